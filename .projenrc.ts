@@ -1,0 +1,178 @@
+import { cdk, javascript, JsonFile, TextFile, YamlFile } from 'projen';
+import { layering } from './projenrc/layering';
+import { pythonTools } from './projenrc/python-tools';
+
+const project = new cdk.JsiiProject({
+  name: 'mlops-constructs',
+  description: 'Reusable constructs and maturity blueprints for complete MLOps stacks as code',
+  author: 'The mlops-constructs authors',
+  authorAddress: 'maintainers@mlops-constructs.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/mlops-constructs/mlops-constructs.git',
+  keywords: ['aws', 'cdk', 'cloudformation', 'constructs', 'machine-learning', 'mlops', 'sagemaker'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'The mlops-constructs authors',
+  defaultReleaseBranch: 'main',
+
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.9.0',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.0',
+  publishToPypi: { distName: 'mlops-constructs', module: 'mlops_constructs' },
+
+  // The engines are the user's: peers, so that one copy is shared with the app.
+  peerDeps: ['aws-cdk-lib@^2.262.0', 'constructs@>=10.6.0 <10.8.0'],
+  peerDependencyOptions: { pinnedDevDependency: false },
+  devDeps: [
+    '@action-validator/cli@0.6.0',
+    '@action-validator/core@0.6.0',
+    '@aws-cdk/aws-service-spec@0.1.216',
+    '@aws-cdk/service-spec-types@0.0.282',
+    'aws-cdk-lib@2.276.0',
+    'aws-cdk@2.1148.1',
+    'cdk-nag@3.0.2',
+    'constructs@10.7.2',
+    'fast-check@4.10.2',
+    'jsii-docgen@10.12.6',
+    'jsii-pacmak@1.140.0',
+    'jsii-rosetta@~6.0.17',
+    'tsconfig-paths@4.2.0',
+    'yaml@2.8.1',
+  ],
+
+  // jsii-docgen runs through our own task: one file for each cloud.
+  docgen: false,
+  eslint: true,
+  eslintOptions: { dirs: ['src'], tsconfigPath: './tsconfig.dev.json', devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false },
+  sampleCode: false,
+  depsUpgrade: false,
+  stale: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  buildWorkflow: false,
+  release: false,
+  package: false,
+  gitignore: [
+    '/out/', '/.venv/', 'cdk.out/', 'cdk.context.json', '__pycache__/', '*.pyc', '.pytest_cache/', '.hypothesis/',
+    '/.jsii.tabl.json', '*.egg-info/', '.moto/',
+  ],
+
+  jestOptions: {
+    // A snapshot that CI rewrites can never fail.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      moduleNameMapper: {
+        '^mlops-constructs$': '<rootDir>/src/index.ts',
+        '^mlops-constructs/(.*)$': '<rootDir>/src/$1',
+      },
+      collectCoverage: false,
+      workerIdleMemoryLimit: '1500MB',
+    },
+  },
+  // Source maps inside the compiled files would triple what every `require` has to read.
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  typecheckTests: true,
+  tsconfigDev: {
+    compilerOptions: {
+      isolatedModules: true,
+      paths: { 'mlops-constructs': ['./src/index.ts'], 'mlops-constructs/*': ['./src/*'] },
+      rootDir: '.',
+      types: ['jest', 'node'],
+    },
+    include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+    exclude: ['**/cdk.out', 'out', 'node_modules'],
+  },
+});
+
+// Test files live in test/ alone.
+project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];
+
+// The newest one names packages of platforms that were never published, and `npm ci` then refuses the lock file.
+project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
+
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './aws': { types: './lib/aws/index.d.ts', default: './lib/aws/index.js' },
+  './core': { types: './lib/core/index.d.ts', default: './lib/core/index.js' },
+  './testing': { types: './lib/testing/index.d.ts', default: './lib/testing/index.js' },
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+});
+
+// One project for every file: the nearest tsconfig.json covers src/ alone.
+project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module', project: './tsconfig.dev.json' };
+
+// Two engines print that this Node is past its end of life: known, harmless, and no user's fault.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+for (const folder of ['/bench/', '/examples/', '/out/', '/projenrc/', '/runtime/tests/', '/.ci/', '/docs/', '/.venv/']) {
+  project.npmignore!.addPatterns(folder);
+}
+
+layering(project);
+pythonTools(project);
+
+const runTs = 'ts-node --project tsconfig.dev.json --transpile-only -r tsconfig-paths/register';
+project.compileTask.exec(`${runTs} projenrc/scripts/lazy-exports.ts`);
+
+project.addTask('synth', {
+  description: 'Synthesize every example into out/<example>/ and print a table',
+  exec: `${runTs} projenrc/scripts/synth-examples.ts`,
+  receiveArgs: true,
+});
+project.addTask('verify', {
+  description: 'Let the outside judges (cfn-lint, checkov, moto, …) look at what was synthesized',
+  exec: `${runTs} projenrc/scripts/verify.ts`,
+  receiveArgs: true,
+});
+project.addTask('bench', {
+  description: 'Measure synthesis against a floor of raw resources and write docs/performance.md',
+  exec: `${runTs} bench/main.ts`,
+  receiveArgs: true,
+});
+project.addTask('snippets', {
+  description: 'Compile every snippet of the documentation',
+  exec: 'jsii-rosetta --compile --strict',
+});
+project.addTask('docs', {
+  description: 'Generate API.md, docs/api and docs/parity.md',
+  exec: `${runTs} projenrc/scripts/generate-docs.ts`,
+  receiveArgs: true,
+});
+
+for (const level of [0, 1, 2]) {
+  new JsonFile(project, `examples/aws-level${level}/cdk.json`, {
+    marker: false,
+    obj: {
+      app: 'node -r ts-node/register/transpile-only -r tsconfig-paths/register main.ts',
+      context: {
+        '@aws-cdk/core:explicitStackTags': true,
+        '@aws-cdk/core:validateAgainstDefaultRules': true,
+        '@aws-cdk/core:newStyleStackSynthesis': true,
+        '@aws-cdk/aws-iam:minimizePolicies': true,
+      },
+    },
+  });
+}
+
+// ts-node takes the nearest tsconfig.json of an example's main.ts.
+new YamlFile(project, '.cfnlintrc.yaml', {
+  obj: { regions: ['eu-central-1', 'us-east-1', 'us-west-2'], non_zero_exit_code: 'warning' },
+});
+new YamlFile(project, '.checkov.yaml', {
+  obj: { 'directory': ['out'], 'framework': ['cloudformation'], 'skip-download': true, 'compact': true, 'quiet': true },
+});
+new JsonFile(project, 'examples/tsconfig.json', {
+  marker: false,
+  obj: {
+    extends: '../tsconfig.dev.json',
+    compilerOptions: { paths: { 'mlops-constructs': ['../src/index.ts'], 'mlops-constructs/*': ['../src/*'] } },
+    include: ['**/*.ts'],
+  },
+});
+new TextFile(project, '.nvmrc', { lines: ['20'] });
+
+project.synth();

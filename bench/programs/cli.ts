@@ -1,0 +1,29 @@
+/** One cold process, one synthesis; prints what the process cost as the operating system counted it. */
+const [program, ...args] = process.argv.slice(2);
+const start = process.hrtime.bigint();
+
+/* eslint-disable @typescript-eslint/no-require-imports -- each process loads only what it measures */
+switch (program) {
+  case 'blueprint':
+    require('./blueprint').blueprint(Number(args[0]), Number(args[1]), args[2] === 'true');
+    break;
+  case 'floor':
+    require('./floor').floor(args[0], args[1] === 'true');
+    break;
+  case 'require-cdk':
+    require('aws-cdk-lib');
+    break;
+  case 'require-ours':
+    require('aws-cdk-lib');
+    require('mlops-constructs/aws');
+    break;
+  default:
+    throw new Error(`bench: program must be blueprint, floor, require-cdk or require-ours, got '${program}'`);
+}
+
+const { user, system } = process.cpuUsage();
+process.stdout.write(`\nBENCH ${JSON.stringify({
+  cpuSeconds: (user + system) / 1e6,
+  wallSeconds: Number(process.hrtime.bigint() - start) / 1e9,
+  peakMegabytes: process.resourceUsage().maxRSS / 1024,
+})}\n`);

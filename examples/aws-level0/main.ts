@@ -1,0 +1,18 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { breastCancer } from '../intent';
+import { Level0Blueprint } from 'mlops-constructs/aws';
+import { ContainerImage } from 'mlops-constructs/core';
+
+// Context instead of edits: npx cdk deploy --context account=… --context region=… --context image=…
+const app = new App();
+const context = (name: string): string | undefined => app.node.tryGetContext(name);
+const imageUri = context('image');
+
+const stack = new Stack(app, 'BreastCancer', {
+  description: 'Breast cancer classification, MLOps maturity level 0',
+  env: { account: context('account'), region: context('region') },
+});
+
+new Level0Blueprint(stack, 'Mlops', {
+  ...breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)),
+});

@@ -1,0 +1,46 @@
+"""Structured logs: one JSON object a line on stderr, which every cloud's log service parses."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+logger = logging.getLogger("mlops_runtime")
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
+            "severity": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, default=str)
+
+
+def configure() -> None:
+    """Send every logger of the process to stderr as JSON. Warnings of libraries come along as log entries."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+
+
+def info(message: str, /, **fields: object) -> None:
+    logger.info(message, extra={"fields": fields})
+
+
+def warning(message: str, /, **fields: object) -> None:
+    logger.warning(message, extra={"fields": fields})
+
+
+def log_metrics(metrics: Mapping[str, float]) -> None:
+    """Log training metrics as `"name": value`, the text that a metric definition's regular expression can match."""
+    info("metrics", metrics={name: float(value) for name, value in metrics.items()})

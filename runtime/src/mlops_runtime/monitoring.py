@@ -1,0 +1,74 @@
+"""`monitor`: compare a window of traffic with the reference and write the numbers. Drift is a number, not an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import log
+from .errors import ContractError
+from .job import folder
+from .labels import read_labels
+from .schema import Schema
+from .window import Window, read_window
+
+DEFAULT_MIN_ROWS = 30
+
+
+def monitor(env: Mapping[str, str]) -> None:
+    """Write `drift.json` and `report.html`. Fails only when the inputs cannot be read."""
+    captured, reference = folder("monitor", "MLOPS_CAPTURED_DIR", env), folder("monitor", "MLOPS_REFERENCE_DIR", env)
+    output = folder("monitor", "MLOPS_OUTPUT_DIR", env)
+    schema = Schema.load(reference)
+    labels = read_labels(folder("monitor", "MLOPS_LABELS_DIR", env))
+    window = read_window(captured, env, schema, labels)
+    if window.skipped:
+        log.warning("skipped records", count=window.skipped_count, reasons=dict(window.skipped.most_common(5)))
+    if window.skipped and not window.rows:
+        raise ContractError(f"none of {window.skipped_count} captured records could be read, the log says why")
+    result, report = _judge(schema, reference, window, _min_rows(env))
+    output.mkdir(parents=True, exist_ok=True)
+    # No spaces: a workflow carries the file through a state of limited size.
+    numbers = json.dumps(result, separators=(",", ":"), allow_nan=False)
+    (output / "drift.json").write_text(numbers + "\n", encoding="utf-8")
+    (output / "report.html").write_text(report, encoding="utf-8")
+    shown = {name: value for name, value in result.items() if name != "features"}
+    log.info("drift", **shown)
+
+
+def _judge(schema: Schema, reference: Path, window: Window, min_rows: int) -> tuple[dict[str, Any], str]:
+    """The content of `drift.json` and of `report.html`."""
+    # Evidently, pandas and scikit-learn take seconds to import: only this verb pays for them.
+    from .drift import measure_drift, read_reference
+    from .quality import measure_quality
+    from .report import explain
+
+    known = read_reference(reference, schema)
+    counts: dict[str, Any] = {"rows": len(window.rows), "referenceRows": len(known)}
+    if window.skipped_count:
+        counts["skippedRecords"] = window.skipped_count
+    labelled = window.labelled(schema)
+    if labelled:
+        counts["labelledRows"] = len(labelled)
+        counts["quality"] = measure_quality(schema, labelled)
+    if len(window.rows) < max(1, min_rows):
+        reason = _too_few(len(window.rows), min_rows)
+        nothing = {"driftShare": 0.0, "driftedFeatures": 0, "features": {}, **counts, "reason": reason}
+        return nothing, explain(reason, nothing)
+    drift, report = measure_drift(schema, known, window)
+    return {**drift, **counts}, report
+
+
+def _too_few(rows: int, min_rows: int) -> str:
+    if rows == 0:
+        return "no request was captured in the window"
+    return f"{rows} rows are too few to judge drift, at least {min_rows} are needed"
+
+
+def _min_rows(env: Mapping[str, str]) -> int:
+    text = env.get("MLOPS_MIN_ROWS") or str(DEFAULT_MIN_ROWS)
+    if not text.isdecimal():
+        raise ContractError(f"MLOPS_MIN_ROWS must be a whole number, got '{text}'")
+    return int(text)

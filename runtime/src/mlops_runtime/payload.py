@@ -1,0 +1,160 @@
+"""Bodies of requests and answers, as CSV or JSON, for serving and for reading what was captured."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .errors import BadRequest
+from .schema import ID, RawRow
+
+CSV_TYPES = {"text/csv", "application/csv"}
+JSON_TYPES = {"application/json", "application/x-json"}
+JSON_LINES_TYPES = {"application/jsonlines", "application/x-jsonlines", "application/x-ndjson"}
+ROWS = ("instances", "inputs", "data", "rows")
+"""Names under which a JSON request may carry its rows; `instances` is Vertex AI's and the one to prefer."""
+
+
+def media_type(content_type: str | None) -> str:
+    """`text/csv; charset=utf-8` is `text/csv`."""
+    return (content_type or "").split(";")[0].strip().lower()
+
+
+def read_rows(body: bytes | str, content_type: str | None, names: Sequence[str] | None = None) -> list[RawRow]:
+    """The rows of a request. `names` are the features, by which a CSV header is told from a row."""
+    text = _text(body)
+    kind = media_type(content_type) or _sniff(text)
+    if kind in CSV_TYPES:
+        rows: list[RawRow] = _csv_rows(text, names)
+    elif kind in JSON_LINES_TYPES:
+        rows = [_json(line) for line in text.splitlines() if line.strip()]
+    elif kind in JSON_TYPES:
+        rows = _json_rows(_json(text))
+    else:
+        raise BadRequest(f"content type must be text/csv or application/json, got {content_type}")
+    if not rows:
+        raise BadRequest("the request has no rows")
+    for row in rows:
+        if not isinstance(row, (list, dict)):
+            raise BadRequest(f"a row must be a list or an object, got {type(row).__name__}")
+    return rows
+
+
+def read_predictions(body: bytes | str, content_type: str | None, outputs: Sequence[str]) -> list[dict[str, Any]]:
+    """The predictions of an answer, each as a mapping from output name to value."""
+    text = _text(body)
+    kind = media_type(content_type) or _sniff(text)
+    if kind in CSV_TYPES:
+        items: list[Any] = list(_csv_lines(text))
+    elif kind in JSON_LINES_TYPES:
+        items = [_json(line) for line in text.splitlines() if line.strip()]
+    else:
+        items = _predictions(_json(text))
+    return [named(item, outputs) for item in items]
+
+
+def named(item: Any, outputs: Sequence[str]) -> dict[str, Any]:
+    """One prediction as a mapping: a scalar is the first output, a list follows the order of the outputs."""
+    if isinstance(item, Mapping):
+        return dict(item)
+    if isinstance(item, (list, tuple)):
+        return dict(zip(outputs, item, strict=False))
+    return {outputs[0]: item}
+
+
+def write_predictions(predictions: Sequence[Any], as_csv: bool) -> tuple[bytes, str]:
+    """An answer's body and content type."""
+    items = [plain(item) for item in predictions]
+    if not as_csv:
+        return json.dumps({"predictions": items}, allow_nan=False).encode(), "application/json"
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for item in items:
+        writer.writerow(item.values() if isinstance(item, dict) else item if isinstance(item, list) else [item])
+    return out.getvalue().encode(), "text/csv; charset=utf-8"
+
+
+def plain(value: Any) -> Any:
+    """Numpy scalars and arrays become plain values; a number that is not finite is refused."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"a prediction must be finite, got {value}")
+    return value
+
+
+def row_id(row: RawRow) -> str | None:
+    """The inference id that a row carries itself, if it does."""
+    value = row.get(ID) if isinstance(row, Mapping) else None
+    return None if value is None or value == "" else str(value)
+
+
+def _csv_rows(text: str, names: Sequence[str] | None) -> list[RawRow]:
+    lines = _csv_lines(text)
+    header = [cell.strip() for cell in lines[0]] if lines else []
+    if not names or not set(names) <= set(header):
+        return list(lines)
+    return [_by_name(header, line) for line in lines[1:]]
+
+
+def _csv_lines(text: str) -> list[list[str]]:
+    try:
+        return [line for line in csv.reader(io.StringIO(text, newline="")) if line]
+    except csv.Error as error:
+        raise BadRequest(f"the body is not CSV: {error}") from None
+
+
+def _by_name(names: Sequence[Any], row: Any) -> dict[str, Any]:
+    if not isinstance(row, list) or len(row) != len(names):
+        raise BadRequest(f"a row must be a list of {len(names)} values like the header, got {row!r:.80}")
+    return {str(name): value for name, value in zip(names, row, strict=True)}
+
+
+def _json_rows(value: Any) -> list[RawRow]:
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        raise BadRequest(f"a JSON request must be an object or a list of rows, got {type(value).__name__}")
+    value = value.get("input_data", value)
+    if isinstance(value, dict) and isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
+        return [_by_name(value["columns"], row) for row in value["data"]]
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else [value]
+    for name in ROWS:
+        if isinstance(value.get(name), list):
+            return list(value[name])
+    return [value]
+
+
+def _predictions(value: Any) -> list[Any]:
+    if isinstance(value, dict) and isinstance(value.get("predictions"), list):
+        return list(value["predictions"])
+    return value if isinstance(value, list) else [value]
+
+
+def _text(body: bytes | str) -> str:
+    if isinstance(body, str):
+        return body
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadRequest("the body must be UTF-8 text") from None
+
+
+def _sniff(text: str) -> str:
+    return "application/json" if text.lstrip()[:1] in ("{", "[") else "text/csv"
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"the body is not JSON: {error}") from None

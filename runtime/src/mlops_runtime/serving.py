@@ -1,0 +1,77 @@
+"""`serve`: the loaded model behind HTTP, on the paths and port that each cloud's serving contract names.
+
+SageMaker: GET /ping and POST /invocations on port 8080. Vertex AI: the AIP_* variables. Azure ML: liveness, readiness
+and scoring routes as the environment's inference configuration names them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import log
+from .app import App, Routes
+from .archive import unpacked
+from .errors import ContractError
+from .schema import Schema
+
+PORTS = ("AIP_HTTP_PORT", "SAGEMAKER_BIND_TO_PORT", "MLOPS_PORT")
+DEFAULT_PORT = 8080
+MAX_BODY_MIB = 64
+CUT_OFF = 4
+
+
+def serve(
+    load: Callable[[Path], Any],
+    predict: Callable[[Any, list[Any]], Sequence[Any]],
+    model_dir: Path,
+    env: Mapping[str, str],
+) -> None:
+    """Answer until SIGTERM. The port opens at once and health says 503 until the model is loaded."""
+    from waitress import create_server
+
+    body_limit = _number(env, "MLOPS_MAX_BODY_MIB", MAX_BODY_MIB) * 2**20
+    app = App(predict, Routes.of(env), body_limit)
+    server = create_server(
+        app,
+        host=env.get("MLOPS_HOST") or "0.0.0.0",  # noqa: S104  a container answers on every interface
+        port=port(env),
+        threads=_number(env, "MLOPS_THREADS", max(4, os.cpu_count() or 1)),
+        # At its limit the server cuts the connection, and a client that still sends sees no answer: the app refuses before.
+        max_request_body_size=CUT_OFF * body_limit,
+        ident=None,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    threading.Thread(target=_load, args=(app, load, model_dir), name="load", daemon=True).start()
+    log.info("listening", port=server.effective_port, predict=sorted(app.routes.predict))
+    server.run()
+
+
+def port(env: Mapping[str, str]) -> int:
+    """The port that the cloud asks for, else 8080."""
+    named = next((name for name in PORTS if env.get(name)), "")
+    return _number(env, named, DEFAULT_PORT)
+
+
+def _load(app: App, load: Callable[[Path], Any], model_dir: Path) -> None:
+    try:
+        folder = unpacked(model_dir)
+        app.ready(load(folder), Schema.find(folder))
+        log.info("model loaded", model=str(model_dir))
+    except BaseException:
+        log.logger.exception("the model could not be loaded")
+        os._exit(1)
+
+
+def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = env.get(name) or ""
+    if not text:
+        return otherwise
+    if not text.isdecimal():
+        raise ContractError(f"{name} must be a whole number, got '{text}'")
+    return int(text)

@@ -1,0 +1,117 @@
+"""The image's entry point: one argument, five verbs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from . import log
+from .archive import unpacked
+from .errors import ContractError
+from .evaluation import Evaluation
+from .job import Job, folder, sagemaker_root
+from .privileges import become_user
+
+USAGE = "usage: <image> prepare | train | evaluate | serve | monitor"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The user's functions. A verb without its function is refused; `monitor` needs none."""
+
+    prepare: Callable[[Job], None] | None = None
+    """Read raw data in `job.input_dir`, write `train`, `validation` and `test` folders in `job.output_dir`."""
+    train: Callable[[Job], None] | None = None
+    """Read `job.input_dir`, write the model and its schema in `job.model_dir`."""
+    load: Callable[[Path], Any] | None = None
+    """Make the model from its folder."""
+    evaluate: Callable[[Job, Any], Evaluation] | None = None
+    """Judge the loaded model on the held-out data in `job.input_dir`."""
+    predict: Callable[[Any, list[Any]], Sequence[Any]] | None = None
+    """Answer a list of rows, each a list in the schema's order: one value or one mapping of outputs a row."""
+
+    def main(self, argv: Sequence[str] | None = None) -> NoReturn:
+        """Run the verb on the command line and end the process.
+
+        Exit codes: 0 done, 1 the work failed, 2 the contract was broken.
+        """
+        log.configure()
+        sys.exit(self.run(sys.argv[1:] if argv is None else argv, os.environ))
+
+    def run(self, argv: Sequence[str], env: Mapping[str, str]) -> int:
+        try:
+            verb = self._verb(argv)
+            become_user(verb, env)
+            log.info("start", verb=verb)
+            getattr(self, f"_{verb}")(env)
+            log.info("done", verb=verb)
+            return 0
+        except ContractError as error:
+            log.logger.error(str(error))
+            _tell_sagemaker(str(error), env)
+            return 2
+        except Exception as error:
+            log.logger.exception("failed")
+            _tell_sagemaker(f"{type(error).__name__}: see the log of the job", env)
+            return 1
+
+    def _verb(self, argv: Sequence[str]) -> str:
+        if len(argv) != 1 or argv[0] not in ("prepare", "train", "evaluate", "serve", "monitor"):
+            raise ContractError(f"{USAGE}, got {' '.join(argv) or 'no argument'}")
+        return argv[0]
+
+    def _prepare(self, env: Mapping[str, str]) -> None:
+        job = Job.of("prepare", env)
+        job.output_dir.mkdir(parents=True, exist_ok=True)
+        self._need("prepare")(job)
+
+    def _train(self, env: Mapping[str, str]) -> None:
+        job = Job.of("train", env)
+        job.model_dir.mkdir(parents=True, exist_ok=True)
+        self._need("train")(job)
+        if not any(job.model_dir.iterdir()):
+            raise ContractError(f"train left {job.model_dir} empty")
+
+    def _evaluate(self, env: Mapping[str, str]) -> None:
+        found = Job.of("evaluate", env)
+        job = replace(found, model_dir=unpacked(found.model_dir))
+        load, evaluate = self._need("load"), self._need("evaluate")
+        result = evaluate(job, load(job.model_dir))
+        if not isinstance(result, Evaluation):
+            raise ContractError(f"evaluate must return an Evaluation, got {type(result).__name__}")
+        result.write(job.output_dir)
+        log.log_metrics(result.metrics)
+
+    def _serve(self, env: Mapping[str, str]) -> None:
+        from .serving import serve
+
+        serve(self._need("load"), self._need("predict"), folder("serve", "MLOPS_MODEL_DIR", env), env)
+
+    def _monitor(self, env: Mapping[str, str]) -> None:
+        from .monitoring import monitor
+
+        monitor(env)
+
+    def _need(self, name: str) -> Callable[..., Any]:
+        function = getattr(self, name)
+        if function is None:
+            raise ContractError(f"this image has no {name}: pass it to Workload({name}=…)")
+        return function  # type: ignore[no-any-return]
+
+
+def _tell_sagemaker(reason: str, env: Mapping[str, str]) -> None:
+    """SageMaker shows these files as the failure reason of a training job and the exit message of a processing job.
+
+    They are readable by whoever may describe the job, so the text of an unknown error, which may quote data, stays out.
+    """
+    output = sagemaker_root(env) / "output"
+    for name in ("failure", "message"):
+        try:
+            if output.is_dir():
+                (output / name).write_bytes(reason.encode("ascii", "replace")[:1000])
+        except OSError:
+            log.warning("could not write the failure reason", file=str(output / name))

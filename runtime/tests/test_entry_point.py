@@ -1,0 +1,217 @@
+"""The dispatcher, the application behind `serve`, and what the package costs to import."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mlops_runtime import Feature, Job, Schema, Workload
+from mlops_runtime.app import App, Routes
+from mlops_runtime.serving import port
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "runtime" / "src"
+
+
+def nothing(job: Job) -> None:
+    """Writes no model."""
+
+
+def broken(job: Job) -> None:
+    raise RuntimeError("row 7 of patient Smith is odd")
+
+
+@pytest.mark.parametrize(
+    ("workload", "argv", "code", "message"),
+    [
+        (Workload(), [], 2, "usage: <image> prepare | train | evaluate | serve | monitor, got no argument"),
+        (Workload(), ["tune"], 2, "usage: <image> prepare | train | evaluate | serve | monitor, got tune"),
+        (Workload(), ["train"], 2, "this image has no train: pass it to Workload(train=…)"),
+        (Workload(train=nothing), ["train"], 2, "train left .* empty"),
+        (Workload(train=broken), ["train"], 1, "failed"),
+        (Workload(prepare=nothing), ["prepare"], 0, "done"),
+        (
+            Workload(load=str, evaluate=lambda job, model: 1),
+            ["evaluate"],
+            2,
+            "evaluate must return an Evaluation, got int",
+        ),
+    ],
+)
+def test_the_exit_code_says_whose_fault_it_is(
+    workload: Workload, argv: list[str], code: int, message: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    assert workload.run(argv, {"MLOPS_SAGEMAKER_ROOT": str(tmp_path)}) == code
+    last = caplog.messages[-1]
+    assert last == message or re.fullmatch(message, last)
+
+
+def test_sagemaker_is_told_the_kind_of_an_error_but_not_the_data_in_it(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    Workload(train=broken).run(["train"], {"MLOPS_SAGEMAKER_ROOT": str(tmp_path)})
+    for name in ("failure", "message"):
+        assert (tmp_path / "output" / name).read_text() == "RuntimeError: see the log of the job"
+
+
+Call = Callable[..., tuple[str, dict[str, Any]]]
+
+
+def calling(app: App) -> Call:
+    def call(path: str, body: bytes = b"", content_type: str = "", method: str = "POST") -> tuple[str, dict[str, Any]]:
+        statuses: list[str] = []
+        environ = {
+            "PATH_INFO": path,
+            "REQUEST_METHOD": method,
+            "CONTENT_TYPE": content_type,
+            "wsgi.input": io.BytesIO(body),
+        }
+        (answer,) = app(environ, lambda status, headers: statuses.append(status))
+        return statuses[0], json.loads(answer)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [
+        lambda model, rows: [1],
+        lambda model, rows: [float("nan")] * len(rows),
+        lambda model, rows: [object()] * len(rows),
+        lambda model, rows: 1 / 0,
+    ],
+)
+def test_a_prediction_that_fails_is_a_500_without_its_details(predict: Any) -> None:
+    app = App(predict, Routes.of({}))
+    app.ready(None, Schema([Feature("a")]))
+    assert calling(app)("/invocations", b'{"instances": [[1], [2]]}') == (
+        "500 Internal Server Error",
+        {"error": "the prediction failed, the log says why"},
+    )
+
+
+def test_without_a_schema_rows_reach_the_model_as_they_came() -> None:
+    seen: list[Any] = []
+    app = App(lambda model, rows: seen.extend(rows) or [0] * len(rows), Routes.of({}))  # type: ignore[func-returns-value]
+    app.ready(None, None)
+    call = calling(app)
+    assert call("/invocations", b'[[1, "x"], {"text": "hello", "inference_id": "i"}]')[0] == "200 OK"
+    assert seen == [[1, "x"], {"text": "hello"}]
+
+
+def test_every_clouds_paths_are_open_and_vertex_names_its_own() -> None:
+    app = App(lambda model, rows: rows, Routes.of({"AIP_HEALTH_ROUTE": "/h", "AIP_PREDICT_ROUTE": "/p"}))
+    call = calling(app)
+    assert call("/", method="GET") == ("200 OK", {})
+    assert call("/h", method="GET") == ("503 Service Unavailable", {"error": "the model is loading"})
+    app.ready(None, None)
+    for path in ("/ping", "/health", "/health/ready", "/health/live", "/h"):
+        assert call(path, method="GET") == ("200 OK", {})
+    for path in ("/invocations", "/predict", "/score", "/p"):
+        assert call(path, b"[[1]]") == ("200 OK", {"predictions": [[1]]})
+
+
+def test_the_port_is_the_clouds() -> None:
+    assert port({}) == 8080
+    assert port({"AIP_HTTP_PORT": "8081", "MLOPS_PORT": "9"}) == 8081
+    assert port({"SAGEMAKER_BIND_TO_PORT": "8082"}) == 8082
+    done = Workload(load=str, predict=lambda model, rows: rows).run(["serve"], {"MLOPS_PORT": "http"})
+    assert done == 2
+
+
+def test_serving_needs_neither_pandas_nor_evidently() -> None:
+    code = (
+        "import sys, mlops_runtime, mlops_runtime.serving, waitress\n"
+        "heavy = {'pandas', 'numpy', 'evidently', 'sklearn', 'plotly'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(SOURCE)})
+
+
+def test_the_image_installs_what_the_tests_ran() -> None:
+    def pins(path: Path) -> set[str]:
+        lines = path.read_text().splitlines()
+        return {line for line in lines if line and not line.startswith("#")}
+
+    image = pins(ROOT / "examples" / "workload" / "requirements.txt")
+    tests = pins(ROOT / "runtime" / "requirements-test.txt")
+    assert image < tests
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[^ ]+( ; .+)?", line) for line in tests)
+
+
+def test_the_images_context_holds_what_the_image_copies_and_little_else() -> None:
+    allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    dockerfile = (ROOT / "examples" / "workload" / "Dockerfile").read_text()
+    copied = [source for line in dockerfile.splitlines() if line.startswith("COPY ") for source in line.split()[1:-1]]
+    assert {source for source in copied if not (ROOT / source).exists()} == set()
+    assert {name.removesuffix("/**") for name in allowed} == {*copied, "examples/workload/Dockerfile"}
+
+
+def test_metrics_are_logged_as_a_metric_definition_finds_them() -> None:
+    code = "from mlops_runtime import log, log_metrics; log.configure(); log_metrics({'message': 0.5, 'auc': 1e-05})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(SOURCE)}, capture_output=True, text=True
+    )
+    assert re.findall(r'"(?:message|auc)": ([0-9.e+-]+)', done.stderr) == ["0.5", "1e-05"]
+
+
+SHARED_PYTHON = "/usr/bin/python3"
+SCRIPT = """
+import os
+from mlops_runtime import Workload
+def train(job):
+    job.files("train")
+    (job.model_dir / "user").write_text(str(os.getuid()))
+Workload(train=train).main()
+"""
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that any user may reach, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="mlops-"))
+    folder.chmod(0o755)
+    (folder / "input" / "train").mkdir(parents=True)
+    (folder / "input" / "train" / "data.csv").write_text("a\n1\n")
+    (folder / "main.py").write_text(SCRIPT)
+    shutil.copytree(SOURCE, folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def shared_python() -> bool:
+    """Is there a Python that any user may run? The tests' own may lie in a private home."""
+    check = [SHARED_PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 10))"]
+    return Path(SHARED_PYTHON).exists() and subprocess.run(check, check=False).returncode == 0
+
+
+@pytest.mark.skipif(os.getuid() != 0 or not shared_python(), reason="needs root and a shared Python")
+@pytest.mark.parametrize("readable", [True, False])
+def test_work_that_starts_as_root_goes_on_as_the_images_user_if_that_user_can_read(
+    shared: Path, readable: bool
+) -> None:
+    (shared / "input" / "train" / "data.csv").chmod(0o644 if readable else 0o600)
+    env = {
+        "PYTHONPATH": str(shared / "src"),
+        "MLOPS_RUN_AS": "nobody",
+        "MLOPS_SAGEMAKER_ROOT": str(shared / "ml"),
+        "MLOPS_INPUT_DIR": str(shared / "input"),
+        "MLOPS_MODEL_DIR": str(shared / "model"),
+    }
+    command = [SHARED_PYTHON, "-B", str(shared / "main.py"), "train"]
+    subprocess.run(command, check=True, env=env, capture_output=True)
+    owner = (shared / "model").stat()
+    user = int((shared / "model" / "user").read_text())
+    assert stat.S_ISDIR(owner.st_mode)
+    assert (user == owner.st_uid != 0) if readable else user == 0

@@ -1,0 +1,225 @@
+"""The `monitor` verb in this process: labels, windows, and the numbers for every kind of model."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mlops_runtime import ContractError, Feature, Reference, Schema
+from mlops_runtime.capture import sagemaker
+from mlops_runtime.labels import read_labels
+from mlops_runtime.monitoring import monitor
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
+SCHEMA = Schema([Feature("age"), Feature("flat"), Feature("city", "categorical")], outputs=["prediction", "score"])
+Row = list[Any]
+
+
+class Case:
+    """A reference, captured traffic and labels in folders of their own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in ("captured", "reference", "labels"):
+            (root / name).mkdir()
+
+    def reference(self, rows: Sequence[Row], answers: Sequence[Any], schema: Schema = SCHEMA) -> None:
+        Reference(schema, rows, answers).write(self.root / "reference")
+
+    def request(self, number: int, rows: Sequence[Row], answers: Sequence[Any] | None) -> None:
+        """One captured request with the inference id `id-<number>`, that many minutes after noon."""
+        answer = None if answers is None else (json.dumps({"predictions": answers}).encode(), "application/json")
+        line = sagemaker.line(
+            (json.dumps({"instances": rows}).encode(), "application/json"),
+            answer,
+            f"event-{number}",
+            NOON + timedelta(minutes=number),
+            f"id-{number}",
+        )
+        (self.root / "captured" / f"{number:04d}.jsonl").write_text(line + "\n")
+
+    def labels(self, lines: Sequence[str], name: str = "labels.csv") -> None:
+        (self.root / "labels" / name).write_text("\n".join(lines))
+
+    def monitor(self, **variables: str) -> dict[str, Any]:
+        places = {f"MLOPS_{name.upper()}_DIR": str(self.root / name) for name in ("captured", "reference", "labels")}
+        monitor({**places, "MLOPS_OUTPUT_DIR": str(self.root / "out"), **variables})
+        return dict(json.loads((self.root / "out" / "drift.json").read_text()))
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return Case(tmp_path)
+
+
+def people(count: int, seed: int, age: float = 40.0, cities: str = "abc") -> list[Row]:
+    chance = random.Random(seed)
+    return [[round(chance.gauss(age, 5), 3), 1, chance.choice(cities)] for _ in range(count)]
+
+
+def answers(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return [{"prediction": int(row[0] > 40), "score": min(1.0, max(0.0, row[0] / 80))} for row in rows]
+
+
+def test_numeric_constant_and_categorical_features_each_get_a_score_and_a_method(case: Case) -> None:
+    known, now = people(300, seed=1), people(80, seed=2, cities="abd")
+    case.reference(known, answers(known))
+    for number, row in enumerate(now):
+        case.request(number, [row], answers([row]))
+    drift = case.monitor()
+    assert drift["rows"] == 80 and drift["referenceRows"] == 300
+    assert {name: (found["drifted"], found["method"]) for name, found in drift["features"].items()} == {
+        "age": (False, "K-S p_value"),
+        "flat": (False, "Z-test p_value"),
+        "city": (True, "chi-square p_value"),
+    }
+    assert (drift["driftedFeatures"], drift["driftShare"]) == (1, 1 / 3)
+    assert drift["features"]["age"]["threshold"] == 0.05
+    assert drift["prediction"]["drifted"] is False
+
+
+def test_a_large_reference_is_compared_by_distance(case: Case) -> None:
+    known, now = people(1200, seed=1), people(400, seed=2, age=60)
+    case.reference(known, answers(known))
+    case.request(0, now, answers(now))
+    found = case.monitor()["features"]
+    assert found["age"]["method"] == "Wasserstein distance (normed)"
+    assert found["age"]["drifted"] and found["age"]["score"] > 1, "a distance drifts high, a p-value low"
+    assert not found["city"]["drifted"]
+
+
+def test_a_feature_that_vanished_has_drifted(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    now = [[None, flat, city] for _, flat, city in people(40, seed=2)]
+    case.request(0, now, [0] * 40)
+    age = case.monitor()["features"]["age"]
+    assert age == {"score": 1.0, "drifted": True, "method": "no value in the window", "missingShare": 1.0}
+
+
+def test_a_window_of_missing_values_alone_is_full_drift(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    case.request(0, [[None, None, None]] * 40, None)
+    drift = case.monitor()
+    assert drift["driftShare"] == 1.0
+    assert "<html" in (case.root / "out" / "report.html").read_text()
+
+
+def test_too_few_rows_give_quality_but_no_drift(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    case.request(0, known[:1], [{"prediction": 1, "score": 0.9}])
+    case.request(1, known[1:2], [{"prediction": 1, "score": 0.8}])
+    case.labels(["inferenceId,label", "id-0,1", "id-1,0.0"])
+    drift = case.monitor()
+    assert drift["reason"] == "2 rows are too few to judge drift, at least 30 are needed"
+    assert (drift["driftShare"], drift["features"], drift["labelledRows"]) == (0.0, {}, 2)
+    assert drift["quality"] == {"accuracy": 0.5, "f1": pytest.approx(1 / 3), "auc": 1.0}
+    assert "reason" not in case.monitor(MLOPS_MIN_ROWS="2")
+
+
+def test_regression_is_judged_by_its_errors_and_its_prediction_as_a_number(case: Case) -> None:
+    schema = Schema([Feature("age")], task="regression")
+    known = [[float(number)] for number in range(50)]
+    case.reference(known, [row[0] * 2 for row in known], schema)
+    for number in range(40):
+        case.request(number, [[float(number)]], [number * 2.0])
+    case.labels(["inferenceId,label", *(f"id-{number},{number * 2 + 1}" for number in range(40))])
+    drift = case.monitor()
+    assert drift["quality"]["mae"] == pytest.approx(1)
+    assert drift["quality"]["rmse"] == pytest.approx(1)
+    assert drift["quality"]["r2"] > 0.99
+    assert drift["prediction"]["method"] == "K-S p_value"
+
+
+def test_a_window_in_time_is_half_open(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    for number, row in enumerate(known):
+        case.request(number, [row], None)
+    day = "2026-01-02T"
+    assert case.monitor(MLOPS_WINDOW_START=f"{day}12:10:00Z", MLOPS_WINDOW_END=f"{day}12:15:00Z")["rows"] == 5
+    assert case.monitor(MLOPS_WINDOW_START=f"{day}14:55:00+02:00")["rows"] == 5
+    with pytest.raises(ContractError, match="MLOPS_WINDOW_END must be a time like 2026-01-31T12:00:00Z, got 'noon'"):
+        case.monitor(MLOPS_WINDOW_END="noon")
+
+
+def test_records_that_do_not_fit_are_counted_and_a_window_of_them_alone_is_a_failure(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    case.request(0, [[1, 2]], [0])
+    case.request(1, known[:2], [0])
+    with pytest.raises(ContractError, match="none of 2 captured records could be read, the log says why"):
+        case.monitor()
+    case.request(2, known, answers(known))
+    assert case.monitor()["skippedRecords"] == 2
+
+
+def test_labels_join_by_request_by_row_and_by_the_rows_own_id(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    case.request(0, known[:1], [0])
+    case.request(1, known[1:3], [1, 1])
+    own = [
+        dict(zip(SCHEMA.names, row, strict=True), inference_id=f"own-{number}") for number, row in enumerate(known[3:5])
+    ]
+    case.request(2, own, [0, 0])  # type: ignore[arg-type]
+    case.request(3, known[5:6], [1])
+    case.labels(["inferenceId,label", "event-0,0", "id-1,9", "id-1#1,1", "own-0,1", "nobody,1", "id-3,"])
+    drift = case.monitor()
+    assert drift["labelledRows"] == 3, "a request of two rows needs a label for each"
+    assert drift["quality"]["accuracy"] == pytest.approx(2 / 3)
+    case.labels([json.dumps({"inferenceId": "own-0", "label": 0})], name="later.jsonl")
+    assert case.monitor()["quality"]["accuracy"] == 1, "a later file corrects an earlier one"
+
+
+def test_an_answer_that_failed_does_not_hide_the_others(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    case.request(0, known, answers(known))
+    case.request(1, known[:1], [{"error": "the prediction failed"}])
+    case.labels(["inferenceId,label", "id-1,1"])
+    drift = case.monitor()
+    assert drift["rows"] == 61 and "prediction" in drift
+    assert "labelledRows" not in drift
+
+
+def test_a_reference_that_is_not_one_is_a_failure(case: Case) -> None:
+    with pytest.raises(ContractError, match="no schema.json in"):
+        case.monitor()
+    SCHEMA.save(case.root / "reference")
+    with pytest.raises(ContractError, match="no data.csv in"):
+        case.monitor()
+    (case.root / "reference" / "data.csv").write_text("age,city\n1,a\n")
+    with pytest.raises(ContractError, match="it lacks \\['flat'\\]"):
+        case.monitor()
+    with pytest.raises(ContractError, match="MLOPS_MIN_ROWS must be a whole number, got 'few'"):
+        known = people(5, seed=1)
+        case.reference(known, answers(known))
+        case.monitor(MLOPS_MIN_ROWS="few")
+
+
+def test_labels_come_in_three_shapes(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("\ufeffinference_id,label,note\nx,1,\ny,,late\n", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text('{"inferenceId": "z", "label": 0}\n\n')
+    truth = {
+        "groundTruthData": {"data": "1", "encoding": "CSV"},
+        "eventMetadata": {"eventId": "e"},
+        "eventVersion": "0",
+    }
+    (tmp_path / "c.jsonl").write_text(json.dumps(truth) + "\n")
+    assert read_labels(tmp_path) == {"x": "1", "z": 0, "e": "1"}
+    assert read_labels(tmp_path / "none") == {}
+    (tmp_path / "d.csv").write_text("id,truth\n1,1\n")
+    with pytest.raises(ContractError, match="d.csv entry 1 must have inferenceId and label, got \\['id', 'truth'\\]"):
+        read_labels(tmp_path)
+    (tmp_path / "d.csv").unlink()
+    (tmp_path / "e.jsonl").write_text("nothing\n")
+    with pytest.raises(ContractError, match="e.jsonl line 1 must be a JSON object"):
+        read_labels(tmp_path)

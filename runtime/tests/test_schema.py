@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from mlops_runtime import BadRequest, ContractError, Feature, Schema
+from mlops_runtime.schema import category
+
+SCHEMA = Schema(features=[Feature("age"), Feature("city", "categorical")])
+
+
+def test_a_row_is_arranged_from_a_list_or_by_name() -> None:
+    assert SCHEMA.arrange(["3", "Bern"]) == [3.0, "Bern"]
+    assert SCHEMA.arrange({"city": "Bern", "age": 3, "inference_id": "a", "else": 1}) == [3.0, "Bern"]
+
+
+def test_missing_values_are_nan_or_none() -> None:
+    for missing in ("", None, math.nan):
+        age, city = SCHEMA.arrange([missing, missing])
+        assert isinstance(age, float) and math.isnan(age)
+        assert city is None
+
+
+def test_a_category_keeps_its_text_and_a_number_becomes_one() -> None:
+    assert SCHEMA.arrange([1, "007"])[1] == "007"
+    assert SCHEMA.arrange([1, 7.0])[1] == "7"
+    assert SCHEMA.arrange([1, True])[1] == "1"
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ([1], "a row must have 2 values, got 1"),
+        ({"age": 1}, "missing features: city"),
+        (["x", "Bern"], "feature 'age' must be a number, got 'x'"),
+        ([[1], "Bern"], "feature 'age' must be a number, got \\[1\\]"),
+        (["1e999", "Bern"], "feature 'age' must be finite, got '1e999'"),
+        ([10**400, "Bern"], "feature 'age' must be a number"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_the_clients_error(row: object, error: str) -> None:
+    with pytest.raises(BadRequest, match=error):
+        SCHEMA.arrange(row)  # type: ignore[arg-type]
+
+
+def test_classes_have_one_spelling() -> None:
+    assert {category(raw) for raw in (1, 1.0, "1", "1.0", True, " 1 ")} == {"1"}
+    assert category("nan") == "nan"
+    assert category(0.5) == "0.5"
+
+
+def test_it_survives_its_file(tmp_path: Path) -> None:
+    schema = Schema([Feature("a", "categorical")], "y", "regression", ("prediction", "low"), "yes")
+    schema.save(tmp_path)
+    loaded = Schema.load(tmp_path)
+    assert loaded.arrange(["x"]) == ["x"]
+    assert (loaded.target, loaded.task, tuple(loaded.outputs), loaded.positive) == (
+        "y",
+        "regression",
+        ("prediction", "low"),
+        "yes",
+    )
+    assert Schema.find(tmp_path / "none") is None
+    with pytest.raises(ContractError, match=r"no schema.json in .*: call Schema\(...\).save\(job.model_dir\) in train"):
+        Schema.load(tmp_path / "none")
+
+
+def test_names_that_would_collide_are_refused() -> None:
+    for features in ([], [Feature("a"), Feature("a")], [Feature("inference_id")]):
+        with pytest.raises(ContractError, match="a schema needs features with distinct names"):
+            Schema(features)
+    with pytest.raises(ContractError, match="outputs must be named, and not like a feature, got \\['a'\\]"):
+        Schema([Feature("a")], outputs=["a"])

@@ -1,0 +1,55 @@
+import { BlueprintProps } from './blueprint-props';
+import {
+  BatchServing, GovernanceIntent, MaturityLevel, MonitoringIntent, RealTimeServing, Rollout, ServerlessServing, ServingEndpointIntent,
+} from '../../core';
+
+/** The endpoint's section, with the thresholds that roll it back. */
+interface ServingSection extends ServingEndpointIntent {
+  readonly maxErrorPercent?: number;
+  readonly maxLatencyP99Ms?: number;
+}
+
+/** The endpoint's section as a level completes it: captured from level 1 on, rolled out step by step from level 2 on. */
+export function servingOf(level: MaturityLevel, props: BlueprintProps): ServingSection {
+  const intent = props.serving ?? {};
+  const { maxErrorPercent, maxLatencyP99Ms } = props.monitoring ?? {};
+  const { serving } = intent;
+  // Batch runs have no rollout to turn back; what is asked of answers is for answers.
+  if (serving instanceof BatchServing) return intent;
+  const thresholds = { maxErrorPercent, maxLatencyP99Ms };
+  const isRealTime = serving === undefined || serving instanceof RealTimeServing;
+  if (!isRealTime || level === MaturityLevel.MANUAL) return { ...thresholds, ...intent };
+  // A canary is a share of the machines: of one machine there is none.
+  const replicas = serving?.options.scaling?.minReplicas ?? 2;
+  const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? Rollout.canary() : Rollout.allAtOnce();
+  return { ...thresholds, capture: {}, rollout, ...intent };
+}
+
+/** Whether the endpoint can stand in a network: SageMaker's serverless endpoints cannot. */
+export function standsInNetwork({ serving }: BlueprintProps): boolean {
+  return !(serving?.serving instanceof ServerlessServing);
+}
+
+/** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */
+export function monitoringOf(level: MaturityLevel, props: BlueprintProps): MonitoringIntent {
+  const intent = { alertEmails: props.alertEmails, ...props.monitoring };
+  if (level === MaturityLevel.MANUAL) return { ...intent, drift: undefined, modelQuality: undefined, serviceLevel: undefined };
+  const capturing = servingOf(level, props).capture !== undefined;
+  const retrain = level === MaturityLevel.CICD_AUTOMATION;
+  const drift = intent.drift ?? (capturing ? {} : undefined);
+  const answers = !(props.serving?.serving instanceof BatchServing);
+  return {
+    ...intent,
+    drift: drift && { retrain, ...drift },
+    modelQuality: retrain ? intent.modelQuality : undefined,
+    serviceLevel: retrain ? intent.serviceLevel ?? (answers ? {} : undefined) : undefined,
+  };
+}
+
+/** The governance section as a level completes it: the audit log from level 1 on, guardrails at synthesis and in the cloud from level 2 on. */
+export function governanceOf(level: MaturityLevel, props: BlueprintProps): GovernanceIntent {
+  const auditLog = level >= MaturityLevel.PIPELINE_AUTOMATION;
+  const cloudGuardrails = level >= MaturityLevel.CICD_AUTOMATION;
+  const modelCard = cloudGuardrails ? props.governance?.modelCard : undefined;
+  return { auditLog, cloudGuardrails, policyChecks: cloudGuardrails, ...props.governance, modelCard };
+}

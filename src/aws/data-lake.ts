@@ -1,0 +1,372 @@
+import {
+  ArnFormat, Aws, aws_glue as glue, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Duration, RemovalPolicy, Stack,
+} from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { DataLakeIntent } from '../core/data-lake';
+import { acknowledge, skipInCheckov } from './private/acknowledge';
+import { stableSqlName } from './private/names';
+import { grantObjects, ObjectAccess } from './private/objects';
+import { acknowledgeGrant } from './private/reasons';
+import { statefulRemoval } from './private/removal';
+import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+
+/** A lake that others can read, write and hang their own resources on. */
+export interface IDataLake extends IConstruct {
+  /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch inference reads `batch/input/`; every new object is an event on the default bus. */
+  readonly rawBucket: s3.IBucket;
+  /** Offline features, as tables under `offline/`. */
+  readonly featureBucket: s3.IBucket;
+  /** What the machinery makes: `training/`, `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  readonly artifactBucket: s3.IBucket;
+  /** Encrypts the lake, and is there for whatever belongs to it: volumes, topics, queues, log groups. */
+  readonly encryptionKey: kms.IKey;
+  /** The Glue database that the lake's tables are listed in. */
+  readonly databaseName: string;
+  /** Its ARN. */
+  readonly databaseArn: string;
+  /**
+   * Allows reading and listing the objects of the three buckets.
+   *
+   * @param grantee who may
+   * @param prefix only keys that begin so, `training/`; default all
+   */
+  grantRead(grantee: iam.IGrantable, prefix?: string): iam.Grant;
+  /**
+   * Allows reading, listing, writing and deleting the objects of the three buckets; a deleted object stays as an older version.
+   *
+   * @param grantee who may
+   * @param prefix only keys that begin so, `training/`; default all
+   */
+  grantReadWrite(grantee: iam.IGrantable, prefix?: string): iam.Grant;
+  /** Allows reading the lake's tables in the Glue catalogue: their columns and where their files are, not the files. */
+  grantReadCatalog(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** A lake on AWS: S3 buckets, one KMS key, one Glue database. */
+export interface DataLakeProps extends DataLakeIntent {
+  /**
+   * The key of the lake. A key of this app gets the statements that log groups, alarms, rules and budgets need; an imported one must have them.
+   *
+   * @default - a new key that rotates every year
+   */
+  readonly encryptionKey?: kms.IKey;
+  /**
+   * A bucket of yours for the raw data. It must send its events to EventBridge, or nothing starts on new data; its lifecycle is yours.
+   *
+   * @default - a new bucket
+   */
+  readonly rawBucket?: s3.IBucket;
+  /**
+   * A bucket of yours for the offline features; its lifecycle is yours.
+   *
+   * @default - a new bucket
+   */
+  readonly featureBucket?: s3.IBucket;
+  /**
+   * A bucket of yours for what is made; its lifecycle is yours, `captureRetentionDays` included.
+   *
+   * @default - a new bucket
+   */
+  readonly artifactBucket?: s3.IBucket;
+  /**
+   * A bucket of yours that takes the access logs; it must be encrypted with S3's own keys, which is all that log delivery can write to.
+   *
+   * @default - a new bucket
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   */
+  readonly accessLogBucket?: s3.IBucket;
+  /**
+   * Days that access logs are kept, in the new bucket for them.
+   *
+   * @default 365
+   */
+  readonly accessLogRetentionDays?: number;
+  /**
+   * Where raw data goes after `coldStorageAfterDays`; only classes that answer at once.
+   *
+   * @default StorageClass.INTELLIGENT_TIERING - reading costs nothing extra, which suits data that is read whole at every retraining
+   */
+  readonly coldStorageClass?: s3.StorageClass;
+  /**
+   * A Glue database that exists already.
+   *
+   * @default - a new database
+   */
+  readonly databaseName?: string;
+  /**
+   * What happens to the data when the lake leaves the stack. DESTROY also empties the buckets, and needs the context flag `mlops:allowDestroy`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What identifies a lake that exists. */
+export interface DataLakeAttributes {
+  /** Name of the bucket of raw data. */
+  readonly rawBucketName: string;
+  /** Name of the bucket of features. */
+  readonly featureBucketName: string;
+  /** Name of the bucket of artifacts. */
+  readonly artifactBucketName: string;
+  /** ARN of the key. */
+  readonly encryptionKeyArn: string;
+  /** Name of the Glue database. */
+  readonly databaseName: string;
+}
+
+/**
+ * Versioned, encrypted, private buckets for raw data, features and artifacts, a key for all that belongs to them, and a Glue database.
+ *
+ * Children: `Key`, `Raw`, `Features`, `Artifacts`, `AccessLogs`, `Database`. Costs: the key about 1 USD a month, storage and requests.
+ */
+export class DataLake extends Construct implements IDataLake {
+  /** A lake that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: DataLakeAttributes): IDataLake {
+    return new ImportedDataLake(scope, id, attributes);
+  }
+
+  public readonly rawBucket: s3.IBucket;
+  public readonly featureBucket: s3.IBucket;
+  public readonly artifactBucket: s3.IBucket;
+  public readonly encryptionKey: kms.IKey;
+  public readonly databaseName: string;
+  public readonly databaseArn: string;
+  /** Takes the access logs of the new buckets; undefined when every bucket was brought. */
+  public readonly accessLogBucket?: s3.IBucket;
+
+  constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
+    super(scope, id);
+    const who: Speaker = { what: 'data lake', name: id };
+    check(who, props);
+    const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
+
+    this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
+      description: `Data and models of ${this.node.path}`,
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    this.allowServices();
+
+    const bringsAll = props.rawBucket && props.featureBucket && props.artifactBucket;
+    this.accessLogBucket = props.accessLogBucket ?? (bringsAll ? undefined : this.newLogBucket(removalPolicy, props.accessLogRetentionDays ?? 365));
+    const noncurrentVersionExpiration = Duration.days(props.noncurrentVersionDays ?? 365);
+    const housekeeping: s3.LifecycleRule = {
+      id: 'Housekeeping',
+      noncurrentVersionExpiration,
+      expiredObjectDeleteMarker: true,
+      abortIncompleteMultipartUploadAfter: Duration.days(7),
+    };
+
+    this.rawBucket = props.rawBucket ?? withEvents(this.newBucket('Raw', removalPolicy, [housekeeping, {
+      id: 'ColdStorage',
+      transitions: [{
+        storageClass: props.coldStorageClass ?? s3.StorageClass.INTELLIGENT_TIERING,
+        transitionAfter: Duration.days(props.coldStorageAfterDays ?? 90),
+      }],
+    }]));
+    this.featureBucket = props.featureBucket ?? this.newBucket('Features', removalPolicy, [housekeeping]);
+    this.artifactBucket = props.artifactBucket ?? this.newBucket('Artifacts', removalPolicy, [housekeeping, {
+      id: 'CapturedRequests',
+      prefix: 'capture/',
+      expiration: Duration.days(props.captureRetentionDays ?? 90),
+      // What may be personal data is gone when it expires, not kept a year as an older version.
+      noncurrentVersionExpiration: Duration.days(1),
+    }]);
+
+    this.databaseName = props.databaseName ?? this.newDatabase(removalPolicy);
+    this.databaseArn = glueArn(this, 'database', this.databaseName);
+  }
+
+  public grantRead(grantee: iam.IGrantable, prefix?: string): iam.Grant {
+    return grantAll(this, grantee, ['read'], prefix);
+  }
+
+  public grantReadWrite(grantee: iam.IGrantable, prefix?: string): iam.Grant {
+    return grantAll(this, grantee, ['read', 'write', 'delete'], prefix);
+  }
+
+  public grantReadCatalog(grantee: iam.IGrantable): iam.Grant {
+    return grantCatalog(this, grantee);
+  }
+
+  private newBucket(id: string, removalPolicy: RemovalPolicy, lifecycleRules: s3.LifecycleRule[]): s3.Bucket {
+    const bucket = new s3.Bucket(this, id, {
+      ...closed(removalPolicy),
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: this.encryptionKey,
+      bucketKeyEnabled: true,
+      lifecycleRules,
+    });
+    this.logAccess(bucket, id.toLowerCase());
+    acknowledgeNoReplica(bucket);
+    return bucket;
+  }
+
+  private newLogBucket(removalPolicy: RemovalPolicy, days: number): s3.Bucket {
+    const bucket = new s3.Bucket(this, 'AccessLogs', {
+      ...closed(removalPolicy),
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{
+        id: 'Retention',
+        expiration: Duration.days(days),
+        noncurrentVersionExpiration: Duration.days(30),
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+      }],
+    });
+    acknowledgeNoReplica(bucket);
+    const circle = 'logs of reading the logs would go round in circles';
+    skipInCheckov(bucket, circle, 'CKV_AWS_18');
+    acknowledge(bucket,
+      { id: 'AwsSolutions-S1', reason: circle },
+      { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason: circle },
+      { id: 'NIST.800.53.R5-S3DefaultEncryptionKMS', reason: 'S3 delivers access logs only to buckets encrypted with its own keys' });
+    return bucket;
+  }
+
+  /** Through a bucket policy, not through the ACL that `serverAccessLogsBucket` uses unless a feature flag is set: ACLs are off here. */
+  private logAccess(bucket: s3.Bucket, prefix: string): void {
+    const logs = this.accessLogBucket!;
+    const logFilePrefix = `${prefix}/`;
+    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix };
+    logs.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [logs.arnForObjects(`${logFilePrefix}*`)],
+      conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    }));
+  }
+
+  private newDatabase(removalPolicy: RemovalPolicy): string {
+    const name = stableSqlName(this, undefined, 64);
+    const database = new glue.CfnDatabase(this, 'Database', {
+      catalogId: Stack.of(this).account,
+      databaseInput: { name, description: `Tables of ${this.node.path}`, locationUri: this.featureBucket.s3UrlForObject() },
+    });
+    database.applyRemovalPolicy(removalPolicy);
+    return database.ref;
+  }
+
+  /** What must use the key to write an encrypted log group, or to publish to an encrypted topic or queue. */
+  private allowServices(): void {
+    const stack = Stack.of(this);
+    const actions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+    const allow = (sid: string, service: string, conditions: { [operator: string]: any }, more: string[] = []) =>
+      this.encryptionKey.addToResourcePolicy(new iam.PolicyStatement({
+        sid, principals: [new iam.ServicePrincipal(service)], actions: [...actions, ...more], resources: ['*'], conditions,
+      }));
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    allow('LogGroups', `logs.${stack.region}.${Aws.URL_SUFFIX}`, {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
+    }, ['kms:Encrypt', 'kms:ReEncrypt*', 'kms:DescribeKey']);
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': stack.account } };
+    allow('Alarms', 'cloudwatch.amazonaws.com', ofThisAccount);
+    allow('Budgets', 'budgets.amazonaws.com', ofThisAccount);
+    // EventBridge sends neither aws:SourceAccount nor aws:SourceArn to KMS: with a condition every message would be dropped.
+    allow('Rules', 'events.amazonaws.com', {});
+  }
+}
+
+class ImportedDataLake extends Construct implements IDataLake {
+  public readonly rawBucket: s3.IBucket;
+  public readonly featureBucket: s3.IBucket;
+  public readonly artifactBucket: s3.IBucket;
+  public readonly encryptionKey: kms.IKey;
+  public readonly databaseName: string;
+  public readonly databaseArn: string;
+
+  constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
+    super(scope, id);
+    this.encryptionKey = kms.Key.fromKeyArn(this, 'Key', attributes.encryptionKeyArn);
+    const bucket = (bucketId: string, bucketName: string) =>
+      s3.Bucket.fromBucketAttributes(this, bucketId, { bucketName, encryptionKey: this.encryptionKey });
+    this.rawBucket = bucket('Raw', attributes.rawBucketName);
+    this.featureBucket = bucket('Features', attributes.featureBucketName);
+    this.artifactBucket = bucket('Artifacts', attributes.artifactBucketName);
+    this.databaseName = attributes.databaseName;
+    this.databaseArn = glueArn(this, 'database', this.databaseName);
+  }
+
+  public grantRead(grantee: iam.IGrantable, prefix?: string): iam.Grant {
+    return grantAll(this, grantee, ['read'], prefix);
+  }
+
+  public grantReadWrite(grantee: iam.IGrantable, prefix?: string): iam.Grant {
+    return grantAll(this, grantee, ['read', 'write', 'delete'], prefix);
+  }
+
+  public grantReadCatalog(grantee: iam.IGrantable): iam.Grant {
+    return grantCatalog(this, grantee);
+  }
+}
+
+/** What every bucket here is, whatever is in it. */
+function closed(removalPolicy: RemovalPolicy): s3.BucketProps {
+  return {
+    versioned: true,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    removalPolicy,
+    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+  };
+}
+
+/** Events on, without the function that `eventBridgeEnabled` deploys; `addEventNotification` on this bucket would switch them off again. */
+function withEvents(bucket: s3.Bucket): s3.Bucket {
+  (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  return bucket;
+}
+
+function acknowledgeNoReplica(bucket: s3.Bucket): void {
+  acknowledge(bucket, {
+    id: 'NIST.800.53.R5-S3BucketReplicationEnabled',
+    reason: 'a copy in a second region doubles the cost and may leave the jurisdiction: versions protect from mistakes, a replica is the owner\'s decision',
+  });
+}
+
+function grantAll(lake: IDataLake, grantee: iam.IGrantable, may: ObjectAccess['may'], prefix?: string): iam.Grant {
+  return [lake.rawBucket, lake.featureBucket, lake.artifactBucket]
+    .map((bucket) => grantObjects(grantee, { bucket, encryptionKey: lake.encryptionKey, may, prefix }))
+    .reduce((all, next) => all.combine(next));
+}
+
+function grantCatalog(lake: IDataLake, grantee: iam.IGrantable): iam.Grant {
+  const grant = iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartition', 'glue:GetPartitions', 'glue:BatchGetPartition'],
+    resourceArns: [glueArn(lake, 'catalog'), lake.databaseArn, glueArn(lake, 'table', `${lake.databaseName}/*`)],
+  });
+  acknowledgeGrant(grantee, 'tables come and go in the database of the lake', grant);
+  return grant;
+}
+
+function glueArn(scope: IConstruct, resource: string, resourceName?: string): string {
+  return Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
+}
+
+function check(who: Speaker, props: DataLakeProps): void {
+  requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, LONGEST_DAYS);
+  requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, LONGEST_DAYS);
+  requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, LONGEST_DAYS);
+  requireInteger(who, 'accessLogRetentionDays', props.accessLogRetentionDays, 1, LONGEST_DAYS);
+  requireMatch(who, 'databaseName', props.databaseName, /^[a-z0-9_]{1,255}$/, 'lower-case letters, digits and underscores, at most 255');
+  const cold = props.coldStorageClass?.toString();
+  if (cold === undefined) return;
+  const fromDays = AT_ONCE[cold];
+  if (fromDays === undefined) refuse(who, 'coldStorageClass', cold, `one that answers at once: ${Object.keys(AT_ONCE).join(', ')}`);
+  requireInteger(who, `coldStorageAfterDays with coldStorageClass ${cold}`, props.coldStorageAfterDays ?? 90, fromDays, LONGEST_DAYS);
+}
+
+/** Storage classes that answer in milliseconds, and the first day on which S3 takes a transition to them. */
+const AT_ONCE: { [storageClass: string]: number | undefined } = {
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+  INTELLIGENT_TIERING: 1,
+  GLACIER_IR: 1,
+  STANDARD_IA: 30,
+  ONEZONE_IA: 30,
+};
+
+const LONGEST_DAYS = 36500;

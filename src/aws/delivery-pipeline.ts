@@ -1,0 +1,179 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_iam as iam, Environment, Stack, Stage } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CodePipelineEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
+import { DeliveryPipelineIntent, DeliveryStageSpec } from '../core/delivery-pipeline';
+import { CodePipelineDelivery } from './private/code-pipeline-delivery';
+import { DeliveryPlan } from './private/delivery-plan';
+import { GitHubDelivery } from './private/github-delivery';
+import { deliveryStages, gitHubRepository } from '../core/private/delivery';
+import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+
+/** Makes the stacks of one stage, the same for each of them. */
+export interface IStackFactory {
+  /**
+   * Called once for each stage, in order.
+   *
+   * @param scope the stage that the stacks belong to; its account and region are those of `environments`
+   * @param stage its name and whether somebody approves
+   */
+  createStacks(scope: Stage, stage: DeliveryStageSpec): void;
+}
+
+/** Properties of a `DeliveryPipeline` on AWS. */
+export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
+  /**
+   * What runs the delivery.
+   *
+   * @default DeliveryEngine.gitHubActions()
+   */
+  readonly engine?: DeliveryEngine;
+  /**
+   * Makes the stacks that are delivered, as a `Stage` of the app for each stage of the delivery, under its name.
+   *
+   * @default - the stacks that the app has anyway are delivered to every stage: each should then have an account of its own
+   */
+  readonly stacks?: IStackFactory;
+  /**
+   * Account and region of the stages, by the name of the stage. Another account must be bootstrapped with `--trust` of the one that this is in.
+   *
+   * @default - the account and region that this is in; with GitHub Actions the account of the role in the stage's variables
+   */
+  readonly environments?: { [stage: string]: Environment };
+  /**
+   * Qualifier that the environments were bootstrapped with.
+   *
+   * @default - that of the app (context `@aws-cdk/core:bootstrapQualifier`), or else `hnb659fds`
+   */
+  readonly bootstrapQualifier?: string;
+  /**
+   * Folder of the app in the repository; the commands run there.
+   *
+   * @default '.'
+   */
+  readonly workingDirectory?: string;
+  /**
+   * Major version of Node.js that runs the app.
+   *
+   * @default '22'
+   */
+  readonly nodeVersion?: string;
+  /**
+   * Installs what the app needs.
+   *
+   * @default 'npm ci'
+   */
+  readonly installCommand?: string;
+  /**
+   * Tests the app.
+   *
+   * @default 'npm test'
+   */
+  readonly testCommand?: string;
+  /**
+   * The CDK command line.
+   *
+   * @default 'npx cdk'
+   */
+  readonly cdkCommand?: string;
+}
+
+/**
+ * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with somebody's approval.
+ *
+ * What is synthesized once is what every stage gets. Nothing that runs here is an administrator: each stage has a role that may do one thing,
+ * use the bootstrap roles of the stage's account and region; GitHub gets it without a stored secret, and for that stage's environment only.
+ *
+ * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to `.github/workflows` and commit
+ * it, its build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand.
+ *
+ * Models travel apart from code. The registry of the account that trains names the accounts of the other stages in `consumerAccounts` and sends
+ * their buses its events (`eventBuses`). There `ModelRegistry.acceptEvents` lets the events in, and the endpoint follows its own stage of the
+ * registry, `ModelSource.latestApproved(ModelRegistry.fromModelPackageGroupArn(…).promotedTo('prod'))`. So an approver of that stage promotes the
+ * version that was tried in the stage before: nothing is copied and nothing is trained twice.
+ *
+ * Children: `Provider`, `Deploy-<stage>` and `Diff-<stage>` are the GitHub provider and its roles; `Pipeline` is the CodePipeline. Costs: GitHub's
+ * provider and roles nothing, a CodePipeline about 1 USD a month and its builds by the minute.
+ */
+export class DeliveryPipeline extends Construct {
+  /** Text of the workflow file; undefined with CodePipeline. */
+  public readonly workflow?: string;
+  /** The provider that GitHub's identities come from; undefined with CodePipeline. */
+  public readonly provider?: iam.IOidcProvider;
+  /** The pipeline; undefined with GitHub Actions. */
+  public readonly pipeline?: codepipeline.CfnPipeline;
+  private readonly deployRoles: { [stage: string]: iam.IRole };
+
+  public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'delivery pipeline', name: id };
+    const plan = planned(this, who, props);
+    if (props.stacks !== undefined) this.createStacks(who, props.stacks, plan);
+
+    const engine = props.engine ?? DeliveryEngine.gitHubActions();
+    if (engine instanceof CodePipelineEngine) {
+      requireMatch(who, 'connectionArn', engine.options.connectionArn, CONNECTION, 'the ARN of a connection');
+      const delivery = new CodePipelineDelivery(this, plan, engine.options);
+      this.pipeline = delivery.pipeline;
+      this.deployRoles = delivery.deployRoles;
+      return;
+    }
+    const { workflow, provider, deployRoles } = new GitHubDelivery(this, plan, (engine as GitHubActionsEngine).options);
+    this.workflow = workflow;
+    this.provider = provider;
+    this.deployRoles = deployRoles;
+    attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, plan.workflowFile), workflow) });
+  }
+
+  /** The role that delivers to a stage. */
+  public deployRole(stage: string): iam.IRole {
+    const role = this.deployRoles[stage];
+    if (role === undefined) refuse({ what: 'delivery pipeline', name: this.node.id }, 'stage', stage, `one of ${Object.keys(this.deployRoles).join(', ')}`);
+    return role;
+  }
+
+  private createStacks(who: Speaker, stacks: IStackFactory, plan: DeliveryPlan): void {
+    const app = this.node.root;
+    if (Stage.of(this) !== app) refuseBecause(who, 'stacks belongs to a pipeline outside of the stages that it makes: move the pipeline to a stack of the app');
+    for (const stage of plan.stages) {
+      stacks.createStacks(new Stage(app as Construct, stage.name, { env: stage.env }), { name: stage.name, approval: stage.approval });
+    }
+  }
+}
+
+function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
+  const stages = deliveryStages(who, props);
+  const repository = gitHubRepository(who, props);
+  const environments = props.environments ?? {};
+  for (const [name, env] of Object.entries(environments)) {
+    if (!stages.some((stage) => stage.name === name)) refuse(who, 'environments', name, `about a stage: ${stages.map((stage) => stage.name).join(', ')}`);
+    requireMatch(who, `environments.${name}.account`, env.account, /^\d{12}$/, 'an account of twelve digits');
+    requireMatch(who, `environments.${name}.region`, env.region, /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region like eu-west-1');
+  }
+  requireMatch(who, 'bootstrapQualifier', props.bootstrapQualifier, /^[A-Za-z0-9_-]{1,10}$/, 'letters, digits, underscores and hyphens, at most 10');
+  requireMatch(who, 'nodeVersion', props.nodeVersion, /^\d{2}$/, "a major version like '22'");
+  requireMatch(who, 'workingDirectory', props.workingDirectory, /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a folder inside the repository');
+  for (const command of ['installCommand', 'testCommand', 'cdkCommand'] as const) requireMatch(who, command, props[command], /^[^\n]*\S[^\n]*$/, 'a command on one line');
+  const stack = Stack.of(scope);
+  return {
+    repository,
+    qualifier: props.bootstrapQualifier ?? scope.node.tryGetContext('@aws-cdk/core:bootstrapQualifier') ?? 'hnb659fds',
+    workingDirectory: props.workingDirectory ?? '.',
+    nodeVersion: props.nodeVersion ?? '22',
+    install: props.installCommand ?? 'npm ci',
+    test: props.testCommand ?? 'npm test',
+    cdk: props.cdkCommand ?? 'npx cdk',
+    workflowFile: 'deliver.yml',
+    stages: stages.map((stage) => ({
+      ...stage,
+      env: environments[stage.name] ?? {},
+      account: environments[stage.name]?.account ?? stack.account,
+      region: environments[stage.name]?.region ?? stack.region,
+      stacks: props.stacks === undefined ? undefined : `"${stage.name}/*"`,
+    })),
+  };
+}
+
+/** Connections made before 2024 have the older name. */
+const CONNECTION = /^arn:[^:]+:(codeconnections|codestar-connections):[^:]+:\d{12}:connection\/.+$/;

@@ -1,0 +1,260 @@
+import { ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { ExperimentTrackerIntent } from '../core/experiment-tracker';
+import { acceptWildcards } from './private/acknowledge';
+import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/mlflow-actions';
+import { stableName } from './private/names';
+import { grantObjects, ObjectAccess } from './private/objects';
+import { afterPolicies } from './private/ordering';
+import { statefulRemoval } from './private/removal';
+import { requireMatch, Speaker } from '../core/private/validation';
+
+/** A tracker that jobs and notebooks can record their runs in. */
+export interface IExperimentTracker extends IConstruct {
+  /** What MLflow calls the tracking URI: the ARN of the app or server. The client needs the Python package `sagemaker-mlflow`. */
+  readonly trackingUri: string;
+  /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. */
+  readonly environment: { [name: string]: string };
+  /** Allows looking at everything recorded, the web page included. On an MLflow App the service also checks one action that covers its whole API. */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+  /** Allows recording runs, models and artifacts, and looking at them; what a training job or a notebook needs. */
+  grantUse(grantee: iam.IGrantable): iam.Grant;
+  /** Allows deleting as well: experiments, runs, registered models and their artifacts. */
+  grantManage(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** How large a tracking server is. */
+export enum TrackingServerSize {
+  /** Up to 25 users. */
+  SMALL = 'Small',
+  /** Up to 50 users. */
+  MEDIUM = 'Medium',
+  /** Up to 100 users. */
+  LARGE = 'Large',
+}
+
+/** A tracking server: a machine of its own that is paid by the hour, in use or not. */
+export interface TrackingServerOptions {
+  /**
+   * How large the server is.
+   *
+   * @default TrackingServerSize.SMALL
+   */
+  readonly size?: TrackingServerSize;
+  /**
+   * The version of MLflow, `3.0.0`.
+   *
+   * @default - the newest that SageMaker offers when the server is made
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow.html
+   */
+  readonly mlflowVersion?: string;
+}
+
+/** A tracker on AWS: MLflow, managed by SageMaker. */
+export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
+  /** The lake whose bucket of artifacts takes the files, under `mlflow/`. */
+  readonly data: IDataLake;
+  /**
+   * A server of its own instead of the serverless MLflow App. Changing between the two starts a new record; the old one stays, retained.
+   *
+   * @default - an MLflow App, which has no hourly price
+   */
+  readonly trackingServer?: TrackingServerOptions;
+  /**
+   * When the weekly maintenance begins, in UTC: `Tue:03:30`.
+   *
+   * @default - SageMaker chooses
+   */
+  readonly weeklyMaintenanceStart?: string;
+  /**
+   * A role of yours that SageMaker uses to reach the artifacts; it gets the permissions it lacks.
+   *
+   * @default - a new role for this alone
+   */
+  readonly role?: iam.IRole;
+  /**
+   * What happens to the record when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What identifies a tracker that exists. */
+export interface ExperimentTrackerAttributes {
+  /** ARN of the MLflow App or of the tracking server. */
+  readonly trackingUri: string;
+  /** The lake that holds the artifacts under `mlflow/`. */
+  readonly data: IDataLake;
+}
+
+/**
+ * Experiments, runs and models over the MLflow protocol, with the artifacts in the lake.
+ *
+ * Children: `Role`, and `App` or `Server`. The files are encrypted with the lake's key; the metadata with a key of AWS, since
+ * CloudFormation has no property for another. Costs: an App only what it stores, a server its hours.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow.html
+ */
+export class ExperimentTracker extends Construct implements IExperimentTracker {
+  /** A tracker that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: ExperimentTrackerAttributes): IExperimentTracker {
+    return new ImportedTracker(scope, id, attributes);
+  }
+
+  public readonly trackingUri: string;
+  public readonly environment: { [name: string]: string };
+  /** What SageMaker uses to reach the artifacts, and to register models where that was asked for. */
+  public readonly role: iam.IRole;
+  /** The lake that holds the artifacts. */
+  public readonly data: IDataLake;
+  private readonly actions: string[];
+
+  constructor(scope: Construct, id: string, props: ExperimentTrackerProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'experiment tracker', name: id };
+    requireMatch(who, 'weeklyMaintenanceStart', props.weeklyMaintenanceStart, MAINTENANCE, 'a day and a time in UTC like Tue:03:30');
+    requireMatch(who, 'trackingServer.mlflowVersion', props.trackingServer?.mlflowVersion, /^\d+\.\d+(\.\d+)?$/, 'a version like 3.0.0');
+    const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
+
+    this.data = props.data;
+    this.role = props.role ?? newRole(this);
+    grantStore(this.role, props.data);
+    if (props.registersModels) grantRegistration(this.role);
+
+    const { resource, arn } = props.trackingServer ? this.newServer(props, props.trackingServer) : this.newApp(props);
+    resource.applyRemovalPolicy(removalPolicy);
+    afterPolicies(resource, this.role, props.data.artifactBucket);
+    this.trackingUri = arn;
+    this.environment = environmentOf(arn);
+    this.actions = props.trackingServer ? SERVER_ACTIONS : APP_ACTIONS;
+  }
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return grantTracking(grantee, this, this.actions, ['read']);
+  }
+
+  public grantUse(grantee: iam.IGrantable): iam.Grant {
+    return grantTracking(grantee, this, this.actions, ['read', 'write']);
+  }
+
+  public grantManage(grantee: iam.IGrantable): iam.Grant {
+    return grantTracking(grantee, this, this.actions, ['read', 'write', 'delete']);
+  }
+
+  private newApp(props: ExperimentTrackerProps): Made {
+    const app = new sagemaker.CfnMlflowApp(this, 'App', {
+      name: stableName(this, undefined, LONGEST_NAME),
+      artifactStoreUri: artifactsOf(props.data),
+      roleArn: this.role.roleArn,
+      modelRegistrationMode: props.registersModels ? 'AutoModelRegistrationEnabled' : 'AutoModelRegistrationDisabled',
+      weeklyMaintenanceWindowStart: props.weeklyMaintenanceStart,
+    });
+    return { resource: app, arn: app.attrArn };
+  }
+
+  private newServer(props: ExperimentTrackerProps, server: TrackingServerOptions): Made {
+    const resource = new sagemaker.CfnMlflowTrackingServer(this, 'Server', {
+      trackingServerName: stableName(this, undefined, LONGEST_NAME),
+      trackingServerSize: server.size ?? TrackingServerSize.SMALL,
+      mlflowVersion: server.mlflowVersion,
+      artifactStoreUri: artifactsOf(props.data),
+      roleArn: this.role.roleArn,
+      automaticModelRegistration: props.registersModels ?? false,
+      weeklyMaintenanceWindowStart: props.weeklyMaintenanceStart,
+    });
+    return { resource, arn: resource.attrTrackingServerArn };
+  }
+}
+
+class ImportedTracker extends Construct implements IExperimentTracker {
+  public readonly trackingUri: string;
+  public readonly environment: { [name: string]: string };
+  public readonly data: IDataLake;
+  private readonly actions: string[];
+
+  constructor(scope: Construct, id: string, attributes: ExperimentTrackerAttributes) {
+    super(scope, id);
+    const who: Speaker = { what: 'experiment tracker', name: id };
+    const arn = attributes.trackingUri;
+    requireMatch(who, 'trackingUri', arn, /:mlflow-(app|tracking-server)\//, 'the ARN of an MLflow App or of a tracking server');
+    this.trackingUri = arn;
+    this.environment = environmentOf(arn);
+    this.data = attributes.data;
+    const unknown = Token.isUnresolved(arn);
+    this.actions = [...(unknown || arn.includes(':mlflow-app/') ? APP_ACTIONS : []), ...(unknown || !arn.includes(':mlflow-app/') ? SERVER_ACTIONS : [])];
+  }
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return grantTracking(grantee, this, this.actions, ['read']);
+  }
+
+  public grantUse(grantee: iam.IGrantable): iam.Grant {
+    return grantTracking(grantee, this, this.actions, ['read', 'write']);
+  }
+
+  public grantManage(grantee: iam.IGrantable): iam.Grant {
+    return grantTracking(grantee, this, this.actions, ['read', 'write', 'delete']);
+  }
+}
+
+/** A resource that was made, and its ARN. */
+interface Made {
+  readonly resource: CfnResource;
+  readonly arn: string;
+}
+
+function newRole(scope: Construct): iam.Role {
+  const role = new iam.Role(scope, 'Role', {
+    description: `MLflow of ${scope.node.path}: reaches its artifacts`,
+    assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
+  });
+  acceptWildcards(role, [[/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses']]);
+  return role;
+}
+
+/** The artifacts; the service looks at the bucket itself too, so that here listing is not limited to the folder. */
+function grantStore(role: iam.IRole, data: IDataLake): void {
+  grantObjects(role, { bucket: data.artifactBucket, encryptionKey: data.encryptionKey, prefix: FOLDER, may: ['read', 'write'] });
+  iam.Grant.addToPrincipalOrResource({
+    grantee: role, actions: ['s3:ListBucket'], resourceArns: [data.artifactBucket.bucketArn], resource: data.artifactBucket,
+  });
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-create-tracking-server-iam.html, with the two resource types instead of `*`. */
+function grantRegistration(role: iam.IRole): void {
+  const arn = (resource: string) => Stack.of(role).formatArn({ service: 'sagemaker', resource, resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  iam.Grant.addToPrincipal({
+    grantee: role,
+    actions: [
+      'sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:CreateModelPackageGroup', 'sagemaker:DescribeModelPackageGroup',
+      'sagemaker:UpdateModelPackage',
+    ],
+    resourceArns: [arn('model-package'), arn('model-package-group')],
+  });
+}
+
+/** MLflow checks what is asked of it; the files are read and written by the client itself. */
+function grantTracking(
+  grantee: iam.IGrantable, tracker: { readonly trackingUri: string; readonly data: IDataLake }, actions: string[], may: ObjectAccess['may'],
+): iam.Grant {
+  const mlflow = may.flatMap((verb) => ({ read: MLFLOW_READ, write: MLFLOW_WRITE, delete: MLFLOW_DELETE })[verb]);
+  const { artifactBucket: bucket, encryptionKey } = tracker.data;
+  return iam.Grant.addToPrincipal({ grantee, actions: [...actions, ...mlflow], resourceArns: [tracker.trackingUri] })
+    .combine(grantObjects(grantee, { bucket, encryptionKey, prefix: FOLDER, may }));
+}
+
+function artifactsOf(data: IDataLake): string {
+  return data.artifactBucket.s3UrlForObject(FOLDER.slice(0, -1));
+}
+
+function environmentOf(trackingUri: string): { [name: string]: string } {
+  return { MLFLOW_TRACKING_URI: trackingUri };
+}
+
+const FOLDER = 'mlflow/';
+const LONGEST_NAME = 64;
+const MAINTENANCE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):[0-5]\d$/;
+const APP_ACTIONS = ['sagemaker:CallMlflowAppApi', 'sagemaker:CreatePresignedMlflowAppUrl', 'sagemaker:DescribeMlflowApp'];
+const SERVER_ACTIONS = ['sagemaker:CreatePresignedMlflowTrackingServerUrl', 'sagemaker:DescribeMlflowTrackingServer'];

@@ -1,0 +1,287 @@
+import { aws_iam as iam, aws_sagemaker as sagemaker, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { FeatureGroup, IFeatureGroup } from './feature-group';
+import { FeatureGroupSpec, FeatureStoreIntent, FeatureType } from '../core/feature-store';
+import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/feature-group-checks';
+import { stableName } from './private/names';
+import { afterPolicies } from './private/ordering';
+import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/reasons';
+import { statefulRemoval } from './private/removal';
+import { shieldFromTags } from './private/tag-shield';
+import { enforceSchemaLock } from '../core/private/schema-lock';
+import { refuse, refuseBecause, requireInteger, Speaker } from '../core/private/validation';
+
+/** What keeps the latest rows. */
+export enum OnlineStorage {
+  /** Single-digit milliseconds. */
+  STANDARD = 'Standard',
+  /** Below a millisecond, on ElastiCache, paid by the hour; takes ten to fifteen minutes to make, and excludes an offline store. */
+  IN_MEMORY = 'InMemory',
+}
+
+/** How the files of the offline store are organized. */
+export enum OfflineTableFormat {
+  /** Apache Iceberg: compacted, and with a history that can be queried. */
+  ICEBERG = 'Iceberg',
+  /** Plain Parquet files, partitioned by hour. */
+  GLUE = 'Glue',
+}
+
+/** Units of provisioned throughput, paid by the hour. */
+export interface ProvisionedUnits {
+  /**
+   * Reads of 4 KB a second; only with an online store.
+   *
+   * @default 0
+   */
+  readonly readUnits?: number;
+  /** Writes of 1 KB a second. */
+  readonly writeUnits: number;
+}
+
+/** How reads and writes are paid. */
+export class FeatureThroughput {
+  /** By the request: for traffic that nobody can foresee. A group can go back to this once a day. */
+  public static onDemand(): FeatureThroughput {
+    return new FeatureThroughput('OnDemand');
+  }
+
+  /** By the hour, at most 40000 units of each: for traffic that is steady. More is turned away. */
+  public static provisioned(units: ProvisionedUnits): FeatureThroughput {
+    return new FeatureThroughput('Provisioned', units);
+  }
+
+  private constructor(
+    /** The mode as SageMaker names it. */
+    public readonly mode: string,
+    /** What is provisioned; undefined on demand. */
+    public readonly units?: ProvisionedUnits,
+  ) {}
+}
+
+/** Options of one group in AWS's own words. */
+export interface FeatureGroupOptions {
+  /**
+   * What keeps the latest rows.
+   *
+   * @default OnlineStorage.STANDARD
+   */
+  readonly onlineStorage?: OnlineStorage;
+  /**
+   * How the files of the offline store are organized.
+   *
+   * @default OfflineTableFormat.ICEBERG
+   */
+  readonly tableFormat?: OfflineTableFormat;
+  /**
+   * How reads and writes are paid; can be changed later.
+   *
+   * @default FeatureThroughput.onDemand()
+   */
+  readonly throughput?: FeatureThroughput;
+  /**
+   * How long after its event time a row leaves the online store, where `onlineTtlDays` is too coarse; can be changed later.
+   *
+   * @default - `onlineTtlDays`
+   */
+  readonly onlineTtl?: Duration;
+}
+
+/** A feature store on AWS: SageMaker feature groups. */
+export interface FeatureStoreProps extends FeatureStoreIntent {
+  /** The lake that holds the offline rows and their tables, and whose key encrypts both stores. */
+  readonly data: IDataLake;
+  /**
+   * Options of single groups, by their name.
+   *
+   * @default - the defaults of `FeatureGroupOptions`
+   */
+  readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
+  /**
+   * A role of yours that SageMaker uses to write the offline store; it gets the permissions it lacks. A group cannot change its role later.
+   *
+   * @default - a new role for this alone
+   */
+  readonly role?: iam.IRole;
+  /**
+   * What happens to the groups when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's key.
+ *
+ * A group has no description and gets no tags from the app: SageMaker would replace the group, and its data, to change them.
+ * Adding features is an update; everything else in a group's schema is for ever, which `schemaLock` enforces before a deployment.
+ * Children: `Role` (when a group is kept offline), and for each group one child of its name with `Resource` in it.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store.html
+ */
+export class FeatureStore extends Construct {
+  /** What SageMaker uses to write the offline store; undefined when no group is kept offline. */
+  public readonly role?: iam.IRole;
+  private readonly groups = new Map<string, FeatureGroup>();
+  private readonly who: Speaker;
+  private readonly folder: string;
+
+  constructor(scope: Construct, id: string, props: FeatureStoreProps) {
+    super(scope, id);
+    this.who = { what: 'feature store', name: id };
+    this.folder = `offline/${stableName(this, undefined, FEATURE_STORE_LIMITS.nameLength)}/`;
+    for (const spec of props.featureGroups) checkFeatureGroup(this.who, spec);
+    checkDistinct(this.who, props.featureGroups.map((spec) => spec.name));
+    checkOptions(this.who, props);
+    if (props.schemaLock !== undefined) {
+      const evolution = { storesCanBeAdded: false, mostAdditions: FEATURE_STORE_LIMITS.additionsAtOnce };
+      enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, evolution);
+    }
+    const removalPolicy = statefulRemoval(this, this.who, props.removalPolicy);
+
+    if (props.featureGroups.some((spec) => spec.offline ?? true)) {
+      this.role = props.role ?? this.newRole();
+      grantOffline(this, this.role, props.data, this.folder);
+    }
+    const resources = props.featureGroups.map((spec) => this.newGroup(spec, props, removalPolicy));
+    // Not more than SageMaker makes at a time; the next would fail, not wait.
+    const atOnce = FEATURE_STORE_LIMITS.groupsCreatedAtOnce;
+    resources.slice(atOnce).forEach((resource, index) => resource.node.addDependency(resources[index]));
+  }
+
+  /** One of the store's groups, by the name it has in `featureGroups`. */
+  public featureGroup(name: string): IFeatureGroup {
+    return this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`);
+  }
+
+  private newRole(): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      description: `Feature store of ${this.node.path}: writes the offline rows`,
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
+    });
+    acknowledgeInlinePolicy(role);
+    return role;
+  }
+
+  private newGroup(spec: FeatureGroupSpec, props: FeatureStoreProps, removalPolicy: RemovalPolicy): sagemaker.CfnFeatureGroup {
+    const options = props.groupOptions?.[spec.name] ?? {};
+    const offline = spec.offline ?? true;
+    const featureGroupName = stableName(this, spec.name, FEATURE_STORE_LIMITS.nameLength);
+    const tableName = offline ? featureGroupName.replace(/-/g, '_') : undefined;
+    const offlineFolder = offline ? `${this.folder}${spec.name}/` : undefined;
+    const group = FeatureGroup.fromAttributes(this, spec.name, {
+      featureGroupName, data: props.data, online: spec.online, offlineFolder, tableName,
+    }) as FeatureGroup;
+    this.groups.set(spec.name, group);
+
+    const resource = new sagemaker.CfnFeatureGroup(group, 'Resource', {
+      featureGroupName,
+      recordIdentifierFeatureName: spec.entityKey,
+      eventTimeFeatureName: spec.eventTime,
+      featureDefinitions: spec.features.map((feature) => ({ featureName: feature.name, featureType: FEATURE_TYPES[feature.valueType] })),
+      onlineStoreConfig: onlineStore(spec, options, props.data),
+      offlineStoreConfig: offline ? offlineStore(options, props.data, offlineFolder!, tableName!) : undefined,
+      roleArn: offline ? this.role!.roleArn : undefined,
+      throughputConfig: throughput(spec, options),
+    });
+    resource.applyRemovalPolicy(removalPolicy);
+    if (offline) afterPolicies(resource, this.role!, props.data.featureBucket);
+    return shieldFromTags(resource);
+  }
+}
+
+/** The typings have `any` for the two stores, and CloudFormation wants its own spelling there. */
+function onlineStore(spec: FeatureGroupSpec, options: FeatureGroupOptions, data: IDataLake): object | undefined {
+  if (spec.online === false) return undefined;
+  return {
+    EnableOnlineStore: true,
+    SecurityConfig: { KmsKeyId: data.encryptionKey.keyArn },
+    StorageType: options.onlineStorage ?? OnlineStorage.STANDARD,
+    TtlDuration: ttl(spec, options),
+  };
+}
+
+function offlineStore(options: FeatureGroupOptions, data: IDataLake, folder: string, tableName: string): object {
+  return {
+    S3StorageConfig: { S3Uri: data.featureBucket.s3UrlForObject(folder.slice(0, -1)), KmsKeyId: data.encryptionKey.keyArn },
+    DisableGlueTableCreation: false,
+    DataCatalogConfig: { Catalog: 'AwsDataCatalog', Database: data.databaseName, TableName: tableName },
+    TableFormat: options.tableFormat ?? OfflineTableFormat.ICEBERG,
+  };
+}
+
+function ttl(spec: FeatureGroupSpec, options: FeatureGroupOptions): object | undefined {
+  if (spec.onlineTtlDays !== undefined) return { Unit: 'Days', Value: spec.onlineTtlDays };
+  if (options.onlineTtl === undefined) return undefined;
+  const seconds = options.onlineTtl.toSeconds();
+  const [unit, size] = TTL_UNITS.find(([, each]) => seconds % each === 0)!;
+  return { Unit: unit, Value: seconds / size };
+}
+
+function throughput(spec: FeatureGroupSpec, options: FeatureGroupOptions): sagemaker.CfnFeatureGroup.ThroughputConfigProperty | undefined {
+  if (options.throughput === undefined) return undefined;
+  const { mode, units } = options.throughput;
+  return {
+    throughputMode: mode,
+    provisionedReadCapacityUnits: units && (spec.online ?? true) ? units.readUnits ?? 0 : undefined,
+    provisionedWriteCapacityUnits: units?.writeUnits,
+  };
+}
+
+function checkOptions(store: Speaker, props: FeatureStoreProps): void {
+  for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
+    const spec = props.featureGroups.find((each) => each.name === name);
+    if (spec === undefined) return refuse(store, 'groupOptions', name, 'the name of one of the featureGroups');
+    checkGroupOptions({ what: `${store.what} '${store.name}': feature group`, name }, spec, options);
+  }
+}
+
+function checkGroupOptions(who: Speaker, spec: FeatureGroupSpec, options: FeatureGroupOptions): void {
+  const online = spec.online ?? true;
+  const offline = spec.offline ?? true;
+  const inMemory = options.onlineStorage === OnlineStorage.IN_MEMORY;
+  if (!online && options.onlineStorage !== undefined) refuseBecause(who, 'onlineStorage needs an online store: leave online true, or remove it');
+  if (!online && options.onlineTtl !== undefined) refuseBecause(who, 'onlineTtl needs an online store: leave online true, or remove it');
+  if (!offline && options.tableFormat !== undefined) refuseBecause(who, 'tableFormat needs an offline store: leave offline true, or remove it');
+  if (inMemory && offline) refuseBecause(who, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard');
+  if (options.onlineTtl !== undefined && spec.onlineTtlDays !== undefined) refuseBecause(who, 'onlineTtl and onlineTtlDays say the same thing twice: remove one');
+  const seconds = options.onlineTtl?.toSeconds({ integral: false });
+  requireInteger(who, 'onlineTtl in seconds', seconds, 1, Number.MAX_SAFE_INTEGER);
+
+  if (options.throughput?.units === undefined) return;
+  const { readUnits, writeUnits } = options.throughput.units;
+  if (inMemory) refuseBecause(who, 'throughput is on demand with onlineStorage InMemory: remove it, or use Standard');
+  if (!online && readUnits !== undefined) refuseBecause(who, 'throughput has readUnits, which need an online store: remove them');
+  requireInteger(who, 'throughput.readUnits', readUnits, 0, FEATURE_STORE_LIMITS.provisionedUnits);
+  requireInteger(who, 'throughput.writeUnits', writeUnits, 1, FEATURE_STORE_LIMITS.provisionedUnits);
+}
+
+/**
+ * What the managed policy for feature stores gives, for this store alone: that one knows only buckets and databases named after SageMaker.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFeatureStoreAccess.html
+ */
+function grantOffline(scope: IConstruct, role: iam.IRole, data: IDataLake, folder: string): void {
+  const bucket = data.featureBucket;
+  const glue = (resource: string, resourceName?: string) => Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
+  const allow = (actions: string[], ...resourceArns: string[]) => iam.Grant.addToPrincipal({ grantee: role, actions, resourceArns });
+  acknowledgeGrant(role, 'SageMaker names the files of a group itself, and a list of the tables would outgrow the policy',
+    allow(['s3:PutObject', 's3:PutObjectAcl'], bucket.arnForObjects(`${folder}*`)),
+    allow(['s3:GetObject'], bucket.arnForObjects(`${folder}*/metadata/*`)),
+    allow(['s3:GetBucketAcl'], bucket.bucketArn),
+    allow(['glue:GetTable', 'glue:UpdateTable'], glue('catalog'), data.databaseArn, glue('table', `${data.databaseName}/*`)),
+    data.encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey'));
+}
+
+const FEATURE_TYPES: { readonly [valueType in FeatureType]: string } = {
+  [FeatureType.STRING]: 'String',
+  [FeatureType.INTEGER]: 'Integral',
+  [FeatureType.FLOAT]: 'Fractional',
+};
+
+/** Units of a time to live, the largest first. */
+const TTL_UNITS: readonly (readonly [unit: string, seconds: number])[] = [
+  ['Weeks', 604800], ['Days', 86400], ['Hours', 3600], ['Minutes', 60], ['Seconds', 1],
+];

@@ -1,0 +1,349 @@
+import {
+  aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker,
+  IPolicyValidationPlugin, RemovalPolicy, Stack, Validations,
+} from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { GovernanceRole, GovernanceRolePrincipals } from './governance-role';
+import { MlopsPolicies } from './mlops-policies';
+import { IModelRegistry } from './model-registry';
+import { GovernanceIntent, RiskRating } from '../core/governance-guardrails';
+import { acknowledge, skipInCheckov } from './private/acknowledge';
+import { AuditTrail } from './private/audit-trail';
+import { BoundarySpec, boundaryStatements } from './private/boundary';
+import { beyondTheBoundary } from './private/boundary-check';
+import { addConfigRules } from './private/config-rules';
+import { addBudget, checkBudget } from './private/cost-budget';
+import { addModelCard, checkModelCard } from './private/model-card';
+import { statefulRemoval } from './private/removal';
+import { applyTags, checkTags } from './private/tag-policy';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+
+/** How far the people behind a model card have come with it. */
+export enum ModelCardStatus {
+  /** Being written. */
+  DRAFT = 'Draft',
+  /** Waiting for a review. */
+  PENDING_REVIEW = 'PendingReview',
+  /** Reviewed and approved. */
+  APPROVED = 'Approved',
+  /** Of a model that is out of use. */
+  ARCHIVED = 'Archived',
+}
+
+/** Properties of `GovernanceGuardrails` on AWS. */
+export interface GovernanceGuardrailsProps extends GovernanceIntent {
+  /** The lake: its key encrypts what is made here, and the audit trail watches its buckets. */
+  readonly data: IDataLake;
+  /**
+   * The registry: whether its approvals fit the model's risk, and what the roles of people may do in it.
+   *
+   * @default - no registry
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * The network that jobs and models belong into. The boundary lets them into no other.
+   *
+   * @default - any network, or none: then they must be isolated from every network
+   */
+  readonly vpc?: ec2.IVpc;
+  /**
+   * The subnets of the network that jobs and models belong into.
+   *
+   * @default - the isolated ones, or where there are none the private ones; in subnets with a way out each container must be isolated
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  /**
+   * The security groups that jobs and models in the network may have.
+   *
+   * @default - any of the network
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+  /**
+   * What the policies look at, and whose roles get the permission boundary.
+   *
+   * @default - the construct around this one: the blueprint, or the stack
+   */
+  readonly guardedScope?: IConstruct;
+  /**
+   * Further plugins that look at the whole app, such as the packs of cdk-nag: `[new AwsSolutionsChecks()]`.
+   *
+   * @default - none
+   * @see https://github.com/cdklabs/cdk-nag
+   */
+  readonly policyPlugins?: IPolicyValidationPlugin[];
+  /**
+   * A permission boundary of yours for the roles, instead of the one made here.
+   *
+   * @default - a new one
+   */
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+  /**
+   * Actions that the boundary lets roles have beyond what machine learning needs, `dynamodb:GetItem`. It grants nothing itself.
+   *
+   * @default - none
+   */
+  readonly boundaryActions?: string[];
+  /**
+   * Patterns of the only instance types that jobs, endpoints and notebooks may run on, `ml.m5.*`.
+   *
+   * @default - any
+   */
+  readonly allowedInstanceTypes?: string[];
+  /**
+   * The longest time that a warm pool may be kept after a job, in minutes, 0 to 360: warm pools are paid while they wait.
+   *
+   * @default - as long as SageMaker allows
+   */
+  readonly maxWarmPoolMinutes?: number;
+  /**
+   * Whether every job must ask for encrypted traffic between its machines. SageMaker's condition key does not tell how many machines
+   * a job has, so jobs on one must ask for it too.
+   *
+   * @default false - the policies check it where there is more than one machine
+   */
+  readonly encryptTrafficBetweenMachines?: boolean;
+  /**
+   * Accounts besides this one that roles with the boundary may write objects to, 12 digits each.
+   *
+   * @default - none: data stays in the account
+   */
+  readonly trustedAccounts?: string[];
+  /**
+   * Rules of AWS Config that look at what exists for what the policies look for in templates. The account must record with AWS Config
+   * in this region already, or the deployment fails; each evaluation is paid.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
+   */
+  readonly configRules?: boolean;
+  /**
+   * Days that the audit trail's files are kept, 180 or more.
+   *
+   * @default 365
+   */
+  readonly auditRetentionDays?: number;
+  /**
+   * Whether the audit trail also records each call of an endpoint of the account and who made it. 100000 calls cost about 0.10 USD.
+   *
+   * @default false - captured requests say what was asked, not who asked
+   * @see https://aws.amazon.com/cloudtrail/pricing/
+   */
+  readonly auditEndpointCalls?: boolean;
+  /**
+   * The one of `tags` whose costs the budget counts; it must be activated as a cost allocation tag in the billing console.
+   *
+   * @default - the budget counts the costs of the whole account
+   */
+  readonly budgetTag?: string;
+  /**
+   * How far the model's card has come.
+   *
+   * @default ModelCardStatus.DRAFT
+   */
+  readonly modelCardStatus?: ModelCardStatus;
+  /**
+   * Who may take the roles of data scientist, engineer, approver and auditor: a role is made for each that is given.
+   *
+   * @default - no roles for people
+   */
+  readonly roles?: GovernanceRolePrincipals;
+  /**
+   * What happens to the audit trail's bucket and the model card when they leave the stack. DESTROY needs the context flag
+   * `mlops:allowDestroy` too.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a permission boundary,
+ * an audit trail, a budget, tags, a model card and roles for people with separate duties.
+ *
+ * Children: `Boundary`, `Trail` (with `Bucket`), `ConfigRules`, `Budget`, `ModelCard`, `Roles`. Costs: the trail's data events, about
+ * 0.10 USD for 100000; a budget without actions, a boundary, a card and roles cost nothing.
+ */
+export class GovernanceGuardrails extends Construct {
+  /** Where every grant to a role of the guarded scope ends; undefined without `cloudGuardrails`. */
+  public readonly boundary?: iam.IManagedPolicy;
+  /** ARN of the audit trail; undefined without `auditLog`. */
+  public readonly trailArn?: string;
+  /** Rules of AWS Config; empty without `configRules`. */
+  public readonly configRules: config.IRule[];
+  /** The budget; undefined without one. */
+  public readonly budget?: budgets.CfnBudget;
+  /** The model's card; undefined without one. */
+  public readonly modelCard?: sagemaker.CfnModelCard;
+  /** The plugin that checks the policies; undefined without `policyChecks`. */
+  public readonly policies?: MlopsPolicies;
+  /** Reads data, experiments and registered versions; approves nothing. */
+  public readonly dataScientist?: iam.IRole;
+  /** Runs pipelines and registers versions; approves nothing. */
+  public readonly mlEngineer?: iam.IRole;
+  /** Reads evaluations and approves versions; makes none. */
+  public readonly approver?: iam.IRole;
+  /** Reads the audit trail and every setting; changes nothing and reads no data. */
+  public readonly auditor?: iam.IRole;
+
+  constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'governance guardrails', name: id };
+    check(who, props);
+    const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
+    const guarded = props.guardedScope ?? scope;
+    const { data } = props;
+
+    if (props.auditLog ?? true) {
+      const trail = new AuditTrail(this, 'Trail', {
+        encryptionKey: data.encryptionKey,
+        buckets: [data.rawBucket, data.featureBucket, data.artifactBucket],
+        endpointCalls: props.auditEndpointCalls ?? false,
+        retentionDays: props.auditRetentionDays ?? 365,
+        removalPolicy,
+      });
+      this.trailArn = trail.trailArn;
+      this.auditor = props.roles?.auditor && GovernanceRole._auditor(this, props.roles.auditor, data, trail.bucket);
+    } else {
+      this.auditor = props.roles?.auditor && GovernanceRole._auditor(this, props.roles.auditor, data);
+    }
+    this.dataScientist = props.roles?.dataScientist && GovernanceRole._dataScientist(this, props.roles.dataScientist, data, props.registry);
+    this.mlEngineer = props.roles?.mlEngineer && GovernanceRole._mlEngineer(this, props.roles.mlEngineer, data, props.registry);
+    this.approver = props.roles?.approver && GovernanceRole._approver(this, props.roles.approver, data, props.registry!);
+
+    if (props.cloudGuardrails ?? true) this.boundary = this.guardRoles(guarded, props);
+    this.configRules = props.configRules ? addConfigRules(new Construct(this, 'ConfigRules'), props.vpc !== undefined) : [];
+    this.budget = props.budget && addBudget(this, 'Budget', props.budget, costTag(props));
+    this.modelCard = props.modelCard && addModelCard(this, 'ModelCard', props.modelCard, {
+      status: props.modelCardStatus ?? ModelCardStatus.DRAFT,
+      keyArn: data.encryptionKey.keyArn,
+      modelName: props.registry?.modelPackageGroupName,
+      removalPolicy,
+    });
+
+    applyTags(guarded, props.tags);
+    if (props.policyChecks ?? true) this.policies = MlopsPolicies.applyTo(guarded);
+    if (props.policyPlugins) Validations.of(this.node.root).addPlugins(...props.policyPlugins);
+  }
+
+  private guardRoles(guarded: IConstruct, props: GovernanceGuardrailsProps): iam.IManagedPolicy {
+    if (props.permissionsBoundary) {
+      iam.PermissionsBoundary.of(guarded).apply(props.permissionsBoundary);
+      return props.permissionsBoundary;
+    }
+    const subnets = subnetsOf(props);
+    const spec: BoundarySpec = {
+      subnetIds: subnets.map((subnet) => subnet.subnetId),
+      subnetsHaveWayOut: subnets.some((subnet) => !props.vpc!.isolatedSubnets.includes(subnet)),
+      securityGroupIds: props.securityGroups?.map((group) => group.securityGroupId),
+      instanceTypes: props.allowedInstanceTypes,
+      maxKeepAliveSeconds: props.maxWarmPoolMinutes === undefined ? undefined : props.maxWarmPoolMinutes * 60,
+      encryptTraffic: props.encryptTrafficBetweenMachines,
+      trustedAccounts: props.trustedAccounts,
+      moreActions: props.boundaryActions,
+    };
+    const boundary = new iam.ManagedPolicy(this, 'Boundary', {
+      description: `Where every permission of the roles of ${guarded.node.path} ends`,
+      statements: boundaryStatements(spec),
+    });
+    const reason = 'a boundary grants nothing: it is the limit of what may be granted, and the grants themselves name their resources';
+    skipInCheckov(boundary, reason, 'CKV_AWS_109', 'CKV_AWS_111');
+    acknowledge(boundary,
+      { id: 'MLOPS-IAM-01', reason },
+      { id: 'NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess', reason },
+      ...wildcardsOf(boundary).map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
+    );
+    iam.PermissionsBoundary.of(guarded).apply(boundary);
+    this.node.addValidation({ validate: () => [...tooLong(boundary), ...beyondTheBoundary(guarded, boundary, spec)] });
+    return boundary;
+  }
+}
+
+/** The most characters of a managed policy, white space not counted. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const LONGEST_POLICY = 6144;
+
+function tooLong(boundary: iam.ManagedPolicy): string[] {
+  const { length } = JSON.stringify(Stack.of(boundary).resolve(boundary.document));
+  if (length <= LONGEST_POLICY) return [];
+  return [`the permission boundary has ${length} characters, and IAM takes ${LONGEST_POLICY}: shorten allowedInstanceTypes, boundaryActions or trustedAccounts`];
+}
+
+function wildcardsOf(boundary: iam.ManagedPolicy): string[] {
+  const statements: any[] = boundary.document.toJSON().Statement.filter((each: any) => each.Effect === 'Allow');
+  return ['Resource::*', ...statements.flatMap((each) => each.Action).filter((action: string) => action.includes('*')).map((action) => `Action::${action}`)];
+}
+
+function subnetsOf({ vpc, vpcSubnets }: GovernanceGuardrailsProps): ec2.ISubnet[] {
+  if (vpc === undefined) return [];
+  if (vpcSubnets !== undefined) return vpc.selectSubnets(vpcSubnets).subnets;
+  return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+}
+
+function costTag(props: GovernanceGuardrailsProps) {
+  return props.budgetTag === undefined ? undefined : { key: props.budgetTag, value: props.tags![props.budgetTag] };
+}
+
+function check(who: Speaker, props: GovernanceGuardrailsProps): void {
+  checkBudget(who, props.budget);
+  checkModelCard(who, props.modelCard);
+  checkTags(who, props.tags);
+  if (props.budgetTag !== undefined) {
+    if (props.budget === undefined) refuseBecause(who, 'budgetTag says what the budget counts, and there is no budget');
+    if (props.tags?.[props.budgetTag] === undefined) refuse(who, 'budgetTag', props.budgetTag, 'the key of one of the tags');
+  }
+  requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 36500);
+  requireInteger(who, 'maxWarmPoolMinutes', props.maxWarmPoolMinutes, 0, 360);
+  for (const account of props.trustedAccounts ?? []) requireMatch(who, 'trustedAccounts', account, /^\d{12}$/, 'account ids of 12 digits');
+  for (const action of props.boundaryActions ?? []) requireMatch(who, 'boundaryActions', action, /^[a-z0-9-]+:[A-Za-z*]+$/, 'actions like dynamodb:GetItem');
+  for (const each of props.allowedInstanceTypes ?? []) {
+    requireMatch(who, 'allowedInstanceTypes', each, /^ml\.[a-z0-9*-]+\.[a-z0-9*-]+$/, 'patterns of instance types like ml.m5.*');
+  }
+  if (props.allowedInstanceTypes?.length === 0) refuse(who, 'allowedInstanceTypes', '[]', 'at least one pattern');
+  if (subnetsOf(props).some((subnet) => props.vpc!.publicSubnets.includes(subnet)) || props.vpc !== undefined && subnetsOf(props).length === 0) {
+    refuseBecause(who, 'vpc must have isolated or private subnets for jobs and models: in a public one they would have an address of their own');
+  }
+  for (const prop of ['securityGroups', 'vpcSubnets'] as const) {
+    if (props[prop] !== undefined && props.vpc === undefined) refuseBecause(who, `${prop} belong to a network, and there is no vpc`);
+  }
+  checkGuardrails(who, props);
+  checkDuties(who, props);
+}
+
+/** Props of something that is switched off would be ignored. */
+function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
+  const limits: { [prop: string]: unknown } = {
+    allowedInstanceTypes: props.allowedInstanceTypes,
+    boundaryActions: props.boundaryActions,
+    encryptTrafficBetweenMachines: props.encryptTrafficBetweenMachines,
+    maxWarmPoolMinutes: props.maxWarmPoolMinutes,
+    securityGroups: props.securityGroups,
+    trustedAccounts: props.trustedAccounts,
+    vpcSubnets: props.vpcSubnets,
+  };
+  const given = Object.keys(limits).find((prop) => limits[prop] !== undefined);
+  if (props.cloudGuardrails === false) {
+    const also = given ?? (props.permissionsBoundary !== undefined ? 'permissionsBoundary' : props.configRules ? 'configRules' : undefined);
+    if (also !== undefined) refuseBecause(who, `${also} is a guardrail in the cloud, and cloudGuardrails is false`);
+  }
+  if (props.permissionsBoundary !== undefined && given !== undefined) {
+    refuseBecause(who, `${given} is a part of the boundary made here, and permissionsBoundary takes its place`);
+  }
+  if (props.auditLog === false) {
+    const also = props.auditRetentionDays !== undefined ? 'auditRetentionDays' : props.auditEndpointCalls !== undefined ? 'auditEndpointCalls' : undefined;
+    if (also !== undefined) refuseBecause(who, `${also} is about the audit trail, and auditLog is false`);
+  }
+  if (props.modelCardStatus !== undefined && props.modelCard === undefined) refuseBecause(who, 'modelCardStatus is about the model card, and there is none');
+}
+
+/** Who makes a model is not who approves it, and the more harm it can do the more so. */
+function checkDuties(who: Speaker, props: GovernanceGuardrailsProps): void {
+  if (props.modelCard?.riskRating === RiskRating.HIGH && props.registry?.isApprovalAutomatic) {
+    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk');
+  }
+  const roles = props.roles ?? {};
+  if (roles.approver === undefined) return;
+  if (props.registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
+  for (const maker of ['dataScientist', 'mlEngineer'] as const) {
+    if (roles[maker] === roles.approver) refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);
+  }
+}

@@ -1,0 +1,117 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import {
+  attachCustomSynthesis, IPolicyValidationContext, IPolicyValidationPlugin, ISynthesisSession, PolicyValidationPluginReport, PolicyViolation, Stage,
+  Validations,
+} from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { PRESENCE_RULES, RULES } from './policies';
+import { Policies, PolicySeverity } from '../core/policies';
+import { ComplianceRow, evaluate, landscapesOf } from './private/compliance';
+import { complianceJson, complianceMarkdown } from './private/compliance-report';
+import { gradeOf } from './private/maturity-evidence';
+
+/**
+ * Checks the policies of `Policies` while an app is synthesized: a violation of an error policy stops synthesis.
+ *
+ * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes `compliance.json` and
+ * `compliance.md` into the cloud assembly, which also grade the maturity of what they see. An exception is made where it is needed and says why:
+ * `Validations.of(bucket).acknowledge({ id: 'MLOPS-DAT-01', reason: '…' })`. It counts for everything below that construct and
+ * appears in the report; without a reason it is a violation itself.
+ *
+ * The rules read the construct tree as it stands when the templates are made, overrides, aspects and tags included.
+ */
+export class MlopsPolicies implements IPolicyValidationPlugin {
+  /**
+   * Checks everything below the scope. May be called for several scopes of an app, and more than once for one: there is one
+   * plugin in an app, each resource is checked once, and there is one report in each assembly (an app has one, and each stage has its own).
+   */
+  public static applyTo(scope: IConstruct): MlopsPolicies {
+    const root = scope.node.root;
+    let policies = REGISTERED.get(root);
+    if (policies === undefined) {
+      policies = new MlopsPolicies();
+      REGISTERED.set(root, policies);
+      Validations.of(root).addPlugins(policies);
+    }
+    policies.scopes.push(scope);
+    const assembly = assemblyOf(scope);
+    if (assembly.node.tryFindChild(REPORT_ID) === undefined) new ComplianceReport(assembly as Construct, REPORT_ID, policies);
+    return policies;
+  }
+
+  /** Name in the validation report, and the namespace of ids that are acknowledged as `mlops-policies::MLOPS-…`. */
+  public readonly name = 'mlops-policies';
+  /** Ids of the policies. */
+  public readonly ruleIds?: string[] = Policies.ALL.map((policy) => policy.id);
+  private readonly scopes: IConstruct[] = [];
+  /** What the reports found, until the validation that follows in the same synthesis takes it. */
+  private readonly found = new Map<IConstruct, ComplianceRow[]>();
+
+  /** A plugin that looks at the whole app, to be registered by hand where no report is wanted. */
+  public constructor() {}
+
+  /** Called by the CDK after the templates are written. */
+  public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const assemblies = new Set(this.scopes.map(assemblyOf));
+    const rows = this.scopes.length === 0
+      ? evaluate(landscapesOf([context.appConstruct]), RULES, PRESENCE_RULES)
+      : [...assemblies].flatMap((assembly) => this.found.get(assembly) ?? evaluate(this.landscapes(assembly), RULES, PRESENCE_RULES));
+    this.found.clear();
+    const violations = rows.filter((row) => row.verdict === 'violation').map(violationOf);
+    return { success: violations.every((each) => each.severity !== PolicySeverity.ERROR), violations };
+  }
+
+  /**
+   * Writes the report of an assembly.
+   *
+   * @internal
+   */
+  public _report(assembly: IConstruct, outdir: string): void {
+    const landscapes = this.landscapes(assembly);
+    const rows = evaluate(landscapes, RULES, PRESENCE_RULES);
+    this.found.set(assembly, rows);
+    const grade = gradeOf(landscapes, rows);
+    writeFileSync(join(outdir, 'compliance.json'), complianceJson(rows, grade));
+    writeFileSync(join(outdir, 'compliance.md'), complianceMarkdown(rows, grade));
+  }
+
+  private landscapes(assembly: IConstruct) {
+    return landscapesOf(this.scopes.filter((scope) => assemblyOf(scope) === assembly));
+  }
+}
+
+/**
+ * Writes the report while the assembly is being built: a plugin runs later, and must not touch the assembly.
+ *
+ * At that moment aspects have run and references are resolved, so the tree is what the templates are made of.
+ */
+class ComplianceReport extends Construct {
+  constructor(assembly: Construct, id: string, policies: MlopsPolicies) {
+    super(assembly, id);
+    attachCustomSynthesis(this, {
+      onSynthesize: ({ outdir }: ISynthesisSession) => policies._report(assembly, outdir),
+    });
+  }
+}
+
+/** One plugin for an app; the key is the app. */
+const REGISTERED = new WeakMap<IConstruct, MlopsPolicies>();
+const REPORT_ID = 'MlopsCompliance';
+
+/** The app or stage whose cloud assembly holds the scope; the engine's own `Stage.of` says of a stage the one around it. */
+function assemblyOf(scope: IConstruct): IConstruct {
+  return Stage.isStage(scope) ? scope : Stage.of(scope) ?? scope.node.root;
+}
+
+function violationOf(row: ComplianceRow): PolicyViolation {
+  const policy = Policies.find(row.policy);
+  return {
+    ruleName: policy.id,
+    description: `${policy.title}: ${row.details.join('; ')}`,
+    fix: row.fix,
+    severity: policy.severity,
+    ruleMetadata: { controls: policy.controls.join(', ') },
+    violatingResources: [{ constructPath: row.resource, locations: [] }],
+  };
+}

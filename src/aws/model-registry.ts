@@ -1,0 +1,359 @@
+import {
+  ArnFormat, aws_ecr as ecr, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack, Token,
+} from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { Approval, ModelRegistryIntent } from '../core/model-registry';
+import { stableName } from './private/names';
+import { afterPolicies } from './private/ordering';
+import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/reasons';
+import { shareVersions } from './private/registry-sharing';
+import { statefulRemoval } from './private/removal';
+import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+
+/** What other constructs need of a registry: its name, its grants and the event of an approval. */
+export interface IModelRegistry extends IConstruct {
+  /** Name of the model package group. */
+  readonly modelPackageGroupName: string;
+  /** ARN of the model package group. */
+  readonly modelPackageGroupArn: string;
+  /** Whether registration approves a version; false means `PendingManualApproval`. */
+  readonly isApprovalAutomatic: boolean;
+  /** Event pattern of a version of this model being approved, by whom ever; `detail.ModelPackageArn` names it. */
+  readonly approvedPattern: events.EventPattern;
+  /** The stage that versions must be promoted to, of what `promotedTo` returned; undefined where every approval counts. */
+  readonly promotionStage?: string;
+  /** Lets the grantee list and describe the versions and make models of them. */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+  /** Lets the grantee add versions. */
+  grantRegister(grantee: iam.IGrantable): iam.Grant;
+  /** Lets the grantee approve and reject versions. */
+  grantApprove(grantee: iam.IGrantable): iam.Grant;
+  /**
+   * The same registry as one stage of the delivery sees it: a version counts as approved when it is promoted to the stage.
+   *
+   * An approver promotes by setting the version's life cycle to this stage with status `Approved`, after the version itself was approved; the
+   * right to do so (`grantApprove` of what this returns) is another for each stage. `ModelSource.latestApproved(registry.promotedTo('prod'))`.
+   *
+   * @param stage name of the stage, `prod`
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-staging-construct.html
+   */
+  promotedTo(stage: string): IModelRegistry;
+}
+
+/** Properties of a `ModelRegistry` on AWS. */
+export interface ModelRegistryProps extends ModelRegistryIntent {
+  /**
+   * The lake that the files of the versions are in; needed with `consumerAccounts`.
+   *
+   * @default - none
+   */
+  readonly data?: IDataLake;
+  /**
+   * Accounts that may read the versions and serve them: the group, the files under `training/` and `evaluation/` in the lake's artifact bucket,
+   * and the key that encrypts them. What the app cannot change because it is imported becomes an output that says what to allow there.
+   *
+   * @default - this account only
+   */
+  readonly consumerAccounts?: string[];
+  /**
+   * Repositories with the images of the versions; the consumer accounts may pull from them.
+   *
+   * @default - none: images that SageMaker or another account provides
+   */
+  readonly repositories?: ecr.IRepository[];
+  /**
+   * Buses, usually the default ones of the consumer accounts, that get the events of this registry; at most 5. The accounts must accept them:
+   * see `ModelRegistry.acceptEvents`.
+   *
+   * @default - the events stay in this account
+   */
+  readonly eventBuses?: events.IEventBus[];
+  /**
+   * What happens to the model package group when its stack goes. A group with versions cannot be deleted: delete the versions first.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Versions of one model as a SageMaker model package group.
+ *
+ * One registry can serve several accounts: `consumerAccounts` lets them read what was trained here, `eventBuses` tells them of every approval, and
+ * they follow it with `ModelRegistry.fromModelPackageGroupArn`, each its own stage of it (`promotedTo`). No model is copied or trained twice.
+ *
+ * Versions are made by pipelines and people, never by the template: a version in a template would be replaced at every change. The
+ * group has a fixed name and no description, because a change of either would replace it and lose the history.
+ *
+ * Children: `Resource` is the `AWS::SageMaker::ModelPackageGroup`, `Forward` the rule that sends events. The group itself costs nothing.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
+ */
+export class ModelRegistry extends Construct implements IModelRegistry {
+  /** A registry that exists in this account and region, by the name of its model package group. */
+  public static fromModelPackageGroupName(scope: Construct, id: string, modelPackageGroupName: string): IModelRegistry {
+    requireMatch({ what: 'model registry', name: id }, 'modelPackageGroupName', modelPackageGroupName, NAME, NAME_IN_WORDS);
+    return new ImportedModelRegistry(scope, id, Stack.of(scope).formatArn({
+      service: 'sagemaker', resource: 'model-package-group', resourceName: modelPackageGroupName,
+    }), modelPackageGroupName);
+  }
+
+  /** A registry of any account in this region, by the ARN of its model package group; how staging and production read the one that is shared. */
+  public static fromModelPackageGroupArn(scope: Construct, id: string, modelPackageGroupArn: string): IModelRegistry {
+    const stack = Stack.of(scope);
+    const name = Token.isUnresolved(modelPackageGroupArn)
+      ? stack.splitArn(modelPackageGroupArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!
+      : ARN.exec(modelPackageGroupArn)?.groups?.name;
+    if (name === undefined) {
+      refuse({ what: 'model registry', name: id }, 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
+    }
+    return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name);
+  }
+
+  /**
+   * Lets the account of a registry send its events to the default bus of this account and region, and nothing else.
+   *
+   * @param scope where the policy of the bus goes, in a stack of the account that receives
+   * @param id id of the policy
+   * @param registryAccount the account of the registry
+   */
+  public static acceptEvents(scope: Construct, id: string, registryAccount: string): events.CfnEventBusPolicy {
+    requireMatch({ what: 'model registry', name: id }, 'registryAccount', registryAccount, ACCOUNT, ACCOUNT_IN_WORDS);
+    const stack = Stack.of(scope);
+    return new events.CfnEventBusPolicy(scope, id, {
+      statementId: stableName(scope, id, 64),
+      statement: {
+        Effect: 'Allow',
+        Principal: { AWS: stack.formatArn({ service: 'iam', region: '', account: registryAccount, resource: 'root' }) },
+        Action: 'events:PutEvents',
+        Resource: stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+        Condition: { StringEquals: { 'events:source': SOURCE, 'events:detail-type': DETAIL_TYPE } },
+      },
+    });
+  }
+
+  public readonly modelPackageGroupName: string;
+  public readonly modelPackageGroupArn: string;
+  public readonly isApprovalAutomatic: boolean;
+  public readonly approvedPattern: events.EventPattern;
+
+  public constructor(scope: Construct, id: string, props: ModelRegistryProps = {}) {
+    super(scope, id);
+    const who: Speaker = { what: 'model registry', name: id };
+    requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+    const accounts = consumers(this, who, props);
+
+    this.modelPackageGroupName = props.modelName ?? stableName(this, undefined, NAME_LENGTH);
+    this.isApprovalAutomatic = (props.approval ?? Approval.manual()).isAutomatic;
+    const group = new sagemaker.CfnModelPackageGroup(this, 'Resource', {
+      modelPackageGroupName: this.modelPackageGroupName,
+      modelPackageGroupPolicy: accounts.length === 0 ? undefined : readableBy(this, this.modelPackageGroupName, accounts),
+    });
+    group.applyRemovalPolicy(statefulRemoval(this, who, props.removalPolicy));
+    this.modelPackageGroupArn = group.attrModelPackageGroupArn;
+    this.approvedPattern = approvedPattern(this.modelPackageGroupName);
+    if (accounts.length > 0) shareVersions(this, accounts, { data: props.data!, repositories: props.repositories ?? [] });
+    this.forward(who, props.eventBuses ?? []);
+  }
+
+  /** Lets the grantee list and describe the versions and make models of them. */
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return grantActions(grantee, this, READ);
+  }
+
+  /** Lets the grantee add versions. */
+  public grantRegister(grantee: iam.IGrantable): iam.Grant {
+    return grantActions(grantee, this, [...READ, ...REGISTER]);
+  }
+
+  /** Lets the grantee approve and reject versions, but not promote them to a stage: the right to let a model go live where no stages are used. */
+  public grantApprove(grantee: iam.IGrantable): iam.Grant {
+    return grantApproval(grantee, this);
+  }
+
+  /** The same registry as one stage sees it, whose approvals are promotions. */
+  public promotedTo(stage: string): IModelRegistry {
+    return staged(this, stage);
+  }
+
+  private forward(who: Speaker, buses: events.IEventBus[]): void {
+    if (buses.length === 0) return;
+    if (buses.length > TARGETS_OF_A_RULE) refuse(who, 'eventBuses', buses.length, `at most ${TARGETS_OF_A_RULE} buses`);
+    const role = new iam.Role(this, 'ForwardRole', { assumedBy: new iam.ServicePrincipal('events.amazonaws.com') });
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: buses.map((bus) => bus.eventBusArn) }));
+    acknowledgeInlinePolicy(role);
+    const rule = new events.CfnRule(this, 'Forward', {
+      description: `Versions of ${this.modelPackageGroupName}, for other accounts`,
+      eventPattern: { 'source': [SOURCE], 'detail-type': [DETAIL_TYPE], 'detail': { ModelPackageGroupName: [this.modelPackageGroupName] } },
+      targets: buses.map((bus, index) => ({ id: `Bus${index + 1}`, arn: bus.eventBusArn, roleArn: role.roleArn })),
+    });
+    afterPolicies(rule, role);
+  }
+}
+
+class ImportedModelRegistry extends Construct implements IModelRegistry {
+  public readonly isApprovalAutomatic = false;
+  public readonly approvedPattern: events.EventPattern;
+
+  public constructor(scope: Construct, id: string, public readonly modelPackageGroupArn: string, public readonly modelPackageGroupName: string) {
+    super(scope, id);
+    this.approvedPattern = approvedPattern(modelPackageGroupName);
+  }
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return grantActions(grantee, this, READ);
+  }
+
+  public grantRegister(grantee: iam.IGrantable): iam.Grant {
+    return grantActions(grantee, this, [...READ, ...REGISTER]);
+  }
+
+  public grantApprove(grantee: iam.IGrantable): iam.Grant {
+    return grantApproval(grantee, this);
+  }
+
+  public promotedTo(stage: string): IModelRegistry {
+    return staged(this, stage);
+  }
+}
+
+/** A registry as one stage sees it. */
+class StagedModelRegistry extends Construct implements IModelRegistry {
+  public readonly modelPackageGroupName: string;
+  public readonly modelPackageGroupArn: string;
+  public readonly isApprovalAutomatic = false;
+  public readonly approvedPattern: events.EventPattern;
+
+  public constructor(private readonly whole: IModelRegistry, id: string, public readonly promotionStage: string) {
+    super(whole as unknown as Construct, id);
+    this.modelPackageGroupName = whole.modelPackageGroupName;
+    this.modelPackageGroupArn = whole.modelPackageGroupArn;
+    this.approvedPattern = approvedPattern(whole.modelPackageGroupName, promotionStage);
+  }
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.whole.grantRead(grantee);
+  }
+
+  public grantRegister(grantee: iam.IGrantable): iam.Grant {
+    return this.whole.grantRegister(grantee);
+  }
+
+  public grantApprove(grantee: iam.IGrantable): iam.Grant {
+    return grantApproval(grantee, this.whole, this.promotionStage);
+  }
+
+  public promotedTo(stage: string): IModelRegistry {
+    return this.whole.promotedTo(stage);
+  }
+}
+
+function staged(registry: IModelRegistry, stage: string): IModelRegistry {
+  requireMatch({ what: 'model registry', name: registry.node.id }, 'stage', stage, /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/, 'letters, digits and hyphens, at most 32');
+  const id = `Stage-${stage}`;
+  return registry.node.tryFindChild(id) as StagedModelRegistry | undefined ?? new StagedModelRegistry(registry, id, stage);
+}
+
+/** The accounts besides this one, each once. */
+function consumers(scope: Construct, who: Speaker, props: ModelRegistryProps): string[] {
+  for (const account of props.consumerAccounts ?? []) requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);
+  const accounts = [...new Set(props.consumerAccounts ?? [])].filter((account) => account !== Stack.of(scope).account);
+  if (accounts.length > 0 && props.data === undefined) {
+    refuseBecause(who, 'consumerAccounts needs data, the lake with the files of the versions: without the files a version cannot be served');
+  }
+  if (props.repositories !== undefined && accounts.length === 0) {
+    refuseBecause(who, 'repositories is for consumerAccounts: give these as well, or leave it out');
+  }
+  return accounts;
+}
+
+/**
+ * A version is approved once: what is changed later in an approved version, or the version being deleted, is no approval.
+ *
+ * `UpdatedModelPackageFields` is missing where the version was approved as it was registered.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html#eventbridge-model-package
+ */
+function approvedPattern(name: string, stage?: string): events.EventPattern {
+  return {
+    source: [SOURCE],
+    detailType: [DETAIL_TYPE],
+    detail: {
+      ModelPackageGroupName: [name],
+      ModelPackageStatus: ['Completed'],
+      ModelApprovalStatus: ['Approved'],
+      ...(stage === undefined
+        ? { UpdatedModelPackageFields: ['ModelApprovalStatus', { exists: false }] }
+        : { UpdatedModelPackageFields: ['ModelLifeCycle'], ModelLifeCycle: { Stage: [stage], StageStatus: ['Approved'] } }),
+    },
+  };
+}
+
+/** Two forms of ARN, because versions are not below their group. @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html */
+function readableBy(scope: Construct, name: string, accounts: string[]): iam.PolicyDocument {
+  const stack = Stack.of(scope);
+  const principals = accounts.map((account) => new iam.AccountPrincipal(account));
+  const arn = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  return new iam.PolicyDocument({
+    statements: [
+      new iam.PolicyStatement({
+        sid: 'Group', principals, actions: ['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'], resources: [arn('model-package-group', name)],
+      }),
+      new iam.PolicyStatement({
+        sid: 'Versions',
+        principals,
+        actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel'],
+        resources: [arn('model-package', `${name}/*`)],
+      }),
+    ],
+  });
+}
+
+function grantActions(
+  grantee: iam.IGrantable, registry: IModelRegistry, actions: string[], conditions?: { [operator: string]: any },
+): iam.Grant {
+  const resourceArns = [registry.modelPackageGroupArn, versionsArn(registry)];
+  const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
+  acknowledgeGrant(grantee, 'versions of the group are numbered as they are registered', grant);
+  return grant;
+}
+
+/** Approving is one right, promoting to each stage is another: whoever has one does not have the other. */
+function grantApproval(grantee: iam.IGrantable, registry: IModelRegistry, stage?: string): iam.Grant {
+  const conditions = stage === undefined
+    ? { Null: { 'sagemaker:ModelLifeCycle:stage': 'true' } }
+    : { StringEquals: { 'sagemaker:ModelLifeCycle:stage': stage }, Null: { 'sagemaker:ModelApprovalStatus': 'true' } };
+  return grantActions(grantee, registry, READ).combine(grantActions(grantee, registry, APPROVE, conditions));
+}
+
+/** Versions are `model-package/<group>/<number>`, beside the group and not below it. */
+function versionsArn(registry: IModelRegistry): string {
+  const group = Stack.of(registry).splitArn(registry.modelPackageGroupArn, ArnFormat.SLASH_RESOURCE_NAME);
+  return Stack.of(registry).formatArn({
+    partition: group.partition,
+    service: 'sagemaker',
+    region: group.region,
+    account: group.account,
+    resource: 'model-package',
+    resourceName: `${registry.modelPackageGroupName}/*`,
+  });
+}
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+const READ = [
+  'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel',
+];
+const REGISTER = ['sagemaker:CreateModelPackage', 'sagemaker:AddTags'];
+const APPROVE = ['sagemaker:UpdateModelPackage'];
+
+const SOURCE = 'aws.sagemaker';
+const DETAIL_TYPE = 'SageMaker Model Package State Change';
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const TARGETS_OF_A_RULE = 5;
+const ACCOUNT = /^\d{12}$/;
+const ACCOUNT_IN_WORDS = 'accounts of twelve digits';
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html */
+const NAME_LENGTH = 63;
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
+const ARN = /^arn:[^:]+:sagemaker:[^:]+:\d{12}:model-package-group\/(?<name>[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})$/;

@@ -1,0 +1,79 @@
+import { aws_s3 as s3 } from 'aws-cdk-lib';
+import { IModelRegistry } from './model-registry';
+import { ContainerImage } from '../core/container-image';
+
+/** A model archive and the image that serves it. */
+export interface ModelArtifactOptions {
+  /** The image; it answers `serve`. */
+  readonly image: ContainerImage;
+  /**
+   * Key of the archive (`training/churn/model.tar.gz`); in multi-model serving the prefix of the archives, which ends in `/`.
+   *
+   * @default - the image brings its own model
+   */
+  readonly key?: string;
+  /**
+   * The bucket of the archive.
+   *
+   * @default - the artifact bucket of the data lake
+   */
+  readonly bucket?: s3.IBucket;
+}
+
+/** Where the model of an endpoint comes from, and with it who makes the endpoint: the rollout workflow, or the template. */
+export abstract class ModelSource {
+  /**
+   * The newest approved version of a registry, whenever there is one.
+   *
+   * The stack needs no model to be deployed: an approval starts the rollout workflow, which makes the endpoint, or updates it.
+   */
+  public static latestApproved(registry: IModelRegistry): ModelSource {
+    return new LatestApprovedModel(registry);
+  }
+
+  /** One archive, served by the template: a new archive goes live with a deployment of the stack. */
+  public static artifact(options: ModelArtifactOptions): ModelSource {
+    return new ModelArtifact(options);
+  }
+
+  /** One version of a registry of this or another account, by its ARN, served by the template. */
+  public static package(modelPackageArn: string): ModelSource {
+    return new ModelPackageVersion(modelPackageArn);
+  }
+
+  /** `latest-approved`, `artifact` or `package`. */
+  public abstract readonly kind: string;
+}
+
+/** The source made by `ModelSource.latestApproved`. */
+export class LatestApprovedModel extends ModelSource {
+  public readonly kind = 'latest-approved';
+  public constructor(
+    /** Whose approvals are followed. */
+    public readonly registry: IModelRegistry,
+  ) {
+    super();
+  }
+}
+
+/** The source made by `ModelSource.artifact`. */
+export class ModelArtifact extends ModelSource {
+  public readonly kind = 'artifact';
+  public constructor(
+    /** Image and archive. */
+    public readonly options: ModelArtifactOptions,
+  ) {
+    super();
+  }
+}
+
+/** The source made by `ModelSource.package`. */
+export class ModelPackageVersion extends ModelSource {
+  public readonly kind = 'package';
+  public constructor(
+    /** ARN of the version. */
+    public readonly modelPackageArn: string,
+  ) {
+    super();
+  }
+}

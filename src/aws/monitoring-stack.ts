@@ -1,0 +1,499 @@
+import {
+  aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns,
+  aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { DataQualityRules } from './data-quality-rules';
+import { ModelMonitorLegacyOptions } from './model-monitor-legacy';
+import { IModelRegistry } from './model-registry';
+import { addAlarmAction, newAlarm, newHealthAlarm, newSilentAlarm } from './private/alarms';
+import { alarmRow, availabilityRow, Concern, concernRows, DrawnLimits, endpointConcerns } from './private/dashboard';
+import { newDataQualityCheck } from './private/data-quality';
+import { DRIFT_METRICS } from './private/drift-definition';
+import { newDriftWorkflow } from './private/drift-workflow';
+import { AlarmSpec, endpointAlarms } from './private/endpoint-alarms';
+import { instanceTypeFor } from './private/instances';
+import { newModelMonitor } from './private/model-monitor';
+import { checkMonitoring, checkStacks } from './private/monitoring-checks';
+import { stableName } from './private/names';
+import { failedJobs, field, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
+import { JobNetwork } from './private/processing-role';
+import { burnAlarms, newObjective, ServiceLevel } from './private/service-level';
+import { IServingEndpoint } from './serving-endpoint';
+import { ITrainingPipeline } from './training-pipeline';
+import { ComputeSpec } from '../core/compute';
+import { ContainerImage } from '../core/container-image';
+import { MonitoringIntent } from '../core/monitoring-stack';
+import { refuseBecause, Speaker } from '../core/private/validation';
+import { Schedule } from '../core/schedule';
+
+/** Properties of a `MonitoringStack` on AWS. */
+export interface MonitoringStackProps extends MonitoringIntent {
+  /** The data lake: its key encrypts topic, queue and workflows, its artifact store gets the drift reports. */
+  readonly data: IDataLake;
+  /**
+   * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would wait for each other.
+   *
+   * @default - none: jobs are watched only
+   */
+  readonly endpoint?: IServingEndpoint;
+  /**
+   * The training pipeline that is watched, and started again by drift.
+   *
+   * @default - none
+   */
+  readonly training?: ITrainingPipeline;
+  /**
+   * The registry whose versions the endpoint serves; drift is measured against the reference that the live version was registered with.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * The workload's image, whose `monitor` verb measures drift and quality.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly image?: ContainerImage;
+  /**
+   * A topic of yours. Its policy must let `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
+   *
+   * @default - a new topic, encrypted with the key of the data lake
+   */
+  readonly topic?: sns.ITopic;
+  /**
+   * Share of requests that the model may refuse within ten minutes, in percent.
+   *
+   * @default 5
+   */
+  readonly maxClientErrorPercent?: number;
+  /**
+   * Time within which half of the requests must be answered by the model, in milliseconds.
+   *
+   * @default - half of `maxLatencyP99Ms`
+   */
+  readonly maxLatencyP50Ms?: number;
+  /**
+   * Time that SageMaker may add to an answer on average, in milliseconds.
+   *
+   * @default 500
+   */
+  readonly maxOverheadMs?: number;
+  /**
+   * Use of CPU, memory, disk and GPU that is too much when it lasts, in percent.
+   *
+   * @default 90
+   */
+  readonly maxUtilizationPercent?: number;
+  /**
+   * Roles whose failed training and processing jobs are told.
+   *
+   * @default - all failed jobs of the account in this region, transform jobs included
+   */
+  readonly jobRoles?: iam.IRole[];
+  /**
+   * The machine of a drift run.
+   *
+   * @default - the smallest machine without a GPU
+   */
+  readonly driftCompute?: ComputeSpec;
+  /**
+   * The SageMaker instance type of a drift run, instead of the one that `driftCompute` would pick.
+   *
+   * @default - picked from `driftCompute`
+   */
+  readonly driftInstanceType?: string;
+  /**
+   * Whether each feature has a metric `FeatureDrift` of its own; each costs as much as any custom metric.
+   *
+   * @default false
+   */
+  readonly featureMetrics?: boolean;
+  /**
+   * Network of the drift runs; it needs a way to S3. Runs have no other network access, with or without it.
+   *
+   * @default - SageMaker's own network
+   */
+  readonly vpc?: ec2.IVpc;
+  /**
+   * Subnets of the drift runs.
+   *
+   * @default - the isolated subnets where there are any, else the private ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  /**
+   * Security groups of the drift runs.
+   *
+   * @default - a new one
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+  /**
+   * Rules for tables of the data lake, checked by Glue Data Quality.
+   *
+   * @default - none
+   */
+  readonly dataQuality?: DataQualityRules[];
+  /**
+   * Whether there is a dashboard; three in an account are free, each further one costs about 3 USD a month.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+  /**
+   * Name of the dashboard.
+   *
+   * @default - CloudFormation's choice
+   */
+  readonly dashboardName?: string;
+  /**
+   * SageMaker Model Monitor beside, or instead of, `drift`. New accounts cannot use it.
+   *
+   * @default - none
+   */
+  readonly legacyModelMonitor?: ModelMonitorLegacyOptions;
+}
+
+/**
+ * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
+ *
+ * A topic tells people; alarms watch endpoint, training, rollouts, drift runs and undelivered starts; the alarm `Health` is raised when any of
+ * them is. Drift runs compare what was captured with the training reference and publish metrics; their alarm can start the training again.
+ *
+ * Children: `Topic`, `DeadLetters`, `Dashboard`, `Health`, `Drift`, one alarm for each concern (`ServerErrorAlarm`, `DriftAlarm`, …). An alarm
+ * costs about 0.10 USD a month for each metric in it, a drift run the time of its machine.
+ */
+export class MonitoringStack extends Construct {
+  /** Tells about alarms, failed jobs, rollouts and drift runs. */
+  public readonly topic: sns.ITopic;
+  /** Every alarm that is watched, those of the endpoint and those added later included. */
+  public readonly alarms: cloudwatch.IAlarm[] = [];
+  /** Raised while any of `alarms` is; it tells nobody, because they have. For dashboards, on-call tools and dependencies. */
+  public readonly health: cloudwatch.IAlarm;
+  /** Raised when more features drift than may; it stays as it is until the next measurement. */
+  public readonly driftAlarm?: cloudwatch.Alarm;
+  /** Raised when a metric of the live answers misses its gate, by the name of the metric; each stays as it is until the next measurement. */
+  public readonly qualityAlarms: { [metric: string]: cloudwatch.Alarm } = {};
+  /** The workflow of a drift run; start it by hand with `{"time": "2026-11-21T06:00:00Z"}` to look back from another time. */
+  public readonly driftStateMachine?: sfn.IStateMachine;
+  /** The role of the job in a drift run. */
+  public readonly driftJobRole?: iam.IRole;
+  /** Starts and messages that could not be delivered. */
+  public readonly deadLetterQueue: sqs.IQueue;
+  /** The dashboard, unless there is none. */
+  public readonly dashboard?: cloudwatch.Dashboard;
+  /** CloudWatch namespace of the drift and quality metrics. */
+  public readonly metricNamespace: string;
+
+  private readonly who: Speaker;
+  private readonly endpoint?: IServingEndpoint;
+  private readonly onAlarmActions: cloudwatch.IAlarmAction[] = [];
+  private readonly dimensions: { [name: string]: string };
+
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id);
+    this.who = { what: 'monitoring stack', name: id };
+    // In batch mode there are runs, and no endpoint to watch.
+    this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
+    checkMonitoring(this.who, props, this.endpoint);
+    checkStacks(this.who, this, props.endpoint, props.topic);
+
+    this.metricNamespace = `MLOps/${stableName(this, undefined, 200)}`;
+    this.dimensions = this.endpoint === undefined ? {} : { EndpointName: this.endpoint.endpointName };
+    this.topic = props.topic ?? newAlarmTopic(this, 'Topic', props.data.encryptionKey);
+    for (const email of props.alertEmails ?? []) this.topic.addSubscription(new subscriptions.EmailSubscription(email));
+    this.deadLetterQueue = newDeadLetterQueue(this, 'DeadLetters', props.data.encryptionKey);
+    this.onAlarmActions.push(new actions.SnsAction(this.topic));
+
+    newNotice(this, 'FailedJobs', failedJobs(props.jobRoles), this);
+    if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint, props);
+    if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
+    if (props.training !== undefined) this.watchTraining(props.training);
+    if (props.drift !== undefined || props.modelQuality !== undefined) {
+      const { machine, jobRole } = this.newDrift(props);
+      this.driftStateMachine = machine;
+      this.driftJobRole = jobRole;
+      this.watchMachine('DriftRunAlarm', 'A drift run failed', machine);
+    }
+    if (props.drift !== undefined) this.driftAlarm = this.watchDrift(props);
+    if (props.modelQuality !== undefined) this.watchQuality(props);
+    if (this.endpoint !== undefined && props.serviceLevel !== undefined) this.promise(this.endpoint, props);
+    for (const rules of props.dataQuality ?? []) this.checkData(rules, props.data);
+    if (this.endpoint !== undefined && props.legacyModelMonitor !== undefined) {
+      const { endpointName, captureBucket, capturePrefix } = this.endpoint;
+      const { artifactBucket, encryptionKey } = props.data;
+      newModelMonitor(new Construct(this, 'ModelMonitor'), this.who, props.legacyModelMonitor, {
+        endpointName, captureBucket: captureBucket!, capturePrefix: capturePrefix!, artifactBucket, encryptionKey,
+      });
+    }
+    this.watchQueue('DeadLetterAlarm', `Starts or messages of ${this.node.path} could not be delivered`, this.deadLetterQueue);
+    if (props.endpoint?.deadLetterQueue !== undefined) {
+      this.watchQueue('RolloutDeadLetterAlarm', `${props.endpoint.node.path} could not be started: nothing is rolled out, or predicted`, props.endpoint.deadLetterQueue);
+    }
+    // The queue of a pipeline comes with its first trigger: those of the drift and quality alarms have been added by now.
+    if (props.training?.deadLetterQueue !== undefined) {
+      this.watchQueue('TrainingDeadLetterAlarm', `${props.training.node.path} could not be started`, props.training.deadLetterQueue);
+    }
+
+    this.health = newHealthAlarm(this, 'Health', this.alarms);
+    if (props.dashboard !== false) this.dashboard = this.newDashboard(props);
+  }
+
+  /** Does something else as well when an alarm is raised: all alarms, those added before and after. */
+  public onAlarm(action: cloudwatch.IAlarmAction): void {
+    this.onAlarmActions.push(action);
+    for (const alarm of this.alarms) addAlarmAction(alarm, action);
+  }
+
+  /** Watches an alarm of yours: it tells the topic, shows on the dashboard and counts for `health`, which takes 100 alarms at most. */
+  public addAlarm(alarm: cloudwatch.IAlarm): void {
+    if (this.alarms.length === MOST_ALARMS) refuseBecause(this.who, `health sums up ${MOST_ALARMS} alarms at most: add no more, or make a second stack`);
+    this.alarms.push(alarm);
+    for (const action of this.onAlarmActions) addAlarmAction(alarm, action);
+  }
+
+  /** Lets the grantee start drift runs by hand. */
+  public grantStartDriftRun(grantee: iam.IGrantable): iam.Grant {
+    if (this.driftStateMachine === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
+    return this.driftStateMachine.grantStartExecution(grantee);
+  }
+
+  /** Share of the features that drifted, 0 to 1; one value a drift run. */
+  public metricDriftShare(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric(DRIFT_METRICS.share, options);
+  }
+
+  /** Number of the features that drifted. */
+  public metricDriftedFeatures(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric(DRIFT_METRICS.features, options);
+  }
+
+  /** Rows that a drift run compared. */
+  public metricCapturedRows(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric(DRIFT_METRICS.rows, options);
+  }
+
+  /** How far one feature drifted, by the measure of the image's `monitor` verb; exists with `featureMetrics` only. */
+  public metricFeatureDrift(feature: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric(DRIFT_METRICS.feature, { ...options, dimensionsMap: { ...this.dimensions, Feature: feature } });
+  }
+
+  /** A quality metric of the live answers, `accuracy`; one value for each drift run that found labels. */
+  public metricQuality(name: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric(DRIFT_METRICS.quality(name), options);
+  }
+
+  private metric(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: this.metricNamespace, metricName, dimensionsMap: this.dimensions, statistic: 'Maximum', period: Duration.hours(1), ...options,
+    });
+  }
+
+  private watch(spec: AlarmSpec): cloudwatch.Alarm {
+    const alarm = newAlarm(this, spec);
+    this.addAlarm(alarm);
+    return alarm;
+  }
+
+  private watchEndpoint(endpoint: IServingEndpoint, props: MonitoringStackProps): void {
+    for (const alarm of endpoint.rollbackAlarms) this.addAlarm(alarm);
+    const { maxErrorPercent, maxLatencyP99Ms } = this.limits(props);
+    const specs = endpointAlarms(endpoint, {
+      maxErrorPercent,
+      maxClientErrorPercent: props.maxClientErrorPercent ?? 5,
+      maxLatencyP50Ms: props.maxLatencyP50Ms ?? maxLatencyP99Ms / 2,
+      maxLatencyP99Ms,
+      maxOverheadMs: props.maxOverheadMs ?? 500,
+      maxUtilizationPercent: props.maxUtilizationPercent ?? 90,
+      noTrafficMinutes: props.noTrafficMinutes ?? 0,
+      errorsAreWatched: endpoint.maxErrorPercent === maxErrorPercent,
+      p99IsWatched: endpoint.maxLatencyP99Ms === maxLatencyP99Ms,
+    });
+    for (const spec of specs) this.watch(spec);
+  }
+
+  /** A limit that is given here holds here; else it is the one that turns rollouts back, which is watched already. */
+  private limits(props: MonitoringStackProps): DrawnLimits {
+    return {
+      maxErrorPercent: props.maxErrorPercent ?? this.endpoint?.maxErrorPercent ?? DEFAULTS.maxErrorPercent,
+      maxLatencyP99Ms: props.maxLatencyP99Ms ?? this.endpoint?.maxLatencyP99Ms ?? DEFAULTS.maxLatencyP99Ms,
+    };
+  }
+
+  private watchRollouts(endpoint: IServingEndpoint): void {
+    endpoint.notifyOn(this.topic);
+    if (endpoint.rolloutStateMachine === undefined) return;
+    const what = endpoint.mode === 'batch' ? 'A batch run' : 'The rollout of an approved version';
+    this.watchMachine('RolloutAlarm', `${what} of ${endpoint.node.path} failed`, endpoint.rolloutStateMachine);
+  }
+
+  private watchTraining(training: ITrainingPipeline): void {
+    this.watch({
+      id: 'TrainingAlarm',
+      description: `A run of the training pipeline ${training.node.path} failed, at a step or at the quality gate`,
+      metric: training.metricFailed({ statistic: 'Sum', period: Duration.minutes(5) }),
+      threshold: 0,
+    });
+  }
+
+  private watchQueue(id: string, description: string, queue: sqs.IQueue): void {
+    this.watch({
+      id,
+      description,
+      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
+      threshold: 0,
+    });
+  }
+
+  private watchMachine(id: string, description: string, machine: sfn.IStateMachine): void {
+    const options = { statistic: 'Sum', period: Duration.minutes(5) };
+    this.watch({
+      id,
+      description,
+      metric: new cloudwatch.MathExpression({
+        expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
+        usingMetrics: { failed: machine.metricFailed(options), timedOut: machine.metricTimedOut(options), aborted: machine.metricAborted(options) },
+        label: 'failed, timed out or aborted',
+        period: Duration.minutes(5),
+      }),
+      threshold: 0,
+    });
+  }
+
+  private newDrift(props: MonitoringStackProps): { machine: sfn.StateMachine; jobRole: iam.Role } {
+    const scope = new Construct(this, 'Drift');
+    const { data, modelQuality } = props;
+    const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
+    return newDriftWorkflow(scope, {
+      endpointName,
+      inferenceComponentName,
+      captureBucket: captureBucket!,
+      capturePrefix: capturePrefix!,
+      modelPackageGroupName: props.registry!.modelPackageGroupName,
+      artifactBucket: data.artifactBucket,
+      encryptionKey: data.encryptionKey,
+      image: props.image!,
+      schedule: props.drift?.schedule ?? Schedule.daily(),
+      labels: modelQuality && { bucket: data.rawBucket, prefix: modelQuality.labelsPrefix ?? 'labels/' },
+      metricNamespace: this.metricNamespace,
+      metricDimensions: this.dimensions,
+      featureMetrics: props.featureMetrics ?? false,
+      instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
+      volumeGiB: props.driftCompute?.volumeGiB,
+      network: props.vpc && networkOf(scope, props.vpc, props),
+      topic: this.topic,
+      deadLetterQueue: this.deadLetterQueue,
+    });
+  }
+
+  /** One value a run, which holds until the next: a drift that stays keeps the alarm, and has started one training, when the alarm rose. */
+  private watchDrift(props: MonitoringStackProps): cloudwatch.Alarm {
+    const maxDriftShare = props.drift?.maxDriftShare ?? DEFAULTS.maxDriftShare;
+    const alarm = this.watch({
+      id: 'DriftAlarm',
+      description: `More than a share of ${maxDriftShare} of the features drifted from the training reference; the reports are in the data lake under drift/`,
+      metric: this.metricDriftShare(),
+      threshold: maxDriftShare,
+      missing: cloudwatch.TreatMissingData.IGNORE,
+    });
+    if (props.drift?.retrain === true) props.training!.triggerOnAlarm('RetrainOnDrift', alarm);
+    return alarm;
+  }
+
+  private watchQuality(props: MonitoringStackProps): void {
+    for (const { metric, threshold, higherIsBetter } of props.modelQuality!.gates) {
+      const alarm = this.watch({
+        id: `QualityAlarm-${metric}`,
+        description: `${metric} of the live answers is ${higherIsBetter ? 'below' : 'above'} ${threshold}`,
+        metric: this.metricQuality(metric, { statistic: 'Average' }),
+        threshold,
+        comparison: higherIsBetter ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        missing: cloudwatch.TreatMissingData.IGNORE,
+      });
+      this.qualityAlarms[metric] = alarm;
+      if (props.modelQuality!.retrain === true) props.training!.triggerOnAlarm(`RetrainOnQuality-${metric}`, alarm);
+    }
+  }
+
+  private promise(endpoint: IServingEndpoint, props: MonitoringStackProps): void {
+    const level = serviceLevelOf(props);
+    newObjective(this, 'Objective', endpoint, level);
+    for (const { id, description, windows } of burnAlarms(endpoint, level)) {
+      const alarms = windows.map((window) => newSilentAlarm(this, window, 'the composite alarm of both windows tells: one alone is no reason to'));
+      this.addAlarm(new cloudwatch.CompositeAlarm(this, id, { alarmDescription: description, alarmRule: cloudwatch.AlarmRule.allOf(...alarms) }));
+    }
+  }
+
+  private checkData(rules: DataQualityRules, data: IDataLake): void {
+    const scope = new Construct(this, `DataQuality-${rules.tableName}`);
+    const eventPattern = newDataQualityCheck(scope, {
+      tableName: rules.tableName,
+      databaseName: rules.databaseName ?? data.databaseName,
+      rules: rules.rules,
+      schedule: rules.schedule ?? Schedule.daily(),
+      grantRead: (grantee) => data.grantRead(grantee, rules.dataPrefix ?? 'offline/'),
+      deadLetterQueue: this.deadLetterQueue,
+      encryptionKey: data.encryptionKey,
+    });
+    newNotice(this, `DataQualityFailed-${rules.tableName}`, {
+      description: `Tells when the data of ${rules.tableName} breaks its rules`,
+      eventPattern,
+      message: `The data of ${rules.tableName} breaks its rules: score ${field('$.detail.score')}, see result ${field('$.detail.resultID')}`,
+    }, this);
+  }
+
+  private newDashboard(props: MonitoringStackProps): cloudwatch.Dashboard {
+    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      dashboardName: props.dashboardName, defaultInterval: Duration.days(1), widgets: [alarmRow(this.alarms)],
+    });
+    if (this.endpoint !== undefined && props.serviceLevel !== undefined) {
+      dashboard.addWidgets(...availabilityRow(this.endpoint, serviceLevelOf(props)));
+    }
+    for (const concern of this.concerns(props)) for (const row of concernRows(concern)) dashboard.addWidgets(...row);
+    return dashboard;
+  }
+
+  private concerns(props: MonitoringStackProps): Concern[] {
+    const concerns = this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.limits(props));
+    if (this.driftStateMachine !== undefined) concerns.push(this.driftConcern(props));
+    if (props.training !== undefined) {
+      const runs = (name: string) => props.training!.metric(name, { statistic: 'Sum', period: Duration.hours(1) });
+      const ends = ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'];
+      concerns.push({ title: 'Training', graphs: [{ title: 'Runs', metrics: ends.map(runs) }] });
+    }
+    return concerns;
+  }
+
+  private driftConcern({ drift, modelQuality }: MonitoringStackProps): Concern {
+    const quality = (modelQuality?.gates ?? []).map(({ metric, threshold }) => ({
+      title: `Live ${metric}`, metrics: [this.metricQuality(metric)], limits: [{ value: threshold, label: 'gate' }],
+    }));
+    const share = {
+      title: 'Features that drifted',
+      unit: 'share',
+      metrics: [this.metricDriftShare()],
+      limits: drift && [{ value: drift.maxDriftShare ?? DEFAULTS.maxDriftShare, label: 'limit' }],
+    };
+    return { title: 'Drift and quality', graphs: [share, { title: 'Rows compared', metrics: [this.metricCapturedRows()] }, ...quality] };
+  }
+}
+
+/** What is too much where nothing is said; 30 % of the features is what AWS's own guidance for batch drift uses. */
+const DEFAULTS = { maxErrorPercent: 1, maxLatencyP99Ms: 1000, maxDriftShare: 0.3 };
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
+const MOST_ALARMS = 100;
+
+function serviceLevelOf({ serviceLevel = {} }: MonitoringStackProps): ServiceLevel {
+  return { availabilityPercent: serviceLevel.availabilityPercent ?? 99.5, windowDays: serviceLevel.windowDays ?? 28 };
+}
+
+function networkOf(scope: Construct, vpc: ec2.IVpc, props: MonitoringStackProps): JobNetwork {
+  return { subnets: vpc.selectSubnets(props.vpcSubnets).subnets, securityGroups: props.securityGroups ?? [newSecurityGroup(scope, vpc)] };
+}
+
+function newSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: `Drift runs of ${scope.node.path}`, allowAllOutbound: false });
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'endpoints of the AWS services');
+  return group;
+}

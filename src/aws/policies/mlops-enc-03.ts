@@ -1,0 +1,38 @@
+import { isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
+import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
+
+/** How many machines a job has, and whether they encrypt what they send each other. */
+const JOBS: Readonly<Record<string, (request: SageMakerRequest['request']) => { count: unknown; encrypted: unknown }>> = {
+  CreateTrainingJob: (r) => ({
+    count: r.ResourceConfig?.InstanceCount
+      ?? (r.ResourceConfig?.InstanceGroups ?? []).reduce((sum: number, group: any) => sum + group.InstanceCount, 0),
+    encrypted: r.EnableInterContainerTrafficEncryption,
+  }),
+  CreateHyperParameterTuningJob: (r) => ({
+    count: r.TrainingJobDefinition?.ResourceConfig?.InstanceCount,
+    encrypted: r.TrainingJobDefinition?.EnableInterContainerTrafficEncryption,
+  }),
+  CreateProcessingJob: (r) => ({
+    count: r.ProcessingResources?.ClusterConfig?.InstanceCount,
+    encrypted: r.NetworkConfig?.EnableInterContainerTrafficEncryption,
+  }),
+};
+
+/** A job on more than one machine has inter-container traffic encryption. */
+export const trafficBetweenMachines: Rule = {
+  policy: 'MLOPS-ENC-03',
+  types: REQUESTING_TYPES,
+  fix: 'set EnableInterContainerTrafficEncryption on jobs with more than one instance',
+  check(resource) {
+    const requests = requestsOf(resource);
+    return requests === undefined ? undecided('the definition is not known at synthesis') : worst(requests.map(checkRequest));
+  },
+};
+
+function checkRequest({ api, request, where }: SageMakerRequest): Verdict {
+  const job = JOBS[api]?.(request);
+  if (job === undefined || job.count === undefined || Number(job.count) <= 1) return NOT_APPLICABLE;
+  if (job.encrypted === true) return COMPLIANT;
+  if (isRuntime(job.encrypted) || isRuntime(job.count)) return undecided(`${where}: decided at run time`);
+  return violation(`${where}: ${job.count} instances without EnableInterContainerTrafficEncryption`);
+}

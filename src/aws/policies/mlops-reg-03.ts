@@ -1,0 +1,18 @@
+import { requestsOf } from '../private/definitions';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
+
+/** A registered version carries its scores: model metrics, or the metadata that says where they are. */
+export const recordedLineage: Rule = {
+  policy: 'MLOPS-REG-03',
+  types: ['AWS::SageMaker::ModelPackage', 'AWS::SageMaker::Pipeline'],
+  fix: 'register with CustomerMetadataProperties (evaluation, pipelineExecution) or ModelMetrics',
+  check(resource) {
+    const requests = requestsOf(resource);
+    if (requests === undefined) return undecided('the definition is not known at synthesis');
+    const registrations = requests.filter(({ api }) => api === 'CreateModelPackage');
+    if (registrations.length === 0) return NOT_APPLICABLE;
+    return unless(registrations
+      .filter(({ request }) => request.ModelMetrics === undefined && request.CustomerMetadataProperties?.evaluation === undefined)
+      .map(({ where }) => `${where === '' ? '' : `${where}: `}neither ModelMetrics nor CustomerMetadataProperties.evaluation`));
+  },
+};

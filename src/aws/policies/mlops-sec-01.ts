@@ -1,0 +1,48 @@
+import { isRuntime, REQUESTING_TYPES, requestsOf } from '../private/definitions';
+import { Finding, NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
+import { ResourceView } from '../private/resource-view';
+import { listed } from '../private/statements';
+
+/** Names that say that the value is a secret. */
+const SECRET_NAME = /(secret|passw(or)?d|passphrase|api_?key|access_?key|private_?key|credential|auth_?token|bearer)/i;
+/** Names of the kind that say where the secret is, not what it is. */
+const REFERENCE_NAME = /(_?(arn|id|name|path|uri|url|file|ref))$/i;
+/** Values that are secrets whatever they are called. */
+const SECRET_VALUE = /(AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----|gh[pousr]_[A-Za-z0-9]{36}|xox[abpr]-[A-Za-z0-9-]{10}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\./;
+
+/** Environment variables and hyperparameters hold no secret: not by their name, not by the look of their value. */
+export const noPlainSecrets: Rule = {
+  policy: 'MLOPS-SEC-01',
+  types: ['AWS::CodeBuild::Project', 'AWS::ECS::TaskDefinition', 'AWS::Lambda::Function', ...REQUESTING_TYPES],
+  fix: 'keep the secret in Secrets Manager and pass its ARN',
+  check(resource) {
+    const variables = variablesOf(resource);
+    if (variables === undefined) return undecided('the definition is not known at synthesis');
+    return variables.length === 0 ? NOT_APPLICABLE : unless(variables.flatMap(secretIn));
+  },
+};
+
+type Variable = readonly [name: string, value: unknown];
+
+function variablesOf(resource: ResourceView): Variable[] | undefined {
+  const { type, properties } = resource;
+  if (type === 'AWS::Lambda::Function') return Object.entries(properties.Environment?.Variables ?? {});
+  if (type === 'AWS::CodeBuild::Project') {
+    return listed(properties.Environment?.EnvironmentVariables)
+      .filter((each: any) => (each.Type ?? 'PLAINTEXT') === 'PLAINTEXT').map((each: any) => [each.Name, each.Value]);
+  }
+  if (type === 'AWS::ECS::TaskDefinition') {
+    return listed(properties.ContainerDefinitions).flatMap((each: any) => listed(each.Environment)).map((each: any) => [each.Name, each.Value]);
+  }
+  return requestsOf(resource)?.flatMap(({ request }) => [
+    request.Environment, request.HyperParameters, request.PrimaryContainer?.Environment,
+    ...listed(request.Containers).map((each: any) => each.Environment),
+  ].flatMap((each) => Object.entries(each ?? {})));
+}
+
+function secretIn([name, value]: Variable): Finding[] {
+  if (typeof value !== 'string' || value === '' || isRuntime(value) || value.startsWith('{{resolve:')) return [];
+  if (SECRET_VALUE.test(value)) return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
+  if (!SECRET_NAME.test(name) || REFERENCE_NAME.test(name) || value.startsWith('arn:')) return [];
+  return [{ text: `${name} is named like a secret and its value is in the template`, element: `Variable::${name}` }];
+}

@@ -1,0 +1,99 @@
+import { Acknowledgment, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/**
+ * Says why findings on one construct are accepted.
+ *
+ * The CDK would record where in the code that was said, with the folder of the checkout: the same app would synthesize to
+ * different bytes in different places.
+ */
+export function acknowledge(on: IConstruct, ...rules: Acknowledgment[]): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    Validations.of(on).acknowledge(...rules);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** Wildcards that a policy may have, each with the reason: the pattern is matched with `Resource::<…>` or `Action::<…>` as cdk-nag writes them. */
+export type AcceptedWildcard = readonly [finding: RegExp, reason: string];
+
+/**
+ * Acknowledges the wildcards of the policies below a role that somebody has given a reason for; all others stay findings.
+ *
+ * It looks at the finished documents, because grants may come after the role. The role's own policy is inline on purpose: it has
+ * one user, is deleted with it, and exists before everything that depends on the role.
+ */
+export function acceptWildcards(role: IConstruct, accepted: readonly AcceptedWildcard[]): void {
+  role.node.addValidation({
+    validate: () => {
+      for (const policy of role.node.findAll().filter(isPolicy)) acceptInPolicy(policy, accepted);
+      return [];
+    },
+  });
+}
+
+/** Tells checkov, on the resource, why some of its checks do not hold. */
+export function skipInCheckov(construct: IConstruct, comment: string, ...ids: string[]): void {
+  const resource = (CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild) as CfnResource;
+  resource.addMetadata('checkov', { skip: ids.map((id) => ({ id, comment })) });
+}
+
+/** Tells cfn-lint, on the resource, that the CDK names a role here that it refers to as well: harmless, and not ours to change. */
+export function acceptRedundantDependency(construct: IConstruct): void {
+  (construct.node.defaultChild as CfnResource).addMetadata('cfn-lint', { config: { ignore_checks: ['W3005'] } });
+}
+
+function acceptInPolicy(policy: CfnResource, accepted: readonly AcceptedWildcard[]): void {
+  const { Statement: statements } = Stack.of(policy).resolve((policy as CfnResource & PolicyResource).policyDocument) as { Statement: Statement[] };
+  for (const finding of wildcardsOf(statements)) {
+    const reason = accepted.find(([pattern]) => pattern.test(finding))?.[1];
+    if (reason !== undefined) acknowledge(policy, { id: `AwsSolutions-IAM5[${finding}]`, reason });
+  }
+  if (policy.cfnResourceType !== 'AWS::IAM::Policy') return;
+  acknowledge(policy, {
+    id: 'NIST.800.53.R5-IAMNoInlinePolicy',
+    reason: 'the policy belongs to one role only and must exist before what uses the role: as its child it does both',
+  });
+}
+
+/** The wildcards of resolved statements, as cdk-nag names them. */
+export function wildcardsOf(statements: Statement[]): Set<string> {
+  return new Set(statements.filter((each) => each.Effect === 'Allow').flatMap((each) => [
+    ...listed(each.Action).map((action) => `Action::${String(action)}`),
+    ...listed(each.Resource).map((resource) => `Resource::${flattened(resource)}`),
+  ]).filter((finding) => finding.includes('*')));
+}
+
+function isPolicy(node: IConstruct): node is CfnResource {
+  return CfnResource.isCfnResource(node) && ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(node.cfnResourceType);
+}
+
+function listed(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+/** A reference as cdk-nag writes it: `<Bucket.Arn>/capture/*`. */
+function flattened(value: unknown): string {
+  if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
+  if (typeof value !== 'object' || value === null) return '';
+  const [intrinsic, argument] = Object.entries(value)[0];
+  if (intrinsic === 'Fn::Join') return (argument[1] as unknown[]).map(flattened).join(argument[0]);
+  if (intrinsic === 'Fn::GetAtt') return `<${argument[0]}.${argument[1]}>`;
+  if (intrinsic === 'Ref') return `<${argument}>`;
+  if (intrinsic === 'Fn::Sub' || intrinsic === 'Fn::ImportValue') return flattened(argument);
+  return JSON.stringify(value);
+}
+
+/** A statement whose references are resolved. */
+export interface Statement {
+  readonly Effect: string;
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
+}
+
+interface PolicyResource {
+  readonly policyDocument: unknown;
+}

@@ -1,0 +1,108 @@
+import { aws_iam as iam, aws_kms as kms, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Lazy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
+import { ApiFields } from './api-fields';
+import { batchDefinition, batchPermissions, BatchSpec } from './batch-definition';
+import { requirePrefix } from './hosting-plan';
+import { hasLocalNvme, instanceTypeFor } from './instances';
+import { afterPolicies } from './ordering';
+import { newScheduledCall } from './scheduled-call';
+import { volumeKeyPermissions } from './state-language';
+import { newWorkflow } from './workflow';
+import { refuse, Speaker } from '../../core/private/validation';
+import { Schedule } from '../../core/schedule';
+import { BatchServing } from '../../core/serving';
+
+/** Where a batch run reads and writes, and on what. */
+export interface BatchPlan {
+  readonly schedule: Schedule;
+  readonly inputPrefix: string;
+  readonly outputPrefix: string;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+}
+
+/** What a batch run needs beside its plan. */
+export interface BatchProps {
+  readonly plan: BatchPlan;
+  readonly modelPackageGroup: string;
+  /** Only versions that are promoted to this stage; all approved versions when undefined. */
+  readonly stage?: string;
+  /** The one version that predicts, instead of the newest approved one. */
+  readonly modelPackageArn?: string;
+  readonly executionRole: iam.IRole;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly networkIsolation: boolean;
+  readonly vpcConfig?: ApiFields;
+  readonly inputBucketName: string;
+  readonly outputBucketName: string;
+  readonly encryptionKey: kms.IKey;
+  readonly namePrefix: string;
+  readonly notificationTopicArn: () => string | undefined;
+}
+
+/** What the mode says, checked and completed. */
+export function batchPlan(who: Speaker, { options }: BatchServing, instanceType: string | undefined): BatchPlan {
+  const { compute } = options;
+  if (compute?.volumeGiB !== undefined) {
+    refuse(who, 'compute.volumeGiB', compute.volumeGiB, 'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine');
+  }
+  if (instanceType !== undefined && !/^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(instanceType)) {
+    refuse(who, 'instanceType', instanceType, 'a SageMaker instance type like ml.m5.large');
+  }
+  const instanceCount = compute?.instanceCount ?? 1;
+  if (!Number.isInteger(instanceCount) || instanceCount < 1) refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');
+  return {
+    schedule: options.schedule ?? Schedule.daily(),
+    inputPrefix: requirePrefix(who, 'serving.inputPrefix', options.inputPrefix ?? 'batch/input/'),
+    outputPrefix: requirePrefix(who, 'serving.outputPrefix', options.outputPrefix ?? 'batch/output/'),
+    instanceType: instanceType ?? instanceTypeFor(who, compute, 'transform'),
+    instanceCount,
+  };
+}
+
+/** The state machine that predicts, and the schedule that starts it. */
+export function batchEndpoint(scope: Construct, props: BatchProps): { readonly machine: sfn.StateMachine; readonly deadLetterQueue: sqs.Queue } {
+  const { plan } = props;
+  const spec: BatchSpec = {
+    modelPackageGroup: props.modelPackageGroup,
+    stage: props.stage,
+    executionRoleArn: props.executionRole.roleArn,
+    namePrefix: props.namePrefix,
+    environment: props.environment,
+    networkIsolation: props.networkIsolation,
+    vpcConfig: props.vpcConfig,
+    inputBucketName: props.inputBucketName,
+    inputPrefix: plan.inputPrefix.replace(/\/$/, ''),
+    outputBucketName: props.outputBucketName,
+    outputPrefix: plan.outputPrefix.replace(/\/$/, ''),
+    outputKmsKeyArn: props.encryptionKey.keyArn,
+    volumeKmsKeyArn: hasLocalNvme(plan.instanceType) ? undefined : props.encryptionKey.keyArn,
+    instanceType: plan.instanceType,
+    instanceCount: plan.instanceCount,
+  };
+  const machine = newWorkflow(scope, 'Batch', {
+    definition: Lazy.any({ produce: () => batchDefinition({ ...spec, notificationTopicArn: props.notificationTopicArn() }) }),
+    permissions: [
+      ...batchPermissions(spec),
+      ...spec.volumeKmsKeyArn === undefined ? [] : volumeKeyPermissions(spec.volumeKmsKeyArn),
+    ],
+    encryptionKey: props.encryptionKey,
+  });
+  afterPolicies(machine, props.executionRole);
+
+  const deadLetterQueue = new sqs.Queue(scope, 'DeadLetters', {
+    encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey, enforceSSL: true, retentionPeriod: Duration.days(14),
+  });
+  acknowledge(deadLetterQueue, { id: 'AwsSolutions-SQS3', reason: 'this is the dead-letter queue of the schedule' });
+  newScheduledCall(scope, 'Schedule', {
+    description: `Predicts for the data under ${plan.inputPrefix}`,
+    schedule: plan.schedule,
+    targetArn: machine.stateMachineArn,
+    input: props.modelPackageArn === undefined ? {} : { modelPackageArn: props.modelPackageArn },
+    statements: [new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.stateMachineArn] })],
+    deadLetterQueue,
+    encryptionKey: props.encryptionKey,
+  });
+  return { machine, deadLetterQueue };
+}

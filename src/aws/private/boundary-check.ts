@@ -1,0 +1,61 @@
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { beyondBoundary, BoundarySpec } from './boundary';
+import { isRuntime, referenceText, requestsOf, SageMakerRequest } from './definitions';
+import { Landscape, ResourceView } from './resource-view';
+import { listed, permissionDocuments, statementsOf } from './statements';
+
+/**
+ * Errors about what the boundary would deny once it runs: grants that it takes away again, and calls in pipelines and workflows that
+ * it does not let through. Nobody would notice before the first run.
+ */
+export function beyondTheBoundary(guarded: IConstruct, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
+  const around = new Landscape(guarded);
+  return [...rolesBeyond(around, boundary, spec), ...callsBeyond(around, Stack.of(boundary), spec)];
+}
+
+function rolesBeyond(around: Landscape, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
+  const arn = JSON.stringify(Stack.of(boundary).resolve(boundary.managedPolicyArn));
+  const roles = around.ofType('AWS::IAM::Role').filter((role) => JSON.stringify(role.properties.PermissionsBoundary) === arn);
+  const policies = around.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy');
+  return roles.flatMap((role) => {
+    const own = policies.filter((policy) => listed(policy.properties.Roles).some((each) => role.isReferredToBy(each)));
+    const beyond = beyondBoundary(spec, [...new Set([role, ...own].flatMap(allowedActions))]);
+    return beyond.length === 0 ? [] : [`role ${role.path} is granted ${beyond.join(', ')}, which its permission boundary does not allow: add to boundaryActions`];
+  });
+}
+
+function allowedActions(resource: ResourceView): string[] {
+  return permissionDocuments(resource).flatMap(statementsOf).filter((each) => each.Effect !== 'Deny').flatMap((each) => listed(each.Action)).map(String);
+}
+
+function callsBeyond(around: Landscape, stack: Stack, spec: BoundarySpec): string[] {
+  const subnets = spec.subnetIds && listed(stack.resolve(spec.subnetIds)).map(referenceText);
+  return around.ofType('AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine').flatMap((resource) => (requestsOf(resource) ?? [])
+    .flatMap((call) => faultsOf(call, spec, subnets).map((fault) => `${resource.path}: ${call.where} ${fault}, which the permission boundary denies`)));
+}
+
+function faultsOf({ api, request }: SageMakerRequest, spec: BoundarySpec, subnets: string[] | undefined): string[] {
+  const machines = [
+    request.ResourceConfig, request.ProcessingResources?.ClusterConfig, request.TransformResources, ...listed(request.ProductionVariants),
+  ].filter((each) => each !== undefined) as { InstanceType?: unknown; KeepAlivePeriodInSeconds?: unknown }[];
+  const network = request.NetworkConfig ?? request;
+  const jobOfMachines = ['CreateTrainingJob', 'CreateProcessingJob', 'CreateHyperParameterTuningJob'].includes(api);
+  return [
+    ...machines.map((each) => each.InstanceType)
+      .filter((each): each is string => typeof each === 'string' && !isRuntime(each))
+      .filter((each) => spec.instanceTypes !== undefined && !spec.instanceTypes.some((pattern) => wildcard(pattern).test(each)))
+      .map((each) => `runs on ${each}`),
+    ...machines.map((each) => each.KeepAlivePeriodInSeconds)
+      .filter((each) => spec.maxKeepAliveSeconds !== undefined && typeof each === 'number' && each > spec.maxKeepAliveSeconds)
+      .map((each) => `keeps a warm pool for ${each} seconds`),
+    ...listed(network.VpcConfig?.Subnets).map(referenceText)
+      .filter((each) => subnets !== undefined && subnets.length > 0 && !subnets.includes(each))
+      .map((each) => `is put into the subnet ${each}`),
+    ...(spec.encryptTraffic && jobOfMachines && network.EnableInterContainerTrafficEncryption !== true ? ['does not encrypt the traffic between its machines'] : []),
+  ];
+}
+
+function wildcard(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replace(/[.]/g, '\\.').replace(/\*/g, '.*')}$`);
+}

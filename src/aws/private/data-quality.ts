@@ -1,0 +1,97 @@
+import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam, aws_kms as kms, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { stableName } from './names';
+import { afterPolicies } from './ordering';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './reasons';
+import { newScheduledCall } from './scheduled-call';
+import { Schedule } from '../../core/schedule';
+
+/** Rules for a table, with nothing left open. */
+export interface DataQualitySpec {
+  readonly databaseName: string;
+  readonly tableName: string;
+  readonly rules: string[];
+  readonly schedule: Schedule;
+  /** Lets the evaluation read the files of the table. */
+  readonly grantRead: (grantee: iam.IGrantable) => void;
+  readonly deadLetterQueue: sqs.IQueue;
+  readonly encryptionKey: kms.IKey;
+}
+
+/**
+ * A ruleset, a role, and a schedule that starts its evaluation; the event pattern of an evaluation that failed is returned.
+ *
+ * The ruleset names no target table: Glue would want the table to exist before the first deployment. The run names it.
+ *
+ * Children of `scope`: `Ruleset`, `Role`, `Schedule`.
+ *
+ * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
+ */
+export function newDataQualityCheck(scope: Construct, spec: DataQualitySpec): events.EventPattern {
+  const stack = Stack.of(scope);
+  const name = stableName(scope, undefined, 255);
+  const { databaseName, tableName } = spec;
+  const glueArn = (resource: string, resourceName?: string) => stack.formatArn({ service: 'glue', resource, resourceName });
+  const ruleset = new glue.CfnDataQualityRuleset(scope, 'Ruleset', {
+    name,
+    description: `What ${tableName} must keep`,
+    ruleset: `Rules = [\n  ${spec.rules.join(',\n  ')}\n]`,
+  });
+
+  const role = new iam.Role(scope, 'Role', {
+    assumedBy: new iam.ServicePrincipal('glue.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    description: `Checks the data of ${tableName} for ${scope.node.path}`,
+  });
+  const allow = (reason: string, statement: iam.PolicyStatementProps) => {
+    const added = new iam.PolicyStatement(statement);
+    role.addToPrincipalPolicy(added);
+    acknowledgeWildcards(role, reason, added);
+  };
+  const table = [glueArn('catalog'), glueArn('database', databaseName), glueArn('table', `${databaseName}/${tableName}`)];
+  allow('', {
+    actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions', 'glue:GetPartition', 'glue:GetPartitions'],
+    resources: table,
+  });
+  allow('a run is authorized as a ruleset whose name nobody knows before', {
+    actions: ['glue:GetDataQualityRuleset', 'glue:GetDataQualityRulesetEvaluationRun', 'glue:GetDataQualityResult', 'glue:PublishDataQuality'],
+    resources: [glueArn('dataQualityRuleset', '*')],
+  });
+  allow('runs name their log groups and streams themselves, below this one name', {
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '/aws-glue/*', arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+  });
+  allow('cloudwatch:PutMetricData has no resource; the condition keeps it to the namespace of the checks', {
+    actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } },
+  });
+  spec.grantRead(role);
+  acknowledgeInlinePolicy(role);
+
+  const schedule = newScheduledCall(scope, 'Schedule', {
+    schedule: spec.schedule,
+    description: `Checks the data of ${tableName}`,
+    targetArn: `arn:${Aws.PARTITION}:scheduler:::aws-sdk:glue:startDataQualityRulesetEvaluationRun`,
+    input: {
+      DataSource: { GlueTable: { DatabaseName: databaseName, TableName: tableName } },
+      Role: role.roleArn,
+      RulesetNames: [name],
+      AdditionalRunOptions: { CloudWatchMetricsEnabled: true },
+    },
+    statements: [
+      new iam.PolicyStatement({ actions: ['glue:StartDataQualityRulesetEvaluationRun'], resources: [glueArn('dataQualityRuleset', name)] }),
+      new iam.PolicyStatement({ actions: ['glue:GetDatabase', 'glue:GetTable'], resources: table }),
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'], resources: [role.roleArn], conditions: { StringEquals: { 'iam:PassedToService': 'glue.amazonaws.com' } },
+      }),
+    ],
+    deadLetterQueue: spec.deadLetterQueue,
+    encryptionKey: spec.encryptionKey,
+  });
+  schedule.node.addDependency(ruleset);
+  afterPolicies(schedule, role);
+  // https://docs.aws.amazon.com/glue/latest/dg/data-quality-alerts.html
+  return {
+    source: ['aws.glue-dataquality'],
+    detailType: ['Data Quality Evaluation Results Available'],
+    detail: { rulesetNames: [name], state: ['FAILED'] },
+  };
+}

@@ -1,0 +1,33 @@
+import { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { acknowledge } from './acknowledge';
+import { HostingPlan } from './hosting-plan';
+import { Challenger, Rollout } from '../../core/rollout';
+
+/** Everything that an endpoint is, whoever makes it: the template, or the rollout workflow. */
+export interface EndpointSettings {
+  readonly endpointName: string;
+  readonly plan: HostingPlan;
+  readonly rollout: Rollout;
+  readonly challenger?: Challenger;
+  readonly executionRole: iam.IRole;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly networkIsolation: boolean;
+  readonly vpcConfig?: sagemaker.CfnModel.VpcConfigProperty;
+  /** For the volumes; undefined where the machines encrypt their own disks, or have none. */
+  readonly volumeKey?: kms.IKey;
+  readonly capture?: sagemaker.CfnEndpointConfig.DataCaptureConfigProperty;
+  readonly asynchronous?: sagemaker.CfnEndpointConfig.AsyncInferenceConfigProperty;
+  readonly alarmNames: string[];
+}
+
+/** Says why a model of this mode has a way to the internet, where SageMaker offers no way to close it. */
+export function acknowledgeOpenModel(on: IConstruct, { cannot }: HostingPlan): void {
+  if (cannot.networkIsolation === undefined || cannot.vpc === undefined) return;
+  acknowledge(on, { id: 'MLOPS-NET-02', reason: 'a serverless endpoint was chosen, and SageMaker offers it neither network isolation nor a VPC' });
+}
+
+/** The name of the alarm that wakes the endpoint; fixed, because the rollout workflow makes it too. */
+export function wakeUpAlarmName(endpointName: string): string {
+  return `${endpointName}-wake-up`;
+}

@@ -1,0 +1,143 @@
+import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { acknowledge, acceptRedundantDependency, acceptWildcards, skipInCheckov } from './acknowledge';
+import { afterPolicies } from './ordering';
+import { sageMakerArns } from './state-language';
+
+/** What the rollout workflow makes, and the template therefore does not know. */
+export interface TeardownSpec {
+  /** The endpoint, where the workflow makes it. */
+  readonly endpointName?: string;
+  /** The component, where the workflow makes it in an endpoint of the template. */
+  readonly componentName?: string;
+  /** Starts the names of the models and endpoint configs. */
+  readonly namePrefix: string;
+  /** Alarms that the workflow makes for its scaling policies. */
+  readonly alarmNames: readonly string[];
+  /** Ids of subnets and security groups: the reference to them keeps them until the endpoint's network interfaces are gone. */
+  readonly standsOn: readonly string[];
+  readonly encryptionKey: kms.IKey;
+}
+
+/**
+ * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms.
+ *
+ * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is still being
+ * updated cannot be deleted yet, and one that is being deleted still holds its network interfaces. It gives up, and says why, a
+ * minute before its time is over, so that the deletion of a stack fails and does not hang.
+ */
+export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
+  const stack = Stack.of(scope);
+  const logGroup = new logs.LogGroup(scope, 'TeardownLogs', { encryptionKey: spec.encryptionKey, retention: logs.RetentionDays.ONE_YEAR });
+  const role = new iam.Role(scope, 'TeardownRole', {
+    description: `Takes down what rollouts made, when ${stack.stackName} is deleted`,
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+  });
+  const allow = (actions: string[], resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+  logGroup.grantWrite(role);
+  if (spec.endpointName !== undefined) allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', spec.endpointName));
+  if (spec.componentName !== undefined) {
+    allow(['sagemaker:DescribeInferenceComponent', 'sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', spec.componentName));
+  }
+  allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
+  allow(['sagemaker:DeleteEndpointConfig'], sageMakerArns('endpoint-config', `${spec.namePrefix}-*`));
+  allow(['sagemaker:DeleteModel'], sageMakerArns('model', `${spec.namePrefix}-*`));
+  if (spec.alarmNames.length > 0) {
+    allow(['cloudwatch:DeleteAlarms'], spec.alarmNames.map((resourceName) => stack.formatArn({
+      service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })));
+  }
+  acceptWildcards(role, [
+    [/^Resource::\*$/, 'SageMaker cannot limit the listing of models and endpoint configs to some of them'],
+    [/^Resource::.*:(model|endpoint-config)\/.*-\*$/, 'the names that rollouts make end in the version and a digest'],
+  ]);
+
+  const handler = new lambda.Function(scope, 'TeardownFunction', {
+    description: `Takes down what rollouts made, when ${stack.stackName} is deleted`,
+    runtime: lambda.Runtime.PYTHON_3_13,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline(TEARDOWN_CODE),
+    timeout: Duration.minutes(15),
+    role,
+    logGroup,
+  });
+  acceptRedundantDependency(handler);
+  const once = 'runs once, when CloudFormation deletes the stack, and reports what happened to CloudFormation';
+  acknowledge(handler,
+    { id: 'AwsSolutions-L1', reason: 'the newest runtime that every region and every supported version of the CDK has' },
+    { id: 'NIST.800.53.R5-LambdaConcurrency', reason: once },
+    { id: 'NIST.800.53.R5-LambdaDLQ', reason: once },
+    { id: 'NIST.800.53.R5-LambdaInsideVPC', reason: `${once}; it calls SageMaker and CloudFormation and touches no data` });
+  skipInCheckov(handler, once, 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117');
+
+  const resource = new CustomResource(scope, 'Teardown', {
+    resourceType: 'Custom::EndpointTeardown',
+    serviceToken: handler.functionArn,
+    properties: {
+      EndpointName: spec.endpointName ?? '',
+      ComponentName: spec.componentName ?? '',
+      NamePrefix: spec.namePrefix,
+      AlarmNames: spec.alarmNames,
+      StandsOn: spec.standsOn,
+    },
+    serviceTimeout: Duration.minutes(16),
+  });
+  afterPolicies(resource, role);
+  return resource;
+}
+
+/** Under 4096 characters, the most that a template can carry. */
+export const TEARDOWN_CODE = String.raw`
+import re
+import time
+
+import boto3
+import cfnresponse
+
+BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+
+
+def handler(event, context):
+    properties = event["ResourceProperties"]
+    physical_id = properties["EndpointName"] or properties["ComponentName"]
+    try:
+        if event["RequestType"] == "Delete":
+            left = lambda: context.get_remaining_time_in_millis() / 1000 - 60
+            take_down(properties, boto3.client("sagemaker"), boto3.client("cloudwatch"), left)
+        cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, physical_id)
+    except Exception as error:
+        print(error)
+        cfnresponse.send(event, context, cfnresponse.FAILED, {}, physical_id, reason=str(error)[:500])
+
+
+def take_down(properties, sagemaker, cloudwatch, left):
+    delete("InferenceComponent", properties["ComponentName"], sagemaker, left)
+    delete("Endpoint", properties["EndpointName"], sagemaker, left)
+    if properties.get("AlarmNames"):
+        cloudwatch.delete_alarms(AlarmNames=properties["AlarmNames"])
+    made = re.compile(re.escape(properties["NamePrefix"]) + "-v[0-9]+-[0-9a-f-]+")
+    for noun, names in (("EndpointConfig", "endpoint_configs"), ("Model", "models")):
+        pages = sagemaker.get_paginator("list_" + names).paginate(NameContains=properties["NamePrefix"])
+        found = [each[noun + "Name"] for page in pages for each in page[noun + "s"]]
+        for name in filter(made.fullmatch, found):
+            getattr(sagemaker, "delete_" + snake(noun))(**{noun + "Name": name})
+
+
+def delete(noun, name, sagemaker, left):
+    while name:
+        try:
+            found = getattr(sagemaker, "describe_" + snake(noun))(**{noun + "Name": name})
+            if found[noun + "Status"] not in BUSY:
+                getattr(sagemaker, "delete_" + snake(noun))(**{noun + "Name": name})
+        except sagemaker.exceptions.ClientError as error:
+            if re.search("could not find|not exist|not found", str(error), re.I):
+                return
+            raise
+        if left() < 15:
+            raise TimeoutError(f"{noun} {name} is still {found[noun + 'Status']}: delete the stack again later")
+        time.sleep(15)
+
+
+def snake(noun):
+    return re.sub("(?<!^)([A-Z])", r"_\1", noun).lower()
+`.trimStart();

@@ -1,0 +1,147 @@
+import { aws_iam as iam, CfnOutput, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
+import { stableName } from './names';
+import { acknowledgeInlinePolicy } from './reasons';
+import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
+
+/** The provider, the roles and the workflow of a delivery by GitHub Actions. */
+export class GitHubDelivery {
+  public readonly workflow: string;
+  public readonly provider: iam.IOidcProvider;
+  public readonly deployRoles: { [stage: string]: iam.IRole } = {};
+  private readonly diffRoles: { [stage: string]: iam.IRole } = {};
+  /** ARNs of the roles, where account and region are known at synthesis. */
+  private readonly knownArns = new Map<iam.IRole, string>();
+
+  public constructor(
+    private readonly scope: Construct, private readonly plan: DeliveryPlan, options: { provider?: iam.IOidcProvider; runner?: string },
+  ) {
+    this.provider = options.provider ?? new iam.OidcProviderNative(scope, 'Provider', {
+      url: `https://${ISSUER}`,
+      clientIds: [AUDIENCE],
+      // An account has one, so others of its stacks may have come to use it; a creation that fails still takes it back.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    const { subject, branch } = plan.repository;
+    for (const stage of plan.stages) {
+      const role = this.newRole(`Deploy-${stage.name}`, `${subject}:environment:${stage.name}`, `Delivers ${plan.repository.name} to ${stage.name}`);
+      grantDeploy(role, plan, stage);
+      this.deployRoles[stage.name] = role;
+      if (!stage.approval) continue;
+      // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the approval.
+      const reader = this.newRole(`Diff-${stage.name}`, `${subject}:ref:refs/heads/${branch}`, `Compares ${plan.repository.name} with ${stage.name}`);
+      grantDiff(reader, plan, stage);
+      this.diffRoles[stage.name] = reader;
+    }
+    this.workflow = this.render(options.runner ?? 'ubuntu-latest');
+  }
+
+  private newRole(id: string, subject: string, description: string): iam.Role {
+    const stack = Stack.of(this.scope);
+    // With a name the workflow can say the ARN by itself; roles are global, so the region is in it.
+    const roleName = Token.isUnresolved(stack.account) || Token.isUnresolved(stack.region)
+      ? undefined : stableName(this.scope, `${id}-${stack.region}`, 64);
+    const role = new iam.Role(this.scope, id, {
+      assumedBy: new iam.WebIdentityPrincipal(this.provider.oidcProviderArn, {
+        StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subject },
+      }),
+      description,
+      roleName,
+    });
+    if (roleName !== undefined) this.knownArns.set(role, `arn:${region_info.RegionInfo.get(stack.region).partition ?? 'aws'}:iam::${stack.account}:role/${roleName}`);
+    acknowledgeInlinePolicy(role);
+    new CfnOutput(role, 'Arn', { value: role.roleArn, description });
+    return role;
+  }
+
+  private render(runner: string): string {
+    const { plan } = this;
+    const working = plan.workingDirectory === '.' ? undefined : plan.workingDirectory;
+    const inApp = (step: WorkflowStep): WorkflowStep => ({ ...step, 'working-directory': working });
+    const fromApp = (path: string) => (working === undefined ? path : `${working}/${path}`);
+    const prepare: WorkflowStep[] = [
+      { uses: ACTIONS.checkout, with: { 'persist-credentials': false } },
+      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cache(plan.install, working) } },
+      inApp({ name: 'Install', run: plan.install }),
+    ];
+    const fetched: WorkflowStep[] = [...prepare, { uses: ACTIONS.downloadArtifact, with: { name: ASSEMBLY, path: fromApp(ASSEMBLY) } }];
+    return githubWorkflow({
+      header: this.header(),
+      repository: plan.repository,
+      runner,
+      build: [
+        ...prepare,
+        inApp({ name: 'Test', run: plan.test }),
+        inApp({ name: 'Synthesize', run: `${plan.cdk} synth --quiet` }),
+        { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${plan.workflowFile} ${fromApp(ASSEMBLY)}/${plan.workflowFile}` },
+        { uses: ACTIONS.uploadArtifact, with: { 'name': ASSEMBLY, 'path': fromApp(ASSEMBLY), 'include-hidden-files': true, 'if-no-files-found': 'error' } },
+      ],
+      stages: plan.stages.map((stage) => ({
+        name: stage.name,
+        preview: stage.approval
+          ? [...fetched, this.login(stage, this.diffRoles[stage.name], `${variable(stage)}_DIFF_ROLE_ARN`), inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
+          : undefined,
+        deliver: [
+          ...fetched,
+          this.login(stage, this.deployRoles[stage.name], 'AWS_DEPLOY_ROLE_ARN'),
+          ...(stage.approval ? [] : [inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]),
+          inApp({ name: 'Deploy', run: deployCommand(plan, stage, ASSEMBLY) }),
+        ],
+      })),
+    });
+  }
+
+  private login(stage: PlannedStage, role: iam.IRole, roleVariable: string): WorkflowStep {
+    return {
+      uses: 'aws-actions/configure-aws-credentials@v6',
+      with: {
+        'role-to-assume': this.knownArns.get(role) ?? `\${{ vars.${roleVariable} }}`,
+        'role-session-name': `deliver-${stage.name}-\${{ github.run_id }}`,
+        'aws-region': Token.isUnresolved(stage.region) ? '${{ vars.AWS_REGION }}' : stage.region,
+      },
+    };
+  }
+
+  private header(): string[] {
+    const { plan } = this;
+    const repository = plan.repository.name;
+    return [
+      `Delivers ${repository}. Made by mlops-constructs at synthesis: change the app, not this file.`,
+      '',
+      'Once, by hand:',
+      `- Deploy the stack of the delivery pipeline, and copy this file from cdk.out/${plan.workflowFile} to .github/workflows.`,
+      ...plan.stages.flatMap((stage) => {
+        const environment = `- Make the environment '${stage.name}', for the branch '${plan.repository.branch}' only`;
+        return [
+          stage.approval ? `${environment}, with the people who approve as its required reviewers.` : `${environment}.`,
+          ...this.variables(stage).map((name) => `    ${name}`),
+        ];
+      }),
+    ];
+  }
+
+  private variables(stage: PlannedStage): string[] {
+    const unknownRole = !this.knownArns.has(this.deployRoles[stage.name]);
+    const variables: string[] = [];
+    if (unknownRole) variables.push(`Its variable AWS_DEPLOY_ROLE_ARN is the stack's output about delivering to ${stage.name}.`);
+    if (Token.isUnresolved(stage.region)) variables.push(`Its variable AWS_REGION is the region${stage.approval ? '; the repository needs the variable as well.' : '.'}`);
+    if (unknownRole && stage.approval) variables.push(`The repository's variable ${variable(stage)}_DIFF_ROLE_ARN is the output about comparing with ${stage.name}.`);
+    return variables;
+  }
+}
+
+/** setup-node keeps npm's downloads when it is npm that installs. */
+function cache(install: string, working: string | undefined): WorkflowStep {
+  if (!/^npm\b/.test(install)) return {};
+  return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : `${working}/package-lock.json` };
+}
+
+function variable(stage: PlannedStage): string {
+  return stage.name.toUpperCase().replace(/-/g, '_');
+}
+
+/** @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws */
+const ISSUER = 'token.actions.githubusercontent.com';
+const AUDIENCE = 'sts.amazonaws.com';
+const ASSEMBLY = 'cdk.out';

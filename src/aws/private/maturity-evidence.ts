@@ -1,0 +1,114 @@
+import { ComplianceRow } from './compliance';
+import { requestsOf, SageMakerRequest } from './definitions';
+import { Landscape, ResourceView } from './resource-view';
+import { listed } from './statements';
+import { MaturityLevel, MaturityModel } from '../../core/maturity';
+
+/** One practice of the maturity model and what in the stacks proves it. */
+export interface PracticeGrade {
+  readonly practice: string;
+  readonly fromLevel: MaturityLevel;
+  /** Paths of the resources that prove it; empty where nothing does. */
+  readonly evidence: readonly string[];
+}
+
+/** How mature the stacks are, by what is in them and not by what they are called. */
+export interface MaturityGrade {
+  /** The highest level whose practices, and those of the levels below, are all proven; undefined when not even level 0's are. */
+  readonly level?: MaturityLevel;
+  readonly practices: readonly PracticeGrade[];
+}
+
+type Proof = (around: Landscape, rows: readonly ComplianceRow[]) => readonly ResourceView[];
+
+/** The grade of everything below the landscapes together. */
+export function gradeOf(landscapes: readonly Landscape[], rows: readonly ComplianceRow[]): MaturityGrade {
+  const practices = MaturityModel.PRACTICES.map(({ name, fromLevel }) => ({
+    practice: name,
+    fromLevel,
+    evidence: landscapes.flatMap((around) => PROOFS[name](around, rows)).map((resource) => resource.path).sort(),
+  }));
+  const levels = [MaturityLevel.MANUAL, MaturityLevel.PIPELINE_AUTOMATION, MaturityLevel.CICD_AUTOMATION];
+  const reached = levels.filter((level) => practices.every(({ fromLevel, evidence }) => fromLevel > level || evidence.length > 0));
+  return { ...(reached.length === 0 ? {} : { level: reached[reached.length - 1] }), practices };
+}
+
+/** What proves each practice in a template; a test compares the names with the model. */
+export const PROOFS: Readonly<Record<string, Proof>> = {
+  'data versioning and lineage': keeping('MLOPS-DAT-01'),
+  'code and configuration versioning': (around) => around.ofType('AWS::S3::Bucket', 'AWS::SageMaker::ModelPackageGroup'),
+  'experiment tracking': having('AWS::SageMaker::MlflowApp', 'AWS::SageMaker::MlflowTrackingServer'),
+  'reproducible environments': (around, rows) => {
+    const moving = rows.some((row) => row.policy === 'MLOPS-REP-01' && row.verdict === 'violation');
+    return moving ? [] : around.ofType('AWS::SageMaker::ModelPackageGroup', 'AWS::SageMaker::MlflowApp', 'AWS::SageMaker::MlflowTrackingServer');
+  },
+  'encryption and access control': keeping('MLOPS-ENC-01', 'MLOPS-NET-01', 'MLOPS-IAM-01', 'MLOPS-IAM-02'),
+  'cost control': (around) => [
+    ...around.ofType('AWS::Budgets::Budget'),
+    ...around.ofType('AWS::SageMaker::Domain').filter(({ properties }) => mentions(properties.DefaultUserSettings, /"LifecycleManagement":"ENABLED"/)),
+  ],
+  'feature store': having('AWS::SageMaker::FeatureGroup'),
+  'automated training pipeline': calling(({ api }) => api === 'CreateModelPackage'),
+  'continuous training': (around) => triggers(around).filter((each) => each.type === 'AWS::Scheduler::Schedule' || eventSource(each) === 'aws.s3'),
+  'model registry with versions and approval': having('AWS::SageMaker::ModelPackageGroup'),
+  'automated deployment of approved models': calling(({ api, where }) => api === 'UpdateEndpoint' && where !== '' || api === 'UpdateInferenceComponent'),
+  'scaling with load': (around) => [
+    ...around.ofType('AWS::ApplicationAutoScaling::ScalableTarget'),
+    ...around.ofType('AWS::StepFunctions::StateMachine').filter(({ properties }) => mentions(properties, /applicationautoscaling:registerScalableTarget/)),
+  ],
+  'monitoring': having('AWS::CloudWatch::Dashboard'),
+  'drift detection': (around) => around.ofType('AWS::StepFunctions::StateMachine').filter((each) => calls(each).some(({ api }) => api === 'CreateProcessingJob')),
+  'automated tests': calling(({ api, gated }) => api === 'CreateModelPackage' && gated),
+  'CI/CD of pipelines and infrastructure': having('AWS::CodePipeline::Pipeline', 'AWS::IAM::OIDCProvider'),
+  'progressive delivery': calling(({ request }) => {
+    const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling } = request.DeploymentConfig ?? {};
+    const routing = blueGreen?.TrafficRoutingConfiguration?.Type;
+    return rolling !== undefined || (routing !== undefined && routing !== 'ALL_AT_ONCE') || listed(request.ShadowProductionVariants).length > 0;
+  }),
+  'rollback': calling(({ request }) => listed(request.DeploymentConfig?.AutoRollbackConfiguration?.Alarms).length > 0),
+  'retraining on drift': (around) => triggers(around).filter((each) => eventSource(each) === 'aws.cloudwatch'),
+  'model quality with ground truth': (around) => around.ofType('AWS::StepFunctions::StateMachine')
+    .filter((each) => mentions(each.properties, /ml\/processing\/labels/)),
+  'feedback loop': calling(({ request }) => request.DataCaptureConfig?.EnableCapture === true),
+  'governance': (around) => (around.has('AWS::CloudTrail::Trail') && around.has('AWS::SageMaker::ModelCard')
+    ? around.ofType('AWS::CloudTrail::Trail', 'AWS::SageMaker::ModelCard') : []),
+  'collaboration': having('AWS::SageMaker::UserProfile'),
+};
+
+function having(...types: readonly string[]): Proof {
+  return (around) => around.ofType(...types);
+}
+
+/** The keys, if nothing breaks the policies: a breach anywhere is a breach of the practice. */
+function keeping(...policies: readonly string[]): Proof {
+  return (around, rows) => {
+    const about = rows.filter((row) => policies.includes(row.policy));
+    if (about.some((row) => row.verdict === 'violation')) return [];
+    const kept = new Set(about.filter((row) => row.policy === policies[0] && row.verdict === 'compliant').map((row) => row.resource));
+    return around.resources.filter((resource) => kept.has(resource.path));
+  };
+}
+
+function calling(wanted: (call: SageMakerRequest) => boolean): Proof {
+  return (around) => around.resources.filter((resource) => calls(resource).some(wanted));
+}
+
+function calls(resource: ResourceView): SageMakerRequest[] {
+  return requestsOf(resource) ?? [];
+}
+
+/** What starts a pipeline by itself. */
+function triggers(around: Landscape): ResourceView[] {
+  return [
+    ...around.ofType('AWS::Scheduler::Schedule').filter(({ properties }) => properties.Target?.SageMakerPipelineParameters !== undefined),
+    ...around.ofType('AWS::Events::Rule').filter(({ properties }) => listed(properties.Targets).some((each: any) => each.SageMakerPipelineParameters !== undefined)),
+  ];
+}
+
+function eventSource({ properties }: ResourceView): unknown {
+  return listed(properties.EventPattern?.source)[0];
+}
+
+function mentions(value: unknown, what: RegExp): boolean {
+  return what.test(JSON.stringify(value) ?? '');
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'crypto';
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/**
+ * A physical name that never moves by itself: lower-case letters, digits and single hyphens, starting with a letter.
+ *
+ * It is made from the stack's name and the construct's path inside it, so it is the same in every synthesis, at every maturity
+ * level, and different in every stack. The hash keeps two names apart that read the same after shortening.
+ *
+ * @param suffix distinguishes several names of one construct
+ * @param maxLength the longest name the service takes, hash included
+ */
+export function stableName(scope: Construct, suffix: string | undefined, maxLength: number): string {
+  return joined(scope, suffix, maxLength, '-');
+}
+
+/** The same with underscores, for names that become SQL identifiers: Glue databases and tables, catalogues. */
+export function stableSqlName(scope: Construct, suffix: string | undefined, maxLength: number): string {
+  return joined(scope, suffix, maxLength, '_');
+}
+
+function joined(scope: Construct, suffix: string | undefined, maxLength: number, separator: string): string {
+  const stack = outermostStack(scope);
+  const path = scope.node.path.slice(stack.node.path.length).split('/').filter((part) => part !== '' && part !== 'Resource' && part !== 'Default');
+  const parts = [stack.stackName, ...path, ...(suffix === undefined ? [] : [suffix])];
+  const hash = createHash('sha256').update(parts.join('/')).digest('hex').slice(0, HASH_LENGTH);
+  const readable = parts.join(separator).toLowerCase().replace(/[^a-z0-9]+/g, separator);
+  const room = maxLength - HASH_LENGTH - 1;
+  const trimmed = readable.slice(0, room).replace(/^[^a-z]+/, '').replace(/[-_]+$/, '');
+  return trimmed === '' ? `m${separator}${hash}` : `${trimmed}${separator}${hash}`;
+}
+
+function outermostStack(scope: Construct): Stack {
+  let stack = Stack.of(scope);
+  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  return stack;
+}
+
+const HASH_LENGTH = 8;

@@ -1,0 +1,36 @@
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+
+/** Where machines stand: names or tokens of subnets and security groups. */
+export interface NetworkPlace {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Why the names of interfaces are open. */
+export const INTERFACES_REASON = 'SageMaker makes the network interfaces of machines when they start; the subnets and security groups are named';
+
+/**
+ * What SageMaker needs to put machines into subnets, on behalf of a role: in the named subnets and groups only.
+ *
+ * The last statement reads, and EC2 cannot limit that to some resources.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
+ */
+export function networkInterfaceStatements(stack: Stack, { subnetIds, securityGroupIds }: NetworkPlace): iam.PolicyStatement[] {
+  const arn = (resource: string, resourceName: string) => stack.formatArn({ service: 'ec2', resource, resourceName });
+  const interfaces = arn('network-interface', '*');
+  return [
+    new iam.PolicyStatement({
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [interfaces, ...subnetIds.map((id) => arn('subnet', id)), ...securityGroupIds.map((id) => arn('security-group', id))],
+    }),
+    new iam.PolicyStatement({
+      actions: ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DeleteNetworkInterfacePermission'],
+      resources: [interfaces],
+    }),
+    new iam.PolicyStatement({
+      actions: ['ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+      resources: ['*'],
+    }),
+  ];
+}

@@ -1,0 +1,64 @@
+import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { PULL_REASON, ResolvedImage } from './image';
+import { INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './reasons';
+
+/** Where jobs run, when not in SageMaker's own network. */
+export interface JobNetwork {
+  readonly subnets: ec2.ISubnet[];
+  readonly securityGroups: ec2.ISecurityGroup[];
+}
+
+/** What every processing job touches, whatever it computes. */
+export interface ProcessingSurroundings {
+  readonly encryptionKey: kms.IKey;
+  readonly image: ResolvedImage;
+  readonly network?: JobNetwork;
+}
+
+/**
+ * A role for processing jobs of this account: image, volumes, logs, SageMaker's metrics of the job, and interfaces where there is a network.
+ *
+ * The data is for the caller to grant.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createprocessingjob-perms
+ */
+export function newProcessingRole(scope: Construct, id: string, { encryptionKey, image, network }: ProcessingSurroundings): iam.Role {
+  const stack = Stack.of(scope);
+  const role = new iam.Role(scope, id, {
+    assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    description: `Runs the processing jobs of ${scope.node.path}`,
+  });
+  const allow: Allow = (reason, statement) => {
+    const added = new iam.PolicyStatement(statement);
+    role.addToPrincipalPolicy(added);
+    acknowledgeWildcards(role, reason, added);
+  };
+  image.grantPull(role);
+  encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');
+  allow(STARRED, { actions: ['kms:CreateGrant'], resources: [encryptionKey.keyArn], conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } });
+  allow('jobs name their log streams when they start; the group is SageMaker\'s', {
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    resources: [stack.formatArn({ service: 'logs', resource: 'log-group:/aws/sagemaker/ProcessingJobs:*' })],
+  });
+  allow(STARRED, {
+    actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
+  });
+  if (network !== undefined) {
+    const statements = networkInterfaceStatements(stack, {
+      subnetIds: network.subnets.map((each) => each.subnetId),
+      securityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
+    });
+    for (const statement of statements) {
+      role.addToPrincipalPolicy(statement);
+      acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);
+    }
+  }
+  acknowledgeInlinePolicy(role);
+  return role;
+}
+
+type Allow = (reason: string, statement: iam.PolicyStatementProps) => void;
+
+const STARRED = `${PULL_REASON}; neither has cloudwatch:PutMetricData, which a condition keeps to SageMaker's namespace, nor have ec2:Describe*`;

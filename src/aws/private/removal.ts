@@ -1,0 +1,20 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { refuseBecause, Speaker } from '../../core/private/validation';
+
+/** The context flag that is the second key to deleting data. */
+export const ALLOW_DESTROY = 'mlops:allowDestroy';
+
+/**
+ * What happens to a stateful resource with its stack: retained, unless the prop and the context flag both say otherwise.
+ *
+ * Retained means from its creation on: what a failed first deployment has made goes with it, or its fixed name would be in the way
+ * of the next attempt.
+ */
+export function statefulRemoval(scope: Construct, who: Speaker, wanted: RemovalPolicy | undefined): RemovalPolicy {
+  if (wanted === undefined || wanted === RemovalPolicy.RETAIN) return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  if (wanted !== RemovalPolicy.DESTROY) return wanted;
+  const allowed = scope.node.tryGetContext(ALLOW_DESTROY);
+  if (allowed === true || allowed === 'true') return RemovalPolicy.DESTROY;
+  return refuseBecause(who, `removalPolicy DESTROY would delete data with the stack: set the context flag '${ALLOW_DESTROY}' to true as well, or keep RETAIN`);
+}

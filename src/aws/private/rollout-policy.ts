@@ -1,0 +1,81 @@
+import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { HostingPlan } from './hosting-plan';
+import { refuseBecause, Speaker } from '../../core/private/validation';
+import { Rollout } from '../../core/rollout';
+
+/** Longest rollout that SageMaker carries through. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html */
+const MAX_SECONDS = 28_800;
+/** Time for machines to come up and for the traffic to move, beside the waits. */
+const MARGIN_SECONDS = 7_200;
+/** Time a version that took over at once is watched, while the old one still stands by. */
+const BAKE_SECONDS = 300;
+
+/** How long a rollout watches, without the time machines take to come up. */
+export function watchSeconds(rollout: Rollout): number {
+  if (rollout.kind === 'all-at-once') return BAKE_SECONDS;
+  const steps = rollout.kind === 'canary' ? 2 : Math.ceil(100 / rollout.percent!);
+  return steps * rollout.minutes! * 60;
+}
+
+/**
+ * Refuses rollouts that SageMaker would refuse, or carry out as something else without a word.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+ */
+export function requireRollout(who: Speaker, rollout: Rollout, plan: HostingPlan, hasChallenger: boolean): void {
+  if (rollout.kind === 'all-at-once') return;
+  const isRolling = rollout.kind === 'rolling';
+  const reason = isRolling ? plan.cannot.rolling : plan.cannot.shifting;
+  if (reason !== undefined) refuseBecause(who, `rollout ${rollout.kind} is not possible with ${plan.mode} serving: ${reason}`);
+  if (isRolling && hasChallenger) {
+    refuseBecause(who, 'rollout rolling is not possible with a challenger: endpoints of several variants have no batches, use Rollout.canary or Rollout.linear');
+  }
+  if (/^ml\.inf1\./.test(plan.instanceType ?? '')) {
+    refuseBecause(who, `rollout ${rollout.kind} is not possible on ${plan.instanceType}: SageMaker replaces Inf1 fleets all at once, use Rollout.allAtOnce or ml.inf2`);
+  }
+  if (plan.component === undefined && plan.minReplicas !== undefined && plan.minReplicas < 2) {
+    refuseBecause(who, `rollout ${rollout.kind} needs at least 2 replicas to have a part to begin with, got minReplicas ${plan.minReplicas}: ` +
+      'set minReplicas to 2, or use Rollout.allAtOnce');
+  }
+  if (watchSeconds(rollout) > MAX_SECONDS - BAKE_SECONDS) {
+    refuseBecause(who, `rollout ${rollout.kind} of ${rollout.percent} % every ${rollout.minutes} minutes takes ${watchSeconds(rollout) / 60} minutes, ` +
+      'SageMaker gives up after 480: use larger or faster steps');
+  }
+}
+
+/** The rollout in SageMaker's words; it goes back on the alarms. */
+export function deploymentConfig(rollout: Rollout, alarmNames: string[]): sagemaker.CfnEndpoint.DeploymentConfigProperty {
+  const autoRollbackConfiguration = { alarms: alarmNames.map((alarmName) => ({ alarmName })) };
+  const maximumExecutionTimeoutInSeconds = Math.min(MAX_SECONDS, watchSeconds(rollout) + MARGIN_SECONDS);
+  const waitIntervalInSeconds = (rollout.minutes ?? 0) * 60;
+  const share = { type: 'CAPACITY_PERCENT', value: rollout.percent! };
+  if (rollout.kind === 'rolling') {
+    return {
+      autoRollbackConfiguration,
+      rollingUpdatePolicy: { maximumBatchSize: share, waitIntervalInSeconds, maximumExecutionTimeoutInSeconds },
+    };
+  }
+  const trafficRoutingConfiguration = {
+    'all-at-once': { type: 'ALL_AT_ONCE', waitIntervalInSeconds: BAKE_SECONDS },
+    'canary': { type: 'CANARY', canarySize: share, waitIntervalInSeconds },
+    'linear': { type: 'LINEAR', linearStepSize: share, waitIntervalInSeconds },
+  }[rollout.kind as 'all-at-once' | 'canary' | 'linear'];
+  return {
+    autoRollbackConfiguration,
+    blueGreenUpdatePolicy: { trafficRoutingConfiguration, terminationWaitInSeconds: 0, maximumExecutionTimeoutInSeconds },
+  };
+}
+
+/** The same for a component, which SageMaker replaces copy by copy whatever is asked. */
+export function componentDeploymentConfig(
+  rollout: Rollout, alarmNames: string[],
+): sagemaker.CfnInferenceComponent.InferenceComponentDeploymentConfigProperty {
+  return {
+    autoRollbackConfiguration: { alarms: alarmNames.map((alarmName) => ({ alarmName })) },
+    rollingUpdatePolicy: {
+      maximumBatchSize: { type: 'CAPACITY_PERCENT', value: rollout.percent ?? 50 },
+      waitIntervalInSeconds: rollout.minutes === undefined ? BAKE_SECONDS : rollout.minutes * 60,
+      maximumExecutionTimeoutInSeconds: Math.min(MAX_SECONDS, watchSeconds(rollout) + MARGIN_SECONDS),
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import { Aws, Token } from 'aws-cdk-lib';
+
+/** A state machine's definition, as a plain object that may hold tokens: write it with `stack.toJsonString`. */
+export interface StateMachineDefinition {
+  readonly Comment: string;
+  readonly QueryLanguage: 'JSONata';
+  readonly StartAt: string;
+  /** The backstop; the machines keep shorter deadlines of their own, so that they can still say what went wrong. */
+  readonly TimeoutSeconds: number;
+  readonly States: Record<string, State>;
+}
+
+/** One state, in the words of the Amazon States Language. */
+export interface State {
+  readonly Type: 'Task' | 'Pass' | 'Choice' | 'Wait' | 'Succeed' | 'Fail';
+  readonly [field: string]: unknown;
+}
+
+/** One statement of the role that runs a state machine. */
+export interface Permission {
+  readonly actions: string[];
+  readonly resources: string[];
+  readonly conditions?: Record<string, Record<string, string>>;
+  /** Why the resource is `*` or ends in one, where it does. */
+  readonly reason?: string;
+}
+
+/** A JSONata expression, marked as one. */
+export function jsonata(expression: string): string {
+  return `{% ${expression} %}`;
+}
+
+/** Text as a JSONata string literal, which is also what JSON calls a string. */
+export function literal(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** The services called through the AWS SDK integration: their name there, and what IAM calls them. */
+const SDK_SERVICES = {
+  sagemaker: 'sagemaker',
+  applicationautoscaling: 'application-autoscaling',
+  cloudwatch: 'cloudwatch',
+  s3: 's3',
+} as const;
+
+export type SdkService = keyof typeof SDK_SERVICES;
+
+/** Calls whose IAM action is not the name of the API. */
+const OTHER_ACTIONS: Record<string, string[]> = {
+  's3:listObjectsV2': ['s3:ListBucket'],
+};
+
+/** What `.sync` needs besides the call: it tags the job, watches it through a managed rule, and stops it when the execution stops. */
+const JOB_ACTIONS: Record<string, string[]> = {
+  createProcessingJob: [
+    'sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags',
+    'events:PutTargets', 'events:PutRule', 'events:DescribeRule',
+  ],
+  createTransformJob: [
+    'sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags',
+    'events:PutTargets', 'events:PutRule', 'events:DescribeRule',
+  ],
+};
+
+/** The resource of a Task that makes one API call. */
+export function sdkCall(service: SdkService, api: string): string {
+  return `arn:${Aws.PARTITION}:states:::aws-sdk:${service}:${api}`;
+}
+
+/** The resource of a Task that starts a SageMaker job and waits for its end. */
+export function sageMakerJob(api: keyof typeof JOB_ACTIONS): string {
+  return `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`;
+}
+
+/** The resource of a Task that publishes to a topic. */
+export function snsPublish(): string {
+  return `arn:${Aws.PARTITION}:states:::sns:publish`;
+}
+
+/** The IAM actions that a definition's Tasks call, sorted. What a call needs beside itself (`iam:PassRole`) is not here. */
+export function calledActions(definition: StateMachineDefinition): string[] {
+  const actions = Object.values(definition.States)
+    .filter(state => state.Type === 'Task')
+    .flatMap(state => actionsOf(String(state.Resource)));
+  return [...new Set(actions)].sort();
+}
+
+function actionsOf(resource: string): string[] {
+  const parts = resource.split(':states:::')[1].split(':');
+  const [service, api] = parts.slice(-2);
+  if (parts[0] === 'aws-sdk') return OTHER_ACTIONS[`${service}:${api}`] ?? [`${SDK_SERVICES[service as SdkService]}:${capitalized(api)}`];
+  if (api.endsWith('.sync')) return JOB_ACTIONS[api.slice(0, -'.sync'.length)];
+  return [`${service}:${capitalized(api)}`];
+}
+
+function capitalized(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+/** What the machines say when a call fails: the service's error and its words, never undefined. */
+export const CAUGHT = jsonata("{ 'Error': $states.errorOutput.Error, 'Cause': $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' }");
+
+/** Only the words of the error. */
+export const CAUGHT_CAUSE = jsonata("$exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : ''");
+
+/** The error of a Fail state; the prefix `States.` belongs to Step Functions itself. */
+export const CUSTOM_ERROR = jsonata("$replace($failure.Error, /^States\\./, '')");
+
+/** Options of a call. */
+export interface CallOptions {
+  readonly next: string;
+  /** Where to go when the call fails for good; `$failure` then holds `Error` and `Cause`. */
+  readonly failed: string;
+  /** Variables to set from `$states.result`. */
+  readonly assign?: Record<string, unknown>;
+  /** Variables to set when the call fails, instead of `failure`; none when empty. */
+  readonly assignFailed?: Record<string, unknown>;
+  /** Try again when the call fails. Off where a second try could act on an old picture of the world. @default true */
+  readonly retry?: boolean;
+}
+
+/**
+ * A Task that makes one call. The state's own output is empty: what later states need is in variables.
+ *
+ * Retries on every error of a call: SageMaker has no error class of its own for throttling, so that a throttled call and a
+ * refused one look the same to a retrier, and trying a refused call again costs seconds.
+ */
+export function call(resource: string, args: unknown, options: CallOptions): State {
+  const onFailure = options.assignFailed ?? { failure: CAUGHT };
+  return {
+    Type: 'Task',
+    Resource: resource,
+    Arguments: args,
+    ...(options.retry === false ? {} : { Retry: RETRY }),
+    ...(options.assign ? { Assign: options.assign } : {}),
+    Catch: [{
+      ErrorEquals: ['States.ALL'],
+      ...(Object.keys(onFailure).length > 0 ? { Assign: onFailure } : {}),
+      Output: {},
+      Next: options.failed,
+    }],
+    Output: {},
+    Next: options.next,
+  };
+}
+
+const RETRY = [
+  { ErrorEquals: ['SageMaker.ResourceLimitExceededException', 'SageMaker.ResourceNotFoundException'], MaxAttempts: 0 },
+  { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: 'FULL' },
+];
+
+/** A Choice in the order written; the last `otherwise` is its default. */
+export function choose(rules: ReadonlyArray<readonly [condition: string, next: string]>, otherwise: string): State {
+  return {
+    Type: 'Choice',
+    Choices: rules.map(([condition, next]) => ({ Condition: jsonata(condition), Next: next })),
+    Default: otherwise,
+  };
+}
+
+/** A state that only sets variables. */
+export function remember(assign: Record<string, unknown>, next: string): State {
+  return { Type: 'Pass', Assign: assign, Output: {}, Next: next };
+}
+
+/** Waits, then goes on. */
+export function wait(seconds: number, next: string): State {
+  return { Type: 'Wait', Seconds: seconds, Output: {}, Next: next };
+}
+
+/** What services answer when the thing asked for is not there; SageMaker says so in words only. */
+export const MISSING = '/could not find|cannot find|does not exist|not found/i';
+
+/** What SageMaker answers when the name is taken. */
+export const TAKEN = '/already exist/i';
+
+/** What SageMaker answers when it is busy with the endpoint, or with everybody. */
+export const BUSY = '/in-progress|in progress|is being|rate exceeded|throttl|too many requests/i';
+
+/** A Task that tells the topic, and goes on whether or not that works. */
+export function notify(topicArn: string, subject: string, message: string, next: string): State {
+  return {
+    Type: 'Task',
+    Resource: snsPublish(),
+    Arguments: { TopicArn: topicArn, Subject: subject, Message: message },
+    Retry: RETRY,
+    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: next }],
+    Output: {},
+    Next: next,
+  };
+}
+
+/**
+ * The ARNs of SageMaker resources in the stack's own account and region.
+ *
+ * SageMaker writes names in lower case in some of its ARNs, and IAM compares with regard to case: a name with capitals needs both.
+ */
+export function sageMakerArns(kind: string, name: string): string[] {
+  const lower = Token.isUnresolved(name) ? name : name.toLowerCase();
+  return [...new Set([name, lower])].map(each => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${kind}/${each}`);
+}
+
+/** The rule that Step Functions keeps to hear about the jobs it waits for. */
+export function jobRuleArn(jobs: 'ProcessingJobs' | 'TransformJobs'): string {
+  return `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForSageMaker${jobs}Rule`;
+}
+
+/** Lets SageMaker, and nothing else, run as the role. */
+export function passRole(roleArn: string): Permission {
+  return {
+    actions: ['iam:PassRole'],
+    resources: [roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  };
+}
+
+/** The versions of a model package group, which is given by its name or, where another account owns it, by its ARN. */
+export function modelPackageArns(group: string): string[] {
+  return group.startsWith('arn:') ? [`${group.replace(':model-package-group/', ':model-package/')}/*`] : sageMakerArns('model-package', `${group}/*`);
+}
+
+/** Listing cannot be limited to one group. */
+export const LIST_MODEL_PACKAGES: Permission = {
+  actions: ['sagemaker:ListModelPackages'],
+  resources: ['*'],
+  reason: 'ListModelPackages reads across versions and has no resource of its own to name',
+};
+
+/**
+ * What the caller of a job or endpoint whose volumes are encrypted with a key of ours needs: SageMaker grants itself the use of the
+ * key on behalf of the caller.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
+ */
+export function volumeKeyPermissions(keyArn: string): Permission[] {
+  return [
+    { actions: ['kms:DescribeKey'], resources: [keyArn] },
+    { actions: ['kms:CreateGrant'], resources: [keyArn], conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } },
+  ];
+}

@@ -1,0 +1,185 @@
+import {
+  aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker, Fn, Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { acknowledge, skipInCheckov } from './acknowledge';
+import { acknowledgeOpenModel, EndpointSettings } from './endpoint-settings';
+import { ScaledNames, ScalingPlan, VARIANT_NAME } from './hosting-plan';
+import { afterPolicies } from './ordering';
+import { CHALLENGER_VARIANT, SHADOW_VARIANT } from './rollout-definition';
+import { componentDeploymentConfig, deploymentConfig } from './rollout-policy';
+
+/** The models of an endpoint that the template makes. */
+export interface TemplateModels {
+  /** The container that answers; undefined where the rollout workflow makes the component. */
+  readonly champion?: sagemaker.CfnModel.ContainerDefinitionProperty;
+  readonly challenger?: sagemaker.CfnModel.ContainerDefinitionProperty;
+}
+
+/** An endpoint of the template and, in component mode, its component. */
+export interface TemplateEndpoint {
+  readonly endpoint: sagemaker.CfnEndpoint;
+  readonly component?: sagemaker.CfnInferenceComponent;
+  readonly componentName?: string;
+}
+
+/**
+ * Model, endpoint config and endpoint as resources of the template.
+ *
+ * A model and a config can only be replaced, so CloudFormation names them. The endpoint has a name of its own: nothing but a new
+ * name replaces it, and its alarms, which must exist before it, are found by that name.
+ */
+export function templateEndpoint(scope: Construct, settings: EndpointSettings, models: TemplateModels): TemplateEndpoint {
+  const { plan, executionRole, rollout, alarmNames } = settings;
+  const isComponent = plan.component !== undefined;
+  const champion = models.champion && model(scope, 'Model', settings, models.champion);
+  const challenger = models.challenger && model(scope, 'ChallengerModel', settings, models.challenger);
+
+  const config = new sagemaker.CfnEndpointConfig(scope, 'Config', {
+    ...variants(settings, isComponent ? undefined : champion, challenger),
+    asyncInferenceConfig: settings.asynchronous,
+    dataCaptureConfig: settings.capture,
+    kmsKeyId: settings.volumeKey?.keyArn,
+    executionRoleArn: isComponent ? executionRole.roleArn : undefined,
+    enableNetworkIsolation: isComponent ? settings.networkIsolation : undefined,
+    vpcConfig: isComponent ? settings.vpcConfig : undefined,
+  });
+  if (isComponent) afterPolicies(config, executionRole);
+  if (settings.volumeKey === undefined) {
+    acknowledge(config, {
+      id: 'NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured',
+      reason: plan.instanceType === undefined
+        ? 'a serverless endpoint has no volume, and SageMaker refuses a key for it'
+        : `the disks of ${plan.instanceType} are encrypted by their hardware, and SageMaker refuses a key for them`,
+    });
+  }
+
+  const changes = plan.scaling !== undefined || challenger !== undefined;
+  const endpoint = new sagemaker.CfnEndpoint(scope, 'Resource', {
+    endpointName: settings.endpointName,
+    endpointConfigName: config.attrEndpointConfigName,
+    deploymentConfig: isComponent ? undefined : deploymentConfig(rollout, alarmNames),
+    // Without it every deployment would undo what scaling has done.
+    retainAllVariantProperties: changes && !isComponent ? true : undefined,
+    excludeRetainedVariantProperties: changes && !isComponent
+      ? [{ variantPropertyType: 'DataCaptureConfig' }, ...(challenger ? [{ variantPropertyType: 'DesiredWeight' }] : [])]
+      : undefined,
+  });
+  afterPolicies(endpoint, executionRole);
+
+  if (plan.component === undefined || champion === undefined) {
+    if (plan.scaling !== undefined && !isComponent) {
+      scaleVariant(scope, '', VARIANT_NAME, settings, plan.scaling, endpoint);
+      // A shadow gets copies of what the champion gets, and SageMaker keeps it as large as the champion began.
+      if (challenger !== undefined && settings.challenger?.kind === 'ab-test') {
+        scaleVariant(scope, 'Challenger', CHALLENGER_VARIANT, settings, plan.scaling, endpoint);
+      }
+    }
+    return { endpoint };
+  }
+
+  const component = new sagemaker.CfnInferenceComponent(scope, 'Component', {
+    endpointName: endpoint.attrEndpointName,
+    variantName: VARIANT_NAME,
+    specification: { ...plan.component.specification, modelName: champion.attrModelName },
+    // With scaling the count is read at creation only: it would otherwise be undone by every deployment that changes anything.
+    runtimeConfig: { copyCount: plan.component.copyCount },
+    deploymentConfig: componentDeploymentConfig(rollout, alarmNames),
+  });
+  // The type has no attribute for the name that CloudFormation gives.
+  const componentName = Fn.select(1, Fn.split('inference-component/', component.attrInferenceComponentArn));
+  if (plan.scaling !== undefined) {
+    scale(scope, '', plan.scaling, { endpointName: settings.endpointName, variantName: VARIANT_NAME, componentName },
+      `inference-component/${componentName}`);
+  }
+  return { endpoint, component, componentName };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-model.html */
+export function model(
+  scope: Construct, id: string, settings: Pick<EndpointSettings, 'executionRole' | 'environment' | 'networkIsolation' | 'vpcConfig' | 'plan'>,
+  container: sagemaker.CfnModel.ContainerDefinitionProperty,
+): sagemaker.CfnModel {
+  const { executionRole, environment, networkIsolation, vpcConfig, plan } = settings;
+  const cfnModel = new sagemaker.CfnModel(scope, id, {
+    executionRoleArn: executionRole.roleArn,
+    primaryContainer: {
+      ...container,
+      environment,
+      mode: plan.multiModel === undefined ? undefined : 'MultiModel',
+      multiModelConfig: plan.multiModel === undefined ? undefined : { modelCacheSetting: plan.multiModel.cache ? 'Enabled' : 'Disabled' },
+    },
+    enableNetworkIsolation: networkIsolation,
+    vpcConfig,
+  });
+  if (!networkIsolation) {
+    const why = plan.cannot.networkIsolation === undefined ? 'networkIsolation was switched off' : 'serverless endpoints cannot isolate their containers';
+    skipInCheckov(cfnModel, why, 'CKV_AWS_370');
+  }
+  // Creating a model reads the image and the archive with this role: its policy must be there first.
+  afterPolicies(cfnModel, executionRole);
+  acknowledgeOpenModel(cfnModel, plan);
+  return cfnModel;
+}
+
+function variants(settings: EndpointSettings, champion: sagemaker.CfnModel | undefined, challenger: sagemaker.CfnModel | undefined) {
+  const { plan: { variant }, challenger: spec } = settings;
+  const live = { ...variant, variantName: VARIANT_NAME, modelName: champion?.attrModelName };
+  if (challenger === undefined || spec === undefined) return { productionVariants: [live] };
+  const modelName = challenger.attrModelName;
+  if (spec.kind === 'shadow') {
+    return {
+      productionVariants: [{ ...live, initialVariantWeight: 1 }],
+      shadowProductionVariants: [{ ...variant, variantName: SHADOW_VARIANT, modelName, initialVariantWeight: spec.percent / 100 }],
+    };
+  }
+  return {
+    productionVariants: [
+      { ...live, initialVariantWeight: (100 - spec.percent) / 100 },
+      { ...variant, variantName: CHALLENGER_VARIANT, modelName, initialVariantWeight: spec.percent / 100 },
+    ],
+  };
+}
+
+function scaleVariant(
+  scope: Construct, prefix: string, variantName: string, settings: EndpointSettings, plan: ScalingPlan, endpoint: sagemaker.CfnEndpoint,
+): void {
+  scale(scope, prefix, plan, { endpointName: settings.endpointName, variantName }, `endpoint/${endpoint.attrEndpointName}/variant/${variantName}`);
+}
+
+function scale(scope: Construct, prefix: string, plan: ScalingPlan, names: ScaledNames, resourceId: string): void {
+  const target = new appscaling.CfnScalableTarget(scope, `${prefix}ScalableTarget`, {
+    serviceNamespace: 'sagemaker',
+    resourceId,
+    scalableDimension: plan.dimension,
+    minCapacity: plan.minCapacity,
+    maxCapacity: plan.maxCapacity,
+    roleArn: scalingRoleArn(scope),
+  });
+  for (const policy of plan.policies(names)) {
+    const cfnPolicy = new appscaling.CfnScalingPolicy(scope, `${prefix}${policy.name}`, {
+      policyName: policy.name,
+      policyType: policy.steps === undefined ? 'TargetTrackingScaling' : 'StepScaling',
+      scalingTargetId: target.ref,
+      targetTrackingScalingPolicyConfiguration: policy.targetTracking,
+      stepScalingPolicyConfiguration: policy.steps,
+    });
+    if (policy.alarm !== undefined) {
+      new cloudwatch.CfnAlarm(scope, `${prefix}${policy.name}Alarm`, { ...policy.alarm, alarmActions: [cfnPolicy.ref] });
+    }
+  }
+}
+
+/**
+ * The role that Application Auto Scaling makes for itself; without it the CDK would make one that the service never uses.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
+ */
+function scalingRoleArn(scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com',
+    resourceName: 'AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
+  });
+}

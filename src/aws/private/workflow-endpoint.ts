@@ -1,0 +1,146 @@
+import {
+  aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_kms as kms, aws_sqs as sqs,
+  aws_stepfunctions as sfn, Duration, Lazy, Stack,
+} from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { acceptWildcards } from './acknowledge';
+import { toApi } from './api-fields';
+import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
+import { teardown } from './endpoint-teardown';
+import { ScalingPlan, VARIANT_NAME } from './hosting-plan';
+import { newDeadLetterQueue } from './notifications';
+import { afterPolicies } from './ordering';
+import { rolloutDefinition, rolloutPermissions, RolloutScalingSpec, RolloutSpec } from './rollout-definition';
+import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
+import { newWorkflow } from './workflow';
+
+/** What the rollout workflow needs beside the endpoint's settings. */
+export interface WorkflowProps {
+  /** Name or ARN of the model package group. */
+  readonly modelPackageGroup: string;
+  /** Only versions that are promoted to this stage; all approved versions when undefined. */
+  readonly stage?: string;
+  /** The event of an approval. */
+  readonly approvedPattern: events.EventPattern;
+  /** Starts the names of what a rollout makes; no token. */
+  readonly namePrefix: string;
+  /** In component mode: the component's name; no token. */
+  readonly componentName?: string;
+  readonly encryptionKey: kms.IKey;
+  /** Subnets and security groups of the machines: they must outlive the endpoint when the stack goes. */
+  readonly standsOn: readonly string[];
+  /** In component mode: the endpoint of the template, which must outlive the component. */
+  readonly shared?: IConstruct;
+  /** Asked at synthesis. */
+  readonly notificationTopicArn: () => string | undefined;
+}
+
+/** The rollout workflow, and the queue of the approvals that could not start it. */
+export interface RolloutWorkflow {
+  readonly machine: sfn.StateMachine;
+  readonly deadLetterQueue: sqs.Queue;
+}
+
+/** The rollout workflow of an endpoint: started by each approval, and by hand for any earlier version. */
+export function workflowEndpoint(scope: Construct, settings: EndpointSettings, props: WorkflowProps): RolloutWorkflow {
+  const spec = rolloutSpec(settings, props);
+  const machine = newWorkflow(scope, 'Rollout', {
+    definition: Lazy.any({ produce: () => rolloutDefinition({ ...spec, notificationTopicArn: props.notificationTopicArn() }) }),
+    permissions: [
+      ...rolloutPermissions(spec),
+      { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], reason: 'SageMaker reads the alarms of a rollout among all, on behalf of the caller' },
+    ],
+    encryptionKey: props.encryptionKey,
+  });
+  afterPolicies(machine, settings.executionRole);
+  acknowledgeOpenModel(machine, settings.plan);
+
+  const eventRole = new iam.Role(scope, 'ApprovalRole', {
+    description: `Starts a rollout to ${settings.endpointName} when a version is approved`,
+    assumedBy: new iam.ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } }),
+  });
+  grantStart(machine, props.encryptionKey, eventRole);
+  acceptWildcards(eventRole, []);
+  const deadLetterQueue = newDeadLetterQueue(scope, 'DeadLetters', props.encryptionKey);
+  const rule = new events.Rule(scope, 'Approved', {
+    description: `A model version was approved: roll it out to ${settings.endpointName}`,
+    eventPattern: props.approvedPattern,
+    targets: [new targets.SfnStateMachine(machine, { role: eventRole, deadLetterQueue, maxEventAge: MAX_AGE, retryAttempts: MAX_ATTEMPTS })],
+  });
+
+  const scaling = spec.scaling?.policies.flatMap(({ alarm }) => (alarm === undefined ? [] : [String(alarm.AlarmName)]));
+  const cleanUp = teardown(scope, {
+    endpointName: props.componentName === undefined ? settings.endpointName : undefined,
+    componentName: props.componentName,
+    namePrefix: props.namePrefix,
+    alarmNames: scaling ?? [],
+    standsOn: props.standsOn,
+    encryptionKey: props.encryptionKey,
+  });
+  // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it stands on.
+  rule.node.addDependency(cleanUp);
+  machine.node.addDependency(cleanUp);
+  cleanUp.node.addDependency(settings.executionRole, ...props.shared === undefined ? [] : [props.shared]);
+  return { machine, deadLetterQueue };
+}
+
+/** A rollout that cannot start within a day is for a person to look at. */
+const MAX_AGE = Duration.hours(24);
+const MAX_ATTEMPTS = 185;
+
+/** Starting an encrypted machine encrypts its input: that takes the key as well, but for Step Functions only. */
+export function grantStart(machine: sfn.IStateMachine, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
+  const { region, urlSuffix } = Stack.of(machine);
+  return machine.grantStartExecution(grantee).combine(iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resourceArns: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `states.${region}.${urlSuffix}` } },
+  }));
+}
+
+function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutSpec {
+  const { plan, rollout, alarmNames, challenger, vpcConfig } = settings;
+  const common = {
+    endpointName: settings.endpointName,
+    modelPackageGroup: props.modelPackageGroup,
+    stage: props.stage,
+    executionRoleArn: settings.executionRole.roleArn,
+    namePrefix: props.namePrefix,
+    environment: settings.environment,
+    networkIsolation: settings.networkIsolation,
+    vpcConfig: vpcConfig && toApi(vpcConfig),
+    scaling: plan.scaling && scalingSpec(plan.scaling, settings.endpointName, props.componentName),
+    maxMinutes: Math.ceil(watchSeconds(rollout) / 60) + 240,
+  };
+  if (plan.component !== undefined) {
+    return {
+      ...common,
+      deploymentConfig: toApi(componentDeploymentConfig(rollout, alarmNames)),
+      inferenceComponent: { name: props.componentName!, specification: toApi(plan.component.specification), copyCount: plan.component.copyCount },
+    };
+  }
+  return {
+    ...common,
+    variant: toApi(plan.variant),
+    asyncInferenceConfig: settings.asynchronous && toApi(settings.asynchronous),
+    dataCaptureConfig: settings.capture && toApi(settings.capture),
+    volumeKmsKeyArn: settings.volumeKey?.keyArn,
+    deploymentConfig: toApi(deploymentConfig(rollout, alarmNames)),
+    challenger: challenger && { kind: challenger.kind as 'shadow' | 'ab-test', percent: challenger.percent },
+  };
+}
+
+function scalingSpec(plan: ScalingPlan, endpointName: string, componentName: string | undefined): RolloutScalingSpec {
+  return {
+    dimension: plan.dimension,
+    minCapacity: plan.minCapacity,
+    maxCapacity: plan.maxCapacity,
+    policies: plan.policies({ endpointName, variantName: VARIANT_NAME, componentName }).map((policy) => ({
+      name: policy.name,
+      targetTracking: policy.targetTracking && toApi(policy.targetTracking),
+      steps: policy.steps && toApi(policy.steps),
+      alarm: policy.alarm && { AlarmName: wakeUpAlarmName(endpointName), ...toApi(policy.alarm) },
+    })),
+  };
+}

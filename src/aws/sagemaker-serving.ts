@@ -1,0 +1,454 @@
+import { aws_sns as sns } from 'aws-cdk-lib';
+import { ComputeSpec } from '../core/compute';
+import { requireInteger, requireRange, Speaker } from '../core/private/validation';
+import { ScalingSpec, Serving } from '../core/serving';
+import {
+  fleetOf, HostingPlan, instanceScaling, NativeChoices, refuseBurstable, replicasOf, requirePrefix, ScaledNames, ScalingPlan, serverlessPlan, wakeUp,
+} from './private/hosting-plan';
+
+/** Options of an endpoint that answers from a queue. */
+export interface AsynchronousServingOptions {
+  /**
+   * The machine of each replica.
+   *
+   * @default - the smallest machine without a GPU
+   */
+  readonly compute?: ComputeSpec;
+  /**
+   * Replicas that always run; with 0 the endpoint costs nothing while nothing waits, and the first answer takes minutes.
+   *
+   * @default 0
+   */
+  readonly minReplicas?: number;
+  /**
+   * Replicas at most.
+   *
+   * @default 2
+   */
+  readonly maxReplicas?: number;
+  /**
+   * Requests that may wait for each replica before another is started.
+   *
+   * @default 5
+   */
+  readonly backlogPerReplica?: number;
+  /**
+   * Time without work after which replicas are taken away, in seconds.
+   *
+   * @default 300
+   */
+  readonly scaleInCooldownSeconds?: number;
+  /**
+   * Requests that a replica works on at the same time, 1 to 1000.
+   *
+   * @default - SageMaker chooses
+   */
+  readonly maxConcurrentInvocations?: number;
+  /**
+   * Prefix of the data lake's artifact store where callers put the requests.
+   *
+   * @default 'async/input/'
+   */
+  readonly inputPrefix?: string;
+  /**
+   * Prefix of the data lake's artifact store where the answers arrive.
+   *
+   * @default 'async/output/'
+   */
+  readonly outputPrefix?: string;
+  /**
+   * Prefix of the data lake's artifact store where the answers of failed requests arrive.
+   *
+   * @default 'async/failure/'
+   */
+  readonly failurePrefix?: string;
+  /**
+   * Told about each answer.
+   *
+   * @default - nobody: callers look for the object
+   */
+  readonly successTopic?: sns.ITopic;
+  /**
+   * Told about each failure.
+   *
+   * @default - nobody
+   */
+  readonly errorTopic?: sns.ITopic;
+  /**
+   * Whether the messages carry the answer itself, up to 128 KB of it.
+   *
+   * @default false
+   */
+  readonly includeAnswers?: boolean;
+}
+
+/** Options of a serverless endpoint whose warm replicas follow the load. */
+export interface WarmServerlessServingOptions {
+  /**
+   * Memory of a replica, in GiB, 1 to 6.
+   *
+   * @default 2
+   */
+  readonly memoryGiB?: number;
+  /**
+   * Requests answered at the same time at most, 1 to 200.
+   *
+   * @default 20
+   */
+  readonly maxConcurrency?: number;
+  /**
+   * Replicas that are always warm, and billed.
+   *
+   * @default 1
+   */
+  readonly minWarmReplicas?: number;
+  /**
+   * Replicas that are kept warm at most.
+   *
+   * @default - as many as `maxConcurrency`
+   */
+  readonly maxWarmReplicas?: number;
+  /**
+   * Share of the warm replicas that works before another is warmed, in percent, 10 to 90.
+   *
+   * @default 70
+   */
+  readonly targetUtilizationPercent?: number;
+}
+
+/** Options of an endpoint that serves many models of one framework, each loaded when it is asked for. */
+export interface MultiModelServingOptions {
+  /**
+   * The machine of each replica; all loaded models share its memory.
+   *
+   * @default - the smallest machine without a GPU
+   */
+  readonly compute?: ComputeSpec;
+  /**
+   * Number of replicas and autoscaling.
+   *
+   * @default - two to four replicas at 600 requests a minute each
+   */
+  readonly scaling?: ScalingSpec;
+  /**
+   * Whether loaded models stay in memory; false suits many models that are each called rarely.
+   *
+   * @default true
+   */
+  readonly cacheModels?: boolean;
+}
+
+/** Options of a model that shares machines with others, and may leave them. */
+export interface InferenceComponentServingOptions {
+  /** Memory that each copy of the model reserves, in MiB, at least 128. */
+  readonly memoryMiB: number;
+  /**
+   * CPU cores that each copy reserves; fractions of a core are possible.
+   *
+   * @default - none
+   */
+  readonly cpuCores?: number;
+  /**
+   * GPUs that each copy reserves.
+   *
+   * @default - none, or one where `compute` asks for an accelerator
+   */
+  readonly acceleratorCount?: number;
+  /**
+   * The machines.
+   *
+   * @default - the smallest machine without a GPU
+   */
+  readonly compute?: ComputeSpec;
+  /**
+   * Machines at least; with 0, and `minCopies` 0, an idle endpoint costs nothing. Requests fail for the minutes that waking up takes.
+   *
+   * @default 1
+   */
+  readonly minInstances?: number;
+  /**
+   * Machines at most.
+   *
+   * @default 2
+   */
+  readonly maxInstances?: number;
+  /**
+   * Copies of the model at least.
+   *
+   * @default - as many as `minInstances`
+   */
+  readonly minCopies?: number;
+  /**
+   * Copies of the model at most.
+   *
+   * @default - as many as `maxInstances`
+   */
+  readonly maxCopies?: number;
+  /**
+   * Requests that a copy answers in a minute, on average, before another is started.
+   *
+   * @default 600
+   */
+  readonly requestsPerMinute?: number;
+}
+
+/** The modes that only SageMaker has; those of `Serving` are here as well. */
+export abstract class SageMakerServing extends Serving {
+  /**
+   * Answers from a queue: requests up to 1 GB that take up to an hour, on machines that go away when nothing waits.
+   *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
+   */
+  public static asynchronous(options: AsynchronousServingOptions = {}): SageMakerServing {
+    return new AsynchronousServing(options);
+  }
+
+  /**
+   * Answers without machines of yours, and keeps as many replicas warm as the load of the last minutes needs.
+   *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html
+   */
+  public static warmServerless(options: WarmServerlessServingOptions = {}): SageMakerServing {
+    return new WarmServerlessServing(options);
+  }
+
+  /**
+   * Serves every model archive under one prefix from one fleet; callers name the archive in each request (`TargetModel`).
+   *
+   * Works with `ModelSource.artifact`, whose key is then the prefix.
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
+   */
+  public static multiModel(options: MultiModelServingOptions = {}): SageMakerServing {
+    return new MultiModelServing(options);
+  }
+
+  /**
+   * Serves the model as a component: machines belong to the endpoint, a component reserves a part of them, and both scale.
+   *
+   * Other components can be added to the endpoint, and with `minInstances: 0` it goes to zero and comes back.
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
+   */
+  public static inferenceComponents(options: InferenceComponentServingOptions): SageMakerServing {
+    return new InferenceComponentServing(options);
+  }
+}
+
+/** The mode made by `SageMakerServing.asynchronous`. */
+export class AsynchronousServing extends SageMakerServing {
+  public readonly mode = 'asynchronous';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: AsynchronousServingOptions,
+  ) {
+    super();
+  }
+
+  /**
+   * What the mode means to SageMaker.
+   *
+   * @internal
+   */
+  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+    const { options } = this;
+    const fleet = fleetOf(who, options.compute, native);
+    const minReplicas = options.minReplicas ?? 0;
+    const { max } = replicasOf(who, { minReplicas, maxReplicas: options.maxReplicas ?? Math.max(2, minReplicas) }, 0);
+    requireRange(who, 'serving.backlogPerReplica', options.backlogPerReplica, 1, Number.MAX_SAFE_INTEGER);
+    requireInteger(who, 'serving.scaleInCooldownSeconds', options.scaleInCooldownSeconds, 0, 86400);
+    requireInteger(who, 'serving.maxConcurrentInvocations', options.maxConcurrentInvocations, 1, 1000);
+    refuseBurstable(who, fleet.instanceType, 'an asynchronous endpoint always does');
+    return {
+      mode: this.mode,
+      instanceType: fleet.instanceType,
+      minReplicas: Math.max(1, minReplicas),
+      // The first replica is needed to come up; scaling takes it away when nothing waits.
+      variant: { ...fleet.variant, initialInstanceCount: Math.max(1, minReplicas) },
+      scaling: this.scaling(minReplicas, max),
+      asynchronous: {
+        inputPrefix: requirePrefix(who, 'serving.inputPrefix', options.inputPrefix ?? 'async/input/'),
+        outputPrefix: requirePrefix(who, 'serving.outputPrefix', options.outputPrefix ?? 'async/output/'),
+        failurePrefix: requirePrefix(who, 'serving.failurePrefix', options.failurePrefix ?? 'async/failure/'),
+        maxConcurrentInvocationsPerInstance: options.maxConcurrentInvocations,
+      },
+      cannot: { challenger: 'asynchronous endpoints have one variant only: use Serving.realTime' },
+    };
+  }
+
+  private scaling(minCapacity: number, maxCapacity: number): ScalingPlan {
+    const { backlogPerReplica = 5, scaleInCooldownSeconds = 300 } = this.options;
+    const policies = ({ endpointName }: ScaledNames) => {
+      const dimensions = [{ name: 'EndpointName', value: endpointName }];
+      const holdBacklog = {
+        name: 'HoldBacklog',
+        targetTracking: {
+          targetValue: backlogPerReplica,
+          customizedMetricSpecification: {
+            namespace: 'AWS/SageMaker', metricName: 'ApproximateBacklogSizePerInstance', dimensions, statistic: 'Average',
+          },
+          scaleInCooldown: scaleInCooldownSeconds,
+          scaleOutCooldown: 60,
+        },
+      };
+      return minCapacity > 0 ? [holdBacklog] : [holdBacklog, wakeUp({ metricName: 'HasBacklogWithoutCapacity', dimensions, cooldownSeconds: 300 })];
+    };
+    return { dimension: 'sagemaker:variant:DesiredInstanceCount', minCapacity, maxCapacity, policies };
+  }
+}
+
+/** The mode made by `SageMakerServing.warmServerless`. */
+export class WarmServerlessServing extends SageMakerServing {
+  public readonly mode = 'serverless';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: WarmServerlessServingOptions,
+  ) {
+    super();
+  }
+
+  /**
+   * What the mode means to SageMaker.
+   *
+   * @internal
+   */
+  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+    const { memoryGiB, maxConcurrency = 20, minWarmReplicas = 1, targetUtilizationPercent = 70 } = this.options;
+    requireInteger(who, 'serving.minWarmReplicas', minWarmReplicas, 1, maxConcurrency);
+    const maxWarmReplicas = this.options.maxWarmReplicas ?? maxConcurrency;
+    requireInteger(who, 'serving.maxWarmReplicas', maxWarmReplicas, minWarmReplicas, maxConcurrency);
+    requireRange(who, 'serving.targetUtilizationPercent', targetUtilizationPercent, 10, 90);
+    const plan = serverlessPlan(who, { memoryGiB, maxConcurrency, warmReplicas: minWarmReplicas }, native);
+    if (minWarmReplicas === maxWarmReplicas) return plan;
+    return {
+      ...plan,
+      scaling: {
+        dimension: 'sagemaker:variant:DesiredProvisionedConcurrency',
+        minCapacity: minWarmReplicas,
+        maxCapacity: maxWarmReplicas,
+        policies: () => [{
+          name: 'HoldUtilization',
+          targetTracking: {
+            targetValue: targetUtilizationPercent / 100,
+            predefinedMetricSpecification: { predefinedMetricType: 'SageMakerVariantProvisionedConcurrencyUtilization' },
+            scaleInCooldown: 300,
+            scaleOutCooldown: 60,
+          },
+        }],
+      },
+    };
+  }
+}
+
+/** The mode made by `SageMakerServing.multiModel`. */
+export class MultiModelServing extends SageMakerServing {
+  public readonly mode = 'multi-model';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: MultiModelServingOptions,
+  ) {
+    super();
+  }
+
+  /**
+   * What the mode means to SageMaker.
+   *
+   * @internal
+   */
+  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+    const fleet = fleetOf(who, this.options.compute, native);
+    const scaling = instanceScaling(who, this.options.scaling ?? {}, fleet.instanceType);
+    const instead = 'use ModelSource.artifact with a key that ends in \'/\'';
+    return {
+      mode: this.mode,
+      instanceType: fleet.instanceType,
+      minReplicas: scaling.minReplicas,
+      variant: { ...fleet.variant, initialInstanceCount: scaling.minReplicas },
+      scaling: scaling.plan,
+      multiModel: { cache: this.options.cacheModels ?? true },
+      cannot: {
+        latestApproved: `a multi-model endpoint serves what lies under a prefix, a registry knows single models: ${instead}`,
+        package: `a multi-model endpoint serves what lies under a prefix, a package is one model: ${instead}`,
+        challenger: 'multi-model endpoints cannot be compared variant by variant: call another archive, or use Serving.realTime',
+      },
+    };
+  }
+}
+
+/** The mode made by `SageMakerServing.inferenceComponents`. */
+export class InferenceComponentServing extends SageMakerServing {
+  public readonly mode = 'inference-components';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: InferenceComponentServingOptions,
+  ) {
+    super();
+  }
+
+  /**
+   * What the mode means to SageMaker.
+   *
+   * @internal
+   */
+  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+    const { options } = this;
+    const fleet = fleetOf(who, options.compute, native);
+    const minInstances = options.minInstances ?? 1;
+    const maxInstances = options.maxInstances ?? Math.max(2, minInstances);
+    requireInteger(who, 'serving.minInstances', minInstances, 0, Number.MAX_SAFE_INTEGER);
+    requireInteger(who, 'serving.maxInstances', maxInstances, Math.max(1, minInstances), Number.MAX_SAFE_INTEGER);
+    const minCopies = options.minCopies ?? minInstances;
+    const maxCopies = options.maxCopies ?? Math.max(maxInstances, minCopies);
+    requireInteger(who, 'serving.minCopies', minCopies, minInstances === 0 ? 0 : 1, Number.MAX_SAFE_INTEGER);
+    requireInteger(who, 'serving.maxCopies', maxCopies, Math.max(1, minCopies), Number.MAX_SAFE_INTEGER);
+    requireInteger(who, 'serving.memoryMiB', options.memoryMiB, 128, Number.MAX_SAFE_INTEGER);
+    requireRange(who, 'serving.cpuCores', options.cpuCores, 0.25, Number.MAX_SAFE_INTEGER);
+    requireRange(who, 'serving.acceleratorCount', options.acceleratorCount, 1, Number.MAX_SAFE_INTEGER);
+    requireRange(who, 'serving.requestsPerMinute', options.requestsPerMinute, 1, Number.MAX_SAFE_INTEGER);
+    refuseBurstable(who, fleet.instanceType, 'the machines of inference components always do');
+    return {
+      mode: this.mode,
+      instanceType: fleet.instanceType,
+      minReplicas: minInstances,
+      variant: {
+        instanceType: fleet.variant.instanceType,
+        volumeSizeInGb: fleet.variant.volumeSizeInGb,
+        initialInstanceCount: Math.max(1, minInstances),
+        managedInstanceScaling: { status: 'ENABLED', minInstanceCount: minInstances, maxInstanceCount: maxInstances },
+        routingConfig: { routingStrategy: 'LEAST_OUTSTANDING_REQUESTS' },
+      },
+      component: {
+        copyCount: Math.max(1, minCopies),
+        specification: {
+          computeResourceRequirements: {
+            minMemoryRequiredInMb: options.memoryMiB,
+            numberOfCpuCoresRequired: options.cpuCores,
+            numberOfAcceleratorDevicesRequired: options.acceleratorCount ?? (options.compute?.accelerator === undefined ? undefined : 1),
+          },
+        },
+      },
+      scaling: this.scaling(minCopies, maxCopies),
+      cannot: {
+        challenger: 'components of an endpoint share one variant: add a second ServingEndpoint, or use Serving.realTime',
+        shifting: 'components are replaced copy by copy: use SageMakerRollout.rolling or Rollout.allAtOnce',
+        capture: 'an endpoint of inference components records nothing: use Serving.realTime',
+      },
+    };
+  }
+
+  private scaling(minCapacity: number, maxCapacity: number): ScalingPlan | undefined {
+    if (minCapacity === maxCapacity) return undefined;
+    const policies = ({ componentName }: ScaledNames) => {
+      const holdTarget = {
+        name: 'HoldTarget',
+        targetTracking: {
+          targetValue: this.options.requestsPerMinute ?? 600,
+          predefinedMetricSpecification: { predefinedMetricType: 'SageMakerInferenceComponentInvocationsPerCopy' },
+          scaleInCooldown: 300,
+          scaleOutCooldown: 60,
+        },
+      };
+      const dimensions = [{ name: 'InferenceComponentName', value: componentName! }];
+      return minCapacity > 0 ? [holdTarget] : [holdTarget, wakeUp({ metricName: 'NoCapacityInvocationFailures', dimensions, cooldownSeconds: 60 })];
+    };
+    return { dimension: 'sagemaker:inference-component:DesiredCopyCount', minCapacity, maxCapacity, policies };
+  }
+}

@@ -1,0 +1,428 @@
+import {
+  aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker,
+  aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Token,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { LatestApprovedModel, ModelPackageVersion, ModelSource } from './model-source';
+import { toApi } from './private/api-fields';
+import { batchEndpoint, batchPlan } from './private/batch-endpoint';
+import { checkBatch, checkChoices, checkEndpoint } from './private/endpoint-checks';
+import { EndpointNetwork, endpointNetwork } from './private/endpoint-network';
+import { asynchronousConfig, captureConfig, CAPTURE_PREFIX } from './private/endpoint-recording';
+import { EndpointSettings } from './private/endpoint-settings';
+import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/hosting-plan';
+import { grantHosting } from './private/hosting-role';
+import { hasLocalNvme } from './private/instances';
+import { groupOfVersion, ModelContainer, modelContainer } from './private/model-container';
+import { stableName } from './private/names';
+import { grantObjects } from './private/objects';
+import { rollbackAlarms } from './private/rollback-alarms';
+import { requireRollout } from './private/rollout-policy';
+import { templateEndpoint } from './private/template-endpoint';
+import { grantStart, workflowEndpoint } from './private/workflow-endpoint';
+import { AsynchronousServing } from './sagemaker-serving';
+import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
+import { ContainerImage } from '../core/container-image';
+import { refuseBecause, Speaker } from '../core/private/validation';
+import { Rollout } from '../core/rollout';
+import { BatchServing, Serving } from '../core/serving';
+import { ServingEndpointIntent } from '../core/serving-endpoint';
+
+/** What other constructs need of an endpoint. */
+export interface IServingEndpoint extends sagemaker.IEndpoint {
+  /** `real-time`, `serverless`, `batch`, or a mode that only SageMaker has. In batch mode there is no endpoint: its name and ARN are errors. */
+  readonly mode: string;
+  /** Name of the variant that answers. */
+  readonly variantName: string;
+  /** Type of the machines; undefined where SageMaker picks them. Utilization is counted by its cores and GPUs. */
+  readonly instanceType?: string;
+  /** Name of the component that holds the model, in the mode that has components. */
+  readonly inferenceComponentName?: string;
+  /** Where requests and answers are recorded; undefined when nothing is. */
+  readonly captureBucket?: s3.IBucket;
+  /** Prefix of the records, without a slash at the end; SageMaker files them below it as `<endpoint>/<variant>/yyyy/mm/dd/hh/`. */
+  readonly capturePrefix?: string;
+  /** The alarms that turn a rollout back. */
+  readonly rollbackAlarms: cloudwatch.IAlarm[];
+  /** Share of failing requests that the first of them takes for too many, in percent; undefined where none watches it. */
+  readonly maxErrorPercent?: number;
+  /** Time of the slowest 1 % of the answers that the second of them takes for too long, in milliseconds; undefined where none watches it. */
+  readonly maxLatencyP99Ms?: number;
+  /** Rolls approved versions out, or predicts for a data set in batch mode; undefined where the template makes the endpoint. */
+  readonly rolloutStateMachine?: sfn.IStateMachine;
+  /** Rollouts (or batch runs) that could not be started; undefined where nothing starts them. */
+  readonly deadLetterQueue?: sqs.IQueue;
+  /** Tells the topic about rollouts (or batch runs) that end well, go back or fail. */
+  notifyOn(topic: sns.ITopic): void;
+  /** Any metric of the variant, of the namespace `AWS/SageMaker`. */
+  metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+  /** Requests; asynchronous endpoints do not have it. */
+  metricInvocations(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+  /** Share of the requests that failed by the server's fault, in percent. */
+  metricErrorPercent(options?: cloudwatch.MathExpressionOptions): cloudwatch.MathExpression;
+  /** Time that the model takes for an answer, in microseconds. */
+  metricModelLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+}
+
+/** Properties of a `ServingEndpoint` on AWS. */
+export interface ServingEndpointProps extends ServingEndpointIntent {
+  /** Where the model comes from, and with it who makes the endpoint: the rollout workflow, or the template. */
+  readonly model: ModelSource;
+  /** Holds models and records, and the key. */
+  readonly data: IDataLake;
+  /**
+   * The model that is compared with `model`, where the template makes the endpoint. With `ModelSource.latestApproved` the
+   * challenger is the version that was approved last.
+   *
+   * @default - none
+   */
+  readonly challengerModel?: ModelSource;
+  /**
+   * Name of the endpoint; letters, digits and hyphens, at most 63.
+   *
+   * @default - made from the stack's name and the construct's path
+   */
+  readonly endpointName?: string;
+  /**
+   * The SageMaker instance type, instead of the one that `compute` would pick.
+   *
+   * SageMaker refuses another type while the endpoint scales. The rollout workflow takes scaling off and puts it back; where the
+   * template makes the endpoint it takes two deployments: one with `minReplicas` equal to `maxReplicas`, then the new type.
+   *
+   * @default - picked from `compute`
+   */
+  readonly instanceType?: string;
+  /**
+   * The image of the registered versions: the endpoint may pull from its repository only.
+   *
+   * @default - the endpoint may pull from every repository of the account; an artifact names its own image
+   */
+  readonly image?: ContainerImage;
+  /**
+   * Variables of the containers.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /**
+   * Whether the containers are cut off from every network; SageMaker moves models and records for them.
+   *
+   * @default - true, except in serverless mode, which cannot
+   */
+  readonly networkIsolation?: boolean;
+  /**
+   * Network of the machines; it needs a way to S3, ECR and CloudWatch Logs.
+   *
+   * @default - SageMaker's own network
+   */
+  readonly vpc?: ec2.IVpc;
+  /**
+   * Subnets of the machines.
+   *
+   * @default - the private subnets, or the isolated ones where there are none
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  /**
+   * Security groups of the machines.
+   *
+   * @default - a new one that lets nothing in, and HTTPS out
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+  /**
+   * The role that the containers run as. A role of this app is given what hosting needs; an imported one must have it.
+   *
+   * @default - a new role
+   */
+  readonly role?: iam.IRole;
+  /**
+   * Share of the requests that may fail by the server's fault before a rollout goes back, in percent.
+   *
+   * @default 1
+   */
+  readonly maxErrorPercent?: number;
+  /**
+   * Time within which the model must answer 99 % of the requests, in milliseconds, or a rollout goes back.
+   *
+   * @default 1000
+   */
+  readonly maxLatencyP99Ms?: number;
+  /**
+   * More alarms that turn a rollout back; with the endpoint's own two at most ten. They must not wait for the endpoint.
+   *
+   * @default - the endpoint's own two
+   */
+  readonly rollbackAlarms?: cloudwatch.IAlarm[];
+}
+
+/** What identifies an endpoint that exists. */
+export interface ServingEndpointAttributes {
+  /** Name of the endpoint; its variant must be `AllTraffic`. */
+  readonly endpointName: string;
+  /**
+   * Type of its machines.
+   *
+   * @default - not known
+   */
+  readonly instanceType?: string;
+  /**
+   * Name of the component that holds the model.
+   *
+   * @default - the endpoint has no components
+   */
+  readonly inferenceComponentName?: string;
+  /**
+   * Where it records requests and answers.
+   *
+   * @default - it records nothing
+   */
+  readonly captureBucket?: s3.IBucket;
+  /**
+   * Prefix of the records, without a slash at the end.
+   *
+   * @default 'capture'
+   */
+  readonly capturePrefix?: string;
+}
+
+/**
+ * Serves a model, and brings new versions of it to its callers without interrupting them.
+ *
+ * With `ModelSource.latestApproved` the template holds a workflow (child `Rollout`, started by the rule `Approved`), and the
+ * workflow makes the endpoint when the first version is approved; `Teardown` takes it down with the stack. With the other
+ * sources the template holds `Model`, `Config` and the endpoint (`Resource`). Both have the same name, so a stack cannot change
+ * from the first kind of source to the second in one deployment. `ErrorAlarm` and `LatencyAlarm` exist before any rollout.
+ *
+ * Replicas are billed as long as they run, whether or not anybody calls.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model.html
+ */
+export class ServingEndpoint extends ServingEndpointBase implements IServingEndpoint {
+  /** An endpoint that another stack, or another tool, has made. */
+  public static fromEndpointAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IServingEndpoint {
+    return new ImportedEndpoint(scope, id, attributes);
+  }
+
+  public readonly mode: string;
+  public readonly instanceType?: string;
+  public readonly inferenceComponentName?: string;
+  public readonly captureBucket?: s3.IBucket;
+  public readonly capturePrefix?: string;
+  public readonly rollbackAlarms: cloudwatch.IAlarm[];
+  public readonly maxErrorPercent?: number;
+  public readonly maxLatencyP99Ms?: number;
+  public readonly rolloutStateMachine?: sfn.IStateMachine;
+  public readonly deadLetterQueue?: sqs.IQueue;
+  /** The role that the containers run as. */
+  public readonly executionRole: iam.IRole;
+  /** Network rules of the machines; undefined outside a network of yours. */
+  public readonly connections?: ec2.Connections;
+
+  private readonly who: Speaker;
+  private readonly name: string;
+  private readonly data: IDataLake;
+  private readonly network?: EndpointNetwork;
+  private readonly queue?: AsynchronousPlan;
+  private readonly machine?: sfn.StateMachine;
+
+  public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
+    super(scope, id);
+    this.who = speakerFor(this);
+    checkChoices(this.who, props);
+    const serving = props.serving ?? Serving.realTime();
+
+    this.mode = serving.mode;
+    this.data = props.data;
+    this.name = props.endpointName ?? stableName(this, undefined, 63);
+    this.network = endpointNetwork(this, this.who, props);
+    this.connections = this.network && new ec2.Connections({ securityGroups: this.network.securityGroups });
+    this.executionRole = props.role ?? new iam.Role(this, 'Role', {
+      description: `Runs the model of ${this.node.path}`,
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': this.stack.account } } }),
+    });
+    if (serving instanceof BatchServing) {
+      this.rollbackAlarms = [];
+      const { machine, deadLetterQueue } = this.batch(serving, props);
+      this.rolloutStateMachine = this.machine = machine;
+      this.deadLetterQueue = deadLetterQueue;
+      return;
+    }
+
+    const plan = hostingPlan(this.who, serving, props);
+    checkEndpoint(this.who, plan, props);
+    const rollout = props.rollout ?? Rollout.allAtOnce();
+    requireRollout(this.who, rollout, plan, props.challenger !== undefined);
+
+    this.instanceType = plan.instanceType;
+    this.queue = plan.asynchronous;
+    this.captureBucket = props.capture && this.data.artifactBucket;
+    this.capturePrefix = props.capture && CAPTURE_PREFIX;
+    const { maxErrorPercent = 1, maxLatencyP99Ms = 1000 } = props;
+    this.maxErrorPercent = maxErrorPercent;
+    this.maxLatencyP99Ms = maxLatencyP99Ms;
+    this.rollbackAlarms = [...rollbackAlarms(this, this.name, { maxErrorPercent, maxLatencyP99Ms }), ...props.rollbackAlarms ?? []];
+    const settings: EndpointSettings = {
+      plan,
+      rollout,
+      endpointName: this.name,
+      challenger: props.challenger,
+      executionRole: this.executionRole,
+      environment: props.environment,
+      networkIsolation: props.networkIsolation ?? plan.cannot.networkIsolation === undefined,
+      vpcConfig: this.network?.vpcConfig,
+      volumeKey: plan.instanceType === undefined || hasLocalNvme(plan.instanceType) ? undefined : this.data.encryptionKey,
+      capture: captureConfig(this.who, props.capture, this.data),
+      asynchronous: plan.asynchronous && asynchronousConfig(this.who, plan.asynchronous, this.data, topicsOf(serving)),
+      alarmNames: this.rollbackAlarms.map((alarm) => alarm.alarmName),
+    };
+
+    const place = { artifactBucket: this.data.artifactBucket, image: props.image, isMultiModel: plan.multiModel !== undefined };
+    const champion = modelContainer(this, 'Image', props.model, place);
+    const challenger = props.challengerModel && modelContainer(this, 'ChallengerImage', props.challengerModel, place);
+    this.grantToContainers(serving, plan, challenger === undefined ? [champion] : [champion, challenger]);
+
+    if (!(props.model instanceof LatestApprovedModel)) {
+      const models = { champion: champion.definition, challenger: challenger?.definition };
+      this.inferenceComponentName = templateEndpoint(this, settings, models).componentName;
+      return;
+    }
+    const componentName = this.inferenceComponentName = plan.component && stableName(this, 'model', 63);
+    const shared = plan.component && templateEndpoint(this, settings, {}).endpoint;
+    const { machine, deadLetterQueue } = workflowEndpoint(this, settings, {
+      modelPackageGroup: groupOf(props.model),
+      stage: props.model.registry.promotionStage,
+      approvedPattern: props.model.registry.approvedPattern,
+      namePrefix: stableName(this, props.endpointName, 40),
+      componentName,
+      encryptionKey: this.data.encryptionKey,
+      standsOn: this.network === undefined ? [] : [...this.network.place.subnetIds, ...this.network.place.securityGroupIds],
+      shared,
+      notificationTopicArn: () => this._topic?.topicArn,
+    });
+    this.rolloutStateMachine = this.machine = machine;
+    this.deadLetterQueue = deadLetterQueue;
+  }
+
+  /** Lets the grantee send requests; in asynchronous mode also put them into the input prefix and read the answers. */
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    if (this.queue === undefined) return super.grantInvoke(grantee);
+    const { inputPrefix, outputPrefix, failurePrefix } = this.queue;
+    const objects = { bucket: this.data.artifactBucket, encryptionKey: this.data.encryptionKey };
+    return this._grantAsk(grantee, 'sagemaker:InvokeEndpointAsync')
+      .combine(grantObjects(grantee, { ...objects, prefix: inputPrefix, may: ['write'] }))
+      .combine(grantObjects(grantee, { ...objects, prefix: outputPrefix, may: ['read'] }))
+      .combine(grantObjects(grantee, { ...objects, prefix: failurePrefix, may: ['read'] }));
+  }
+
+  /**
+   * Lets the grantee start a rollout by hand: of any approved version (`{"modelPackageArn": "…"}`), which is also how to go back,
+   * of the newest (`{}`), or of a challenger that takes over (`"promote": true`). In batch mode it starts a run.
+   */
+  public grantStartRollout(grantee: iam.IGrantable): iam.Grant {
+    if (this.rolloutStateMachine === undefined) {
+      refuseBecause(this.who, 'grantStartRollout: the template makes this endpoint: deploy the stack with another model, or use ModelSource.latestApproved');
+    }
+    return grantStart(this.rolloutStateMachine, this.data.encryptionKey, grantee);
+  }
+
+  /** @internal */
+  protected _tell(topic: sns.ITopic): void {
+    if (this.machine === undefined) super._tell(topic);
+    else grantPublish(topic, this.machine.role);
+  }
+
+  /** @internal */
+  protected _nameFor(member: string): string {
+    if (this.mode !== 'batch') return this.name;
+    return refuseBecause(this.who, `${member}: there is no endpoint in batch mode: use Serving.realTime, or rolloutStateMachine for the runs`);
+  }
+
+  private batch(serving: BatchServing, props: ServingEndpointProps) {
+    checkBatch(this.who, props);
+    const plan = batchPlan(this.who, serving, props.instanceType);
+    const { artifactBucket, rawBucket, encryptionKey } = this.data;
+    const { reads, pullsFrom } = modelContainer(this, 'Image', props.model, { artifactBucket, image: props.image, isMultiModel: false });
+    grantHosting(this, this.executionRole, {
+      encryptionKey,
+      reads: [...reads, { bucket: rawBucket, pattern: `${plan.inputPrefix}*`, list: true }],
+      writes: [{ bucket: artifactBucket, pattern: `${plan.outputPrefix}*` }],
+      pullsFrom: pullsFrom === undefined ? [] : [pullsFrom],
+      network: this.network?.place,
+      watchesAlarms: false,
+    });
+    const version = props.model instanceof ModelPackageVersion ? props.model.modelPackageArn : undefined;
+    return batchEndpoint(this, {
+      plan,
+      modelPackageGroup: props.model instanceof LatestApprovedModel ? groupOf(props.model) : groupOfVersion(this.who, version!),
+      stage: props.model instanceof LatestApprovedModel ? props.model.registry.promotionStage : undefined,
+      modelPackageArn: version,
+      executionRole: this.executionRole,
+      environment: props.environment,
+      networkIsolation: props.networkIsolation ?? true,
+      vpcConfig: this.network && toApi(this.network.vpcConfig),
+      inputBucketName: rawBucket.bucketName,
+      outputBucketName: artifactBucket.bucketName,
+      encryptionKey,
+      namePrefix: stableName(this, undefined, 30),
+      notificationTopicArn: () => this._topic?.topicArn,
+    });
+  }
+
+  private grantToContainers(serving: Serving, { asynchronous }: HostingPlan, models: ModelContainer[]): void {
+    const bucket = this.data.artifactBucket;
+    const prefix = (folder: string) => ({ bucket, pattern: `${folder}*` });
+    grantHosting(this, this.executionRole, {
+      encryptionKey: this.data.encryptionKey,
+      reads: [...models.flatMap(({ reads }) => reads), ...asynchronous ? [prefix(asynchronous.inputPrefix)] : []],
+      writes: [
+        ...this.capturePrefix === undefined ? [] : [prefix(`${this.capturePrefix}/`)],
+        ...asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : [],
+      ],
+      pullsFrom: models.map(({ pullsFrom }) => pullsFrom).filter((each) => each !== undefined),
+      network: this.network?.place,
+      watchesAlarms: true,
+    });
+    const { successTopic, errorTopic } = topicsOf(serving);
+    for (const topic of [successTopic, errorTopic]) if (topic !== undefined) grantPublish(topic, this.executionRole);
+  }
+}
+
+/** Everything is said beforehand, nothing is known of its rollouts. */
+class ImportedEndpoint extends ServingEndpointBase {
+  public readonly mode = 'imported';
+  public readonly instanceType?: string;
+  public readonly inferenceComponentName?: string;
+  public readonly captureBucket?: s3.IBucket;
+  public readonly capturePrefix?: string;
+  public readonly rollbackAlarms: cloudwatch.IAlarm[] = [];
+  public readonly rolloutStateMachine?: sfn.IStateMachine;
+  public readonly deadLetterQueue?: sqs.IQueue;
+
+  public constructor(scope: Construct, id: string, private readonly attributes: ServingEndpointAttributes) {
+    super(scope, id);
+    this.instanceType = attributes.instanceType;
+    this.inferenceComponentName = attributes.inferenceComponentName;
+    this.captureBucket = attributes.captureBucket;
+    this.capturePrefix = attributes.captureBucket && (attributes.capturePrefix ?? CAPTURE_PREFIX);
+  }
+
+  /** @internal */
+  protected _nameFor(): string {
+    return this.attributes.endpointName;
+  }
+}
+
+function topicsOf(serving: Serving): { readonly successTopic?: sns.ITopic; readonly errorTopic?: sns.ITopic; readonly includeAnswers?: boolean } {
+  return serving instanceof AsynchronousServing ? serving.options : {};
+}
+
+/** Publishing to an encrypted topic needs its key, and `grantPublish` of the CDK opens more of it than that. */
+function grantPublish(topic: sns.ITopic, role: iam.IRole): void {
+  iam.Grant.addToPrincipal({ grantee: role, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
+  topic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+}
+
+/** Where an account's own group is meant its name does; a group of another account must be named by its ARN. */
+function groupOf({ registry }: LatestApprovedModel): string {
+  return Token.isUnresolved(registry.modelPackageGroupArn) ? registry.modelPackageGroupName : registry.modelPackageGroupArn;
+}

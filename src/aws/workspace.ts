@@ -1,0 +1,319 @@
+import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { IExperimentTracker } from './experiment-tracker';
+import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
+import { WorkspaceIntent } from '../core/workspace';
+import { IsolatedNetwork } from './private/isolated-network';
+import { stableName } from './private/names';
+import { NotebookApp, notebookEnvironment } from './private/notebook-environment';
+import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/notebook-permissions';
+import { grantObjects } from './private/objects';
+import { afterPolicies } from './private/ordering';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/reasons';
+import { statefulRemoval } from './private/removal';
+import { shieldFromTags } from './private/tag-shield';
+
+/** Properties of a `Workspace` on AWS. */
+export interface WorkspaceProps extends WorkspaceIntent {
+  /** The lake that notebooks read and write, and whose key encrypts their volumes. */
+  readonly data: IDataLake;
+  /**
+   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it by the variables that it gives.
+   *
+   * @default - none: grant its use to `executionRole` yourself
+   */
+  readonly tracking?: IExperimentTracker;
+  /**
+   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_FEATURE_BUCKET`, `MLOPS_ARTIFACT_BUCKET` and `MLOPS_DATABASE`
+   * of the lake and those of the tracker. No secrets: who may open a notebook can read them.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /**
+   * A network of yours; it must reach SageMaker, STS, CloudWatch, ECR, KMS and S3 by endpoints or by NAT. A domain cannot change its network.
+   *
+   * @default - a new network of two subnets without any route to the internet
+   */
+  readonly vpc?: ec2.IVpc;
+  /**
+   * Subnets of the network that notebooks are in; public ones do not work.
+   *
+   * @default - the isolated subnets, or the private ones where there are none
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  /**
+   * Addresses of the new network; a network cannot change its addresses.
+   *
+   * @default '10.0.0.0/16'
+   */
+  readonly vpcCidr?: string;
+  /**
+   * The two zones of the new network. Give them where the first two of the region lack a service.
+   *
+   * @default - the first two zones that the region has for the account
+   */
+  readonly availabilityZones?: string[];
+  /**
+   * Services that the new network reaches. Each costs about 15 USD a month in two zones, and what has none cannot be reached.
+   *
+   * @default Workspace.neededEndpoints() - none with `internetAccess`
+   * @see https://aws.amazon.com/privatelink/pricing/
+   */
+  readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
+  /**
+   * Whether notebooks reach the internet through a network of SageMaker's. Decide it once, at level 0: a domain that changes is replaced.
+   *
+   * @default false
+   */
+  readonly internetAccess?: boolean;
+  /**
+   * Machine types that a notebook may run on, the first being the one it starts with; all others are denied to the notebooks' role.
+   *
+   * @default - ml.t3.medium, ml.t3.large, ml.t3.xlarge, ml.m5.large, ml.m5.xlarge, ml.m5.2xlarge
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/notebooks-available-instance-types.html
+   */
+  readonly instanceTypes?: string[];
+  /**
+   * Largest disk of a notebook, in GiB, 5 to 16384; it starts with 5.
+   *
+   * @default 100
+   */
+  readonly maxVolumeGiB?: number;
+  /**
+   * A role of yours that notebooks run with. It must trust `sagemaker.amazonaws.com` for `sts:AssumeRole` and `sts:SetSourceIdentity`; it gets the
+   * grants of the lake, what else it may do is yours.
+   *
+   * @default - a new role that may run notebooks and jobs and use the lake
+   */
+  readonly executionRole?: iam.IRole;
+  /**
+   * What happens to domain, profiles and network when the stack goes. Deleting a domain deletes the disks of its notebooks, and fails while
+   * notebooks run: stop them with `aws sagemaker delete-app` and `delete-space` first.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Notebooks (JupyterLab and Code Editor) in a SageMaker Studio domain whose network has no way to the internet.
+ *
+ * People sign in through IAM: give them `grantOpen`. They share one role; CloudTrail records the profile's name as the source identity.
+ * There is no EFS home, whose leftovers make stacks impossible to delete: every notebook has an encrypted disk of its own. Neither the
+ * domain nor the profiles get tags, because a changed tag would replace them.
+ *
+ * Children: `Resource` is the domain, `User-<name>` a profile, `Network` the network, `SecurityGroup`, `ExecutionRole`, and `Start-JupyterLab` and
+ * `Start-CodeEditor` the scripts that set variables. Costs: the endpoints,
+ * about 165 USD a month while the network is there; notebooks by the hour while they run and their disks always.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
+ */
+export class Workspace extends Construct {
+  /**
+   * The services that notebooks and jobs call: SageMaker (API, runtime, feature store, Studio, MLflow), STS, CloudWatch logs and metrics, ECR, KMS.
+   *
+   * For more, `interfaceEndpoints: [...Workspace.neededEndpoints(), ec2.InterfaceVpcEndpointAwsService.ATHENA]`.
+   *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html
+   */
+  public static neededEndpoints(): ec2.InterfaceVpcEndpointAwsService[] {
+    const service = ec2.InterfaceVpcEndpointAwsService;
+    return [
+      service.SAGEMAKER_API, service.SAGEMAKER_RUNTIME, service.SAGEMAKER_FEATURESTORE_RUNTIME, service.SAGEMAKER_STUDIO,
+      service.SAGEMAKER_EXPERIMENTS, service.STS, service.CLOUDWATCH_LOGS, service.CLOUDWATCH_MONITORING, service.ECR, service.ECR_DOCKER,
+      service.KMS,
+    ];
+  }
+
+  /** The network; training jobs and endpoints may be in it too. */
+  public readonly vpc: ec2.IVpc;
+  /** Admits notebooks to each other and lets them call AWS services. */
+  public readonly securityGroup: ec2.ISecurityGroup;
+  /** The role of notebooks and of the jobs that are started in them; grant it what people need. */
+  public readonly executionRole: iam.IRole;
+  /** Id of the domain, `d-…`. */
+  public readonly domainId: string;
+  /** ARN of the domain. */
+  public readonly domainArn: string;
+  /** Names of the profiles. */
+  public readonly users: string[];
+
+  public constructor(scope: Construct, id: string, props: WorkspaceProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'workspace', name: id };
+    check(who, props);
+    const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
+    this.users = props.users ?? ['data-scientist'];
+
+    this.vpc = props.vpc ?? this.newNetwork(props, removalPolicy).vpc;
+    const { subnetIds } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
+    this.securityGroup = this.newSecurityGroup(removalPolicy);
+    const instanceTypes = props.instanceTypes ?? SMALL_MACHINES;
+    this.executionRole = props.executionRole ?? this.newRole({ instanceTypes, subnetIds: props.internetAccess ? undefined : subnetIds });
+    this.grantData(props.data);
+    props.tracking?.grantUse(this.executionRole);
+
+    const apps = this.appSettings('JupyterLab', props, instanceTypes[0], removalPolicy);
+    const shared = {
+      executionRole: this.executionRole.roleArn,
+      securityGroups: [this.securityGroup.securityGroupId],
+      spaceStorageSettings: { defaultEbsStorageSettings: { defaultEbsVolumeSizeInGb: 5, maximumEbsVolumeSizeInGb: props.maxVolumeGiB ?? 100 } },
+      jupyterLabAppSettings: apps,
+    };
+    const domain = shieldFromTags(new sagemaker.CfnDomain(this, 'Resource', {
+      domainName: stableName(this, undefined, NAME_LENGTH),
+      authMode: 'IAM',
+      appNetworkAccessType: props.internetAccess ? 'PublicInternetOnly' : 'VpcOnly',
+      vpcId: this.vpc.vpcId,
+      subnetIds,
+      kmsKeyId: props.data.encryptionKey.keyArn,
+      homeEfsFileSystemCreation: 'Disabled',
+      domainSettings: { executionRoleIdentityConfig: 'USER_PROFILE_NAME', dockerSettings: { enableDockerAccess: 'DISABLED' } },
+      defaultSpaceSettings: shared,
+      defaultUserSettings: {
+        ...shared,
+        autoMountHomeEfs: 'Disabled',
+        codeEditorAppSettings: this.appSettings('CodeEditor', props, instanceTypes[0], removalPolicy),
+        defaultLandingUri: 'studio::',
+        studioWebPortal: 'ENABLED',
+        studioWebPortalSettings: { hiddenAppTypes: NEED_A_HOME_OR_ARE_CLOSED },
+        sharingSettings: { notebookOutputOption: 'Disabled' },
+      },
+    }));
+    domain.applyRemovalPolicy(removalPolicy);
+    afterPolicies(domain, this.executionRole);
+    this.domainId = domain.attrDomainId;
+    this.domainArn = domain.attrDomainArn;
+    for (const userProfileName of this.users) {
+      shieldFromTags(new sagemaker.CfnUserProfile(this, `User-${userProfileName}`, { domainId: this.domainId, userProfileName }))
+        .applyRemovalPolicy(removalPolicy);
+    }
+  }
+
+  /**
+   * Lets a person (the role they sign in with) open the notebooks of one profile in the browser.
+   *
+   * @param grantee the person
+   * @param user name of the profile, one of `users`
+   */
+  public grantOpen(grantee: iam.IGrantable, user: string): iam.Grant {
+    if (!this.users.includes(user)) refuse({ what: 'workspace', name: this.node.id }, 'user', user, `one of ${this.users.join(', ')}`);
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['sagemaker:CreatePresignedDomainUrl', 'sagemaker:DescribeUserProfile'],
+      resourceArns: [Stack.of(this).formatArn({ service: 'sagemaker', resource: 'user-profile', resourceName: `${this.domainId}/${user}` })],
+    });
+  }
+
+  private newNetwork(props: WorkspaceProps, removalPolicy: RemovalPolicy): IsolatedNetwork {
+    return new IsolatedNetwork(this, 'Network', {
+      cidr: props.vpcCidr ?? '10.0.0.0/16',
+      availabilityZones: props.availabilityZones,
+      interfaceEndpoints: props.interfaceEndpoints ?? (props.internetAccess ? [] : Workspace.neededEndpoints()),
+      encryptionKey: props.data.encryptionKey,
+      removalPolicy,
+    });
+  }
+
+  private newSecurityGroup(removalPolicy: RemovalPolicy): ec2.SecurityGroup {
+    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: this.vpc, description: 'Notebooks, and jobs that are started in them', allowAllOutbound: false,
+    });
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
+    group.connections.allowInternally(ec2.Port.tcpRange(8192, 65535), 'Between a notebook and its kernels');
+    // Anywhere, because the addresses of S3 behind its endpoint are not in the network; without a route nothing else is reached.
+    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'Calls to AWS services');
+    group.applyRemovalPolicy(removalPolicy);
+    return group;
+  }
+
+  private newRole(reach: NotebookReach): iam.Role {
+    const service = new iam.ServicePrincipal('sagemaker.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    });
+    const role = new iam.Role(this, 'ExecutionRole', { assumedBy: service, description: `Notebooks of ${this.node.path}` });
+    // The name of the profile goes with the session into CloudTrail.
+    role.assumeRolePolicy!.addStatements(new iam.PolicyStatement({ actions: ['sts:SetSourceIdentity'], principals: [service] }));
+    const statements = notebookStatements(this, role, reach);
+    statements.forEach((statement) => role.addToPolicy(statement));
+    acknowledgeWildcards(role, NOTEBOOK_WILDCARDS, ...statements);
+    acknowledgeInlinePolicy(role);
+    return role;
+  }
+
+  /** Raw data and artifacts to work on, features to read: they are written through the feature store. */
+  private grantData(data: IDataLake): void {
+    const { encryptionKey } = data;
+    grantObjects(this.executionRole, { bucket: data.rawBucket, encryptionKey, may: ['read', 'write'] });
+    grantObjects(this.executionRole, { bucket: data.artifactBucket, encryptionKey, may: ['read', 'write', 'delete'] });
+    grantObjects(this.executionRole, { bucket: data.featureBucket, encryptionKey, may: ['read'] });
+    data.grantReadCatalog(this.executionRole);
+    encryptionKey.grant(this.executionRole, 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
+    iam.Grant.addToPrincipal({
+      grantee: this.executionRole,
+      actions: ['kms:CreateGrant'],
+      resourceArns: [encryptionKey.keyArn],
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    });
+  }
+
+  private appSettings(
+    app: NotebookApp, props: WorkspaceProps, instanceType: string, removalPolicy: RemovalPolicy,
+  ): sagemaker.CfnDomain.JupyterLabAppSettingsProperty {
+    const { data, environment, idleShutdownMinutes: idleTimeoutInMinutes = 120, tracking } = props;
+    const start = notebookEnvironment(this, app, {
+      MLOPS_RAW_BUCKET: data.rawBucket.bucketName,
+      MLOPS_FEATURE_BUCKET: data.featureBucket.bucketName,
+      MLOPS_ARTIFACT_BUCKET: data.artifactBucket.bucketName,
+      MLOPS_DATABASE: data.databaseName,
+      ...tracking?.environment,
+      ...environment,
+    }, removalPolicy);
+    return {
+      defaultResourceSpec: { instanceType, lifecycleConfigArn: start },
+      lifecycleConfigArns: [start],
+      appLifecycleManagement: {
+        idleSettings: {
+          lifecycleManagement: 'ENABLED',
+          idleTimeoutInMinutes,
+          minIdleTimeoutInMinutes: SHORTEST_IDLE_MINUTES,
+          maxIdleTimeoutInMinutes: idleTimeoutInMinutes,
+        },
+      },
+    };
+  }
+}
+
+function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
+  const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+  if (subnets.length === 0) refuseBecause(who, 'vpc has no isolated and no private subnets: name some with vpcSubnets');
+  return { subnets };
+}
+
+function check(who: Speaker, props: WorkspaceProps): void {
+  requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, SHORTEST_IDLE_MINUTES, 525600);
+  requireInteger(who, 'maxVolumeGiB', props.maxVolumeGiB, 5, 16384);
+  for (const user of props.users ?? []) requireMatch(who, 'users', user, NAME, 'letters, digits and hyphens between them, at most 63');
+  requireUnique(who, 'users', props.users ?? []);
+  for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
+  if (props.instanceTypes?.length === 0) refuse(who, 'instanceTypes', [], 'at least one machine type');
+  for (const each of props.instanceTypes ?? []) requireMatch(who, 'instanceTypes', each, /^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'machine types like ml.t3.medium');
+  requireMatch(who, 'vpcCidr', props.vpcCidr, /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9])$/, 'a block of addresses like 10.0.0.0/16, /16 to /19');
+  const zones = props.availabilityZones;
+  if (zones !== undefined && zones.length !== 2) refuse(who, 'availabilityZones', zones, 'two zones');
+  const ofNewNetwork = (['vpcCidr', 'availabilityZones', 'interfaceEndpoints'] as const).find((each) => props[each] !== undefined);
+  if (props.vpc !== undefined && ofNewNetwork !== undefined) refuseBecause(who, `${ofNewNetwork} is about a new network: leave it out where vpc is given`);
+  if (props.vpc === undefined && props.vpcSubnets !== undefined) refuseBecause(who, 'vpcSubnets is about a network of yours: give vpc as well, or leave it out');
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html */
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const NAME_LENGTH = 63;
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html */
+const SHORTEST_IDLE_MINUTES = 60;
+/** Enough for exploring; training is a job on machines of its own. */
+const SMALL_MACHINES = ['ml.t3.medium', 'ml.t3.large', 'ml.t3.xlarge', 'ml.m5.large', 'ml.m5.xlarge', 'ml.m5.2xlarge'];
+/** Studio Classic needs an EFS home; the profiler is closed to new accounts; Canvas and RStudio have licences of their own. */
+const NEED_A_HOME_OR_ARE_CLOSED = ['JupyterServer', 'DetailedProfiler', 'Canvas', 'RStudioServerPro'];

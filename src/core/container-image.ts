@@ -1,0 +1,44 @@
+/** Options of an image that is built from a directory. */
+export interface ImageDirectoryOptions {
+  /**
+   * The Dockerfile, relative to the directory.
+   *
+   * @default 'Dockerfile'
+   */
+  readonly dockerfile?: string;
+  /**
+   * Paths that are not part of the build, as `.dockerignore` patterns; they do not change the image's hash either.
+   *
+   * @default - what `.dockerignore` says
+   */
+  readonly exclude?: string[];
+}
+
+/**
+ * The container image of the workload: one image answers `train`, `evaluate`, `serve` and `monitor` on every cloud.
+ *
+ * The contract between the image and the stack is written in `docs/workload-contract.md`.
+ */
+export class ContainerImage {
+  /** An image that is already in a registry, best by digest: `…/churn@sha256:…`. */
+  public static fromUri(uri: string): ContainerImage {
+    if (uri === '') throw new Error('container image: uri must be a registry address, got \'\'');
+    return new ContainerImage(uri, undefined, undefined, undefined);
+  }
+
+  /** An image that the deployment builds from a directory and pushes; needs a container engine at deploy time, not at synth. */
+  public static fromDirectory(directory: string, options: ImageDirectoryOptions = {}): ContainerImage {
+    return new ContainerImage(undefined, directory, options.dockerfile, options.exclude);
+  }
+
+  private constructor(
+    /** The registry address, of an image made by `fromUri`. */
+    public readonly uri?: string,
+    /** The build context, of an image made by `fromDirectory`. */
+    public readonly directory?: string,
+    /** The Dockerfile inside the directory. */
+    public readonly dockerfile?: string,
+    /** Patterns that are left out of the build context. */
+    public readonly exclude?: string[],
+  ) {}
+}

@@ -1,0 +1,9 @@
+/** A record of every run: parameters, metrics and artifacts, over the MLflow protocol. */
+export interface ExperimentTrackerIntent {
+  /**
+   * Whether a model that is registered in MLflow also becomes a version in the cloud's own registry.
+   *
+   * @default false
+   */
+  readonly registersModels?: boolean;
+}

@@ -1,0 +1,105 @@
+import { QualityGate } from './quality-gate';
+import { Schedule } from './schedule';
+
+/** How drift of data and predictions is measured and answered. */
+export interface DriftSpec {
+  /**
+   * When the captured window is compared with the training reference.
+   *
+   * @default Schedule.daily()
+   */
+  readonly schedule?: Schedule;
+  /**
+   * Share of features that may drift before the alarm rises, 0 to 1.
+   *
+   * @default 0.3
+   */
+  readonly maxDriftShare?: number;
+  /**
+   * Whether the alarm starts the training pipeline.
+   *
+   * @default - a blueprint decides by its level: from level 2 on; else false
+   */
+  readonly retrain?: boolean;
+}
+
+/** Quality of live answers, once the truth about them has arrived. */
+export interface ModelQualitySpec {
+  /**
+   * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label.
+   *
+   * @default 'labels/'
+   */
+  readonly labelsPrefix?: string;
+  /** What the live metric must meet; the metrics are those of `drift.json` under `quality`. */
+  readonly gates: QualityGate[];
+  /**
+   * Whether an alarm of a gate starts the training pipeline.
+   *
+   * @default false
+   */
+  readonly retrain?: boolean;
+}
+
+/** What the endpoint promises its callers. */
+export interface ServiceLevelSpec {
+  /**
+   * Share of requests that are answered without a server error, in percent, 90 to 99.999.
+   *
+   * @default 99.5
+   */
+  readonly availabilityPercent?: number;
+  /**
+   * Days over which the promise is kept, 7 to 90.
+   *
+   * @default 28
+   */
+  readonly windowDays?: number;
+}
+
+/** What is watched, and who is told. */
+export interface MonitoringIntent {
+  /**
+   * Addresses that get the alarms; each must confirm once.
+   *
+   * @default - nobody: the topic exists and can be subscribed to
+   */
+  readonly alertEmails?: string[];
+  /**
+   * Share of requests that may fail by the server's fault within five minutes, in percent.
+   *
+   * @default 1
+   */
+  readonly maxErrorPercent?: number;
+  /**
+   * Time within which 99 % of the requests must be answered by the model, in milliseconds.
+   *
+   * @default 1000
+   */
+  readonly maxLatencyP99Ms?: number;
+  /**
+   * Time without any request after which the no-traffic alarm rises, in minutes, at most 1440; 0 for endpoints that may be idle. It rises as
+   * well while there is no endpoint yet.
+   *
+   * @default 0
+   */
+  readonly noTrafficMinutes?: number;
+  /**
+   * Drift of data and predictions.
+   *
+   * @default - the level decides: from level 1 on
+   */
+  readonly drift?: DriftSpec;
+  /**
+   * Quality measured with labels that arrive late.
+   *
+   * @default - not measured
+   */
+  readonly modelQuality?: ModelQualitySpec;
+  /**
+   * A service-level objective with its error budget.
+   *
+   * @default - none
+   */
+  readonly serviceLevel?: ServiceLevelSpec;
+}

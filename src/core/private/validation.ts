@@ -1,0 +1,59 @@
+import { Token } from './tokens';
+
+/** Who is speaking in an error: `training pipeline 'Churn'`. */
+export interface Speaker {
+  /** What the thing is, in the user's words: `training pipeline`. */
+  readonly what: string;
+  /** The construct id, or the name of the spec, that the user wrote. */
+  readonly name: string;
+}
+
+/** Throws `who: prop must be <want>, got <got>`; the one shape of every refusal. */
+export function refuse(who: Speaker, prop: string, got: unknown, want: string): never {
+  throw new Error(`${who.what} '${who.name}': ${prop} must be ${want}, got ${show(got)}`);
+}
+
+/** Throws `who: <sentence>` where the fault is in a combination, not in one value. */
+export function refuseBecause(who: Speaker, sentence: string): never {
+  throw new Error(`${who.what} '${who.name}': ${sentence}`);
+}
+
+/** A number inside a closed range; tokens and undefined pass. */
+export function requireRange(who: Speaker, prop: string, value: number | undefined, min: number, max: number): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (Number.isFinite(value) && value >= min && value <= max) return;
+  refuse(who, prop, value, `between ${min} and ${max}`);
+}
+
+/** A whole number inside a closed range; tokens and undefined pass. */
+export function requireInteger(who: Speaker, prop: string, value: number | undefined, min: number, max: number): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  refuse(who, prop, value, max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number between ${min} and ${max}`);
+}
+
+/** A string of the given shape; tokens and undefined pass. `want` tells the shape in words. */
+export function requireMatch(who: Speaker, prop: string, value: string | undefined, shape: RegExp, want: string): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (typeof value === 'string' && shape.test(value)) return;
+  refuse(who, prop, value, want);
+}
+
+/** A list without repeated values. */
+export function requireUnique(who: Speaker, prop: string, values: readonly string[]): void {
+  const repeated = values.find((value, index) => values.indexOf(value) !== index);
+  if (repeated !== undefined) refuse(who, prop, repeated, 'without repeats');
+}
+
+/** E-mail addresses that a notification service will accept. */
+export function requireEmails(who: Speaker, prop: string, values: readonly string[] | undefined): void {
+  for (const value of values ?? []) {
+    requireMatch(who, prop, value, /^[^@\s]+@[^@\s]+\.[^@\s.]+$/, 'e-mail addresses like ml@example.com');
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return String(value);
+  return JSON.stringify(value);
+}

@@ -1,0 +1,30 @@
+/**
+ * A condition on one metric of `evaluation.json` that a model must meet before it is registered.
+ *
+ * All gates of a pipeline must hold. The metric is a key under `metrics`, as the image's `evaluate` verb writes it.
+ */
+export class QualityGate {
+  /** The metric must be this or more, as for `auc` or `accuracy`. */
+  public static atLeast(metric: string, threshold: number): QualityGate {
+    return new QualityGate(metric, threshold, true);
+  }
+
+  /** The metric must be this or less, as for `rmse` or `logLoss`. */
+  public static atMost(metric: string, threshold: number): QualityGate {
+    return new QualityGate(metric, threshold, false);
+  }
+
+  private constructor(
+    /** The key under `metrics` in `evaluation.json`. */
+    public readonly metric: string,
+    /** The value that the metric is compared with, in the metric's own unit. */
+    public readonly threshold: number,
+    /** Whether more is better; false where less is better. */
+    public readonly higherIsBetter: boolean,
+  ) {
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(metric)) {
+      throw new Error(`quality gate: metric must be letters, digits and _ starting with a letter, got '${metric}'`);
+    }
+    if (!Number.isFinite(threshold)) throw new Error(`quality gate '${metric}': threshold must be a finite number, got ${threshold}`);
+  }
+}

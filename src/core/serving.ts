@@ -1,0 +1,186 @@
+import { ComputeSpec } from './compute';
+import { Schedule } from './schedule';
+
+/** What autoscaling holds steady. */
+export class ScalingTarget {
+  /** Average requests a replica answers in a minute. */
+  public static requestsPerMinute(requests: number): ScalingTarget {
+    return new ScalingTarget('requests-per-minute', positive('requestsPerMinute', requests, Number.MAX_SAFE_INTEGER));
+  }
+
+  /** Average CPU use of the replicas, in percent. */
+  public static cpuUtilization(percent: number): ScalingTarget {
+    return new ScalingTarget('cpu-utilization', positive('cpuUtilization', percent, 100));
+  }
+
+  /** Average GPU use of the replicas, in percent. */
+  public static gpuUtilization(percent: number): ScalingTarget {
+    return new ScalingTarget('gpu-utilization', positive('gpuUtilization', percent, 100));
+  }
+
+  private constructor(
+    /** `requests-per-minute`, `cpu-utilization` or `gpu-utilization`. */
+    public readonly metric: string,
+    /** The value to hold, in the metric's unit. */
+    public readonly value: number,
+  ) {}
+}
+
+/** How many replicas serve, and what makes them more or fewer. */
+export interface ScalingSpec {
+  /**
+   * Replicas that always run. Two are the least that survives the loss of a zone.
+   *
+   * @default 2
+   */
+  readonly minReplicas?: number;
+  /**
+   * Replicas at most; quota is needed for as many.
+   *
+   * @default - twice `minReplicas`
+   */
+  readonly maxReplicas?: number;
+  /**
+   * What is held steady between the two.
+   *
+   * @default ScalingTarget.requestsPerMinute(600)
+   */
+  readonly target?: ScalingTarget;
+  /**
+   * Time after a scale-in before the next, in seconds.
+   *
+   * @default 300
+   */
+  readonly scaleInCooldownSeconds?: number;
+  /**
+   * Time after a scale-out before the next, in seconds.
+   *
+   * @default 60
+   */
+  readonly scaleOutCooldownSeconds?: number;
+}
+
+/** Options of an endpoint that answers at once from machines that are always there. */
+export interface RealTimeServingOptions {
+  /**
+   * The machine of each replica.
+   *
+   * @default - the smallest machine without a GPU
+   */
+  readonly compute?: ComputeSpec;
+  /**
+   * Number of replicas and autoscaling.
+   *
+   * @default - two to four replicas at 600 requests a minute each
+   */
+  readonly scaling?: ScalingSpec;
+}
+
+/** Options of an endpoint that costs nothing while nobody calls it. */
+export interface ServerlessServingOptions {
+  /**
+   * Memory of a replica, in GiB.
+   *
+   * @default 2
+   */
+  readonly memoryGiB?: number;
+  /**
+   * Requests answered at the same time at most.
+   *
+   * @default 20
+   */
+  readonly maxConcurrency?: number;
+  /**
+   * Replicas kept warm.
+   *
+   * @default 0
+   */
+  readonly warmReplicas?: number;
+}
+
+/** Options of predictions that are computed for a whole data set at a time. */
+export interface BatchServingOptions {
+  /**
+   * When a run starts.
+   *
+   * @default Schedule.daily()
+   */
+  readonly schedule?: Schedule;
+  /**
+   * Prefix of the data lake's raw store that is read.
+   *
+   * @default 'batch/input/'
+   */
+  readonly inputPrefix?: string;
+  /**
+   * Prefix of the data lake's artifact store that is written.
+   *
+   * @default 'batch/output/'
+   */
+  readonly outputPrefix?: string;
+  /**
+   * The machines of a run.
+   *
+   * @default - one machine, the smallest without a GPU
+   */
+  readonly compute?: ComputeSpec;
+}
+
+/** How a model answers: one class for each mode, each with its legal options only. */
+export abstract class Serving {
+  /** Answers in milliseconds from replicas that are always there. */
+  public static realTime(options: RealTimeServingOptions = {}): Serving {
+    return new RealTimeServing(options);
+  }
+
+  /** Answers at once, costs nothing while idle, and may take seconds for the first answer. */
+  public static serverless(options: ServerlessServingOptions = {}): Serving {
+    return new ServerlessServing(options);
+  }
+
+  /** Answers for a whole data set, at the times of a schedule; there is no endpoint. */
+  public static batch(options: BatchServingOptions = {}): Serving {
+    return new BatchServing(options);
+  }
+
+  /** `real-time`, `serverless`, `batch`, or a mode that only one cloud has. */
+  public abstract readonly mode: string;
+}
+
+/** The mode made by `Serving.realTime`. */
+export class RealTimeServing extends Serving {
+  public readonly mode = 'real-time';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: RealTimeServingOptions,
+  ) {
+    super();
+  }
+}
+
+/** The mode made by `Serving.serverless`. */
+export class ServerlessServing extends Serving {
+  public readonly mode = 'serverless';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: ServerlessServingOptions,
+  ) {
+    super();
+  }
+}
+
+/** The mode made by `Serving.batch`. */
+export class BatchServing extends Serving {
+  public readonly mode = 'batch';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: BatchServingOptions,
+  ) {
+    super();
+  }
+}
+
+function positive(name: string, value: number, max: number): number {
+  if (value > 0 && value <= max) return value;
+  throw new Error(`scaling target: ${name} must be more than 0${max < Number.MAX_SAFE_INTEGER ? ` and at most ${max}` : ''}, got ${value}`);
+}

@@ -1,0 +1,22 @@
+import { Schedule } from './schedule';
+
+/** What starts a training pipeline without a hand. Drift is the monitoring stack's to raise: see `DriftSpec.retrain`. */
+export class Trigger {
+  /** Starts at every time of the schedule. */
+  public static schedule(schedule: Schedule): Trigger {
+    return new Trigger(schedule, undefined);
+  }
+
+  /** Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`; give what ends an upload, as `'incoming/_SUCCESS'`. */
+  public static newData(prefix: string): Trigger {
+    if (prefix === '') throw new Error('trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');
+    return new Trigger(undefined, prefix);
+  }
+
+  private constructor(
+    /** The recurring time, of a trigger made by `schedule`. */
+    public readonly when?: Schedule,
+    /** The watched prefix, of a trigger made by `newData`. */
+    public readonly dataPrefix?: string,
+  ) {}
+}

@@ -1,0 +1,34 @@
+/** A template made fit for a snapshot: what changes without anybody's intent is taken out. */
+export class Snapshot {
+  /**
+   * Copies a CloudFormation template with asset hashes replaced by `<asset>` and without the CDK's own metadata, so that a snapshot
+   * changes only when the infrastructure does.
+   *
+   * @param template the template as an object, as `Template.fromStack(stack).toJSON()` returns it
+   */
+  public static ofTemplate(template: { [key: string]: any }): { [key: string]: any } {
+    const { Parameters: parameters, Rules: rules, ...rest } = JSON.parse(JSON.stringify(template).replace(ASSET_HASH, '<asset>'));
+    const resources = Object.fromEntries(Object.entries<any>(rest.Resources ?? {})
+      .filter(([, resource]) => resource.Type !== 'AWS::CDK::Metadata')
+      .map(([id, resource]) => [id, withoutCdkMetadata(resource)]));
+    const kept = Object.fromEntries(Object.entries<any>(parameters ?? {}).filter(([name]) => name !== 'BootstrapVersion'));
+    const keptRules = Object.fromEntries(Object.entries<any>(rules ?? {}).filter(([name]) => name !== 'CheckBootstrapVersion'));
+    return {
+      ...rest,
+      ...(Object.keys(kept).length > 0 ? { Parameters: kept } : {}),
+      ...(Object.keys(keptRules).length > 0 ? { Rules: keptRules } : {}),
+      Resources: resources,
+    };
+  }
+
+  private constructor() {}
+}
+
+/** Assets are named by the SHA-256 of their content. */
+const ASSET_HASH = /\b[0-9a-f]{64}\b/g;
+
+function withoutCdkMetadata(resource: any): any {
+  const metadata = Object.fromEntries(Object.entries<any>(resource.Metadata ?? {}).filter(([key]) => !key.startsWith('aws:')));
+  const { Metadata: _, ...rest } = resource;
+  return Object.keys(metadata).length > 0 ? { ...rest, Metadata: metadata } : rest;
+}

@@ -1,0 +1,124 @@
+import { loose, rendered, uncovered, unsetVariables } from './definitions';
+import { driftDefinition, driftPermissions, DriftSpec } from '../../../src/aws/private/drift-definition';
+
+const SPEC: DriftSpec = {
+  endpointName: 'churn',
+  modelPackageGroup: 'churn',
+  captureBucketName: 'lake',
+  capturePrefix: 'capture',
+  reportBucketName: 'artifacts',
+  reportPrefix: 'drift',
+  jobRoleArn: 'arn:aws:iam::123456789012:role/monitor',
+  imageUri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:1',
+  metricNamespace: 'MLOps',
+  metricDimensions: { Endpoint: 'churn' },
+  namePrefix: 'churn-drift',
+  notificationTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alerts',
+};
+
+const FORMS: Record<string, DriftSpec> = {
+  'plain': SPEC,
+  'without a topic': { ...SPEC, notificationTopicArn: undefined },
+  'labels': { ...SPEC, labels: { bucketName: 'labels', prefix: 'truth' } },
+  'every feature': { ...SPEC, featureMetrics: true },
+  'retraining': { ...SPEC, retrain: { pipelineName: 'churn', maxDriftShare: 0.3 } },
+  'component': { ...SPEC, inferenceComponentName: 'churn-model' },
+  'encrypted, in a network': {
+    ...SPEC,
+    outputKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1',
+    volumeKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1',
+    vpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+  },
+};
+
+describe.each(Object.entries(FORMS))('a drift run: %s', (_, spec) => {
+  const definition = driftDefinition(spec);
+
+  test('names only states that are there, and reaches every one', () => {
+    expect(loose(definition)).toEqual({ missing: [], unreachable: [] });
+  });
+
+  test('reads only variables that it sets', () => {
+    expect(unsetVariables(definition)).toEqual([]);
+  });
+
+  test('permits what it calls, and nothing that it does not need', () => {
+    expect(uncovered(definition, driftPermissions(spec), ['iam:PassRole', 'kms:Decrypt'])).toEqual({ called: [], unused: [] });
+  });
+
+  test('gives a reason for every resource that ends in a star', () => {
+    const wide = driftPermissions(spec).filter(each => each.resources.some(resource => resource.endsWith('*')));
+    expect(wide.filter(each => !each.reason)).toEqual([]);
+  });
+});
+
+/** The arguments of one call. */
+function argumentsOf(spec: DriftSpec, state: string): unknown {
+  return rendered(driftDefinition(spec)).States[state].Arguments;
+}
+
+test("runs the image's monitor verb in isolation", () => {
+  expect(rendered(driftDefinition(SPEC)).States.RunMonitor).toMatchObject({
+    Resource: 'arn:<AWS::Partition>:states:::sagemaker:createProcessingJob.sync',
+    Arguments: {
+      RoleArn: SPEC.jobRoleArn,
+      AppSpecification: { ImageUri: SPEC.imageUri, ContainerArguments: ['monitor'] },
+      Environment: {
+        MLOPS_CAPTURED_DIR: '/opt/ml/processing/captured',
+        MLOPS_REFERENCE_DIR: '/opt/ml/processing/reference',
+        MLOPS_OUTPUT_DIR: '/opt/ml/processing/output',
+        MLOPS_CAPTURE_FORMAT: 'sagemaker',
+      },
+      ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 30 } },
+      NetworkConfig: { EnableNetworkIsolation: true },
+      StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+    },
+  });
+});
+
+test('passes on machine, image arguments, environment, time, keys and network', () => {
+  expect(argumentsOf({
+    ...FORMS['encrypted, in a network'],
+    instanceType: 'ml.m5.xlarge',
+    volumeSizeGiB: 100,
+    containerArguments: ['check'],
+    environment: { LOG: 'info' },
+    maxRuntimeMinutes: 30,
+  }, 'RunMonitor')).toMatchObject({
+    AppSpecification: { ContainerArguments: ['check'] },
+    Environment: { LOG: 'info' },
+    ProcessingOutputConfig: { KmsKeyId: 'arn:aws:kms:eu-west-1:123456789012:key/1' },
+    ProcessingResources: {
+      ClusterConfig: { InstanceType: 'ml.m5.xlarge', VolumeSizeInGB: 100, VolumeKmsKeyId: 'arn:aws:kms:eu-west-1:123456789012:key/1' },
+    },
+    NetworkConfig: { VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] } },
+    StoppingCondition: { MaxRuntimeInSeconds: 1800 },
+  });
+});
+
+test('lists one folder after the other, with one object each', () => {
+  expect(argumentsOf(SPEC, 'LookIntoFolder')).toEqual({ Bucket: 'lake', Prefix: '{% $prefixes[$index] %}', MaxKeys: 1 });
+  expect(argumentsOf(FORMS.labels, 'LookForLabels')).toEqual({ Bucket: 'labels', Prefix: 'truth/', MaxKeys: 1 });
+});
+
+test('publishes into its namespace only', () => {
+  expect(argumentsOf(SPEC, 'PublishMetrics')).toMatchObject({ Namespace: 'MLOps' });
+  expect(driftPermissions(SPEC)).toContainEqual(expect.objectContaining({
+    actions: ['cloudwatch:PutMetricData'], conditions: { StringEquals: { 'cloudwatch:namespace': 'MLOps' } },
+  }));
+});
+
+test('counts back by hours where the window is one of hours', () => {
+  const states = driftDefinition({ ...SPEC, window: { unit: 'hour', count: 6 } }).States;
+  expect(states.NameWindow.Assign).toEqual({ prefixes: expect.stringContaining("* 3600000, '[Y0001]/[M01]/[D01]/[H01]')") });
+  expect(states.NameWindow.Assign).toEqual({ prefixes: expect.stringContaining('[1..6]') });
+});
+
+test('starts the pipeline above the limit only, and once an execution', () => {
+  expect(driftDefinition(FORMS.retraining).States.IsDrifted).toMatchObject({
+    Choices: [{ Condition: '{% $drift.driftShare > 0.3 %}', Next: 'StartPipeline' }], Default: 'Measured',
+  });
+  expect(argumentsOf(FORMS.retraining, 'StartPipeline')).toMatchObject({
+    PipelineName: 'churn', ClientRequestToken: "{% $hash($states.context.Execution.Id, 'SHA-256') %}",
+  });
+});

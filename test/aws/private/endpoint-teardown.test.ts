@@ -1,0 +1,136 @@
+import { execFileSync } from 'child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { TEARDOWN_CODE } from '../../../src/aws/private/endpoint-teardown';
+
+/** A SageMaker whose endpoint says each status in turn, and is gone when there is none left. */
+const FAKE_BOTO3 = `
+calls, statuses, found = [], [], {"EndpointConfigs": [], "Models": []}
+
+class ClientError(Exception):
+    pass
+
+class Client:
+    class exceptions:
+        ClientError = ClientError
+
+    def __getattr__(self, api):
+        def call(**arguments):
+            calls.append(" ".join([api, *map(str, arguments.values())]))
+            if api.startswith("describe_"):
+                status = statuses.pop(0) if statuses else "ValidationException: Could not find it"
+                if "Exception" in status:
+                    raise ClientError(status)
+                return {"EndpointStatus": status, "InferenceComponentStatus": status}
+        return call
+
+    def get_paginator(self, api):
+        noun = "EndpointConfig" if "config" in api else "Model"
+        return type("Paginator", (), {"paginate": lambda self, NameContains: [{noun + "s": [{noun + "Name": name} for name in found[noun + "s"]]}]})()
+
+def client(service):
+    return Client()
+`;
+
+const FAKE_CFNRESPONSE = `
+SUCCESS, FAILED, answers = "SUCCESS", "FAILED", []
+
+def send(event, context, status, data, physical_id, reason=None):
+    answers.append(f"{status} {physical_id} {reason or ''}".strip())
+`;
+
+const MAIN = `
+import json, sys, time, boto3, cfnresponse, index
+
+class Context:
+    left = 900_000
+
+    def get_remaining_time_in_millis(self):
+        return Context.left
+
+def sleep(seconds):
+    Context.left -= seconds * 1000
+
+time.sleep = sleep
+event, given = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+boto3.statuses += given["statuses"]
+boto3.found.update(given["found"])
+index.handler(event, Context())
+json.dump({"calls": boto3.calls, "answers": cfnresponse.answers, "left": Context.left}, open("result.json", "w"))
+`;
+
+interface Given {
+  readonly statuses?: string[];
+  readonly configs?: string[];
+  readonly models?: string[];
+}
+
+/** Runs the function as Lambda would, and returns what it called and what it told CloudFormation. */
+function tearDown(given: Given, properties: object = {}, requestType: string = 'Delete'): { calls: string[]; answers: string[]; left: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'teardown-'));
+  const files = { 'index.py': TEARDOWN_CODE, 'boto3.py': FAKE_BOTO3, 'cfnresponse.py': FAKE_CFNRESPONSE, 'main.py': MAIN };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const event = {
+    RequestType: requestType,
+    ResourceProperties: { EndpointName: 'churn', ComponentName: '', NamePrefix: 'churn', AlarmNames: [], ...properties },
+  };
+  const facts = { statuses: given.statuses ?? [], found: { EndpointConfigs: given.configs ?? [], Models: given.models ?? [] } };
+  try {
+    execFileSync('python3', ['-B', 'main.py', JSON.stringify(event), JSON.stringify(facts)], { cwd: folder, stdio: 'pipe' });
+    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('fits into a template', () => {
+  expect(TEARDOWN_CODE.length).toBeLessThan(4096);
+});
+
+test.each(['Create', 'Update'])('does nothing at %s', (requestType) => {
+  expect(tearDown({}, {}, requestType)).toMatchObject({ calls: [], answers: ['SUCCESS churn'] });
+});
+
+test('is content when there never was an endpoint', () => {
+  expect(tearDown({})).toMatchObject({ calls: ['describe_endpoint churn'], answers: ['SUCCESS churn'] });
+});
+
+test('waits until the endpoint is gone, because it holds network interfaces', () => {
+  expect(tearDown({ statuses: ['InService', 'Deleting', 'Deleting'] })).toMatchObject({
+    calls: ['describe_endpoint churn', 'delete_endpoint churn', 'describe_endpoint churn', 'describe_endpoint churn', 'describe_endpoint churn'],
+    answers: ['SUCCESS churn'],
+  });
+});
+
+test('waits for an update to end, because SageMaker refuses to delete before', () => {
+  const { calls } = tearDown({ statuses: ['Updating', 'RollingBack', 'Failed'] });
+  expect(calls).toEqual(['describe_endpoint churn', 'describe_endpoint churn', 'describe_endpoint churn', 'delete_endpoint churn', 'describe_endpoint churn']);
+});
+
+test('gives up in time to say why', () => {
+  const { answers, left } = tearDown({ statuses: Array(100).fill('Updating') });
+  expect(answers).toEqual(['FAILED churn Endpoint churn is still Updating: delete the stack again later']);
+  expect(left).toBeGreaterThanOrEqual(60_000);
+});
+
+test('says what went wrong otherwise', () => {
+  expect(tearDown({ statuses: ['AccessDeniedException: not for you'] }).answers).toEqual(['FAILED churn AccessDeniedException: not for you']);
+});
+
+test('takes the component out of an endpoint of the template, and leaves the endpoint', () => {
+  expect(tearDown({ statuses: ['InService'] }, { EndpointName: '', ComponentName: 'churn-model' })).toMatchObject({
+    calls: ['describe_inference_component churn-model', 'delete_inference_component churn-model', 'describe_inference_component churn-model'],
+    answers: ['SUCCESS churn-model'],
+  });
+});
+
+test('deletes the configs, models and alarms of rollouts, and those of nobody else', () => {
+  const names = ['churn-v1-0123456789ab', 'churn-v12-0123456789ab-abcdef', 'churn-two-v1-0123456789ab', 'my-churn-v1-0123456789ab', 'churn'];
+  const { calls } = tearDown({ configs: names, models: names }, { AlarmNames: ['churn-wake-up'] });
+  expect(calls.slice(1)).toEqual([
+    "delete_alarms ['churn-wake-up']",
+    'delete_endpoint_config churn-v1-0123456789ab', 'delete_endpoint_config churn-v12-0123456789ab-abcdef',
+    'delete_model churn-v1-0123456789ab', 'delete_model churn-v12-0123456789ab-abcdef',
+  ]);
+});

@@ -1,0 +1,354 @@
+"""SageMaker as it behaves over time, on top of moto's: endpoints that take minutes, fail, or go back without a word.
+
+moto has no UpdateEndpoint and no inference components, its endpoints are InService at once, and its jobs do nothing. Added
+here: both calls and components, statuses that follow the clock, the refusals that the workflows have to live with (names that
+are taken, endpoints that are busy, scaled variants that change their type), and jobs that a test can give work to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from unittest import mock
+
+import boto3
+from moto.applicationautoscaling import models as scaling_models, responses as scaling_responses
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.exceptions import ValidationError
+from moto.sagemaker.models import FakeEndpoint, SageMakerModelBackend
+from moto.sagemaker.responses import SageMakerResponse
+
+from .interpreter import Clock
+
+MORE_DIMENSIONS = ("sagemaker:variant:DesiredProvisionedConcurrency", "sagemaker:inference-component:DesiredCopyCount")
+
+
+@dataclass
+class Outcome:
+    """What becomes of the next deployment."""
+
+    status: str = "InService"
+    #: Goes back to the earlier config; without a reason this is the silent roll-back.
+    rolls_back: bool = False
+    reason: str | None = None
+    seconds: float = 300
+
+
+@dataclass
+class Deployment:
+    config: str
+    done_at: float
+    outcome: Outcome
+
+
+@dataclass
+class Component:
+    name: str
+    endpoint: str
+    model: str
+    specification: dict
+    status: str = "Creating"
+    reason: str | None = None
+    pending: Deployment | None = None
+
+
+@dataclass
+class SageMaker:
+    """The knobs of a test, and what has happened."""
+
+    clock: Clock
+    outcomes: list[Outcome] = field(default_factory=list)
+    #: Called with the description of a processing or transform job; raises to fail it.
+    work: Callable[[dict], None] = lambda job: None
+    components: dict[str, Component] = field(default_factory=dict)
+    #: Things nobody may do to what serves.
+    violations: list[str] = field(default_factory=list)
+    #: Calls to refuse once, with this message; a function may do something first.
+    refuse: dict[str, list[str | Callable[[], str]]] = field(default_factory=dict)
+    job_status: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+    def next_outcome(self) -> Outcome:
+        return self.outcomes.pop(0) if self.outcomes else Outcome()
+
+    def deploy(self, wanted: str) -> Deployment:
+        outcome = self.next_outcome()
+        return Deployment(wanted, self.clock.passed + outcome.seconds, outcome)
+
+    def refuse_once(self, call: str) -> None:
+        if self.refuse.get(call):
+            message = self.refuse[call].pop(0)
+            raise ValidationError(message=message if isinstance(message, str) else message())
+
+
+def _arn(backend: SageMakerModelBackend, kind: str, name: str) -> str:
+    return f"arn:aws:sagemaker:{backend.region_name}:{backend.account_id}:{kind}/{name}"
+
+
+def _settle(world: SageMaker, endpoint: FakeEndpoint) -> None:
+    pending: Deployment | None = getattr(endpoint, "pending", None)
+    if pending is None or world.clock.passed < pending.done_at:
+        return
+    endpoint.pending = None
+    outcome = pending.outcome
+    endpoint.endpoint_status = outcome.status
+    endpoint.failure_reason = outcome.reason
+    if not outcome.rolls_back and outcome.status == "InService":
+        endpoint.endpoint_config_name = pending.config
+
+
+def _busy(backend: SageMakerModelBackend, endpoint: FakeEndpoint) -> ValidationError:
+    return ValidationError(message=f'Cannot update in-progress endpoint "{_arn(backend, "endpoint", endpoint.endpoint_name)}".')
+
+
+@contextmanager
+def extended(clock: Clock) -> Iterator[SageMaker]:
+    """moto's SageMaker, extended as the module says, for one test."""
+    world = SageMaker(clock)
+    backend = SageMakerModelBackend
+    original = {
+        name: getattr(backend, name)
+        for name in (
+            "create_model", "create_endpoint_config", "describe_endpoint_config", "delete_endpoint_config", "create_endpoint", "describe_endpoint",
+            "delete_endpoint", "update_model_package", "create_processing_job", "describe_processing_job", "create_transform_job",
+            "describe_transform_job",
+        )
+    }
+
+    def create_model(self, model_name, **kwargs):
+        world.refuse_once("CreateModel")
+        if model_name in self._models:
+            raise ValidationError(message=f'Cannot create already existing model "{_arn(self, "model", model_name)}".')
+        package = (kwargs.get("primary_container") or {}).get("ModelPackageName")
+        if package:
+            self.describe_model_package(package)
+        return original["create_model"](self, model_name, **kwargs)
+
+    def validate_production_variants(self, production_variants):
+        for variant in production_variants:
+            if "ModelName" in variant:
+                self.describe_model(variant["ModelName"])
+
+    def create_endpoint_config_response(self):
+        name = self._get_param("EndpointConfigName")
+        world.refuse_once("CreateEndpointConfig")
+        if name in self.sagemaker_backend.endpoint_configs:
+            arn = _arn(self.sagemaker_backend, "endpoint-config", name)
+            raise ValidationError(message=f'Cannot create already existing endpoint configuration "{arn}".')
+        shadow = self._get_param("ShadowProductionVariants") or []
+        self.sagemaker_backend.validate_production_variants(shadow)
+        config = self.sagemaker_backend.create_endpoint_config(
+            endpoint_config_name=name,
+            async_inference_config=self._get_param("AsyncInferenceConfig"),
+            production_variants=self._get_param("ProductionVariants"),
+            data_capture_config=self._get_param("DataCaptureConfig"),
+            tags=self._get_param("Tags"),
+            kms_key_id=self._get_param("KmsKeyId"),
+        )
+        config.shadow = shadow
+        return ActionResult({"EndpointConfigArn": config.endpoint_config_arn})
+
+    def describe_endpoint_config(self, endpoint_config_name):
+        response = original["describe_endpoint_config"](self, endpoint_config_name)
+        shadow = getattr(self.endpoint_configs[endpoint_config_name], "shadow", [])
+        return {**response, **({"ShadowProductionVariants": shadow} if shadow else {})}
+
+    def delete_endpoint_config(self, endpoint_config_name):
+        for endpoint in self.endpoints.values():
+            pending = getattr(endpoint, "pending", None)
+            if endpoint.endpoint_status != "Failed" and endpoint_config_name in (endpoint.endpoint_config_name, pending and pending.config):
+                world.violations.append(f"deleted the endpoint config {endpoint_config_name} that {endpoint.endpoint_name} uses")
+        return original["delete_endpoint_config"](self, endpoint_config_name)
+
+    def create_endpoint(self, endpoint_name, endpoint_config_name, tags):
+        world.refuse_once("CreateEndpoint")
+        if endpoint_name in self.endpoints:
+            raise ValidationError(message=f'Cannot create already existing endpoint "{_arn(self, "endpoint", endpoint_name)}".')
+        endpoint = original["create_endpoint"](self, endpoint_name, endpoint_config_name, tags)
+        endpoint.endpoint_status = "Creating"
+        endpoint.pending = world.deploy(endpoint_config_name)
+        return endpoint
+
+    def describe_endpoint(self, endpoint_name):
+        if endpoint_name in self.endpoints:
+            _settle(world, self.endpoints[endpoint_name])
+        return original["describe_endpoint"](self, endpoint_name)
+
+    def describe_endpoint_response(self):
+        name = self._get_param("EndpointName")
+        response = dict(self.sagemaker_backend.describe_endpoint(name))
+        pending = getattr(self.sagemaker_backend.endpoints[name], "pending", None)
+        response.pop("Pending", None)
+        if pending:
+            response["PendingDeploymentSummary"] = {"EndpointConfigName": pending.config}
+        return ActionResult(response)
+
+    def delete_endpoint(self, endpoint_name):
+        endpoint = self.endpoints.get(endpoint_name)
+        if endpoint is not None:
+            _settle(world, endpoint)
+            if endpoint.endpoint_status in ("Creating", "Updating"):
+                raise _busy(self, endpoint)
+            if endpoint.endpoint_status != "Failed":
+                world.violations.append(f"deleted the endpoint {endpoint_name} that serves")
+        return original["delete_endpoint"](self, endpoint_name)
+
+    def update_endpoint_response(self):
+        backend_ = self.sagemaker_backend
+        name, wanted = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
+        world.refuse_once("UpdateEndpoint")
+        backend_.describe_endpoint(name)
+        endpoint = backend_.endpoints[name]
+        if endpoint.endpoint_status != "InService":
+            raise _busy(backend_, endpoint)
+        new = {variant["VariantName"]: variant for variant in backend_.describe_endpoint_config(wanted)["ProductionVariants"]}
+        old = {variant["VariantName"]: variant for variant in backend_.describe_endpoint_config(endpoint.endpoint_config_name)["ProductionVariants"]}
+        scaled = [
+            variant for variant in old
+            if (variant not in new or new[variant].get("InstanceType") != old[variant].get("InstanceType"))
+            and _is_scaled(backend_, f"endpoint/{name}/variant/{variant}")
+        ]
+        if scaled:
+            raise ValidationError(
+                message=f'The variant(s) "{scaled}" must be deregistered as scalable target(s) with AWS Auto Scaling before they can be removed '
+                "or have their instance type updated."
+            )
+        endpoint.endpoint_status = "Updating"
+        endpoint.failure_reason = None
+        endpoint.pending = world.deploy(wanted)
+        return ActionResult({"EndpointArn": endpoint.arn})
+
+    def update_model_package(self, model_package_arn, customer_metadata_properties=None, **kwargs):
+        # moto forgets the metadata when only the approval is updated.
+        known = self.describe_model_package(model_package_arn)
+        return original["update_model_package"](
+            self,
+            model_package_arn=model_package_arn,
+            customer_metadata_properties=customer_metadata_properties or known.customer_metadata_properties,
+            **kwargs,
+        )
+
+    def component(self):
+        name = self._get_param("InferenceComponentName")
+        if name not in world.components:
+            raise ValidationError(message=f'Could not find inference component "{_arn(self.sagemaker_backend, "inference-component", name)}".')
+        found = world.components[name]
+        if found.pending and clock.passed >= found.pending.done_at:
+            outcome, found.status, found.reason = found.pending.outcome, found.pending.outcome.status, found.pending.outcome.reason
+            if not outcome.rolls_back and outcome.status == "InService":
+                found.model = found.pending.config
+            found.pending = None
+        return found
+
+    def create_inference_component(self):
+        name = self._get_param("InferenceComponentName")
+        if name in world.components:
+            raise ValidationError(message=f"Cannot create already existing inference component {name}.")
+        specification = self._get_param("Specification")
+        self.sagemaker_backend.describe_model(specification["ModelName"])
+        world.components[name] = Component(
+            name, self._get_param("EndpointName"), specification["ModelName"], specification, pending=world.deploy(specification["ModelName"])
+        )
+        return ActionResult({"InferenceComponentArn": _arn(self.sagemaker_backend, "inference-component", name)})
+
+    def update_inference_component(self):
+        found = component(self)
+        if found.status != "InService":
+            raise ValidationError(message=f"Cannot update in-progress inference component {found.name}.")
+        found.status, found.reason = "Updating", None
+        found.pending = world.deploy(self._get_param("Specification")["ModelName"])
+        return ActionResult({"InferenceComponentArn": _arn(self.sagemaker_backend, "inference-component", found.name)})
+
+    def describe_inference_component(self):
+        found = component(self)
+        return ActionResult({
+            "InferenceComponentName": found.name,
+            "EndpointName": found.endpoint,
+            "InferenceComponentStatus": found.status,
+            "Specification": {"ModelName": found.model},
+            **({"FailureReason": found.reason} if found.reason else {}),
+        })
+
+    def delete_inference_component(self):
+        found = component(self)
+        if found.status != "Failed":
+            world.violations.append(f"deleted the inference component {found.name} that serves")
+        del world.components[found.name]
+        return EmptyResult()
+
+    def run(kind, name, job):
+        try:
+            world.work(job)
+            world.job_status[name] = ("Completed", None)
+        except JobFailed as failed:
+            world.job_status[name] = ("Failed", str(failed))
+
+    def create_processing_job(self, **kwargs):
+        world.refuse_once("CreateProcessingJob")
+        job = original["create_processing_job"](self, **kwargs)
+        run("processing", job.processing_job_name, original["describe_processing_job"](self, job.processing_job_name))
+        return job
+
+    def describe_processing_job(self, processing_job_name):
+        status, reason = world.job_status[processing_job_name]
+        response = original["describe_processing_job"](self, processing_job_name)
+        return {**response, "ProcessingJobStatus": status, **({"FailureReason": reason} if reason else {})}
+
+    def create_transform_job(self, **kwargs):
+        self.describe_model(kwargs["model_name"])
+        job = original["create_transform_job"](self, **kwargs)
+        run("transform", kwargs["transform_job_name"], original["describe_transform_job"](self, kwargs["transform_job_name"]))
+        return job
+
+    def describe_transform_job(self, transform_job_name):
+        status, reason = world.job_status[transform_job_name]
+        response = original["describe_transform_job"](self, transform_job_name)
+        return {**response, "TransformJobStatus": status, **({"FailureReason": reason} if reason else {})}
+
+    patches = {
+        backend: {
+            "create_model": create_model,
+            "validate_production_variants": validate_production_variants,
+            "describe_endpoint_config": describe_endpoint_config,
+            "delete_endpoint_config": delete_endpoint_config,
+            "create_endpoint": create_endpoint,
+            "describe_endpoint": describe_endpoint,
+            "delete_endpoint": delete_endpoint,
+            "update_model_package": update_model_package,
+            "create_processing_job": create_processing_job,
+            "describe_processing_job": describe_processing_job,
+            "create_transform_job": create_transform_job,
+            "describe_transform_job": describe_transform_job,
+        },
+        SageMakerResponse: {
+            "create_endpoint_config": create_endpoint_config_response,
+            "describe_endpoint": describe_endpoint_response,
+            "update_endpoint": update_endpoint_response,
+            "create_inference_component": create_inference_component,
+            "update_inference_component": update_inference_component,
+            "describe_inference_component": describe_inference_component,
+            "delete_inference_component": delete_inference_component,
+        },
+    }
+    with ExitStack() as stack:
+        for owner, methods in patches.items():
+            for name, method in methods.items():
+                stack.enter_context(mock.patch.object(owner, name, method, create=not hasattr(owner, name)))
+        # moto knows one of the three dimensions of SageMaker.
+        dimensions = [*scaling_models.ScalableDimensionValueSet, *(SimpleNamespace(value=name) for name in MORE_DIMENSIONS)]
+        for module in (scaling_models, scaling_responses):
+            stack.enter_context(mock.patch.object(module, "ScalableDimensionValueSet", dimensions))
+        yield world
+
+
+class JobFailed(Exception):
+    """Raised by the work of a job to fail it, with the reason that SageMaker would report."""
+
+
+def _is_scaled(backend: SageMakerModelBackend, resource_id: str) -> bool:
+    client = boto3.client("application-autoscaling", region_name=backend.region_name)
+    return bool(client.describe_scalable_targets(ServiceNamespace="sagemaker", ResourceIds=[resource_id])["ScalableTargets"])
+
+
+__all__ = ["Component", "Deployment", "JobFailed", "Outcome", "SageMaker", "extended"]

@@ -1,0 +1,176 @@
+"""The drift run in all its forms, executed on captured data of the days before."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import pytest
+
+from harness.cloud import Cloud
+from harness.sagemaker import JobFailed
+from test_rollout import approval, failed, succeeded
+
+DRIFT = {"driftShare": 0.4, "driftedFeatures": 4, "features": {"age": {"score": 0.02, "drifted": True, "method": "ks"}}, "rows": 120, "referenceRows": 400}
+TIME = "2026-11-21T06:30:00Z"
+
+
+@pytest.fixture
+def serving(cloud: Cloud, forms: dict[str, str]) -> str:
+    """A version that serves."""
+    package = cloud.register()
+    succeeded(cloud.run(cloud.machine("rollout", forms["rollout"]), approval(package)))
+    cloud.notifications()
+    cloud.calls.calls.clear()
+    return package
+
+
+def captured(cloud: Cloud, hour: str) -> None:
+    """One file of captured requests, where SageMaker files it."""
+    cloud.put("lake", f"capture/churn/AllTraffic/{hour}/30-12-345-0a1b2c3d.jsonl", "{}\n")
+
+
+def monitor(cloud: Cloud, drift: dict):
+    """The job's work: what the image's `monitor` verb would write."""
+
+    def work(job: dict) -> None:
+        uri = job["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
+        bucket, _, folder = uri.removeprefix("s3://").partition("/")
+        cloud.put(bucket, f"{folder}/drift.json", json.dumps(drift))
+
+    return work
+
+
+def metrics(cloud: Cloud) -> dict[str, float]:
+    (published,) = cloud.calls.of("PutMetricData")
+    assert published["Namespace"] == "MLOps"
+    return {
+        " ".join([each["MetricName"], *(dimension["Value"] for dimension in each["Dimensions"][1:])]): each["Value"] for each in published["MetricData"]
+    }
+
+
+def inputs(cloud: Cloud) -> dict[str, tuple[str, str]]:
+    (job,) = cloud.calls.of("CreateProcessingJob")
+    return {each["InputName"]: (each["S3Input"]["S3Uri"], each["S3Input"]["LocalPath"]) for each in job["ProcessingInputs"]}
+
+
+def test_the_captured_day_becomes_metrics(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/23")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    execution = succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "measured")
+    assert metrics(cloud) == {"DriftShare": 0.4, "DriftedFeatures": 4, "CapturedRows": 120}
+    assert inputs(cloud) == {
+        "captured-1": ("s3://lake/capture/churn/AllTraffic/2026/11/20/", "/opt/ml/processing/captured/1"),
+        "reference": ("s3://artifacts/reference/", "/opt/ml/processing/reference"),
+    }
+    assert execution.output["report"].startswith("s3://artifacts/drift/2026-11-21-0630-")
+    assert execution.output["version"] == 1
+    assert cloud.notifications() == []
+
+
+def test_the_image_is_asked_in_the_words_of_the_workload_contract(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/23")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME})
+    (job,) = cloud.calls.of("CreateProcessingJob")
+    assert job["AppSpecification"]["ContainerArguments"] == ["monitor"]
+    assert job["Environment"] == {
+        "MLOPS_CAPTURED_DIR": "/opt/ml/processing/captured",
+        "MLOPS_REFERENCE_DIR": "/opt/ml/processing/reference",
+        "MLOPS_OUTPUT_DIR": "/opt/ml/processing/output",
+        "MLOPS_CAPTURE_FORMAT": "sagemaker",
+    }
+    assert job["NetworkConfig"]["EnableNetworkIsolation"] is True
+
+
+def test_without_a_time_it_looks_at_yesterday(cloud: Cloud, forms, serving):
+    yesterday = cloud.clock.now() - datetime.timedelta(days=1)
+    captured(cloud, yesterday.strftime("%Y/%m/%d/%H"))
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {}), "measured")
+    assert inputs(cloud)["captured-1"][0] == f"s3://lake/capture/churn/AllTraffic/{yesterday:%Y/%m/%d}/"
+
+
+def test_days_without_data_are_left_out_and_labels_come_along(cloud: Cloud, forms, serving):
+    for hour in ("2026/11/18/00", "2026/11/20/12", "2026/11/21/06", "2026/11/17/23"):
+        captured(cloud, hour)
+    cloud.put("lake", "labels/2026-11-20.jsonl", "{}\n")
+    cloud.sagemaker.work = monitor(cloud, {**DRIFT, "quality": {"accuracy": 0.93, "recall": 0.5}})
+    succeeded(cloud.run(cloud.machine("drift", forms["drift of three days with labels"]), {"time": TIME}), "measured")
+    assert inputs(cloud) == {
+        "captured-1": ("s3://lake/capture/churn/AllTraffic/2026/11/18/", "/opt/ml/processing/captured/1"),
+        "captured-3": ("s3://lake/capture/churn/AllTraffic/2026/11/20/", "/opt/ml/processing/captured/3"),
+        "labels": ("s3://lake/labels/", "/opt/ml/processing/labels"),
+        "reference": ("s3://artifacts/reference/", "/opt/ml/processing/reference"),
+    }
+    assert metrics(cloud) == {
+        "DriftShare": 0.4, "DriftedFeatures": 4, "CapturedRows": 120, "Quality.accuracy": 0.93, "Quality.recall": 0.5, "FeatureDrift age": 0.02,
+    }
+
+
+def test_labels_that_have_not_come_are_no_input(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/12")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    succeeded(cloud.run(cloud.machine("drift", forms["drift of three days with labels"]), {"time": TIME}), "measured")
+    assert set(inputs(cloud)) == {"captured-3", "reference"}
+    assert not [name for name in metrics(cloud) if name.startswith("Quality")]
+
+
+def test_a_window_of_hours_ends_with_the_last_full_hour_and_crosses_midnight(cloud: Cloud, forms, serving):
+    for hour in ("2026/11/20/20", "2026/11/20/21", "2026/11/21/02", "2026/11/21/03"):
+        captured(cloud, hour)
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    succeeded(cloud.run(cloud.machine("drift", forms["drift of six hours"]), {"time": "2026-11-21T03:10:00Z"}), "measured")
+    assert [uri[-14:] for name, (uri, _) in inputs(cloud).items() if name != "reference"] == ["2026/11/20/21/", "2026/11/21/02/"]
+
+
+def test_without_an_endpoint_the_run_ends_well(cloud: Cloud, forms):
+    succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "nothing-serves")
+    assert cloud.notifications() == [] and "PutMetricData" not in cloud.calls.names()
+
+
+def test_without_captured_data_the_run_ends_well(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/19/23")
+    captured(cloud, "2026/11/21/00")
+    succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "nothing-captured")
+    assert cloud.notifications() == [] and "PutMetricData" not in cloud.calls.names()
+
+
+def test_a_version_without_a_reference_is_a_failure_that_says_so(cloud: Cloud, forms):
+    package = cloud.register(metadata={"evaluation": "s3://artifacts/evaluation.json"})
+    succeeded(cloud.run(cloud.machine("rollout", forms["rollout"]), approval(package)))
+    cloud.notifications()
+    failed(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "NoReference")
+    assert [note["error"] for note in cloud.notifications()] == ["NoReference"]
+
+
+def test_a_job_that_fails_is_a_failure_that_somebody_hears_of(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/12")
+
+    def work(job: dict) -> None:
+        raise JobFailed('the reference has no column "age"')
+
+    cloud.sagemaker.work = work
+    execution = failed(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "TaskFailed")
+    assert json.loads(execution.cause)["FailureReason"] == 'the reference has no column "age"'
+    (note,) = cloud.notifications()
+    assert note["subject"] == "Drift run failed: churn" and "has no column" in note["reason"]
+    assert "PutMetricData" not in cloud.calls.names()
+
+
+def test_a_job_that_is_turned_away_is_asked_for_again(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/12")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    cloud.sagemaker.refuse = {"CreateProcessingJob": ["Rate exceeded"]}
+    succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "measured")
+
+
+@pytest.mark.parametrize(("share", "started"), [(0.31, 1), (0.3, 0), (0.1, 0)])
+def test_the_pipeline_starts_above_the_limit_only(cloud: Cloud, forms, serving, share: float, started: int):
+    cloud.client("sagemaker").create_pipeline(
+        PipelineName="churn", PipelineDefinition="{}", ClientRequestToken="0" * 32, RoleArn="arn:aws:iam::123456789012:role/pipeline"
+    )
+    captured(cloud, "2026/11/20/12")
+    cloud.sagemaker.work = monitor(cloud, {**DRIFT, "driftShare": share})
+    succeeded(cloud.run(cloud.machine("drift", forms["drift that retrains"]), {"time": TIME}), "measured")
+    assert len(cloud.client("sagemaker").list_pipeline_executions(PipelineName="churn")["PipelineExecutionSummaries"]) == started

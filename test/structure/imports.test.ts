@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { builtinModules } from 'node:module';
+import * as path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const SRC = path.join(ROOT, 'src');
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+/** Every import of every source file, as paths below src/ or package names. */
+const imports: Import[] = files(SRC).flatMap((file) => {
+  const text = fs.readFileSync(file, 'utf8');
+  return [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)].map(([, specifier]) => ({
+    file: path.relative(SRC, file),
+    target: specifier.startsWith('.') ? path.relative(SRC, path.resolve(path.dirname(file), specifier)) : specifier,
+  }));
+});
+
+test('there are imports to look at', () => {
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+test('core imports constructs and itself', () => {
+  expect(breaches('core/', (target) => target.startsWith('core') || target === 'constructs' || isNode(target))).toEqual([]);
+});
+
+test('aws imports core, the CDK and itself', () => {
+  const isAllowed = (target: string) => /^(core|aws)(\/|$)/.test(target) || ['constructs', 'aws-cdk-lib'].includes(target) || isNode(target);
+  expect(breaches('aws/', isAllowed)).toEqual([]);
+});
+
+test('private files of aws import no construct and no blueprint', () => {
+  expect(breaches('aws/private/', (target) => !/^aws\/(?!private\/)/.test(target))).toEqual([]);
+});
+
+test('constructs of aws import no blueprint', () => {
+  const constructs = imports.filter(({ file }) => /^aws\/[^/]+\.ts$/.test(file) && file !== 'aws/index.ts');
+  expect(constructs.filter(({ target }) => target.startsWith('aws/blueprints'))).toEqual([]);
+});
+
+test('nothing imports the root of a Terraform provider package', () => {
+  expect(imports.filter(({ target }) => /^@cdktf\/provider-[a-z]+$/.test(target))).toEqual([]);
+});
+
+test('requiring the AWS constructs loads no service module of the CDK and no Terraform', () => {
+  const script = `
+    require('aws-cdk-lib');
+    const before = new Set(Object.keys(require.cache));
+    require('./src/aws');
+    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file))));
+  `;
+  const output = execFileSync('node', ['-r', 'ts-node/register/transpile-only', '-e', script], {
+    cwd: ROOT, encoding: 'utf8', env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.dev.json' },
+  });
+  const loaded: string[] = JSON.parse(output);
+  expect(loaded.filter((file) => file.includes('cdktf'))).toEqual([]);
+  expect(loaded.map((file) => /aws-cdk-lib\/(aws-[a-z0-9-]+)\//.exec(file)?.[1]).filter((service) => service !== undefined)).toEqual([]);
+}, 60_000);
+
+function isNode(target: string): boolean {
+  return builtinModules.includes(target.replace(/^node:/, ''));
+}
+
+function breaches(folder: string, isAllowed: (target: string) => boolean): Import[] {
+  return imports.filter(({ file, target }) => file.startsWith(folder) && !isAllowed(target));
+}
+
+function files(folder: string): string[] {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    return entry.isDirectory() ? files(full) : full.endsWith('.ts') ? [full] : [];
+  });
+}

@@ -9,7 +9,7 @@ const project = new cdk.JsiiProject({
   authorAddress: 'maintainers@mlops-constructs.dev',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/mlops-constructs/mlops-constructs.git',
-  keywords: ['aws', 'cdk', 'cloudformation', 'constructs', 'machine-learning', 'mlops', 'sagemaker'],
+  keywords: ['aws', 'cdk', 'cdktf', 'cloudformation', 'constructs', 'google-cloud', 'machine-learning', 'mlops', 'sagemaker', 'terraform', 'vertex-ai'],
   license: 'Apache-2.0',
   copyrightOwner: 'The mlops-constructs authors',
   defaultReleaseBranch: 'main',
@@ -21,17 +21,19 @@ const project = new cdk.JsiiProject({
   typescriptVersion: '~6.0.0',
   publishToPypi: { distName: 'mlops-constructs', module: 'mlops_constructs' },
 
-  // The engines are the user's: peers, so that one copy is shared with the app.
-  peerDeps: ['aws-cdk-lib@^2.262.0', 'constructs@>=10.6.0 <10.8.0'],
+  // The engines are the user's: peers, so that one copy is shared with the app. An app needs those of its own cloud only.
+  peerDeps: ['@cdktf/provider-google@^16.12.1', 'aws-cdk-lib@^2.262.0', 'cdktf@^0.21.0', 'constructs@>=10.6.0 <10.8.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     '@action-validator/cli@0.6.0',
     '@action-validator/core@0.6.0',
     '@aws-cdk/aws-service-spec@0.1.216',
     '@aws-cdk/service-spec-types@0.0.282',
+    '@cdktf/provider-google@16.12.1',
     'aws-cdk-lib@2.276.0',
     'aws-cdk@2.1148.1',
     'cdk-nag@3.0.2',
+    'cdktf@0.21.0',
     'constructs@10.7.2',
     'fast-check@4.10.2',
     'jsii-docgen@10.12.6',
@@ -93,9 +95,15 @@ project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];
 // The newest one names packages of platforms that were never published, and `npm ci` then refuses the lock file.
 project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
 
+// jsii has no word for a peer that only some users need; npm has.
+project.package.addField('peerDependenciesMeta', Object.fromEntries(
+  ['@cdktf/provider-google', 'aws-cdk-lib', 'cdktf'].map((peer) => [peer, { optional: true }]),
+));
+
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './aws': { types: './lib/aws/index.d.ts', default: './lib/aws/index.js' },
+  './gcp': { types: './lib/gcp/index.d.ts', default: './lib/gcp/index.js' },
   './core': { types: './lib/core/index.d.ts', default: './lib/core/index.js' },
   './testing': { types: './lib/testing/index.d.ts', default: './lib/testing/index.js' },
   './package.json': './package.json',

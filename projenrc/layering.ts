@@ -7,6 +7,10 @@ export function layering(project: cdk.JsiiProject): void {
       zones: [
         { target: './src/core', from: './src', except: ['./core'], message: 'core knows no cloud' },
         { target: './src/aws', from: './src', except: ['./core', './aws'], message: 'a cloud imports core and itself only' },
+        { target: './src/terraform', from: './src', except: ['./core', './terraform'], message: 'terraform knows no cloud' },
+        { target: './src/gcp', from: './src', except: ['./core', './terraform', './gcp'], message: 'a cloud imports core, its engine and itself only' },
+        { target: './src/gcp/private', from: './src/gcp', except: ['./private', ...GCP_GROUND], message: 'blueprints -> constructs -> private' },
+        { target: './src/gcp/!(blueprints|index.ts)', from: './src/gcp/blueprints', message: 'constructs know no blueprint' },
         { target: './src/aws/private', from: './src/aws', except: ['./private'], message: 'blueprints -> constructs -> private' },
         { target: './src/aws/!(blueprints|index.ts)', from: './src/aws/blueprints', message: 'constructs know no blueprint' },
       ],
@@ -23,3 +27,6 @@ export function layering(project: cdk.JsiiProject): void {
     rules: { 'no-restricted-imports': 'off' },
   });
 }
+
+/** What every construct of Google Cloud stands on. */
+const GCP_GROUND = ['encryption-key', 'google-project', 'grant', 'principal', 'private-network', 'removal-policy', 'service-account'].map((name) => `./${name}.ts`);

@@ -1,3 +1,4 @@
 export * from './core';
 export * as aws from './aws';
+export * as gcp from './gcp';
 export * as testing from './testing';

@@ -7,7 +7,8 @@ import { ROOT } from './examples';
  * `export * from './data-lake'` becomes a getter for each name. Types and names stay what they are.
  */
 const LIB = path.join(ROOT, 'lib');
-const indexFiles = ['core/index.js', 'testing/index.js', 'aws/blueprints/index.js', 'aws/index.js'];
+const indexFiles = ['core/index.js', 'testing/index.js', 'aws/blueprints/index.js', 'aws/index.js', 'gcp/blueprints/index.js', 'gcp/index.js']
+  .filter((file) => fs.existsSync(path.join(LIB, file)));
 
 for (const file of indexFiles) {
   const target = path.join(LIB, file);

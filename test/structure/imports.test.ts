@@ -33,6 +33,27 @@ test('aws imports core, the CDK and itself', () => {
   expect(breaches('aws/', isAllowed)).toEqual([]);
 });
 
+test('terraform imports core, cdktf and itself', () => {
+  const isAllowed = (target: string) => /^(core|terraform)(\/|$)/.test(target) || ['constructs', 'cdktf'].includes(target) || isNode(target);
+  expect(breaches('terraform/', isAllowed)).toEqual([]);
+});
+
+test('gcp imports core, terraform, cdktf, its provider and itself', () => {
+  const isAllowed = (target: string) => /^(core|terraform|gcp)(\/|$)/.test(target) || ['constructs', 'cdktf'].includes(target) ||
+    /^@cdktf\/provider-google\/lib\/[a-z0-9-]+$/.test(target) || isNode(target);
+  expect(breaches('gcp/', isAllowed)).toEqual([]);
+});
+
+test('private files of gcp import the ground that constructs stand on, and no construct', () => {
+  const ground = /^gcp\/(encryption-key|google-project|grant|principal|private-network|removal-policy|service-account)$/;
+  expect(breaches('gcp/private/', (target) => !/^gcp\/(?!private\/)/.test(target) || ground.test(target))).toEqual([]);
+});
+
+test('constructs of gcp import no blueprint', () => {
+  const constructs = imports.filter(({ file }) => /^gcp\/[^/]+\.ts$/.test(file) && file !== 'gcp/index.ts');
+  expect(constructs.filter(({ target }) => target.startsWith('gcp/blueprints'))).toEqual([]);
+});
+
 test('private files of aws import no construct and no blueprint', () => {
   expect(breaches('aws/private/', (target) => !/^aws\/(?!private\/)/.test(target))).toEqual([]);
 });

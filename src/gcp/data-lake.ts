@@ -1,0 +1,237 @@
+import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
+import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
+import { StorageBucket, StorageBucketLifecycleRule } from '@cdktf/provider-google/lib/storage-bucket';
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
+import { Construct, IConstruct } from 'constructs';
+import { EncryptionKey, IEncryptionKey } from './encryption-key';
+import { GoogleProject } from './google-project';
+import { Grant } from './grant';
+import { IPrincipal } from './principal';
+import { after } from './private/depend';
+import { grantId } from './private/grant-id';
+import { objectsBelow } from './private/objects';
+import { RemovalPolicy } from './removal-policy';
+import { DataLakeIntent } from '../core/data-lake';
+import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { stableName } from '../terraform/names';
+import { mayDestroy } from '../terraform/removal';
+
+/** A lake that others can read, write and hang their own resources on. */
+export interface IDataLake extends IConstruct {
+  /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch prediction reads `batch/input/`. */
+  readonly rawBucketName: string;
+  /** What the machinery makes: `training/`, `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  readonly artifactBucketName: string;
+  /** BigQuery dataset of the features, the id alone: `churn_features_1a2b3c4d`. */
+  readonly featureDatasetId: string;
+  /** BigQuery dataset of captured requests and answers; its partitions expire after `captureRetentionDays`. */
+  readonly captureDatasetId: string;
+  /** Encrypts the lake, and is there for whatever belongs to it: topics, disks, secrets, registries. */
+  readonly encryptionKey: IEncryptionKey;
+  /**
+   * Allows reading and listing the objects of the buckets.
+   *
+   * @param principal who may
+   * @param prefix only objects whose names begin so, `training/`; default all, and the tables of the datasets as well
+   */
+  grantRead(principal: IPrincipal, prefix?: string): Grant;
+  /**
+   * Allows reading, listing, writing and deleting the objects of the buckets; a deleted object stays as an older version.
+   *
+   * @param principal who may
+   * @param prefix only objects whose names begin so, `training/`; default all, and the tables of the datasets as well
+   */
+  grantReadWrite(principal: IPrincipal, prefix?: string): Grant;
+}
+
+/** A lake on Google Cloud: Cloud Storage buckets, BigQuery datasets, one key. */
+export interface DataLakeProps extends DataLakeIntent {
+  /**
+   * The key of the lake, in the region of the stack.
+   *
+   * @default - a new key that rotates every 90 days
+   */
+  readonly encryptionKey?: IEncryptionKey;
+  /**
+   * Name of a bucket of yours for the raw data; its lifecycle is yours.
+   *
+   * @default - a new bucket
+   */
+  readonly rawBucketName?: string;
+  /**
+   * Name of a bucket of yours for what is made; its lifecycle is yours.
+   *
+   * @default - a new bucket
+   */
+  readonly artifactBucketName?: string;
+  /**
+   * Where raw data goes after `coldStorageAfterDays`: NEARLINE, COLDLINE or ARCHIVE. Each answers at once; the colder, the dearer the reading.
+   *
+   * @default 'NEARLINE'
+   * @see https://cloud.google.com/storage/docs/storage-classes
+   */
+  readonly coldStorageClass?: string;
+  /**
+   * What happens to the data when the lake leaves the stack.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What identifies a lake that exists. */
+export interface DataLakeAttributes {
+  /** Name of the bucket of raw data. */
+  readonly rawBucketName: string;
+  /** Name of the bucket of artifacts. */
+  readonly artifactBucketName: string;
+  /** Id of the dataset of features. */
+  readonly featureDatasetId: string;
+  /** Id of the dataset of captured traffic. */
+  readonly captureDatasetId: string;
+  /** Id of the key, `projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>`. */
+  readonly encryptionKeyId: string;
+}
+
+/**
+ * Versioned, encrypted, private buckets for raw data and artifacts, BigQuery datasets for features and captured traffic, one key for all.
+ *
+ * Children: `Key`, `Raw`, `Artifacts`, `Features`, `Capture`. Costs: storage and requests, 0.06 USD a month for the key.
+ */
+export class DataLake extends Construct implements IDataLake {
+  /** A lake that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: DataLakeAttributes): IDataLake {
+    return new ImportedDataLake(scope, id, attributes);
+  }
+
+  public readonly rawBucketName: string;
+  public readonly artifactBucketName: string;
+  public readonly featureDatasetId: string;
+  public readonly captureDatasetId: string;
+  public readonly encryptionKey: IEncryptionKey;
+  private readonly isDestroyable: boolean;
+
+  public constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
+    super(scope, id);
+    const who: Speaker = { what: 'data lake', name: id };
+    requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, 36500);
+    requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, 36500);
+    requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, 3650);
+    requireMatch(who, 'coldStorageClass', props.coldStorageClass, /^(NEARLINE|COLDLINE|ARCHIVE)$/, 'NEARLINE, COLDLINE or ARCHIVE');
+    requireMatch(who, 'rawBucketName', props.rawBucketName, BUCKET, 'the name of a bucket, without gs://');
+    requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, 'the name of a bucket, without gs://');
+    this.isDestroyable = mayDestroy(this, who, props.removalPolicy);
+
+    this.encryptionKey = props.encryptionKey ?? new EncryptionKey(this, 'Key');
+    const housekeeping: StorageBucketLifecycleRule[] = [
+      { action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: props.noncurrentVersionDays ?? 365, withState: 'ARCHIVED' } },
+      { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: 7 } },
+    ];
+    this.rawBucketName = props.rawBucketName ?? this.newBucket('Raw', [...housekeeping, {
+      action: { type: 'SetStorageClass', storageClass: props.coldStorageClass ?? 'NEARLINE' },
+      condition: { age: props.coldStorageAfterDays ?? 90, withState: 'LIVE', matchesStorageClass: ['STANDARD'] },
+    }]);
+    const captureDays = props.captureRetentionDays ?? 90;
+    this.artifactBucketName = props.artifactBucketName ?? this.newBucket('Artifacts', [
+      ...housekeeping,
+      { action: { type: 'Delete' }, condition: { age: captureDays, matchesPrefix: ['capture/'], withState: 'ANY' } },
+    ]);
+    this.featureDatasetId = this.newDataset('Features', 'Features: history for training, source of the online store');
+    this.captureDatasetId = this.newDataset('Capture', 'Captured requests and answers of endpoints', captureDays);
+  }
+
+  public grantRead(principal: IPrincipal, prefix?: string): Grant {
+    return grantLake(this, principal, 'read', prefix);
+  }
+
+  public grantReadWrite(principal: IPrincipal, prefix?: string): Grant {
+    return grantLake(this, principal, 'write', prefix);
+  }
+
+  private newBucket(id: string, lifecycleRule: StorageBucketLifecycleRule[]): string {
+    const project = GoogleProject.of(this);
+    const bucket = new StorageBucket(this, id, {
+      // Bucket names are the world's: the project's id makes them the project's.
+      name: `${project.projectId}-${stableName(this, id, { maxLength: 32, separator: '-' })}`,
+      project: project.projectId,
+      location: project.region,
+      storageClass: 'STANDARD',
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: 'enforced',
+      versioning: { enabled: true },
+      softDeletePolicy: { retentionDurationSeconds: 7 * 86400 },
+      encryption: { defaultKmsKeyName: this.encryptionKey.keyId },
+      lifecycleRule,
+      forceDestroy: this.isDestroyable,
+      lifecycle: { preventDestroy: !this.isDestroyable },
+      dependsOn: after(this.encryptionKey.grantServiceAgent('storage')),
+    });
+    return bucket.name;
+  }
+
+  private newDataset(id: string, description: string, partitionDays?: number): string {
+    const project = GoogleProject.of(this);
+    const dataset = new BigqueryDataset(this, id, {
+      datasetId: stableName(this, id, { maxLength: 100, separator: '_' }),
+      project: project.projectId,
+      location: project.region,
+      description,
+      defaultPartitionExpirationMs: partitionDays === undefined ? undefined : partitionDays * 86_400_000,
+      defaultEncryptionConfiguration: { kmsKeyName: this.encryptionKey.keyId },
+      maxTimeTravelHours: '168',
+      deleteContentsOnDestroy: this.isDestroyable,
+      lifecycle: { preventDestroy: !this.isDestroyable },
+      dependsOn: after(this.encryptionKey.grantServiceAgent('bigquery')),
+    });
+    return dataset.datasetId;
+  }
+}
+
+class ImportedDataLake extends Construct implements IDataLake {
+  public readonly rawBucketName: string;
+  public readonly artifactBucketName: string;
+  public readonly featureDatasetId: string;
+  public readonly captureDatasetId: string;
+  public readonly encryptionKey: IEncryptionKey;
+
+  public constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
+    super(scope, id);
+    this.rawBucketName = attributes.rawBucketName;
+    this.artifactBucketName = attributes.artifactBucketName;
+    this.featureDatasetId = attributes.featureDatasetId;
+    this.captureDatasetId = attributes.captureDatasetId;
+    this.encryptionKey = EncryptionKey.fromKeyId(this, 'Key', attributes.encryptionKeyId);
+  }
+
+  public grantRead(principal: IPrincipal, prefix?: string): Grant {
+    return grantLake(this, principal, 'read', prefix);
+  }
+
+  public grantReadWrite(principal: IPrincipal, prefix?: string): Grant {
+    return grantLake(this, principal, 'write', prefix);
+  }
+}
+
+const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+
+function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write', prefix?: string): Grant {
+  const { member } = principal;
+  const id = grantId(principal, `${may}-${prefix ?? 'all'}`);
+  const once = <T extends { readonly fqn: string }>(name: string, make: (childId: string) => T): string =>
+    ((lake.node.tryFindChild(`${id}-${name}`) as unknown as T | undefined) ?? make(`${id}-${name}`)).fqn;
+  const bucket = (name: string, bucketName: string) => once(name, (childId) => new StorageBucketIamMember(lake, childId, {
+    bucket: bucketName,
+    role: may === 'read' ? 'roles/storage.objectViewer' : 'roles/storage.objectUser',
+    member,
+    condition: prefix === undefined ? undefined : objectsBelow(bucketName, prefix),
+  }));
+  const dataset = (name: string, datasetId: string) => once(name, (childId) => new BigqueryDatasetIamMember(lake, childId, {
+    project: GoogleProject.of(lake).projectId,
+    datasetId,
+    role: may === 'read' ? 'roles/bigquery.dataViewer' : 'roles/bigquery.dataEditor',
+    member,
+  }));
+  const objects = [bucket('Raw', lake.rawBucketName), bucket('Artifacts', lake.artifactBucketName)];
+  const tables = prefix === undefined ? [dataset('Features', lake.featureDatasetId), dataset('Capture', lake.captureDatasetId)] : [];
+  return new Grant([...objects, ...tables]);
+}

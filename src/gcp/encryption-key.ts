@@ -1,0 +1,111 @@
+import { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key';
+import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
+import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
+import { Construct, IConstruct } from 'constructs';
+import { GoogleProject } from './google-project';
+import { Grant } from './grant';
+import { after } from './private/depend';
+import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
+import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { stableName } from '../terraform/names';
+
+/** A key of the customer's own (CMEK) that services encrypt with. */
+export interface IEncryptionKey extends IConstruct {
+  /** Id of the key, `projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>`. */
+  readonly keyId: string;
+  /**
+   * Allows the agent of a Google service to encrypt and decrypt with the key; what is encrypted depends on the answer.
+   *
+   * @param service API of the service without its domain: `aiplatform`, `bigquery`, `storage`, `pubsub` …
+   */
+  grantServiceAgent(service: string): Grant;
+}
+
+/** A new key. */
+export interface EncryptionKeyProps {
+  /**
+   * Days after which a new version of the key takes over, 1 to 365; what older versions encrypted stays readable.
+   *
+   * @default 90
+   */
+  readonly rotationDays?: number;
+  /**
+   * Whether the key is protected by a hardware module.
+   *
+   * @default false
+   */
+  readonly hardwareProtected?: boolean;
+}
+
+/**
+ * A key ring with one key that rotates by itself. Neither can ever be deleted, so their names are spent: the key stays with the project.
+ *
+ * Children: `Ring`, `Key`. Costs: 0.06 USD a month for each version of the key.
+ *
+ * @see https://cloud.google.com/kms/docs/cmek
+ */
+export class EncryptionKey extends Construct implements IEncryptionKey {
+  /** A key that exists, in the region of the stack. */
+  public static fromKeyId(scope: Construct, id: string, keyId: string): IEncryptionKey {
+    return new ImportedKey(scope, id, keyId);
+  }
+
+  public readonly keyId: string;
+
+  public constructor(scope: Construct, id: string, props: EncryptionKeyProps = {}) {
+    super(scope, id);
+    const who: Speaker = { what: 'encryption key', name: id };
+    requireInteger(who, 'rotationDays', props.rotationDays, 1, 365);
+    const project = GoogleProject.of(this);
+    const name = stableName(this, undefined, { maxLength: 63, separator: '-' });
+
+    const ring = new KmsKeyRing(this, 'Ring', {
+      name, project: project.projectId, location: project.region, dependsOn: after(project._api('cloudkms')), lifecycle: { preventDestroy: true },
+    });
+    const key = new KmsCryptoKey(this, 'Key', {
+      name,
+      keyRing: ring.id,
+      purpose: 'ENCRYPT_DECRYPT',
+      rotationPeriod: `${(props.rotationDays ?? 90) * 86400}s`,
+      versionTemplate: { algorithm: 'GOOGLE_SYMMETRIC_ENCRYPTION', protectionLevel: props.hardwareProtected ? 'HSM' : 'SOFTWARE' },
+      lifecycle: { preventDestroy: true },
+    });
+    this.keyId = key.id;
+  }
+
+  public grantServiceAgent(service: string): Grant {
+    return grantAgent(this, service);
+  }
+}
+
+class ImportedKey extends Construct implements IEncryptionKey {
+  public constructor(scope: Construct, id: string, public readonly keyId: string) {
+    super(scope, id);
+    const who: Speaker = { what: 'encryption key', name: id };
+    requireMatch(who, 'keyId', keyId, KEY_ID, 'projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>');
+    const region = KEY_ID.exec(keyId)?.[1];
+    const project = GoogleProject.of(this);
+    if (region !== undefined && region !== project.region) refuse(who, 'keyId', keyId, `a key in the region of what it encrypts, ${project.region}`);
+  }
+
+  public grantServiceAgent(service: string): Grant {
+    return grantAgent(this, service);
+  }
+}
+
+const KEY_ID = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+
+function grantAgent(key: IEncryptionKey, service: string): Grant {
+  const who: Speaker = { what: 'encryption key', name: key.node.id };
+  if (!(service in SERVICE_AGENTS)) refuse(who, 'service', service, `one of ${Object.keys(SERVICE_AGENTS).join(', ')}`);
+  const project = GoogleProject.of(key);
+  const id = `Agent-${service}`;
+  const existing = key.node.tryFindChild(id) as KmsCryptoKeyIamMember | undefined;
+  const member = existing ?? new KmsCryptoKeyIamMember(key, id, {
+    cryptoKeyId: key.keyId,
+    role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
+    member: project._agent(service as AgentApi),
+    dependsOn: after(project._agentReady(service as AgentApi)),
+  });
+  return new Grant([member.fqn]);
+}

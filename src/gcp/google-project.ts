@@ -1,0 +1,212 @@
+import { DataGoogleBigqueryDefaultServiceAccount } from '@cdktf/provider-google/lib/data-google-bigquery-default-service-account';
+import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
+import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
+import { ProjectService } from '@cdktf/provider-google/lib/project-service';
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
+import { Construct, IConstruct } from 'constructs';
+import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
+import { INetwork, PrivateNetwork } from './private-network';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { rawProvider } from '../terraform/raw-provider';
+import { RawResource } from '../terraform/raw-resource';
+import { stackOf } from '../terraform/stack';
+
+/** Where a stack is deployed to. */
+export interface GoogleProjectProps {
+  /** Id of the project, `my-project`; it exists, has billing, and its Service Usage and Resource Manager APIs are on. */
+  readonly projectId: string;
+  /** Region of everything, `europe-west4`; tables of machines and GPUs are read for it. */
+  readonly region: string;
+  /**
+   * Number of the project, which Google's own service agents are named by.
+   *
+   * @default - asked of the project at every plan
+   */
+  readonly projectNumber?: string;
+  /**
+   * Network of notebooks, databases and private calls.
+   *
+   * @default - a network of the stack's own without a path to the internet, made when a construct needs it
+   */
+  readonly network?: INetwork;
+  /**
+   * Range of versions of the provider hashicorp/google, and of google-beta where it is needed.
+   *
+   * @default '~> 6.50'
+   */
+  readonly providerVersion?: string;
+  /**
+   * Time to wait after APIs were switched on and before they are used, in seconds, 0 to 600: Google says that they are on before they answer.
+   *
+   * @default 60
+   */
+  readonly apiSettleSeconds?: number;
+}
+
+/**
+ * The project, region and network that a stack of Terraform deploys into: one for each stack, and every construct of the stack finds it.
+ *
+ * It declares the providers, switches on the APIs that the constructs ask for (and leaves them on at `terraform destroy`, because others may
+ * use them), and makes Google's service agents exist before something is granted to them. The beta provider is declared for that alone: only
+ * it can. Costs nothing.
+ *
+ * @see https://cloud.google.com/service-usage/docs/enable-disable
+ */
+export class GoogleProject extends Construct {
+  /** The project of the stack that a construct stands in. */
+  public static of(scope: IConstruct): GoogleProject {
+    const who: Speaker = { what: speakerOf(scope), name: scope.node.id };
+    const stack = stackOf(scope, who);
+    const found = (stack as unknown as { [key: symbol]: GoogleProject | undefined })[OF_STACK];
+    return found ?? refuseBecause(who, 'the stack has no project yet: create new GoogleProject(stack, \'Google\', { projectId, region }) before its constructs');
+  }
+
+  /** The project's id. */
+  public readonly projectId: string;
+  /** The region. */
+  public readonly region: string;
+  private readonly settled: () => RawResource;
+  private readonly agents = new Map<AgentApi, ITerraformDependable>();
+  private readonly apis = new Map<string, ProjectService>();
+  private readonly labels: { [key: string]: string } = {};
+  private readonly providerVersion: string;
+  private givenNumber?: string;
+  private chosenNetwork?: INetwork;
+
+  public constructor(scope: Construct, id: string, props: GoogleProjectProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'google project', name: id };
+    const stack = stackOf(this, who);
+    requireMatch(who, 'projectId', props.projectId, /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, '6 to 30 lower-case letters, digits and hyphens, starting with a letter');
+    requireMatch(who, 'region', props.region, /^[a-z]+(-[a-z]+)+\d+$/, 'a region like europe-west4, not a zone or a continent');
+    requireMatch(who, 'projectNumber', props.projectNumber, /^\d{5,20}$/, 'the number of the project, digits only');
+    requireMatch(who, 'providerVersion', props.providerVersion, /^[~><=!0-9., ]+$/, 'a range of versions like \'~> 6.50\'');
+    requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
+    if (OF_STACK in stack) refuse(who, 'scope', stack.node.id, 'a stack without a GoogleProject: one stack has one project');
+    Object.defineProperty(stack, OF_STACK, { value: this });
+
+    this.projectId = props.projectId;
+    this.region = props.region;
+    this.providerVersion = props.providerVersion ?? '~> 6.50';
+    this.givenNumber = props.projectNumber;
+    this.chosenNetwork = props.network;
+    this.declareProvider(stack);
+    this.settled = this.waiting(stack, props.apiSettleSeconds ?? 60);
+  }
+
+  /** The project's number, as text. */
+  public get projectNumber(): string {
+    return this.givenNumber ??= new DataGoogleProject(this, 'Number', { projectId: this.projectId }).number;
+  }
+
+  /** The network that private things stand in. */
+  public get network(): INetwork {
+    return this.chosenNetwork ??= new PrivateNetwork(this, 'Network');
+  }
+
+  /**
+   * Switches an API on, `_api('aiplatform')`; what uses it depends on the answer.
+   *
+   * @internal
+   */
+  public _api(...services: string[]): ITerraformDependable {
+    const settled = this.settled();
+    for (const service of services) {
+      if (this.apis.has(service)) continue;
+      const api = new ProjectService(this, `Api-${service}`, {
+        project: this.projectId,
+        service: `${service}.googleapis.com`,
+        disableOnDestroy: false,
+        disableDependentServices: false,
+      });
+      this.apis.set(service, api);
+      (settled.dependsOn ??= []).push(api.fqn);
+    }
+    return settled;
+  }
+
+  /**
+   * The agent of a service as an IAM member; grants to it depend on `_agentReady`.
+   *
+   * @internal
+   */
+  public _agent(service: AgentApi): string {
+    return `serviceAccount:${SERVICE_AGENTS[service].email.replace('#', this.projectNumber)}`;
+  }
+
+  /**
+   * Makes the agent of a service exist.
+   *
+   * @internal
+   */
+  public _agentReady(service: AgentApi): ITerraformDependable {
+    const known = this.agents.get(service);
+    if (known !== undefined) return known;
+    const made = this.newAgent(service);
+    this.agents.set(service, made);
+    return made;
+  }
+
+  /**
+   * Labels of everything that the provider makes.
+   *
+   * @internal
+   */
+  public _addLabels(labels: { readonly [key: string]: string }): void {
+    Object.assign(this.labels, labels);
+  }
+
+  private newAgent(service: AgentApi): ITerraformDependable {
+    const dependsOn = [this._api(service === 'storage' ? 'storage' : service)];
+    const { madeBy } = SERVICE_AGENTS[service];
+    if (madeBy === 'api') return dependsOn[0];
+    if (madeBy === 'storage') return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });
+    if (madeBy === 'bigquery') return new DataGoogleBigqueryDefaultServiceAccount(this, 'Agent-bigquery', { project: this.projectId, dependsOn });
+    return new RawResource(this, `Agent-${service}`, {
+      resourceType: 'google_project_service_identity',
+      attributes: { project: this.projectId, service: `${service}.googleapis.com` },
+      provider: rawProvider(TerraformStack.of(this), {
+        name: 'google-beta',
+        source: 'hashicorp/google-beta',
+        version: this.providerVersion,
+        attributes: { project: this.projectId, region: this.region },
+      }),
+      dependsOn,
+    });
+  }
+
+  private declareProvider(stack: TerraformStack): void {
+    const existing = stack.allProviders().find((each) => each.terraformResourceType === 'google' && each.alias === undefined);
+    const provider = existing ?? new GoogleProvider(this, 'Provider', {
+      project: this.projectId,
+      region: this.region,
+      // Budgets and organisation policies are charged to a project's quota, which a user's own credentials do not name.
+      userProjectOverride: true,
+      billingProject: this.projectId,
+    });
+    provider.addOverride('default_labels', Lazy.anyValue({
+      produce: () => (Object.keys(this.labels).length === 0 ? undefined : this.labels),
+    }));
+    stack.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: this.providerVersion });
+  }
+
+  /** One pause for all APIs: it is made anew, and waits anew, when an API comes in. */
+  private waiting(stack: TerraformStack, seconds: number): () => RawResource {
+    let pause: RawResource | undefined;
+    return () => pause ??= new RawResource(this, 'ApisReady', {
+      resourceType: 'time_sleep',
+      attributes: {
+        create_duration: `${seconds}s`,
+        triggers: Lazy.anyValue({ produce: () => ({ apis: [...this.apis.keys()].sort().join(' ') }) }),
+      },
+      provider: rawProvider(stack, { name: 'time', source: 'hashicorp/time', version: '~> 0.13' }),
+    });
+  }
+}
+
+const OF_STACK = Symbol.for('mlops-constructs/google-project');
+
+function speakerOf(scope: IConstruct): string {
+  return scope.constructor.name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}

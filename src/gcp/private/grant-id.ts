@@ -1,0 +1,11 @@
+import { createHash } from 'crypto';
+import { IPrincipal } from '../principal';
+
+/**
+ * Construct id of a grant: one for each principal and purpose, whatever else is granted before it. A grant that changed its address would be
+ * deleted after it was made again, and be gone.
+ */
+export function grantId(principal: IPrincipal, purpose: string): string {
+  const key = createHash('sha256').update(principal.principalId).digest('hex').slice(0, 8);
+  return `Grant-${purpose.replace(/[^A-Za-z0-9]+/g, '-')}-${key}`;
+}

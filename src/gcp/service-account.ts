@@ -1,0 +1,95 @@
+import { ServiceAccount as GoogleServiceAccount } from '@cdktf/provider-google/lib/service-account';
+import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
+import { TerraformStack } from 'cdktf';
+import { Construct, IConstruct } from 'constructs';
+import { GoogleProject } from './google-project';
+import { Grant } from './grant';
+import { IPrincipal } from './principal';
+import { after } from './private/depend';
+import { grantId } from './private/grant-id';
+import { requireMatch, Speaker } from '../core/private/validation';
+import { stableName } from '../terraform/names';
+
+/** An identity that jobs and services run as. */
+export interface IServiceAccount extends IConstruct, IPrincipal {
+  /** Its mail address. */
+  readonly email: string;
+  /** Its resource name, `projects/<id>/serviceAccounts/<email>`. */
+  readonly resourceName: string;
+  /** Allows starting jobs that run as this identity. */
+  grantActAs(principal: IPrincipal): Grant;
+}
+
+/** A new service account. */
+export interface ServiceAccountProps {
+  /** What people read in lists, at most 100 characters. */
+  readonly displayName: string;
+}
+
+/**
+ * An identity of one job or service. The project's default identity is never used: it may do nearly everything.
+ *
+ * Children: `Account`.
+ */
+export class ServiceAccount extends Construct implements IServiceAccount {
+  /** An identity that exists. */
+  public static fromEmail(scope: Construct, id: string, email: string): IServiceAccount {
+    return new ImportedServiceAccount(scope, id, email);
+  }
+
+  public readonly email: string;
+  public readonly member: string;
+  public readonly resourceName: string;
+  public readonly principalId: string;
+
+  public constructor(scope: Construct, id: string, props: ServiceAccountProps) {
+    super(scope, id);
+    const project = GoogleProject.of(this);
+    const account = new GoogleServiceAccount(this, 'Account', {
+      project: project.projectId,
+      accountId: stableName(this, undefined, { maxLength: 30, separator: '-' }),
+      displayName: props.displayName.slice(0, 100),
+      dependsOn: after(project._api('iam')),
+    });
+    this.email = account.email;
+    this.member = account.member;
+    this.resourceName = account.name;
+    this.principalId = pathInStack(this);
+  }
+
+  public grantActAs(principal: IPrincipal): Grant {
+    return grantActAs(this, principal);
+  }
+}
+
+class ImportedServiceAccount extends Construct implements IServiceAccount {
+  public readonly member: string;
+  public readonly resourceName: string;
+  public readonly principalId: string;
+
+  public constructor(scope: Construct, id: string, public readonly email: string) {
+    super(scope, id);
+    const who: Speaker = { what: 'service account', name: id };
+    requireMatch(who, 'email', email, /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/, 'the mail address of a service account');
+    this.member = `serviceAccount:${email}`;
+    this.resourceName = `projects/-/serviceAccounts/${email}`;
+    this.principalId = pathInStack(this);
+  }
+
+  public grantActAs(principal: IPrincipal): Grant {
+    return grantActAs(this, principal);
+  }
+}
+
+function grantActAs(account: IServiceAccount, principal: IPrincipal): Grant {
+  const id = grantId(principal, 'act-as');
+  const existing = account.node.tryFindChild(id) as ServiceAccountIamMember | undefined;
+  const given = existing ?? new ServiceAccountIamMember(account, id, {
+    serviceAccountId: account.resourceName, role: 'roles/iam.serviceAccountUser', member: principal.member,
+  });
+  return new Grant([given.fqn]);
+}
+
+function pathInStack(construct: IConstruct): string {
+  return construct.node.path.slice(TerraformStack.of(construct).node.path.length);
+}

@@ -1,0 +1,31 @@
+import { ITerraformDependable, TerraformProvider, TerraformResource, TerraformResourceLifecycle } from 'cdktf';
+import { Construct } from 'constructs';
+
+/** A resource that the bound provider package has no class for. */
+export interface RawResourceConfig {
+  /** Terraform's type, `google_project_service_identity`. */
+  readonly resourceType: string;
+  /** Attributes in Terraform's own snake case. */
+  readonly attributes: { readonly [name: string]: unknown };
+  /** The provider that has the type. */
+  readonly provider: TerraformProvider;
+  readonly dependsOn?: ITerraformDependable[];
+  readonly lifecycle?: TerraformResourceLifecycle;
+}
+
+/** Writes the attributes as they are given; tokens in them are resolved. */
+export class RawResource extends TerraformResource {
+  public constructor(scope: Construct, id: string, private readonly raw: RawResourceConfig) {
+    super(scope, id, {
+      terraformResourceType: raw.resourceType,
+      terraformGeneratorMetadata: { providerName: raw.provider.terraformGeneratorMetadata?.providerName ?? '' },
+      provider: raw.provider,
+      dependsOn: raw.dependsOn,
+      lifecycle: raw.lifecycle,
+    });
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: any } {
+    return { ...this.raw.attributes };
+  }
+}

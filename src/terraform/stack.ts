@@ -1,0 +1,10 @@
+import { TerraformStack } from 'cdktf';
+import { IConstruct } from 'constructs';
+import { refuseBecause, Speaker } from '../core/private/validation';
+
+/** The stack of Terraform that a construct stands in; anywhere else the construct would vanish without a word. */
+export function stackOf(scope: IConstruct, who: Speaker): TerraformStack {
+  const stack = scope.node.scopes.find((each) => TerraformStack.isStack(each));
+  if (stack !== undefined) return stack as TerraformStack;
+  return refuseBecause(who, `this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope '${scope.node.root.constructor.name}'`);
+}

@@ -1,0 +1,138 @@
+import { Routine, Step } from './workflow';
+
+/** A call of one of Google's APIs with the workflow's own identity; faults of the network and of the service are tried again. */
+export interface ApiCall {
+  readonly url: string;
+  readonly body?: unknown;
+  readonly query?: { readonly [name: string]: unknown };
+  readonly headers?: { readonly [name: string]: string };
+  /** Variable that gets the answer: `code`, `headers`, `body`. */
+  readonly result?: string;
+}
+
+const OAUTH = { type: 'OAuth2' };
+
+/** Reads. */
+export function get(call: ApiCall): { readonly [key: string]: unknown } {
+  return request('get', call, '${http.default_retry}');
+}
+
+/** Makes something: tried again only where the service says that it did nothing (429, 503), or a second one would be made. */
+export function post(call: ApiCall): { readonly [key: string]: unknown } {
+  return request('post', call, { ...CAREFUL, predicate: '${http.default_retry_predicate_non_idempotent}' });
+}
+
+/** Changes something into a state that is given in full. */
+export function patch(call: ApiCall): { readonly [key: string]: unknown } {
+  return request('patch', call, '${http.default_retry}');
+}
+
+/** Deletes. */
+export function del(call: ApiCall): { readonly [key: string]: unknown } {
+  return request('delete', call, '${http.default_retry}');
+}
+
+function request(method: string, call: ApiCall, retry: unknown): { readonly [key: string]: unknown } {
+  const { result, ...given } = call;
+  return {
+    try: { call: `http.${method}`, args: { ...given, auth: OAUTH }, ...(result === undefined ? {} : { result }) },
+    retry,
+  };
+}
+
+const CAREFUL = { max_retries: 5, backoff: { initial_delay: 2, max_delay: 60, multiplier: 2 } };
+
+/** Sleeps, in seconds; a number or an expression. */
+export function sleep(seconds: number | string): { readonly [key: string]: unknown } {
+  return { call: 'sys.sleep', args: { seconds } };
+}
+
+/** Writes a structured line into Cloud Logging, which alert policies can wait for. */
+export function log(severity: 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR', json: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+  return { call: 'sys.log', args: { severity, json } };
+}
+
+/** Waits for a long-running operation of Vertex AI and returns its response; an operation that failed is raised. */
+export function waitForOperation(host: string): Routine {
+  return {
+    params: ['operation', { poll_seconds: 15 }],
+    steps: steps({
+      look: get({ url: `\${"https://${host}/v1/" + operation}`, result: 'answer' }),
+      decide: {
+        switch: [
+          { condition: '${"error" in answer.body}', raise: '${answer.body.error}' },
+          { condition: '${default(map.get(answer.body, "done"), false)}', return: '${map.get(answer.body, "response")}' },
+        ],
+      },
+      wait: { ...sleep('${poll_seconds}'), next: 'look' },
+    }),
+  };
+}
+
+/**
+ * Runs a custom job of Vertex AI to its end and returns it. Custom jobs are no operations, so the state is asked for. A job that failed for
+ * reasons of the cloud (its machine was taken away, an internal error) is made anew so often as `retries` says.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState
+ */
+export function runCustomJob(host: string, parent: string): Routine {
+  return {
+    params: ['job', { retries: 0 }, { poll_seconds: 30 }],
+    steps: steps({
+      first: {
+        assign: [
+          { attempt: 0 },
+          { failed_states: ['JOB_STATE_FAILED', 'JOB_STATE_CANCELLED', 'JOB_STATE_EXPIRED'] },
+          // google.rpc.Code: 8 resource exhausted, 10 aborted, 13 internal, 14 unavailable. The container's own failure is 3 or 9.
+          { codes_of_the_cloud: [8, 10, 13, 14] },
+          { no_error: {} },
+        ],
+      },
+      create: post({ url: `https://${host}/v1/${parent}/customJobs`, body: '${job}', result: 'created' }),
+      wait: sleep('${poll_seconds}'),
+      look: get({ url: `\${"https://${host}/v1/" + created.body.name}`, result: 'seen' }),
+      decide: {
+        switch: [
+          { condition: '${seen.body.state == "JOB_STATE_SUCCEEDED"}', return: '${seen.body}' },
+          { condition: '${seen.body.state in failed_states}', next: 'ended' },
+        ],
+        next: 'wait',
+      },
+      ended: { assign: [{ error: '${default(map.get(seen.body, "error"), no_error)}' }] },
+      again: {
+        switch: [{
+          condition: '${attempt < retries and seen.body.state == "JOB_STATE_FAILED" and default(map.get(error, "code"), 0) in codes_of_the_cloud}',
+          steps: steps({ count: { assign: [{ attempt: '${attempt + 1}' }] }, pause: { ...sleep(60), next: 'create' } }),
+        }],
+      },
+      fail: { raise: { message: '${"custom job " + created.body.name + " ended as " + seen.body.state + ": " + default(map.get(error, "message"), "")}', job: '${created.body.name}' } },
+    }),
+  };
+}
+
+/** Reads a JSON object of Cloud Storage, at most 2 MB; null where there is none. */
+export const READ_JSON: Routine = {
+  params: ['bucket', 'name'],
+  steps: steps({
+    read: {
+      try: {
+        call: 'http.get',
+        args: { url: '${"https://storage.googleapis.com/storage/v1/b/" + bucket + "/o/" + text.url_encode(name)}', query: { alt: 'media' }, auth: OAUTH },
+        result: 'answer',
+      },
+      retry: '${http.default_retry}',
+      except: {
+        as: 'error',
+        steps: steps({ missing: { switch: [{ condition: '${default(map.get(error, "code"), 0) == 404}', return: null }] }, other: { raise: '${error}' } }),
+      },
+    },
+    // The media type decides whether the service has parsed it.
+    parsed: { switch: [{ condition: '${get_type(answer.body) == "map"}', return: '${answer.body}' }] },
+    parse: { return: '${json.decode(answer.body)}' },
+  }),
+};
+
+/** Steps in the order in which an object names them. */
+export function steps(named: { readonly [name: string]: { readonly [key: string]: unknown } }): Step[] {
+  return Object.entries(named).map(([name, body]) => ({ [name]: body }));
+}

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { governanceOf, monitoringOf, servingOf } from './sections';
 import { MaturityLevel } from '../../core';
+import { governanceOf, monitoringOf, servingOf } from '../../core/private/sections';
 import { DataLake } from '../data-lake';
 import { ExperimentTracker } from '../experiment-tracker';
 import { GovernanceGuardrails } from '../governance-guardrails';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { governanceOf, monitoringOf, servingOf, standsInNetwork } from './sections';
 import { MaturityLevel } from '../../core';
+import { governanceOf, monitoringOf, servingOf, standsInNetwork } from '../../core/private/sections';
 import { refuse } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
 import { DeliveryPipeline } from '../delivery-pipeline';

@@ -10,7 +10,9 @@ import { GoogleProject } from '../google-project';
 import { ServiceAccount } from '../service-account';
 
 /** Starts a workflow at the times of a schedule; five cron fields and a zone are what Cloud Scheduler speaks itself. */
-export function startAt(scope: Construct, id: string, schedule: Schedule, workflow: WorkflowsWorkflow, argument: { readonly [key: string]: unknown }): CloudSchedulerJob {
+export function startAt(
+  scope: Construct, id: string, schedule: Schedule, workflow: WorkflowsWorkflow, argument: { readonly [key: string]: unknown },
+): CloudSchedulerJob {
   const project = GoogleProject.of(scope);
   const caller = new ServiceAccount(scope, `${id}Caller`, { displayName: `Starts ${scope.node.path} at its times` });
   const mayStart = grantInProject(scope, caller, 'workflows.invoker');

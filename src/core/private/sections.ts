@@ -1,7 +1,10 @@
-import { BlueprintProps } from './blueprint-props';
-import {
-  BatchServing, GovernanceIntent, MaturityLevel, MonitoringIntent, RealTimeServing, Rollout, ServerlessServing, ServingEndpointIntent,
-} from '../../core';
+import { GovernanceIntent } from '../governance-guardrails';
+import { MaturityLevel } from '../maturity';
+import { MlopsIntent } from '../mlops-intent';
+import { MonitoringIntent } from '../monitoring-stack';
+import { Rollout } from '../rollout';
+import { BatchServing, RealTimeServing, ServerlessServing } from '../serving';
+import { ServingEndpointIntent } from '../serving-endpoint';
 
 /** The endpoint's section, with the thresholds that roll it back. */
 interface ServingSection extends ServingEndpointIntent {
@@ -10,7 +13,7 @@ interface ServingSection extends ServingEndpointIntent {
 }
 
 /** The endpoint's section as a level completes it: captured from level 1 on, rolled out step by step from level 2 on. */
-export function servingOf(level: MaturityLevel, props: BlueprintProps): ServingSection {
+export function servingOf(level: MaturityLevel, props: MlopsIntent): ServingSection {
   const intent = props.serving ?? {};
   const { maxErrorPercent, maxLatencyP99Ms } = props.monitoring ?? {};
   const { serving } = intent;
@@ -26,12 +29,12 @@ export function servingOf(level: MaturityLevel, props: BlueprintProps): ServingS
 }
 
 /** Whether the endpoint can stand in a network: SageMaker's serverless endpoints cannot. */
-export function standsInNetwork({ serving }: BlueprintProps): boolean {
+export function standsInNetwork({ serving }: MlopsIntent): boolean {
   return !(serving?.serving instanceof ServerlessServing);
 }
 
 /** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */
-export function monitoringOf(level: MaturityLevel, props: BlueprintProps): MonitoringIntent {
+export function monitoringOf(level: MaturityLevel, props: MlopsIntent): MonitoringIntent {
   const intent = { alertEmails: props.alertEmails, ...props.monitoring };
   if (level === MaturityLevel.MANUAL) return { ...intent, drift: undefined, modelQuality: undefined, serviceLevel: undefined };
   const capturing = servingOf(level, props).capture !== undefined;
@@ -47,7 +50,7 @@ export function monitoringOf(level: MaturityLevel, props: BlueprintProps): Monit
 }
 
 /** The governance section as a level completes it: the audit log from level 1 on, guardrails at synthesis and in the cloud from level 2 on. */
-export function governanceOf(level: MaturityLevel, props: BlueprintProps): GovernanceIntent {
+export function governanceOf(level: MaturityLevel, props: MlopsIntent): GovernanceIntent {
   const auditLog = level >= MaturityLevel.PIPELINE_AUTOMATION;
   const cloudGuardrails = level >= MaturityLevel.CICD_AUTOMATION;
   const modelCard = cloudGuardrails ? props.governance?.modelCard : undefined;

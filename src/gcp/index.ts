@@ -1,4 +1,6 @@
 export * from './data-lake';
+export * from './delivery-engine';
+export * from './delivery-pipeline';
 export * from './encryption-key';
 export * from './google-project';
 export * from './grant';

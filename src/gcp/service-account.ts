@@ -41,13 +41,16 @@ export class ServiceAccount extends Construct implements IServiceAccount {
   public readonly member: string;
   public readonly resourceName: string;
   public readonly principalId: string;
+  /** What stands before the @ of its mail address; known while synthesizing. */
+  public readonly accountId: string;
 
   public constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
     const project = GoogleProject.of(this);
+    this.accountId = stableName(this, undefined, { maxLength: 30, separator: '-' });
     const account = new GoogleServiceAccount(this, 'Account', {
       project: project.projectId,
-      accountId: stableName(this, undefined, { maxLength: 30, separator: '-' }),
+      accountId: this.accountId,
       displayName: props.displayName.slice(0, 100),
       dependsOn: after(project._api('iam')),
     });

@@ -1,0 +1,200 @@
+import { GcsBackend, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
+import { IModelRegistry } from './model-registry';
+import { CloudBuildDelivery } from './private/cloud-build-delivery';
+import { DeliveredImage, DeliveryPlan } from './private/delivery-plan';
+import { GitHubDelivery, WORKFLOW_FILE } from './private/github-delivery';
+import { IServiceAccount } from './service-account';
+import { DeliveryPipelineIntent } from '../core/delivery-pipeline';
+import { deliveryStages, gitHubRepository } from '../core/private/delivery';
+import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+import { writeBeside } from '../terraform/files';
+
+/** The workload's image, built from the commit that is delivered. */
+export interface DeliveryImageSpec {
+  /** Build context in the repository, `.`. */
+  readonly directory: string;
+  /**
+   * The Dockerfile, relative to the repository's root.
+   *
+   * @default - `Dockerfile` of the directory
+   */
+  readonly dockerfile?: string;
+  /**
+   * Name of the image in the registry's repository.
+   *
+   * @default - the model's name
+   */
+  readonly imageName?: string;
+  /**
+   * The stack's Terraform variable that takes the image's address by digest.
+   *
+   * @default 'image'
+   */
+  readonly variable?: string;
+}
+
+/** Properties of a `DeliveryPipeline` on Google Cloud. */
+export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
+  /**
+   * What runs the delivery.
+   *
+   * @default DeliveryEngine.gitHubActions()
+   */
+  readonly engine?: DeliveryEngine;
+  /**
+   * Bucket of Terraform's state, in the stage's project: deployers write it.
+   *
+   * @default - the bucket of the stack's `GcsBackend`
+   */
+  readonly stateBucketName?: string;
+  /**
+   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs `registry`.
+   *
+   * @default - the image is somebody else's: the stack's variable says which
+   */
+  readonly image?: DeliveryImageSpec;
+  /**
+   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of it.
+   *
+   * @default - none
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * Folder of the app in the repository; the commands run there.
+   *
+   * @default '.'
+   */
+  readonly workingDirectory?: string;
+  /**
+   * Major version of Node.js that runs the app.
+   *
+   * @default '22'
+   */
+  readonly nodeVersion?: string;
+  /**
+   * Version of Terraform that applies.
+   *
+   * @default '~1.11'
+   */
+  readonly terraformVersion?: string;
+  /**
+   * Installs what the app needs.
+   *
+   * @default 'npm ci'
+   */
+  readonly installCommand?: string;
+  /**
+   * Tests the app.
+   *
+   * @default 'npm test'
+   */
+  readonly testCommand?: string;
+  /**
+   * Synthesizes the app into `cdktf.out`.
+   *
+   * @default 'npx cdktf synth'
+   */
+  readonly synthCommand?: string;
+}
+
+/**
+ * Carries every commit of a branch through test, synthesis and plan to the stages, the last with somebody's approval. Each stage is a project of
+ * its own with the same stack in it.
+ *
+ * Nothing that runs here is an owner or editor: a stage's deployer has the roles that the stack's resources need, and may give only the roles
+ * that the stack itself gives. GitHub gets it without a stored key, and for that stage's environment only. What is beyond a project (a budget,
+ * policies of an organisation) needs a role there, given by hand: Billing Account Costs Manager, Organization Policy Administrator. So is a change
+ * of the deployers' own roles: a stack that gets a new kind of resource is applied once by hand.
+ *
+ * With GitHub Actions the synthesis writes the workflow beside `cdk.tf.json` (`deliver.yml`); copy it to `.github/workflows` and commit it, its
+ * build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand.
+ *
+ * Children: `Pool` and `Provider` are the trust in GitHub, `Deploy-<stage>` and `Look-<stage>` the identities, `Trigger-<stage>` the triggers of
+ * Cloud Build. Costs: identities nothing, Cloud Build by the minute.
+ *
+ * @see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
+ */
+export class DeliveryPipeline extends Construct {
+  private readonly gitHub?: GitHubDelivery;
+  private readonly deployers: { [stage: string]: IServiceAccount };
+
+  public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'delivery pipeline', name: id };
+    const plan = planned(this, who, props);
+    const engine = props.engine ?? DeliveryEngine.gitHubActions();
+    if (engine instanceof CloudBuildEngine) {
+      requireMatch(who, 'connectedRepository', engine.options.connectedRepository, CONNECTED, 'projects/<id>/locations/<region>/connections/<name>/repositories/<name>');
+      requireMatch(who, 'builderImage', engine.options.builderImage, /^\S+$/, 'the address of an image');
+      if (plan.image !== undefined) refuseBecause(who, 'image is built by GitHub Actions only: with Cloud Build, build it in the test command and give its address as the variable');
+      this.deployers = new CloudBuildDelivery(this, plan, engine.options).deployers;
+      return;
+    }
+    const { options } = engine as GitHubActionsEngine;
+    requireMatch(who, 'workloadIdentityProvider', options.workloadIdentityProvider, PROVIDER, 'projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>');
+    this.gitHub = new GitHubDelivery(this, plan, options);
+    this.deployers = this.gitHub.deployers;
+    writeBeside(this, WORKFLOW_FILE, () => this.gitHub!.workflow());
+  }
+
+  /** Text of the workflow file as the stack is now, its variables included; undefined with Cloud Build. */
+  public get workflow(): string | undefined {
+    return this.gitHub?.workflow();
+  }
+
+  /** The identity that delivers to a stage. */
+  public deployer(stage: string): IServiceAccount {
+    const account = this.deployers[stage];
+    if (account === undefined) refuse({ what: 'delivery pipeline', name: this.node.id }, 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);
+    return account;
+  }
+}
+
+function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
+  const stages = deliveryStages(who, props);
+  const repository = gitHubRepository(who, props);
+  requireMatch(who, 'nodeVersion', props.nodeVersion, /^\d{2}$/, "a major version like '22'");
+  requireMatch(who, 'terraformVersion', props.terraformVersion, /^[~^]?\d+(\.\d+){1,2}$/, "a version like '~1.11' or '1.11.4'");
+  requireMatch(who, 'workingDirectory', props.workingDirectory, /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a folder inside the repository');
+  for (const command of ['installCommand', 'testCommand', 'synthCommand'] as const) requireMatch(who, command, props[command], /^[^\n]*\S[^\n]*$/, 'a command on one line');
+  return {
+    repository,
+    stages,
+    workingDirectory: props.workingDirectory ?? '.',
+    nodeVersion: props.nodeVersion ?? '22',
+    terraformVersion: props.terraformVersion ?? '~1.11',
+    install: props.installCommand ?? 'npm ci',
+    test: props.testCommand ?? 'npm test',
+    synth: props.synthCommand ?? 'npx cdktf synth',
+    image: props.image && imageOf(who, props.image, props.registry),
+    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who),
+  };
+}
+
+function imageOf(who: Speaker, image: DeliveryImageSpec, registry: IModelRegistry | undefined): DeliveredImage {
+  if (registry === undefined) return refuseBecause(who, 'image is pushed to the repository of a registry: give registry as well');
+  requireMatch(who, 'image.directory', image.directory, FOLDER, 'a folder inside the repository');
+  requireMatch(who, 'image.dockerfile', image.dockerfile, FOLDER, 'a file inside the repository');
+  requireMatch(who, 'image.imageName', image.imageName, /^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, dots, hyphens and underscores');
+  requireMatch(who, 'image.variable', image.variable, /^[a-z_][a-z0-9_]*$/i, 'the name of a Terraform variable');
+  return {
+    directory: image.directory,
+    dockerfile: image.dockerfile ?? (image.directory === '.' ? 'Dockerfile' : `${image.directory}/Dockerfile`),
+    repositoryUri: registry.imageRepositoryUri,
+    imageName: image.imageName ?? registry.modelName,
+    variable: image.variable ?? 'image',
+  };
+}
+
+function bucketOfState(scope: Construct, who: Speaker): string {
+  const backend = TerraformStack.of(scope).node.findAll().find((node) => node instanceof GcsBackend);
+  // The backend keeps its options to itself; what it writes is public.
+  const bucket = (backend as GcsBackend | undefined)?.toTerraform().terraform.backend.gcs.bucket;
+  return bucket ?? refuseBecause(who, 'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time');
+}
+
+const FOLDER = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/;
+const PROVIDER = /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/;
+const CONNECTED = /^projects\/[^/]+\/locations\/[^/]+\/connections\/[^/]+\/repositories\/[^/]+$/;

@@ -1,0 +1,78 @@
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
+import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
+import { PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
+import { DeliveryStage, GitHubRepository } from '../../core/private/delivery';
+import { GoogleProject } from '../google-project';
+import { ServiceAccount } from '../service-account';
+
+/** A delivery with every choice made. */
+export interface DeliveryPlan {
+  readonly repository: GitHubRepository;
+  readonly stages: readonly DeliveryStage[];
+  readonly workingDirectory: string;
+  readonly nodeVersion: string;
+  readonly terraformVersion: string;
+  readonly install: string;
+  readonly test: string;
+  readonly synth: string;
+  readonly image?: DeliveredImage;
+  readonly stateBucketName: string;
+}
+
+/** The workload's image, as the delivery builds it. */
+export interface DeliveredImage {
+  readonly directory: string;
+  readonly dockerfile: string;
+  /** The repository that it is pushed to. */
+  readonly repositoryUri: string;
+  /** Its name there. */
+  readonly imageName: string;
+  /** The stack's variable that gets its address by digest. */
+  readonly variable: string;
+}
+
+/** Folder of the stack's configuration in what was synthesized. */
+export function stackFolder(stack: TerraformStack): string {
+  return `cdktf.out/stacks/${stack.node.id}`;
+}
+
+/** Lets an identity make and change what the stack has, and give the roles that the stack gives, no others. */
+export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
+  const project = GoogleProject.of(account);
+  const may = everyRole(account, 'May', () => rolesFor(account, 'deploy'));
+  const mayGrant = new ProjectIamMember(account, 'MayGrant', {
+    project: project.projectId,
+    role: PROJECT_IAM_ADMIN,
+    member: account.member,
+    condition: {
+      title: 'roles of the stack only',
+      expression: Lazy.stringValue({ produce: () => onlyThese(rolesGiven(account)) }),
+    },
+  });
+  return [may, mayGrant, state(account, plan, 'roles/storage.objectUser')];
+}
+
+/** Lets an identity compare: read what is there, change nothing. */
+export function grantLook(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
+  return [everyRole(account, 'May', () => rolesFor(account, 'look')), state(account, plan, 'roles/storage.objectViewer')];
+}
+
+/** Which roles are known only when the stack is complete, so Terraform repeats one resource for each. */
+function everyRole(account: ServiceAccount, id: string, roles: () => string[]): ProjectIamMember {
+  const member = new ProjectIamMember(account, id, { project: GoogleProject.of(account).projectId, role: 'roles/${each.value}', member: account.member });
+  member.addOverride('for_each', Lazy.stringValue({ produce: () => `\${toset(${JSON.stringify(roles())})}` }));
+  return member;
+}
+
+function state(account: ServiceAccount, plan: DeliveryPlan, role: string): StorageBucketIamMember {
+  return new StorageBucketIamMember(account, 'State', { bucket: plan.stateBucketName, role, member: account.member });
+}
+
+/** A list takes ten roles at most. @see https://cloud.google.com/iam/docs/setting-limits-on-granting-roles */
+function onlyThese(roles: readonly string[]): string {
+  const tens = Array.from({ length: Math.max(1, Math.ceil(roles.length / 10)) }, (_, index) => roles.slice(index * 10, index * 10 + 10));
+  return tens
+    .map((some) => `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${some.map((role) => `'${role}'`).join(', ')}])`)
+    .join(' || ');
+}

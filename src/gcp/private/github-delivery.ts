@@ -1,0 +1,202 @@
+import { IamWorkloadIdentityPool } from '@cdktf/provider-google/lib/iam-workload-identity-pool';
+import { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-workload-identity-pool-provider';
+import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
+import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { Construct } from 'constructs';
+import { DeliveryPlan, grantDeploy, grantLook, stackFolder } from './delivery-plan';
+import { after } from './depend';
+import { DeliveryStage } from '../../core/private/delivery';
+import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
+import { stableName } from '../../terraform/names';
+import { GoogleProject } from '../google-project';
+import { ServiceAccount } from '../service-account';
+
+/** The pool, the identities and the workflow of a delivery by GitHub Actions. */
+export class GitHubDelivery {
+  public readonly deployers: { [stage: string]: ServiceAccount } = {};
+  private readonly lookers: { [stage: string]: ServiceAccount } = {};
+
+  public constructor(
+    private readonly scope: Construct,
+    private readonly plan: DeliveryPlan,
+    private readonly options: { workloadIdentityProvider?: string; runner?: string },
+  ) {
+    const { branch, subject } = plan.repository;
+    const pool = this.pool();
+    for (const stage of plan.stages) {
+      this.deployers[stage.name] = this.identity(`Deploy-${stage.name}`, pool, `${subject}:environment:${stage.name}`, `Delivers to ${stage.name}`);
+      grantDeploy(this.deployers[stage.name], plan);
+      if (!stage.approval) continue;
+      // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the approval.
+      this.lookers[stage.name] = this.identity(`Look-${stage.name}`, pool, `${subject}:ref:refs/heads/${branch}`, `Compares with ${stage.name}`);
+      grantLook(this.lookers[stage.name], plan);
+    }
+    if (plan.image !== undefined) new TerraformOutput(scope, 'ImageRepository', { value: plan.image.repositoryUri, description: 'GitHub\'s variable IMAGE_REPOSITORY' });
+  }
+
+  /** The workflow file; asked for when the stack is complete, because its variables are those of the stack. */
+  public workflow(): string {
+    const { plan } = this;
+    const working = plan.workingDirectory === '.' ? undefined : plan.workingDirectory;
+    const inApp = (step: WorkflowStep): WorkflowStep => ({ ...step, 'working-directory': working });
+    const fromApp = (file: string) => (working === undefined ? file : `${working}/${file}`);
+    const folder = stackFolder(TerraformStack.of(this.scope));
+    const assembly = { name: 'cdktf.out', path: fromApp('cdktf.out') };
+    const prepare: WorkflowStep[] = [
+      { uses: ACTIONS.checkout, with: { 'persist-credentials': false } },
+      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cache(plan.install, working) } },
+      inApp({ name: 'Install', run: plan.install }),
+    ];
+    return githubWorkflow({
+      header: this.header(folder),
+      repository: plan.repository,
+      runner: this.options.runner ?? 'ubuntu-latest',
+      build: [
+        ...prepare,
+        inApp({ name: 'Test', run: plan.test }),
+        inApp({ name: 'Synthesize', run: plan.synth }),
+        { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${WORKFLOW_FILE} ${fromApp(`${folder}/${WORKFLOW_FILE}`)}` },
+        { uses: ACTIONS.uploadArtifact, with: { ...assembly, 'include-hidden-files': true, 'if-no-files-found': 'error' } },
+      ],
+      stages: plan.stages.map((stage) => {
+        const terraform = (account: ServiceAccount): WorkflowStep[] => [
+          ...(plan.image === undefined ? [] : [{ uses: ACTIONS.checkout, with: { 'persist-credentials': false } }]),
+          { uses: ACTIONS.downloadArtifact, with: assembly },
+          this.login(account),
+          { uses: 'hashicorp/setup-terraform@v3', with: { terraform_version: plan.terraformVersion, terraform_wrapper: false } },
+          ...this.imageSteps(stage, account === this.deployers[stage.name]),
+          { 'name': 'Initialize', 'run': 'terraform init -input=false -backend-config="bucket=${{ vars.TERRAFORM_STATE_BUCKET }}"', 'working-directory': fromApp(folder) },
+        ];
+        const compare = (options: string): WorkflowStep => ({
+          ...summarized('Compare', `terraform plan -input=false -no-color${options}`), 'env': this.variables(), 'working-directory': fromApp(folder),
+        });
+        return {
+          name: stage.name,
+          preview: stage.approval ? [...terraform(this.lookers[stage.name]), compare(' -lock=false')] : undefined,
+          deliver: [
+            ...terraform(this.deployers[stage.name]),
+            compare(' -out=stage.tfplan'),
+            { 'name': 'Deploy', 'run': 'terraform apply -input=false stage.tfplan', 'working-directory': fromApp(folder) },
+          ],
+        };
+      }),
+    });
+  }
+
+  private pool(): string {
+    if (this.options.workloadIdentityProvider !== undefined) return this.options.workloadIdentityProvider.replace(/\/providers\/[^/]+$/, '');
+    const project = GoogleProject.of(this.scope);
+    const { branch, name, subject } = this.plan.repository;
+    const environments = this.plan.stages.map((stage) => `${subject}:environment:${stage.name}`);
+    const subjects = [...environments, `${subject}:ref:refs/heads/${branch}`];
+    const pool = new IamWorkloadIdentityPool(this.scope, 'Pool', {
+      project: project.projectId,
+      workloadIdentityPoolId: stableName(this.scope, 'Pool', { maxLength: 32, separator: '-' }),
+      displayName: 'GitHub',
+      description: `Workflows of ${name}`.slice(0, 256),
+      dependsOn: after(project._api('iam', 'iamcredentials', 'sts')),
+    });
+    const provider = new IamWorkloadIdentityPoolProvider(this.scope, 'Provider', {
+      project: project.projectId,
+      workloadIdentityPoolId: pool.workloadIdentityPoolId,
+      workloadIdentityPoolProviderId: 'github',
+      displayName: 'GitHub Actions',
+      // Everybody on GitHub has identities of this issuer: without a condition each of them would come in.
+      attributeCondition: `assertion.repository == '${name}' && assertion.sub in [${subjects.map((each) => `'${each}'`).join(', ')}]`,
+      attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' },
+      oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
+    });
+    new TerraformOutput(this.scope, 'WorkloadIdentityProvider', { value: provider.name, description: 'GitHub\'s variable GOOGLE_WORKLOAD_IDENTITY_PROVIDER' });
+    return pool.name;
+  }
+
+  private identity(id: string, pool: string, subject: string, displayName: string): ServiceAccount {
+    const account = new ServiceAccount(this.scope, id, { displayName });
+    new ServiceAccountIamMember(account, 'Federation', {
+      serviceAccountId: account.resourceName,
+      role: 'roles/iam.workloadIdentityUser',
+      member: `principal://iam.googleapis.com/${pool}/subject/${subject}`,
+    });
+    return account;
+  }
+
+  private login(account: ServiceAccount): WorkflowStep {
+    return {
+      uses: 'google-github-actions/auth@v3',
+      with: {
+        project_id: '${{ vars.GOOGLE_PROJECT }}',
+        workload_identity_provider: '${{ vars.GOOGLE_WORKLOAD_IDENTITY_PROVIDER }}',
+        service_account: `${account.accountId}@\${{ vars.GOOGLE_PROJECT }}.iam.gserviceaccount.com`,
+      },
+    };
+  }
+
+  /** The first stage builds and pushes the image of the commit; every stage runs it by its digest, so that all run the same. */
+  private imageSteps(stage: DeliveryStage, delivers: boolean): WorkflowStep[] {
+    const { image } = this.plan;
+    if (image === undefined) return [];
+    // A variable of the repository, not of an environment: every stage runs what the first one has pushed.
+    const untagged = `\${{ vars.IMAGE_REPOSITORY }}/${image.imageName}`;
+    const tagged = `${untagged}:\${{ github.sha }}`;
+    const builds = delivers && stage === this.plan.stages[0];
+    return [
+      { uses: 'google-github-actions/setup-gcloud@v3' },
+      ...(builds ? [{
+        name: 'Build the image',
+        run: [
+          'gcloud auth configure-docker "$(echo \'${{ vars.IMAGE_REPOSITORY }}\' | cut -d/ -f1)" --quiet',
+          `docker build --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
+          `docker push "${tagged}"`,
+          '',
+        ].join('\n'),
+      }] : []),
+      {
+        name: 'Find the image',
+        run: [
+          `digest=$(gcloud artifacts docker images describe "${tagged}" --format='value(image_summary.digest)')`,
+          `echo "TF_VAR_${image.variable}=${untagged}@$digest" >> "$GITHUB_ENV"`,
+          '',
+        ].join('\n'),
+      },
+    ];
+  }
+
+  /** Values of the stack's variables. */
+  private variables(): { [name: string]: string } | undefined {
+    const named = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${name === 'project' ? 'GOOGLE_PROJECT' : `TF_VAR_${name.toUpperCase()}`} }}`]);
+    return named.length === 0 ? undefined : Object.fromEntries(named);
+  }
+
+  private stackVariables(): string[] {
+    const stack = TerraformStack.of(this.scope);
+    const all = stack.node.findAll().filter((node): node is TerraformVariable => node instanceof TerraformVariable);
+    return all.filter((each) => each.default === undefined && each.friendlyUniqueId !== this.plan.image?.variable).map((each) => each.friendlyUniqueId).sort();
+  }
+
+  private header(folder: string): string[] {
+    const { plan } = this;
+    return [
+      `Delivers ${plan.repository.name}. Made by mlops-constructs at synthesis: change the app, not this file.`,
+      '',
+      'Once, by hand:',
+      `- Apply the stack of the delivery pipeline in every stage's project, and copy this file from ${folder}/${WORKFLOW_FILE} to .github/workflows.`,
+      ...(plan.image === undefined ? [] : ['- Set the repository\'s variable IMAGE_REPOSITORY: the first stage\'s output; the other stages\' deployers must be readers of it.']),
+      ...plan.stages.flatMap((stage) => [
+        `- Make the environment '${stage.name}', for the branch '${plan.repository.branch}' only` +
+          `${stage.approval ? ', with the people who approve as its required reviewers' : ''}. Its variables:`,
+        '    GOOGLE_PROJECT (the project), GOOGLE_WORKLOAD_IDENTITY_PROVIDER (the stack\'s output), TERRAFORM_STATE_BUCKET (the bucket of the state)',
+        ...(this.stackVariables().filter((name) => name !== 'project').map((name) => `    TF_VAR_${name.toUpperCase()} (the stack's variable ${name})`)),
+        ...(stage.approval ? ['    and the same as variables of the repository, which the comparison before the approval reads.'] : []),
+      ]),
+    ];
+  }
+}
+
+/** Name of the workflow file. */
+export const WORKFLOW_FILE = 'deliver.yml';
+
+/** setup-node keeps npm's downloads when it is npm that installs. */
+function cache(install: string, working: string | undefined): WorkflowStep {
+  if (!/^npm\b/.test(install)) return {};
+  return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : `${working}/package-lock.json` };
+}

@@ -1,0 +1,239 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import { parse } from 'yaml';
+import { DataLake, DeliveryEngine, DeliveryPipeline, DeliveryPipelineProps, GoogleProject } from '../../src/gcp';
+import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
+
+const BUILD = { connectedRepository: 'projects/p/locations/europe-west4/connections/c/repositories/r', builderImage: 'europe-west4-docker.pkg.dev/p/tools/builder:1' };
+const REGISTRY: any = { imageRepositoryUri: 'x', modelName: 'churn' };
+const CODE = { repository: 'example/churn', stateBucketName: 'state' };
+
+function deliver(props: Partial<DeliveryPipelineProps> = {}, stack = googleStack()): DeliveryPipeline {
+  return new DeliveryPipeline(stack, 'Delivery', { ...CODE, ...props });
+}
+
+function configOf(props: Partial<DeliveryPipelineProps> = {}) {
+  const stack = googleStack();
+  deliver(props, stack);
+  return synthesized(stack);
+}
+
+describe('trust', () => {
+  test('lets in the repository alone, from its environments and its branch', () => {
+    const provider = onlyResource(configOf({ branch: 'trunk', stages: [{ name: 'dev' }, { name: 'prod' }] }), 'google_iam_workload_identity_pool_provider');
+    expect(provider.attribute_condition).toBe(
+      "assertion.repository == 'example/churn' && assertion.sub in ['repo:example/churn:environment:dev', " +
+      "'repo:example/churn:environment:prod', 'repo:example/churn:ref:refs/heads/trunk']",
+    );
+    expect(provider.oidc).toEqual({ issuer_uri: 'https://token.actions.githubusercontent.com' });
+    expect(provider.attribute_mapping).toEqual({ 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' });
+  });
+
+  test('gives each stage an identity for its environment, and the comparison one for the branch', () => {
+    const members = resourcesOf(configOf(), 'google_service_account_iam_member').map(({ member }) => member.replace(/^.*\/subject\//, ''));
+    expect(members).toEqual([
+      'repo:example/churn:environment:dev', 'repo:example/churn:environment:prod', 'repo:example/churn:environment:staging',
+      'repo:example/churn:ref:refs/heads/main',
+    ]);
+  });
+
+  test('knows repositories by their ids, where GitHub does', () => {
+    const provider = onlyResource(configOf({ repository: 'example@1/churn@2' }), 'google_iam_workload_identity_pool_provider');
+    expect(provider.attribute_condition).toContain("assertion.repository == 'example/churn' && assertion.sub in ['repo:example@1/churn@2:environment:dev'");
+  });
+
+  test('uses a provider that trusts GitHub already', () => {
+    const config = configOf({
+      engine: DeliveryEngine.gitHubActions({ workloadIdentityProvider: 'projects/1/locations/global/workloadIdentityPools/hub/providers/github' }),
+    });
+    expect(config.resource.google_iam_workload_identity_pool).toBeUndefined();
+    expect(resourceAt(config, 'google_service_account_iam_member', 'Deploy-dev_Federation').member)
+      .toBe('principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/hub/subject/repo:example/churn:environment:dev');
+  });
+});
+
+describe('rights', () => {
+  test('a deployer has the roles of what the stack has, and no owner or editor', () => {
+    const stack = googleStack();
+    new DataLake(stack, 'Data');
+    deliver({}, stack);
+    const may = resourceAt(synthesized(stack), 'google_project_iam_member', 'Deploy-dev_May');
+    expect(may.role).toBe('roles/${each.value}');
+    const roles: string[] = JSON.parse(/^\$\{toset\((.*)\)\}$/.exec(may.for_each)![1]);
+    expect(roles).toEqual(expect.arrayContaining(['storage.admin', 'bigquery.admin', 'cloudkms.admin', 'iam.serviceAccountAdmin']));
+    expect(roles).not.toEqual(expect.arrayContaining(['aiplatform.admin']));
+    expect(roles.filter((role) => /^(owner|editor|viewer)$/.test(role))).toEqual([]);
+  });
+
+  test('a deployer may give the roles that the stack gives, and no others: not its own', () => {
+    const stack = googleStack();
+    deliver({ engine: DeliveryEngine.cloudBuild(BUILD) }, stack);
+    const mayGrant = resourceAt(synthesized(stack), 'google_project_iam_member', 'Deploy-dev_MayGrant');
+    expect(mayGrant.role).toBe('roles/resourcemanager.projectIamAdmin');
+    expect(mayGrant.condition.expression).toBe(
+      "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/logging.logWriter'])",
+    );
+  });
+
+  test('who compares only looks', () => {
+    const config = configOf();
+    const roles: string[] = JSON.parse(/^\$\{toset\((.*)\)\}$/.exec(resourceAt(config, 'google_project_iam_member', 'Look-prod_May').for_each)![1]);
+    expect(roles.filter((role) => /[aA]dmin|editor/.test(role))).toEqual([]);
+    expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Look-prod_State').role).toBe('roles/storage.objectViewer');
+    expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-prod_State')).toMatchObject({ bucket: 'state', role: 'roles/storage.objectUser' });
+  });
+});
+
+describe('the workflow', () => {
+  const jobsOf = (props: Partial<DeliveryPipelineProps> = {}, stack = googleStack()) => parse(deliver(props, stack).workflow!).jobs;
+
+  test('goes from the build to the stages in order, and compares before somebody approves', () => {
+    const jobs = jobsOf();
+    expect(Object.entries<any>(jobs).map(([name, job]) => [name, job.needs, job.environment])).toEqual([
+      ['build', undefined, undefined],
+      ['deploy-dev', 'build', 'dev'],
+      ['deploy-staging', 'deploy-dev', 'staging'],
+      ['diff-prod', 'deploy-staging', undefined],
+      ['deploy-prod', 'diff-prod', 'prod'],
+    ]);
+  });
+
+  test('plans and applies what was planned, with the values of the stack\'s variables', () => {
+    const stack = googleStack();
+    for (const name of ['project', 'image']) new TerraformVariable(stack, name, { type: 'string' });
+    new TerraformVariable(stack, 'size', { type: 'number', default: 1 });
+    const steps: any[] = jobsOf({}, stack)['deploy-dev'].steps;
+    const plan = steps.find(({ name }) => name === 'Compare');
+    expect(plan.run).toContain('terraform plan -input=false -no-color -out=stage.tfplan 2>&1');
+    expect(plan.env).toEqual({ TF_VAR_image: '${{ vars.TF_VAR_IMAGE }}', TF_VAR_project: '${{ vars.GOOGLE_PROJECT }}' });
+    expect(steps.at(-1)).toEqual({ 'name': 'Deploy', 'run': 'terraform apply -input=false stage.tfplan', 'working-directory': 'cdktf.out/stacks/Stack' });
+  });
+
+  test('logs in as the stage\'s deployer without a key', () => {
+    const login = jobsOf()['deploy-dev'].steps.find(({ uses }: any) => uses?.startsWith('google-github-actions/auth'));
+    expect(login.with).toEqual({
+      project_id: '${{ vars.GOOGLE_PROJECT }}',
+      workload_identity_provider: '${{ vars.GOOGLE_WORKLOAD_IDENTITY_PROVIDER }}',
+      service_account: expect.stringMatching(/^stack-delivery-dep.*@\$\{\{ vars\.GOOGLE_PROJECT \}\}\.iam\.gserviceaccount\.com$/),
+    });
+  });
+
+  test('builds the image once, in the first stage, and runs it by its digest everywhere', () => {
+    const stack = googleStack();
+    new TerraformVariable(stack, 'image', { type: 'string' });
+    const registry: any = { imageRepositoryUri: 'europe-west4-docker.pkg.dev/my-project/churn', modelName: 'churn' };
+    const jobs = jobsOf({ image: { directory: '.', dockerfile: 'app/Dockerfile' }, registry }, stack);
+    const names = (job: string) => jobs[job].steps.map(({ name }: any) => name).filter(Boolean);
+    expect(names('deploy-dev')).toEqual(['Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
+    expect(names('deploy-prod')).toEqual(['Find the image', 'Initialize', 'Compare', 'Deploy']);
+    const build = jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Build the image');
+    expect(build.run).toContain('docker build --tag "${{ vars.IMAGE_REPOSITORY }}/churn:${{ github.sha }}" --file "app/Dockerfile" "."');
+    expect(jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Compare').env).toBeUndefined();
+    expect(onlyOutput(synthesized(stack), 'ImageRepository')).toBe('europe-west4-docker.pkg.dev/my-project/churn');
+  });
+
+  test('runs in the folder of the app, with the commands of the app, on the machines that are asked for', () => {
+    const { build } = jobsOf({
+      workingDirectory: 'infra',
+      nodeVersion: '24',
+      installCommand: 'yarn install',
+      testCommand: 'yarn test',
+      synthCommand: 'yarn synth',
+      engine: DeliveryEngine.gitHubActions({ runner: 'self-hosted' }),
+    });
+    expect(build['runs-on']).toBe('self-hosted');
+    expect(build.steps.map(({ run, with: given }: any) => run ?? given).slice(1, 6)).toEqual([
+      { 'node-version': '24' }, 'yarn install', 'yarn test', 'yarn synth',
+      'diff -u .github/workflows/deliver.yml infra/cdktf.out/stacks/Stack/deliver.yml',
+    ]);
+  });
+
+  test('uses the version of Terraform that is asked for', () => {
+    const setup = jobsOf({ terraformVersion: '1.9.8' })['deploy-dev'].steps.find(({ uses }: any) => uses?.startsWith('hashicorp/setup-terraform'));
+    expect(setup.with.terraform_version).toBe('1.9.8');
+  });
+
+  test('lies beside the configuration', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'delivery-'));
+    try {
+      const app = new App({ outdir });
+      const stack = new TerraformStack(app, 'Stack');
+      new GcsBackend(stack, { bucket: 'the-state' });
+      new GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4' });
+      const delivery = new DeliveryPipeline(stack, 'Delivery', { repository: 'example/churn' });
+      app.synth();
+      expect(readFileSync(join(outdir, 'stacks/Stack/deliver.yml'), 'utf8')).toBe(delivery.workflow);
+      const config = JSON.parse(readFileSync(join(outdir, 'stacks/Stack/cdk.tf.json'), 'utf8'));
+      expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-dev_State').bucket).toBe('the-state');
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+});
+
+describe('Cloud Build', () => {
+  const config = configOf({ engine: DeliveryEngine.cloudBuild(BUILD) });
+
+  test('starts the first stage by a push and every other by the one before it', () => {
+    const dev = resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-dev');
+    expect(dev.repository_event_config).toEqual({ repository: BUILD.connectedRepository, push: { branch: '^main$' } });
+    expect(dev.build.step.at(-1).script).toContain(`gcloud builds triggers run ${resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-staging').name} --region=europe-west4 --branch=main`);
+    const prod = resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-prod');
+    expect(prod.repository_event_config).toBeUndefined();
+    expect(prod.source_to_build).toEqual({ repository: BUILD.connectedRepository, ref: 'refs/heads/main', repo_type: 'GITHUB' });
+    expect([dev, prod].map(({ approval_config: approval }) => approval)).toEqual([{ approval_required: false }, { approval_required: true }]);
+  });
+
+  test('runs each stage as its own identity, in the image that is given, after its rights', () => {
+    const dev = resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-dev');
+    expect(dev.build.step.every(({ name }: any) => name === BUILD.builderImage)).toBe(true);
+    expect(dev.service_account).toMatch(/Deploy-dev_Account/);
+    expect(dev.depends_on.join()).toMatch(/Deploy-dev_May_.*Deploy-dev_MayGrant/);
+  });
+
+  test('has no workflow and no trust in GitHub', () => {
+    expect(deliver({ engine: DeliveryEngine.cloudBuild(BUILD) }).workflow).toBeUndefined();
+    expect(config.resource.google_iam_workload_identity_pool).toBeUndefined();
+  });
+});
+
+describe('refuses', () => {
+  test.each<[string, Partial<DeliveryPipelineProps>, string]>([
+    ['no repository', { repository: 'churn' }, "repository must be a repository on GitHub as 'owner/name', or as 'owner@<id>/name@<id>', got 'churn'"],
+    ['no stage', { stages: [] }, 'stages must be at least one stage, got []'],
+    ['a version of Node.js', { nodeVersion: '22.1' }, "nodeVersion must be a major version like '22', got '22.1'"],
+    ['a version of Terraform', { terraformVersion: 'latest' }, "terraformVersion must be a version like '~1.11' or '1.11.4', got 'latest'"],
+    ['a folder outside', { workingDirectory: '../x' }, "workingDirectory must be a folder inside the repository, got '../x'"],
+    ['an install command', { installCommand: ' ' }, "installCommand must be a command on one line, got ' '"],
+    ['a test command', { testCommand: 'a\nb' }, "testCommand must be a command on one line, got 'a\nb'"],
+    ['a synth command', { synthCommand: '' }, "synthCommand must be a command on one line, got ''"],
+    ['an image without a registry', { image: { directory: '.' } }, 'image is pushed to the repository of a registry: give registry as well'],
+    ['an image\'s folder', { image: { directory: '/x' }, registry: REGISTRY }, "image.directory must be a folder inside the repository, got '/x'"],
+    ['an image\'s file', { image: { directory: '.', dockerfile: '/x' }, registry: REGISTRY }, "image.dockerfile must be a file inside the repository, got '/x'"],
+    ['an image\'s name', { image: { directory: '.', imageName: 'X' }, registry: REGISTRY }, "image.imageName must be lower-case letters, digits, dots, hyphens and underscores, got 'X'"],
+    ['an image\'s variable', { image: { directory: '.', variable: 'a-b' }, registry: REGISTRY }, "image.variable must be the name of a Terraform variable, got 'a-b'"],
+    ['a provider', { engine: DeliveryEngine.gitHubActions({ workloadIdentityProvider: 'x' }) },
+      "workloadIdentityProvider must be projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>, got 'x'"],
+    ['a connection', { engine: DeliveryEngine.cloudBuild({ ...BUILD, connectedRepository: 'x' }) },
+      "connectedRepository must be projects/<id>/locations/<region>/connections/<name>/repositories/<name>, got 'x'"],
+    ['a builder', { engine: DeliveryEngine.cloudBuild({ ...BUILD, builderImage: '' }) }, "builderImage must be the address of an image, got ''"],
+    ['an image with Cloud Build', { engine: DeliveryEngine.cloudBuild(BUILD), image: { directory: '.' }, registry: REGISTRY },
+      'image is built by GitHub Actions only: with Cloud Build, build it in the test command and give its address as the variable'],
+    ['a state that nobody shares', { stateBucketName: undefined },
+      'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time'],
+  ])('%s', (_, props, message) => {
+    expect(() => deliver(props)).toThrow(new Error(`delivery pipeline 'Delivery': ${message}`));
+  });
+
+  test('a stage that it does not have', () => {
+    const pipeline = deliver();
+    expect(pipeline.deployer('dev').email).toBeDefined();
+    expect(() => pipeline.deployer('qa')).toThrow(new Error("delivery pipeline 'Delivery': stage must be one of dev, staging, prod, got 'qa'"));
+  });
+});
+
+function onlyOutput(config: any, name: string): unknown {
+  return Object.entries<any>(config.output).find(([id]) => id.includes(name))?.[1].value;
+}

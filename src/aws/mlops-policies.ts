@@ -8,8 +8,8 @@ import { Construct, IConstruct } from 'constructs';
 import { PRESENCE_RULES, RULES } from './policies';
 import { Policies, PolicySeverity } from '../core/policies';
 import { ComplianceRow, evaluate, landscapesOf } from './private/compliance';
-import { complianceJson, complianceMarkdown } from './private/compliance-report';
 import { gradeOf } from './private/maturity-evidence';
+import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
 
 /**
  * Checks the policies of `Policies` while an app is synthesized: a violation of an error policy stops synthesis.

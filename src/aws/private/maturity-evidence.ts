@@ -2,35 +2,15 @@ import { ComplianceRow } from './compliance';
 import { requestsOf, SageMakerRequest } from './definitions';
 import { Landscape, ResourceView } from './resource-view';
 import { listed } from './statements';
-import { MaturityLevel, MaturityModel } from '../../core/maturity';
+import { gradeBy, MaturityGrade } from '../../core/private/maturity-grade';
 
-/** One practice of the maturity model and what in the stacks proves it. */
-export interface PracticeGrade {
-  readonly practice: string;
-  readonly fromLevel: MaturityLevel;
-  /** Paths of the resources that prove it; empty where nothing does. */
-  readonly evidence: readonly string[];
-}
-
-/** How mature the stacks are, by what is in them and not by what they are called. */
-export interface MaturityGrade {
-  /** The highest level whose practices, and those of the levels below, are all proven; undefined when not even level 0's are. */
-  readonly level?: MaturityLevel;
-  readonly practices: readonly PracticeGrade[];
-}
+export type { MaturityGrade } from '../../core/private/maturity-grade';
 
 type Proof = (around: Landscape, rows: readonly ComplianceRow[]) => readonly ResourceView[];
 
 /** The grade of everything below the landscapes together. */
 export function gradeOf(landscapes: readonly Landscape[], rows: readonly ComplianceRow[]): MaturityGrade {
-  const practices = MaturityModel.PRACTICES.map(({ name, fromLevel }) => ({
-    practice: name,
-    fromLevel,
-    evidence: landscapes.flatMap((around) => PROOFS[name](around, rows)).map((resource) => resource.path).sort(),
-  }));
-  const levels = [MaturityLevel.MANUAL, MaturityLevel.PIPELINE_AUTOMATION, MaturityLevel.CICD_AUTOMATION];
-  const reached = levels.filter((level) => practices.every(({ fromLevel, evidence }) => fromLevel > level || evidence.length > 0));
-  return { ...(reached.length === 0 ? {} : { level: reached[reached.length - 1] }), practices };
+  return gradeBy(PROOFS, landscapes, rows);
 }
 
 /** What proves each practice in a template; a test compares the names with the model. */

@@ -1,11 +1,14 @@
 import { ComplianceRow } from './compliance';
-import { MaturityGrade } from './maturity-evidence';
-import { Policies, Policy } from '../../core/policies';
+import { MaturityGrade } from './maturity-grade';
+import { Policies, Policy } from '../policies';
 
 type Verdict = ComplianceRow['verdict'] | 'not applicable';
 
+/** Policies that mean nothing on a cloud, by id, and why. */
+export type Meaningless = { readonly [policy: string]: string };
+
 /** The evidence for people and for machines; the same rows give the same bytes. */
-export function complianceJson(rows: readonly ComplianceRow[], maturity: MaturityGrade): string {
+export function complianceJson(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Meaningless = {}): string {
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   return JSON.stringify({
     version: 1,
@@ -20,13 +23,14 @@ export function complianceJson(rows: readonly ComplianceRow[], maturity: Maturit
       severity: policy.severity,
       controls: policy.controls,
       verdict: overall(rowsOfPolicy(rows, policy)),
+      ...(meaningless[policy.id] === undefined ? {} : { reason: meaningless[policy.id] }),
       resources: rowsOfPolicy(rows, policy).map(({ policy: _, fix: __, ...row }) => row),
     }])),
   }, undefined, 2) + '\n';
 }
 
 /** The same, to be read. */
-export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: MaturityGrade): string {
+export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Meaningless = {}): string {
   const exceptions = rows.filter((row) => row.verdict === 'exception');
   return [
     '# Compliance',
@@ -41,7 +45,7 @@ export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: Mat
     '## Policies',
     '',
     ...table(['Policy', 'What must hold', 'Severity', 'Verdict', 'Resources'], Policies.ALL.map((policy) => [
-      policy.id, policy.title, policy.severity, overall(rowsOfPolicy(rows, policy)), String(rowsOfPolicy(rows, policy).length),
+      policy.id, policy.title, policy.severity, [overall(rowsOfPolicy(rows, policy)), meaningless[policy.id]].filter((each) => each !== undefined).join(': '), String(rowsOfPolicy(rows, policy).length),
     ])),
     '## Exceptions',
     '',

@@ -1,0 +1,34 @@
+import { ComplianceRow } from './compliance';
+import { MaturityLevel, MaturityModel } from '../maturity';
+
+/** One practice of the maturity model and what in the stacks proves it. */
+export interface PracticeGrade {
+  readonly practice: string;
+  readonly fromLevel: MaturityLevel;
+  /** Paths of the resources that prove it; empty where nothing does. */
+  readonly evidence: readonly string[];
+}
+
+/** How mature the stacks are, by what is in them and not by what they are called. */
+export interface MaturityGrade {
+  /** The highest level whose practices, and those of the levels below, are all proven; undefined when not even level 0's are. */
+  readonly level?: MaturityLevel;
+  readonly practices: readonly PracticeGrade[];
+}
+
+/** The resources that prove a practice. */
+export type ProofIn<Around> = (around: Around, rows: readonly ComplianceRow[]) => readonly { readonly path: string }[];
+
+/** The grade of everything in the landscapes together. */
+export function gradeBy<Around>(
+  proofs: Readonly<Record<string, ProofIn<Around>>>, landscapes: readonly Around[], rows: readonly ComplianceRow[],
+): MaturityGrade {
+  const practices = MaturityModel.PRACTICES.map(({ name, fromLevel }) => ({
+    practice: name,
+    fromLevel,
+    evidence: landscapes.flatMap((around) => proofs[name](around, rows)).map((resource) => resource.path).sort(),
+  }));
+  const levels = [MaturityLevel.MANUAL, MaturityLevel.PIPELINE_AUTOMATION, MaturityLevel.CICD_AUTOMATION];
+  const reached = levels.filter((level) => practices.every(({ fromLevel, evidence }) => fromLevel > level || evidence.length > 0));
+  return { ...(reached.length === 0 ? {} : { level: reached[reached.length - 1] }), practices };
+}

@@ -34,6 +34,11 @@ const CHECKS: Check[] = [
   { name: 'python-package', command: 'npx projen package:python' },
   { name: 'cfn-lint', command: `.venv/cfn-lint/bin/cfn-lint --config-file .cfnlintrc.yaml -- ${TEMPLATES}` },
   { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact' },
+  {
+    name: 'checkov-terraform',
+    command: 'npx ts-node --project tsconfig.dev.json --transpile-only projenrc/scripts/checkov-terraform.ts .venv/checkov/bin/checkov out',
+    unavailable: () => (fs.existsSync(path.join(ROOT, 'out', 'gcp-level0')) ? undefined : 'no example writes Terraform yet'),
+  },
   { name: 'runtime', command: '.venv/runtime/bin/pytest -q runtime examples/workload' },
   { name: 'loop', command: '.venv/loop/bin/pytest -q test/loop' },
   { name: 'deploy', command: '.venv/moto/bin/pytest -q test/deploy' },

@@ -7,6 +7,7 @@ import { EncryptionKey, IEncryptionKey } from './encryption-key';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
 import { grantId } from './private/grant-id';
 import { objectsBelow } from './private/objects';
@@ -166,6 +167,7 @@ export class DataLake extends Construct implements IDataLake {
       lifecycle: { preventDestroy: !this.isDestroyable },
       dependsOn: after(this.encryptionKey.grantServiceAgent('storage')),
     });
+    acknowledge(bucket, 'CKV_GCP_62', 'Cloud Audit Logs say who read and wrote what, from maturity level 1 on; usage logs come hours later and are not guaranteed');
     return bucket.name;
   }
 

@@ -2,6 +2,7 @@ export * from './data-lake';
 export * from './delivery-engine';
 export * from './delivery-pipeline';
 export * from './encryption-key';
+export * from './experiment-tracker';
 export * from './google-project';
 export * from './grant';
 export * from './model-registry';

@@ -182,9 +182,9 @@ function tokensOf(source: string): Token[] {
   const end = source.trimEnd().length;
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < end) {
-    const at = TOKEN.lastIndex;
+    const at = TOKEN.lastIndex + source.slice(TOKEN.lastIndex).search(/\S/);
     const match = TOKEN.exec(source);
-    if (!match) throw new SyntaxFault(`unexpected '${source.slice(at).trimStart()[0]}' at ${at}, in '${source}'`);
+    if (!match) throw new SyntaxFault(`unexpected '${source[at]}' at ${at}, in '${source}'`);
     const [, number, word, string, mark] = match;
     if (number !== undefined) tokens.push({ kind: 'number', text: number, at });
     else if (word !== undefined) tokens.push({ kind: 'word', text: word, at });

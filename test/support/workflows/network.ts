@@ -69,7 +69,8 @@ function callOf(method: string, args: ReadonlyMap<string, Value>): HttpCall {
     if (['null', 'map', 'bytes'].includes(kind)) return fail('TypeError', `query '${name}' must be text, a number, a boolean or a list; got: ${kind}`);
   }
   checkAuth(plain.auth, plain.url);
-  return { method, url: plain.url, query: plain.query ?? {}, headers: plain.headers ?? {}, body: plain.body, auth: plain.auth, ...(timeout && { timeout }) };
+  const { url, query = {}, headers = {}, body, auth } = plain;
+  return { method, url, query, headers, body, auth, ...(timeout && { timeout }) };
 }
 
 /** The service sends an access token to Google's own hosts alone.

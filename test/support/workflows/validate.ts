@@ -1,6 +1,7 @@
 import { LIMITS } from './limits';
 import type { Routine } from './machine';
 import { checkValue } from './validation/expressions';
+import { readsBeforeAssignment } from './validation/flow';
 import { Names } from './validation/names';
 import { checkInner } from './validation/steps';
 
@@ -16,7 +17,7 @@ export function validateWorkflow(definition: any): string[] {
   if (bytes > LIMITS.sourceBytes) problems.push(`the source has ${bytes} bytes, at most ${LIMITS.sourceBytes}`);
   if (!Object.hasOwn(routines, 'main')) problems.push("there is no workflow 'main'");
   for (const [name, routine] of Object.entries(routines)) checkRoutine(name, routine, routines, problems);
-  return problems;
+  return problems.length > 0 ? problems : Object.entries(routines).flatMap(([name, routine]) => readsBeforeAssignment(name, routine));
 }
 
 function checkRoutine(name: string, routine: Routine, routines: Record<string, Routine>, problems: string[]): void {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { fail } from '../errors';
-import { copyOf, fromJson, isMap, jsonText, Value, ValueMap } from '../values';
+import { copyOf, fromJson, isMap, jsonText, kindOf, Value, ValueMap } from '../values';
 import { builtin } from './builtin';
 
 /** @see https://cloud.google.com/workflows/docs/reference/stdlib/overview */
@@ -15,14 +15,14 @@ export const DATA = [
     return padding === false ? text.replace(/=+$/, '') : text;
   }),
 
-  builtin('hash.compute_checksum(data: bytes|string, algorithm: string)', ([data, algorithm]) => createHash(algorithmOf(algorithm)).update(data).digest()),
-  builtin('hash.compute_hmac(key: bytes|string, data: bytes|string, algorithm: string)',
+  builtin('hash.compute_checksum(data: bytes, algorithm: string)', ([data, algorithm]) => createHash(algorithmOf(algorithm)).update(data).digest()),
+  builtin('hash.compute_hmac(key: bytes, data: bytes, algorithm: string)',
     ([key, data, algorithm]) => createHmac(algorithmOf(algorithm), key).update(data).digest()),
 
   builtin('list.concat(objs: list, val: any)', ([list, value]) => [...list, value]),
   builtin('list.prepend(objs: list, val: any)', ([list, value]) => [value, ...list]),
 
-  builtin('map.get(map: map, keys: string|list)', ([map, keys]) => get(map, Array.isArray(keys) ? keys : [keys])),
+  builtin('map.get(map: any, keys: string|list)', ([map, keys]) => get(map, Array.isArray(keys) ? keys : [keys])),
   builtin('map.delete(map: map, key: string)', ([map, key]) => new Map([...map].filter(([each]: any) => each !== key))),
   builtin('map.merge(first: map, second: map)', ([first, second]) => new Map([...first, ...second])),
   builtin('map.merge_nested(first: map, second: map)', ([first, second]) => mergeNested(first, second)),
@@ -57,15 +57,12 @@ function algorithmOf(name: string): string {
   return ['MD5', 'SHA1', 'SHA256', 'SHA384', 'SHA512'].includes(name) ? name.toLowerCase() : fail('ValueError', `hash: unknown algorithm ${name}`);
 }
 
-/** Null for what is not there, at any depth; a path through something that is no map is a mistake. */
-function get(map: ValueMap, keys: Value[]): Value {
-  let place: Value = map;
-  for (const key of keys) {
-    if (place === null) return null;
-    if (!isMap(place) || typeof key !== 'string') return fail('TypeError', 'map.get: keys lead through something that is no map');
-    place = place.get(key) ?? null;
-  }
-  return place;
+/** Null for what is not there, at any depth, and for what is no map. */
+function get(map: Value, keys: Value[]): Value {
+  return keys.reduce<Value>((place, key) => {
+    if (typeof key !== 'string') return fail('TypeError', `map.get: a key must be a string; got: ${kindOf(key)}`);
+    return isMap(place) ? place.get(key) ?? null : null;
+  }, map);
 }
 
 function mergeNested(first: ValueMap, second: ValueMap): ValueMap {

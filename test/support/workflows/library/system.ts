@@ -9,7 +9,7 @@ const YEAR = 31536000;
 
 /** @see https://cloud.google.com/workflows/docs/reference/stdlib/sys/log (and its neighbours) */
 export const SYSTEM = [
-  builtin('sys.get_env(name: string)', ([name], host) => host.env(name) ?? fail('KeyError', `environment variable not found: ${name}`)),
+  builtin('sys.get_env(name: string, default?: string)', ([name, otherwise], host) => host.env(name) ?? otherwise),
   builtin('sys.now()', (_, host) => host.now()),
   builtin('sys.log(data?: any, severity?: string, text?: string, json?: map, timeout?: number)', ([data, severity, text, json], host) => {
     if (!SEVERITIES.includes(severity ?? 'DEFAULT')) return fail('ValueError', `sys.log: unknown severity ${severity}`);

@@ -5,8 +5,8 @@ import { builtin } from './builtin';
 /** @see https://cloud.google.com/workflows/docs/reference/stdlib/text/split (and its neighbours) */
 export const TEXT = [
   builtin('text.decode(data: bytes, charset?: string)', ([data, charset]) => decode(data, charset)),
-  builtin('text.encode(data: string, charset?: string)', ([data, charset]) => encode(data, charset)),
-  builtin('text.find_all(source: string, substr: string)', ([source, substr]) => found(source, literally(substr))),
+  builtin('text.encode(text: string, charset?: string)', ([text, charset]) => encode(text, charset)),
+  builtin('text.find_all(source: string, substr: string)', ([source, substr]) => found(source, literally(substr)).map((each) => each.get('index')!)),
   builtin('text.find_all_regex(source: string, regexp: string)', ([source, regexp]) => found(source, re2(regexp))),
   builtin('text.match_regex(source: string, regexp: string)', ([source, regexp]) => re2(regexp).test(source)),
   builtin('text.replace_all(source: string, substr: string, repl: string)', ([source, substr, repl]) => source.replace(literally(substr), () => repl)),
@@ -28,11 +28,11 @@ function decode(data: Uint8Array, charset: string | null): Value {
   }
 }
 
-function encode(data: string, charset: string | null): Value {
-  return (charset ?? 'UTF-8').toUpperCase() === 'UTF-8' ? new TextEncoder().encode(data) : fail('ValueError', `text.encode: unknown charset ${charset}`);
+function encode(text: string, charset: string | null): Value {
+  return (charset ?? 'UTF-8').toUpperCase() === 'UTF-8' ? new TextEncoder().encode(text) : fail('ValueError', `text.encode: unknown charset ${charset}`);
 }
 
-function found(source: string, pattern: RegExp): Value {
+function found(source: string, pattern: RegExp): Map<string, Value>[] {
   return [...source.matchAll(pattern)].map((match) => new Map<string, Value>([['index', BigInt([...source.slice(0, match.index)].length)], ['match', match[0]]]));
 }
 

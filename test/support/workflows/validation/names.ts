@@ -32,7 +32,8 @@ export function assignedIn(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => Object.values(step)).flatMap(assignedBy);
 }
 
-function assignedBy(body: Body): string[] {
+/** The variables that one step creates in the scope around it. */
+export function assignedBy(body: Body): string[] {
   if (typeof body !== 'object' || body === null) return [];
   const targets = listOf(body.assign).flatMap((each) => Object.keys(each ?? {})).map((each) => /^\s*(\w+)\s*$/.exec(each)?.[1]);
   return [

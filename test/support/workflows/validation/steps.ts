@@ -144,7 +144,10 @@ function checkLoop(loop: unknown, context: Context): void {
   if ('in' in body) checkListOr('in', body.in, context);
   if ('range' in body) checkRange(body.range, context);
   const names = new Names(context.names);
-  [body.value, body.index].filter((each) => typeof each === 'string').forEach((each) => names.declare(each));
+  for (const name of [body.value, body.index].filter((each) => typeof each === 'string')) {
+    if (context.names.has(name)) report(context, `the variable '${name}' of the loop is also one of outside`);
+    names.declare(name);
+  }
   checkInner(body.steps, { ...context, names, reachable: [], inLoop: true });
 }
 

@@ -1,0 +1,272 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { WorkbenchInstance } from '@cdktf/provider-google/lib/workbench-instance';
+import { WorkbenchInstanceIamMember } from '@cdktf/provider-google/lib/workbench-instance-iam-member';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { IExperimentTracker } from './experiment-tracker';
+import { GoogleProject } from './google-project';
+import { Grant } from './grant';
+import { NotebookMachine } from './notebook-machine';
+import { IPrincipal, Principal } from './principal';
+import { after } from './private/depend';
+import { grantId } from './private/grant-id';
+import { startScript } from './private/notebook-start';
+import { grantInProject } from './private/roles';
+import { RemovalPolicy } from './removal-policy';
+import { IServiceAccount, ServiceAccount } from './service-account';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
+import { WorkspaceIntent } from '../core/workspace';
+import { stableName } from '../terraform/names';
+import { mayDestroy } from '../terraform/removal';
+
+/** Notebooks on Google Cloud: Workbench instances. */
+export interface WorkspaceProps extends WorkspaceIntent {
+  /** The lake that notebooks read and write, and whose key encrypts their disks. */
+  readonly data: IDataLake;
+  /**
+   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it, and its token, by variables.
+   *
+   * @default - none: grant its use to the service accounts yourself
+   */
+  readonly tracking?: IExperimentTracker;
+  /**
+   * Who a notebook belongs to, by the name in `users`: nobody but this mail address can open it. It cannot change later.
+   *
+   * @default - a notebook belongs to nobody, and `grantOpen` says who may open it
+   */
+  readonly owners?: { [user: string]: string };
+  /**
+   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_ARTIFACT_BUCKET`, `MLOPS_FEATURE_DATASET`,
+   * `MLOPS_CAPTURE_DATASET`, `MLOPS_PROJECT` and `MLOPS_REGION`, and those of the tracker. No secrets: who may open a notebook can read them.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /**
+   * Folders of the lake's buckets that notebooks write. They read everything.
+   *
+   * @default ['dataset/', 'notebooks/', 'training/']
+   */
+  readonly writablePrefixes?: string[];
+  /**
+   * The machine of every notebook. It can change later while the notebook stands still.
+   *
+   * @default NotebookMachine.cpu('e2-standard-4') - about 0.15 USD an hour while it runs
+   */
+  readonly machine?: NotebookMachine;
+  /**
+   * Zone of the notebooks, in the region of the stack. Not every zone has every GPU.
+   *
+   * @default - zone b of the region
+   * @see https://cloud.google.com/compute/docs/gpus/gpu-regions-zones
+   */
+  readonly zone?: string;
+  /**
+   * Size of the disk that keeps a notebook's files, in GB, 10 to 64000; it can only grow.
+   *
+   * @default 100
+   */
+  readonly dataDiskSizeGb?: number;
+  /**
+   * Name of the image of the machine, `workbench-instances-v20250801`, so that every notebook has the same versions of everything.
+   *
+   * @default - the newest of the family workbench-instances when the notebook is made
+   */
+  readonly vmImageName?: string;
+  /**
+   * What happens to the notebooks and their disks when they leave the stack, or their name leaves `users`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public address and without root.
+ *
+ * Each has a service account of its own, because who may act as it may open the notebook, and because audit logs name it. It reads the lake,
+ * writes some folders, queries BigQuery and runs Vertex AI jobs as itself. Without a route to the internet `pip` reaches only what the network
+ * reaches: Artifact Registry.
+ *
+ * Children: `User-<name>` the notebook, `ServiceAccount-<name>`, `Start` the script that sets variables, `Opener` the role of who opens.
+ * Costs: a machine by the hour while it runs; two disks always, about 25 USD a month for each notebook.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/workbench/instances/introduction
+ */
+export class Workspace extends Construct {
+  /** Names of the notebooks' users. */
+  public readonly users: string[];
+  /** The identities of all notebooks, in the order of `users`: grant them what people need. */
+  public readonly serviceAccounts: IServiceAccount[];
+  private readonly who: Speaker;
+  private readonly owners: { readonly [user: string]: string };
+  private readonly notebooks = new Map<string, WorkbenchInstance>();
+
+  public constructor(scope: Construct, id: string, props: WorkspaceProps) {
+    super(scope, id);
+    this.who = { what: 'workspace', name: id };
+    this.users = props.users ?? ['data-scientist'];
+    this.owners = props.owners ?? {};
+    const project = GoogleProject.of(this);
+    check(this.who, props, this.users, project.region);
+    const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
+
+    const start = this.newStart(props);
+    this.serviceAccounts = this.users.map((user) => this.newIdentity(user, props, start, isDestroyable));
+    for (const [user, email] of Object.entries(this.owners)) this.grant(Principal.user(email), user);
+  }
+
+  /**
+   * The identity of one notebook: what its code may do.
+   *
+   * @param user one of `users`
+   */
+  public serviceAccountOf(user: string): IServiceAccount {
+    return this.serviceAccounts[this.indexOf(user)];
+  }
+
+  /**
+   * Host of one notebook in the browser, known after the first apply; who may not open it is turned away.
+   *
+   * @param user one of `users`
+   */
+  public addressOf(user: string): string {
+    return this.notebooks.get(this.users[this.indexOf(user)])!.proxyUri;
+  }
+
+  /**
+   * Lets a person or a group open one notebook in the browser, and start and stop it. Who opens it can do all that its service account can do.
+   *
+   * @param principal who may
+   * @param user one of `users`, one without an owner
+   */
+  public grantOpen(principal: IPrincipal, user: string): Grant {
+    this.indexOf(user);
+    const owner = this.owners[user];
+    if (owner !== undefined) return refuseBecause(this.who, `the notebook of '${user}' belongs to ${owner}, and Workbench lets nobody else open it: leave it out of owners, or grant another`);
+    return this.grant(principal, user);
+  }
+
+  private grant(principal: IPrincipal, user: string): Grant {
+    const project = GoogleProject.of(this);
+    const id = grantId(principal, `open-${user}`);
+    const notebook = this.notebooks.get(user)!;
+    const existing = this.node.tryFindChild(id) as WorkbenchInstanceIamMember | undefined;
+    const given = existing ?? new WorkbenchInstanceIamMember(this, id, {
+      project: project.projectId, location: notebook.location, name: notebook.name, role: this.opener().name, member: principal.member,
+    });
+    return Grant.all([new Grant([given.fqn]), this.serviceAccountOf(user).grantActAs(principal)]);
+  }
+
+  /** Google's own roles that can start a notebook can delete it as well. */
+  private opener(): ProjectIamCustomRole {
+    return this.node.tryFindChild('Opener') as ProjectIamCustomRole | undefined ?? new ProjectIamCustomRole(this, 'Opener', {
+      project: GoogleProject.of(this).projectId,
+      roleId: stableName(this, 'Opener', { maxLength: 64, separator: '_' }),
+      title: `Opens notebooks of ${this.node.path}`.slice(0, 100),
+      permissions: ['notebooks.instances.get', 'notebooks.instances.getHealth', 'notebooks.instances.start', 'notebooks.instances.stop'],
+      dependsOn: after(GoogleProject.of(this)._api('iam', 'notebooks')),
+    });
+  }
+
+  private newStart(props: WorkspaceProps): StorageBucketObject {
+    const { data, tracking } = props;
+    const project = GoogleProject.of(this);
+    return new StorageBucketObject(this, 'Start', {
+      bucket: data.artifactBucketName,
+      name: `notebooks/${stableName(this, undefined, { maxLength: 63, separator: '-' })}/start.sh`,
+      contentType: 'text/x-shellscript',
+      content: startScript({
+        MLOPS_PROJECT: project.projectId,
+        MLOPS_REGION: project.region,
+        MLOPS_RAW_BUCKET: data.rawBucketName,
+        MLOPS_ARTIFACT_BUCKET: data.artifactBucketName,
+        MLOPS_FEATURE_DATASET: data.featureDatasetId,
+        MLOPS_CAPTURE_DATASET: data.captureDatasetId,
+        ...tracking?.environment,
+        ...props.environment,
+      }, tracking?.trackingUri),
+    });
+  }
+
+  private newIdentity(user: string, props: WorkspaceProps, start: StorageBucketObject, isDestroyable: boolean): IServiceAccount {
+    const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
+    const grants = [
+      props.data.grantRead(account),
+      ...(props.writablePrefixes ?? ['dataset/', 'notebooks/', 'training/']).map((prefix) => props.data.grantReadWrite(account, prefix)),
+      ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
+      account.grantActAs(account),
+      ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),
+    ];
+    this.notebooks.set(user, this.newNotebook(user, account, Grant.all(grants), props, start, isDestroyable));
+    return account;
+  }
+
+  private newNotebook(
+    user: string, account: IServiceAccount, permissions: Grant, props: WorkspaceProps, start: StorageBucketObject, isDestroyable: boolean,
+  ): WorkbenchInstance {
+    const project = GoogleProject.of(this);
+    const { network } = project;
+    const key = props.data.encryptionKey;
+    const machine = props.machine ?? NotebookMachine.cpu('e2-standard-4');
+    const accelerator = machine._accelerator;
+    const disk = { diskType: 'PD_BALANCED', diskEncryption: 'CMEK', kmsKey: key.keyId };
+    const owner = this.owners[user];
+    return new WorkbenchInstance(this, `User-${user}`, {
+      name: stableName(this, user, { maxLength: 63, separator: '-' }),
+      project: project.projectId,
+      location: props.zone ?? `${project.region}-b`,
+      instanceOwners: owner === undefined ? undefined : [owner],
+      disableProxyAccess: false,
+      gceSetup: {
+        machineType: machine.machineType,
+        acceleratorConfigs: accelerator && [{ type: accelerator.type, coreCount: String(accelerator.count) }],
+        vmImage: { project: 'cloud-notebooks-managed', ...(props.vmImageName === undefined ? { family: 'workbench-instances' } : { name: props.vmImageName }) },
+        bootDisk: { ...disk, diskSizeGb: '150' },
+        dataDisks: { ...disk, diskSizeGb: String(props.dataDiskSizeGb ?? 100) },
+        disablePublicIp: true,
+        enableIpForwarding: false,
+        networkInterfaces: [{ network: network.networkId, subnet: network.subnetworkId }],
+        serviceAccounts: [{ email: account.email }],
+        // The drivers of GPUs are not signed.
+        shieldedInstanceConfig: { enableSecureBoot: accelerator === undefined, enableVtpm: true, enableIntegrityMonitoring: true },
+        metadata: {
+          'idle-timeout-seconds': String((props.idleShutdownMinutes ?? 120) * 60),
+          'notebook-disable-root': 'true',
+          'post-startup-script': `gs://${start.bucket}/${start.name}`,
+          'post-startup-script-behavior': 'download_and_run_every_start',
+        },
+      },
+      lifecycle: { preventDestroy: !isDestroyable, ignoreChanges: CHANGED_BY_WORKBENCH },
+      dependsOn: after(project._api('notebooks', 'compute'), ...['notebooks', 'compute', 'aiplatform'].map((agent) => key.grantServiceAgent(agent)), permissions),
+    });
+  }
+
+  private indexOf(user: string): number {
+    const index = this.users.indexOf(user);
+    return index >= 0 ? index : refuse(this.who, 'user', user, `one of ${this.users.join(', ')}`);
+  }
+}
+
+function check(who: Speaker, props: WorkspaceProps, users: readonly string[], region: string): void {
+  requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, 60, 525600);
+  requireInteger(who, 'dataDiskSizeGb', props.dataDiskSizeGb, 10, 64000);
+  for (const user of users) requireMatch(who, 'users', user, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and hyphens between them, at most 63');
+  requireUnique(who, 'users', users);
+  for (const user of Object.keys(props.owners ?? {})) if (!users.includes(user)) refuse(who, 'owners', user, `named by one of the users, ${users.join(', ')}`);
+  requireEmails(who, 'owners', Object.values(props.owners ?? {}));
+  for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
+  for (const prefix of props.writablePrefixes ?? []) requireMatch(who, 'writablePrefixes', prefix, /^([\w.-]+\/)+$/, 'folders like training/');
+  requireMatch(who, 'zone', props.zone, new RegExp(`^${region}-[a-z]$`), `a zone of the region, like ${region}-b`);
+  requireMatch(who, 'vmImageName', props.vmImageName, /^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'the name of an image like workbench-instances-v20250801');
+}
+
+/** Jobs of Vertex AI, queries, logs and metrics of the machine: what only a project can give. */
+const NOTEBOOK_ROLES = ['aiplatform.user', 'bigquery.jobUser', 'bigquery.readSessionUser', 'logging.logWriter', 'monitoring.metricWriter'];
+
+/** Workbench writes these itself, and a notebook that stands idle has another state than it was made with. */
+const CHANGED_BY_WORKBENCH = [
+  'desired_state',
+  ...['resource-url', 'instance-region', 'version-description', 'new-proxy-agent-enabled'].map((key) => `gce_setup[0].metadata["${key}"]`),
+];

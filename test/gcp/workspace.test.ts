@@ -1,0 +1,223 @@
+import { execFileSync } from 'child_process';
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import { Accelerator } from '../../src/core';
+import { DataLake, ExperimentTracker, NotebookMachine, Principal, RemovalPolicy, Workspace, WorkspaceProps } from '../../src/gcp';
+import { startScript } from '../../src/gcp/private/notebook-start';
+import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
+
+const NOTEBOOK = 'google_workbench_instance';
+interface Setting { stack: TerraformStack; data: DataLake; workspace: Workspace }
+const setting = (props: Partial<WorkspaceProps> = {}, context = {}): Setting => {
+  const stack = googleStack({}, context);
+  const data = new DataLake(stack, 'Data');
+  return { stack, data, workspace: new Workspace(stack, 'Notebooks', { data, ...props }) };
+};
+const config = (props?: Partial<WorkspaceProps>, context?: object): TerraformConfig => synthesized(setting(props, context).stack);
+const notebook = (props?: Partial<WorkspaceProps>, context?: object) => onlyResource(config(props, context), NOTEBOOK);
+const setup = (props?: Partial<WorkspaceProps>) => notebook(props).gce_setup;
+
+describe('a notebook', () => {
+  test('is there for each user, with a name that never moves', () => {
+    expect(notebook()).toMatchObject({ project: 'my-project', location: 'europe-west4-b', name: expect.stringMatching(/^stack-notebooks-data-scientist-[0-9a-f]{8}$/) });
+    const two = config({ users: ['ana', 'Bo-2'] });
+    expect(resourcesOf(two, NOTEBOOK).map(({ name }) => name)).toEqual([expect.stringMatching(/^stack-notebooks-bo-2-/), expect.stringMatching(/^stack-notebooks-ana-/)]);
+    expect(resourcesOf(config({ users: [] }), NOTEBOOK)).toEqual([]);
+  });
+
+  test('stops when nobody has worked for so long', () => {
+    expect(setup().metadata['idle-timeout-seconds']).toBe('7200');
+    expect(setup({ idleShutdownMinutes: 60 }).metadata['idle-timeout-seconds']).toBe('3600');
+  });
+
+  test('has no public address, no root and stands in the private network', () => {
+    expect(setup()).toMatchObject({
+      disable_public_ip: true,
+      enable_ip_forwarding: false,
+      network_interfaces: [{ network: expect.stringContaining('google_compute_network.Google_Network_'), subnet: expect.stringContaining('google_compute_subnetwork.') }],
+      metadata: { 'notebook-disable-root': 'true' },
+      shielded_instance_config: { enable_secure_boot: true, enable_vtpm: true, enable_integrity_monitoring: true },
+    });
+  });
+
+  test('has disks that are encrypted with the key of the lake', () => {
+    const encrypted = { disk_type: 'PD_BALANCED', disk_encryption: 'CMEK', kms_key: expect.stringContaining('google_kms_crypto_key.Data_Key') };
+    expect(setup()).toMatchObject({ boot_disk: { ...encrypted, disk_size_gb: '150' }, data_disks: { ...encrypted, disk_size_gb: '100' } });
+    expect(setup({ dataDiskSizeGb: 500 }).data_disks.disk_size_gb).toBe('500');
+    expect(notebook().depends_on).toEqual(expect.arrayContaining(['notebooks', 'compute', 'aiplatform'].map(
+      (agent) => expect.stringMatching(new RegExp(`^google_kms_crypto_key_iam_member\\.Data_Key_Agent-${agent}_`)))));
+  });
+
+  test('is a small machine, another, or one with GPUs, whose drivers secure boot would refuse', () => {
+    expect(setup()).toMatchObject({ machine_type: 'e2-standard-4' });
+    expect(setup().accelerator_configs).toBeUndefined();
+    expect(setup({ machine: NotebookMachine.cpu('n2-highmem-8') }).machine_type).toBe('n2-highmem-8');
+    expect(setup({ machine: NotebookMachine.gpu(Accelerator.NVIDIA_L4) })).toMatchObject({
+      machine_type: 'g2-standard-4', accelerator_configs: [{ type: 'NVIDIA_L4', core_count: '1' }], shielded_instance_config: { enable_secure_boot: false },
+    });
+  });
+
+  test('stands in another zone, or has the image of a name, when said', () => {
+    expect(notebook({ zone: 'europe-west4-a' }).location).toBe('europe-west4-a');
+    expect(setup().vm_image).toEqual({ project: 'cloud-notebooks-managed', family: 'workbench-instances' });
+    expect(setup({ vmImageName: 'workbench-instances-v20250801' }).vm_image).toEqual({ project: 'cloud-notebooks-managed', name: 'workbench-instances-v20250801' });
+  });
+
+  test('is kept, and what Workbench itself changes is left alone', () => {
+    expect(notebook().lifecycle).toEqual({
+      prevent_destroy: true,
+      ignore_changes: [
+        'desired_state', 'gce_setup[0].metadata["resource-url"]', 'gce_setup[0].metadata["instance-region"]',
+        'gce_setup[0].metadata["version-description"]', 'gce_setup[0].metadata["new-proxy-agent-enabled"]',
+      ],
+    });
+    expect(() => config({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
+      "workspace 'Notebooks': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+    expect(notebook({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true }).lifecycle.prevent_destroy).toBe(false);
+  });
+});
+
+describe('its identity', () => {
+  const ids = (stack: TerraformConfig, type: string) => resourcesOf(stack, type).map((each) => [each.role, each.condition?.title]);
+
+  test('is its own, reads the lake, writes some folders and starts jobs as itself', () => {
+    const all = config();
+    expect(setup().service_accounts).toEqual([{ email: expect.stringMatching(/google_service_account\.Notebooks_ServiceAccount-data-scientist_/) }]);
+    expect(new Set(ids(all, 'google_storage_bucket_iam_member').map(([role, title]) => `${role} ${title}`))).toEqual(new Set([
+      'roles/storage.objectViewer undefined', 'roles/storage.objectUser objects below dataset/', 'roles/storage.objectUser objects below notebooks/',
+      'roles/storage.objectUser objects below training/',
+    ]));
+    expect(ids(all, 'google_bigquery_dataset_iam_member').map(([role]) => role)).toEqual(['roles/bigquery.dataViewer', 'roles/bigquery.dataViewer']);
+    expect(ids(all, 'google_project_iam_member').map(([role]) => role).sort()).toEqual([
+      'roles/aiplatform.user', 'roles/bigquery.jobUser', 'roles/bigquery.readSessionUser', 'roles/logging.logWriter', 'roles/monitoring.metricWriter',
+    ]);
+    expect(onlyResource(all, 'google_service_account_iam_member')).toMatchObject({ role: 'roles/iam.serviceAccountUser' });
+  });
+
+  test('writes the folders that were said', () => {
+    const titles = ids(config({ writablePrefixes: ['incoming/'] }), 'google_storage_bucket_iam_member').map(([, title]) => title).filter(Boolean);
+    expect(titles).toEqual(['objects below incoming/', 'objects below incoming/']);
+  });
+
+  test('is another for each user', () => {
+    const { workspace } = setting({ users: ['ana', 'bo'] });
+    expect(workspace.serviceAccounts).toHaveLength(2);
+    expect(workspace.serviceAccountOf('bo')).toBe(workspace.serviceAccounts[1]);
+    expect(() => workspace.serviceAccountOf('eve')).toThrow("workspace 'Notebooks': user must be one of ana, bo, got 'eve'");
+  });
+
+  test('is there with its permissions before the notebook is', () => {
+    expect(notebook().depends_on).toEqual(expect.arrayContaining([
+      expect.stringMatching(/^google_storage_bucket_iam_member\.Data_Grant-read-all-/), expect.stringMatching(/^google_project_iam_member\.Notebooks_Grant-aiplatform-user-/),
+    ]));
+  });
+});
+
+describe('opening', () => {
+  test('is given by acting as the identity of the notebook, and with it starting and stopping', () => {
+    const { stack, workspace } = setting({ users: ['ana', 'bo'] });
+    workspace.grantOpen(Principal.group('ml@example.com'), 'bo');
+    const again = workspace.grantOpen(Principal.group('ml@example.com'), 'bo');
+    expect(again.addresses).toHaveLength(2);
+    const all = synthesized(stack);
+    expect(onlyResource(all, 'google_workbench_instance_iam_member')).toMatchObject({
+      member: 'group:ml@example.com', name: expect.stringContaining('Notebooks_User-bo'), role: expect.stringContaining('google_project_iam_custom_role.Notebooks_Opener'),
+    });
+    expect(resourcesOf(all, 'google_service_account_iam_member').filter(({ member }) => member === 'group:ml@example.com')).toEqual([
+      expect.objectContaining({ service_account_id: expect.stringContaining('Notebooks_ServiceAccount-bo') }),
+    ]);
+    expect(onlyResource(all, 'google_project_iam_custom_role').permissions).toEqual([
+      'notebooks.instances.get', 'notebooks.instances.getHealth', 'notebooks.instances.start', 'notebooks.instances.stop',
+    ]);
+  });
+
+  test('is the owner\'s alone where there is one', () => {
+    const { stack, workspace } = setting({ users: ['ana', 'bo'], owners: { ana: 'ana@example.com' } });
+    const all = synthesized(stack);
+    expect(resourceAt(all, NOTEBOOK, 'User-ana').instance_owners).toEqual(['ana@example.com']);
+    expect(resourceAt(all, NOTEBOOK, 'User-bo').instance_owners).toBeUndefined();
+    expect(onlyResource(all, 'google_workbench_instance_iam_member').member).toBe('user:ana@example.com');
+    expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'ana')).toThrow(
+      "workspace 'Notebooks': the notebook of 'ana' belongs to ana@example.com, and Workbench lets nobody else open it: leave it out of owners, or grant another");
+    expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'eve')).toThrow("workspace 'Notebooks': user must be one of ana, bo, got 'eve'");
+  });
+
+  test('happens at an address', () => {
+    const { stack, workspace } = setting();
+    new TerraformOutput(stack, 'Address', { value: workspace.addressOf('data-scientist') });
+    expect(synthesized(stack).output.Address.value).toMatch(/^\$\{google_workbench_instance\.Notebooks_User-data-scientist_\w+\.proxy_uri\}$/);
+  });
+});
+
+describe('what a notebook starts with', () => {
+  test('are variables of the lake, of the tracker and of yours', () => {
+    const stack = googleStack();
+    const data = new DataLake(stack, 'Data');
+    const tracking = new ExperimentTracker(stack, 'Tracking', { data });
+    new Workspace(stack, 'Notebooks', { data, tracking, environment: { TEAM: "it's ${ours}" } });
+    const all = synthesized(stack);
+    const script: string = onlyResource(all, 'google_storage_bucket_object').content;
+    expect(script).toContain("export MLOPS_PROJECT='my-project'");
+    expect(script).toContain("export MLOPS_REGION='europe-west4'");
+    expect(script).toMatch(/export MLOPS_RAW_BUCKET='\$\{google_storage_bucket\.Data_Raw_\w+\.name\}'/);
+    expect(script).toMatch(/os\.environ\["MLOPS_ARTIFACT_BUCKET"\] = "\$\{google_storage_bucket\.Data_Artifacts_\w+\.name\}"/);
+    expect(script).toMatch(/os\.environ\["MLOPS_FEATURE_DATASET"\] = "\$\{google_bigquery_dataset\.Data_Features_\w+\.dataset_id\}"/);
+    expect(script).toMatch(/os\.environ\["MLOPS_CAPTURE_DATASET"\] = "\$\{google_bigquery_dataset\.Data_Capture_\w+\.dataset_id\}"/);
+    expect(script).toContain(`os.environ["MLFLOW_TRACKING_URI"] = "${tracking.trackingUri}"`);
+    expect(script).toContain('os.environ["MLFLOW_TRACKING_TOKEN"]');
+    expect(script).toContain("export TEAM='it'\\''s $${ours}'");
+    expect(resourcesOf(all, 'google_cloud_run_v2_service_iam_member')).toHaveLength(1);
+    expect(onlyResource(all, NOTEBOOK).gce_setup.metadata).toMatchObject({
+      'post-startup-script': expect.stringMatching(/^gs:\/\/\$\{google_storage_bucket_object\.Notebooks_Start_\w+\.bucket\}\/\$\{google_storage_bucket_object\.Notebooks_Start_\w+\.name\}$/),
+      'post-startup-script-behavior': 'download_and_run_every_start',
+    });
+  });
+
+  test('asks for no token where there is no tracker', () => {
+    expect(onlyResource(config(), 'google_storage_bucket_object').content).not.toContain('TOKEN');
+  });
+
+  test('is a script that bash reads, with a file that Python reads', () => {
+    const script = startScript({ TEAM: 'it\'s "ours"\nand yours' }, 'https://mlflow.example.com');
+    execFileSync('bash', ['-n'], { input: script });
+    const python = /startup\/50-mlops\.py <<'MLOPS_END'\n([^]*?)MLOPS_END/.exec(script)![1];
+    execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: python });
+  });
+});
+
+test.each<[Partial<WorkspaceProps>, string]>([
+  [{ idleShutdownMinutes: 59 }, 'idleShutdownMinutes must be a whole number between 60 and 525600, got 59'],
+  [{ dataDiskSizeGb: 9 }, 'dataDiskSizeGb must be a whole number between 10 and 64000, got 9'],
+  [{ users: ['a_b'] }, "users must be letters, digits and hyphens between them, at most 63, got 'a_b'"],
+  [{ users: ['ana', 'ana'] }, "users must be without repeats, got 'ana'"],
+  [{ owners: { eve: 'eve@example.com' } }, "owners must be named by one of the users, data-scientist, got 'eve'"],
+  [{ owners: { 'data-scientist': 'eve' } }, "owners must be e-mail addresses like ml@example.com, got 'eve'"],
+  [{ environment: { 'A-B': '1' } }, "environment must be named by letters, digits and underscores, got 'A-B'"],
+  [{ writablePrefixes: ['training'] }, "writablePrefixes must be folders like training/, got 'training'"],
+  [{ zone: 'us-central1-a' }, "zone must be a zone of the region, like europe-west4-b, got 'us-central1-a'"],
+  [{ vmImageName: 'a/b' }, "vmImageName must be the name of an image like workbench-instances-v20250801, got 'a/b'"],
+])('refuses %j', (props, message) => {
+  expect(() => setting(props)).toThrow(`workspace 'Notebooks': ${message}`);
+});
+
+describe('a machine', () => {
+  test.each<[Accelerator, number | undefined, string | undefined, string, string]>([
+    [Accelerator.NVIDIA_T4, undefined, undefined, 'n1-standard-4', 'NVIDIA_TESLA_T4'],
+    [Accelerator.NVIDIA_T4, 4, 'n1-standard-16', 'n1-standard-16', 'NVIDIA_TESLA_T4'],
+    [Accelerator.NVIDIA_V100, 8, undefined, 'n1-standard-16', 'NVIDIA_TESLA_V100'],
+    [Accelerator.NVIDIA_L4, 4, undefined, 'g2-standard-48', 'NVIDIA_L4'],
+    [Accelerator.NVIDIA_A100, 2, undefined, 'a2-highgpu-2g', 'NVIDIA_TESLA_A100'],
+    [Accelerator.NVIDIA_A100_80GB, 1, undefined, 'a2-ultragpu-1g', 'NVIDIA_A100_80GB'],
+  ])('carries %s', (accelerator, count, machineType, machine, type) => {
+    expect(setup({ machine: NotebookMachine.gpu(accelerator, { count, machineType }) }))
+      .toMatchObject({ machine_type: machine, accelerator_configs: [{ type, core_count: String(count ?? 1) }] });
+  });
+
+  test('is refused where Workbench has none', () => {
+    expect(() => NotebookMachine.cpu('g2-standard-4')).toThrow("notebook machine 'g2-standard-4': machineType must be a machine without GPUs like e2-standard-4, got 'g2-standard-4'");
+    expect(() => NotebookMachine.gpu(Accelerator.NVIDIA_H100)).toThrow(
+      "notebook machine 'nvidia-h100': accelerator must be one of nvidia-t4, nvidia-v100, nvidia-l4, nvidia-a100, nvidia-a100-80gb, got 'nvidia-h100'");
+    expect(() => NotebookMachine.gpu(Accelerator.NVIDIA_T4, { count: 3 })).toThrow("notebook machine 'nvidia-t4': count must be one of 1, 2, 4, got 3");
+    expect(() => NotebookMachine.gpu(Accelerator.NVIDIA_L4, { machineType: 'n1-standard-4' })).toThrow(
+      "notebook machine 'nvidia-l4': machineType must be one of g2-standard-4, g2-standard-8, g2-standard-12, g2-standard-16, g2-standard-32 for 1 of nvidia-l4, got 'n1-standard-4'");
+  });
+});

@@ -21,11 +21,31 @@ export class Snapshot {
     };
   }
 
+  /**
+   * Copies a stack's Terraform configuration without what cdktf writes for itself (the `//` of the stack and of its resources, its own
+   * version, the backend) and without the hashes that its addresses end in.
+   *
+   * @param config the content of `cdk.tf.json` as an object, as `JSON.parse(Testing.synth(stack))` returns it
+   */
+  public static ofTerraform(config: { [key: string]: any }): { [key: string]: any } {
+    const { '//': _, terraform: { backend: __, ...terraform } = {} as any, ...blocks } = JSON.parse(JSON.stringify(config).replace(ADDRESS_HASH, ''));
+    return { ...withoutComments(blocks), terraform };
+  }
+
   private constructor() {}
 }
 
 /** Assets are named by the SHA-256 of their content. */
 const ASSET_HASH = /\b[0-9a-f]{64}\b/g;
+
+/** Addresses end in eight hexadecimal digits of their path's hash. */
+const ADDRESS_HASH = /(?<=[A-Za-z0-9-])_[0-9A-F]{8}\b/g;
+
+function withoutComments(value: any): any {
+  if (Array.isArray(value)) return value.map(withoutComments);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '//').map(([key, inner]) => [key, withoutComments(inner)]));
+}
 
 function withoutCdkMetadata(resource: any): any {
   const metadata = Object.fromEntries(Object.entries<any>(resource.Metadata ?? {}).filter(([key]) => !key.startsWith('aws:')));

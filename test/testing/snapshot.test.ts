@@ -42,3 +42,32 @@ test('an inventory counts by type, in alphabetical order', () => {
 test('an inventory of nothing is empty', () => {
   expect(Inventory.ofTemplate({})).toEqual({});
 });
+
+describe('of Terraform', () => {
+  const config = (version: string, location: string) => ({
+    '//': { metadata: { version } },
+    'terraform': { backend: { local: { path: `/home/${version}/terraform.tfstate` } }, required_providers: { google: { version: '~> 6.50' } } },
+    'resource': {
+      google_storage_bucket: { Data_Raw_CC4222E8: { '//': { metadata: { path: 'x' } }, location }, 'Data_Art-x_73446953': { location } },
+      google_kms_key_ring: { Ring: { name: '${google_storage_bucket.Data_Raw_CC4222E8.name}' } },
+    },
+  });
+
+  test('a snapshot does not change with the engine', () => {
+    expect(Snapshot.ofTerraform(config('0.21.0', 'EU'))).toEqual(Snapshot.ofTerraform(config('0.24.0', 'EU')));
+  });
+
+  test('a snapshot keeps what is the user\'s, with addresses that can be read', () => {
+    expect(Snapshot.ofTerraform(config('0.21.0', 'EU'))).toEqual({
+      terraform: { required_providers: { google: { version: '~> 6.50' } } },
+      resource: {
+        google_storage_bucket: { 'Data_Raw': { location: 'EU' }, 'Data_Art-x': { location: 'EU' } },
+        google_kms_key_ring: { Ring: { name: '${google_storage_bucket.Data_Raw.name}' } },
+      },
+    });
+  });
+
+  test('an inventory counts by type, in alphabetical order', () => {
+    expect(Object.entries(Inventory.ofTerraform(config('0.21.0', 'EU')))).toEqual([['google_kms_key_ring', 1], ['google_storage_bucket', 2]]);
+  });
+});

@@ -19,6 +19,7 @@ import { checkMonitoring, checkStacks } from './private/monitoring-checks';
 import { stableName } from './private/names';
 import { failedJobs, field, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
 import { JobNetwork } from './private/processing-role';
+import { rollbackThresholds } from './private/rollback-alarms';
 import { burnAlarms, newObjective, ServiceLevel } from './private/service-level';
 import { IServingEndpoint } from './serving-endpoint';
 import { ITrainingPipeline } from './training-pipeline';
@@ -75,7 +76,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly maxLatencyP50Ms?: number;
   /**
-   * Time that SageMaker may add to an answer on average, in milliseconds.
+   * Time that SageMaker may add to an answer on average, in milliseconds; refused in asynchronous mode, where it is not measured.
    *
    * @default 500
    */
@@ -314,9 +315,10 @@ export class MonitoringStack extends Construct {
 
   /** A limit that is given here holds here; else it is the one that turns rollouts back, which is watched already. */
   private limits(props: MonitoringStackProps): DrawnLimits {
+    const usual = rollbackThresholds(this.endpoint?.mode ?? '', {});
     return {
-      maxErrorPercent: props.maxErrorPercent ?? this.endpoint?.maxErrorPercent ?? DEFAULTS.maxErrorPercent,
-      maxLatencyP99Ms: props.maxLatencyP99Ms ?? this.endpoint?.maxLatencyP99Ms ?? DEFAULTS.maxLatencyP99Ms,
+      maxErrorPercent: props.maxErrorPercent ?? this.endpoint?.maxErrorPercent ?? usual.maxErrorPercent,
+      maxLatencyP99Ms: props.maxLatencyP99Ms ?? this.endpoint?.maxLatencyP99Ms ?? usual.maxLatencyP99Ms,
     };
   }
 
@@ -478,8 +480,8 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** What is too much where nothing is said; 30 % of the features is what AWS's own guidance for batch drift uses. */
-const DEFAULTS = { maxErrorPercent: 1, maxLatencyP99Ms: 1000, maxDriftShare: 0.3 };
+/** What is too much where nothing is said: what AWS's own guidance for batch drift uses. */
+const DEFAULTS = { maxDriftShare: 0.3 };
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
 const MOST_ALARMS = 100;

@@ -3,8 +3,8 @@ import {
   aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { answerMetric, errorPercent, machineMetric } from './private/endpoint-metrics';
 import { VARIANT_NAME } from './private/hosting-plan';
-import { errorPercent, variantMetric } from './private/rollback-alarms';
 import { sageMakerArns } from './private/state-language';
 import type { IServingEndpoint } from './serving-endpoint';
 import { refuseBecause, Speaker } from '../core/private/validation';
@@ -60,9 +60,9 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
     this._tell(topic);
   }
 
-  /** Any metric of the variant, of the namespace `AWS/SageMaker`, each minute unless the options say otherwise. */
+  /** Any metric of the variant (of the component, in the mode that has them), of the namespace `AWS/SageMaker`, each minute unless the options say otherwise. */
   public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return variantMetric(this.endpointName, 'AWS/SageMaker', metricName, options);
+    return answerMetric(this, metricName, options);
   }
 
   /** Requests; asynchronous endpoints do not have it. */
@@ -70,9 +70,9 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
     return this.metric('Invocations', { statistic: 'Sum', ...options });
   }
 
-  /** Share of the requests that failed by the server's fault, in percent. */
+  /** Share of the requests that failed by the server's fault, in percent; in asynchronous mode, that failed for any reason. */
   public metricErrorPercent(options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
-    return errorPercent(this.endpointName, options);
+    return errorPercent(this, options);
   }
 
   /** Requests that failed by the server's fault. */
@@ -97,7 +97,7 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
 
   /** A metric of the machines (`CPUUtilization`, `GPUUtilization`, `MemoryUtilization` …); CPUs and GPUs are added up, so 4 of them make 400 %. */
   public metricMachine(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return variantMetric(this.endpointName, '/aws/sagemaker/Endpoints', metricName, { statistic: 'Average', ...options });
+    return machineMetric(this, metricName, options);
   }
 
   /**

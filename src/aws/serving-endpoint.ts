@@ -17,7 +17,7 @@ import { hasLocalNvme } from './private/instances';
 import { groupOfVersion, ModelContainer, modelContainer } from './private/model-container';
 import { stableName } from './private/names';
 import { grantObjects } from './private/objects';
-import { rollbackAlarms } from './private/rollback-alarms';
+import { rollbackAlarms, rollbackThresholds } from './private/rollback-alarms';
 import { requireRollout } from './private/rollout-policy';
 import { templateEndpoint } from './private/template-endpoint';
 import { grantStart, workflowEndpoint } from './private/workflow-endpoint';
@@ -136,7 +136,8 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * Share of the requests that may fail by the server's fault before a rollout goes back, in percent.
+   * Share of the requests that may fail by the server's fault before a rollout goes back, in percent; in asynchronous mode, that may fail
+   * for any reason.
    *
    * @default 1
    */
@@ -144,7 +145,7 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
   /**
    * Time within which the model must answer 99 % of the requests, in milliseconds, or a rollout goes back.
    *
-   * @default 1000
+   * @default - 1000; in asynchronous mode 900000, the 15 minutes that SageMaker waits for a model unless a request says otherwise
    */
   readonly maxLatencyP99Ms?: number;
   /**
@@ -257,14 +258,16 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     this.queue = plan.asynchronous;
     this.captureBucket = props.capture && this.data.artifactBucket;
     this.capturePrefix = props.capture && CAPTURE_PREFIX;
-    const { maxErrorPercent = 1, maxLatencyP99Ms = 1000 } = props;
-    this.maxErrorPercent = maxErrorPercent;
-    this.maxLatencyP99Ms = maxLatencyP99Ms;
-    this.rollbackAlarms = [...rollbackAlarms(this, this.name, { maxErrorPercent, maxLatencyP99Ms }), ...props.rollbackAlarms ?? []];
+    this.inferenceComponentName = plan.component && stableName(this, 'model', 63);
+    const thresholds = rollbackThresholds(this.mode, props);
+    this.maxErrorPercent = thresholds.maxErrorPercent;
+    this.maxLatencyP99Ms = thresholds.maxLatencyP99Ms;
+    this.rollbackAlarms = [...rollbackAlarms(this, this, thresholds), ...props.rollbackAlarms ?? []];
     const settings: EndpointSettings = {
       plan,
       rollout,
       endpointName: this.name,
+      componentName: this.inferenceComponentName,
       challenger: props.challenger,
       executionRole: this.executionRole,
       environment: props.environment,
@@ -283,17 +286,15 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
     if (!(props.model instanceof LatestApprovedModel)) {
       const models = { champion: champion.definition, challenger: challenger?.definition };
-      this.inferenceComponentName = templateEndpoint(this, settings, models).componentName;
+      templateEndpoint(this, settings, models);
       return;
     }
-    const componentName = this.inferenceComponentName = plan.component && stableName(this, 'model', 63);
-    const shared = plan.component && templateEndpoint(this, settings, {}).endpoint;
+    const shared = plan.component && templateEndpoint(this, settings, {});
     const { machine, deadLetterQueue } = workflowEndpoint(this, settings, {
       modelPackageGroup: groupOf(props.model),
       stage: props.model.registry.promotionStage,
       approvedPattern: props.model.registry.approvedPattern,
       namePrefix: stableName(this, props.endpointName, 40),
-      componentName,
       encryptionKey: this.data.encryptionKey,
       standsOn: this.network === undefined ? [] : [...this.network.place.subnetIds, ...this.network.place.securityGroupIds],
       shared,

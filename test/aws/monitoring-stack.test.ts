@@ -200,10 +200,20 @@ describe('an endpoint', () => {
 
   test('with a queue is watched by what came out of it', () => {
     const alarms = alarmsOf(watching({ noTrafficMinutes: 60 }, { mode: 'asynchronous', instanceType: 'ml.m5.xlarge' }).template);
-    expect(Object.keys(alarms)).toEqual(['ServerErrorAlarm', 'ThrottlingAlarm', 'CpuAlarm', 'MemoryAlarm', 'DiskAlarm', 'NoTrafficAlarm', 'DeadLetterAlarm']);
+    expect(Object.keys(alarms)).toEqual(['ServerErrorAlarm', 'ClientErrorAlarm', 'LatencyP50Alarm', 'LatencyP99Alarm', 'ThrottlingAlarm', 'StalledQueueAlarm',
+      'CpuAlarm', 'MemoryAlarm', 'DiskAlarm', 'NoTrafficAlarm', 'DeadLetterAlarm']);
     expect(alarms.ServerErrorAlarm.Metrics.map((each: any) => each.MetricStat?.Metric.MetricName ?? each.Expression))
-      .toEqual(['IF(processed > 0, FILL(failed, 0) / processed, 0)', 'InvocationFailures', 'InvocationsProcessed']);
+      .toEqual(['IF(FILL(failed, 0) > 0, FILL(failed, 0) / MAX([FILL(failed, 0), FILL(processed, 0)]), 0)', 'InvocationFailures', 'InvocationsProcessed']);
     expect([alarms.ThrottlingAlarm.MetricName, alarms.NoTrafficAlarm.MetricName]).toEqual(['ExpiredRequests', 'InvocationsProcessed']);
+    expect([alarms.LatencyP50Alarm.Threshold, alarms.LatencyP99Alarm.Threshold]).toEqual([450_000_000, 900_000_000]);
+    expect(alarms.StalledQueueAlarm).toMatchObject({
+      MetricName: 'HasBacklogWithoutCapacity', Statistic: 'Minimum', Period: 300, EvaluationPeriods: 6, Dimensions: [{ Name: 'EndpointName', Value: 'churn' }],
+    });
+  });
+
+  test('with a queue has no overhead to limit', () => {
+    expect(() => watching({ maxOverheadMs: 50 }, { mode: 'asynchronous' })).toThrow(new Error("monitoring stack 'Monitoring': maxOverheadMs is not possible "
+      + 'with asynchronous serving: SageMaker does not measure what it adds there, use maxLatencyP99Ms'));
   });
 
   test('of batch runs has no alarm but that of its runs', () => {

@@ -134,6 +134,18 @@ describe('asynchronous serving', () => {
     expect(wakeUp).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', AlarmActions: [{ Ref: expect.stringMatching(/^ServingWakeUp/) }] });
   });
 
+  test('goes back when requests fail for any reason, or the model takes longer than SageMaker waits for it', () => {
+    const world = new World();
+    const endpoint = world.serve({ serving: SageMakerServing.asynchronous() });
+    const alarm = (id: string) => Object.entries(world.template.findResources('AWS::CloudWatch::Alarm')).find(([each]) => each.startsWith(`Serving${id}`))![1].Properties;
+    expect(alarm('ErrorAlarm').Metrics.map((each: any) => each.MetricStat?.Metric.MetricName ?? each.Expression)).toEqual([
+      '100 * IF(FILL(failed, 0) > 0, FILL(failed, 0) / MAX([FILL(failed, 0), FILL(processed, 0)]), 0)', 'InvocationFailures', 'InvocationsProcessed',
+    ]);
+    expect(alarm('LatencyAlarm')).toMatchObject({ MetricName: 'ModelLatency', ExtendedStatistic: 'p99', Threshold: 900_000_000 });
+    expect(endpoint.maxLatencyP99Ms).toBe(900_000);
+    expect(endpoint.metricErrorPercent().expression).toContain('processed');
+  });
+
   test('is woken by the workflow too, with an alarm that the teardown knows', () => {
     const world = serve({ serving: SageMakerServing.asynchronous() });
     expect(world.states.RegisterScaling.Arguments).toMatchObject({ MinCapacity: 0, MaxCapacity: 2 });
@@ -277,6 +289,16 @@ describe('inference components', () => {
   test('reserve as many accelerators as told', () => {
     const world = serve({ serving: components({ acceleratorCount: 2 }), model: ARTIFACT });
     expect(world.only('AWS::SageMaker::InferenceComponent').Specification.ComputeResourceRequirements.NumberOfAcceleratorDevicesRequired).toBe(2);
+  });
+
+  test.each([['the workflow', undefined], ['the template', ARTIFACT]])('made by %s go back by the metrics of the component', (_, model) => {
+    const world = new World();
+    const endpoint = world.serve({ serving: components(), ...model && { model } });
+    const alarms = Object.values(world.template.findResources('AWS::CloudWatch::Alarm')).map((each) => each.Properties);
+    const dimensions = [{ Name: 'InferenceComponentName', Value: endpoint.inferenceComponentName }];
+    expect(alarms.find((each) => each.MetricName === 'ModelLatency')!.Dimensions).toEqual(dimensions);
+    expect(alarms.find((each) => each.Metrics)!.Metrics[1].MetricStat.Metric).toMatchObject({ MetricName: 'Invocation5XXErrors', Dimensions: dimensions });
+    expect(endpoint.inferenceComponentName).toMatch(/^churn-serving-model-/);
   });
 
   test('scale by copies, with the component found by its ARN', () => {

@@ -486,7 +486,7 @@ describe('to others', () => {
     endpoint.notifyOn(new sns.Topic(world.stack, 'Topic'));
     expect([endpoint.endpointName, endpoint.mode, endpoint.variantName, endpoint.instanceType, endpoint.capturePrefix, endpoint.rollbackAlarms])
       .toEqual(['theirs', 'imported', 'AllTraffic', 'ml.m5.large', 'capture', []]);
-    expect(endpoint.metricInvocations().dimensions).toEqual({ EndpointName: 'theirs', VariantName: 'AllTraffic' });
+    expect(endpoint.metricInvocations().dimensions).toEqual({ InferenceComponentName: 'part' });
     const [{ Resource: asked }] = Object.values(world.template.findResources('AWS::IAM::Policy')).map((each) => each.Properties.PolicyDocument.Statement[0]);
     expect(asked.map((each: any) => flat(each).replace(/^.*:/, ''))).toEqual(['endpoint/theirs', 'inference-component/part']);
     world.template.hasResourceProperties('AWS::Events::Rule', { EventPattern: { detail: { EndpointName: ['theirs'] } } });

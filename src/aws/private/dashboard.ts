@@ -56,10 +56,13 @@ export function endpointConcerns(endpoint: WatchedEndpoint, limits: DrawnLimits)
     title: 'Machines',
     graphs: [{ title: 'In use', unit: '%', metrics: utilizations(endpoint).map(({ metric }) => metric) }],
   };
+  const latency = (statistic: string) => invocationMetric(endpoint, 'ModelLatency', statistic, 5).with({ label: statistic });
+  const slowest = { value: limits.maxLatencyP99Ms * 1000, label: 'limit of p99' };
   if (endpoint.mode === 'asynchronous') {
     return [{
       title: 'Queue',
       graphs: [
+        { title: 'Model', unit: 'µs', metrics: ['p50', 'p99'].map(latency), limits: [slowest] },
         { title: 'Processed', metrics: ['InvocationsProcessed', 'InvocationFailures', 'ExpiredRequests'].map((name) => sum(endpoint, name)) },
         { title: 'Waiting', metrics: [queueMetric(endpoint, 'ApproximateBacklogSize', 'Maximum', 5)] },
         { title: 'Oldest request', unit: 's', metrics: [queueMetric(endpoint, 'ApproximateAgeOfOldestRequest', 'Maximum', 5)] },
@@ -67,7 +70,6 @@ export function endpointConcerns(endpoint: WatchedEndpoint, limits: DrawnLimits)
       ],
     }, machines];
   }
-  const latency = (statistic: string) => invocationMetric(endpoint, 'ModelLatency', statistic, 5).with({ label: statistic });
   const traffic: Concern = {
     title: 'Traffic and errors',
     graphs: [
@@ -83,7 +85,7 @@ export function endpointConcerns(endpoint: WatchedEndpoint, limits: DrawnLimits)
         title: 'Model',
         unit: 'µs',
         metrics: ['p50', 'p90', 'p99'].map(latency),
-        limits: [{ value: limits.maxLatencyP99Ms * 1000, label: 'limit of p99' }],
+        limits: [slowest],
       },
       { title: 'Overhead of SageMaker', unit: 'µs', metrics: [invocationMetric(endpoint, 'OverheadLatency', 'Average', 5)] },
     ],

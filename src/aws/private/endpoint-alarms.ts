@@ -1,5 +1,5 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
-import { errorShare, invocationMetric, utilizations, WatchedEndpoint } from './endpoint-metrics';
+import { errorShare, invocationMetric, queueMetric, utilizations, WatchedEndpoint } from './endpoint-metrics';
 
 /** From where on an endpoint is not well. */
 export interface EndpointLimits {
@@ -34,7 +34,7 @@ export interface AlarmSpec {
 export function endpointAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): AlarmSpec[] {
   return [
     ...errorAlarms(endpoint, limits),
-    ...(endpoint.mode === 'asynchronous' ? [] : latencyAlarms(endpoint, limits)),
+    ...latencyAlarms(endpoint, limits),
     ...loadAlarms(endpoint),
     ...utilizations(endpoint).map(({ part, metric }): AlarmSpec => ({
       id: `${part}Alarm`,
@@ -62,11 +62,10 @@ function errorAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): AlarmSp
     threshold: limits.maxClientErrorPercent / 100,
     points: [2, 2],
   };
-  if (endpoint.mode === 'asynchronous') return [server];
   return limits.errorsAreWatched ? [client] : [server, client];
 }
 
-/** SageMaker measures in microseconds; it keeps no percentiles of its own share, `OverheadLatency`. */
+/** SageMaker measures in microseconds; it keeps no percentiles of its own share, `OverheadLatency`, and behind a queue none of it at all. */
 function latencyAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): AlarmSpec[] {
   const slow = (id: string, metricName: string, statistic: string, maxMs: number, what: string): AlarmSpec => ({
     id,
@@ -78,14 +77,14 @@ function latencyAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): Alarm
   return [
     slow('LatencyP50Alarm', 'ModelLatency', 'p50', limits.maxLatencyP50Ms, 'Half of the answers'),
     ...(limits.p99IsWatched ? [] : [slow('LatencyP99Alarm', 'ModelLatency', 'p99', limits.maxLatencyP99Ms, '1 % of the answers')]),
-    slow('OverheadAlarm', 'OverheadLatency', 'Average', limits.maxOverheadMs, 'What SageMaker adds to the answers'),
+    ...(endpoint.mode === 'asynchronous' ? [] : [slow('OverheadAlarm', 'OverheadLatency', 'Average', limits.maxOverheadMs, 'What SageMaker adds to the answers')]),
   ];
 }
 
 /**
  * More requests than the endpoint takes.
  *
- * Serverless endpoints say how much of their concurrency is in use, queues what has waited too long. For machines there is no metric of
+ * Serverless endpoints say how much of their concurrency is in use, queues what has waited too long and that nothing works on it. For machines there is no metric of
  * throttled requests (`ThrottlingException`, HTTP 400 or 429): what is left of all errors without those of the model is what SageMaker
  * itself turned away.
  */
@@ -106,6 +105,12 @@ function loadAlarms(endpoint: WatchedEndpoint): AlarmSpec[] {
       description: `Requests to ${endpoint.endpointName} waited in the queue until they expired`,
       metric: invocationMetric(endpoint, 'ExpiredRequests', 'Sum', 5),
       threshold: 0,
+    }, {
+      id: 'StalledQueueAlarm',
+      description: `Requests to ${endpoint.endpointName} have waited for 30 minutes and no machine has come up: look at the scaling, and at the quota of the type`,
+      metric: queueMetric(endpoint, 'HasBacklogWithoutCapacity', 'Minimum', 5),
+      threshold: 0,
+      points: [6, 6],
     }];
   }
   return [{

@@ -17,12 +17,17 @@ export interface WatchedEndpoint {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-endpoint-invocation
  */
 export function invocationMetric(endpoint: WatchedEndpoint, metricName: string, statistic: string, minutes = 1): cloudwatch.Metric {
+  return answerMetric(endpoint, metricName, { statistic, period: Duration.minutes(minutes) });
+}
+
+/** The same with the options of the CDK, each minute unless they say otherwise. */
+export function answerMetric(endpoint: WatchedEndpoint, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/SageMaker',
     metricName,
     dimensionsMap: endpoint.inferenceComponentName === undefined ? variant(endpoint) : { InferenceComponentName: endpoint.inferenceComponentName },
-    statistic,
-    period: Duration.minutes(minutes),
+    period: Duration.minutes(1),
+    ...options,
   });
 }
 
@@ -40,19 +45,35 @@ export function queueMetric(endpoint: WatchedEndpoint, metricName: string, stati
 /**
  * Requests that failed by the server's fault, 0 to 1: SageMaker sends a 1 for each such request and a 0 for each other.
  *
- * A queue has none of the metrics of requests that are answered at once; it counts what it has processed, and what failed.
+ * Behind a queue a request can also fail before the model sees it or after it has answered (a download, a time-out, an upload), which
+ * `Invocation5XXErrors` does not know: there the requests are counted that have failed for any reason.
  */
 export function errorShare(endpoint: WatchedEndpoint, minutes = 1): cloudwatch.IMetric {
   if (endpoint.mode !== 'asynchronous') return invocationMetric(endpoint, 'Invocation5XXErrors', 'Average', minutes);
+  return new cloudwatch.MathExpression({ expression: FAILED_SHARE, usingMetrics: ofQueue(endpoint, minutes), label: 'failed', period: Duration.minutes(minutes) });
+}
+
+/** The same in percent, each minute unless the options say otherwise. */
+export function errorPercent(endpoint: WatchedEndpoint, options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
+  const isQueued = endpoint.mode === 'asynchronous';
   return new cloudwatch.MathExpression({
-    expression: 'IF(processed > 0, FILL(failed, 0) / processed, 0)',
-    usingMetrics: {
-      failed: invocationMetric(endpoint, 'InvocationFailures', 'Sum', minutes),
-      processed: invocationMetric(endpoint, 'InvocationsProcessed', 'Sum', minutes),
-    },
-    label: 'failed',
-    period: Duration.minutes(minutes),
+    expression: isQueued ? `100 * ${FAILED_SHARE}` : '100 * failed',
+    usingMetrics: isQueued ? ofQueue(endpoint, 1) : { failed: invocationMetric(endpoint, 'Invocation5XXErrors', 'Average') },
+    label: 'server errors (%)',
+    period: Duration.minutes(1),
+    ...options,
   });
+}
+
+/** AWS does not say whether a failed request counts as processed: the larger of the two numbers is the whole, so that the share is 1 when all fail. */
+const FAILED_SHARE = 'IF(FILL(failed, 0) > 0, FILL(failed, 0) / MAX([FILL(failed, 0), FILL(processed, 0)]), 0)';
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html */
+function ofQueue(endpoint: WatchedEndpoint, minutes: number): { [id: string]: cloudwatch.Metric } {
+  return {
+    failed: invocationMetric(endpoint, 'InvocationFailures', 'Sum', minutes),
+    processed: invocationMetric(endpoint, 'InvocationsProcessed', 'Sum', minutes),
+  };
 }
 
 /** How full one part of the machines is, in percent of all of it. */
@@ -96,8 +117,13 @@ function perUnit(endpoint: WatchedEndpoint, metricName: string, count: number | 
 }
 
 function instanceMetric(endpoint: WatchedEndpoint, metricName: string): cloudwatch.Metric {
+  return machineMetric(endpoint, metricName, { period: Duration.minutes(5) });
+}
+
+/** A metric of the machines, each minute unless the options say otherwise. */
+export function machineMetric(endpoint: WatchedEndpoint, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
   return new cloudwatch.Metric({
-    namespace: '/aws/sagemaker/Endpoints', metricName, dimensionsMap: variant(endpoint), statistic: 'Average', period: Duration.minutes(5),
+    namespace: '/aws/sagemaker/Endpoints', metricName, dimensionsMap: variant(endpoint), statistic: 'Average', period: Duration.minutes(1), ...options,
   });
 }
 

@@ -7,6 +7,8 @@ import { Challenger, Rollout } from '../../core/rollout';
 /** Everything that an endpoint is, whoever makes it: the template, or the rollout workflow. */
 export interface EndpointSettings {
   readonly endpointName: string;
+  /** In component mode: the component's name; no token. */
+  readonly componentName?: string;
   readonly plan: HostingPlan;
   readonly rollout: Rollout;
   readonly challenger?: Challenger;

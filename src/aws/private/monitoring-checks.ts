@@ -30,6 +30,7 @@ export interface CheckedMonitoring extends MonitoringIntent {
 
 /** What is checked of the endpoint. */
 export interface CheckedEndpoint extends IConstruct {
+  readonly mode: string;
   readonly captureBucket?: unknown;
 }
 
@@ -45,6 +46,9 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint
   requireInteger(who, 'noTrafficMinutes', props.noTrafficMinutes, 0, 1440);
   requireMatch(who, 'dashboardName', props.dashboardName, /^[\w-]{1,255}$/, 'letters, digits, hyphens and underscores, at most 255');
   if (props.dashboardName !== undefined && props.dashboard === false) refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');
+  if (props.maxOverheadMs !== undefined && endpoint?.mode === 'asynchronous') {
+    refuseBecause(who, 'maxOverheadMs is not possible with asynchronous serving: SageMaker does not measure what it adds there, use maxLatencyP99Ms');
+  }
   checkDrift(who, props, endpoint);
   checkQuality(who, props);
   checkServiceLevel(who, props, endpoint);

@@ -16,21 +16,14 @@ export interface TemplateModels {
   readonly challenger?: sagemaker.CfnModel.ContainerDefinitionProperty;
 }
 
-/** An endpoint of the template and, in component mode, its component. */
-export interface TemplateEndpoint {
-  readonly endpoint: sagemaker.CfnEndpoint;
-  readonly component?: sagemaker.CfnInferenceComponent;
-  readonly componentName?: string;
-}
-
 /**
  * Model, endpoint config and endpoint as resources of the template.
  *
  * A model and a config can only be replaced, so CloudFormation names them. The endpoint has a name of its own: nothing but a new
  * name replaces it, and its alarms, which must exist before it, are found by that name.
  */
-export function templateEndpoint(scope: Construct, settings: EndpointSettings, models: TemplateModels): TemplateEndpoint {
-  const { plan, executionRole, rollout, alarmNames } = settings;
+export function templateEndpoint(scope: Construct, settings: EndpointSettings, models: TemplateModels): sagemaker.CfnEndpoint {
+  const { plan, executionRole, rollout, alarmNames, componentName } = settings;
   const isComponent = plan.component !== undefined;
   const champion = models.champion && model(scope, 'Model', settings, models.champion);
   const challenger = models.challenger && model(scope, 'ChallengerModel', settings, models.challenger);
@@ -75,10 +68,12 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
         scaleVariant(scope, 'Challenger', CHALLENGER_VARIANT, settings, plan.scaling, endpoint);
       }
     }
-    return { endpoint };
+    return endpoint;
   }
 
   const component = new sagemaker.CfnInferenceComponent(scope, 'Component', {
+    // Like the endpoint's: its alarms must exist before it, and are found by its name.
+    inferenceComponentName: componentName,
     endpointName: endpoint.attrEndpointName,
     variantName: VARIANT_NAME,
     specification: { ...plan.component.specification, modelName: champion.attrModelName },
@@ -86,13 +81,12 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     runtimeConfig: { copyCount: plan.component.copyCount },
     deploymentConfig: componentDeploymentConfig(rollout, alarmNames),
   });
-  // The type has no attribute for the name that CloudFormation gives.
-  const componentName = Fn.select(1, Fn.split('inference-component/', component.attrInferenceComponentArn));
   if (plan.scaling !== undefined) {
-    scale(scope, '', plan.scaling, { endpointName: settings.endpointName, variantName: VARIANT_NAME, componentName },
-      `inference-component/${componentName}`);
+    // The name out of the ARN, so that scaling waits for the component.
+    const made = Fn.select(1, Fn.split('inference-component/', component.attrInferenceComponentArn));
+    scale(scope, '', plan.scaling, { endpointName: settings.endpointName, variantName: VARIANT_NAME, componentName: made }, `inference-component/${made}`);
   }
-  return { endpoint, component, componentName };
+  return endpoint;
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-model.html */

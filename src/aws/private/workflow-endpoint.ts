@@ -24,8 +24,6 @@ export interface WorkflowProps {
   readonly approvedPattern: events.EventPattern;
   /** Starts the names of what a rollout makes; no token. */
   readonly namePrefix: string;
-  /** In component mode: the component's name; no token. */
-  readonly componentName?: string;
   readonly encryptionKey: kms.IKey;
   /** Subnets and security groups of the machines: they must outlive the endpoint when the stack goes. */
   readonly standsOn: readonly string[];
@@ -70,8 +68,8 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
 
   const scaling = spec.scaling?.policies.flatMap(({ alarm }) => (alarm === undefined ? [] : [String(alarm.AlarmName)]));
   const cleanUp = teardown(scope, {
-    endpointName: props.componentName === undefined ? settings.endpointName : undefined,
-    componentName: props.componentName,
+    endpointName: settings.componentName === undefined ? settings.endpointName : undefined,
+    componentName: settings.componentName,
     namePrefix: props.namePrefix,
     alarmNames: scaling ?? [],
     standsOn: props.standsOn,
@@ -110,14 +108,14 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
     environment: settings.environment,
     networkIsolation: settings.networkIsolation,
     vpcConfig: vpcConfig && toApi(vpcConfig),
-    scaling: plan.scaling && scalingSpec(plan.scaling, settings.endpointName, props.componentName),
+    scaling: plan.scaling && scalingSpec(plan.scaling, settings.endpointName, settings.componentName),
     maxMinutes: Math.ceil(watchSeconds(rollout) / 60) + 240,
   };
   if (plan.component !== undefined) {
     return {
       ...common,
       deploymentConfig: toApi(componentDeploymentConfig(rollout, alarmNames)),
-      inferenceComponent: { name: props.componentName!, specification: toApi(plan.component.specification), copyCount: plan.component.copyCount },
+      inferenceComponent: { name: settings.componentName!, specification: toApi(plan.component.specification), copyCount: plan.component.copyCount },
     };
   }
   return {

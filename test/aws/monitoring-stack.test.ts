@@ -1,7 +1,7 @@
 import {
   App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, aws_stepfunctions as sfn, Duration, Stack, Stage, Tags,
 } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
@@ -625,6 +625,12 @@ test('health sums up a hundred alarms and refuses more', () => {
 
 describe('the dashboard', () => {
   const bodyOf = (template: Template) => JSON.stringify(Object.values(template.findResources('AWS::CloudWatch::Dashboard'))[0]?.Properties);
+
+  test('shows what is left of a promise over its whole window, without a word of warning', () => {
+    const { stack } = watching({ serviceLevel: { windowDays: 7 } });
+    expect(bodyOf(Template.fromStack(stack))).toContain(String.raw`\"period\\":604800`);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
 
   test('has a row for each concern', () => {
     const body = bodyOf(watching({

@@ -106,7 +106,7 @@ export function availabilityRow(endpoint: WatchedEndpoint, level: ServiceLevel):
     title: `Answered without a server error, of ${level.availabilityPercent} % promised`,
     metrics: [new cloudwatch.MathExpression({
       expression: '100 * (1 - errors)',
-      usingMetrics: { errors: errorShare(endpoint, 60) },
+      usingMetrics: { errors: errorShare(endpoint, level.windowDays * 24 * 60) },
       label: `% over ${level.windowDays} days`,
       period: Duration.days(level.windowDays),
     })],

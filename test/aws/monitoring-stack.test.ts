@@ -628,7 +628,7 @@ describe('the dashboard', () => {
 
   test('shows what is left of a promise over its whole window, without a word of warning', () => {
     const { stack } = watching({ serviceLevel: { windowDays: 7 } });
-    expect(bodyOf(Template.fromStack(stack))).toContain(String.raw`\"period\\":604800`);
+    expect(bodyOf(Template.fromStack(stack)).match(/period\W+604800/g)).toHaveLength(2);
     expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 

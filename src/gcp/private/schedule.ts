@@ -29,7 +29,8 @@ export function startAt(
       uri: `https://workflowexecutions.googleapis.com/v1/${workflow.id}/executions`,
       httpMethod: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: Fn.base64encode(JSON.stringify({ argument: JSON.stringify(argument) })),
+      // Terraform writes the JSON: it alone knows what tokens in it stand for.
+      body: Fn.base64encode(Fn.jsonencode({ argument: Fn.jsonencode(argument) })),
       oauthToken: { serviceAccountEmail: caller.email, scope: 'https://www.googleapis.com/auth/cloud-platform' },
     },
     dependsOn: after(project._api('cloudscheduler'), mayStart),

@@ -1,0 +1,32 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { Construct } from 'constructs';
+import { after } from './depend';
+import { grantId } from './grant-id';
+import { stableName } from '../../terraform/names';
+import { GoogleProject } from '../google-project';
+import { Grant } from '../grant';
+import { IPrincipal } from '../principal';
+
+/**
+ * Allows calling endpoints, and nothing else: the smallest of Google's own roles with this permission may also train and delete. It holds for all
+ * endpoints of the project, because the provider has no permissions of a single endpoint.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/general/iam-permissions
+ */
+export function grantPredict(scope: Construct, principal: IPrincipal): Grant {
+  const project = GoogleProject.of(scope);
+  const role = (scope.node.tryFindChild('Caller') as ProjectIamCustomRole | undefined) ?? new ProjectIamCustomRole(scope, 'Caller', {
+    project: project.projectId,
+    roleId: stableName(scope, 'caller', { maxLength: 64, separator: '_' }),
+    title: 'Calls models',
+    description: 'Sends requests to endpoints of Vertex AI and reads where they are',
+    permissions: ['aiplatform.endpoints.get', 'aiplatform.endpoints.predict'],
+    dependsOn: after(project._api('iam')),
+  });
+  const id = grantId(principal, 'predict');
+  const given = (scope.node.tryFindChild(id) as ProjectIamMember | undefined) ?? new ProjectIamMember(scope, id, {
+    project: project.projectId, role: role.name, member: principal.member,
+  });
+  return new Grant([given.fqn]);
+}

@@ -1,0 +1,157 @@
+import { Routine } from './workflow';
+import { get, log, sleep, steps } from './workflow-steps';
+
+/** What a new version must keep to while it is watched. */
+export interface WatchLimits {
+  readonly maxErrorPercent: number;
+  readonly maxLatencyP99Ms: number;
+}
+
+/** Where the numbers are. */
+export interface WatchedMetrics {
+  readonly projectId: string;
+  /** Filter of the count of answers of all versions. */
+  readonly responses: string;
+  /** Filter of the latencies of all versions, in milliseconds. */
+  readonly latencies: string;
+  /** Label that tells one version's from another's. */
+  readonly versionLabel: string;
+  /** Label of the answers' HTTP codes, `503` or `5xx`. */
+  readonly codeLabel: string;
+}
+
+/** With fewer answers a share of errors says nothing: the version counts as healthy, and the log says how few there were. */
+const FEWEST_ANSWERS = 20;
+
+/**
+ * Watches a version for so many minutes; raises `{unhealthy: true, message}` as soon as it fails too often or answers too slowly.
+ *
+ * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
+ */
+export function watch(limits: WatchLimits): Routine {
+  const { maxErrorPercent, maxLatencyP99Ms } = limits;
+  return {
+    params: ['deployed_id', 'minutes', 'share'],
+    steps: steps({
+      begin: { assign: [{ since: '${sys.now()}' }] },
+      pause: sleep(60),
+      look: { call: 'measure', args: { deployed_id: '${deployed_id}', since: '${since}' }, result: 'seen' },
+      few: { switch: [{ condition: `\${seen.answers < ${FEWEST_ANSWERS}}`, next: 'over' }] },
+      judge: {
+        switch: [
+          {
+            condition: `\${seen.errors * 100 > ${maxErrorPercent} * seen.answers}`,
+            raise: { unhealthy: true, message: `\${string(seen.errors) + " of " + string(seen.answers) + " answers failed, more than ${maxErrorPercent} %"}` },
+          },
+          {
+            condition: `\${seen.latency > ${maxLatencyP99Ms}}`,
+            raise: { unhealthy: true, message: `\${"99 % of the answers took up to " + string(int(seen.latency)) + " ms, more than ${maxLatencyP99Ms} ms"}` },
+          },
+        ],
+      },
+      over: { switch: [{ condition: '${sys.now() - since < minutes * 60}', next: 'pause' }] },
+      tell: log('INFO', {
+        mlops: 'rollout step', share: '${share}', minutes: '${minutes}', answers: '${seen.answers}', errors: '${seen.errors}', latencyP99Ms: '${seen.latency}',
+      }),
+    }),
+  };
+}
+
+/** Answers, failed answers and the 99th percentile of the latency of a version since a moment. */
+export function measure(metrics: WatchedMetrics): Routine {
+  const url = `https://monitoring.googleapis.com/v3/projects/${metrics.projectId}/timeSeries`;
+  const interval = { 'interval.startTime': '${time.format(since)}', 'interval.endTime': '${time.format(now)}', 'aggregation.alignmentPeriod': '${period}' };
+  return {
+    params: ['deployed_id', 'since'],
+    steps: steps({
+      window: {
+        assign: [
+          { now: '${sys.now()}' },
+          { responses_of_all: metrics.responses },
+          { latencies_of_all: metrics.latencies },
+          { version_is: ` AND ${metrics.versionLabel}="` },
+          { quote: '"' },
+          { period: '${string(int(math.max(60, now - since))) + "s"}' },
+          { none: [] },
+          { answers: 0 },
+          { errors: 0 },
+          { latency: 0 },
+        ],
+      },
+      responses: get({
+        url,
+        query: {
+          'filter': '${responses_of_all + version_is + deployed_id + quote}',
+          ...interval,
+          'aggregation.perSeriesAligner': 'ALIGN_DELTA',
+          'aggregation.crossSeriesReducer': 'REDUCE_SUM',
+          'aggregation.groupByFields': `metric.labels.${metrics.codeLabel}`,
+        },
+        result: 'counted',
+      }),
+      count: {
+        for: {
+          value: 'series',
+          in: '${default(map.get(counted.body, "timeSeries"), none)}',
+          steps: steps({
+            points: {
+              for: {
+                value: 'point',
+                in: '${series.points}',
+                steps: steps({
+                  answer: { assign: [{ answers: '${answers + int(point.value.int64Value)}' }] },
+                  failed: {
+                    switch: [{
+                      condition: `\${text.match_regex(string(series.metric.labels.${metrics.codeLabel}), "^5")}`,
+                      assign: [{ errors: '${errors + int(point.value.int64Value)}' }],
+                    }],
+                  },
+                }),
+              },
+            },
+          }),
+        },
+      },
+      latencies: get({
+        url,
+        query: {
+          'filter': '${latencies_of_all + version_is + deployed_id + quote}',
+          ...interval,
+          'aggregation.perSeriesAligner': 'ALIGN_DELTA',
+          'aggregation.crossSeriesReducer': 'REDUCE_PERCENTILE_99',
+        },
+        result: 'timed',
+      }),
+      slowest: {
+        for: {
+          value: 'series',
+          in: '${default(map.get(timed.body, "timeSeries"), none)}',
+          steps: steps({
+            times: {
+              for: {
+                value: 'point',
+                in: '${series.points}',
+                steps: steps({ slow: { assign: [{ latency: '${math.max(latency, default(map.get(point.value, "doubleValue"), 0))}' }] } }),
+              },
+            },
+          }),
+        },
+      },
+      sum: { assign: [{ seen: { answers: '${answers}', errors: '${errors}', latency: '${latency}' } }] },
+      done: { return: '${seen}' },
+    }),
+  };
+}
+
+/** Metrics of a deployed model of a Vertex AI endpoint. @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform */
+export function endpointMetrics(projectId: string, endpointId: string, isPrivate: boolean): WatchedMetrics {
+  const filter = (name: string, more: string) => `metric.type="aiplatform.googleapis.com/prediction/online/${isPrivate ? 'private/' : ''}${name}"`
+    + ` AND resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"${more}`;
+  return {
+    projectId,
+    responses: filter('response_count', ''),
+    latencies: filter('prediction_latencies', isPrivate ? '' : ' AND metric.labels.latency_type="total"'),
+    versionLabel: 'metric.labels.deployed_model_id',
+    codeLabel: 'response_code',
+  };
+}

@@ -1,0 +1,255 @@
+import { Challenger, Rollout } from '../../src/core';
+import { ServingEndpointProps } from '../../src/gcp';
+import { approval, FakeVertex } from '../support/google-endpoint';
+import { ServingWorld } from '../support/google-serving';
+import { runWorkflow } from '../support/workflows';
+
+const definitions = new Map<string, any>();
+const rolloutOf = (name: string, props: Partial<ServingEndpointProps>) => {
+  if (!definitions.has(name)) definitions.set(name, new ServingWorld(props).definition());
+  return definitions.get(name);
+};
+const AT_ONCE = rolloutOf('at once', {});
+const CANARY = rolloutOf('canary', { rollout: Rollout.canary({ percent: 10, bakeMinutes: 10 }) });
+const LINEAR = rolloutOf('linear', { rollout: Rollout.linear({ stepPercent: 40, stepMinutes: 5 }) });
+const A_B = rolloutOf('a/b', { challenger: Challenger.abTest(20) });
+
+const run = (definition: any, vertex: FakeVertex, argument: unknown) => runWorkflow(definition, { argument, respond: vertex.respond, now: '2026-01-01T00:00:10Z' });
+const outcomes = (result: { logs: readonly { data: any }[] }) => result.logs.filter(({ data }) => data.mlops === 'rollout').map(({ data }) => data);
+
+test('the first approved version gets all traffic and the names of what is live', () => {
+  const vertex = new FakeVertex();
+  const result = run(AT_ONCE, vertex, approval('1'));
+  expect(result.result).toBe('live');
+  expect(vertex.traffic).toEqual({ 1: 100 });
+  expect(vertex.aliases).toEqual({ approved: '1', live: '1', default: '1' });
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'live', version: '1' }]);
+  expect(vertex.deployments).toEqual([{
+    deployedModel: {
+      model: 'projects/my-project/locations/europe-west4/models/churn-1a2b3c4d@1',
+      displayName: 'version 1 approved 2026-01-01T00:00:00.000000Z',
+      dedicatedResources: {
+        machineSpec: { machineType: expect.any(String) },
+        minReplicaCount: 2,
+        maxReplicaCount: 4,
+        autoscalingMetricSpecs: [{ metricName: 'aiplatform.googleapis.com/prediction/online/request_count', target: 600 }],
+      },
+      serviceAccount: expect.stringMatching(/google_service_account.*email/),
+      enableAccessLogging: false,
+    },
+    trafficSplit: { 0: 100 },
+  }]);
+});
+
+test('a canary gets its share beside the live version, then the rest, and the old one goes', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  const result = run(CANARY, vertex, approval('2'));
+  expect(result.result).toBe('live');
+  expect(vertex.deployments[0].trafficSplit).toEqual({});
+  expect(vertex.splits).toEqual([{ 1: 90, 2: 10 }, { 2: 100 }, { 2: 100 }]);
+  expect(vertex.undeployed).toEqual(['1']);
+  expect(vertex.traffic).toEqual({ 2: 100 });
+  expect(result.sleptSeconds).toBe(2 * 10 * 60);
+});
+
+test('a linear rollout goes up step by step', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  run(LINEAR, vertex, approval('2'));
+  expect(vertex.splits.slice(0, 3)).toEqual([{ 1: 60, 2: 40 }, { 1: 20, 2: 80 }, { 2: 100 }]);
+});
+
+test.each([
+  ['fails too often', { answers: 1000, errors: 11 }, '11 of 1000 answers failed, more than 1 %'],
+  ['is too slow', { answers: 1000, latency: 1200.5 }, '99 % of the answers took up to 1200 ms, more than 1000 ms'],
+])('a version that %s is shifted back and taken away', (_, numbers, reason) => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.numbers = (version) => (version === '2' ? numbers : { answers: 1000 });
+  const result = run(CANARY, vertex, approval('2'));
+  expect(result.result).toBe('rolled back');
+  expect(vertex.traffic).toEqual({ 1: 100 });
+  expect(vertex.undeployed).toEqual(['2']);
+  expect(vertex.aliases).toEqual({ approved: '2' });
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'rolled back', version: '2', reason }]);
+});
+
+test('a version that fails only once it has everything is shifted back as well', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.numbers = () => (vertex.traffic[2] === 100 ? { answers: 1000, errors: 500 } : { answers: 1000 });
+  expect(run(CANARY, vertex, approval('2')).result).toBe('rolled back');
+  expect(vertex.traffic).toEqual({ 1: 100 });
+});
+
+test('too few answers count as healthy, and the log says how few', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.numbers = () => ({ answers: 19, errors: 19 });
+  const result = run(CANARY, vertex, approval('2'));
+  expect(result.result).toBe('live');
+  expect(result.logs.map(({ data }) => data).filter(({ mlops }) => mlops === 'rollout step')[0]).toEqual({
+    mlops: 'rollout step', share: 10, minutes: 10, answers: 19, errors: 19, latencyP99Ms: 50,
+  });
+});
+
+test('no answers at all count as healthy', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.numbers = () => ({ answers: 0 });
+  expect(run(AT_ONCE, vertex, approval('2')).result).toBe('live');
+});
+
+test('a message that comes twice changes nothing the second time', () => {
+  const vertex = new FakeVertex();
+  run(AT_ONCE, vertex, approval('1'));
+  const second = run(AT_ONCE, vertex, approval('1'));
+  expect(second.result).toBe('superseded');
+  expect(vertex.deployments).toHaveLength(1);
+});
+
+test('a message of an earlier approval that comes again after a later one does not roll back', () => {
+  const vertex = new FakeVertex();
+  run(AT_ONCE, vertex, approval('1', '2026-01-01T00:00:00Z'));
+  run(AT_ONCE, vertex, approval('2', '2026-01-01T01:00:00Z'));
+  const again = run(AT_ONCE, vertex, approval('1', '2026-01-01T00:00:00Z'));
+  expect(again.result).toBe('superseded');
+  expect(outcomes(again)).toEqual([{ mlops: 'rollout', outcome: 'superseded', version: '1' }]);
+  expect(vertex.traffic).toEqual({ 2: 100 });
+});
+
+test('approving an earlier version again goes back to it', () => {
+  const vertex = new FakeVertex();
+  run(AT_ONCE, vertex, approval('1', '2026-01-01T00:00:00Z'));
+  run(AT_ONCE, vertex, approval('2', '2026-01-01T01:00:00Z'));
+  expect(run(AT_ONCE, vertex, approval('1', '2026-01-01T02:00:00Z')).result).toBe('live');
+  expect(vertex.traffic).toEqual({ 1: 100 });
+});
+
+test('approving the live version again leaves it alone', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  expect(run(AT_ONCE, vertex, approval('1')).result).toBe('already live');
+  expect(vertex.deployments).toEqual([]);
+  expect(vertex.splits).toEqual([]);
+});
+
+test('a run waits until the older ones of its workflow have ended', () => {
+  const vertex = new FakeVertex();
+  vertex.olderRuns = 3;
+  const result = run(AT_ONCE, vertex, approval('1'));
+  expect(result.result).toBe('live');
+  expect(result.sleptSeconds).toBe(90);
+});
+
+test('a run by hand needs no message', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  expect(run(AT_ONCE, vertex, { version: 2 }).result).toBe('live');
+  expect(vertex.traffic).toEqual({ 2: 100 });
+});
+
+test('what a run that died has left behind is cleared before the next', () => {
+  const vertex = new FakeVertex().has('1', 25, '2025-12-01T00:00:00Z', '2025-12-01T00:10:00Z').has('2', 75, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+  expect(run(CANARY, vertex, approval('3')).result).toBe('live');
+  expect(vertex.splits[0]).toEqual({ 1: 100 });
+  expect(vertex.undeployed).toEqual(['2', '1']);
+});
+
+test.each([
+  ['names a version that does not exist', approval('9'), 'HTTP server responded with error code 404'],
+  ['names no version', { data: { message: { data: Buffer.from('{}').toString('base64'), publishTime: '2026-01-01T00:00:00Z' } } }, 'the approval names no version: want {"version": "3"}'],
+  ['is not a number', approval('latest'), 'the approved version must be a number, got latest'],
+  ['is no object', { data: { message: { data: Buffer.from('7').toString('base64'), publishTime: '2026-01-01T00:00:00Z' } } }, 'the approval is no JSON object: want {"version": "3"}'],
+])('an approval that %s fails and leaves the live version alone', (_, message, reason) => {
+  const vertex = new FakeVertex().has('1', 100);
+  const result = run(AT_ONCE, vertex, message);
+  expect(result.error).toMatchObject({ message: reason });
+  expect(outcomes(result)).toEqual([expect.objectContaining({ outcome: 'failed', reason })]);
+  expect(vertex.traffic).toEqual({ 1: 100 });
+  expect(vertex.undeployed).toEqual([]);
+});
+
+test('a deployment that fails leaves the live version alone, and says why', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = (call) => (call.url.endsWith(':deployModel') ? { code: 429, body: { error: { message: 'quota' } } } : undefined);
+  const result = run(CANARY, vertex, approval('2'));
+  expect(result.error).toBeDefined();
+  expect(outcomes(result)[0]).toMatchObject({ outcome: 'failed', version: '2' });
+  expect(vertex.traffic).toEqual({ 1: 100 });
+});
+
+test('a fault of Monitoring in the middle of a rollout goes back to the live version', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = (call) => (call.url.startsWith('https://monitoring.') ? { code: 403 } : undefined);
+  const result = run(CANARY, vertex, approval('2'));
+  expect(outcomes(result)[0]).toMatchObject({ outcome: 'failed', version: '2' });
+  expect(vertex.traffic).toEqual({ 1: 100 });
+  expect(vertex.undeployed).toEqual(['2']);
+});
+
+test('a version that cannot be taken away is left to the next rollout, and the new one is live', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = (call) => (call.url.endsWith(':undeployModel') ? { code: 409 } : undefined);
+  const result = run(AT_ONCE, vertex, approval('2'));
+  expect(result.result).toBe('live');
+  expect(vertex.traffic).toEqual({ 2: 100 });
+  expect(result.logs.map(({ data }) => data.mlops)).toContain('rollout leftover');
+});
+
+test('a run that fails before its turn does not touch the endpoint', () => {
+  const vertex = new FakeVertex().has('1', 90).has('2', 10, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+  const result = run(CANARY, vertex, approval('nonsense'));
+  expect(result.error).toBeDefined();
+  expect(vertex.traffic).toEqual({ 1: 90, 2: 10 });
+});
+
+describe('with a challenger', () => {
+  test('the first version is the champion', () => {
+    const vertex = new FakeVertex();
+    expect(run(A_B, vertex, approval('1')).result).toBe('live');
+  });
+
+  test('an approved version gets its share and stays beside the champion', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    const result = run(A_B, vertex, approval('2'));
+    expect(result.result).toBe('challenger');
+    expect(vertex.traffic).toEqual({ 1: 80, 2: 20 });
+    expect(vertex.aliases).toEqual({ approved: '2', challenger: '2' });
+  });
+
+  test('the next approved version takes the challenger\'s place', () => {
+    const vertex = new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+    expect(run(A_B, vertex, approval('3')).result).toBe('challenger');
+    expect(vertex.traffic).toEqual({ 1: 80, 3: 20 });
+    expect(vertex.undeployed).toEqual(['2']);
+  });
+
+  test('a promoted challenger takes over without being deployed again', () => {
+    const vertex = new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+    expect(run(A_B, vertex, approval('2', '2026-01-01T00:00:00Z', { promote: true })).result).toBe('live');
+    expect(vertex.deployments).toEqual([]);
+    expect(vertex.traffic).toEqual({ 2: 100 });
+    expect(vertex.undeployed).toEqual(['1']);
+  });
+
+  test('approving the champion again ends the comparison', () => {
+    const vertex = new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+    expect(run(A_B, vertex, approval('1')).result).toBe('already live');
+    expect(vertex.traffic).toEqual({ 1: 100 });
+  });
+
+  test('a challenger that fails is taken away', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.numbers = () => ({ answers: 100, errors: 50 });
+    expect(run(A_B, vertex, approval('2')).result).toBe('rolled back');
+    expect(vertex.traffic).toEqual({ 1: 100 });
+  });
+});
+
+describe('the teardown', () => {
+  const TEARDOWN = new ServingWorld().definition('Serving_Teardown');
+
+  test('takes every version off the endpoint', () => {
+    const vertex = new FakeVertex().has('1', 90).has('2', 10);
+    expect(run(TEARDOWN, vertex, undefined).result).toBe(2);
+    expect(vertex.deployed).toEqual([]);
+  });
+
+  test('of an empty endpoint does nothing', () => {
+    expect(run(TEARDOWN, new FakeVertex(), undefined).result).toBe(0);
+  });
+});

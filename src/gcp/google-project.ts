@@ -3,7 +3,7 @@ import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-projec
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
-import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
+import { ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { INetwork, PrivateNetwork } from './private-network';
@@ -149,6 +149,20 @@ export class GoogleProject extends Construct {
   }
 
   /**
+   * The beta provider, for the few types that the other lacks; the same versions of both.
+   *
+   * @internal
+   */
+  public _beta(): TerraformProvider {
+    return rawProvider(TerraformStack.of(this), {
+      name: 'google-beta',
+      source: 'hashicorp/google-beta',
+      version: this.providerVersion,
+      attributes: { project: this.projectId, region: this.region },
+    });
+  }
+
+  /**
    * Labels of everything that the provider makes.
    *
    * @internal
@@ -166,12 +180,7 @@ export class GoogleProject extends Construct {
     return new RawResource(this, `Agent-${service}`, {
       resourceType: 'google_project_service_identity',
       attributes: { project: this.projectId, service: `${service}.googleapis.com` },
-      provider: rawProvider(TerraformStack.of(this), {
-        name: 'google-beta',
-        source: 'hashicorp/google-beta',
-        version: this.providerVersion,
-        attributes: { project: this.projectId, region: this.region },
-      }),
+      provider: this._beta(),
       dependsOn,
     });
   }

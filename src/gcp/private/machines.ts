@@ -4,7 +4,7 @@ import { ComputeSpec } from '../../core/compute';
 import { Token } from '../../core/private/tokens';
 import { refuse, refuseBecause, requireInteger, Speaker } from '../../core/private/validation';
 
-export { MachineUse } from './machine-table';
+export type { MachineUse } from './machine-table';
 
 /** A machine of Vertex AI, by Google's own names. */
 export interface Machine {

@@ -1,0 +1,159 @@
+import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { Construct, IConstruct } from 'constructs';
+import { GoogleProject } from './google-project';
+import { Grant } from './grant';
+import { IPrincipal } from './principal';
+import { after } from './private/depend';
+import { grantId } from './private/grant-id';
+import { grantInProject } from './private/roles';
+import { refuseBecause, Speaker } from '../core/private/validation';
+import { stableName } from '../terraform/names';
+import { RawResource } from '../terraform/raw-resource';
+
+/** A feature group that others can read, write and watch. */
+export interface IFeatureGroup extends IConstruct {
+  /** Its name in Vertex AI. */
+  readonly featureGroupName: string;
+  /** The table that rows are written to, `<project>.<dataset>.<table>`: one row says what was true of an entity at a time. */
+  readonly tableName: string;
+  /** The view that training reads, `<project>.<dataset>.<view>`: all rows, the time as `feature_timestamp`. */
+  readonly historyName: string;
+  /** The online store, the first half of what `fetchFeatureValues` takes; undefined when the group is not online. */
+  readonly onlineStoreName?: string;
+  /** The feature view in the online store, the other half; undefined when the group is not online. */
+  readonly featureViewName?: string;
+  /** Allows reading the latest row of an entity from the online store. */
+  grantRead(principal: IPrincipal): Grant;
+  /** Allows writing rows to the table, by loading, by streaming or by queries; they are online after the next synchronization. */
+  grantWrite(principal: IPrincipal): Grant;
+  /** Allows reading all rows, by queries. */
+  grantReadOffline(principal: IPrincipal): Grant;
+  /**
+   * Selects a metric of the group's online serving in Cloud Monitoring: `online_serving/serving_latencies`, `serving_data_ages` (seconds since
+   * what is served was synchronized) …
+   *
+   * @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform
+   */
+  metricFilter(metricName: string): string;
+}
+
+/** What identifies a feature group that exists. */
+export interface FeatureGroupAttributes {
+  /** Its name in Vertex AI. */
+  readonly featureGroupName: string;
+  /** Id of the dataset of table and view, in the project of the stack. */
+  readonly datasetId: string;
+  /** Id of the table that rows are written to. */
+  readonly tableId: string;
+  /** Id of the view that training reads. */
+  readonly historyId: string;
+  /**
+   * Name of the online store.
+   *
+   * @default - the group is not online
+   */
+  readonly onlineStoreName?: string;
+  /**
+   * Name of the feature view in the online store.
+   *
+   * @default - the group is not online
+   */
+  readonly featureViewName?: string;
+}
+
+/**
+ * What a feature group grants and measures, whoever made it.
+ *
+ * `FeatureStore` makes one for each group of its own; `fromAttributes` makes one for a group that exists.
+ */
+export class FeatureGroup extends Construct implements IFeatureGroup {
+  /** A group that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: FeatureGroupAttributes): IFeatureGroup {
+    return new FeatureGroup(scope, id, attributes);
+  }
+
+  public readonly featureGroupName: string;
+  public readonly tableName: string;
+  public readonly historyName: string;
+  public readonly onlineStoreName?: string;
+  public readonly featureViewName?: string;
+
+  private constructor(scope: Construct, id: string, private readonly attributes: FeatureGroupAttributes) {
+    super(scope, id);
+    const { projectId } = GoogleProject.of(this);
+    this.featureGroupName = attributes.featureGroupName;
+    this.tableName = `${projectId}.${attributes.datasetId}.${attributes.tableId}`;
+    this.historyName = `${projectId}.${attributes.datasetId}.${attributes.historyId}`;
+    this.onlineStoreName = attributes.onlineStoreName;
+    this.featureViewName = attributes.featureViewName;
+  }
+
+  public grantRead(principal: IPrincipal): Grant {
+    const { onlineStoreName, featureViewName } = this.online('grantRead reads the online store, which it does not have: use grantReadOffline');
+    const id = grantId(principal, 'read-online');
+    const project = GoogleProject.of(this);
+    const existing = this.node.tryFindChild(id) as RawResource | undefined;
+    const given = existing ?? new RawResource(this, id, {
+      resourceType: 'google_vertex_ai_feature_online_store_featureview_iam_member',
+      attributes: {
+        project: project.projectId,
+        region: project.region,
+        feature_online_store: onlineStoreName,
+        feature_view: featureViewName,
+        role: this.reader().name,
+        member: principal.member,
+      },
+      provider: project._beta(),
+    });
+    return new Grant([given.fqn]);
+  }
+
+  public grantWrite(principal: IPrincipal): Grant {
+    const write = this.grantTable(principal, 'write', this.attributes.tableId, 'bigquery.dataEditor');
+    return Grant.all([write, grantInProject(this, principal, 'bigquery.jobUser')]);
+  }
+
+  public grantReadOffline(principal: IPrincipal): Grant {
+    const { tableId, historyId } = this.attributes;
+    return Grant.all([
+      this.grantTable(principal, 'read', tableId, 'bigquery.dataViewer'),
+      this.grantTable(principal, 'read-history', historyId, 'bigquery.dataViewer'),
+      grantInProject(this, principal, 'bigquery.jobUser'),
+      grantInProject(this, principal, 'bigquery.readSessionUser'),
+    ]);
+  }
+
+  public metricFilter(metricName: string): string {
+    const { onlineStoreName, featureViewName } = this.online('metricFilter is about online serving, which it does not have');
+    return `metric.type = "aiplatform.googleapis.com/featureonlinestore/${metricName}" AND resource.type = "aiplatform.googleapis.com/FeatureOnlineStore"` +
+      ` AND resource.labels.feature_online_store_id = "${onlineStoreName}" AND metric.labels.feature_view_id = "${featureViewName}"`;
+  }
+
+  private grantTable(principal: IPrincipal, purpose: string, tableId: string, role: string): Grant {
+    const id = grantId(principal, purpose);
+    const existing = this.node.tryFindChild(id) as BigqueryTableIamMember | undefined;
+    const given = existing ?? new BigqueryTableIamMember(this, id, {
+      project: GoogleProject.of(this).projectId, datasetId: this.attributes.datasetId, tableId, role: `roles/${role}`, member: principal.member,
+    });
+    return new Grant([given.fqn]);
+  }
+
+  /** Google's own roles that can read a view are about the whole project, or about the older Feature Store. */
+  private reader(): ProjectIamCustomRole {
+    return this.node.tryFindChild('Reader') as ProjectIamCustomRole | undefined ?? new ProjectIamCustomRole(this, 'Reader', {
+      project: GoogleProject.of(this).projectId,
+      roleId: stableName(this, 'Reader', { maxLength: 64, separator: '_' }),
+      title: `Reads features of ${this.node.path}`.slice(0, 100),
+      permissions: ['aiplatform.featureOnlineStores.get', 'aiplatform.featureViews.fetchFeatureValues', 'aiplatform.featureViews.get'],
+      dependsOn: after(GoogleProject.of(this)._api('iam', 'aiplatform')),
+    });
+  }
+
+  private online(why: string): { readonly onlineStoreName: string; readonly featureViewName: string } {
+    const { onlineStoreName, featureViewName } = this;
+    const who: Speaker = { what: 'feature group', name: this.node.id };
+    if (onlineStoreName === undefined || featureViewName === undefined) return refuseBecause(who, why);
+    return { onlineStoreName, featureViewName };
+  }
+}

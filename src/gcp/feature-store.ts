@@ -1,0 +1,233 @@
+import { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
+import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
+import { VertexAiFeatureGroup } from '@cdktf/provider-google/lib/vertex-ai-feature-group';
+import { VertexAiFeatureGroupFeature } from '@cdktf/provider-google/lib/vertex-ai-feature-group-feature';
+import { VertexAiFeatureOnlineStore } from '@cdktf/provider-google/lib/vertex-ai-feature-online-store';
+import { VertexAiFeatureOnlineStoreFeatureview } from '@cdktf/provider-google/lib/vertex-ai-feature-online-store-featureview';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { FeatureGroup, IFeatureGroup } from './feature-group';
+import { GoogleProject } from './google-project';
+import { OnlineStorage } from './online-storage';
+import { after } from './private/depend';
+import { checkFeatureGroup, FEATURE_LIMITS } from './private/feature-checks';
+import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/feature-table';
+import { RemovalPolicy } from './removal-policy';
+import { FeatureGroupSpec, FeatureStoreIntent } from '../core/feature-store';
+import { enforceSchemaLock } from '../core/private/schema-lock';
+import { refuse, refuseBecause, requireUnique, Speaker } from '../core/private/validation';
+import { Schedule } from '../core/schedule';
+import { stableName } from '../terraform/names';
+import { mayDestroy } from '../terraform/removal';
+
+/** Options of one group in Google's own words. */
+export interface FeatureGroupOptions {
+  /**
+   * When the online store takes over what is new in the table. Every time reads the table: all of it, or with `onlineTtlDays` so many days of it.
+   *
+   * @default Schedule.hourly()
+   */
+  readonly syncSchedule?: Schedule;
+}
+
+/** A feature store on Google Cloud: tables of BigQuery, registered and served by Vertex AI. */
+export interface FeatureStoreProps extends FeatureStoreIntent {
+  /** The lake whose dataset of features has the tables, and whose key encrypts them. */
+  readonly data: IDataLake;
+  /**
+   * Options of single groups, by their name.
+   *
+   * @default - the defaults of `FeatureGroupOptions`
+   */
+  readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
+  /**
+   * What keeps the latest rows of all groups that are online. It has no key of yours: what is online is encrypted with Google's.
+   *
+   * @default OnlineStorage.bigtable()
+   */
+  readonly onlineStorage?: OnlineStorage;
+  /**
+   * What happens to the tables when they leave the stack. What is online is a copy, and goes.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Feature groups: a table in BigQuery each, that training reads as it was at any time, and an online store that is filled from the tables.
+ *
+ * Rows are written to the tables, the event time as BigQuery reads a TIMESTAMP: text of ISO 8601, or seconds since 1970. Columns can be added
+ * at any time; everything else would replace the table, which Terraform refuses.
+ *
+ * Children, for each group: `Table-<name>`, `History-<name>` (all rows as Vertex AI reads them), `Registered-<name>`, `<name>-<feature>`, and
+ * for a group that is online `Latest-<name>` and `View-<name>`; `OnlineStore`. Costs: storage and queries; **the online store from its
+ * creation, used or not: about 680 USD a month for the smallest Bigtable**. It is there only when a group is online: set `online: false` while
+ * nobody serves.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/overview
+ */
+export class FeatureStore extends Construct {
+  /** Name of the online store; undefined when no group is online. */
+  public readonly onlineStoreName?: string;
+  private readonly groups = new Map<string, IFeatureGroup>();
+  private readonly who: Speaker;
+
+  public constructor(scope: Construct, id: string, props: FeatureStoreProps) {
+    super(scope, id);
+    this.who = { what: 'feature store', name: id };
+    for (const spec of props.featureGroups) checkFeatureGroup(this.who, spec);
+    requireUnique(this.who, 'featureGroups', props.featureGroups.map(({ name }) => name));
+    checkOptions(this.who, props);
+    if (props.schemaLock !== undefined) {
+      enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, { storesCanBeAdded: true, mostAdditions: FEATURE_LIMITS.features });
+    }
+    const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
+
+    const store = props.featureGroups.some(isOnline) ? this.newOnlineStore(props.onlineStorage ?? OnlineStorage.bigtable()) : undefined;
+    this.onlineStoreName = store?.name;
+    for (const spec of props.featureGroups) this.groups.set(spec.name, this.newGroup(spec, props, store, isDestroyable));
+  }
+
+  /** One of the store's groups, by the name it has in `featureGroups`. */
+  public featureGroup(name: string): IFeatureGroup {
+    return this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`);
+  }
+
+  private newOnlineStore({ _bigtable: bigtable, _optimized: optimized }: OnlineStorage): VertexAiFeatureOnlineStore {
+    const project = GoogleProject.of(this);
+    const projectAllowlist = optimized?.privateProjects;
+    return new VertexAiFeatureOnlineStore(this, 'OnlineStore', {
+      name: stableName(this, undefined, { maxLength: FEATURE_LIMITS.nameLength, separator: '_' }),
+      project: project.projectId,
+      region: project.region,
+      bigtable: bigtable && {
+        autoScaling: { minNodeCount: bigtable.minNodes, maxNodeCount: bigtable.maxNodes, cpuUtilizationTarget: bigtable.cpuTargetPercent },
+      },
+      optimized: optimized && {},
+      dedicatedServingEndpoint: projectAllowlist && { privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlist } },
+      forceDestroy: true,
+      dependsOn: after(project._api('aiplatform')),
+    });
+  }
+
+  private newGroup(
+    spec: FeatureGroupSpec, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore | undefined, isDestroyable: boolean,
+  ): IFeatureGroup {
+    const project = GoogleProject.of(this);
+    const { data } = props;
+    const table = this.newTable(spec, data, isDestroyable);
+    const tableName = `${project.projectId}.${data.featureDatasetId}.${table.tableId}`;
+    const history = this.newView('History', spec, data, historyQuery(spec, tableName), 'all rows, for training');
+    const agent = ['Table', 'History'].map((each, index) => this.allowAgent(`${each}-${spec.name}`, data, [table, history][index]));
+
+    const registered = new VertexAiFeatureGroup(this, `Registered-${spec.name}`, {
+      name: stableName(this, spec.name, { maxLength: FEATURE_LIMITS.nameLength, separator: '_' }),
+      project: project.projectId,
+      region: project.region,
+      description: `${spec.name} of ${this.node.path}`,
+      bigQuery: { bigQuerySource: { inputUri: uriOf(data, history) }, entityIdColumns: [spec.entityKey] },
+      dependsOn: after(project._api('aiplatform'), ...agent),
+    });
+    for (const name of servedFeatures(spec)) {
+      new VertexAiFeatureGroupFeature(this, `${spec.name}-${name}`, {
+        name,
+        project: project.projectId,
+        region: project.region,
+        featureGroup: registered.name,
+        versionColumnName: name,
+        // The column must be in the view.
+        dependsOn: [history],
+      });
+    }
+    const view = store !== undefined && isOnline(spec) ? this.newFeatureView(spec, props, store, tableName, agent) : undefined;
+    return FeatureGroup.fromAttributes(this, spec.name, {
+      featureGroupName: registered.name,
+      datasetId: data.featureDatasetId,
+      tableId: table.tableId,
+      historyId: history.tableId,
+      onlineStoreName: view && store?.name,
+      featureViewName: view?.name,
+    });
+  }
+
+  private newTable(spec: FeatureGroupSpec, data: IDataLake, isDestroyable: boolean): BigqueryTable {
+    const project = GoogleProject.of(this);
+    // A day more than what is online: partitions go as a whole.
+    const expirationMs = spec.offline === false ? (spec.onlineTtlDays! + 1) * 86_400_000 : undefined;
+    return new BigqueryTable(this, `Table-${spec.name}`, {
+      project: project.projectId,
+      datasetId: data.featureDatasetId,
+      tableId: stableName(this, spec.name, { maxLength: 100, separator: '_' }),
+      description: `Features of ${spec.name}, one row for each ${spec.entityKey} and ${spec.eventTime}`,
+      schema: tableSchema(spec),
+      timePartitioning: { type: 'DAY', field: spec.eventTime, expirationMs },
+      clustering: [spec.entityKey],
+      encryptionConfiguration: { kmsKeyName: data.encryptionKey.keyId },
+      deletionProtection: !isDestroyable,
+      lifecycle: { preventDestroy: !isDestroyable },
+      dependsOn: after(project._api('bigquery'), data.encryptionKey.grantServiceAgent('bigquery')),
+    });
+  }
+
+  private newView(kind: string, spec: FeatureGroupSpec, data: IDataLake, query: string, description: string): BigqueryTable {
+    const project = GoogleProject.of(this);
+    return new BigqueryTable(this, `${kind}-${spec.name}`, {
+      project: project.projectId,
+      datasetId: data.featureDatasetId,
+      tableId: stableName(this, `${spec.name}-${kind}`, { maxLength: 100, separator: '_' }),
+      description: `Features of ${spec.name}: ${description}`,
+      view: { query, useLegacySql: false },
+      // It holds no rows.
+      deletionProtection: false,
+    });
+  }
+
+  private newFeatureView(
+    spec: FeatureGroupSpec, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore, tableName: string, agent: BigqueryTableIamMember[],
+  ): VertexAiFeatureOnlineStoreFeatureview {
+    const project = GoogleProject.of(this);
+    const latest = this.newView('Latest', spec, props.data, latestQuery(spec, tableName), 'the latest row of each entity, for serving');
+    const schedule = props.groupOptions?.[spec.name]?.syncSchedule ?? Schedule.hourly();
+    return new VertexAiFeatureOnlineStoreFeatureview(this, `View-${spec.name}`, {
+      name: stableName(this, spec.name, { maxLength: FEATURE_LIMITS.nameLength, separator: '_' }),
+      project: project.projectId,
+      region: project.region,
+      featureOnlineStore: store.name,
+      bigQuerySource: { uri: uriOf(props.data, latest), entityIdColumns: [spec.entityKey] },
+      syncConfig: { cron: `CRON_TZ=${schedule.timeZone} ${schedule.expression}` },
+      dependsOn: after(...agent, this.allowAgent(`Latest-${spec.name}`, props.data, latest)),
+    });
+  }
+
+  /** Vertex AI reads tables and views under its own identity, and a view takes the permission for its table as well. */
+  private allowAgent(id: string, data: IDataLake, table: BigqueryTable): BigqueryTableIamMember {
+    const project = GoogleProject.of(this);
+    return new BigqueryTableIamMember(this, `Agent-${id}`, {
+      project: project.projectId,
+      datasetId: data.featureDatasetId,
+      tableId: table.tableId,
+      role: 'roles/bigquery.dataViewer',
+      member: project._agent('aiplatform'),
+      dependsOn: after(project._agentReady('aiplatform')),
+    });
+  }
+}
+
+function isOnline(spec: FeatureGroupSpec): boolean {
+  return spec.online ?? true;
+}
+
+function uriOf(data: IDataLake, table: BigqueryTable): string {
+  return `bq://${GoogleProject.of(data).projectId}.${data.featureDatasetId}.${table.tableId}`;
+}
+
+function checkOptions(who: Speaker, props: FeatureStoreProps): void {
+  for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
+    const spec = props.featureGroups.find((each) => each.name === name) ?? refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
+    if (!isOnline(spec) && options.syncSchedule !== undefined) refuseBecause(who, `syncSchedule of '${name}' needs an online store: leave online true, or remove it`);
+  }
+  if (props.onlineStorage !== undefined && props.featureGroups.length > 0 && !props.featureGroups.some(isOnline)) {
+    refuseBecause(who, 'onlineStorage needs a group that is online: leave online true, or remove it');
+  }
+}

@@ -25,6 +25,7 @@ test('reads YAML as well', () => {
 test('finds the workflow whose name ends so', () => {
   const both = synthesized({ Training_Run_1A: source, Serving_Rollout_2B: '[{"a": {"return": 1}}]' });
   expect(definitionOf(both, 'Rollout_2B')).toEqual([{ a: { return: 1 } }]);
+  expect(() => definitionOf(both, 'Rollout')).toThrow(/got 0 of/);
   expect(() => definitionOf(both)).toThrow('want one google_workflows_workflow, got 2 of: Training_Run_1A, Serving_Rollout_2B');
   expect(() => definitionOf(both, 'x')).toThrow("want one google_workflows_workflow whose name ends in 'x', got 0 of: Training_Run_1A, Serving_Rollout_2B");
   expect(() => definitionOf({})).toThrow('want one google_workflows_workflow, got 0 of: none');

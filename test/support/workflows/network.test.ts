@@ -83,6 +83,11 @@ describe('a fault of the test is not taken for one of the network', () => {
     expect(caught((call: any) => call.body.nothing.there)).toThrow(TypeError);
   });
 
+  test('inside a branch of a parallel step', () => {
+    const branch = (name: string) => ({ [name]: { steps: [{ [`${name}_call`]: { call: 'http.get', args: { url: URL } } }] } });
+    expect(() => runWorkflow([{ both: { parallel: { branches: [branch('a'), branch('b')] } } }], { respond: stub([]) })).toThrow(/^no route answers GET/);
+  });
+
   test('a call that no route answers', () => {
     expect(caught(stub([{ method: 'POST', url: /x$/, reply: {} }, { url: 'https://a.example', reply: {} }])))
       .toThrow(`no route answers GET ${URL}; there are:\n  POST /x$/\n  * https://a.example`);

@@ -46,7 +46,8 @@ test.each<[string, unknown, string[]]>([
 });
 
 test('refuses parameters of a sub-workflow', () => {
-  const params = (...list: unknown[]) => validateWorkflow({ main: { steps: [{ a: { return: 1 } }] }, sub: { params: list, steps: [{ a: { return: 1 } }] } });
+  const steps = [{ a: { return: 1 } }];
+  const params = (...list: unknown[]) => validateWorkflow({ main: { steps }, sub: { params: list, steps } });
   expect(params('a', 'a')).toEqual(["sub: there are two parameters 'a'"]);
   expect(params({ a: 1 }, 'b')).toEqual(["sub: the parameter 'b' needs a default, for one before it has one"]);
   expect(params({ a: '${b}' })).toEqual(["sub: symbol 'b' not found"]);
@@ -116,6 +117,7 @@ test.each<[unknown, string[]]>([
   [{ parallel: { for: LOOP, shared: 'args' } }, ["s: 'shared' must be a list of variables"]],
   [{ parallel: { for: { ...LOOP, steps: [{ a: { assign: [{ args: 1 }] } }] } } }, ["s.a: 'args' is not shared with this branch, so it cannot be assigned"]],
   [{ parallel: { for: { ...LOOP, steps: [{ a: { return: 1 } }] } } }, ['s.a: a branch of a parallel step cannot return']],
+  [{ parallel: { for: { ...LOOP, steps: [{ a: { next: 'break' } }] } } }, ["s.a: 'next: break' cannot end a parallel loop"]],
   [{ parallel: { for: { ...LOOP, steps: [{ a: { next: 'end' } }] } } }, ["s.a: a branch of a parallel step cannot go to 'end'"]],
   [{ parallel: { branches: [{ a: { return: 1 } }, { b: { steps: [{ c: { next: 'break' } }] } }] } }, ["s.a: unknown key 'return' in 'branch'", "s.a: 'steps' must be a list of at least one step", "s.b.c: 'next: break' is outside of a loop"]],
   [{ try: { raise: 'x' } }, ["s: 'try' needs 'retry' or 'except'"]],
@@ -248,11 +250,16 @@ describe('variables', () => {
     expect(problems({ a: { switch: [{ condition: true, next: 'c' }] } }, { b: assign(1) }, { c: { return: '${x}' } })).toEqual([`c: 'x' ${READ}`]);
     expect(problems({ a: { for: { value: 'v', in: [1], steps: [{ b: assign(1) }] } } }, { c: { return: '${x}' } }, { d: assign(1) })).toEqual([`c: 'x' ${READ}`]);
     expect(problems({ a: { parallel: { shared: ['x'], for: LOOP } } }, { d: assign(1) })).toEqual([`a: 'x' ${READ}`]);
+    expect(problems({ a: { next: 'c' } }, { b: { return: '${x}' } }, { c: { next: 'b' } }, { d: assign(1) })).toEqual([`b: 'x' ${READ}`]);
+    // The variable of the except is not the one that is assigned at the end.
+    expect(problems({ a: { try: { raise: 'x' }, except: { steps: [{ b: { ...assign(1), next: 'c' } }] } } }, { c: { return: '${x}' } }, { d: assign(1) }))
+      .toEqual([`c: 'x' ${READ}`]);
   });
 
   test('that some way has assigned are not', () => {
     expect(problems({ a: { switch: [{ condition: '${args == 1}', next: 'c' }] } }, { b: assign(1) }, { c: { return: '${x}' } })).toEqual([]);
     expect(problems({ a: { next: 'c' } }, { b: { return: '${x}' } }, { c: { assign: [{ x: 1 }], next: 'b' } })).toEqual([]);
+    expect(problems({ a: { assign: [{ y: 1 }] } }, { b: { switch: [{ condition: '${args == 1}', return: '${x}' }] } }, { c: { assign: [{ x: 1 }], next: 'b' } })).toEqual([]);
     expect(problems({ a: { try: { steps: [{ b: assign(1) }, { c: { raise: 'x' } }] }, except: { steps: [{ d: { return: '${x}' } }] } } })).toEqual([]);
     expect(problems({ a: { try: { call: 'sub', args: { a: 1 }, result: 'x' }, retry: RETRY } }, { b: { return: '${x}' } })).toEqual([]);
     expect(problems({ a: { steps: [{ b: { assign: [{ x: 1 }], next: 'd' } }] } }, { c: { return: 1 } }, { d: { return: '${x}' } })).toEqual([]);

@@ -27,7 +27,7 @@ function checkRoutine(name: string, routine: Routine, routines: Record<string, R
   Object.keys(routine).filter((each) => each !== 'params' && each !== 'steps').forEach((each) => report(`unknown key '${each}'`));
   const names = new Names();
   checkParameters(name, routine.params ?? [], names, routines, report);
-  checkInner(routine.steps, { path: name, routines, names, seen: new Set(), reachable: [], inLoop: false, parallelDepth: 0, problems });
+  checkInner(routine.steps, { path: name, routines, names, seen: new Set(), reachable: [], loop: 'none', parallelDepth: 0, problems });
 }
 
 function checkParameters(name: string, params: unknown, names: Names, routines: Record<string, Routine>, report: (problem: string) => void): void {

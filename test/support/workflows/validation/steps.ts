@@ -26,7 +26,8 @@ export interface Context extends Pick<Place, 'routines' | 'names'> {
   readonly seen: Set<string>;
   /** The lists around, the innermost last, out to the loop or branch that a jump cannot leave. */
   readonly reachable: readonly string[];
-  readonly inLoop: boolean;
+  /** Whether the innermost loop goes round by round, all rounds at once, or there is none. */
+  readonly loop: 'sequential' | 'parallel' | 'none';
   readonly parallelDepth: number;
   readonly problems: string[];
 }
@@ -87,7 +88,8 @@ function checkAction(action: string, step: Body, context: Context): void {
 
 function checkNext(next: unknown, context: Context): void {
   if (next === 'break' || next === 'continue') {
-    if (!context.inLoop) report(context, `'next: ${next}' is outside of a loop`);
+    if (context.loop === 'none') report(context, `'next: ${next}' is outside of a loop`);
+    if (context.loop === 'parallel' && next === 'break') report(context, "'next: break' cannot end a parallel loop");
   } else if (next === 'end') {
     if (context.parallelDepth > 0) report(context, "a branch of a parallel step cannot go to 'end'");
   } else if (typeof next !== 'string' || !context.reachable.includes(next)) {
@@ -136,7 +138,7 @@ function checkCondition(condition: unknown, context: Context): void {
   checkText(condition, placeOf(context));
 }
 
-function checkLoop(loop: unknown, context: Context): void {
+function checkLoop(loop: unknown, context: Context, kind: 'sequential' | 'parallel' = 'sequential'): void {
   const body = keysOf('for', loop, ['value', 'index', 'in', 'range', 'steps'], context);
   if (!body) return;
   if (typeof body.value !== 'string') report(context, "'for' needs a 'value'");
@@ -148,7 +150,7 @@ function checkLoop(loop: unknown, context: Context): void {
     if (context.names.has(name)) report(context, `the variable '${name}' of the loop is also one of outside`);
     names.declare(name);
   }
-  checkInner(body.steps, { ...context, names, reachable: [], inLoop: true });
+  checkInner(body.steps, { ...context, names, reachable: [], loop: kind });
 }
 
 function checkListOr(key: string, value: unknown, context: Context): void {
@@ -173,8 +175,8 @@ function checkParallel(parallel: unknown, context: Context): void {
   shared.filter((each) => !context.names.has(each)).forEach((each) => report(context, `shared symbol '${each}' not found`));
   if (body.concurrency_limit !== undefined) checkValue(body.concurrency_limit, placeOf(context));
   if (('branches' in body) === ('for' in body)) return report(context, "'parallel' needs either 'branches' or 'for'");
-  const inner = { ...context, names: new Names(context.names, new Set(shared)), reachable: [], inLoop: false, parallelDepth: depth };
-  if ('for' in body) return checkLoop(body.for, inner);
+  const inner = { ...context, names: new Names(context.names, new Set(shared)), reachable: [], loop: 'none' as const, parallelDepth: depth };
+  if ('for' in body) return checkLoop(body.for, inner, 'parallel');
   checkBranches(body.branches, inner);
 }
 

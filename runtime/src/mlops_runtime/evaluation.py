@@ -14,6 +14,8 @@ from .errors import ContractError
 from .reference import Reference
 
 FILE = "evaluation.json"
+MAX_BYTES = 128 * 1024
+"""Workflows carry the file in a state: Step Functions' holds 256 KiB, all variables of Google's Workflows 512 KB."""
 METRIC_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -31,11 +33,14 @@ class Evaluation:
         metrics = {name: _number(name, value) for name, value in self.metrics.items()}
         if not metrics:
             raise ContractError("evaluate must return at least one metric, got none")
+        text = json.dumps({"metrics": metrics}, indent=2, allow_nan=False) + "\n"
+        if len(text) > MAX_BYTES:
+            raise ContractError(f"{FILE} must have at most {MAX_BYTES} bytes, {len(metrics)} metrics make {len(text)}")
         folder.mkdir(parents=True, exist_ok=True)
         if self.reference is not None:
             self.reference.write(folder / "reference")
         path = folder / FILE
-        path.write_text(json.dumps({"metrics": metrics}, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return path
 
 

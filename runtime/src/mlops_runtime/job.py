@@ -1,47 +1,17 @@
-"""What a verb is told: its folders and hyperparameters."""
+"""What a verb is told: its folders, its hyperparameters, and the machines it has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import hyperparameters
+from . import checkpoints, hyperparameters
+from .cluster import Cluster
 from .errors import ContractError
-
-# Where SageMaker puts things when the variable is not set, relative to /opt/ml. Azure names its model folder itself.
-SAGEMAKER_DEFAULTS: dict[str, dict[str, str]] = {
-    "prepare": {
-        "MLOPS_INPUT_DIR": "processing/input",
-        "MLOPS_MODEL_DIR": "processing/model",
-        "MLOPS_OUTPUT_DIR": "processing/output",
-    },
-    "train": {"MLOPS_INPUT_DIR": "input/data", "MLOPS_MODEL_DIR": "model", "MLOPS_OUTPUT_DIR": "output/data"},
-    "evaluate": {
-        "MLOPS_INPUT_DIR": "processing/input",
-        "MLOPS_MODEL_DIR": "processing/model",
-        "MLOPS_OUTPUT_DIR": "processing/output",
-    },
-    "serve": {"MLOPS_MODEL_DIR": "model"},
-    "monitor": {
-        "MLOPS_CAPTURED_DIR": "processing/captured",
-        "MLOPS_REFERENCE_DIR": "processing/reference",
-        "MLOPS_LABELS_DIR": "processing/labels",
-        "MLOPS_OUTPUT_DIR": "processing/output",
-    },
-}
-
-
-def sagemaker_root(env: Mapping[str, str]) -> Path:
-    """`/opt/ml`; `MLOPS_SAGEMAKER_ROOT` moves it, for a run on a laptop or in a test."""
-    return Path(env.get("MLOPS_SAGEMAKER_ROOT") or "/opt/ml")
-
-
-def folder(verb: str, variable: str, env: Mapping[str, str]) -> Path:
-    """The folder of a variable: as set, else Azure ML's model folder, else SageMaker's fixed place."""
-    value = env.get(variable) or (env.get("AZUREML_MODEL_DIR") if variable == "MLOPS_MODEL_DIR" else None)
-    return Path(value) if value else sagemaker_root(env) / SAGEMAKER_DEFAULTS[verb][variable]
+from .places import checkpoint_folder, folder, sagemaker_root
 
 
 @dataclass(frozen=True)
@@ -55,19 +25,22 @@ class Job:
     output_dir: Path
     """Where `prepare` writes `train`, `validation` and `test`, and where the runtime writes reports."""
     checkpoint_dir: Path
-    """Survives an interrupted spot training: write checkpoints here and look for them at the start."""
+    """Survives an interrupted spot training. `checkpoint` and `last_checkpoint` are the safe way to use it."""
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     """Hyperparameters with their types: numbers are numbers on every cloud."""
+    cluster: Cluster = field(default_factory=Cluster)
+    """The machines that train together. The model of the first one, rank 0, is the one that is kept."""
 
     @staticmethod
     def of(verb: str, env: Mapping[str, str]) -> Job:
-        root = sagemaker_root(env)
+        config = sagemaker_root(env) / "input/config"
         return Job(
             input_dir=folder(verb, "MLOPS_INPUT_DIR", env),
             model_dir=folder(verb, "MLOPS_MODEL_DIR", env),
             output_dir=folder(verb, "MLOPS_OUTPUT_DIR", env),
-            checkpoint_dir=Path(env.get("MLOPS_CHECKPOINT_DIR") or root / "checkpoints"),
-            hyperparameters=hyperparameters.resolve(env, root / "input/config/hyperparameters.json"),
+            checkpoint_dir=checkpoint_folder(env),
+            hyperparameters=hyperparameters.resolve(env, config / "hyperparameters.json"),
+            cluster=Cluster.of(env, config / "resourceconfig.json"),
         )
 
     def files(self, channel: str = "", pattern: str = "*.csv") -> list[Path]:
@@ -77,3 +50,11 @@ class Job:
         if not found:
             raise ContractError(f"no file like {pattern} in {place}: is the input channel '{channel}' mounted?")
         return found
+
+    def checkpoint(self, step: int) -> AbstractContextManager[Path]:
+        """A folder to write a checkpoint in: `with job.checkpoint(epoch) as folder: …`. One machine does it."""
+        return checkpoints.saving(self.checkpoint_dir, step)
+
+    def last_checkpoint(self) -> Path | None:
+        """The folder of the last whole checkpoint, or None at a fresh start. The step is `int(folder.name)`."""
+        return checkpoints.last(self.checkpoint_dir)

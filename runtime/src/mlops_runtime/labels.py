@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ContractError
+from .files import DAMAGED, data_files, kind, open_text
+from .payload import spelled_id
 
+SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json")
 IDS = ("inferenceId", "inference_id", "eventId", "event_id")
 LABEL = "label"
 
@@ -19,9 +22,7 @@ def read_labels(folder: Path | None) -> dict[str, Any]:
     labels: dict[str, Any] = {}
     if folder is None or not folder.is_dir():
         return labels
-    for path in sorted(folder.rglob("*")):
-        if path.suffix not in (".csv", ".jsonl", ".json") or not path.is_file():
-            continue
+    for path in data_files(folder, SUFFIXES):
         for number, entry in enumerate(_entries(path), start=1):
             identity, label = _pair(entry)
             if identity is None:
@@ -33,16 +34,19 @@ def read_labels(folder: Path | None) -> dict[str, Any]:
 
 
 def _entries(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        if path.suffix == ".csv":
-            yield from csv.DictReader(file)
-            return
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                entry = _object(line)
-                if entry is None:
-                    raise ContractError(f"{path.name} line {number} must be a JSON object")
-                yield entry
+    try:
+        with open_text(path, "utf-8-sig") as file:
+            if kind(path) == ".csv":
+                yield from csv.DictReader(file)
+                return
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    entry = _object(line)
+                    if entry is None:
+                        raise ContractError(f"{path.name} line {number} must be a JSON object")
+                    yield entry
+    except DAMAGED as error:
+        raise ContractError(f"{path.name} is damaged: {error}") from error
 
 
 def _object(line: str) -> Mapping[str, Any] | None:
@@ -58,5 +62,5 @@ def _pair(entry: Mapping[str, Any]) -> tuple[str | None, Any]:
     truth, about = entry.get("groundTruthData"), entry.get("eventMetadata")
     if isinstance(truth, dict) and isinstance(about, dict):
         entry = {**about, LABEL: truth.get("data")}
-    identity = next((entry[name] for name in IDS if entry.get(name)), None)
-    return (None, None) if identity is None or LABEL not in entry else (str(identity), entry[LABEL])
+    identity = next((entry[name] for name in IDS if entry.get(name) not in (None, "")), None)
+    return (None, None) if identity is None or LABEL not in entry else (spelled_id(identity), entry[LABEL])

@@ -1,4 +1,9 @@
-"""Structured logs: one JSON object a line on stderr, which every cloud's log service parses."""
+"""Structured logs: one JSON object a line on stderr, which every cloud's log service parses.
+
+Cloud Logging takes `severity`, `message` and `time` from it; without `severity` all of stderr would be an error there.
+
+https://cloud.google.com/logging/docs/structured-logging
+"""
 
 from __future__ import annotations
 
@@ -9,17 +14,19 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 logger = logging.getLogger("mlops_runtime")
+SEVERITIES = ((50, "CRITICAL"), (40, "ERROR"), (30, "WARNING"), (20, "INFO"))
 
 
 class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         entry = {
             "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
-            "severity": record.levelname,
+            # A level of one's own has a name that no log service knows.
+            "severity": next((name for level, name in SEVERITIES if record.levelno >= level), "DEBUG"),
             "logger": record.name,
             "message": record.getMessage(),
-            **getattr(record, "fields", {}),
         }
+        entry = {**entry, **{name: value for name, value in getattr(record, "fields", {}).items() if name not in entry}}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, default=str)

@@ -9,8 +9,10 @@ from typing import Any
 
 from . import log
 from .errors import ContractError
-from .job import folder
+from .evaluation import MAX_BYTES
 from .labels import read_labels
+from .outputs import writable
+from .places import folder
 from .schema import Schema
 from .window import Window, read_window
 
@@ -29,13 +31,31 @@ def monitor(env: Mapping[str, str]) -> None:
     if window.skipped and not window.rows:
         raise ContractError(f"none of {window.skipped_count} captured records could be read, the log says why")
     result, report = _judge(schema, reference, window, _min_rows(env))
-    output.mkdir(parents=True, exist_ok=True)
-    # No spaces: a workflow carries the file through a state of limited size.
-    numbers = json.dumps(result, separators=(",", ":"), allow_nan=False)
-    (output / "drift.json").write_text(numbers + "\n", encoding="utf-8")
-    (output / "report.html").write_text(report, encoding="utf-8")
+    with writable(output, env) as place:
+        (place / "report.html").write_text(report, encoding="utf-8")
+        (place / "drift.json").write_text(_compact(fitting(result)) + "\n", encoding="utf-8")
     shown = {name: value for name, value in result.items() if name != "features"}
     log.info("drift", **shown)
+
+
+def fitting(result: Mapping[str, Any], limit: int = MAX_BYTES) -> Mapping[str, Any]:
+    """The result itself, or without the features that are too many for a workflow's state: drifted ones stay first."""
+    if len(_compact(result)) < limit:
+        return result
+    features: Mapping[str, Any] = result["features"]
+    room = limit - len(_compact({**result, "features": {}, "omittedFeatures": len(features)})) - 1
+    kept = set()
+    for name in sorted(features, key=lambda name: not features[name]["drifted"]):
+        room -= len(_compact({name: features[name]}))
+        if room < 0:
+            break
+        kept.add(name)
+    shown = {name: feature for name, feature in features.items() if name in kept}
+    return {**result, "features": shown, "omittedFeatures": len(features) - len(kept)}
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def _judge(schema: Schema, reference: Path, window: Window, min_rows: int) -> tuple[dict[str, Any], str]:
@@ -49,6 +69,8 @@ def _judge(schema: Schema, reference: Path, window: Window, min_rows: int) -> tu
     counts: dict[str, Any] = {"rows": len(window.rows), "referenceRows": len(known)}
     if window.skipped_count:
         counts["skippedRecords"] = window.skipped_count
+    if window.left_out:
+        counts["otherModelsRecords"] = window.left_out
     labelled = window.labelled(schema)
     if labelled:
         counts["labelledRows"] = len(labelled)

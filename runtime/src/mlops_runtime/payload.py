@@ -94,7 +94,12 @@ def plain(value: Any) -> Any:
 def row_id(row: RawRow) -> str | None:
     """The inference id that a row carries itself, if it does."""
     value = row.get(ID) if isinstance(row, Mapping) else None
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" else spelled_id(value)
+
+
+def spelled_id(value: Any) -> str:
+    """One spelling an id: Vertex AI turns the number 42 of a request into 42.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _csv_rows(text: str, names: Sequence[str] | None) -> list[RawRow]:

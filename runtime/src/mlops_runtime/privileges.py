@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from . import log
-from .job import SAGEMAKER_DEFAULTS, folder, sagemaker_root
+from .places import SAGEMAKER_DEFAULTS, checkpoint_folder, folder, in_bucket, sagemaker_root
 
 WRITTEN = {
     "prepare": {"MLOPS_OUTPUT_DIR"},
@@ -37,9 +37,15 @@ def become_user(verb: str, env: Mapping[str, str]) -> None:
         return
     user = pwd.getpwnam(name)
     places = {variable: folder(verb, variable, env) for variable in SAGEMAKER_DEFAULTS[verb]}
-    written = [places[variable] for variable in WRITTEN[verb]]
+    written = [places[variable] for variable in sorted(WRITTEN[verb])]
+    checkpoints = checkpoint_folder(env)
+    if verb == "train" and in_bucket(checkpoints, env):
+        written.append(checkpoints)
     try:
-        _hand_over(written, [sagemaker_root(env) / "checkpoints", sagemaker_root(env) / "output"], user)
+        # A mounted bucket keeps its owner: there it is only asked whether the user may write.
+        own = [place for place in written if not in_bucket(place, env)]
+        optional = [place for place in (checkpoints, sagemaker_root(env) / "output") if not in_bucket(place, env)]
+        _hand_over(own, optional, user)
     except OSError as error:
         log.warning("staying root: a folder cannot be handed over", user=name, error=str(error))
         return
@@ -71,7 +77,8 @@ def _closed(user: pwd.struct_passwd, written: Iterable[Path], read: Iterable[Pat
     os.seteuid(user.pw_uid)
     try:
         for place in written:
-            if not os.access(place, os.W_OK | os.X_OK, effective_ids=True):
+            nearest = next(known for known in (place, *place.parents) if os.path.exists(known))
+            if not os.access(nearest, os.W_OK | os.X_OK, effective_ids=True):
                 return place
         for place in read:
             for path in [place, *islice(place.rglob("*"), SAMPLE)]:

@@ -1,7 +1,7 @@
 """`serve`: the loaded model behind HTTP, on the paths and port that each cloud's serving contract names.
 
-SageMaker: GET /ping and POST /invocations on port 8080. Vertex AI: the AIP_* variables. Azure ML: liveness, readiness
-and scoring routes as the environment's inference configuration names them.
+SageMaker: GET /ping and POST /invocations on port 8080. Vertex AI: the AIP_* variables. Cloud Run: PORT. Azure ML:
+liveness, readiness and scoring routes as the environment's inference configuration names them.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from . import log
 from .app import App, Routes
 from .archive import unpacked
 from .errors import ContractError
+from .places import SCHEME, folder, named
 from .schema import Schema
 
-PORTS = ("AIP_HTTP_PORT", "SAGEMAKER_BIND_TO_PORT", "MLOPS_PORT")
+PORTS = ("AIP_HTTP_PORT", "SAGEMAKER_BIND_TO_PORT", "MLOPS_PORT", "PORT")
 DEFAULT_PORT = 8080
 MAX_BODY_MIB = 64
 CUT_OFF = 4
@@ -29,10 +30,9 @@ CUT_OFF = 4
 def serve(
     load: Callable[[Path], Any],
     predict: Callable[[Any, list[Any]], Sequence[Any]],
-    model_dir: Path,
     env: Mapping[str, str],
 ) -> None:
-    """Answer until SIGTERM. The port opens at once and health says 503 until the model is loaded."""
+    """Answer until SIGTERM. The port opens at once and health says 503 until the model is fetched and loaded."""
     from waitress import create_server
 
     body_limit = _number(env, "MLOPS_MAX_BODY_MIB", MAX_BODY_MIB) * 2**20
@@ -42,12 +42,13 @@ def serve(
         host=env.get("MLOPS_HOST") or "0.0.0.0",  # noqa: S104  a container answers on every interface
         port=port(env),
         threads=_number(env, "MLOPS_THREADS", max(4, os.cpu_count() or 1)),
-        # At its limit the server cuts the connection, and a client that still sends sees no answer: the app refuses before.
+        # At its limit the server cuts the connection, and a client that still sends sees no answer: the app refuses
+        # before.
         max_request_body_size=CUT_OFF * body_limit,
         ident=None,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    threading.Thread(target=_load, args=(app, load, model_dir), name="load", daemon=True).start()
+    threading.Thread(target=_load, args=(app, load, env), name="load", daemon=True).start()
     log.info("listening", port=server.effective_port, predict=sorted(app.routes.predict))
     server.run()
 
@@ -58,11 +59,24 @@ def port(env: Mapping[str, str]) -> int:
     return _number(env, named, DEFAULT_PORT)
 
 
-def _load(app: App, load: Callable[[Path], Any], model_dir: Path) -> None:
+def model_dir(env: Mapping[str, str]) -> Path:
+    """The model's folder: where one is named or mounted, or what was fetched from a gs:// place."""
+    place = named("MLOPS_MODEL_DIR", env) or ""
+    if not place.startswith(SCHEME):
+        return folder("serve", "MLOPS_MODEL_DIR", env)
+    from .gcs import fetch
+
+    return fetch(place, env)
+
+
+def _load(app: App, load: Callable[[Path], Any], env: Mapping[str, str]) -> None:
     try:
-        folder = unpacked(model_dir)
-        app.ready(load(folder), Schema.find(folder))
-        log.info("model loaded", model=str(model_dir))
+        place = unpacked(model_dir(env))
+        app.ready(load(place), Schema.find(place))
+        log.info("model loaded", model=str(place))
+    except ContractError as error:
+        log.logger.error(str(error))
+        os._exit(2)
     except BaseException:
         log.logger.exception("the model could not be loaded")
         os._exit(1)

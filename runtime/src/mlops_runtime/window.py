@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from .capture import Captured, Skipped, read_folder
+from . import log
+from .capture import Captured, Event, Skipped, read_folder
 from .errors import BadRequest, ContractError
 from .payload import row_id
 from .schema import Schema, Value
+
+TIME = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<clock>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?"
+    r" ?(?:[Zz]|UTC|(?P<zone>[+-]\d\d(?::?\d\d)?))?"
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,10 @@ class Window:
 
     rows: list[Row] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    models: Counter[str] = field(default_factory=Counter)
+    """Records by the deployed model that answered, where the log tells it."""
+    left_out: int = 0
+    """Records of other deployed models than the one asked for."""
 
     @property
     def skipped_count(self) -> int:
@@ -44,12 +55,25 @@ class Window:
 def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Mapping[str, Any]) -> Window:
     """Read the captured records between MLOPS_WINDOW_START and MLOPS_WINDOW_END; a record without a time counts."""
     start, end = _bound(env, "MLOPS_WINDOW_START"), _bound(env, "MLOPS_WINDOW_END")
+    asked = {known.strip() for known in (env.get("MLOPS_DEPLOYED_MODEL_ID") or "").split(",")} - {""}
     window = Window()
-    for record in read_folder(folder, env.get("MLOPS_CAPTURE_FORMAT") or "sagemaker", schema):
+
+    def wanted(event: Event) -> bool:
+        model = event.get("deployed_model_id")
+        if model is not None:
+            window.models[str(model)] += 1
+        if not asked or str(model) in asked:
+            return True
+        window.left_out += 1
+        return False
+
+    for record in read_folder(folder, env.get("MLOPS_CAPTURE_FORMAT") or "sagemaker", schema, wanted):
         if isinstance(record, Skipped):
             window.skipped[record.reason] += 1
         elif _inside(record.time, start, end):
             _add(window, record, schema, labels)
+    if not asked and len(window.models) > 1:
+        log.warning("several deployed models answered: MLOPS_DEPLOYED_MODEL_ID judges one", models=dict(window.models))
     return window
 
 
@@ -76,7 +100,7 @@ def _label(record: Captured, number: int, labels: Mapping[str, Any]) -> Any:
 
 
 def _inside(time: str | None, start: datetime | None, end: datetime | None) -> bool:
-    if time is None or (start is None and end is None):
+    if not isinstance(time, str) or (start is None and end is None):
         return True
     try:
         moment = _moment(time)
@@ -96,9 +120,16 @@ def _bound(env: Mapping[str, str], name: str) -> datetime | None:
 
 
 def _moment(text: str) -> datetime:
-    """ISO 8601, and BigQuery's `2026-01-31 12:00:00.123456 UTC`."""
-    tidy = text.strip().replace(" UTC", "+00:00")
-    if tidy.endswith(("Z", "z")):
-        tidy = tidy[:-1] + "+00:00"
-    moment = datetime.fromisoformat(tidy)
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    """ISO 8601, and BigQuery's `2026-01-31 12:00:00.123 UTC`, with any number of digits. Without a zone it is UTC."""
+    found = TIME.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"not a time: {text}")
+    clock, second, fraction = found["clock"] or "00:00", found["second"] or ":00", (found["fraction"] or "0")[:6]
+    moment = datetime.fromisoformat(f"{found['day']}T{clock}{second}.{fraction:0<6}")
+    return moment.replace(tzinfo=_zone(found["zone"] or "+00"))
+
+
+def _zone(text: str) -> timezone:
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if text[0] == "-" else offset)

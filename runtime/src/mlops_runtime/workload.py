@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +14,9 @@ from . import log
 from .archive import unpacked
 from .errors import ContractError
 from .evaluation import Evaluation
-from .job import Job, folder, sagemaker_root
+from .job import Job
+from .outputs import writable
+from .places import in_bucket, sagemaker_root
 from .privileges import become_user
 
 USAGE = "usage: <image> prepare | train | evaluate | serve | monitor"
@@ -65,16 +68,19 @@ class Workload:
         return argv[0]
 
     def _prepare(self, env: Mapping[str, str]) -> None:
-        job = Job.of("prepare", env)
-        job.output_dir.mkdir(parents=True, exist_ok=True)
-        self._need("prepare")(job)
+        job, prepare = Job.of("prepare", env), self._need("prepare")
+        with writable(job.output_dir, env) as output:
+            prepare(replace(job, output_dir=output))
 
     def _train(self, env: Mapping[str, str]) -> None:
-        job = Job.of("train", env)
-        job.model_dir.mkdir(parents=True, exist_ok=True)
-        self._need("train")(job)
-        if not any(job.model_dir.iterdir()):
-            raise ContractError(f"train left {job.model_dir} empty")
+        job, train = Job.of("train", env), self._need("train")
+        keep = job.cluster.primary
+        # The folder for other outputs is the platform's to make, but for a bucket's, which takes whatever comes.
+        more = writable(job.output_dir, env, keep) if in_bucket(job.output_dir, env) else nullcontext(job.output_dir)
+        with writable(job.model_dir, env, keep) as model, more as output:
+            train(replace(job, model_dir=model, output_dir=output))
+            if keep and not any(model.iterdir()):
+                raise ContractError(f"train left {job.model_dir} empty")
 
     def _evaluate(self, env: Mapping[str, str]) -> None:
         found = Job.of("evaluate", env)
@@ -83,13 +89,14 @@ class Workload:
         result = evaluate(job, load(job.model_dir))
         if not isinstance(result, Evaluation):
             raise ContractError(f"evaluate must return an Evaluation, got {type(result).__name__}")
-        result.write(job.output_dir)
+        with writable(job.output_dir, env) as output:
+            result.write(output)
         log.log_metrics(result.metrics)
 
     def _serve(self, env: Mapping[str, str]) -> None:
         from .serving import serve
 
-        serve(self._need("load"), self._need("predict"), folder("serve", "MLOPS_MODEL_DIR", env), env)
+        serve(self._need("load"), self._need("predict"), env)
 
     def _monitor(self, env: Mapping[str, str]) -> None:
         from .monitoring import monitor

@@ -1,0 +1,33 @@
+"""Reading folders of text files, packed by gzip or not."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+GZIP = b"\x1f\x8b"
+DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading a file that is not whole raises."""
+
+
+def data_files(folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+    """Files of these kinds below a folder, also with `.gz` behind, in the order of their paths."""
+    for path in sorted(folder.rglob("*")):
+        if kind(path) in suffixes and path.is_file():
+            yield path
+
+
+def kind(path: Path) -> str:
+    """`.csv` for `labels.csv` and for `labels.csv.gz`."""
+    return path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+
+
+def open_text(path: Path, encoding: str = "utf-8", errors: str = "strict") -> TextIO:
+    """Text of a file, unpacked where its first bytes say that it is packed."""
+    with path.open("rb") as file:
+        packed = file.read(len(GZIP)) == GZIP
+    return io.TextIOWrapper(gzip.open(path) if packed else path.open("rb"), encoding, errors, newline="")

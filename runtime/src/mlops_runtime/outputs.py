@@ -1,0 +1,115 @@
+"""Folders to write in, also where the place is a mounted bucket.
+
+Cloud Storage FUSE is no ordinary file system: a folder cannot be renamed in one step or at all, links and file modes
+are lost or refused, a change of one byte uploads the file again, and a file is there for others only once it is closed.
+So the work is written to a local folder, where every library may do what it likes, and copied when it is done: each
+file once, from its beginning to its end.
+
+https://github.com/GoogleCloudPlatform/gcsfuse/blob/master/docs/semantics.md
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import log
+from .errors import ContractError
+from .places import gcs_root, in_bucket
+
+CHUNK = 8 * 2**20
+ATTEMPTS = 4
+
+
+@contextmanager
+def writable(place: Path, env: Mapping[str, str], keep: bool = True) -> Iterator[Path]:
+    """The folder itself; for a bucket's, a local one whose files are copied there when the block ends without an error.
+
+    Without `keep` they are left behind: all machines of a cluster have the same bucket, and one of them writes.
+    """
+    if not in_bucket(place, env):
+        place.mkdir(parents=True, exist_ok=True)
+        yield place
+        return
+    _check(place, env)
+    with tempfile.TemporaryDirectory(prefix="mlops-output-") as name:
+        local = Path(name)
+        yield local
+        if keep:
+            sizes = copy_tree(local, place)
+            log.info("written", folder=str(place), files=len(sizes), bytes=sum(sizes.values()))
+
+
+def copy_tree(source: Path, target: Path) -> dict[str, int]:
+    """Copy all files, and folders without any. Returns the files' sizes by their path below the folder."""
+    sizes: dict[str, int] = {}
+    _make(target)
+    for path in _inside(source):
+        relative = path.relative_to(source)
+        if path.is_dir():
+            _make(target / relative)
+        elif path.is_file():
+            _copy(path, target / relative)
+            sizes[relative.as_posix()] = path.stat().st_size
+        else:
+            raise ContractError(f"{path.name} is neither a file nor a folder, or a link to nothing")
+    return sizes
+
+
+def _check(place: Path, env: Mapping[str, str]) -> None:
+    """Before hours of work: without the mount the model would be written to the container's own disk and lost."""
+    root = gcs_root(env)
+    bucket = root / place.relative_to(root).parts[0] if place != root else root
+    try:
+        mounted = bucket.is_dir()
+    except OSError as error:
+        raise _refused(place, error) from error
+    if place == root or not mounted:
+        raise ContractError(f"{place} is in no bucket: {bucket} is not mounted here, as it is in jobs of Vertex AI")
+    _make(place)
+
+
+def _make(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except PermissionError as error:
+        raise _refused(place, error) from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Content alone: modes and times are metadata that a bucket refuses."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with source.open("rb") as reader, target.open("wb") as writer:
+                shutil.copyfileobj(reader, writer, CHUNK)
+            if target.stat().st_size == source.stat().st_size:
+                return
+            reason = f"{target.stat().st_size} of {source.stat().st_size} bytes are there"
+        except PermissionError as error:
+            raise _refused(target, error) from error
+        except OSError as error:
+            reason = str(error)
+        log.warning("a file was not written", file=str(target), attempt=attempt + 1, reason=reason)
+        if attempt + 1 < ATTEMPTS:
+            time.sleep(2**attempt)
+    raise OSError(f"{target} cannot be written: {reason}")
+
+
+def _inside(place: Path, around: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Everything below a folder in a stable order, through links."""
+    real = place.resolve()
+    if real in around:
+        raise ContractError(f"{place.name} is a link to a folder around it")
+    for path in sorted(place.iterdir()):
+        yield path
+        if path.is_dir():
+            yield from _inside(path, (*around, real))
+
+
+def _refused(place: Path, error: OSError) -> ContractError:
+    hint = "may the job's service account create and delete objects there?"
+    return ContractError(f"{place} cannot be written: {error.strerror or error}: {hint}")

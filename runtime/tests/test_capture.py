@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -131,31 +132,99 @@ def test_files_lie_where_sagemaker_puts_them() -> None:
     assert sagemaker.path("churn", "AllTraffic", local, "u1") == "churn/AllTraffic/2026/01/02/12/30-15-250-u1.jsonl"
 
 
-def test_a_row_of_the_vertex_log() -> None:
-    event = {
+def vertex_event(**changes: Any) -> dict[str, Any]:
+    """A row of the table with the columns and modes that Google documents, as BigQuery exports it."""
+    return {
         "endpoint": "1234",
         "deployed_model_id": "5678",
-        "logging_time": "2026-01-02 12:30:15.250000 UTC",
-        "request_id": 42,
-        "request_payload": ['{"a": 1, "b": 2, "inference_id": "i-1"}', "[3, 4]"],
-        "response_payload": ['{"prediction": 1, "score": 0.75}', "0"],
+        "logging_time": "2026-01-02 12:30:15.25 UTC",
+        "request_id": "18446744073709551617",
+        "request_payload": ['{"a":1.0,"b":2.0,"inference_id":"i-1"}', "[3.0,4.0]"],
+        "response_payload": ['{"prediction":1.0,"score":0.75}', "0.0"],
+        **changes,
     }
-    assert only(vertex.read([event], SCHEMA)) == Captured(
-        ids=("42",),
-        time="2026-01-02 12:30:15.250000 UTC",
-        rows=[{"a": 1, "b": 2, "inference_id": "i-1"}, [3, 4]],
-        predictions=[{"prediction": 1, "score": 0.75}, {"prediction": 0}],
+
+
+def test_a_row_of_the_vertex_log() -> None:
+    assert only(vertex.read([vertex_event()], SCHEMA)) == Captured(
+        ids=("18446744073709551617",),
+        time="2026-01-02 12:30:15.25 UTC",
+        rows=[{"a": 1.0, "b": 2.0, "inference_id": "i-1"}, [3.0, 4.0]],
+        predictions=[{"prediction": 1.0, "score": 0.75}, {"prediction": 0.0}],
     )
 
 
-def test_a_raw_prediction_of_the_vertex_log_is_a_whole_body() -> None:
-    event = {
-        "request_payload": ['{"instances": [[1, 2], [3, 4]]}'],
-        "response_payload": ['{"predictions": ["yes", "no"]}'],
-    }
+def test_the_columns_of_vertex_that_have_nothing_may_be_missing_or_null() -> None:
+    bare = {"request_payload": ["[1, 2]"]}
+    for event in (bare, {**dict.fromkeys(vertex_event()), **bare}, {**bare, "response_payload": []}):
+        record = only(vertex.read([event], SCHEMA))
+        assert (record.ids, record.time, record.rows, record.predictions) == ((), None, [[1, 2]], None)
+
+
+@pytest.mark.parametrize(
+    ("request_body", "response_body", "rows", "answers"),
+    [
+        ('{"instances":[[1,2],[3,4]],"parameters":{"x":1}}', '{"predictions":["yes","no"]}', 2, ["yes", "no"]),
+        ('{"instances":[[1,2]]}', '{"predictions":[1],"deployedModelId":"5678","modelVersionId":"1"}', 1, [1]),
+        ("1,2\n3,4\n", "1,0.75\n0,0.25\n", 2, ["1", "0"]),
+        ("b,a\n2,1\n", "1,0.75\n", 1, ["1"]),
+        ("[1,2]\n[3,4]\n", '{"predictions":[1,0]}', 2, [1, 0]),
+    ],
+)
+def test_a_raw_prediction_of_the_vertex_log_is_a_whole_body(
+    request_body: str, response_body: str, rows: int, answers: list[Any]
+) -> None:
+    event = vertex_event(request_payload=[request_body], response_payload=[response_body])
     record = only(vertex.read([event], SCHEMA))
-    assert (record.ids, record.time, len(record.rows)) == ((), None, 2)
-    assert record.predictions == [{"prediction": "yes"}, {"prediction": "no"}]
+    assert len(record.rows) == rows
+    assert [answer["prediction"] for answer in record.predictions or ()] == answers
+
+
+def test_a_class_of_vertex_is_text_and_may_have_a_comma() -> None:
+    event = vertex_event(request_payload=["[1, 2]"], response_payload=["yes, certainly"])
+    assert only(vertex.read([event], SCHEMA)).predictions == [{"prediction": "yes, certainly"}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"request_payload": ['{"instances":[[1,2],[3,']}, "BadRequest: the body is not JSON"),
+        ({"request_payload": ["[1,2]"], "response_payload": ['{"predictions":[0.1,0.']}, "the answer is not whole"),
+        ({"request_payload": []}, "no request payload was logged"),
+        ({"request_payload": None}, "no request payload was logged"),
+    ],
+)
+def test_a_vertex_payload_that_is_not_whole_is_skipped_with_its_reason(changes: dict[str, Any], reason: str) -> None:
+    (record,) = vertex.read([vertex_event(**changes)], SCHEMA)
+    assert isinstance(record, Skipped)
+    assert reason in record.reason
+
+
+def test_a_row_that_bigquery_kept_twice_counts_once() -> None:
+    events = [
+        vertex_event(),
+        vertex_event(),
+        vertex_event(deployed_model_id="1"),
+        vertex_event(logging_time="2026-01-02 12:30:16 UTC"),
+        vertex_event(request_id=None),
+        vertex_event(request_id=None),
+    ]
+    assert len(list(vertex.read(events, SCHEMA))) == 5
+
+
+@given(
+    rows=st.lists(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2), min_size=1),
+    number=st.integers(0, 10**38),
+    by_name=st.booleans(),
+)
+def test_what_is_written_like_vertex_is_read_back(rows: list[list[float]], number: int, by_name: bool) -> None:
+    instances = [dict(zip("ab", row, strict=True)) for row in rows] if by_name else rows
+    answers = [{"prediction": index, "score": 0.5} for index, _ in enumerate(rows)]
+    record = only(vertex.read([json.loads(vertex.line(instances, answers, number, NOON))], SCHEMA))
+    assert record.ids == (str(number),)
+    assert record.time == "2026-01-02 12:30:15.25 UTC"
+    assert [SCHEMA.arrange(row) for row in record.rows] == rows
+    assert record.predictions == answers
 
 
 def azure_event(kind: str, data: object, correlation: str = "c-1", **more: object) -> dict[str, object]:
@@ -222,6 +291,28 @@ def test_no_line_breaks_a_reader(form: str, event: dict[str, Any], value: Any) -
     ]
     for record in READERS[form](shapes, SCHEMA):
         assert isinstance(record, (Captured, Skipped))
+
+
+def test_packed_files_are_read_whatever_their_name_says_and_damaged_ones_are_counted(tmp_path: Path) -> None:
+    def lines(*numbers: int) -> bytes:
+        return "".join(vertex.line([[1, 2]], [0], number, NOON) + "\n" for number in numbers).encode()
+
+    packed = gzip.compress(lines(3, 4) * 50)
+    for name, data in {
+        "000000000000.json.gz": gzip.compress(lines(1)),
+        "000000000001.json": gzip.compress(lines(2)),
+        "000000000002.jsonl.gz": packed[: len(packed) - 12],
+        "000000000003.ndjson": lines(5),
+        "000000000004.json": b"",
+        "000000000005.csv.gz": gzip.compress(b"not captured"),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    records = list(read_folder(tmp_path, "vertex", SCHEMA))
+    ids = [record.ids[0] for record in records if isinstance(record, Captured)]
+    assert [ids[0], ids[1], ids[-1]] == ["1", "2", "5"]
+    assert [record.reason for record in records if isinstance(record, Skipped)] == [
+        "000000000002.jsonl.gz: the file is damaged"
+    ]
 
 
 def test_a_folder_is_read_in_order_and_broken_lines_are_counted(tmp_path: Path) -> None:

@@ -125,7 +125,9 @@ def test_every_clouds_paths_are_open_and_vertex_names_its_own() -> None:
 def test_the_port_is_the_clouds() -> None:
     assert port({}) == 8080
     assert port({"AIP_HTTP_PORT": "8081", "MLOPS_PORT": "9"}) == 8081
-    assert port({"SAGEMAKER_BIND_TO_PORT": "8082"}) == 8082
+    assert port({"SAGEMAKER_BIND_TO_PORT": "8082", "PORT": "1"}) == 8082
+    assert port({"PORT": "8083"}) == 8083, "Cloud Run"
+    assert port({"PORT": "8083", "MLOPS_PORT": "9"}) == 9
     done = Workload(load=str, predict=lambda model, rows: rows).run(["serve"], {"MLOPS_PORT": "http"})
     assert done == 2
 
@@ -164,6 +166,38 @@ def test_metrics_are_logged_as_a_metric_definition_finds_them() -> None:
         [sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(SOURCE)}, capture_output=True, text=True
     )
     assert re.findall(r'"(?:message|auc)": ([0-9.e+-]+)', done.stderr) == ["0.5", "1e-05"]
+
+
+def test_vertex_sends_instances_and_parameters_to_its_own_routes() -> None:
+    route = "/v1/endpoints/1234/deployedModels/5678"
+    env = {"AIP_HEALTH_ROUTE": route, "AIP_PREDICT_ROUTE": f"{route}:predict"}
+    app = App(lambda model, rows: [{"prediction": row[0]} for row in rows], Routes.of(env))
+    app.ready(None, Schema([Feature("a"), Feature("b")]))
+    call = calling(app)
+    assert call(route, method="GET") == ("200 OK", {})
+    body = {"instances": [{"a": 1.0, "b": 2.0, "inference_id": "i"}, [3.0, 4.0]], "parameters": {"threshold": 0.5}}
+    answer = {"predictions": [{"prediction": 1.0}, {"prediction": 3.0}]}
+    assert call(f"{route}:predict", json.dumps(body).encode(), "application/json") == ("200 OK", answer)
+
+
+def test_logs_have_the_keys_and_severities_that_cloud_logging_reads() -> None:
+    code = (
+        "import logging; from mlops_runtime import log; log.configure(); logging.getLogger().setLevel(1)\n"
+        "for level in (5, 10, 20, 25, 30, 40, 50): logging.log(level, 'at %d', level)\n"
+        "log.info('ours', severity='mine', message='theirs', rows=3)\n"
+        "try: 1 / 0\n"
+        "except ZeroDivisionError: log.logger.exception('failed')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(SOURCE)}, capture_output=True, text=True
+    )
+    entries = [json.loads(line) for line in done.stderr.splitlines()]
+    severities = ["DEBUG", "DEBUG", "INFO", "INFO", "WARNING", "ERROR", "CRITICAL", "INFO", "ERROR"]
+    assert [entry["severity"] for entry in entries] == severities
+    assert [entry["message"] for entry in entries][-3:] == ["at 50", "ours", "failed"]
+    assert entries[-2]["rows"] == 3
+    assert "ZeroDivisionError" in entries[-1]["exception"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", entry["time"]) for entry in entries)
 
 
 SHARED_PYTHON = "/usr/bin/python3"
@@ -215,3 +249,29 @@ def test_work_that_starts_as_root_goes_on_as_the_images_user_if_that_user_can_re
     user = int((shared / "model" / "user").read_text())
     assert stat.S_ISDIR(owner.st_mode)
     assert (user == owner.st_uid != 0) if readable else user == 0
+
+
+@pytest.mark.skipif(os.getuid() != 0 or not shared_python(), reason="needs root and a shared Python")
+@pytest.mark.parametrize("open_to_all", [True, False])
+def test_a_mounted_bucket_keeps_its_owner_and_who_may_not_write_there_stays_root(
+    shared: Path, open_to_all: bool
+) -> None:
+    bucket = shared / "gcs" / "lake"
+    bucket.mkdir(parents=True)
+    bucket.chmod(0o777 if open_to_all else 0o755)
+    env = {
+        "PYTHONPATH": str(shared / "src"),
+        "MLOPS_RUN_AS": "nobody",
+        "MLOPS_SAGEMAKER_ROOT": str(shared / "ml"),
+        "MLOPS_GCS_ROOT": str(shared / "gcs"),
+        "MLOPS_INPUT_DIR": str(shared / "input"),
+        "MLOPS_MODEL_DIR": str(bucket / "run" / "model"),
+        "MLOPS_OUTPUT_DIR": str(bucket / "run" / "other"),
+        "MLOPS_CHECKPOINT_DIR": str(bucket / "checkpoints"),
+    }
+    command = [SHARED_PYTHON, "-B", str(shared / "main.py"), "train"]
+    done = subprocess.run(command, check=True, env=env, capture_output=True, text=True)
+    assert bucket.stat().st_uid == 0
+    user = int((bucket / "run" / "model" / "user").read_text())
+    assert (user != 0) is open_to_all
+    assert ("staying root: the user cannot use a folder" in done.stderr) is not open_to_all

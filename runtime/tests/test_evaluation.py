@@ -42,6 +42,13 @@ def test_a_metric_that_no_gate_can_compare_is_refused(tmp_path: Path, metrics: d
     assert not (tmp_path / "evaluation.json").exists()
 
 
+def test_more_metrics_than_a_workflow_can_carry_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContractError) as caught:
+        Evaluation({f"metric_{number:05d}": 0.5 for number in range(9000)}).write(tmp_path)
+    assert str(caught.value) == "evaluation.json must have at most 131072 bytes, 9000 metrics make 225022"
+    assert list(tmp_path.iterdir()) == []
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
 def test_the_gate_is_at_or_above(value: float, threshold: float) -> None:
     assert passes_gate({"metrics": {"auc": value}}, "auc", threshold) is (value >= threshold)

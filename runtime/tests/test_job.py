@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from mlops_runtime import ContractError, Job
-from mlops_runtime.job import folder
+from mlops_runtime.places import folder
 
 
 def test_without_variables_the_folders_are_sagemakers() -> None:
@@ -25,6 +25,18 @@ def test_a_variable_wins_over_azures_model_folder_and_that_over_sagemakers() -> 
     assert folder("serve", "MLOPS_MODEL_DIR", azure) == Path("/var/azureml-app/model")
     assert folder("serve", "MLOPS_MODEL_DIR", {**azure, "MLOPS_MODEL_DIR": "/m"}) == Path("/m")
     assert Job.of("evaluate", {**azure, "MLOPS_INPUT_DIR": "/in"}).input_dir == Path("/in")
+
+
+def test_a_gs_place_is_its_folder_below_the_mount() -> None:
+    assert Job.of("evaluate", {"MLOPS_INPUT_DIR": "gs://lake/data/test/"}).input_dir == Path("/gcs/lake/data/test")
+    assert folder("monitor", "MLOPS_LABELS_DIR", {"MLOPS_LABELS_DIR": "gs://lake", "MLOPS_GCS_ROOT": "/m"}) == Path(
+        "/m/lake"
+    )
+    job = Job.of("train", {"AIP_MODEL_DIR": "gs://lake/run/model/", "AIP_CHECKPOINT_DIR": "gs://lake/run/checkpoints/"})
+    assert job.model_dir == Path("/gcs/lake/run/model"), "what Vertex AI sets with a base output directory"
+    assert job.checkpoint_dir == Path("/gcs/lake/run/checkpoints")
+    ours = {"AIP_MODEL_DIR": "gs://lake/run/model", "MLOPS_MODEL_DIR": "/gcs/lake/mine"}
+    assert Job.of("train", ours).model_dir == Path("/gcs/lake/mine")
 
 
 def test_files_are_sorted_and_an_empty_channel_is_an_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections.abc import Sequence
@@ -11,9 +12,11 @@ from typing import Any
 
 import pytest
 from mlops_runtime import ContractError, Feature, Reference, Schema
-from mlops_runtime.capture import sagemaker
+from mlops_runtime.capture import sagemaker, vertex
+from mlops_runtime.evaluation import MAX_BYTES
 from mlops_runtime.labels import read_labels
-from mlops_runtime.monitoring import monitor
+from mlops_runtime.monitoring import fitting, monitor
+from mlops_runtime.window import _moment
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 SCHEMA = Schema([Feature("age"), Feature("flat"), Feature("city", "categorical")], outputs=["prediction", "score"])
@@ -148,6 +151,129 @@ def test_a_window_in_time_is_half_open(case: Case) -> None:
     assert case.monitor(MLOPS_WINDOW_START=f"{day}14:55:00+02:00")["rows"] == 5
     with pytest.raises(ContractError, match="MLOPS_WINDOW_END must be a time like 2026-01-31T12:00:00Z, got 'noon'"):
         case.monitor(MLOPS_WINDOW_END="noon")
+
+
+@pytest.mark.parametrize(
+    ("text", "microsecond"),
+    [
+        ("2026-01-02 12:30:15 UTC", 0),
+        ("2026-01-02 12:30:15.2 UTC", 200_000),
+        ("2026-01-02 12:30:15.25 UTC", 250_000),
+        ("2026-01-02 12:30:15.250001 UTC", 250_001),
+        ("2026-01-02T12:30:15.250001999Z", 250_001),
+        ("2026-01-02T12:30:15z", 0),
+        ("2026-01-02T14:30:15+02:00", 0),
+        ("2026-01-02 09:00:15-0330", 0),
+        ("2026-01-02 13:30:15+01", 0),
+        (" 2026-01-02 12:30:15 ", 0),
+    ],
+)
+def test_times_are_read_as_every_cloud_writes_them(text: str, microsecond: int) -> None:
+    assert _moment(text) == datetime(2026, 1, 2, 12, 30, 15, microsecond, tzinfo=timezone.utc)
+
+
+def test_a_day_or_a_minute_is_a_time_and_a_date_that_is_none_is_not() -> None:
+    assert _moment("2026-01-02") == NOON.replace(hour=0)
+    assert _moment("2026-01-02T12:00") == NOON
+    for text in ("2026-13-02", "2026-01-02T25:00", "1767357015", "noon", "2026-01-02 12:00 CET"):
+        with pytest.raises(ValueError):
+            _moment(text)
+
+
+class VertexCase(Case):
+    """The same, with traffic in files that BigQuery exported."""
+
+    def log(self, name: str, lines: Sequence[str]) -> None:
+        (self.root / "captured" / name).write_bytes(gzip.compress(("\n".join(lines) + "\n").encode()))
+
+    def monitor(self, **variables: str) -> dict[str, Any]:
+        return super().monitor(**{"MLOPS_CAPTURE_FORMAT": "vertex", **variables})
+
+
+def vertex_rows(count: int, seed: int, model: str, age: float = 40.0, first: int = 0) -> list[str]:
+    """Requests by name with an id of their own, one a minute."""
+    lines = []
+    for number, row in enumerate(people(count, seed, age), start=first):
+        instance = dict(zip(SCHEMA.names, row, strict=True), inference_id=number)
+        time = NOON + timedelta(minutes=number)
+        lines.append(vertex.line([instance], answers([row]), 10**20 + number, time, deployed_model_id=model))
+    return lines
+
+
+@pytest.fixture
+def vertex_case(tmp_path: Path) -> VertexCase:
+    case = VertexCase(tmp_path)
+    known = people(300, seed=1)
+    case.reference(known, answers(known))
+    return case
+
+
+def test_a_window_of_vertex_over_many_files_with_labels_by_the_rows_own_id(vertex_case: VertexCase) -> None:
+    lines = vertex_rows(80, 2, "champion")
+    vertex_case.log("000000000000.json.gz", lines[:50])
+    vertex_case.log("000000000001.json.gz", [*lines[50:], lines[0]])
+    vertex_case.labels(
+        [json.dumps({"inference_id": 3, "label": 1}), json.dumps({"inference_id": 0.0, "label": 0})], "l.json"
+    )
+    (vertex_case.root / "labels" / "more.csv.gz").write_bytes(gzip.compress(b"inferenceId,label\n4,1\n"))
+    drift = vertex_case.monitor()
+    assert (drift["rows"], drift["labelledRows"]) == (80, 3)
+    assert "skippedRecords" not in drift
+    assert not any(feature["drifted"] for feature in drift["features"].values())
+    assert not drift["prediction"]["drifted"], "1.0 of the log is the class 1 of the reference"
+    window = {"MLOPS_WINDOW_START": "2026-01-02T12:10:00Z", "MLOPS_WINDOW_END": "2026-01-02 12:50:00 UTC"}
+    assert vertex_case.monitor(**window)["rows"] == 40
+
+
+def test_one_of_several_deployed_models_can_be_judged_alone(
+    vertex_case: VertexCase, caplog: pytest.LogCaptureFixture
+) -> None:
+    vertex_case.log("0.json.gz", vertex_rows(60, 2, "champion") + vertex_rows(60, 3, "challenger", age=60, first=60))
+    assert vertex_case.monitor()["features"]["age"]["drifted"]
+    assert "several deployed models answered: MLOPS_DEPLOYED_MODEL_ID judges one" in caplog.messages
+    caplog.clear()
+    champion = vertex_case.monitor(MLOPS_DEPLOYED_MODEL_ID="champion")
+    assert not champion["features"]["age"]["drifted"]
+    assert (champion["rows"], champion["otherModelsRecords"]) == (60, 60)
+    assert "several" not in caplog.text
+    assert vertex_case.monitor(MLOPS_DEPLOYED_MODEL_ID="champion, challenger")["rows"] == 120
+    nobody = vertex_case.monitor(MLOPS_DEPLOYED_MODEL_ID="retired")
+    assert (nobody["rows"], nobody["otherModelsRecords"]) == (0, 120)
+
+
+def test_a_damaged_labels_file_is_a_failure(tmp_path: Path) -> None:
+    packed = gzip.compress(b"inferenceId,label\n" + b"".join(b"%d,1\n" % number for number in range(999)))
+    (tmp_path / "labels.csv.gz").write_bytes(packed[:-9])
+    with pytest.raises(ContractError, match="^labels.csv.gz is damaged: "):
+        read_labels(tmp_path)
+
+
+def test_a_time_that_is_no_text_does_not_hide_a_window(vertex_case: VertexCase) -> None:
+    row = {**json.loads(vertex_rows(1, 2, "m")[0]), "logging_time": 1767357015.25}
+    vertex_case.log("0.json.gz", [json.dumps(row)])
+    assert vertex_case.monitor(MLOPS_WINDOW_START="2026-01-02")["rows"] == 1
+
+
+def test_the_numbers_stay_small_enough_for_a_workflow_and_keep_what_drifted() -> None:
+    def feature(drifted: bool) -> dict[str, Any]:
+        return {
+            "score": 0.123456789,
+            "drifted": drifted,
+            "method": "K-S p_value",
+            "threshold": 0.05,
+            "missingShare": 0.0,
+        }
+
+    wide = {f"feature_{number:05d}": feature(number % 10 == 7) for number in range(5000)}
+    result = {"driftShare": 0.1, "driftedFeatures": 500, "features": wide, "rows": 40, "referenceRows": 400}
+    shown = fitting(result)
+    assert MAX_BYTES - 200 < len(json.dumps(shown, separators=(",", ":"))) < MAX_BYTES
+    assert (shown["driftShare"], shown["driftedFeatures"]) == (0.1, 500)
+    assert len(shown["features"]) + shown["omittedFeatures"] == 5000
+    assert sum(known["drifted"] for known in shown["features"].values()) == 500
+    assert list(shown["features"]) == sorted(shown["features"]), "the schema's order"
+    narrow = {**result, "features": {"a": feature(True)}}
+    assert fitting(narrow) is narrow
 
 
 def test_records_that_do_not_fit_are_counted_and_a_window_of_them_alone_is_a_failure(case: Case) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mlops_runtime import BadRequest
-from mlops_runtime.payload import named, read_predictions, read_rows, write_predictions
+from mlops_runtime.payload import named, read_predictions, read_rows, row_id, write_predictions
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 TABLES = st.integers(1, 4).flatmap(
@@ -77,3 +77,9 @@ def test_numpy_values_are_answers_and_infinite_ones_are_not() -> None:
     assert (json.loads(body), content_type) == ({"predictions": [1.5, 2.0]}, "application/json")
     with pytest.raises(ValueError, match="a prediction must be finite, got nan"):
         write_predictions([numpy.float64("nan")], as_csv=True)
+
+
+def test_an_id_has_one_spelling_whether_it_came_as_a_number_or_as_text() -> None:
+    ids = [42, 42.0, "42", "042", "4.0", "", None]
+    assert [row_id({"inference_id": known}) for known in ids] == ["42", "42", "42", "042", "4.0", None, None]
+    assert row_id([1, 2]) is None

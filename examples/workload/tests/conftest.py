@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[2] / "runtime" / "src")]
+RUNTIME = HERE.parents[2] / "runtime"
+sys.path[:0] = [str(HERE), str(RUNTIME / "src"), str(RUNTIME / "tests")]
 
 from container import WORKLOAD, Built, Server, environment, ok, serving  # noqa: E402
 

@@ -35,9 +35,9 @@ class Done:
     stdout: str
 
 
-def run(verb: str, **variables: Any) -> Done:
+def run(verb: str, script: Path | None = None, **variables: Any) -> Done:
     done = subprocess.run(
-        [sys.executable, str(WORKLOAD / "main.py"), verb],
+        [sys.executable, str(script or WORKLOAD / "main.py"), verb],
         env=environment(**variables),
         capture_output=True,
         text=True,
@@ -46,8 +46,8 @@ def run(verb: str, **variables: Any) -> Done:
     return Done(done.returncode, [json.loads(line) for line in done.stderr.splitlines()], done.stdout)
 
 
-def ok(verb: str, **variables: Any) -> Done:
-    done = run(verb, **variables)
+def ok(verb: str, script: Path | None = None, **variables: Any) -> Done:
+    done = run(verb, script, **variables)
     assert done.code == 0, done.logs
     return done
 
@@ -97,11 +97,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(script: Path, **variables: Any) -> Iterator[Server]:
+def serving(script: Path, port_variable: str = "MLOPS_PORT", **variables: Any) -> Iterator[Server]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, str(script), "serve"],
-        env=environment(MLOPS_PORT=port, MLOPS_HOST="127.0.0.1", **variables),
+        env=environment(**{port_variable: port}, MLOPS_HOST="127.0.0.1", **variables),
         stderr=subprocess.DEVNULL,
         text=True,
     )

@@ -1,5 +1,6 @@
 """The plumbing of the workload contract: write `train`, `evaluate`, `load` and `predict`; the clouds do the rest."""
 
+from .cluster import Cluster
 from .errors import BadRequest, ContractError
 from .evaluation import Evaluation, passes_gate
 from .job import Job
@@ -10,6 +11,7 @@ from .workload import Workload
 
 __all__ = [
     "BadRequest",
+    "Cluster",
     "ContractError",
     "Evaluation",
     "Feature",

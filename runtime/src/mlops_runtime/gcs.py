@@ -164,11 +164,12 @@ class Storage:
         try:
             return _send(self._opener, url, headers, token)
         except _Refused as refused:
-            renewed = self._token.get(refused=token) if self._token and refused.code == 401 else token
-            if renewed != token:
-                return _send(self._opener, url, headers, renewed)
-            needed = "the service account must be allowed storage.objects.list and storage.objects.get on the bucket"
-            raise ContractError(f"{url.partition('?')[0]} answers {refused}; {needed}") from refused
+            if not self._token or refused.code != http.HTTPStatus.UNAUTHORIZED:
+                raise _forbidden(url, refused) from refused
+        try:
+            return _send(self._opener, url, headers, self._token.get(refused=token))
+        except _Refused as refused:
+            raise _forbidden(url, refused) from refused
 
 
 class Token:
@@ -205,6 +206,11 @@ class _Refused(Exception):
     def __init__(self, error: urllib.error.HTTPError) -> None:
         super().__init__(f"{error.code} {error.reason}")
         self.code = error.code
+
+
+def _forbidden(url: str, refused: _Refused) -> ContractError:
+    needed = "the service account must be allowed storage.objects.list and storage.objects.get on the bucket"
+    return ContractError(f"{url.partition('?')[0]} answers {refused}; {needed}")
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

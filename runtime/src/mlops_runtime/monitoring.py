@@ -46,7 +46,7 @@ def fitting(result: Mapping[str, Any], limit: int = MAX_BYTES) -> Mapping[str, A
     room = limit - len(_compact({**result, "features": {}, "omittedFeatures": len(features)})) - 1
     kept = set()
     for name in sorted(features, key=lambda name: not features[name]["drifted"]):
-        room -= len(_compact({name: features[name]}))
+        room -= len(_compact({name: features[name]})) - 1  # two braces less, a comma more
         if room < 0:
             break
         kept.add(name)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mlops_runtime import ContractError, Job, Workload, outputs
+from mlops_runtime import ContractError, Evaluation, Job, Workload, outputs
 from mlops_runtime.outputs import copy_tree, writable
 
 
@@ -164,6 +164,20 @@ def test_the_first_machine_writes_the_model_and_the_others_may_write_none(mount:
     assert (tree(run / "model"), tree(run / "other")) == ({"weights": "0"}, {"plot": "0"})
     assert training(mount, 1, lambda job: None) == 0
     assert training(mount, 0, lambda job: None) == 2, "the first one must leave a model"
+
+
+def test_every_verb_that_writes_looks_at_its_bucket_before_it_works(mount: Path) -> None:
+    worked: list[str] = []
+    workload = Workload(
+        prepare=lambda job: worked.append("prepare"),
+        train=lambda job: worked.append("train"),
+        load=lambda folder: worked.append("load"),
+        evaluate=lambda job, model: Evaluation({"auc": 1}),
+    )
+    places = dict.fromkeys(("MLOPS_MODEL_DIR", "MLOPS_OUTPUT_DIR"), str(mount / "other" / "run"))
+    for verb in ("prepare", "train", "evaluate"):
+        assert workload.run([verb], env(mount, **places)) == 2
+    assert worked == [] and not (mount / "other").exists()
 
 
 def checkpoints(mount: Path) -> Job:

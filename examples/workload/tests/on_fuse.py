@@ -1,7 +1,7 @@
 """Run the workload with the manners of Cloud Storage FUSE below MLOPS_GCS_ROOT: what a bucket cannot do is refused.
 
-`python on_fuse.py <verb>` runs main.py, or the script in ON_FUSE_RUNS. Python announces what it does to files, and a hook
-may refuse it: no file is changed where it lies, nothing is renamed, linked, or given another mode, owner or time.
+`python on_fuse.py <verb>` runs main.py, or the script in ON_FUSE_RUNS. Python announces what it does to files, and a
+hook may refuse it: no file is changed where it lies, nothing is renamed, linked, or given another mode, owner or time.
 """
 
 from __future__ import annotations

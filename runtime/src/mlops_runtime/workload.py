@@ -86,10 +86,10 @@ class Workload:
         found = Job.of("evaluate", env)
         job = replace(found, model_dir=unpacked(found.model_dir))
         load, evaluate = self._need("load"), self._need("evaluate")
-        result = evaluate(job, load(job.model_dir))
-        if not isinstance(result, Evaluation):
-            raise ContractError(f"evaluate must return an Evaluation, got {type(result).__name__}")
         with writable(job.output_dir, env) as output:
+            result = evaluate(replace(job, output_dir=output), load(job.model_dir))
+            if not isinstance(result, Evaluation):
+                raise ContractError(f"evaluate must return an Evaluation, got {type(result).__name__}")
             result.write(output)
         log.log_metrics(result.metrics)
 

@@ -121,7 +121,7 @@ export class GoogleProject extends Construct {
         disableDependentServices: false,
       });
       this.apis.set(service, api);
-      (settled.dependsOn ??= []).push(api.fqn);
+      (settled.dependsOn ??= []).push(dependable(api));
     }
     return settled;
   }

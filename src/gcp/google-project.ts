@@ -3,7 +3,7 @@ import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-projec
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
-import { ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
+import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { INetwork, PrivateNetwork } from './private-network';

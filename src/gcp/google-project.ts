@@ -1,11 +1,12 @@
 import { DataGoogleBigqueryDefaultServiceAccount } from '@cdktf/provider-google/lib/data-google-bigquery-default-service-account';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
-import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
+import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/service-agents';
 import { INetwork, PrivateNetwork } from './private-network';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { rawProvider } from '../terraform/raw-provider';
@@ -173,15 +174,24 @@ export class GoogleProject extends Construct {
 
   private newAgent(service: AgentApi): ITerraformDependable {
     const dependsOn = [this._api(service === 'storage' ? 'storage' : service)];
-    const { madeBy } = SERVICE_AGENTS[service];
+    const { madeBy, role }: ServiceAgent = SERVICE_AGENTS[service];
     if (madeBy === 'api') return dependsOn[0];
     if (madeBy === 'storage') return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });
     if (madeBy === 'bigquery') return new DataGoogleBigqueryDefaultServiceAccount(this, 'Agent-bigquery', { project: this.projectId, dependsOn });
-    return new RawResource(this, `Agent-${service}`, {
+    const agent = new RawResource(this, `Agent-${service}`, {
       resourceType: 'google_project_service_identity',
       attributes: { project: this.projectId, service: `${service}.googleapis.com` },
       provider: this._beta(),
       dependsOn,
+    });
+    if (role === undefined) return agent;
+    const member = new ProjectIamMember(this, `AgentRole-${service}`, {
+      project: this.projectId, role: `roles/${role}`, member: this._agent(service), dependsOn: [agent],
+    });
+    if (service !== 'eventarc') return member;
+    // Eventarc tries its agent's permissions when a trigger is made, and does not try again: a role takes minutes to arrive everywhere.
+    return new RawResource(this, 'AgentSettled-eventarc', {
+      resourceType: 'time_sleep', attributes: { create_duration: '120s' }, provider: timeProvider(TerraformStack.of(this)), dependsOn: [member],
     });
   }
 
@@ -209,12 +219,16 @@ export class GoogleProject extends Construct {
         create_duration: `${seconds}s`,
         triggers: Lazy.anyValue({ produce: () => ({ apis: [...this.apis.keys()].sort().join(' ') }) }),
       },
-      provider: rawProvider(stack, { name: 'time', source: 'hashicorp/time', version: '~> 0.13' }),
+      provider: timeProvider(stack),
     });
   }
 }
 
 const OF_STACK = Symbol.for('mlops-constructs/google-project');
+
+function timeProvider(stack: TerraformStack): TerraformProvider {
+  return rawProvider(stack, { name: 'time', source: 'hashicorp/time', version: '~> 0.13' });
+}
 
 function speakerOf(scope: IConstruct): string {
   return scope.constructor.name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();

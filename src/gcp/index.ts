@@ -18,4 +18,6 @@ export * from './removal-policy';
 export * from './service-account';
 export * from './serving-endpoint';
 export * from './training-pipeline';
+export * from './vertex-capacity';
+export * from './vertex-pipeline';
 export * from './workspace';

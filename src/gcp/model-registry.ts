@@ -1,6 +1,22 @@
-import { IConstruct } from 'constructs';
+import { PubsubSchema } from '@cdktf/provider-google/lib/pubsub-schema';
+import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
+import { Construct, IConstruct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import { after } from './private/depend';
+import {
+  ArtifactRepository, grantRepository, grantVertexPull, newRepository, repositoryNamed, RepositorySettings,
+} from './private/registry-repository';
+import { grantPublish } from './private/registry-topic';
+import { grantInProject } from './private/roles';
+import { vertexParent } from './private/vertex';
+import { RemovalPolicy } from './removal-policy';
+import { Approval, ModelRegistryIntent } from '../core/model-registry';
+import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { stableName } from '../terraform/names';
+import { mayDestroy } from '../terraform/removal';
 
 /** A registry that a pipeline registers versions in and an endpoint serves them from. */
 export interface IModelRegistry extends IConstruct {
@@ -16,12 +32,301 @@ export interface IModelRegistry extends IConstruct {
   readonly approvalTopicId: string;
   /** Address of the Docker repository for the workload's images, `<region>-docker.pkg.dev/<project>/<repository>`. */
   readonly imageRepositoryUri: string;
+  /** Address of the repository for pipeline templates (KFP), `https://<region>-kfp.pkg.dev/<project>/<repository>`. */
+  readonly templateRepositoryUri: string;
   /** Allows registering versions, and approving them where approval is automatic. */
   grantRegister(principal: IPrincipal): Grant;
   /** Allows approving versions. */
   grantApprove(principal: IPrincipal): Grant;
   /** Allows reading versions. */
   grantRead(principal: IPrincipal): Grant;
-  /** Allows pulling the workload's images. */
+  /** Allows pulling the workload's images; Vertex AI, which pulls them for its jobs and endpoints, may then as well. */
   grantPullImages(principal: IPrincipal): Grant;
+  /** Allows pushing the workload's images, as the build of a delivery does. */
+  grantPushImages(principal: IPrincipal): Grant;
+  /** Allows reading pipeline templates, as a run of one does. */
+  grantReadTemplates(principal: IPrincipal): Grant;
+  /** Allows uploading pipeline templates. */
+  grantWriteTemplates(principal: IPrincipal): Grant;
+}
+
+/** A registry on Google Cloud: a model of Vertex AI, repositories of Artifact Registry, a topic for approvals. */
+export interface ModelRegistryProps extends ModelRegistryIntent {
+  /** The lake whose key encrypts the images, the templates and the approvals. */
+  readonly data: IDataLake;
+  /**
+   * A Docker repository of yours, `projects/<id>/locations/<region>/repositories/<name>`; its clean-up and scanning are yours.
+   *
+   * @default - a new repository
+   */
+  readonly imageRepository?: string;
+  /**
+   * A repository of yours with format KFP, `projects/<id>/locations/<region>/repositories/<name>`.
+   *
+   * @default - a new repository
+   */
+  readonly templateRepository?: string;
+  /**
+   * Whether a tag names one image for ever; images are told apart by the commit that they were built from, not by `latest`.
+   *
+   * @default true
+   * @see https://cloud.google.com/artifact-registry/docs/docker/names#tag-immutability
+   */
+  readonly immutableTags?: boolean;
+  /**
+   * Images of each name that stay whatever their age.
+   *
+   * @default 50
+   */
+  readonly keepRecentCount?: number;
+  /**
+   * Days after which an image without a tag is deleted, unless it is among the recent. Versions of the model refer to images: those that may still be
+   * served must be kept.
+   *
+   * @default 365
+   */
+  readonly untaggedImageDays?: number;
+  /**
+   * Whether images are scanned for known vulnerabilities when they are pushed; about 0.26 USD an image.
+   *
+   * @default true
+   * @see https://cloud.google.com/artifact-analysis/docs/container-scanning-overview
+   */
+  readonly scanImages?: boolean;
+  /**
+   * Days that an approval stays in its topic, 1 to 31, so that a subscription that is made later, or a replay, can still have it.
+   *
+   * @default 7
+   */
+  readonly approvalRetentionDays?: number;
+  /**
+   * What happens to the images and templates when the registry leaves the stack. The model and its versions stay in any case.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What identifies a registry that exists. */
+export interface ModelRegistryAttributes {
+  /** Name that people read. */
+  readonly modelName: string;
+  /**
+   * Id of the model in Vertex AI, in the project and region of the stack.
+   *
+   * @default - the name in lower case
+   */
+  readonly modelId?: string;
+  /** Id of the topic of approvals, `projects/<id>/topics/<name>`. */
+  readonly approvalTopicId: string;
+  /** The Docker repository, `projects/<id>/locations/<region>/repositories/<name>`. */
+  readonly imageRepository: string;
+  /** The repository with format KFP, `projects/<id>/locations/<region>/repositories/<name>`. */
+  readonly templateRepository: string;
+  /**
+   * Who says that a version may go live.
+   *
+   * @default Approval.manual()
+   */
+  readonly approval?: Approval;
+}
+
+/**
+ * Versions of one model in Vertex AI's Model Registry, the images that they run in, and the topic through which they are approved.
+ *
+ * Terraform has no resource for a model: the first run of a training pipeline uploads it under `modelId`, later runs add versions. Aliases say
+ * where a version stands: `candidate` the newest registered, `approved` the newest approved, `live` the one that serves. A person approves with
+ * `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`.
+ *
+ * Children: `Images`, `Templates`, `ApprovalSchema`, `Approvals`. Costs: storage of images, 0.10 USD a GB and month, and their scanning.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/model-registry/introduction
+ */
+export class ModelRegistry extends Construct implements IModelRegistry {
+  /** A registry that another stack, or another tool, has made in the project and region of this stack. */
+  public static fromAttributes(scope: Construct, id: string, attributes: ModelRegistryAttributes): IModelRegistry {
+    return new ImportedModelRegistry(scope, id, attributes);
+  }
+
+  public readonly modelName: string;
+  public readonly modelId: string;
+  public readonly modelResourceName: string;
+  public readonly isApprovalAutomatic: boolean;
+  public readonly approvalTopicId: string;
+  public readonly imageRepositoryUri: string;
+  public readonly templateRepositoryUri: string;
+  private readonly images: ArtifactRepository;
+  private readonly templates: ArtifactRepository;
+
+  public constructor(scope: Construct, id: string, props: ModelRegistryProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'model registry', name: id };
+    requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+    requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
+    requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
+    requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);
+    const isDestroyable = mayDestroy(this, who, props.removalPolicy);
+
+    this.modelName = props.modelName ?? stableName(this, undefined, { maxLength: 63, separator: '-' });
+    this.modelId = idOf(this.modelName);
+    this.modelResourceName = `${vertexParent(this)}/models/${this.modelId}`;
+    this.isApprovalAutomatic = (props.approval ?? Approval.manual()).isAutomatic;
+
+    const settings: RepositorySettings = {
+      description: '',
+      encryptionKey: props.data.encryptionKey,
+      keepRecentCount: props.keepRecentCount ?? 50,
+      untaggedDays: props.untaggedImageDays ?? 365,
+      immutableTags: props.immutableTags ?? true,
+      scan: props.scanImages ?? true,
+      isDestroyable,
+    };
+    this.images = props.imageRepository === undefined
+      ? newRepository(this, 'Images', 'DOCKER', { ...settings, description: `Images of ${this.modelName}` })
+      : repositoryNamed(who, 'imageRepository', 'DOCKER', props.imageRepository);
+    this.templates = props.templateRepository === undefined
+      ? newRepository(this, 'Templates', 'KFP', { ...settings, description: `Pipeline templates of ${this.modelName}` })
+      : repositoryNamed(who, 'templateRepository', 'KFP', props.templateRepository);
+    this.imageRepositoryUri = dockerUri(this.images);
+    this.templateRepositoryUri = kfpUri(this.templates);
+    this.approvalTopicId = this.newTopic(props.data, props.approvalRetentionDays ?? 7);
+  }
+
+  public grantRegister(principal: IPrincipal): Grant {
+    return grantRegister(this, principal);
+  }
+
+  public grantApprove(principal: IPrincipal): Grant {
+    return grantApprove(this, principal);
+  }
+
+  public grantRead(principal: IPrincipal): Grant {
+    return grantInProject(this, principal, READER);
+  }
+
+  public grantPullImages(principal: IPrincipal): Grant {
+    return Grant.all([grantRepository(this, this.images, principal, 'reader'), grantVertexPull(this, this.images)]);
+  }
+
+  public grantPushImages(principal: IPrincipal): Grant {
+    return grantRepository(this, this.images, principal, 'writer');
+  }
+
+  public grantReadTemplates(principal: IPrincipal): Grant {
+    return grantRepository(this, this.templates, principal, 'reader');
+  }
+
+  public grantWriteTemplates(principal: IPrincipal): Grant {
+    return grantRepository(this, this.templates, principal, 'writer');
+  }
+
+  private newTopic(data: IDataLake, retentionDays: number): string {
+    const project = GoogleProject.of(this);
+    const api = project._api('pubsub');
+    const schema = new PubsubSchema(this, 'ApprovalSchema', {
+      name: stableName(this, 'ApprovalSchema', { maxLength: 100, separator: '-' }),
+      project: project.projectId,
+      type: 'AVRO',
+      definition: JSON.stringify({
+        type: 'record', name: 'Approval', fields: [{ name: 'version', type: 'string', doc: 'Id of the version, a number' }],
+      }),
+      dependsOn: after(api),
+    });
+    return new PubsubTopic(this, 'Approvals', {
+      name: stableName(this, 'Approvals', { maxLength: 100, separator: '-' }),
+      project: project.projectId,
+      kmsKeyName: data.encryptionKey.keyId,
+      messageRetentionDuration: `${retentionDays * 86400}s`,
+      messageStoragePolicy: { allowedPersistenceRegions: [project.region] },
+      schemaSettings: { schema: schema.id, encoding: 'JSON' },
+      dependsOn: after(api, data.encryptionKey.grantServiceAgent('pubsub')),
+    }).id;
+  }
+}
+
+class ImportedModelRegistry extends Construct implements IModelRegistry {
+  public readonly modelName: string;
+  public readonly modelId: string;
+  public readonly modelResourceName: string;
+  public readonly isApprovalAutomatic: boolean;
+  public readonly approvalTopicId: string;
+  public readonly imageRepositoryUri: string;
+  public readonly templateRepositoryUri: string;
+  private readonly images: ArtifactRepository;
+  private readonly templates: ArtifactRepository;
+
+  public constructor(scope: Construct, id: string, attributes: ModelRegistryAttributes) {
+    super(scope, id);
+    const who: Speaker = { what: 'model registry', name: id };
+    requireMatch(who, 'modelName', attributes.modelName, NAME, NAME_IN_WORDS);
+    requireMatch(who, 'modelId', attributes.modelId, /^[a-z_0-9][a-z0-9_-]{0,62}$/, 'the last part of the model\'s resource name');
+    requireMatch(who, 'approvalTopicId', attributes.approvalTopicId, /^projects\/[^/]+\/topics\/[^/]+$/, 'projects/<id>/topics/<name>');
+    this.modelName = attributes.modelName;
+    this.modelId = attributes.modelId ?? idOf(attributes.modelName);
+    this.modelResourceName = `${vertexParent(this)}/models/${this.modelId}`;
+    this.isApprovalAutomatic = (attributes.approval ?? Approval.manual()).isAutomatic;
+    this.approvalTopicId = attributes.approvalTopicId;
+    this.images = repositoryNamed(who, 'imageRepository', 'DOCKER', attributes.imageRepository);
+    this.templates = repositoryNamed(who, 'templateRepository', 'KFP', attributes.templateRepository);
+    this.imageRepositoryUri = dockerUri(this.images);
+    this.templateRepositoryUri = kfpUri(this.templates);
+  }
+
+  public grantRegister(principal: IPrincipal): Grant {
+    return grantRegister(this, principal);
+  }
+
+  public grantApprove(principal: IPrincipal): Grant {
+    return grantApprove(this, principal);
+  }
+
+  public grantRead(principal: IPrincipal): Grant {
+    return grantInProject(this, principal, READER);
+  }
+
+  public grantPullImages(principal: IPrincipal): Grant {
+    return Grant.all([grantRepository(this, this.images, principal, 'reader'), grantVertexPull(this, this.images)]);
+  }
+
+  public grantPushImages(principal: IPrincipal): Grant {
+    return grantRepository(this, this.images, principal, 'writer');
+  }
+
+  public grantReadTemplates(principal: IPrincipal): Grant {
+    return grantRepository(this, this.templates, principal, 'reader');
+  }
+
+  public grantWriteTemplates(principal: IPrincipal): Grant {
+    return grantRepository(this, this.templates, principal, 'writer');
+  }
+}
+
+const NAME = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
+const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
+
+/** No role of Vertex AI can be given on one model: these hold for the project's models. @see https://cloud.google.com/vertex-ai/docs/general/access-control */
+const READER = 'aiplatform.viewer';
+const WRITER = 'aiplatform.user';
+
+/** Lower case, and no digit at the beginning: what Vertex AI takes for an id. */
+function idOf(modelName: string): string {
+  const id = modelName.toLowerCase();
+  return /^[a-z]/.test(id) ? id : `m${id}`.slice(0, 63);
+}
+
+function dockerUri({ project, location, name }: ArtifactRepository): string {
+  return `${location}-docker.pkg.dev/${project}/${name}`;
+}
+
+function kfpUri({ project, location, name }: ArtifactRepository): string {
+  return `https://${location}-kfp.pkg.dev/${project}/${name}`;
+}
+
+function grantRegister(registry: Construct & IModelRegistry, principal: IPrincipal): Grant {
+  const register = grantInProject(registry, principal, WRITER);
+  return registry.isApprovalAutomatic ? Grant.all([register, grantPublish(registry, registry.approvalTopicId, principal)]) : register;
+}
+
+function grantApprove(registry: Construct & IModelRegistry, principal: IPrincipal): Grant {
+  return Grant.all([grantInProject(registry, principal, READER), grantPublish(registry, registry.approvalTopicId, principal)]);
 }

@@ -109,7 +109,7 @@ describe('what is registered', () => {
     const all = config();
     const members = resourcesOf(all, 'google_bigquery_table_iam_member');
     expect(members.map(({ role, member, depends_on: needs }) => [role, member, needs])).toEqual(Array(3).fill([
-      'roles/bigquery.dataViewer', 'serviceAccount:service-123456789012@gcp-sa-aiplatform.iam.gserviceaccount.com', [expect.stringMatching(/^google_project_service_identity\./)],
+      'roles/bigquery.dataViewer', 'serviceAccount:service-123456789012@gcp-sa-aiplatform.iam.gserviceaccount.com', [expect.stringMatching(/^google_project_iam_member\.Google_AgentRole-aiplatform/)],
     ]));
     expect(onlyResource(all, 'google_vertex_ai_feature_group').depends_on).toEqual(expect.arrayContaining([
       expect.stringMatching(/iam_member\.Features_Agent-Table-customers/), expect.stringMatching(/iam_member\.Features_Agent-History-customers/),

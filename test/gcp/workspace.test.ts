@@ -88,7 +88,8 @@ describe('its identity', () => {
     ]));
     expect(ids(all, 'google_bigquery_dataset_iam_member').map(([role]) => role)).toEqual(['roles/bigquery.dataViewer', 'roles/bigquery.dataViewer']);
     expect(ids(all, 'google_project_iam_member').map(([role]) => role).sort()).toEqual([
-      'roles/aiplatform.user', 'roles/bigquery.jobUser', 'roles/bigquery.readSessionUser', 'roles/logging.logWriter', 'roles/monitoring.metricWriter',
+      'roles/aiplatform.serviceAgent', 'roles/aiplatform.user', 'roles/bigquery.jobUser', 'roles/bigquery.readSessionUser', 'roles/logging.logWriter',
+      'roles/monitoring.metricWriter', 'roles/notebooks.serviceAgent',
     ]);
     expect(onlyResource(all, 'google_service_account_iam_member')).toMatchObject({ role: 'roles/iam.serviceAccountUser' });
   });

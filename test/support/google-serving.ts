@@ -14,10 +14,14 @@ export class FakeRegistry extends Construct implements IModelRegistry {
   public readonly isApprovalAutomatic = false;
   public readonly approvalTopicId = 'projects/my-project/topics/churn-approved';
   public readonly imageRepositoryUri = 'europe-west4-docker.pkg.dev/my-project/churn';
+  public readonly templateRepositoryUri = 'https://europe-west4-kfp.pkg.dev/my-project/churn-templates';
   public grantRegister(_: IPrincipal): Grant { return new Grant([]); }
   public grantApprove(_: IPrincipal): Grant { return new Grant([]); }
   public grantRead(_: IPrincipal): Grant { return new Grant([]); }
   public grantPullImages(_: IPrincipal): Grant { return new Grant([]); }
+  public grantPushImages(_: IPrincipal): Grant { return new Grant([]); }
+  public grantReadTemplates(_: IPrincipal): Grant { return new Grant([]); }
+  public grantWriteTemplates(_: IPrincipal): Grant { return new Grant([]); }
 }
 
 /** A stack with one endpoint in it. */

@@ -1,0 +1,40 @@
+import { Capacity } from '../core/capacity';
+import { requireRange } from '../core/private/validation';
+
+/** How long a job queues for machines. */
+export interface FlexStartOptions {
+  /**
+   * Longest time in the queue, in hours, before the job fails; 0 waits for ever.
+   *
+   * @default 24
+   */
+  readonly maxWaitHours?: number;
+}
+
+/** `Capacity` with what only Vertex AI has. Spot, queue and reservation exclude each other, so they are one choice. */
+export class VertexCapacity extends Capacity {
+  /**
+   * Machines that Dynamic Workload Scheduler gives at a discount, all at once and for at most seven days, when there are some: for L4, A100, H100,
+   * H200 and B200. The job queues until then; it takes the quota of preemptible machines.
+   *
+   * @see https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws
+   */
+  public static flexStart(options: FlexStartOptions = {}): VertexCapacity {
+    requireRange({ what: 'capacity', name: 'flexStart' }, 'maxWaitHours', options.maxWaitHours, 0, 8760);
+    return new VertexCapacity('flex-start', options.maxWaitHours ?? 24);
+  }
+
+  /**
+   * Machines of any reservation that is shared with Vertex AI and fits, else machines at list price. A certain reservation is
+   * `Capacity.reserved('projects/<id>/zones/<zone>/reservations/<name>')`.
+   *
+   * @see https://cloud.google.com/vertex-ai/docs/training/use-reservations
+   */
+  public static anyReservation(): VertexCapacity {
+    return new VertexCapacity('any-reservation');
+  }
+
+  private constructor(kind: string, maxWaitHours?: number) {
+    super(kind, maxWaitHours);
+  }
+}

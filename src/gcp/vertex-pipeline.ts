@@ -1,0 +1,57 @@
+import { requireMatch, requireRange } from '../core/private/validation';
+
+/** Options of a pipeline made from a template. */
+export interface VertexPipelineOptions {
+  /**
+   * Values of the template's parameters, as JSON where they are no text. Hyperparameters are parameters too, by their names.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: string };
+  /**
+   * Name of the parameter that is given the folder of the run, `gs://<bucket>/training/<run>`. The pipeline writes `model/`, `evaluation/evaluation.json`
+   * and `evaluation/reference/` below it.
+   *
+   * @default 'run_folder'
+   */
+  readonly runFolderParameter?: string;
+  /**
+   * Name of the parameter that is given the folder of the data set, `gs://<bucket>/dataset`.
+   *
+   * @default 'dataset_folder'
+   */
+  readonly datasetParameter?: string;
+  /**
+   * Longest time of the pipeline, in hours; then it is cancelled.
+   *
+   * @default 168
+   */
+  readonly maxHours?: number;
+}
+
+/** A pipeline of Vertex AI, written with Kubeflow Pipelines, that makes the model instead of the image's verbs. */
+export class VertexPipeline {
+  /**
+   * A compiled template in a repository of Artifact Registry with format KFP, `https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or
+   * digest>`: the registry has such a repository.
+   *
+   * @see https://cloud.google.com/vertex-ai/docs/pipelines/create-pipeline-template
+   */
+  public static template(templateUri: string, options: VertexPipelineOptions = {}): VertexPipeline {
+    const who = { what: 'pipeline template', name: templateUri };
+    requireMatch(who, 'templateUri', templateUri, /^https:\/\/[a-z0-9-]+-kfp\.pkg\.dev\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/,
+      'https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or digest>');
+    for (const [prop, name] of Object.entries({ runFolderParameter: options.runFolderParameter, datasetParameter: options.datasetParameter })) {
+      requireMatch(who, prop, name, /^[A-Za-z_][A-Za-z0-9_-]*$/, 'the name of a parameter');
+    }
+    requireRange(who, 'maxHours', options.maxHours, 0.1, 672);
+    return new VertexPipeline(templateUri, options);
+  }
+
+  private constructor(
+    /** Address of the template. */
+    public readonly templateUri: string,
+    /** What a run of it is given. */
+    public readonly options: VertexPipelineOptions,
+  ) {}
+}

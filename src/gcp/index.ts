@@ -1,4 +1,5 @@
 export * from './data-lake';
+export * from './data-quality-scan';
 export * from './delivery-engine';
 export * from './delivery-pipeline';
 export * from './encryption-key';
@@ -10,6 +11,7 @@ export * from './google-project';
 export * from './grant';
 export * from './model-registry';
 export * from './model-source';
+export * from './monitoring-stack';
 export * from './notebook-machine';
 export * from './online-storage';
 export * from './principal';

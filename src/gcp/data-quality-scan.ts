@@ -1,0 +1,90 @@
+import { Schedule } from '../core/schedule';
+
+/** One rule that the rows of a table must keep. @see https://cloud.google.com/dataplex/docs/auto-data-quality-overview#rule-types */
+export class DataQualityRule {
+  /** The column has a value in every row, or in so many percent of them. */
+  public static complete(column: string, percent: number = 100): DataQualityRule {
+    return new DataQualityRule({ column, dimension: 'COMPLETENESS', threshold: share(column, percent), nonNullExpectation: {} });
+  }
+
+  /** No value of the column appears twice. */
+  public static unique(column: string): DataQualityRule {
+    return new DataQualityRule({ column, dimension: 'UNIQUENESS', uniquenessExpectation: {} });
+  }
+
+  /** The column lies between two numbers, both included, in every row or in so many percent of them. */
+  public static between(column: string, min: number, max: number, percent: number = 100): DataQualityRule {
+    if (!(min <= max)) throw new Error(`data quality rule '${column}': between must name the smaller number first, got ${min} and ${max}`);
+    return new DataQualityRule({
+      column, dimension: 'VALIDITY', threshold: share(column, percent), ignoreNull: true, rangeExpectation: { minValue: `${min}`, maxValue: `${max}` },
+    });
+  }
+
+  /** The column has one of these values, in every row or in so many percent of them. */
+  public static oneOf(column: string, values: string[], percent: number = 100): DataQualityRule {
+    if (values.length === 0) throw new Error(`data quality rule '${column}': oneOf must name one value at least, got none`);
+    return new DataQualityRule({ column, dimension: 'VALIDITY', threshold: share(column, percent), ignoreNull: true, setExpectation: { values } });
+  }
+
+  /** The column matches a regular expression (RE2), in every row or in so many percent of them. */
+  public static matches(column: string, regex: string, percent: number = 100): DataQualityRule {
+    return new DataQualityRule({ column, dimension: 'VALIDITY', threshold: share(column, percent), ignoreNull: true, regexExpectation: { regex } });
+  }
+
+  /** A condition of SQL that each row meets, or so many percent of them: `amount >= 0 OR kind = 'refund'`. */
+  public static rows(sqlExpression: string, percent: number = 100): DataQualityRule {
+    return new DataQualityRule({ dimension: 'VALIDITY', threshold: share('rows', percent), rowConditionExpectation: { sqlExpression } });
+  }
+
+  /** A condition of SQL on the whole table: `COUNT(*) > 1000`, or `MAX(updated) > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)`. */
+  public static table(sqlExpression: string): DataQualityRule {
+    return new DataQualityRule({ dimension: 'VOLUME', tableConditionExpectation: { sqlExpression } });
+  }
+
+  /** @internal */
+  public readonly _rule: { readonly [attribute: string]: unknown };
+
+  private constructor(rule: { readonly [attribute: string]: unknown }) {
+    this._rule = rule;
+  }
+}
+
+/**
+ * Rules for one table of BigQuery, checked by a Dataplex data quality scan on a schedule. A scan costs what it processes, by the hour of a
+ * data compute unit; sampling and the row filter make it less.
+ */
+export interface DataQualityScan {
+  /** Id of the table; it must exist when a scan starts, not when the stack is deployed. */
+  readonly tableId: string;
+  /** What its rows must keep. */
+  readonly rules: DataQualityRule[];
+  /**
+   * Dataset of the table.
+   *
+   * @default - the data lake's dataset of features
+   */
+  readonly datasetId?: string;
+  /**
+   * When the rules are checked.
+   *
+   * @default Schedule.daily()
+   */
+  readonly schedule?: Schedule;
+  /**
+   * Share of the rows that is looked at, in percent, more than 0 up to 100.
+   *
+   * @default 100
+   */
+  readonly samplingPercent?: number;
+  /**
+   * A condition of SQL that picks the rows that are looked at: `event_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)`.
+   *
+   * @default - all rows
+   */
+  readonly rowFilter?: string;
+}
+
+function share(what: string, percent: number): number {
+  if (percent > 0 && percent <= 100) return Number((percent / 100).toPrecision(6));
+  throw new Error(`data quality rule '${what}': percent must be more than 0 and at most 100, got ${percent}`);
+}

@@ -1,0 +1,507 @@
+import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy';
+import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
+import { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { DataQualityScan } from './data-quality-scan';
+import { GoogleProject } from './google-project';
+import { Grant } from './grant';
+import { IModelRegistry } from './model-registry';
+import { IPrincipal } from './principal';
+import { checkMonitoring } from './private/alert-checks';
+import { newDataQualityScan } from './private/alert-data-quality';
+import { endpointAlerts } from './private/alert-endpoint';
+import { newLogBucket } from './private/alert-log-bucket';
+import { AlertSpec, newAlertPolicy, promql, STATE_SECONDS, threshold } from './private/alert-policy';
+import { failedRuns, failedStarts, rolloutTurnedBack, versionWaits } from './private/alert-runs';
+import { EndpointSignals, signalsOf } from './private/alert-signals';
+import { Concern, DrawnLimits, endpointConcerns, newDashboard, rareLine, runsGraph } from './private/dashboard';
+import { DriftMetrics, driftMetrics, newDescriptors } from './private/drift-metrics';
+import { hoursBetweenRuns } from './private/drift-window';
+import { DriftWorkflow, newDriftWorkflow } from './private/drift-workflow';
+import { imageUri } from './private/image';
+import { machineFor, machineNamed } from './private/machines';
+import { newAlertTopic, newEmailChannels, newTopicChannel } from './private/notification-channels';
+import { grantInProject } from './private/roles';
+import { burnAlerts, newObjective, ServiceLevel } from './private/service-level';
+import { IServiceAccount } from './service-account';
+import { IServingEndpoint } from './serving-endpoint';
+import { ITrainingPipeline } from './training-pipeline';
+import { ComputeSpec } from '../core/compute';
+import { ContainerImage } from '../core/container-image';
+import { MonitoringIntent } from '../core/monitoring-stack';
+import { refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { Schedule } from '../core/schedule';
+
+/** Properties of a `MonitoringStack` on Google Cloud. */
+export interface MonitoringStackProps extends MonitoringIntent {
+  /** The data lake: its key encrypts topic, logs and workflows, its artifact store gets the drift reports. */
+  readonly data: IDataLake;
+  /**
+   * The endpoint that is watched.
+   *
+   * @default - none: workflows are watched only
+   */
+  readonly endpoint?: IServingEndpoint;
+  /**
+   * The training pipeline that is watched, and started again by drift.
+   *
+   * @default - none
+   */
+  readonly training?: ITrainingPipeline;
+  /**
+   * The registry whose versions the endpoint serves; drift is measured against the reference of the version with the alias `live`.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * The workload's image, whose `monitor` verb measures drift and quality.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly image?: ContainerImage;
+  /**
+   * Names of notification channels of yours (a pager, a chat), `projects/<id>/notificationChannels/<number>`. Channels with a secret in them are
+   * better made outside of Terraform, whose state would hold it.
+   *
+   * @default - none
+   */
+  readonly notificationChannels?: string[];
+  /**
+   * Whether there is a Pub/Sub topic that programs can subscribe to; every alert is published to it.
+   *
+   * @default false
+   */
+  readonly alertTopic?: boolean;
+  /**
+   * Time after which people are reminded of an incident that is still open, in minutes, 30 to 1440. Programs are not: a training is started once.
+   *
+   * @default - nobody is reminded
+   */
+  readonly reminderMinutes?: number;
+  /**
+   * Share of requests that may be refused within ten minutes, in percent.
+   *
+   * @default 5
+   */
+  readonly maxClientErrorPercent?: number;
+  /**
+   * Time within which half of the requests must be answered, in milliseconds.
+   *
+   * @default - half of `maxLatencyP99Ms`
+   */
+  readonly maxLatencyP50Ms?: number;
+  /**
+   * Use of GPU and CPU (and of memory, on Cloud Run) that is too much when it lasts, in percent.
+   *
+   * @default 90
+   */
+  readonly maxUtilizationPercent?: number;
+  /**
+   * Memory in use of a replica on Vertex AI that is too much when it lasts, in GiB: Vertex AI tells what is used, not what there is.
+   *
+   * @default - not watched
+   */
+  readonly maxMemoryGiB?: number;
+  /**
+   * vCPUs of a replica on Vertex AI, which counts the use of CPUs in CPUs: four of them in full use are 400 %.
+   *
+   * @default - the use of CPUs is not watched; autoscaling answers it
+   */
+  readonly replicaVcpus?: number;
+  /**
+   * The machine of a drift run.
+   *
+   * @default - the smallest machine without a GPU
+   */
+  readonly driftCompute?: ComputeSpec;
+  /**
+   * The machine type of a drift run, `n2-standard-8`, instead of the one that `driftCompute` would pick.
+   *
+   * @default - picked from `driftCompute`
+   */
+  readonly driftMachineType?: string;
+  /**
+   * Time after which the job of a drift run is ended, in minutes, 5 to 1440.
+   *
+   * @default 60
+   */
+  readonly driftTimeoutMinutes?: number;
+  /**
+   * Captured rows below which drift is not judged.
+   *
+   * @default - the image decides; the runtime of this library takes 30
+   */
+  readonly driftMinRows?: number;
+  /**
+   * Whether each feature has a series `feature_drift` of its own; each is charged as any custom metric.
+   *
+   * @default false
+   */
+  readonly featureMetrics?: boolean;
+  /**
+   * Rules for tables of BigQuery, checked by Dataplex.
+   *
+   * @default - none
+   */
+  readonly dataQuality?: DataQualityScan[];
+  /**
+   * Whether there is a dashboard; it costs nothing.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+  /**
+   * Title of the dashboard.
+   *
+   * @default - the path of the construct
+   */
+  readonly dashboardName?: string;
+  /**
+   * Days for which a log bucket keeps what the workflows say of themselves, 1 to 3650. The project's own log keeps it for 30.
+   *
+   * @default - no bucket
+   */
+  readonly logRetentionDays?: number;
+}
+
+/** An alert of yours. */
+export interface AlertProps {
+  /** What people read first: `The queue of orders is longer than 1000`. */
+  readonly title: string;
+  /** PromQL that has a result while something is wrong: `max(custom_googleapis_com:orders_waiting) > 1000`. */
+  readonly query: string;
+  /** What it means and what to do about it, in Markdown. */
+  readonly runbook: string;
+  /**
+   * Minutes for which the query must have a result, 0 to 1440.
+   *
+   * @default 5
+   */
+  readonly minutes?: number;
+  /**
+   * CRITICAL, ERROR or WARNING.
+   *
+   * @default 'ERROR'
+   */
+  readonly severity?: string;
+}
+
+/**
+ * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
+ *
+ * Notification channels tell people and programs; alert policies, each with what to do about it, watch endpoint, training, rollouts and drift
+ * runs. Drift runs compare what was captured with the training reference and write metrics; their alert can start the training again.
+ *
+ * Children: `Email-<address>`, `Topic`, `Drift`, `Objective`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
+ * `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert policy nothing or little.
+ *
+ * @see https://cloud.google.com/stackdriver/pricing
+ */
+export class MonitoringStack extends Construct {
+  /** Names of the channels that are told. */
+  public readonly notificationChannels: string[];
+  /** Id of the topic that alerts are published to, `projects/<id>/topics/<name>`, when there is one. */
+  public readonly alertTopicId?: string;
+  /** Names of the alert policies by their construct ids, `projects/<id>/alertPolicies/<number>`. */
+  public readonly alertPolicies: { [id: string]: string } = {};
+  /** Name of the workflow of a drift run; `gcloud workflows run <name> --data '{"hours": 48}'` looks back further. */
+  public readonly driftWorkflowName?: string;
+  /** Identity of the job in a drift run. */
+  public readonly driftJobAccount?: IServiceAccount;
+  /** What the types of the drift and quality metrics begin with, `custom.googleapis.com/mlops/<name>/`. */
+  public readonly metricPrefix: string;
+  /** Name of the service-level objective, `projects/<id>/services/<id>/serviceLevelObjectives/<id>`, when there is one. */
+  public readonly objectiveName?: string;
+
+  private readonly who: Speaker;
+  private readonly people: string[];
+  private readonly reminderMinutes?: number;
+  private readonly metrics: DriftMetrics;
+
+  public constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id);
+    this.who = { what: 'monitoring stack', name: id };
+    checkMonitoring(this.who, props);
+    this.metrics = driftMetrics(this);
+    this.metricPrefix = this.metrics.prefix;
+    this.reminderMinutes = props.reminderMinutes;
+
+    this.people = [...newEmailChannels(this, props.alertEmails ?? []), ...(props.notificationChannels ?? [])];
+    this.notificationChannels = [...this.people];
+    if (props.alertTopic === true) {
+      const topic: PubsubTopic = newAlertTopic(this, 'Topic', props.data.encryptionKey);
+      this.alertTopicId = topic.id;
+      this.notificationChannels.push(newTopicChannel(this, 'Topic', topic.id).name);
+    }
+
+    // In batch mode there are runs, and no endpoint to watch.
+    const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
+    const { region } = GoogleProject.of(this);
+    const signals = endpoint && signalsOf({ mode: endpoint.mode, endpointId: endpoint.endpointId, region, replicaVcpus: props.replicaVcpus });
+    if (signals !== undefined) this.watchEndpoint(signals, props);
+    if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
+    if (props.training !== undefined) this.watchTraining(props.training, props.registry);
+    const drift = endpoint && (props.drift ?? props.modelQuality) !== undefined ? this.measure(endpoint, props) : undefined;
+    this.driftWorkflowName = drift?.workflow.name;
+    this.driftJobAccount = drift?.jobAccount;
+    if (endpoint !== undefined && signals !== undefined && props.serviceLevel !== undefined) {
+      this.objectiveName = this.promise(endpoint, signals, serviceLevelOf(props));
+    }
+    for (const scan of props.dataQuality ?? []) {
+      const { featureDatasetId } = props.data;
+      this.watch(newDataQualityScan(new Construct(this, `DataQuality-${scan.tableId}`), this.who, scan, featureDatasetId));
+    }
+    const workflows = [props.training?.workflowName, props.endpoint?.workflowName, this.driftWorkflowName].filter(isGiven);
+    if (props.logRetentionDays !== undefined) {
+      if (workflows.length === 0) refuseBecause(this.who, 'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it');
+      newLogBucket(new Construct(this, 'Logs'), props.data.encryptionKey, props.logRetentionDays, workflows);
+    }
+    if (props.dashboard !== false) this.draw(props, signals);
+  }
+
+  /** Adds an alert of yours: it tells the same channels. */
+  public addAlert(id: string, props: AlertProps): void {
+    const who: Speaker = { what: 'alert', name: id };
+    requireInteger(who, 'minutes', props.minutes, 0, 1440);
+    requireMatch(who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');
+    this.watch({
+      id,
+      title: props.title,
+      severity: (props.severity ?? 'ERROR') as AlertSpec['severity'],
+      runbook: [props.runbook],
+      conditions: [promql(props.title, props.query, props.minutes ?? 5)],
+    });
+  }
+
+  /** Lets the principal start drift runs by hand. */
+  public grantStartDriftRun(principal: IPrincipal): Grant {
+    if (this.driftWorkflowName === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
+    return grantInProject(this, principal, 'workflows.invoker', {
+      title: 'drift workflow', expression: `resource.name.endsWith("/workflows/${this.driftWorkflowName}")`,
+    });
+  }
+
+  private watch(spec: AlertSpec, more: { readonly channels?: string[]; readonly dependsOn?: ITerraformDependable[] } = {}): MonitoringAlertPolicy {
+    const policy = newAlertPolicy(this, spec, {
+      channels: [...this.notificationChannels, ...(more.channels ?? [])],
+      reminded: this.people,
+      reminderMinutes: this.reminderMinutes,
+      dependsOn: more.dependsOn,
+    });
+    this.alertPolicies[spec.id] = policy.name;
+    return policy;
+  }
+
+  private watchEndpoint(signals: EndpointSignals, props: MonitoringStackProps): void {
+    const limits = limitsOf(props);
+    const specs = endpointAlerts(signals, {
+      ...limits,
+      maxClientErrorPercent: props.maxClientErrorPercent ?? 5,
+      maxLatencyP50Ms: props.maxLatencyP50Ms ?? limits.maxLatencyP99Ms / 2,
+      maxMemoryGiB: props.maxMemoryGiB,
+      noTrafficMinutes: props.noTrafficMinutes ?? 0,
+    });
+    for (const spec of specs) this.watch(spec);
+  }
+
+  private watchRollouts({ mode, workflowName }: IServingEndpoint): void {
+    const { region } = GoogleProject.of(this);
+    if (mode === 'batch') {
+      this.watch(failedRuns({
+        id: 'Batch', title: 'A batch prediction failed', workflowName, region, runbook: ['The predictions of this run are not there; those before stand.'],
+      }));
+      return;
+    }
+    this.watch(failedRuns({
+      id: 'Rollout',
+      title: 'The rollout of an approved version failed',
+      workflowName,
+      region,
+      runbook: ['The version before still serves. A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.'],
+    }));
+    this.watch(rolloutTurnedBack(workflowName));
+  }
+
+  private watchTraining(training: ITrainingPipeline, registry: IModelRegistry | undefined): void {
+    this.watch(failedRuns({
+      id: 'Training',
+      title: 'A run of the training failed',
+      workflowName: training.workflowName,
+      region: GoogleProject.of(this).region,
+      runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule and new data.'],
+    }));
+    if (registry !== undefined && !registry.isApprovalAutomatic) this.watch(versionWaits(training.workflowName, registry.approvalTopicId));
+  }
+
+  private measure(endpoint: IServingEndpoint, props: MonitoringStackProps): DriftWorkflow {
+    const { drift, modelQuality, training } = props;
+    const scope = new Construct(this, 'Drift');
+    const { region } = GoogleProject.of(this);
+    const schedule = drift?.schedule ?? Schedule.daily();
+    const descriptors = newDescriptors(scope, this.metrics, { quality: modelQuality !== undefined, features: props.featureMetrics === true });
+    const machine = props.driftMachineType === undefined
+      ? machineFor(this.who, props.driftCompute, region, 'training')
+      : machineNamed(this.who, { machineType: props.driftMachineType }, props.driftCompute, region, 'training');
+    const made = newDriftWorkflow(scope, {
+      data: props.data,
+      registry: props.registry!,
+      endpoint: { mode: endpoint.mode, endpointId: endpoint.endpointId, captureTable: endpoint.captureTable! },
+      imageUri: imageUri(this.who, props.image!),
+      schedule,
+      labelsPrefix: modelQuality && (modelQuality.labelsPrefix ?? 'labels/'),
+      metrics: this.metrics,
+      featureMetrics: props.featureMetrics === true,
+      machine,
+      diskGiB: Math.max(LEAST_DISK_GIB, props.driftCompute?.volumeGiB ?? 0),
+      timeoutMinutes: props.driftTimeoutMinutes ?? 60,
+      minRows: props.driftMinRows,
+      needs: descriptors,
+    });
+    this.watch(failedRuns({
+      id: 'Drift', title: 'A drift run failed', workflowName: made.workflow.name, region, runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],
+    }));
+    this.watch(failedStarts('Drift', 'A drift run could not be started', made.scheduleName));
+    this.watchSilence(endpoint.endpointId, schedule, descriptors);
+
+    const retraining = training !== undefined && (drift?.retrain === true || modelQuality?.retrain === true)
+      ? newTopicChannel(this, 'Retrain', training.startTopicId).name
+      : undefined;
+    const starts = (retrain: boolean | undefined) => (retrain === true && retraining !== undefined ? [retraining] : []);
+    if (drift !== undefined) {
+      const also = { channels: starts(drift.retrain), dependsOn: descriptors };
+      this.watchDrift(endpoint.endpointId, drift.maxDriftShare ?? DEFAULTS.maxDriftShare, also);
+    }
+    if (modelQuality !== undefined) this.watchQuality(endpoint.endpointId, props, { channels: starts(modelQuality.retrain), dependsOn: descriptors });
+    return made;
+  }
+
+  /** Runs that did not happen, where they are so frequent that Cloud Monitoring can still see the one before: it looks back 25 hours. */
+  private watchSilence(endpointId: string, schedule: Schedule, dependsOn: ITerraformDependable[]): void {
+    const hours = hoursBetweenRuns(schedule);
+    if (hours > 24) return;
+    const rows = `${this.metrics.rows.replace('/', ':').replace(/[./]/g, '_')}{monitored_resource="global",endpoint="${endpointId}"}`;
+    this.watch({
+      id: 'DriftSilentAlert',
+      title: `No drift run has ended well for more than ${hours} h`,
+      severity: 'WARNING',
+      runbook: [
+        'Each run writes the number of rows that it compared, 0 as well, and none has.',
+        'Is the Cloud Scheduler job paused, or do runs fail? After the first deployment the alert waits for two of them.',
+      ],
+      conditions: [promql('Rows compared', `absent_over_time(${rows}[${hours + 1}h])`, hours * 60)],
+    }, { dependsOn });
+  }
+
+  /** One value a run, which holds until the next: a drift that stays keeps the incident open, and has started one training, when it opened. */
+  private watchDrift(endpointId: string, maxDriftShare: number, more: Also): void {
+    this.watch({
+      id: 'DriftAlert',
+      title: `More than a share of ${maxDriftShare} of the features drifted from the training reference`,
+      severity: 'ERROR',
+      runbook: [
+        'What is asked today is not what the model was trained on: its answers may be worse than they were.',
+        'The report of the run is in the artifact bucket under `drift/<run>/report.html`; the run is in the log line of the drift workflow. Did the world '
+          + 'change, or did a source break? Repair a broken source; for a changed world train again.'
+          + (more.channels.length > 0 ? ' A training has been started, once for this incident.' : ''),
+      ],
+      conditions: [threshold('Share of features that drifted', {
+        filter: this.seriesOf(this.metrics.driftShare, endpointId), threshold: maxDriftShare, aligner: 'ALIGN_MAX', periodSeconds: 3600,
+      })],
+      autoCloseSeconds: STATE_SECONDS,
+    }, more);
+  }
+
+  private watchQuality(endpointId: string, { modelQuality }: MonitoringStackProps, more: Also): void {
+    for (const { metric, threshold: gate, higherIsBetter } of modelQuality!.gates) {
+      this.watch({
+        id: `QualityAlert-${metric}`,
+        title: `${metric} of the live answers is ${higherIsBetter ? 'below' : 'above'} ${gate}`,
+        severity: 'ERROR',
+        runbook: [
+          'The truth about the answers has arrived, and they were worse than the gate allows.',
+          'Look whether the labels are right and come for all kinds of requests, then at the drift of the same window. Train again on newer data, or '
+            + 'approve the version before.' + (more.channels.length > 0 ? ' A training has been started, once for this incident.' : ''),
+        ],
+        conditions: [threshold(metric, {
+          filter: `${this.seriesOf(this.metrics.quality, endpointId)} AND metric.labels.metric="${metric}"`,
+          threshold: gate,
+          isBelow: higherIsBetter,
+          aligner: higherIsBetter ? 'ALIGN_MIN' : 'ALIGN_MAX',
+          periodSeconds: 3600,
+        })],
+        autoCloseSeconds: STATE_SECONDS,
+      }, more);
+    }
+  }
+
+  private seriesOf(metricType: string, endpointId: string): string {
+    return `metric.type="${metricType}" AND resource.type="global" AND metric.labels.endpoint="${endpointId}"`;
+  }
+
+  private promise(endpoint: IServingEndpoint, signals: EndpointSignals, level: ServiceLevel): string {
+    const objective = newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level);
+    for (const spec of burnAlerts(objective.name, level)) this.watch(spec);
+    return objective.name;
+  }
+
+  private draw(props: MonitoringStackProps, signals: EndpointSignals | undefined): void {
+    const concerns: Concern[] = signals === undefined ? [] : endpointConcerns(signals, limitsOf(props));
+    if (this.driftWorkflowName !== undefined) concerns.push(this.driftConcern(props));
+    const runs = [
+      ...(props.training === undefined ? [] : [runsGraph('Training', props.training.workflowName)]),
+      ...(props.endpoint === undefined ? [] : [runsGraph(props.endpoint.mode === 'batch' ? 'Batch predictions' : 'Rollouts', props.endpoint.workflowName)]),
+      ...(this.driftWorkflowName === undefined ? [] : [runsGraph('Drift', this.driftWorkflowName)]),
+    ];
+    if (runs.length > 0) concerns.push({ title: 'Runs', graphs: runs });
+    newDashboard(this, 'Dashboard', props.dashboardName ?? this.node.path, Object.values(this.alertPolicies), concerns);
+  }
+
+  private driftConcern({ endpoint, drift, modelQuality }: MonitoringStackProps): Concern {
+    const line = (label: string, metricType: string, more = '') => rareLine(label, `${this.seriesOf(metricType, endpoint!.endpointId)}${more}`);
+    return {
+      title: 'Drift and quality',
+      graphs: [
+        {
+          title: 'Features that drifted',
+          unit: 'share',
+          lines: [line('features', this.metrics.driftShare), line('answers', this.metrics.predictionDrift)],
+          limit: drift && { value: drift.maxDriftShare ?? DEFAULTS.maxDriftShare, label: 'limit' },
+        },
+        { title: 'Rows compared', lines: [line('rows', this.metrics.rows)] },
+        ...(modelQuality?.gates ?? []).map(({ metric, threshold: value }) => ({
+          title: `Live ${metric}`, lines: [line(metric, this.metrics.quality, ` AND metric.labels.metric="${metric}"`)], limit: { value, label: 'gate' },
+        })),
+      ],
+    };
+  }
+}
+
+/** What one policy has beside what all have. */
+interface Also {
+  readonly channels: string[];
+  readonly dependsOn: ITerraformDependable[];
+}
+
+/** What is too much where nothing is said. */
+const DEFAULTS = { maxErrorPercent: 1, maxLatencyP99Ms: 1000, maxDriftShare: 0.3, maxUtilizationPercent: 90 };
+
+/** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DiskSpec */
+const LEAST_DISK_GIB = 100;
+
+function isGiven(name: string | undefined): name is string {
+  return name !== undefined;
+}
+
+function limitsOf(props: MonitoringStackProps): DrawnLimits {
+  return {
+    maxErrorPercent: props.maxErrorPercent ?? DEFAULTS.maxErrorPercent,
+    maxLatencyP99Ms: props.maxLatencyP99Ms ?? DEFAULTS.maxLatencyP99Ms,
+    maxUtilizationPercent: props.maxUtilizationPercent ?? DEFAULTS.maxUtilizationPercent,
+  };
+}
+
+function serviceLevelOf({ serviceLevel = {} }: MonitoringStackProps): ServiceLevel {
+  return { availabilityPercent: serviceLevel.availabilityPercent ?? 99.5, windowDays: serviceLevel.windowDays ?? 28 };
+}

@@ -1,0 +1,95 @@
+import { AlertSpec, EVENT_SECONDS, logLine, threshold } from './alert-policy';
+
+/** A workflow whose failures are told. */
+export interface WatchedWorkflow {
+  /** `Training`, `Rollout`, `Drift`: begins the ids. */
+  readonly id: string;
+  readonly title: string;
+  readonly workflowName: string;
+  readonly region: string;
+  readonly runbook: readonly string[];
+}
+
+/**
+ * Runs of a workflow that failed.
+ *
+ * @see https://cloud.google.com/workflows/docs/monitor
+ */
+export function failedRuns({ id, title, workflowName, region, runbook }: WatchedWorkflow): AlertSpec {
+  return {
+    id: `${id}RunAlert`,
+    title,
+    severity: 'ERROR',
+    runbook: [
+      ...runbook,
+      `The reason is in the logs of the workflow \`${workflowName}\` and in its list of executions: `
+        + `\`gcloud workflows executions list ${workflowName} --location ${region} --filter state=FAILED\`.`,
+    ],
+    conditions: [threshold('Failed executions', {
+      filter: `${workflowFilter(workflowName)} AND metric.type="workflows.googleapis.com/finished_execution_count" AND metric.labels.status="FAILED"`,
+      threshold: 0,
+      aligner: 'ALIGN_SUM',
+      periodSeconds: 300,
+      groupBy: ['resource.labels.workflow_id'],
+    })],
+    // A second run that fails while the incident is open would tell nobody.
+    autoCloseSeconds: EVENT_SECONDS,
+  };
+}
+
+/** A version that waits for somebody to approve it. */
+export function versionWaits(workflowName: string, approvalTopicId: string): AlertSpec {
+  return {
+    id: 'VersionWaitsAlert',
+    title: 'A model version waits for approval',
+    severity: 'WARNING',
+    runbook: [
+      'Training has registered a version that met the quality gate. Nothing serves it before somebody approves it.',
+      `Compare its metrics with those of the live version, then approve it: \`gcloud pubsub topics publish ${approvalTopicId} --message '{"version": "<version>"}'\`.`,
+    ],
+    conditions: [logLine('Registered', `${workflowFilter(workflowName)} AND jsonPayload.mlops="registered"`, fields('model', 'version'))],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
+}
+
+/** A version that was tried and taken back, or came to nothing. */
+export function rolloutTurnedBack(workflowName: string): AlertSpec {
+  return {
+    id: 'RolledBackAlert',
+    title: 'A new model version was rolled back',
+    severity: 'ERROR',
+    runbook: [
+      'The version was worse than the thresholds of the endpoint allow while it had its first share of the traffic. The version before serves again.',
+      'The label `reason` says which threshold it was. Train or fix, then approve again.',
+    ],
+    conditions: [logLine('Rolled back', `${workflowFilter(workflowName)} AND jsonPayload.mlops="rollout" AND jsonPayload.outcome="rolled back"`, fields('version', 'reason'))],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
+}
+
+/** A schedule that could not start its workflow. */
+export function failedStarts(id: string, title: string, jobName: string): AlertSpec {
+  return {
+    id: `${id}StartAlert`,
+    title,
+    severity: 'ERROR',
+    runbook: [
+      'Cloud Scheduler tried at its time and the workflow was not started: the API is off, a permission is gone, or a quota is used up.',
+      `See \`gcloud scheduler jobs describe ${jobName}\`, then start it by hand: \`gcloud scheduler jobs run ${jobName}\`.`,
+    ],
+    conditions: [logLine('Failed starts', `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${jobName}" AND severity>=ERROR`)],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
+}
+
+/** The monitored resource of a workflow, in metrics and logs alike. */
+export function workflowFilter(workflowName: string): string {
+  return `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="${workflowName}"`;
+}
+
+function fields(...names: string[]): { [label: string]: string } {
+  return Object.fromEntries(names.map((name) => [name, `EXTRACT(jsonPayload.${name})`]));
+}
+
+/** The most that a log-based policy may tell. @see https://cloud.google.com/monitoring/quotas#alerting_limits */
+const ONCE_IN_FIVE_MINUTES = { quietSeconds: 300, autoCloseSeconds: EVENT_SECONDS };

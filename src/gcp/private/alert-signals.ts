@@ -1,0 +1,98 @@
+/** A metric of an endpoint's machines, as a share of what there is. */
+export interface Utilization {
+  /** `CPU`, `GPU`, `Memory`. */
+  readonly part: string;
+  /** PromQL of the share, 1 where all is in use. */
+  readonly query: string;
+}
+
+/** What an endpoint tells about itself, as PromQL, and as filters where a service level wants those. */
+export interface EndpointSignals {
+  readonly utilizations: readonly Utilization[];
+  /** Machines or containers that run. */
+  readonly replicas: string;
+  /** Machines that are wanted; undefined where nothing says so. */
+  readonly wantedReplicas?: string;
+  /** Memory in use of the fullest machine, in bytes; undefined where it is known as a share. */
+  readonly memoryBytes?: string;
+  /** Filter of all requests. */
+  readonly requestFilter: string;
+  /** Filter of those that failed by the server's fault. */
+  readonly faultFilter: string;
+  /** Requests, or those whose status begins with a digit, each second. */
+  rate(window: string, statusDigit?: number): string;
+  /** Requests within a window. */
+  count(window: string): string;
+  /** Time to answer, in milliseconds. */
+  latency(quantile: number, window: string): string;
+}
+
+/** What is watched. */
+export interface WatchedEndpoint {
+  readonly mode: string;
+  readonly endpointId: string;
+  readonly region: string;
+  /** vCPUs of a replica; Vertex AI counts the use of a CPU in CPUs, not as a share. */
+  readonly replicaVcpus?: number;
+}
+
+/** The signals of an endpoint that answers requests. */
+export function signalsOf(endpoint: WatchedEndpoint): EndpointSignals {
+  return endpoint.mode === 'serverless' ? cloudRun(endpoint) : vertex(endpoint);
+}
+
+/**
+ * An endpoint of Vertex AI.
+ *
+ * @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform
+ */
+function vertex({ endpointId, region, replicaVcpus }: WatchedEndpoint): EndpointSignals {
+  const series = (path: string, more = '') => 'aiplatform_googleapis_com:prediction_online_'
+    + `${path}{monitored_resource="aiplatform.googleapis.com/Endpoint",endpoint_id="${endpointId}",location="${region}"${more}}`;
+  // The list of metrics calls the label 'HTTP response code (1xx, 2xx …)': the expression fits the class and the code.
+  const status = (digit?: number) => (digit === undefined ? '' : `,response_code=~"${digit}.."`);
+  const filter = (more = '') => 'metric.type="aiplatform.googleapis.com/prediction/online/response_count" AND '
+    + `resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"${more}`;
+  return {
+    rate: (window, digit) => `sum(rate(${series('response_count', status(digit))}[${window}]))`,
+    count: (window) => `sum(increase(${series('response_count')}[${window}]))`,
+    // `total` is the only latency that every model has.
+    latency: (quantile, window) => `histogram_quantile(${quantile}, sum by (le) (rate(${series('prediction_latencies_bucket', ',latency_type="total"')}[${window}])))`,
+    utilizations: [
+      ...(replicaVcpus === undefined ? [] : [{ part: 'CPU', query: `avg(${series('cpu_utilization')}) / ${replicaVcpus}` }]),
+      { part: 'GPU', query: `avg(${series('accelerator_duty_cycle')})` },
+    ],
+    replicas: `sum(${series('replicas')})`,
+    wantedReplicas: `sum(${series('target_replicas')})`,
+    memoryBytes: `max(${series('memory_bytes_used')})`,
+    requestFilter: filter(),
+    faultFilter: filter(' AND metric.labels.response_code=starts_with("5")'),
+  };
+}
+
+/**
+ * A service of Cloud Run.
+ *
+ * @see https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
+ */
+function cloudRun({ endpointId, region }: WatchedEndpoint): EndpointSignals {
+  const series = (path: string, more = '') => 'run_googleapis_com:'
+    + `${path}{monitored_resource="cloud_run_revision",service_name="${endpointId}",location="${region}"${more}}`;
+  const status = (digit?: number) => (digit === undefined ? '' : `,response_code_class="${digit}xx"`);
+  const use = (path: string) => `histogram_quantile(0.95, sum by (le) (rate(${series(`container_${path}_utilizations_bucket`)}[5m])))`;
+  const filter = (more = '') => 'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND '
+    + `resource.labels.service_name="${endpointId}" AND resource.labels.location="${region}"${more}`;
+  return {
+    rate: (window, digit) => `sum(rate(${series('request_count', status(digit))}[${window}]))`,
+    count: (window) => `sum(increase(${series('request_count')}[${window}]))`,
+    latency: (quantile, window) => `histogram_quantile(${quantile}, sum by (le) (rate(${series('request_latencies_bucket')}[${window}])))`,
+    utilizations: [
+      { part: 'CPU', query: use('cpu') },
+      { part: 'Memory', query: use('memory') },
+      { part: 'GPU', query: use('gpu') },
+    ],
+    replicas: `sum(${series('container_instance_count')})`,
+    requestFilter: filter(),
+    faultFilter: filter(' AND metric.labels.response_code_class="5xx"'),
+  };
+}

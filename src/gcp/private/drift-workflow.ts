@@ -1,0 +1,132 @@
+import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
+import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
+import { Construct } from 'constructs';
+import { driftDefinition } from './drift-definition';
+import { DriftMetrics } from './drift-metrics';
+import { hoursBetweenRuns } from './drift-window';
+import { Machine, machineSpec } from './machines';
+import { grantInProject } from './roles';
+import { startAt } from './schedule';
+import { vertexHost, vertexParent } from './vertex';
+import { newWorkflow } from './workflow';
+import { Schedule } from '../../core/schedule';
+import { IEncryptionKey } from '../encryption-key';
+import { GoogleProject } from '../google-project';
+import { Grant } from '../grant';
+import { IPrincipal } from '../principal';
+import { ServiceAccount } from '../service-account';
+
+/** What is asked of the data lake. */
+export interface DriftLake {
+  readonly rawBucketName: string;
+  readonly artifactBucketName: string;
+  readonly captureDatasetId: string;
+  readonly encryptionKey: IEncryptionKey;
+  grantRead(principal: IPrincipal, prefix?: string): Grant;
+  grantReadWrite(principal: IPrincipal, prefix?: string): Grant;
+}
+
+/** What is asked of the registry. */
+export interface DriftRegistry {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly modelResourceName: string;
+  grantRead(principal: IPrincipal): Grant;
+  grantPullImages(principal: IPrincipal): Grant;
+}
+
+/** What the drift workflow is made of. */
+export interface DriftSettings {
+  readonly data: DriftLake;
+  readonly registry: DriftRegistry;
+  readonly endpoint: { readonly mode: string; readonly endpointId: string; readonly captureTable: string };
+  readonly imageUri: string;
+  readonly schedule: Schedule;
+  /** Prefix of the raw store where labels arrive; undefined when they never do. */
+  readonly labelsPrefix?: string;
+  readonly metrics: DriftMetrics;
+  readonly featureMetrics: boolean;
+  readonly machine: Machine;
+  readonly diskGiB: number;
+  readonly timeoutMinutes: number;
+  readonly minRows?: number;
+  readonly needs: { readonly fqn: string }[];
+}
+
+/** What it became. */
+export interface DriftWorkflow {
+  readonly workflow: WorkflowsWorkflow;
+  readonly jobAccount: ServiceAccount;
+  /** Name of the Cloud Scheduler job. */
+  readonly scheduleName: string;
+}
+
+/**
+ * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics.
+ *
+ * Two identities: the workflow's reads the registry and exports the captured table; the job's sees files only, and writes reports.
+ *
+ * Children of `scope`: `Runner`, `Job`, `CaptureReader`, `Workflow`, `Schedule`.
+ */
+export function newDriftWorkflow(scope: Construct, settings: DriftSettings): DriftWorkflow {
+  const { data, registry, endpoint, labelsPrefix, schedule } = settings;
+  const project = GoogleProject.of(scope);
+  const { projectId, region } = project;
+  const runner = new ServiceAccount(scope, 'Runner', { displayName: `Drift runs of ${scope.node.path}` });
+  const jobAccount = new ServiceAccount(scope, 'Job', { displayName: `Jobs of the drift runs of ${scope.node.path}` });
+
+  const jobMay = Grant.all([
+    data.grantRead(jobAccount, 'training/'),
+    data.grantReadWrite(jobAccount, 'drift/'),
+    ...(labelsPrefix === undefined ? [] : [data.grantRead(jobAccount, labelsPrefix)]),
+    registry.grantPullImages(jobAccount),
+    grantInProject(scope, jobAccount, 'logging.logWriter'),
+  ]);
+  const runnerMay = Grant.all([
+    registry.grantRead(runner),
+    // Jobs have no resource of their own that a smaller grant could be given on.
+    grantInProject(scope, runner, 'aiplatform.user'),
+    grantInProject(scope, runner, 'bigquery.jobUser'),
+    grantInProject(scope, runner, 'monitoring.metricWriter'),
+    data.grantRead(runner, 'training/'),
+    data.grantReadWrite(runner, 'drift/'),
+    jobAccount.grantActAs(runner),
+  ]);
+  const mayReadCapture = new BigqueryDatasetIamMember(scope, 'CaptureReader', {
+    project: projectId, datasetId: data.captureDatasetId, role: 'roles/bigquery.dataViewer', member: runner.member,
+  });
+
+  const workflow = newWorkflow(scope, 'Workflow', {
+    description: `Compares what ${endpoint.endpointId} was asked with what its model was trained on`,
+    definition: driftDefinition({
+      host: vertexHost(scope),
+      parent: vertexParent(scope),
+      projectId,
+      region,
+      mode: endpoint.mode,
+      endpointId: endpoint.endpointId,
+      modelId: registry.modelId,
+      modelName: registry.modelName,
+      modelResourceName: registry.modelResourceName,
+      captureTable: endpoint.captureTable,
+      artifactBucket: data.artifactBucketName,
+      labels: labelsPrefix === undefined ? undefined : { bucket: data.rawBucketName, prefix: labelsPrefix },
+      windowHours: hoursBetweenRuns(schedule),
+      metrics: settings.metrics,
+      featureMetrics: settings.featureMetrics,
+      imageUri: settings.imageUri,
+      machine: machineSpec(settings.machine),
+      diskGiB: settings.diskGiB,
+      timeoutMinutes: settings.timeoutMinutes,
+      minRows: settings.minRows,
+      jobAccount: jobAccount.email,
+      keyId: data.encryptionKey.keyId,
+    }),
+    runsAs: runner,
+    encryptionKey: data.encryptionKey,
+    needs: [
+      project._api('aiplatform', 'bigquery', 'monitoring'), jobMay, runnerMay, mayReadCapture, data.encryptionKey.grantServiceAgent('aiplatform'), ...settings.needs,
+    ],
+  });
+  return { workflow, jobAccount, scheduleName: startAt(scope, 'Schedule', schedule, workflow, {}).name };
+}

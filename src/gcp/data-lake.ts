@@ -123,7 +123,7 @@ export class DataLake extends Construct implements IDataLake {
     requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, 'the name of a bucket, without gs://');
     this.isDestroyable = mayDestroy(this, who, props.removalPolicy);
 
-    this.encryptionKey = props.encryptionKey ?? new EncryptionKey(this, 'Key');
+    this.encryptionKey = props.encryptionKey ?? new EncryptionKey(this, 'Key', { removalPolicy: props.removalPolicy });
     const housekeeping: StorageBucketLifecycleRule[] = [
       { action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: props.noncurrentVersionDays ?? 365, withState: 'ARCHIVED' } },
       { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: 7 } },

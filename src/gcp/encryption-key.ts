@@ -6,8 +6,10 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { after } from './private/depend';
 import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
+import { RemovalPolicy } from './removal-policy';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
+import { mayDestroy } from '../terraform/removal';
 
 /** A key of the customer's own (CMEK) that services encrypt with. */
 export interface IEncryptionKey extends IConstruct {
@@ -35,6 +37,13 @@ export interface EncryptionKeyProps {
    * @default false
    */
   readonly hardwareProtected?: boolean;
+  /**
+   * What happens to the key when it leaves the stack. DESTROY destroys its versions after 30 days, and with them all that they encrypted; ring and
+   * key stay as empty names, so that the same stack cannot make them again without importing them.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -56,11 +65,12 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
     super(scope, id);
     const who: Speaker = { what: 'encryption key', name: id };
     requireInteger(who, 'rotationDays', props.rotationDays, 1, 365);
+    const lifecycle = { preventDestroy: !mayDestroy(this, who, props.removalPolicy) };
     const project = GoogleProject.of(this);
     const name = stableName(this, undefined, { maxLength: 63, separator: '-' });
 
     const ring = new KmsKeyRing(this, 'Ring', {
-      name, project: project.projectId, location: project.region, dependsOn: after(project._api('cloudkms')), lifecycle: { preventDestroy: true },
+      name, project: project.projectId, location: project.region, dependsOn: after(project._api('cloudkms')), lifecycle,
     });
     const key = new KmsCryptoKey(this, 'Key', {
       name,
@@ -68,7 +78,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
       purpose: 'ENCRYPT_DECRYPT',
       rotationPeriod: `${(props.rotationDays ?? 90) * 86400}s`,
       versionTemplate: { algorithm: 'GOOGLE_SYMMETRIC_ENCRYPTION', protectionLevel: props.hardwareProtected ? 'HSM' : 'SOFTWARE' },
-      lifecycle: { preventDestroy: true },
+      lifecycle,
     });
     this.keyId = key.id;
   }

@@ -87,6 +87,11 @@ export class GoogleProject extends Construct {
     if (OF_STACK in stack) refuse(who, 'scope', stack.node.id, 'a stack without a GoogleProject: one stack has one project');
     Object.defineProperty(stack, OF_STACK, { value: this });
 
+    const subnetworkRegion = /\/regions\/([^/]+)\//.exec(props.network?.subnetworkId ?? '')?.[1];
+    if (subnetworkRegion !== undefined && subnetworkRegion !== props.region) {
+      refuse(who, 'network', props.network!.subnetworkId, `one with a subnetwork in ${props.region}`);
+    }
+
     this.projectId = props.projectId;
     this.region = props.region;
     this.providerVersion = props.providerVersion ?? '~> 6.50';

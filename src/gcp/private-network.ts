@@ -75,8 +75,8 @@ export class PrivateNetwork extends Construct implements INetwork {
   public constructor(scope: Construct, id: string, props: PrivateNetworkProps = {}) {
     super(scope, id);
     const who: Speaker = { what: 'private network', name: id };
-    requireMatch(who, 'subnetworkCidr', props.subnetworkCidr, /^\d{1,3}(\.\d{1,3}){3}\/(1\d|2[0-6])$/, 'a range like 10.64.0.0/20, /10 to /26');
-    requireMatch(who, 'servicesAddress', props.servicesAddress, /^\d{1,3}(\.\d{1,3}){3}$/, 'an address like 10.80.0.0');
+    requireMatch(who, 'subnetworkCidr', props.subnetworkCidr, new RegExp(`^${ADDRESS}/(1\\d|2[0-6])$`), 'a range like 10.64.0.0/20, /10 to /26');
+    requireMatch(who, 'servicesAddress', props.servicesAddress, new RegExp(`^${ADDRESS}$`), 'an address like 10.80.0.0');
     const project = GoogleProject.of(this);
     const api = project._api('compute', 'dns', 'servicenetworking');
     const name = stableName(this, undefined, { maxLength: 50, separator: '-' });
@@ -160,6 +160,8 @@ export class PrivateNetwork extends Construct implements INetwork {
   }
 }
 
+const BYTE = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const ADDRESS = `${BYTE}(\\.${BYTE}){3}`;
 /** private.googleapis.com. @see https://cloud.google.com/vpc/docs/configure-private-google-access#domain-options */
 const GOOGLE_RANGE = '199.36.153.8/30';
 const GOOGLE_ADDRESSES = ['199.36.153.8', '199.36.153.9', '199.36.153.10', '199.36.153.11'];

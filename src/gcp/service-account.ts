@@ -7,6 +7,7 @@ import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { after } from './private/depend';
 import { grantId } from './private/grant-id';
+import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 
@@ -76,7 +77,7 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
     requireMatch(who, 'email', email, /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/, 'the mail address of a service account');
     this.member = `serviceAccount:${email}`;
     this.resourceName = `projects/-/serviceAccounts/${email}`;
-    this.principalId = pathInStack(this);
+    this.principalId = Token.isUnresolved(email) ? pathInStack(this) : this.member;
   }
 
   public grantActAs(principal: IPrincipal): Grant {

@@ -4,7 +4,7 @@ import { refuseBecause, Speaker } from '../core/private/validation';
 
 /** The stack of Terraform that a construct stands in; anywhere else the construct would vanish without a word. */
 export function stackOf(scope: IConstruct, who: Speaker): TerraformStack {
-  const stack = scope.node.scopes.find((each) => TerraformStack.isStack(each));
+  const stack = [...scope.node.scopes].reverse().find((each) => TerraformStack.isStack(each));
   if (stack !== undefined) return stack as TerraformStack;
   return refuseBecause(who, `this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope '${scope.node.root.constructor.name}'`);
 }

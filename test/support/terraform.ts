@@ -17,7 +17,15 @@ export function googleStack(props: Partial<GoogleProjectProps> = {}, context: { 
 
 /** The stack's JSON. */
 export function synthesized(stack: TerraformStack): TerraformConfig {
-  return { resource: {}, ...JSON.parse(Testing.synth(stack)) };
+  const config: TerraformConfig = { resource: {}, ...JSON.parse(Testing.synth(stack)) };
+  for (const [resourceType, resources] of Object.entries(config.resource)) {
+    for (const [id, { depends_on: needs = [] }] of Object.entries(resources)) {
+      const expression = needs.find((need: string) => need.includes('${'));
+      // Terraform takes an address there and refuses everything else; cdktf does not notice.
+      if (expression !== undefined) throw new Error(`${resourceType}.${id} depends on ${expression}, which is no address`);
+    }
+  }
+  return config;
 }
 
 /** All resources of a type, in the order of their addresses. */

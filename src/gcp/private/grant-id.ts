@@ -6,6 +6,7 @@ import { IPrincipal } from '../principal';
  * deleted after it was made again, and be gone.
  */
 export function grantId(principal: IPrincipal, purpose: string): string {
-  const key = createHash('sha256').update(principal.principalId).digest('hex').slice(0, 8);
+  // Of the purpose as well: `a/` and `a_` read the same once they are an id.
+  const key = createHash('sha256').update(`${principal.principalId}\n${purpose}`).digest('hex').slice(0, 8);
   return `Grant-${purpose.replace(/[^A-Za-z0-9]+/g, '-')}-${key}`;
 }

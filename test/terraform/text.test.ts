@@ -1,0 +1,22 @@
+import { Lazy, TerraformOutput, TerraformStack, Testing } from 'cdktf';
+import { jsonText, literal } from '../../src/terraform/text';
+
+const BUCKET = Lazy.stringValue({ produce: () => '${google_storage_bucket.a.name}' });
+
+test('what Terraform would read as a template is written twice over', () => {
+  expect(literal('${a} %{b} $a %b $ {')).toBe('$${a} %%{b} $a %b $ {');
+  expect(literal('${sys.get_env("A")}${b}')).toBe('$${sys.get_env("A")}$${b}');
+  expect(literal('nothing')).toBe('nothing');
+});
+
+test('tokens of cdktf stay what they are', () => {
+  const stack = new TerraformStack(Testing.app(), 'Stack');
+  new TerraformOutput(stack, 'Text', { value: literal(`\${keep} ${BUCKET}`) });
+  expect(JSON.parse(Testing.synth(stack)).output.Text.value).toBe('$${keep} ${google_storage_bucket.a.name}');
+});
+
+test('JSON is one line that Terraform passes on unread, with tokens in it', () => {
+  const stack = new TerraformStack(Testing.app(), 'Stack');
+  new TerraformOutput(stack, 'Json', { value: jsonText({ steps: ['${x + 1}'], bucket: BUCKET, count: 2 }) });
+  expect(JSON.parse(Testing.synth(stack)).output.Json.value).toBe('{"steps":["$${x + 1}"],"bucket":"${google_storage_bucket.a.name}","count":2}');
+});

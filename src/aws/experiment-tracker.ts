@@ -7,7 +7,7 @@ import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/mlflow-actio
 import { stableName } from './private/names';
 import { grantObjects, ObjectAccess } from './private/objects';
 import { afterPolicies } from './private/ordering';
-import { statefulRemoval } from './private/removal';
+import { sharesRemoval, statefulRemoval } from './private/removal';
 import { requireMatch, Speaker } from '../core/private/validation';
 
 /** A tracker that jobs and notebooks can record their runs in. */
@@ -74,7 +74,7 @@ export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * What happens to the record when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
+   * What happens to the record, and to the role made for it, when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -119,7 +119,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
     this.data = props.data;
-    this.role = props.role ?? newRole(this);
+    this.role = props.role ?? newRole(this, removalPolicy);
     grantStore(this.role, props.data);
     if (props.registersModels) grantRegistration(this.role);
 
@@ -205,12 +205,13 @@ interface Made {
   readonly arn: string;
 }
 
-function newRole(scope: Construct): iam.Role {
+function newRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
   const role = new iam.Role(scope, 'Role', {
     description: `MLflow of ${scope.node.path}: reaches its artifacts`,
     assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
   });
   acceptWildcards(role, [[/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses']]);
+  sharesRemoval(role, removalPolicy);
   return role;
 }
 

@@ -7,7 +7,7 @@ import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './privat
 import { stableName } from './private/names';
 import { afterPolicies } from './private/ordering';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/reasons';
-import { statefulRemoval } from './private/removal';
+import { sharesRemoval, statefulRemoval } from './private/removal';
 import { shieldFromTags } from './private/tag-shield';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireInteger, Speaker } from '../core/private/validation';
@@ -105,7 +105,7 @@ export interface FeatureStoreProps extends FeatureStoreIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * What happens to the groups when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
+   * What happens to the groups, and to the role made for them, when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -142,7 +142,7 @@ export class FeatureStore extends Construct {
     const removalPolicy = statefulRemoval(this, this.who, props.removalPolicy);
 
     if (props.featureGroups.some((spec) => spec.offline ?? true)) {
-      this.role = props.role ?? this.newRole();
+      this.role = props.role ?? this.newRole(removalPolicy);
       grantOffline(this, this.role, props.data, this.folder);
     }
     const resources = props.featureGroups.map((spec) => this.newGroup(spec, props, removalPolicy));
@@ -156,12 +156,13 @@ export class FeatureStore extends Construct {
     return this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`);
   }
 
-  private newRole(): iam.Role {
+  private newRole(removalPolicy: RemovalPolicy): iam.Role {
     const role = new iam.Role(this, 'Role', {
       description: `Feature store of ${this.node.path}: writes the offline rows`,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
     });
     acknowledgeInlinePolicy(role);
+    sharesRemoval(role, removalPolicy);
     return role;
   }
 

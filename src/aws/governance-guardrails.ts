@@ -211,7 +211,7 @@ export class GovernanceGuardrails extends Construct {
     this.mlEngineer = props.roles?.mlEngineer && GovernanceRole._mlEngineer(this, props.roles.mlEngineer, data, props.registry);
     this.approver = props.roles?.approver && GovernanceRole._approver(this, props.roles.approver, data, props.registry!);
 
-    if (props.cloudGuardrails ?? true) this.boundary = this.guardRoles(guarded, props);
+    if (props.cloudGuardrails ?? true) this.boundary = this.guardRoles(guarded, props, removalPolicy);
     this.configRules = props.configRules ? addConfigRules(new Construct(this, 'ConfigRules'), props.vpc !== undefined) : [];
     this.budget = props.budget && addBudget(this, 'Budget', props.budget, costTag(props));
     this.modelCard = props.modelCard && addModelCard(this, 'ModelCard', props.modelCard, {
@@ -226,7 +226,7 @@ export class GovernanceGuardrails extends Construct {
     if (props.policyPlugins) Validations.of(this.node.root).addPlugins(...props.policyPlugins);
   }
 
-  private guardRoles(guarded: IConstruct, props: GovernanceGuardrailsProps): iam.IManagedPolicy {
+  private guardRoles(guarded: IConstruct, props: GovernanceGuardrailsProps, removalPolicy: RemovalPolicy): iam.IManagedPolicy {
     if (props.permissionsBoundary) {
       iam.PermissionsBoundary.of(guarded).apply(props.permissionsBoundary);
       return props.permissionsBoundary;
@@ -253,6 +253,8 @@ export class GovernanceGuardrails extends Construct {
       { id: 'NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess', reason },
       ...wildcardsOf(boundary).map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
     );
+    // Roles that outlive the stack end at it, and IAM does not delete a policy that is in use.
+    boundary.applyRemovalPolicy(removalPolicy);
     iam.PermissionsBoundary.of(guarded).apply(boundary);
     this.node.addValidation({ validate: () => [...tooLong(boundary), ...beyondTheBoundary(guarded, boundary, spec)] });
     return boundary;

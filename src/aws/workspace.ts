@@ -11,7 +11,7 @@ import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private
 import { grantObjects } from './private/objects';
 import { afterPolicies } from './private/ordering';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/reasons';
-import { statefulRemoval } from './private/removal';
+import { sharesRemoval, statefulRemoval } from './private/removal';
 import { shieldFromTags } from './private/tag-shield';
 
 /** Properties of a `Workspace` on AWS. */
@@ -89,7 +89,7 @@ export interface WorkspaceProps extends WorkspaceIntent {
    */
   readonly executionRole?: iam.IRole;
   /**
-   * What happens to domain, profiles and network when the stack goes. Deleting a domain deletes the disks of its notebooks, and fails while
+   * What happens to domain, profiles, network and role when the stack goes; the interface endpoints always go. Deleting a domain deletes the disks of its notebooks, and fails while
    * notebooks run: stop them with `aws sagemaker delete-app` and `delete-space` first.
    *
    * @default RemovalPolicy.RETAIN
@@ -151,7 +151,8 @@ export class Workspace extends Construct {
     const { subnetIds } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
     this.securityGroup = this.newSecurityGroup(removalPolicy);
     const instanceTypes = props.instanceTypes ?? SMALL_MACHINES;
-    this.executionRole = props.executionRole ?? this.newRole({ instanceTypes, subnetIds: props.internetAccess ? undefined : subnetIds });
+    const reach = { instanceTypes, subnetIds: props.internetAccess ? undefined : subnetIds };
+    this.executionRole = props.executionRole ?? this.newRole(reach, removalPolicy);
     this.grantData(props.data);
     props.tracking?.grantUse(this.executionRole);
 
@@ -225,11 +226,11 @@ export class Workspace extends Construct {
     group.connections.allowInternally(ec2.Port.tcpRange(8192, 65535), 'Between a notebook and its kernels');
     // Anywhere, because the addresses of S3 behind its endpoint are not in the network; without a route nothing else is reached.
     group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'Calls to AWS services');
-    group.applyRemovalPolicy(removalPolicy);
+    sharesRemoval(group, removalPolicy);
     return group;
   }
 
-  private newRole(reach: NotebookReach): iam.Role {
+  private newRole(reach: NotebookReach, removalPolicy: RemovalPolicy): iam.Role {
     const service = new iam.ServicePrincipal('sagemaker.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     });
@@ -240,6 +241,7 @@ export class Workspace extends Construct {
     statements.forEach((statement) => role.addToPolicy(statement));
     acknowledgeWildcards(role, NOTEBOOK_WILDCARDS, ...statements);
     acknowledgeInlinePolicy(role);
+    sharesRemoval(role, removalPolicy);
     return role;
   }
 

@@ -63,6 +63,8 @@ test.each([APP, SERVER])('%s waits for the policy of its role and is retained', 
   const [resource] = Object.values(template(kind === SERVER ? { trackingServer: {} } : {}).findResources(kind));
   expect(resource.DependsOn).toEqual([expect.stringMatching(/^DataArtifactsPolicy/), expect.stringMatching(/^TrackingRoleDefaultPolicy/)]);
   expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
+  const roleAndPolicy = Object.entries(template().toJSON().Resources).filter(([id]) => id.startsWith('TrackingRole')).map(([, each]: any) => each.DeletionPolicy);
+  expect(roleAndPolicy).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
 });
 
 test('deleting the record takes the prop and the context flag', () => {

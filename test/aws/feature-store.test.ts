@@ -117,6 +117,12 @@ describe('a group', () => {
     template({ removalPolicy: RemovalPolicy.DESTROY }, new App({ context: { 'mlops:allowDestroy': true } })).hasResource(GROUP, { DeletionPolicy: 'Delete' });
   });
 
+  test('keeps its role, which it cannot change, and the policies of that', () => {
+    const roleAndPolicy = (made: Template) => Object.entries(made.toJSON().Resources).filter(([id]) => id.startsWith('FeaturesRole')).map(([, each]: any) => each.DeletionPolicy);
+    expect(roleAndPolicy(template())).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(roleAndPolicy(template({ removalPolicy: RemovalPolicy.DESTROY }, new App({ context: { 'mlops:allowDestroy': true } })))).toEqual(['Delete', 'Delete']);
+  });
+
   test('has no description and no tag, whatever the app is tagged with: both would replace it', () => {
     const app = new App();
     const { stack, store } = setting({}, app);

@@ -225,6 +225,15 @@ describe('the domain', () => {
   test('keeps its network when the stack goes', () => {
     const template = templateOf();
     for (const kind of ['VPC', 'Subnet', 'RouteTable']) template.allResources(`AWS::EC2::${kind}`, { DeletionPolicy: 'RetainExceptOnCreate' });
+    const endpoints = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
+    const staying = endpoints.filter((each) => each.DeletionPolicy !== undefined).map((each) => each.Properties.VpcEndpointType);
+    expect(staying).toEqual(['Gateway']);
+  });
+
+  test('keeps the role of the notebooks with all its policies when the stack goes', () => {
+    const kept = Object.entries(templateOf().toJSON().Resources as Record<string, CfnResource>).filter(([id]) => id.startsWith('WorkspaceExecutionRole'));
+    expect(kept.map(([, each]: any) => each.DeletionPolicy)).toEqual(kept.map(() => 'RetainExceptOnCreate'));
+    expect(kept.map(([, each]: any) => each.Type)).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']));
   });
 
   test('goes with everything it needs only with both keys', () => {

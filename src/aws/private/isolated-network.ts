@@ -64,7 +64,7 @@ export class IsolatedNetwork extends Construct {
     });
 
     this.logFlows(props);
-    this.addObjectStore(table);
+    this.addObjectStore(props, table);
     this.addEndpoints(props);
   }
 
@@ -96,9 +96,9 @@ export class IsolatedNetwork extends Construct {
   }
 
   /** Data may come in from any bucket that a role of the account may read; it goes out to buckets of the account only. */
-  private addObjectStore(table: ec2.CfnRouteTable): void {
+  private addObjectStore(props: IsolatedNetworkProps, table: ec2.CfnRouteTable): void {
     const sameAccount = { 'aws:PrincipalAccount': Aws.ACCOUNT_ID };
-    new ec2.CfnVPCEndpoint(this, 'ObjectStore', {
+    this.retained(props, new ec2.CfnVPCEndpoint(this, 'ObjectStore', {
       vpcId: this.vpc.vpcId,
       vpcEndpointType: 'Gateway',
       serviceName: `com.amazonaws.${Aws.REGION}.s3`,
@@ -129,9 +129,10 @@ export class IsolatedNetwork extends Construct {
           }),
         ],
       }),
-    });
+    }));
   }
 
+  /** They are billed by the hour, so that they go with the stack. */
   private addEndpoints(props: IsolatedNetworkProps): void {
     if (props.interfaceEndpoints.length === 0) return;
     const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {

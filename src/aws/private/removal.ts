@@ -1,5 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Aspects, CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
 import { refuseBecause, Speaker } from '../../core/private/validation';
 
 /** The context flag that is the second key to deleting data. */
@@ -17,4 +17,16 @@ export function statefulRemoval(scope: Construct, who: Speaker, wanted: RemovalP
   const allowed = scope.node.tryGetContext(ALLOW_DESTROY);
   if (allowed === true || allowed === 'true') return RemovalPolicy.DESTROY;
   return refuseBecause(who, `removalPolicy DESTROY would delete data with the stack: set the context flag '${ALLOW_DESTROY}' to true as well, or keep RETAIN`);
+}
+
+/**
+ * Gives something that a stateful resource cannot work without, with all that is below it, the same future: a role with its policies, a
+ * security group with its rules. What comes later comes under it too.
+ */
+export function sharesRemoval(companion: IConstruct, removalPolicy: RemovalPolicy): void {
+  Aspects.of(companion).add({
+    visit: (node) => {
+      if (CfnResource.isCfnResource(node)) node.applyRemovalPolicy(removalPolicy);
+    },
+  });
 }

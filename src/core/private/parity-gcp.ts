@@ -83,8 +83,9 @@ export const GCP_ANSWERS: readonly Answer[] = [
   native('GovernanceIntent', 'tags', 'the default_labels of the provider'),
   native('GovernanceIntent', 'auditLog', 'google_project_iam_audit_config.audit_log_config'),
   emulated('GovernanceIntent', 'modelCard', 'google_storage_bucket_object.content'),
-  emulated('GovernanceIntent', 'policyChecks', 'an aspect checks the resources of the stack; compliance.json and compliance.md are files beside it, Terraform sees nothing of it'),
-  native('GovernanceIntent', 'cloudGuardrails', 'google_org_policy_policy.spec and google_iam_deny_policy.rules'),
+  emulated('GovernanceIntent', 'policyChecks', 'the resources of the stack are checked at synthesis; compliance.json and compliance.md are files beside it, Terraform sees nothing of it'),
+  native('GovernanceIntent', 'cloudGuardrails', 'google_monitoring_alert_policy.conditions: condition_matched_log; with the rights of the organisation (orgPolicies, denyPolicy) '
+    + 'also google_org_policy_policy.spec and google_iam_deny_policy.rules'),
   native('BudgetSpec', 'monthlyUsd', 'google_billing_budget.amount: specified_amount'),
   native('BudgetSpec', 'alertEmails', 'google_monitoring_notification_channel.labels of the budget'),
   native('BudgetSpec', 'alertAtPercent', 'google_billing_budget.threshold_rules'),

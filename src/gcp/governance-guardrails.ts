@@ -1,0 +1,434 @@
+import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
+import { Construct, IConstruct } from 'constructs';
+import { IDataLake } from './data-lake';
+import { GoogleProject } from './google-project';
+import { MlopsPolicies } from './mlops-policies';
+import { IModelRegistry } from './model-registry';
+import { IPrincipal } from './principal';
+import { GovernanceIntent, RiskRating } from '../core/governance-guardrails';
+import { AuditLog } from './private/audit-log';
+import { checkBudget, CostBudget } from './private/cost-budget';
+import { after } from './private/depend';
+import { ImageAuthorization } from './private/guardrail-binary-authorization';
+import { DenyPolicy } from './private/guardrail-deny-policy';
+import { CMEK_SERVICES, ENFORCED, LISTED, OrgPolicies } from './private/guardrail-org-policies';
+import { PROTECTED_SERVICES, ServicePerimeter } from './private/guardrail-perimeter';
+import { GuardrailWatch } from './private/guardrail-watch';
+import { checkLabels } from './private/labels';
+import { checkModelCard, ModelCard } from './private/model-card';
+import { grantInProject } from './private/roles';
+import { RemovalPolicy } from './removal-policy';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
+import { mayDestroy } from '../terraform/removal';
+
+/** Who gets the permissions of which duty: a group for each is best. */
+export interface GovernancePrincipals {
+  /**
+   * Reads data, experiments and registered versions.
+   *
+   * @default - nobody
+   */
+  readonly dataScientist?: IPrincipal;
+  /**
+   * Runs pipelines and registers versions.
+   *
+   * @default - nobody
+   */
+  readonly mlEngineer?: IPrincipal;
+  /**
+   * Approves versions; must be somebody else than those who make them.
+   *
+   * @default - nobody
+   */
+  readonly approver?: IPrincipal;
+  /**
+   * Reads the audit log and who may do what, no data.
+   *
+   * @default - nobody
+   */
+  readonly auditor?: IPrincipal;
+}
+
+/** Binary Authorization: who vouches for an image before it runs. */
+export interface BinaryAuthorizationOptions {
+  /** Public key of who builds images, PEM; attestations are checked with it. */
+  readonly publicKeyPem: string;
+  /**
+   * How the key signs, `ECDSA_P256_SHA256`.
+   *
+   * @default 'ECDSA_P256_SHA256'
+   * @see https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.attestors#signaturealgorithm
+   */
+  readonly signatureAlgorithm?: string;
+  /**
+   * Patterns of images that need no attestation, `europe-west4-docker.pkg.dev/tools/mirror/*`.
+   *
+   * @default - none but Google's own system images
+   */
+  readonly exemptedImages?: string[];
+  /**
+   * Whether an image without attestation runs nevertheless, with an entry in the audit log.
+   *
+   * @default false
+   */
+  readonly dryRun?: boolean;
+}
+
+/** VPC Service Controls: a line that data does not cross. */
+export interface ServicePerimeterOptions {
+  /** Number of the organisation's access policy; the deployer needs `roles/accesscontextmanager.policyEditor` on it. */
+  readonly accessPolicyId: string;
+  /**
+   * APIs inside the line, `storage`.
+   *
+   * @default ['aiplatform', 'artifactregistry', 'bigquery', 'cloudkms', 'pubsub', 'run', 'secretmanager', 'storage']
+   */
+  readonly restrictedServices?: string[];
+  /**
+   * Access levels that let people and CI in from outside, `accessPolicies/<number>/accessLevels/<name>`.
+   *
+   * @default - none: only what runs in the project
+   */
+  readonly accessLevels?: string[];
+  /**
+   * Whether crossing is blocked. Look at a dry run first: a perimeter also stops deployments from outside.
+   *
+   * @default false - crossings are only written into the audit log
+   */
+  readonly enforced?: boolean;
+}
+
+/** Properties of `GovernanceGuardrails` on Google Cloud. */
+export interface GovernanceGuardrailsProps extends GovernanceIntent {
+  /** The lake: its key encrypts the audit log, its bucket of artifacts holds the model card. */
+  readonly data: IDataLake;
+  /**
+   * The registry: whether its approvals fit the model's risk, and what people may do in it.
+   *
+   * @default - no registry
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * What the policies look at, inside one stack.
+   *
+   * @default - the construct around this one: the blueprint, or the stack
+   */
+  readonly guardedScope?: IConstruct;
+  /**
+   * Billing account of the budget, `012345-678901-ABCDEF`.
+   *
+   * @default - that of the project, asked when the budget is made; a project that moves to another account needs a new budget
+   */
+  readonly billingAccount?: string;
+  /**
+   * Currency of the billing account, in which `budget.monthlyUsd` is then counted: Google refuses any other.
+   *
+   * @default 'USD'
+   */
+  readonly budgetCurrency?: string;
+  /**
+   * The one of `tags` whose costs the budget counts.
+   *
+   * @default - the budget counts the costs of the whole project
+   */
+  readonly budgetLabel?: string;
+  /**
+   * APIs whose reads and writes of data are recorded, without their domain. BigQuery's always are. The stack decides alone what of such an
+   * API is recorded in the project: settings that somebody else made for it are replaced.
+   *
+   * @default ['aiplatform', 'secretmanager', 'storage']
+   */
+  readonly auditServices?: string[];
+  /**
+   * Days that the audit log is kept, 180 to 3650.
+   *
+   * @default 365
+   */
+  readonly auditRetentionDays?: number;
+  /**
+   * Whether the audit log also keeps each call of an endpoint and who made it.
+   *
+   * @default false - captured requests say what was asked, not who asked
+   */
+  readonly auditEndpointCalls?: boolean;
+  /**
+   * Whose reads and writes are not recorded: the identity of a training that reads millions of objects, say.
+   *
+   * @default - everybody's are
+   */
+  readonly auditExemptions?: IPrincipal[];
+  /**
+   * Whether the retention of the audit log is locked: nobody can ever shorten it, or delete the log before its time.
+   *
+   * @default false
+   */
+  readonly auditLocked?: boolean;
+  /**
+   * Addresses that are told when somebody does what the guardrails are against: makes keys of service accounts, owners or editors, opens
+   * something to everybody, changes the audit log, destroys a version of a key.
+   *
+   * @default - those of the budget; without a budget the incident shows in Cloud Monitoring only
+   */
+  readonly guardrailEmails?: string[];
+  /**
+   * Whether policies of the organisation are set on the project. The deployer needs `roles/orgpolicy.policyAdmin`, which only the
+   * organisation can give.
+   *
+   * @default false
+   * @see https://cloud.google.com/resource-manager/docs/organization-policy/using-constraints
+   */
+  readonly orgPolicies?: boolean;
+  /**
+   * Constraints that are not set, `compute.requireShieldedVm`.
+   *
+   * @default - none
+   */
+  readonly orgPolicyExemptions?: string[];
+  /**
+   * Whether the policies of the organisation only write breaches into the audit log.
+   *
+   * @default false
+   */
+  readonly orgPolicyDryRun?: boolean;
+  /**
+   * Locations in which resources may be made, as `gcp.resourceLocations` writes them.
+   *
+   * @default ['in:<region>-locations']
+   */
+  readonly allowedLocations?: string[];
+  /**
+   * APIs that make nothing without a key of the customer's own.
+   *
+   * @default ['artifactregistry', 'secretmanager', 'sqladmin', 'storage']
+   * @see https://cloud.google.com/kms/docs/cmek-org-policy
+   */
+  readonly cmekServices?: string[];
+  /**
+   * Whether an IAM deny policy takes from everybody in the project what no role should have: making keys of service accounts, destroying
+   * versions of keys, deleting the audit log, deleting the project. The deployer needs `roles/iam.denyAdmin`, which only the organisation can give.
+   *
+   * @default false
+   * @see https://cloud.google.com/iam/docs/deny-overview
+   */
+  readonly denyPolicy?: boolean;
+  /**
+   * Who may do it nevertheless; who runs `terraform destroy` must be among them.
+   *
+   * @default - nobody
+   */
+  readonly denyExceptions?: IPrincipal[];
+  /**
+   * Binary Authorization of the project, which has one such policy. Cloud Run services take part when their `binaryAuthorization` says so.
+   *
+   * @default - any image runs
+   */
+  readonly binaryAuthorization?: BinaryAuthorizationOptions;
+  /**
+   * A perimeter of VPC Service Controls around the project; a project can stand in one only.
+   *
+   * @default - none
+   */
+  readonly servicePerimeter?: ServicePerimeterOptions;
+  /**
+   * Who has which duty.
+   *
+   * @default - nobody is given anything
+   */
+  readonly roles?: GovernancePrincipals;
+  /**
+   * What happens to the audit log when it leaves the stack. DESTROY needs the context flag `mlops:allowDestroy` too.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, audit logs of the project, a
+ * budget, labels, a model card, alerts on what must not happen, and, where the deployer administers the organisation, policies of the
+ * organisation and an IAM deny policy.
+ *
+ * Children: `Audit` (with `Bucket`), `Budget`, `ModelCard`, `Watch`, `OrgPolicies`, `DenyPolicy`, `BinaryAuthorization`, `Perimeter`, `Roles`.
+ * Costs: audit logs, 0.50 USD a GiB beyond the free allotment; an alert; budgets, policies and roles cost nothing.
+ *
+ * Google Cloud lets only the organisation prevent what a project's owner does. So `cloudGuardrails` by itself makes what an owner may make,
+ * an alert on every breach, and `orgPolicies` and `denyPolicy` add what prevents them.
+ */
+export class GovernanceGuardrails extends Construct {
+  /** Name of the log bucket of audit logs, `projects/<id>/locations/<region>/buckets/<name>`; undefined without `auditLog`. */
+  public readonly auditLogBucket?: string;
+  /** Where the model card is read, `gs://<bucket>/governance/model-card.md`; undefined without `modelCard`. */
+  public readonly modelCardUri?: string;
+  /** Name of the attestor that images are signed for; undefined without `binaryAuthorization`. */
+  public readonly attestor?: string;
+  /** What is checked at synthesis; undefined without `policyChecks`. */
+  public readonly policies?: MlopsPolicies;
+
+  public constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
+    super(scope, id);
+    const who: Speaker = { what: 'governance guardrails', name: id };
+    check(who, props);
+    const destroyable = mayDestroy(this, who, props.removalPolicy);
+    const project = GoogleProject.of(this);
+    const { data, registry } = props;
+
+    const audit = (props.auditLog ?? true) ? new AuditLog(this, 'Audit', {
+      encryptionKey: data.encryptionKey,
+      services: props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'],
+      retentionDays: props.auditRetentionDays ?? 365,
+      endpointCalls: props.auditEndpointCalls ?? false,
+      exempted: props.auditExemptions ?? [],
+      locked: props.auditLocked ?? false,
+      destroyable,
+    }) : undefined;
+    this.auditLogBucket = audit?.bucketName;
+    if (props.budget) {
+      new CostBudget(this, 'Budget', props.budget, {
+        billingAccount: props.billingAccount,
+        currency: props.budgetCurrency ?? 'USD',
+        label: props.budgetLabel === undefined ? undefined : { key: props.budgetLabel, value: props.tags![props.budgetLabel] },
+      });
+    }
+    this.modelCardUri = props.modelCard && new ModelCard(this, 'ModelCard', props.modelCard, {
+      bucket: data.artifactBucketName, modelName: registry?.modelName ?? scope.node.id, model: registry?.modelResourceName,
+    }).uri;
+    if (props.cloudGuardrails ?? true) this.guardCloud(props);
+    this.attestor = props.binaryAuthorization && new ImageAuthorization(this, 'BinaryAuthorization', {
+      publicKeyPem: props.binaryAuthorization.publicKeyPem,
+      signatureAlgorithm: props.binaryAuthorization.signatureAlgorithm ?? 'ECDSA_P256_SHA256',
+      exemptedImages: props.binaryAuthorization.exemptedImages ?? [],
+      dryRun: props.binaryAuthorization.dryRun ?? false,
+    }).attestor;
+    if (props.servicePerimeter) {
+      new ServicePerimeter(this, 'Perimeter', {
+        accessPolicyId: props.servicePerimeter.accessPolicyId,
+        restrictedServices: props.servicePerimeter.restrictedServices ?? PROTECTED_SERVICES,
+        accessLevels: props.servicePerimeter.accessLevels ?? [],
+        enforced: props.servicePerimeter.enforced ?? false,
+      });
+    }
+    if (props.roles) giveDuties(new Construct(this, 'Roles'), props, audit);
+    project._addLabels(props.tags ?? {});
+    if (props.policyChecks ?? true) this.policies = MlopsPolicies.applyTo(props.guardedScope ?? scope);
+  }
+
+  private guardCloud(props: GovernanceGuardrailsProps): void {
+    const project = GoogleProject.of(this);
+    const emails = props.guardrailEmails ?? props.budget?.alertEmails ?? [];
+    const channels = emails.map((address) => new MonitoringNotificationChannel(this, `Email-${address}`, {
+      project: project.projectId,
+      displayName: `Guardrails of ${project.projectId}: ${address}`,
+      type: 'email',
+      labels: { email_address: address },
+      dependsOn: after(project._api('monitoring')),
+    }).id);
+    new GuardrailWatch(this, 'Watch', channels);
+    if (props.orgPolicies) {
+      new OrgPolicies(this, 'OrgPolicies', {
+        exempted: props.orgPolicyExemptions ?? [],
+        locations: props.allowedLocations ?? [`in:${project.region}-locations`],
+        cmekServices: props.cmekServices ?? CMEK_SERVICES,
+        dryRun: props.orgPolicyDryRun ?? false,
+      });
+    }
+    if (props.denyPolicy) new DenyPolicy(this, 'DenyPolicy', props.denyExceptions ?? []);
+  }
+}
+
+function giveDuties(scope: Construct, { roles = {}, data, registry }: GovernanceGuardrailsProps, audit: AuditLog | undefined): void {
+  const { dataScientist, mlEngineer, approver, auditor } = roles;
+  if (dataScientist) {
+    data.grantRead(dataScientist);
+    registry?.grantRead(dataScientist);
+    grantInProject(scope, dataScientist, 'aiplatform.viewer');
+    grantInProject(scope, dataScientist, 'bigquery.jobUser');
+  }
+  if (mlEngineer) {
+    data.grantReadWrite(mlEngineer);
+    registry?.grantRegister(mlEngineer);
+    registry?.grantPullImages(mlEngineer);
+    for (const role of ['aiplatform.user', 'bigquery.jobUser', 'workflows.invoker']) grantInProject(scope, mlEngineer, role);
+  }
+  if (approver) {
+    registry?.grantRead(approver);
+    registry?.grantApprove(approver);
+  }
+  if (auditor) {
+    audit?.grantRead(auditor);
+    grantInProject(scope, auditor, 'iam.securityReviewer');
+  }
+}
+
+const API = /^[a-z][a-z0-9-]+$/;
+const AN_API = 'APIs without their domain, like storage';
+
+function check(who: Speaker, props: GovernanceGuardrailsProps): void {
+  checkBudget(who, props.budget);
+  checkModelCard(who, props.modelCard);
+  checkLabels(who, props.tags);
+  requireMatch(who, 'billingAccount', props.billingAccount, /^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, 'the id of a billing account like 012345-678901-ABCDEF');
+  requireMatch(who, 'budgetCurrency', props.budgetCurrency, /^[A-Z]{3}$/, 'a currency like USD');
+  if (props.budgetLabel !== undefined && props.tags?.[props.budgetLabel] === undefined) {
+    refuse(who, 'budgetLabel', props.budgetLabel, 'the key of one of the tags');
+  }
+  requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 3650);
+  for (const prop of ['auditServices', 'cmekServices'] as const) {
+    for (const each of props[prop] ?? []) requireMatch(who, prop, each, API, AN_API);
+    requireUnique(who, prop, props[prop] ?? []);
+  }
+  if (props.auditServices?.length === 0) refuse(who, 'auditServices', '[]', 'at least one API');
+  requireEmails(who, 'guardrailEmails', props.guardrailEmails);
+  requireUnique(who, 'guardrailEmails', props.guardrailEmails ?? []);
+  for (const each of props.orgPolicyExemptions ?? []) {
+    const known = [...ENFORCED, ...LISTED].sort();
+    if (!known.includes(each)) refuse(who, 'orgPolicyExemptions', each, `among ${known.join(', ')}`);
+  }
+  if (props.allowedLocations?.length === 0) refuse(who, 'allowedLocations', '[]', 'at least one location');
+  for (const each of props.allowedLocations ?? []) {
+    requireMatch(who, 'allowedLocations', each, /^(in:)?[a-z0-9-]+$/, 'locations like in:europe-west4-locations');
+  }
+  checkOptions(who, props);
+  checkSwitches(who, props);
+  checkDuties(who, props);
+}
+
+function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: GovernanceGuardrailsProps): void {
+  requireMatch(who, 'binaryAuthorization.publicKeyPem', binaryAuthorization?.publicKeyPem, /^-----BEGIN PUBLIC KEY-----\s[\s\S]+-----END PUBLIC KEY-----\s*$/,
+    'a public key in PEM');
+  requireMatch(who, 'binaryAuthorization.signatureAlgorithm', binaryAuthorization?.signatureAlgorithm, /^(RSA_(PSS|SIGN_PKCS1)|ECDSA_P(256|384|521)|EC_SIGN_P(256|384|521))_[A-Z0-9_]+$/,
+    'an algorithm like ECDSA_P256_SHA256');
+  requireMatch(who, 'servicePerimeter.accessPolicyId', servicePerimeter?.accessPolicyId, /^\d+$/, 'the number of an access policy');
+  for (const each of servicePerimeter?.restrictedServices ?? []) requireMatch(who, 'servicePerimeter.restrictedServices', each, API, AN_API);
+  if (servicePerimeter?.restrictedServices?.length === 0) refuse(who, 'servicePerimeter.restrictedServices', '[]', 'at least one API');
+  for (const each of servicePerimeter?.accessLevels ?? []) {
+    requireMatch(who, 'servicePerimeter.accessLevels', each, /^accessPolicies\/\d+\/accessLevels\/\w+$/, 'levels like accessPolicies/<number>/accessLevels/<name>');
+  }
+}
+
+/** Props of something that is switched off would be ignored. */
+function checkSwitches(who: Speaker, props: GovernanceGuardrailsProps): void {
+  const given = (...names: (keyof GovernanceGuardrailsProps)[]) => names.find((name) => props[name] !== undefined && props[name] !== false);
+  const budget = given('billingAccount', 'budgetCurrency', 'budgetLabel');
+  if (props.budget === undefined && budget !== undefined) refuseBecause(who, `${budget} is about the budget, and there is none`);
+  const audit = given('auditServices', 'auditRetentionDays', 'auditEndpointCalls', 'auditExemptions', 'auditLocked');
+  if (props.auditLog === false && audit !== undefined) refuseBecause(who, `${audit} is about the audit log, and auditLog is false`);
+  const cloud = given('guardrailEmails', 'orgPolicies', 'denyPolicy', 'binaryAuthorization', 'servicePerimeter');
+  if (props.cloudGuardrails === false && cloud !== undefined) refuseBecause(who, `${cloud} is a guardrail in the cloud, and cloudGuardrails is false`);
+  const org = given('orgPolicyExemptions', 'orgPolicyDryRun', 'allowedLocations', 'cmekServices');
+  if (!props.orgPolicies && org !== undefined) refuseBecause(who, `${org} is about policies of the organisation, and orgPolicies is not true`);
+  if (!props.denyPolicy && props.denyExceptions !== undefined) refuseBecause(who, 'denyExceptions are from the deny policy, and denyPolicy is not true');
+}
+
+/** Who makes a model is not who approves it, and the more harm it can do the more so. */
+function checkDuties(who: Speaker, { roles = {}, registry, modelCard }: GovernanceGuardrailsProps): void {
+  if (modelCard?.riskRating === RiskRating.HIGH && registry?.isApprovalAutomatic) {
+    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk');
+  }
+  if (roles.approver === undefined) return;
+  if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
+  for (const maker of ['dataScientist', 'mlEngineer'] as const) {
+    if (roles[maker]?.principalId === roles.approver.principalId) {
+      refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);
+    }
+  }
+}

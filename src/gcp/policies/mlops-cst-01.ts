@@ -1,0 +1,13 @@
+import { Rule, unless } from '../private/policy-rule';
+import { one } from '../private/policy-view';
+
+/** A Workbench instance stops when nobody works in it. */
+export const idleShutdown: Rule = {
+  policy: 'MLOPS-CST-01',
+  types: ['google_workbench_instance'],
+  fix: 'set idleShutdownMinutes on the workspace',
+  check({ attributes }) {
+    const seconds = one(attributes.gce_setup)?.metadata?.['idle-timeout-seconds'];
+    return unless(Number(seconds) > 0 ? [] : ['idle-timeout-seconds is missing']);
+  },
+};

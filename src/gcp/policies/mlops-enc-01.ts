@@ -1,0 +1,50 @@
+import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
+import { Attributes, one } from '../private/policy-view';
+import { customJobsOf, definitionOf, WORKFLOW } from '../private/policy-workflow';
+
+/** The attribute that holds the key, and when it is asked for. */
+type KeyAttribute = readonly [path: string, when?: (attributes: Attributes) => boolean];
+
+/** @see https://cloud.google.com/kms/docs/compatible-services */
+const RESOURCES: Readonly<Record<string, KeyAttribute>> = {
+  google_artifact_registry_repository: ['kms_key_name', ({ mode }) => mode === undefined || mode === 'STANDARD_REPOSITORY'],
+  google_bigquery_dataset: ['default_encryption_configuration.kms_key_name'],
+  google_cloud_run_v2_job: ['template.template.encryption_key'],
+  google_cloud_run_v2_service: ['template.encryption_key'],
+  google_logging_project_bucket_config: ['cmek_settings.kms_key_name'],
+  google_pubsub_topic: ['kms_key_name'],
+  google_secret_manager_secret: ['replication.user_managed.replicas.customer_managed_encryption.kms_key_name'],
+  google_sql_database_instance: ['encryption_key_name'],
+  google_storage_bucket: ['encryption.default_kms_key_name'],
+  google_vertex_ai_endpoint: ['encryption_spec.kms_key_name'],
+  google_vertex_ai_tensorboard: ['encryption_spec.kms_key_name'],
+  google_workbench_instance: ['gce_setup.data_disks.kms_key'],
+};
+
+/** Every store has a key of the customer's own (CMEK), not Google's default one. */
+export const encryptionAtRest: Rule = {
+  policy: 'MLOPS-ENC-01',
+  types: [...Object.keys(RESOURCES), WORKFLOW],
+  fix: 'give the resource the key of the lake: data.encryptionKey.keyId, after data.encryptionKey.grantServiceAgent(service)',
+  reasonedBy: ['CKV_GCP_80', 'CKV_GCP_81', 'CKV_GCP_83', 'CKV_GCP_84'],
+  check(resource) {
+    if (resource.type !== WORKFLOW) return checkKey(resource.attributes, RESOURCES[resource.type]);
+    const definition = definitionOf(resource);
+    if (definition === undefined) return undecided('the definition is not known at synthesis');
+    return worst([
+      checkKey(resource.attributes, ['crypto_key_name']),
+      ...customJobsOf(definition).length === 0 ? [] : [jobsHaveKeys(definition)],
+    ]);
+  },
+};
+
+/** The key stands beside the job's specification, where the job is made. */
+function jobsHaveKeys(definition: unknown): Verdict {
+  return /"encryptionSpec":\{"kmsKeyName":"/.test(JSON.stringify(definition)) ? COMPLIANT : violation('custom jobs have no encryptionSpec');
+}
+
+function checkKey(attributes: Attributes, [path, when]: KeyAttribute): Verdict {
+  if (when !== undefined && !when(attributes)) return NOT_APPLICABLE;
+  const value = path.split('.').reduce((inner: any, name) => one(inner)?.[name], attributes);
+  return value === undefined || value === '' ? violation(`${path} is missing`) : COMPLIANT;
+}

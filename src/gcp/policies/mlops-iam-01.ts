@@ -1,0 +1,41 @@
+import { WIDE_GRANTS } from '../private/policy-iam';
+import { Rule, unless } from '../private/policy-rule';
+import { listed } from '../private/policy-view';
+
+/** Roles that open a whole project at a blow. @see https://cloud.google.com/iam/docs/roles-overview#basic */
+const BASIC = ['roles/owner', 'roles/editor', 'roles/viewer', 'roles/browser'];
+
+/** Roles over data and identities that a single resource can carry: in a whole project they are a wildcard. */
+const SMALLER: Readonly<Record<string, string>> = {
+  'roles/artifactregistry.reader': 'the repository',
+  'roles/artifactregistry.writer': 'the repository',
+  'roles/bigquery.dataEditor': 'the dataset',
+  'roles/bigquery.dataOwner': 'the dataset',
+  'roles/bigquery.dataViewer': 'the dataset',
+  'roles/cloudkms.cryptoKeyDecrypter': 'the key',
+  'roles/cloudkms.cryptoKeyEncrypterDecrypter': 'the key',
+  'roles/iam.serviceAccountTokenCreator': 'the service account',
+  'roles/iam.serviceAccountUser': 'the service account',
+  'roles/pubsub.publisher': 'the topic',
+  'roles/pubsub.subscriber': 'the subscription',
+  'roles/run.invoker': 'the service',
+  'roles/secretmanager.secretAccessor': 'the secret',
+  'roles/storage.objectAdmin': 'the bucket',
+  'roles/storage.objectCreator': 'the bucket',
+  'roles/storage.objectUser': 'the bucket',
+  'roles/storage.objectViewer': 'the bucket',
+};
+
+/** No basic role, and no role in the whole project that a single resource can carry, unless a condition narrows it. */
+export const reasonedWildcards: Rule = {
+  policy: 'MLOPS-IAM-01',
+  types: WIDE_GRANTS,
+  fix: 'give a role that fits, on the resource that it is about, or acknowledge the role with its reason',
+  reasonedBy: ['CKV_GCP_49', 'CKV_GCP_41'],
+  check({ attributes }) {
+    const role = String(attributes.role);
+    if (BASIC.includes(role)) return unless([{ text: `${role} opens everything`, element: `Role::${role}` }]);
+    if (SMALLER[role] === undefined || listed(attributes.condition).length > 0) return unless([]);
+    return unless([{ text: `${role} is given in the whole project, and ${SMALLER[role]} can carry it`, element: `Role::${role}` }]);
+  },
+};

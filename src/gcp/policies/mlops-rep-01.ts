@@ -1,0 +1,38 @@
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
+import { isRuntime, listed, one, ResourceView } from '../private/policy-view';
+import { containersOf, definitionOf, WORKFLOW } from '../private/policy-workflow';
+
+/** Tags that mean another image tomorrow. */
+const MOVING = ['latest', 'main', 'master', 'stable', 'prod', 'dev'];
+
+/** Where images are named, by type. */
+const IMAGES: Readonly<Record<string, (resource: ResourceView) => unknown[] | undefined>> = {
+  google_cloud_run_v2_job: ({ attributes }) => listed(one(one(attributes.template)?.template)?.containers).map(({ image }) => image),
+  google_cloud_run_v2_service: ({ attributes }) => listed(one(attributes.template)?.containers).map(({ image }) => image),
+  [WORKFLOW]: (resource) => {
+    const definition = definitionOf(resource);
+    return definition && containersOf(definition).map(({ imageUri }) => imageUri);
+  },
+};
+
+/** An image's address has a digest, or a tag that stands for one build. */
+export const pinnedImages: Rule = {
+  policy: 'MLOPS-REP-01',
+  types: Object.keys(IMAGES),
+  fix: 'name the image by digest: ContainerImage.fromUri(\'…@sha256:…\')',
+  reasonedBy: ['CKV_GCP_121'],
+  check(resource) {
+    const images = IMAGES[resource.type](resource)?.filter((each): each is string => typeof each === 'string');
+    if (images === undefined) return undecided('the definition is not known at synthesis');
+    if (images.length === 0) return NOT_APPLICABLE;
+    const findings = images.filter(moves).map((image) => `image ${image} moves`);
+    return findings.length === 0 && images.every(isRuntime) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
+  },
+};
+
+function moves(image: string): boolean {
+  if (/@sha256:[0-9a-f]{64}$/.test(image)) return false;
+  const tag = /:([\w.-]+)$/.exec(image)?.[1];
+  if (tag === undefined) return !isRuntime(image);
+  return MOVING.includes(tag);
+}

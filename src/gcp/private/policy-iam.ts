@@ -1,0 +1,19 @@
+import { listed, ResourceView } from './policy-view';
+
+/** Resources that carry roles, by the word in the middle of `google_…_iam_member`. */
+const CARRIERS = [
+  'artifact_registry_repository', 'bigquery_connection', 'bigquery_dataset', 'bigquery_table', 'cloud_run_v2_job', 'cloud_run_v2_service', 'cloudfunctions2_function',
+  'folder', 'kms_crypto_key', 'kms_key_ring', 'organization', 'project', 'pubsub_subscription', 'pubsub_topic', 'secret_manager_secret', 'service_account',
+  'storage_bucket', 'storage_managed_folder', 'workbench_instance',
+];
+
+/** Types that give roles. */
+export const GRANTS: readonly string[] = CARRIERS.flatMap((carrier) => [`google_${carrier}_iam_member`, `google_${carrier}_iam_binding`]);
+
+/** Types that give roles on everything in a project, a folder or an organisation. */
+export const WIDE_GRANTS: readonly string[] = GRANTS.filter((type) => /^google_(project|folder|organization)_/.test(type));
+
+/** Whom a resource gives a role. */
+export function membersOf({ attributes }: ResourceView): string[] {
+  return [...listed(attributes.member), ...listed(attributes.members)].map(String);
+}

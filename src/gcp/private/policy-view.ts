@@ -1,0 +1,62 @@
+import { TerraformResource, TerraformStack } from 'cdktf';
+import { IConstruct } from 'constructs';
+
+/** Attributes of a resource as they will stand in `cdk.tf.json`, overrides included; what the cloud will tell is text like `${google_x.y.id}`. */
+export type Attributes = Readonly<Record<string, any>>;
+
+/** One resource of the tree. */
+export interface ResourceView {
+  readonly node: TerraformResource;
+  readonly type: string;
+  /** Path of the construct, unique in the app. */
+  readonly path: string;
+  /** How other resources refer to it, `google_storage_bucket.Data_Raw_CC4222E8`. */
+  readonly address: string;
+  readonly attributes: Attributes;
+}
+
+/** All resources below a construct, and the configuration of the stack's providers. */
+export class Landscape {
+  public readonly resources: readonly ResourceView[];
+  /** Labels that the provider puts on whatever takes labels. */
+  public readonly defaultLabels: Attributes;
+
+  constructor(public readonly scope: IConstruct) {
+    // The engine's own rendering: the only one that has overrides, and the one that the file is made of.
+    const json = TerraformStack.of(scope).toTerraform();
+    this.resources = scope.node.findAll().filter(isResource).map((node) => ({
+      node,
+      type: node.terraformResourceType,
+      path: node.node.path,
+      address: `${node.terraformResourceType}.${node.friendlyUniqueId}`,
+      attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
+    }));
+    this.defaultLabels = one(json.provider?.google)?.default_labels ?? {};
+  }
+
+  public ofType(...types: readonly string[]): ResourceView[] {
+    return this.resources.filter((each) => types.includes(each.type));
+  }
+
+  public has(...types: readonly string[]): boolean {
+    return this.resources.some((each) => types.includes(each.type));
+  }
+}
+
+/** A block that may stand alone or in a list. */
+export function one(block: any): any {
+  return Array.isArray(block) ? block[0] : block;
+}
+
+export function listed(value: any): any[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}
+
+/** Whether Terraform, or a workflow, will only know the value when it runs. */
+export function isRuntime(value: unknown): boolean {
+  return typeof value === 'string' && /\$\{/.test(value);
+}
+
+function isResource(node: IConstruct): node is TerraformResource {
+  return TerraformResource.isTerraformResource(node);
+}

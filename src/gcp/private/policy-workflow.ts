@@ -1,0 +1,74 @@
+import { ResourceView } from './policy-view';
+
+/** Any step, argument or body of a workflow. */
+export type Part = Readonly<Record<string, any>>;
+
+/** Where a workflow, and other resources that ask Google's APIs for something, say what they ask for. */
+export const WORKFLOW = 'google_workflows_workflow';
+
+/**
+ * The definition of a workflow. References of Terraform become `${terraform}`, expressions of the workflow stay what they are; undefined where
+ * the text is not known at synthesis.
+ */
+export function definitionOf({ attributes }: ResourceView): Part | undefined {
+  const text = attributes.source_contents;
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(unescaped(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every object in the definition that looks as asked, the outer before the inner. */
+export function partsOf(definition: unknown, wanted: (part: Part) => boolean): Part[] {
+  if (typeof definition !== 'object' || definition === null) return [];
+  const here = !Array.isArray(definition) && wanted(definition as Part) ? [definition as Part] : [];
+  return [...here, ...Object.values(definition).flatMap((each) => partsOf(each, wanted))];
+}
+
+/** Calls of an API whose address ends so, `models:upload`: expressions put the address together. */
+export function callsOf(definition: unknown, address: RegExp): Part[] {
+  return partsOf(definition, (part) => /^http\.\w+$/.test(String(part.call)) && address.test(String(part.args?.url)));
+}
+
+/** Custom jobs of Vertex AI. */
+export function customJobsOf(definition: unknown): Part[] {
+  return partsOf(definition, (part) => Array.isArray(part.workerPoolSpecs));
+}
+
+/** Containers of jobs and of models. */
+export function containersOf(definition: unknown): Part[] {
+  return partsOf(definition, (part) => typeof part.imageUri === 'string');
+}
+
+/** Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the JSON string. */
+function unescaped(text: string): string {
+  let result = '';
+  for (let at = 0; at < text.length;) {
+    if (text.startsWith('$${', at)) {
+      result += '${';
+      at += 3;
+    } else if (text.startsWith('%%{', at)) {
+      result += '%{';
+      at += 3;
+    } else if (text.startsWith('${', at)) {
+      at = endOfReference(text, at + 2);
+      result += '${terraform}';
+    } else {
+      result += text[at];
+      at += 1;
+    }
+  }
+  return result;
+}
+
+function endOfReference(text: string, start: number): number {
+  let depth = 1;
+  let at = start;
+  for (; at < text.length && depth > 0; at += 1) {
+    if (text[at] === '{') depth += 1;
+    if (text[at] === '}') depth -= 1;
+  }
+  return at;
+}

@@ -152,8 +152,8 @@ export class DataLake extends Construct implements IDataLake {
   private newBucket(id: string, lifecycleRule: StorageBucketLifecycleRule[]): string {
     const project = GoogleProject.of(this);
     const bucket = new StorageBucket(this, id, {
-      // Bucket names are the world's: the project's id makes them the project's.
-      name: `${project.projectId}-${stableName(this, id, { maxLength: 32, separator: '-' })}`,
+      // Bucket names are the world's: the project's id makes them the project's. An id may begin with a domain, which a name may not have.
+      name: `${project.projectId.replace(/^[a-z0-9.-]+:/, '')}-${stableName(this, id, { maxLength: 32, separator: '-' })}`,
       project: project.projectId,
       location: project.region,
       storageClass: 'STANDARD',

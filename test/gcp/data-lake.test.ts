@@ -10,7 +10,8 @@ const setting = (props: DataLakeProps = {}, context = {}): Setting => {
 const config = (props?: DataLakeProps, context?: object): TerraformConfig => synthesized(setting(props, context).stack);
 const bucket = (of: TerraformConfig, id: string) => resourceAt(of, 'google_storage_bucket', `Data_${id}`);
 const dataset = (of: TerraformConfig, id: string) => resourceAt(of, 'google_bigquery_dataset', `Data_${id}`);
-const rule = (of: any, type: string, withState?: string) => of.lifecycle_rule.find((each: any) => each.action.type === type && each.condition.with_state === withState);
+const rule = (of: any, type: string, withState?: string) =>
+  of.lifecycle_rule.find((each: any) => each.action.type === type && each.condition.with_state === withState);
 
 describe('a bucket', () => {
   test.each(['Raw', 'Artifacts'])('%s is private, versioned and encrypted, in the region', (id) => {

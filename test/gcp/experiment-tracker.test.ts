@@ -100,7 +100,7 @@ describe('the server', () => {
 describe('the database', () => {
   test('is small, without a public address, encrypted in transit and at rest, and backed up', () => {
     expect(database()).toMatchObject({
-      database_version: 'POSTGRES_17',
+      database_version: 'POSTGRES_18',
       region: 'europe-west4',
       encryption_key_name: expect.stringContaining('google_kms_crypto_key.Data_Key'),
       settings: {
@@ -114,6 +114,11 @@ describe('the database', () => {
     expect(database().depends_on).toEqual(expect.arrayContaining([
       expect.stringMatching(/^google_kms_crypto_key_iam_member\.Data_Key_Agent-sqladmin/), expect.stringMatching(/^google_service_networking_connection\./),
     ]));
+  });
+
+  test('logs what changes its structure and who connects', () => {
+    const flags = Object.fromEntries(database().settings.database_flags.map(({ name, value }: any) => [name, value]));
+    expect(flags).toMatchObject({ 'log_connections': 'on', 'log_statement': 'ddl', 'cloudsql.enable_pgaudit': 'on', 'pgaudit.log': 'ddl,role' });
   });
 
   test('is of another size, or twice there, when said', () => {
@@ -140,7 +145,6 @@ describe('the password', () => {
     expect(onlyResource(all, 'google_secret_manager_secret_version')).toMatchObject({ secret_data_wo: made, secret_data_wo_version: 1 });
     expect(onlyResource(all, 'google_sql_user')).toMatchObject({ name: 'mlflow', password_wo: made, password_wo_version: 1 });
     expect(JSON.stringify(all).split(made)).toHaveLength(3);
-    expect(all.terraform.required_version).toBe('>= 1.11');
     expect(all.terraform.required_providers.random).toEqual({ source: 'hashicorp/random', version: '~> 3.7' });
   });
 

@@ -26,7 +26,7 @@ export class MlopsPolicies {
   public static applyTo(scope: IConstruct): MlopsPolicies {
     const who: Speaker = { what: 'mlops policies', name: scope.node.id };
     const stack = stackOf(scope, who);
-      const report = stack.node.tryFindChild(REPORT_ID) as ComplianceReport | undefined;
+    const report = stack.node.tryFindChild(REPORT_ID) as ComplianceReport | undefined;
     const { policies } = report ?? new ComplianceReport(stack, REPORT_ID);
     policies.scopes.push(scope);
     return policies;

@@ -16,14 +16,17 @@ import { AlertSpec, newAlertPolicy, promql, STATE_SECONDS, threshold } from './p
 import { failedRuns, failedStarts, rolloutTurnedBack, versionWaits } from './private/alert-runs';
 import { EndpointSignals, signalsOf } from './private/alert-signals';
 import { Concern, DrawnLimits, endpointConcerns, newDashboard, rareLine, runsGraph } from './private/dashboard';
+import { after } from './private/depend';
 import { DriftMetrics, driftMetrics, newDescriptors } from './private/drift-metrics';
 import { hoursBetweenRuns } from './private/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/drift-workflow';
 import { imageUri } from './private/image';
+import { peeredNetwork } from './private/job-network';
 import { machineFor, machineNamed } from './private/machines';
 import { newAlertTopic, newEmailChannels, newTopicChannel } from './private/notification-channels';
 import { grantInProject } from './private/roles';
 import { burnAlerts, newObjective, ServiceLevel } from './private/service-level';
+import { INetwork } from './private-network';
 import { IServiceAccount } from './service-account';
 import { IServingEndpoint } from './serving-endpoint';
 import { ITrainingPipeline } from './training-pipeline';
@@ -116,6 +119,13 @@ export interface MonitoringStackProps extends MonitoringIntent {
    * @default - the smallest machine without a GPU
    */
   readonly driftCompute?: ComputeSpec;
+  /**
+   * The network that drift runs reach by peering; private services access gives them addresses in it.
+   *
+   * @default - Google's own network, whose containers reach the internet
+   * @see https://cloud.google.com/vertex-ai/docs/training/using-private-ip
+   */
+  readonly network?: INetwork;
   /**
    * The machine type of a drift run, `n2-standard-8`, instead of the one that `driftCompute` would pick.
    *
@@ -357,7 +367,8 @@ export class MonitoringStack extends Construct {
       diskGiB: Math.max(LEAST_DISK_GIB, props.driftCompute?.volumeGiB ?? 0),
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       minRows: props.driftMinRows,
-      needs: descriptors,
+      network: props.network && peeredNetwork(this, this.who, props.network),
+      needs: [...descriptors, ...after(props.network?.privateServices)],
     });
     this.watch(failedRuns({
       id: 'Drift', title: 'A drift run failed', workflowName: made.workflow.name, region, runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],

@@ -21,11 +21,15 @@ class FakeRegistry extends Construct implements IModelRegistry {
   public readonly modelResourceName = 'projects/my-project/locations/europe-west4/models/churn';
   public readonly approvalTopicId = 'projects/my-project/topics/approval';
   public readonly imageRepositoryUri = 'europe-west4-docker.pkg.dev/my-project/churn';
+  public readonly templateRepositoryUri = 'europe-west4-kfp.pkg.dev/my-project/churn-templates';
   public readonly asked: string[] = [];
   public readonly grantRegister = this.remember('register');
   public readonly grantApprove = this.remember('approve');
   public readonly grantRead = this.remember('read');
   public readonly grantPullImages = this.remember('pull');
+  public readonly grantPushImages = this.remember('push');
+  public readonly grantReadTemplates = this.remember('read templates');
+  public readonly grantWriteTemplates = this.remember('write templates');
 
   public constructor(scope: Construct, public readonly isApprovalAutomatic = false) {
     super(scope, 'Registry');

@@ -8,6 +8,7 @@ export class FakeRegistry extends Construct implements IModelRegistry {
   public readonly modelResourceName = 'projects/my-project/locations/europe-west4/models/churn-1a2b3c4d';
   public readonly approvalTopicId = 'projects/my-project/topics/approve';
   public readonly imageRepositoryUri = 'europe-west4-docker.pkg.dev/my-project/churn';
+  public readonly templateRepositoryUri = 'europe-west4-kfp.pkg.dev/my-project/churn-templates';
   /** Who was granted what, in order. */
   public readonly granted: string[] = [];
 
@@ -19,6 +20,9 @@ export class FakeRegistry extends Construct implements IModelRegistry {
   public grantApprove(principal: IPrincipal): Grant { return this.grant('approve', principal); }
   public grantRead(principal: IPrincipal): Grant { return this.grant('read', principal); }
   public grantPullImages(principal: IPrincipal): Grant { return this.grant('pull', principal); }
+  public grantPushImages(principal: IPrincipal): Grant { return this.grant('push', principal); }
+  public grantReadTemplates(principal: IPrincipal): Grant { return this.grant('read templates', principal); }
+  public grantWriteTemplates(principal: IPrincipal): Grant { return this.grant('write templates', principal); }
 
   private grant(what: string, principal: IPrincipal): Grant {
     this.granted.push(`${what} ${principal.principalId}`);

@@ -18,6 +18,7 @@ export interface CheckedMonitoring extends MonitoringIntent {
   readonly maxUtilizationPercent?: number;
   readonly maxMemoryGiB?: number;
   readonly replicaVcpus?: number;
+  readonly network?: object;
   readonly driftCompute?: ComputeSpec;
   readonly driftMachineType?: string;
   readonly driftTimeoutMinutes?: number;
@@ -96,7 +97,7 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
   requireInteger(who, 'driftMinRows', props.driftMinRows, 1, 1_000_000);
   if (props.drift?.retrain === true && props.training === undefined) refuseBecause(who, 'drift.retrain has nothing to start: give training');
   const measures = props.drift !== undefined || props.modelQuality !== undefined;
-  for (const prop of ['driftCompute', 'driftMachineType', 'driftTimeoutMinutes', 'driftMinRows', 'featureMetrics'] as const) {
+  for (const prop of ['driftCompute', 'driftMachineType', 'driftTimeoutMinutes', 'driftMinRows', 'featureMetrics', 'network'] as const) {
     if (props[prop] !== undefined && !measures) refuseBecause(who, `${prop} is for drift runs, and there are none: set drift or modelQuality, or leave it out`);
   }
   if ((props.driftCompute?.instanceCount ?? 1) !== 1) {

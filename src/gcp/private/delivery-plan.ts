@@ -1,6 +1,7 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
+import { acknowledge } from './acknowledge';
 import { PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
 import { DeliveryStage, GitHubRepository } from '../../core/private/delivery';
 import { GoogleProject } from '../google-project';
@@ -50,6 +51,7 @@ export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerra
       expression: Lazy.stringValue({ produce: () => onlyThese(rolesGiven(account)) }),
     },
   });
+  acknowledge(mayGrant, 'MLOPS-IAM-02', 'a stack that makes identities gives them roles: under this condition the deployer gives those of the stack, and not its own');
   return [may, mayGrant, state(account, plan, 'roles/storage.objectUser')];
 }
 

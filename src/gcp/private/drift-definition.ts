@@ -31,6 +31,8 @@ export interface DriftPlan {
   readonly timeoutMinutes: number;
   readonly minRows?: number;
   readonly jobAccount: string;
+  /** Network that the job is peered with, `projects/<number>/global/networks/<name>`. */
+  readonly network?: string;
   readonly keyId: string;
 }
 
@@ -289,6 +291,7 @@ function jobOf(plan: DriftPlan): Routine {
               }],
               scheduling: { timeout: `${plan.timeoutMinutes * 60}s`, disableRetries: true },
               serviceAccount: plan.jobAccount,
+              ...(plan.network === undefined ? {} : { network: plan.network }),
             },
           },
         }],

@@ -49,6 +49,7 @@ export interface DriftSettings {
   readonly machine: Machine;
   readonly diskGiB: number;
   readonly timeoutMinutes: number;
+  readonly network?: string;
   readonly minRows?: number;
   readonly needs: { readonly fqn: string }[];
 }
@@ -120,6 +121,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
       timeoutMinutes: settings.timeoutMinutes,
       minRows: settings.minRows,
       jobAccount: jobAccount.email,
+      network: settings.network,
       keyId: data.encryptionKey.keyId,
     }),
     runsAs: runner,

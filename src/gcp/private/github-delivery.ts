@@ -163,14 +163,16 @@ export class GitHubDelivery {
 
   /** Values of the stack's variables. */
   private variables(): { [name: string]: string } | undefined {
-    const named = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${name === 'project' ? 'GOOGLE_PROJECT' : `TF_VAR_${name.toUpperCase()}`} }}`]);
+    const source = (name: string) => (name === 'project' ? 'GOOGLE_PROJECT' : `TF_VAR_${name.toUpperCase()}`);
+    const named = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${source(name)} }}`]);
     return named.length === 0 ? undefined : Object.fromEntries(named);
   }
 
   private stackVariables(): string[] {
     const stack = TerraformStack.of(this.scope);
     const all = stack.node.findAll().filter((node): node is TerraformVariable => node instanceof TerraformVariable);
-    return all.filter((each) => each.default === undefined && each.friendlyUniqueId !== this.plan.image?.variable).map((each) => each.friendlyUniqueId).sort();
+    const open = all.filter((each) => each.default === undefined).map((each) => each.friendlyUniqueId);
+    return open.filter((name) => name !== this.plan.image?.variable).sort();
   }
 
   private header(folder: string): string[] {

@@ -4,6 +4,7 @@ import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { grantInProject } from './roles';
 import { startAt } from './schedule';
@@ -64,6 +65,7 @@ class WorkflowEvents {
     const publishes = new ProjectIamMember(this.scope, 'StoragePublishes', {
       project: project.projectId, role: 'roles/pubsub.publisher', member: project._agent('storage'), dependsOn: after(project._agentReady('storage')),
     });
+    acknowledge(publishes, 'MLOPS-IAM-01', 'Eventarc makes the topic itself, after this, and asks for the role in the project before it does');
     return new RawResource(this.scope, 'StorageReady', {
       resourceType: 'time_sleep',
       attributes: { create_duration: '120s' },

@@ -6,6 +6,7 @@ import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
+import { acknowledge } from './private/acknowledge';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/service-agents';
 import { INetwork, PrivateNetwork } from './private-network';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -193,6 +194,7 @@ export class GoogleProject extends Construct {
     const member = new ProjectIamMember(this, `AgentRole-${service}`, {
       project: this.projectId, role: `roles/${role}`, member: this._agent(service), dependsOn: [agent],
     });
+    acknowledge(member, 'CKV_GCP_49', 'Google\'s own role of its own agent: the service gives it by itself where a person switches the API on');
     if (service !== 'eventarc') return member;
     // Eventarc tries its agent's permissions when a trigger is made, and does not try again: a role takes minutes to arrive everywhere.
     return new RawResource(this, 'AgentSettled-eventarc', {

@@ -7,6 +7,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { LatestApprovedModel, ModelSource } from './model-source';
 import { IPrincipal } from './principal';
+import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
 import { grantPredict } from './private/endpoint-caller';
 import { newCapture } from './private/endpoint-capture';
@@ -173,6 +174,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       lifecycle: { ignoreChanges: ['traffic_split'] },
       dependsOn: after(project._api('aiplatform'), data.encryptionKey.grantServiceAgent('aiplatform'), mayRead, ...capture?.needs ?? []),
     });
+    acknowledge(endpoint, 'CKV2_GCP_33', 'every call needs the permission aiplatform.endpoints.predict; EndpointAccess.privateServiceConnect() takes the address away too');
     const { rollout, teardown } = newRollout(this, {
       host: vertexHost(this),
       endpoint: `${vertexParent(this)}/endpoints/${this.endpointId}`,

@@ -1,6 +1,12 @@
 import { ALLOW_DESTROY } from '../../terraform/removal';
-import { Rule, unless } from '../private/policy-rule';
-import { one } from '../private/policy-view';
+import { NOT_APPLICABLE, Rule, unless } from '../private/policy-rule';
+import { Attributes, listed, one } from '../private/policy-view';
+
+/** Views, tables that stand for files elsewhere, and repositories that mirror others. */
+const HOLDS_NOTHING: readonly ((attributes: Attributes) => boolean)[] = [
+  (attributes) => ['view', 'materialized_view', 'external_data_configuration'].some((name) => listed(attributes[name]).length > 0),
+  ({ mode }) => mode === 'REMOTE_REPOSITORY' || mode === 'VIRTUAL_REPOSITORY',
+];
 
 /**
  * What holds data, or opens it, is refused when a plan would delete it.
@@ -10,11 +16,12 @@ import { one } from '../private/policy-view';
 export const retainedState: Rule = {
   policy: 'MLOPS-DAT-02',
   types: [
-    'google_artifact_registry_repository', 'google_bigquery_dataset', 'google_kms_crypto_key', 'google_kms_key_ring', 'google_logging_project_bucket_config',
-    'google_sql_database_instance', 'google_storage_bucket',
+    'google_artifact_registry_repository', 'google_bigquery_dataset', 'google_bigquery_table', 'google_kms_crypto_key', 'google_kms_key_ring',
+    'google_logging_project_bucket_config', 'google_sql_database_instance', 'google_storage_bucket',
   ],
   fix: 'set removalPolicy: RemovalPolicy.RETAIN',
   check({ node, attributes }) {
+    if (HOLDS_NOTHING.some((holdsNothing) => holdsNothing(attributes))) return NOT_APPLICABLE;
     if (one(attributes.lifecycle)?.prevent_destroy === true) return unless([]);
     const allowed = node.node.tryGetContext(ALLOW_DESTROY);
     if (allowed === true || allowed === 'true') return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };

@@ -31,7 +31,7 @@ export const reasonedWildcards: Rule = {
   policy: 'MLOPS-IAM-01',
   types: WIDE_GRANTS,
   fix: 'give a role that fits, on the resource that it is about, or acknowledge the role with its reason',
-  reasonedBy: ['CKV_GCP_49', 'CKV_GCP_41'],
+  reasonedBy: ['CKV_GCP_41', 'CKV_GCP_49', 'CKV_GCP_117'],
   check({ attributes }) {
     const role = String(attributes.role);
     if (BASIC.includes(role)) return unless([{ text: `${role} opens everything`, element: `Role::${role}` }]);

@@ -20,7 +20,6 @@ export const pinnedImages: Rule = {
   policy: 'MLOPS-REP-01',
   types: Object.keys(IMAGES),
   fix: 'name the image by digest: ContainerImage.fromUri(\'…@sha256:…\')',
-  reasonedBy: ['CKV_GCP_121'],
   check(resource) {
     const images = IMAGES[resource.type](resource)?.filter((each): each is string => typeof each === 'string');
     if (images === undefined) return undecided('the definition is not known at synthesis');

@@ -29,7 +29,6 @@ export const noPlainSecrets: Rule = {
   policy: 'MLOPS-SEC-01',
   types: Object.keys(VARIABLES),
   fix: 'keep the secret in Secret Manager and refer to it: value_source.secret_key_ref, or a write-only attribute',
-  reasonedBy: ['CKV_SECRET'],
   check(resource) {
     const variables = VARIABLES[resource.type](resource);
     if (variables === undefined) return undecided('the definition is not known at synthesis');

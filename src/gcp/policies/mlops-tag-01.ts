@@ -9,7 +9,6 @@ export const taggedCosts: Rule = {
     'google_workbench_instance', 'google_workflows_workflow',
   ],
   fix: 'give the guardrails tags',
-  reasonedBy: ['CKV_LABELS'],
   check: ({ attributes }, { defaultLabels }) => unless(
     Object.keys(attributes.labels ?? {}).length + Object.keys(defaultLabels).length > 0 ? [] : ['has no label']),
 };

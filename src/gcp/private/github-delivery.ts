@@ -3,6 +3,7 @@ import { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { DeliveryPlan, grantDeploy, grantLook, stackFolder } from './delivery-plan';
 import { after } from './depend';
 import { DeliveryStage } from '../../core/private/delivery';
@@ -106,6 +107,7 @@ export class GitHubDelivery {
       attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' },
       oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
     });
+    acknowledge(provider, 'CKV_GCP_125', 'the condition names one repository and the exact subjects of its stages; checkov understands a single subject only');
     new TerraformOutput(this.scope, 'WorkloadIdentityProvider', { value: provider.name, description: 'GitHub\'s variable GOOGLE_WORKLOAD_IDENTITY_PROVIDER' });
     return pool.name;
   }

@@ -125,6 +125,10 @@ policy('MLOPS-DAT-01', {
 policy('MLOPS-DAT-02', {
   'a dataset that stays': [raw('google_bigquery_dataset', { lifecycle: { prevent_destroy: true } }), 'compliant'],
   'a dataset that goes': [raw('google_bigquery_dataset'), ['lifecycle.prevent_destroy is off']],
+  'a table that goes': [raw('google_bigquery_table'), ['lifecycle.prevent_destroy is off']],
+  'a view, which holds nothing': [raw('google_bigquery_table', { view: { query: 'SELECT 1' } }), 'notApplicable'],
+  'a table that stands for files elsewhere': [raw('google_bigquery_table', { external_data_configuration: { autodetect: true } }), 'notApplicable'],
+  'a repository that mirrors another': [raw('google_artifact_registry_repository', { mode: 'REMOTE_REPOSITORY' }), 'notApplicable'],
 });
 
 policy('MLOPS-IAM-01', {
@@ -138,6 +142,7 @@ policy('MLOPS-IAM-01', {
 policy('MLOPS-IAM-02', {
   'an administrator': [raw('google_project_iam_member', { role: 'roles/storage.objectAdmin' }), ['roles/storage.objectAdmin is given in the whole project']],
   'an administrator of everything': [raw('google_project_iam_binding', { role: 'roles/aiplatform.admin' }), ['roles/aiplatform.admin is given in the whole project']],
+  'an administrator under a condition': [raw('google_project_iam_member', { role: 'roles/resourcemanager.projectIamAdmin', condition: { expression: 'x' } }), 'compliant'],
   'a user': [raw('google_project_iam_member', { role: 'roles/aiplatform.user' }), 'compliant'],
 });
 

@@ -50,7 +50,7 @@ export interface ServiceLevelSpec {
    */
   readonly availabilityPercent?: number;
   /**
-   * Days over which the promise is kept, 7 to 90.
+   * Days over which the promise is kept, 7 to 90; 30 at most on Google Cloud.
    *
    * @default 28
    */
@@ -78,8 +78,8 @@ export interface MonitoringIntent {
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * Time without any request after which the no-traffic alarm rises, in minutes, at most 1440; 0 for endpoints that may be idle. It rises as
-   * well while there is no endpoint yet.
+   * Time without any request after which the no-traffic alarm rises, in minutes, at most 1440; 0 for endpoints that may be idle. Where the
+   * cloud cannot tell silence from absence it rises as well while there is no endpoint yet: AWS, and serverless endpoints of Google Cloud.
    *
    * @default 0
    */

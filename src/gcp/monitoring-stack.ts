@@ -1,5 +1,3 @@
-import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy';
-import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
@@ -10,14 +8,15 @@ import { IModelRegistry } from './model-registry';
 import { IPrincipal } from './principal';
 import { checkMonitoring } from './private/alert-checks';
 import { newDataQualityScan } from './private/alert-data-quality';
+import { drifted, silentRuns, worseThan } from './private/alert-drift';
 import { endpointAlerts } from './private/alert-endpoint';
 import { newLogBucket } from './private/alert-log-bucket';
-import { AlertSpec, newAlertPolicy, promql, STATE_SECONDS, threshold } from './private/alert-policy';
-import { failedRuns, failedStarts, rolloutTurnedBack, versionWaits } from './private/alert-runs';
+import { AlertSpec, newAlertPolicy, promql } from './private/alert-policy';
+import { failedRuns, failedStarts, gateMissed, rolloutTurnedBack, versionWaits } from './private/alert-runs';
 import { EndpointSignals, signalsOf } from './private/alert-signals';
 import { Concern, DrawnLimits, endpointConcerns, newDashboard, rareLine, runsGraph } from './private/dashboard';
 import { after } from './private/depend';
-import { DriftMetrics, driftMetrics, newDescriptors } from './private/drift-metrics';
+import { DriftMetrics, driftMetrics, newDescriptors, seriesOf } from './private/drift-metrics';
 import { hoursBetweenRuns } from './private/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/drift-workflow';
 import { imageUri } from './private/image';
@@ -241,7 +240,7 @@ export class MonitoringStack extends Construct {
     this.people = [...newEmailChannels(this, props.alertEmails ?? []), ...(props.notificationChannels ?? [])];
     this.notificationChannels = [...this.people];
     if (props.alertTopic === true) {
-      const topic: PubsubTopic = newAlertTopic(this, 'Topic', props.data.encryptionKey);
+      const topic = newAlertTopic(this, 'Topic', props.data.encryptionKey);
       this.alertTopicId = topic.id;
       this.notificationChannels.push(newTopicChannel(this, 'Topic', topic.id).name);
     }
@@ -285,23 +284,20 @@ export class MonitoringStack extends Construct {
     });
   }
 
-  /** Lets the principal start drift runs by hand. */
+  /** Lets the principal start drift runs by hand, and other workflows of the project with them: workflows carry no permissions of their own. */
   public grantStartDriftRun(principal: IPrincipal): Grant {
     if (this.driftWorkflowName === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
-    return grantInProject(this, principal, 'workflows.invoker', {
-      title: 'drift workflow', expression: `resource.name.endsWith("/workflows/${this.driftWorkflowName}")`,
-    });
+    return grantInProject(this, principal, 'workflows.invoker');
   }
 
-  private watch(spec: AlertSpec, more: { readonly channels?: string[]; readonly dependsOn?: ITerraformDependable[] } = {}): MonitoringAlertPolicy {
+  private watch(spec: AlertSpec, also: Also = { channels: [], dependsOn: [] }): void {
     const policy = newAlertPolicy(this, spec, {
-      channels: [...this.notificationChannels, ...(more.channels ?? [])],
+      channels: [...this.notificationChannels, ...also.channels],
       reminded: this.people,
       reminderMinutes: this.reminderMinutes,
-      dependsOn: more.dependsOn,
+      dependsOn: also.dependsOn,
     });
     this.alertPolicies[spec.id] = policy.name;
-    return policy;
   }
 
   private watchEndpoint(signals: EndpointSignals, props: MonitoringStackProps): void {
@@ -342,6 +338,7 @@ export class MonitoringStack extends Construct {
       region: GoogleProject.of(this).region,
       runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule and new data.'],
     }));
+    this.watch(gateMissed(training.workflowName));
     if (registry !== undefined && !registry.isApprovalAutomatic) this.watch(versionWaits(training.workflowName, registry.approvalTopicId));
   }
 
@@ -371,84 +368,31 @@ export class MonitoringStack extends Construct {
       needs: [...descriptors, ...after(props.network?.privateServices)],
     });
     this.watch(failedRuns({
-      id: 'Drift', title: 'A drift run failed', workflowName: made.workflow.name, region, runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],
+      id: 'Drift',
+      title: 'A drift run failed',
+      workflowName: made.workflow.name,
+      region,
+      runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],
     }));
     this.watch(failedStarts('Drift', 'A drift run could not be started', made.scheduleName));
-    this.watchSilence(endpoint.endpointId, schedule, descriptors);
+    for (const spec of silentRuns(this.metrics, endpoint.endpointId, hoursBetweenRuns(schedule))) {
+      this.watch(spec, { channels: [], dependsOn: descriptors });
+    }
 
     const retraining = training !== undefined && (drift?.retrain === true || modelQuality?.retrain === true)
       ? newTopicChannel(this, 'Retrain', training.startTopicId).name
       : undefined;
-    const starts = (retrain: boolean | undefined) => (retrain === true && retraining !== undefined ? [retraining] : []);
+    const starting = (retrain: boolean | undefined): Also => ({
+      channels: retrain === true && retraining !== undefined ? [retraining] : [], dependsOn: descriptors,
+    });
     if (drift !== undefined) {
-      const also = { channels: starts(drift.retrain), dependsOn: descriptors };
-      this.watchDrift(endpoint.endpointId, drift.maxDriftShare ?? DEFAULTS.maxDriftShare, also);
+      const { maxDriftShare = DEFAULTS.maxDriftShare, retrain } = drift;
+      this.watch(drifted(this.metrics, endpoint.endpointId, maxDriftShare, retrain === true), starting(retrain));
     }
-    if (modelQuality !== undefined) this.watchQuality(endpoint.endpointId, props, { channels: starts(modelQuality.retrain), dependsOn: descriptors });
+    for (const gate of modelQuality?.gates ?? []) {
+      this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), starting(modelQuality?.retrain));
+    }
     return made;
-  }
-
-  /** Runs that did not happen, where they are so frequent that Cloud Monitoring can still see the one before: it looks back 25 hours. */
-  private watchSilence(endpointId: string, schedule: Schedule, dependsOn: ITerraformDependable[]): void {
-    const hours = hoursBetweenRuns(schedule);
-    if (hours > 24) return;
-    const rows = `${this.metrics.rows.replace('/', ':').replace(/[./]/g, '_')}{monitored_resource="global",endpoint="${endpointId}"}`;
-    this.watch({
-      id: 'DriftSilentAlert',
-      title: `No drift run has ended well for more than ${hours} h`,
-      severity: 'WARNING',
-      runbook: [
-        'Each run writes the number of rows that it compared, 0 as well, and none has.',
-        'Is the Cloud Scheduler job paused, or do runs fail? After the first deployment the alert waits for two of them.',
-      ],
-      conditions: [promql('Rows compared', `absent_over_time(${rows}[${hours + 1}h])`, hours * 60)],
-    }, { dependsOn });
-  }
-
-  /** One value a run, which holds until the next: a drift that stays keeps the incident open, and has started one training, when it opened. */
-  private watchDrift(endpointId: string, maxDriftShare: number, more: Also): void {
-    this.watch({
-      id: 'DriftAlert',
-      title: `More than a share of ${maxDriftShare} of the features drifted from the training reference`,
-      severity: 'ERROR',
-      runbook: [
-        'What is asked today is not what the model was trained on: its answers may be worse than they were.',
-        'The report of the run is in the artifact bucket under `drift/<run>/report.html`; the run is in the log line of the drift workflow. Did the world '
-          + 'change, or did a source break? Repair a broken source; for a changed world train again.'
-          + (more.channels.length > 0 ? ' A training has been started, once for this incident.' : ''),
-      ],
-      conditions: [threshold('Share of features that drifted', {
-        filter: this.seriesOf(this.metrics.driftShare, endpointId), threshold: maxDriftShare, aligner: 'ALIGN_MAX', periodSeconds: 3600,
-      })],
-      autoCloseSeconds: STATE_SECONDS,
-    }, more);
-  }
-
-  private watchQuality(endpointId: string, { modelQuality }: MonitoringStackProps, more: Also): void {
-    for (const { metric, threshold: gate, higherIsBetter } of modelQuality!.gates) {
-      this.watch({
-        id: `QualityAlert-${metric}`,
-        title: `${metric} of the live answers is ${higherIsBetter ? 'below' : 'above'} ${gate}`,
-        severity: 'ERROR',
-        runbook: [
-          'The truth about the answers has arrived, and they were worse than the gate allows.',
-          'Look whether the labels are right and come for all kinds of requests, then at the drift of the same window. Train again on newer data, or '
-            + 'approve the version before.' + (more.channels.length > 0 ? ' A training has been started, once for this incident.' : ''),
-        ],
-        conditions: [threshold(metric, {
-          filter: `${this.seriesOf(this.metrics.quality, endpointId)} AND metric.labels.metric="${metric}"`,
-          threshold: gate,
-          isBelow: higherIsBetter,
-          aligner: higherIsBetter ? 'ALIGN_MIN' : 'ALIGN_MAX',
-          periodSeconds: 3600,
-        })],
-        autoCloseSeconds: STATE_SECONDS,
-      }, more);
-    }
-  }
-
-  private seriesOf(metricType: string, endpointId: string): string {
-    return `metric.type="${metricType}" AND resource.type="global" AND metric.labels.endpoint="${endpointId}"`;
   }
 
   private promise(endpoint: IServingEndpoint, signals: EndpointSignals, level: ServiceLevel): string {
@@ -470,7 +414,7 @@ export class MonitoringStack extends Construct {
   }
 
   private driftConcern({ endpoint, drift, modelQuality }: MonitoringStackProps): Concern {
-    const line = (label: string, metricType: string, more = '') => rareLine(label, `${this.seriesOf(metricType, endpoint!.endpointId)}${more}`);
+    const line = (label: string, metricType: string, more = '') => rareLine(label, `${seriesOf(metricType, endpoint!.endpointId)}${more}`);
     return {
       title: 'Drift and quality',
       graphs: [

@@ -196,6 +196,7 @@ test('the monitor verb runs on the window and on the reference of the live versi
             { name: 'MLOPS_REFERENCE_DIR', value: '/gcs/artifacts/training/run-7/evaluation/reference' },
             { name: 'MLOPS_OUTPUT_DIR', value: `/gcs/artifacts/drift/${RUN}` },
             { name: 'MLOPS_CAPTURE_FORMAT', value: 'vertex' },
+            { name: 'MLOPS_DEPLOYED_MODEL_ID', value: '77' },
             { name: 'MLOPS_WINDOW_START', value: '2026-11-20T02:55:00.000000Z' },
             { name: 'MLOPS_WINDOW_END', value: '2026-11-21T02:55:00.000000Z' },
           ],

@@ -32,16 +32,18 @@ export class FakeRegistry extends Construct implements IModelRegistry {
 
 /** What others ask of an endpoint. */
 export class FakeServing extends Construct implements IServingEndpoint {
+  public readonly captureTable?: string;
   public readonly workflowName = 'serving-rollout';
   public readonly workflowId = 'projects/my-project/locations/europe-west4/workflows/serving-rollout';
 
   public constructor(
     scope: Construct, id: string,
     public readonly mode: string = 'real-time',
-    public readonly captureTable: string | undefined = 'my-project.capture.request_log',
+    captureTable: string | null = 'my-project.capture.request_log',
     public readonly endpointId: string = mode === 'real-time' ? '4711' : mode === 'batch' ? '' : 'churn-service',
   ) {
     super(scope, id);
+    this.captureTable = captureTable ?? undefined;
   }
 
   public grantInvoke(): Grant { return new Grant([]); }

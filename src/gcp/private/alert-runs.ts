@@ -52,6 +52,21 @@ export function versionWaits(workflowName: string, approvalTopicId: string): Ale
   };
 }
 
+/** A training that ended well with a model that is not good enough. */
+export function gateMissed(workflowName: string): AlertSpec {
+  return {
+    id: 'GateMissedAlert',
+    title: 'A trained model missed the quality gate',
+    severity: 'WARNING',
+    runbook: [
+      'The training ended well and its model was not registered: the live version still serves.',
+      'The log line has the metrics and the gates that were missed. Look at the data of the run first, then at what changed in the code.',
+    ],
+    conditions: [logLine('Not registered', `${workflowFilter(workflowName)} AND jsonPayload.mlops="not registered"`, fields('run'))],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
+}
+
 /** A version that was tried and taken back, or came to nothing. */
 export function rolloutTurnedBack(workflowName: string): AlertSpec {
   return {

@@ -42,22 +42,28 @@ export function signalsOf(endpoint: WatchedEndpoint): EndpointSignals {
 }
 
 /**
- * An endpoint of Vertex AI.
+ * An endpoint of Vertex AI. Requests over Private Service Connect are counted under names of their own, so each query asks for either.
  *
  * @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform
  */
 function vertex({ endpointId, region, replicaVcpus }: WatchedEndpoint): EndpointSignals {
   const series = (path: string, more = '') => 'aiplatform_googleapis_com:prediction_online_'
     + `${path}{monitored_resource="aiplatform.googleapis.com/Endpoint",endpoint_id="${endpointId}",location="${region}"${more}}`;
+  const requests = (over: string, window: string, more: string) => {
+    const sum = (path: string) => `sum(${over}(${series(path, more)}[${window}]))`;
+    return `(${sum('response_count')} or ${sum('private_response_count')})`;
+  };
+  const times = (path: string, window: string, more = '') => `sum by (le) (rate(${series(`${path}_bucket`, more)}[${window}]))`;
   // The list of metrics calls the label 'HTTP response code (1xx, 2xx …)': the expression fits the class and the code.
   const status = (digit?: number) => (digit === undefined ? '' : `,response_code=~"${digit}.."`);
   const filter = (more = '') => 'metric.type="aiplatform.googleapis.com/prediction/online/response_count" AND '
     + `resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"${more}`;
   return {
-    rate: (window, digit) => `sum(rate(${series('response_count', status(digit))}[${window}]))`,
-    count: (window) => `sum(increase(${series('response_count')}[${window}]))`,
+    rate: (window, digit) => requests('rate', window, status(digit)),
+    count: (window) => requests('increase', window, ''),
     // `total` is the only latency that every model has.
-    latency: (quantile, window) => `histogram_quantile(${quantile}, sum by (le) (rate(${series('prediction_latencies_bucket', ',latency_type="total"')}[${window}])))`,
+    latency: (quantile, window) => `histogram_quantile(${quantile}, `
+      + `${times('prediction_latencies', window, ',latency_type="total"')} or ${times('private_prediction_latencies', window)})`,
     utilizations: [
       ...(replicaVcpus === undefined ? [] : [{ part: 'CPU', query: `avg(${series('cpu_utilization')}) / ${replicaVcpus}` }]),
       { part: 'GPU', query: `avg(${series('accelerator_duty_cycle')})` },

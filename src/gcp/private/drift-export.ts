@@ -1,5 +1,52 @@
+import { DriftPlan } from './drift-plan';
 import { Routine } from './workflow';
 import { get, post, sleep, steps } from './workflow-steps';
+
+/** Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are. */
+export function exportWindow(plan: DriftPlan, real: boolean): Routine {
+  const { projectId, region, captureTable, artifactBucket } = plan;
+  const where = `logging_time >= @window_start AND logging_time < @window_end${real ? ' AND deployed_model_id IN UNNEST(@deployed)' : ''}`;
+  const parameter = (name: string, kind: string, value: unknown) => ({ name, parameterType: { type: kind }, parameterValue: { value } });
+  return {
+    params: ['run', 'window_start', 'window_end', 'deployed'],
+    steps: steps({
+      words: {
+        assign: [
+          { options: "/captured/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS SELECT * FROM " },
+          { source: `\`${captureTable}\` WHERE ${where}` },
+          { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/drift/" + run + options + source}` },
+        ],
+      },
+      query: {
+        call: 'bigquery_job',
+        args: {
+          project: projectId,
+          location: region,
+          // The name makes it one job, however often the call is repeated.
+          job: '${"drift_" + run}',
+          query: {
+            query: '${export}',
+            useLegacySql: false,
+            parameterMode: 'NAMED',
+            queryParameters: [
+              parameter('window_start', 'TIMESTAMP', '${window_start}'),
+              parameter('window_end', 'TIMESTAMP', '${window_end}'),
+              ...(real ? [{
+                name: 'deployed',
+                parameterType: { type: 'ARRAY', arrayType: { type: 'STRING' } },
+                parameterValue: { arrayValues: '${deployed}' },
+              }] : []),
+            ],
+          },
+        },
+        result: 'done',
+      },
+      // The table comes with the first request that is captured.
+      is_there: { switch: [{ condition: '${done == null}', return: 0 }] },
+      count: { return: '${int(default(map.get(done, ["statistics", "query", "exportDataStatistics", "rowCount"]), "0"))}' },
+    }),
+  };
+}
 
 /**
  * Runs a query job of BigQuery to its end and returns the job; null when a table of it does not exist.

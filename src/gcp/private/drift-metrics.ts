@@ -65,3 +65,8 @@ export function newDescriptors(
     })] : []),
   ];
 }
+
+/** Filter of the series of one endpoint. */
+export function seriesOf(metricType: string, endpointId: string): string {
+  return `metric.type="${metricType}" AND resource.type="global" AND metric.labels.endpoint="${endpointId}"`;
+}

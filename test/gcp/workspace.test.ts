@@ -177,11 +177,44 @@ describe('what a notebook starts with', () => {
     expect(onlyResource(config(), 'google_storage_bucket_object').content).not.toContain('TOKEN');
   });
 
-  test('is a script that bash reads, with a file that Python reads', () => {
+  describe('is a script', () => {
     const script = startScript({ TEAM: 'it\'s "ours"\nand yours' }, 'https://mlflow.example.com');
-    execFileSync('bash', ['-n'], { input: script });
-    const python = /startup\/50-mlops\.py <<'MLOPS_END'\n([^]*?)MLOPS_END/.exec(script)![1];
-    execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: python });
+    const part = (file: string) => new RegExp(`cat > ${file} <<'MLOPS_END'\n([^]*?)MLOPS_END`).exec(script)![1];
+
+    test('that bash reads', () => {
+      execFileSync('bash', ['-n'], { input: script });
+    });
+
+    test('that gives variables and a token to terminals', () => {
+      const metadata = 'curl() { printf "%s " "$@" > /dev/null; echo token; }\n';
+      const said = execFileSync('bash', { input: `${metadata}${part('/etc/profile.d/mlops.sh')}\necho "$TEAM|$MLFLOW_TRACKING_TOKEN"`, encoding: 'utf8' });
+      expect(said).toBe('it\'s "ours"\nand yours|token\n');
+    });
+
+    test('that gives variables and fresh tokens to kernels of Python', () => {
+      const kernel = `
+import io, json, sys, time, types, urllib.request
+calls, events = [], []
+def urlopen(request, timeout):
+    calls.append([request.full_url, request.get_header("Metadata-flavor")])
+    return io.BytesIO(b"token %d" % len(calls))
+urllib.request.urlopen = urlopen
+get_ipython = lambda: types.SimpleNamespace(events=types.SimpleNamespace(register=lambda *event: events.append(event)))
+exec(compile(sys.stdin.read(), "start", "exec"))
+[(name, before_cell)] = events
+tokens = [os.environ["MLFLOW_TRACKING_TOKEN"]]
+for later in [100, 2000]:
+    now = time.time()
+    time.time = lambda: now + later
+    before_cell(None)
+    tokens.append(os.environ["MLFLOW_TRACKING_TOKEN"])
+print(json.dumps([name, os.environ["TEAM"], tokens, calls[0]]))
+`;
+      const said = execFileSync('python3', ['-c', kernel], { input: part('/etc/ipython/startup/50-mlops.py'), encoding: 'utf8' });
+      expect(JSON.parse(said)).toEqual(['pre_run_cell', 'it\'s "ours"\nand yours', ['token 1', 'token 1', 'token 2'], [
+        'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity?audience=https%3A%2F%2Fmlflow.example.com', 'Google',
+      ]]);
+    });
   });
 });
 

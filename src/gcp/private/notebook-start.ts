@@ -2,7 +2,7 @@ import { literal } from '../../terraform/text';
 
 /**
  * What every start of a notebook runs as root, after Workbench's own scripts: variables for terminals and for kernels of Python. With a tracker,
- * kernels also fetch an ID token for it from the metadata server, and a fresh one before a cell once the last is half an hour old.
+ * both also fetch an ID token for it from the metadata server: a terminal when it opens, a kernel before a cell once the last is half an hour old.
  *
  * IPython runs the files of /etc/ipython/startup in every kernel of every user.
  *
@@ -16,6 +16,9 @@ export function startScript(environment: { readonly [name: string]: string }, to
     'set -e',
     'cat > /etc/profile.d/mlops.sh <<\'MLOPS_END\'',
     ...exports,
+    ...(tokenAudience === undefined ? [] : [
+      `export MLFLOW_TRACKING_TOKEN="$(curl -sf -m 5 -G -H 'Metadata-Flavor: Google' --data-urlencode 'audience=${tokenAudience}' ${IDENTITY} || true)"`,
+    ]),
     'MLOPS_END',
     'mkdir -p /etc/ipython/startup',
     'cat > /etc/ipython/startup/50-mlops.py <<\'MLOPS_END\'',
@@ -35,13 +38,16 @@ function tokenLines(audience: string): string[] {
     '    if time.time() - made["at"] < 1800:',
     '        return',
     `    query = urllib.parse.urlencode({"audience": ${JSON.stringify(audience)}})`,
-    '    url = "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity?" + query',
+    `    url = "${IDENTITY}?" + query`,
     '    request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})',
     '    with urllib.request.urlopen(request, timeout=5) as answer:',
     '        os.environ["MLFLOW_TRACKING_TOKEN"] = answer.read().decode()',
     '    made["at"] = time.time()',
     '',
-    '_mlops_token()',
     'get_ipython().events.register("pre_run_cell", _mlops_token)',
+    '_mlops_token()',
   ];
 }
+
+/** @see https://cloud.google.com/compute/docs/instances/verifying-instance-identity */
+const IDENTITY = 'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity';

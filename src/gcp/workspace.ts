@@ -11,6 +11,7 @@ import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
 import { after } from './private/depend';
 import { grantId } from './private/grant-id';
+import { GPUS } from './private/machine-table';
 import { startScript } from './private/notebook-start';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
@@ -259,6 +260,9 @@ function check(who: Speaker, props: WorkspaceProps, users: readonly string[], re
   for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
   for (const prefix of props.writablePrefixes ?? []) requireMatch(who, 'writablePrefixes', prefix, /^([\w.-]+\/)+$/, 'folders like training/');
   requireMatch(who, 'zone', props.zone, new RegExp(`^${region}-[a-z]$`), `a zone of the region, like ${region}-b`);
+  const accelerator = props.machine?._accelerator;
+  const known = GPUS.find(({ acceleratorType }) => acceleratorType === accelerator?.type)?.regions;
+  if (accelerator !== undefined && known?.includes(region) === false) refuse(who, 'machine', accelerator.type, `one that ${region} has; its GPU is in ${known.join(', ')}`);
   requireMatch(who, 'vmImageName', props.vmImageName, /^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'the name of an image like workbench-instances-v20250801');
 }
 

@@ -246,6 +246,13 @@ describe('a machine', () => {
       .toMatchObject({ machine_type: machine, accelerator_configs: [{ type, core_count: String(count ?? 1) }] });
   });
 
+  test('is refused where the region has none', () => {
+    const stack = googleStack({ region: 'europe-west6' });
+    const data = new DataLake(stack, 'Data');
+    expect(() => new Workspace(stack, 'Notebooks', { data, machine: NotebookMachine.gpu(Accelerator.NVIDIA_V100) })).toThrow(
+      "workspace 'Notebooks': machine must be one that europe-west6 has; its GPU is in asia-east1, europe-west4, us-central1, us-east1, us-west1, got 'NVIDIA_TESLA_V100'");
+  });
+
   test('is refused where Workbench has none', () => {
     expect(() => NotebookMachine.cpu('g2-standard-4')).toThrow("notebook machine 'g2-standard-4': machineType must be a machine without GPUs like e2-standard-4, got 'g2-standard-4'");
     expect(() => NotebookMachine.gpu(Accelerator.NVIDIA_H100)).toThrow(

@@ -25,7 +25,7 @@ export const GCP_ANSWERS: readonly Answer[] = [
   native('ComputeSpec', 'memoryGiB', 'google_workflows_workflow.source_contents: the custom job of training, machineSpec.machineType'),
   native('ComputeSpec', 'instanceCount', 'google_workflows_workflow.source_contents: the custom job of training, replicaCount of the second worker pool'),
   native('ComputeSpec', 'volumeGiB', 'google_workflows_workflow.source_contents: the custom job of training, diskSpec.bootDiskSizeGb'),
-  native('SpotOptions', 'maxWaitHours', 'google_workflows_workflow.source_contents: the custom job of training, scheduling.maxWaitDuration'),
+  emulated('SpotOptions', 'maxWaitHours', 'google_workflows_workflow.source_contents: the workflow cancels the custom job when the time is over'),
   native('TrainingPipelineIntent', 'image', 'google_workflows_workflow.source_contents: containerSpec.imageUri of every job'),
   native('TrainingSpec', 'compute', 'google_workflows_workflow.source_contents: the custom job of training, machineSpec'),
   native('TrainingSpec', 'capacity', 'google_workflows_workflow.source_contents: the custom job of training, scheduling.strategy or machineSpec.reservationAffinity'),

@@ -9,8 +9,10 @@ import { IPrincipal } from '../principal';
 export function grantPublish(scope: Construct, topicId: string, principal: IPrincipal): Grant {
   const id = grantId(principal, 'publish');
   const existing = scope.node.tryFindChild(id) as PubsubTopicIamMember | undefined;
+  // A topic that is named may be of another project.
+  const project = /^projects\/([^/$]+)\/topics\//.exec(topicId)?.[1] ?? GoogleProject.of(scope).projectId;
   const member = existing ?? new PubsubTopicIamMember(scope, id, {
-    project: GoogleProject.of(scope).projectId, topic: topicId, role: 'roles/pubsub.publisher', member: principal.member,
+    project, topic: topicId, role: 'roles/pubsub.publisher', member: principal.member,
   });
   return new Grant([member.fqn]);
 }

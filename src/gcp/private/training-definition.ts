@@ -1,4 +1,4 @@
-import { intake, IntakeSetting, waitForTurn } from './training-intake';
+import { intake, IntakeSetting, startPattern, waitForTurn } from './training-intake';
 import { JobBody } from './training-jobs';
 import { Definition, Routine, Step } from './workflow';
 import { get, log, post, READ_JSON, runCustomJob, sleep, steps, waitForOperation } from './workflow-steps';
@@ -59,7 +59,7 @@ export function trainingDefinition(setting: RunSetting): Definition {
           ],
         },
         attempt: {
-          try: { steps: [...turn(told), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
+          try: { steps: [...check(setting), ...turn(told), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
           except: {
             as: 'error',
             steps: steps({
@@ -85,6 +85,19 @@ export function trainingDefinition(setting: RunSetting): Definition {
     model_exists: modelExists(setting),
     wait_for_operation: waitForOperation(setting.host),
   };
+}
+
+/** The jobs may read below the pipeline's own prefix only: elsewhere they would fail with a word about permissions. */
+function check(setting: RunSetting): Step[] {
+  return steps({
+    own_dataset: { assign: [{ own_dataset: startPattern([setting.dataset], '(/|$)') }] },
+    other_dataset: {
+      switch: [{
+        condition: '${not text.match_regex(dataset, own_dataset)}',
+        raise: { message: `\${"datasetPrefix must be ${setting.dataset}/ or below it, got " + dataset}` },
+      }],
+    },
+  });
 }
 
 function turn(told: Told): Step[] {

@@ -30,7 +30,7 @@ export function intake(setting: IntakeSetting): Routine {
         assign: [
           { nothing: {} },
           { usual_dataset: setting.dataset },
-          { watched: watchedPattern(setting.dataPrefixes) },
+          { watched: startPattern(setting.dataPrefixes) },
           { given: '${default(args, nothing)}' },
           { wish: '${given}' },
           { kind: '${default(map.get(given, "type"), "")}' },
@@ -91,8 +91,8 @@ export function waitForTurn(parent: string): Routine {
   };
 }
 
-/** An expression for all prefixes; one that nothing matches where none is watched. */
-function watchedPattern(prefixes: readonly string[]): string {
-  if (prefixes.length === 0) return '^$.';
-  return `^(${prefixes.map((prefix) => prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`;
+/** A regular expression for what begins with one of the texts, and then goes on so; one that nothing matches where there is no text. */
+export function startPattern(texts: readonly string[], then: string = ''): string {
+  if (texts.length === 0) return '^$.';
+  return `^(${texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})${then}`;
 }

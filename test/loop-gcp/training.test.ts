@@ -1,8 +1,8 @@
+import { Capacity } from '../../src/core/capacity';
 import { Approval } from '../../src/core/model-registry';
 import { QualityGate } from '../../src/core/quality-gate';
 import { Trigger } from '../../src/core/trigger';
 import { VertexPipeline } from '../../src/gcp';
-import { Capacity } from '../../src/core/capacity';
 import { FakeTraining, TrainingWorld } from '../support/google-training';
 import { validateWorkflow, WorkflowRun } from '../support/workflows';
 

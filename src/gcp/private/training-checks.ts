@@ -6,6 +6,7 @@ import { TrainingSpec } from '../../core/training-pipeline';
 /** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
 export interface TrainingWish extends TrainingSpec {
   readonly environment?: { readonly [name: string]: string };
+  readonly servingEnvironment?: { readonly [name: string]: string };
   readonly labels?: { readonly [key: string]: string };
   readonly network?: object;
   readonly networkAttachment?: string;
@@ -33,8 +34,10 @@ function checkNames(who: Speaker, props: TrainingWish): void {
     requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
     if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
   }
-  for (const name of Object.keys(props.environment ?? {})) {
-    requireMatch(who, 'environment', name, RESERVED_VARIABLE, 'named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters');
+  for (const prop of ['environment', 'servingEnvironment'] as const) {
+    for (const name of Object.keys(props[prop] ?? {})) {
+      requireMatch(who, prop, name, RESERVED_VARIABLE, 'named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters');
+    }
   }
   for (const [key, value] of Object.entries(props.labels ?? {})) {
     requireMatch(who, 'labels', key, /^(?!(run|step|model)$)[a-z][a-z0-9_-]{0,62}$/, 'keys of lower-case letters, digits, _ and -, at most 63, and not run, step or model');

@@ -190,7 +190,9 @@ export interface ServingEndpointAttributes {
  * Serves a model, and brings new versions of it to its callers without interrupting them.
  *
  * With `ModelSource.latestApproved` the template holds a workflow (child `Rollout`, started by the rule `Approved`), and the
- * workflow makes the endpoint when the first version is approved; `Teardown` takes it down with the stack. With the other
+ * workflow makes the endpoint when the first version is approved; `Teardown` takes it down with the stack. When the stack has been
+ * updated the rule `Updated` starts it as well: what serves gets the machines, the network and the settings that the template says
+ * now, by the same rollout, and where none of them has changed nothing happens. Beside a challenger a person starts it. With the other
  * sources the template holds `Model`, `Config` and the endpoint (`Resource`). Both have the same name, so a stack cannot change
  * from the first kind of source to the second in one deployment. `ErrorAlarm` and `LatencyAlarm` exist before any rollout.
  *

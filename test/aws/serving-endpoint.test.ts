@@ -24,7 +24,7 @@ describe('the newest approved version', () => {
   test('is rolled out when it is approved', () => {
     const world = new World();
     world.serve();
-    const rule = world.only('AWS::Events::Rule');
+    const rule = world.rule('Approved');
     expect(rule.EventPattern).toEqual({
       'source': ['aws.sagemaker'],
       'detail-type': ['SageMaker Model Package State Change'],
@@ -39,13 +39,35 @@ describe('the newest approved version', () => {
     expect(world.actions('ApprovalRole')).toEqual(['states:StartExecution', 'kms:Decrypt', 'kms:GenerateDataKey']);
   });
 
+  test('gets what the stack says as soon as the stack is updated', () => {
+    const world = new World();
+    world.serve();
+    const rule = world.rule('Updated');
+    expect(rule.EventPattern).toEqual({
+      'source': ['aws.cloudformation'],
+      'detail-type': ['CloudFormation Stack Status Change'],
+      'detail': { 'stack-id': [{ Ref: 'AWS::StackId' }], 'status-details': { status: ['UPDATE_COMPLETE'] } },
+    });
+    expect(rule.Targets[0].Arn).toEqual(world.rule('Approved').Targets[0].Arn);
+    expect(rule.Targets[0].Input).toBeUndefined();
+    expect(world.actions('RolloutRole')).toContain('sagemaker:DescribeModel');
+  });
+
+  test('waits for a person where a challenger stands beside it', () => {
+    const world = new World();
+    world.serve({ challenger: Challenger.abTest() });
+    expect(world.rule('Updated')).toBeUndefined();
+    expect(world.states.LookAtLive).toBeUndefined();
+    expect(world.actions('RolloutRole')).not.toContain('sagemaker:DescribeModel');
+  });
+
   test('is kept for two weeks when its rollout could not start within a day', () => {
     const world = new World();
     const endpoint = world.serve();
     expect(world.only('AWS::SQS::Queue')).toMatchObject({
       KmsMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^DataKey/), 'Arn'] }, MessageRetentionPeriod: 1209600,
     });
-    expect(world.only('AWS::Events::Rule').Targets[0]).toMatchObject({
+    expect(world.rule('Approved').Targets[0]).toMatchObject({
       DeadLetterConfig: { Arn: world.stack.resolve(endpoint.deadLetterQueue!.queueArn) },
       RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
     });
@@ -58,7 +80,7 @@ describe('the newest approved version', () => {
     const newest = world.states.FindNewestApproved;
     expect(newest.Arguments.MaxResults).toBe(100);
     expect(newest.Assign.packageArn).toContain('[ModelLifeCycle.Stage = "prod" and ModelLifeCycle.StageStatus = \'Approved\'][0]');
-    if (serving.mode === 'real-time') expect(world.only('AWS::Events::Rule').EventPattern.detail.ModelLifeCycle).toEqual({ Stage: ['prod'], StageStatus: ['Approved'] });
+    if (serving.mode === 'real-time') expect(world.rule('Approved').EventPattern.detail.ModelLifeCycle).toEqual({ Stage: ['prod'], StageStatus: ['Approved'] });
   });
 
   test('is encrypted, logged and traced on its way', () => {

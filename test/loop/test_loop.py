@@ -102,6 +102,20 @@ def test_only_the_approval_of_this_group_reaches_the_rollout(template: Template,
     assert not reaches({**model_package_event(recorded, package, "Approved"), "detail-type": "SageMaker Model State Change"})
 
 
+def test_an_update_of_this_stack_and_nothing_less_reaches_the_rollout(template: Template, rollout: Resource):
+    (rule,) = [each for each in template.rules_to(rollout.arn) if each.properties["EventPattern"]["source"] == ["aws.cloudformation"]]
+    (stack_id,) = template.resolve(rule.properties["EventPattern"])["detail"]["stack-id"]
+
+    def reaches(stack: str, status: str) -> bool:
+        detail = {"stack-id": stack, "status-details": {"status": status, "status-reason": ""}, "client-request-token": ""}
+        return matches(rule, {"source": "aws.cloudformation", "detail-type": "CloudFormation Stack Status Change", "detail": detail})
+
+    assert reaches(stack_id, "UPDATE_COMPLETE")
+    for status in ("CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
+        assert not reaches(stack_id, status)
+    assert not reaches(f"{stack_id}-2", "UPDATE_COMPLETE")
+
+
 # --- captured data -> drift -> alarm -> training ----------------------------------------------------------------------
 
 

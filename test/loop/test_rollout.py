@@ -325,6 +325,60 @@ def test_another_instance_type_takes_scaling_off_before_the_update_and_gives_it_
     assert scaling(cloud) == [("sagemaker:variant:DesiredInstanceCount", 1, 4)]
 
 
+UPDATED = {"detail-type": "CloudFormation Stack Status Change", "detail": {"stack-id": "churn", "status-details": {"status": "UPDATE_COMPLETE"}}}
+CHANGED = "rollout scaled on a larger type"
+
+
+def test_an_updated_stack_whose_workflow_is_the_same_touches_nothing_and_tells_nobody(cloud: Cloud, machine, live):
+    first = live("rollout scaled")
+    succeeded(cloud.run(machine("rollout scaled"), UPDATED))
+    assert cloud.live_package() == first
+    assert not {"CreateModel", "UpdateEndpoint", "Publish"} & set(cloud.calls.names())
+
+
+def test_an_updated_stack_brings_what_it_says_now_to_the_live_version(cloud: Cloud, machine, live):
+    first = live("rollout scaled")
+    succeeded(cloud.run(machine(CHANGED), UPDATED))
+    assert cloud.live_package() == first
+    (made,) = cloud.calls.of("CreateEndpointConfig")
+    assert made["ProductionVariants"][0]["InstanceType"] == "ml.m5.xlarge"
+    assert [note["rollout"] for note in cloud.notifications()] == ["live"]
+    cloud.calls.calls.clear()
+    succeeded(cloud.run(machine(CHANGED), UPDATED))
+    assert "UpdateEndpoint" not in cloud.calls.names()
+
+
+def test_an_updated_stack_does_not_bring_back_a_newer_version_that_somebody_took_off(cloud: Cloud, machine, live):
+    first = live("rollout scaled")
+    succeeded(cloud.run(machine("rollout scaled"), approval(cloud.register())))
+    succeeded(cloud.run(machine("rollout scaled"), {"modelPackageArn": first}))
+    succeeded(cloud.run(machine(CHANGED), UPDATED))
+    assert cloud.live_package() == first
+
+
+def test_an_updated_stack_that_serves_nothing_yet_is_no_failure(cloud: Cloud, machine):
+    cloud.register()
+    execution = succeeded(cloud.run(machine(), UPDATED), "left")
+    assert execution.output["reason"] == "nothing serves yet: the first approval brings what the template says"
+    assert cloud.model_names() == [] and cloud.notifications() == []
+
+
+def test_an_updated_stack_keeps_the_version_that_a_rollout_is_bringing(cloud: Cloud, machine, live):
+    live("rollout scaled")
+    second = cloud.register()
+    executions = [cloud.start(machine("rollout scaled"), approval(second)), cloud.start(machine(CHANGED), UPDATED)]
+    assert {cloud.finished(each).status for each in executions} == {"SUCCEEDED"}
+    assert cloud.live_package() == second
+
+
+def test_an_update_that_alarms_turn_back_leaves_the_live_version_as_it_was(cloud: Cloud, machine, live):
+    first = live("rollout scaled")
+    before = cloud.config_names()
+    cloud.sagemaker.outcomes = [Outcome(rolls_back=True)]
+    failed(cloud.run(machine(CHANGED), UPDATED), "RolledBack")
+    assert (cloud.live_package(), cloud.config_names()) == (first, before)
+
+
 def test_scaling_comes_back_when_the_update_with_another_instance_type_fails(cloud: Cloud, machine, live):
     first = live("rollout scaled")
     cloud.sagemaker.outcomes = [Outcome(rolls_back=True)]
@@ -466,3 +520,16 @@ def test_a_component_whose_creation_fails_is_removed(cloud: Cloud, machine):
     execution = failed(cloud.run(machine(form), approval(cloud.register())), "InferenceComponentFailed")
     assert execution.cause == "out of memory"
     assert cloud.sagemaker.components == {} and cloud.model_names() == []
+
+
+def test_a_component_gets_what_an_updated_stack_says(cloud: Cloud, machine):
+    form = "rollout of a component"
+    succeeded(cloud.run(machine(form), UPDATED), "left")
+    first = cloud.register()
+    succeeded(cloud.run(machine(form), approval(first)))
+    cloud.calls.calls.clear()
+    succeeded(cloud.run(machine(form), UPDATED))
+    assert "UpdateInferenceComponent" not in cloud.calls.names()
+    succeeded(cloud.run(machine("rollout of a larger component"), UPDATED))
+    assert component_package(cloud) == first
+    assert len(cloud.calls.of("UpdateInferenceComponent")) == 1

@@ -40,6 +40,12 @@ export class World {
     return found[0][1].Properties;
   }
 
+  /** The rule of this id below the endpoint. */
+  public rule(id: string): any {
+    const rules = Object.entries(this.template.findResources('AWS::Events::Rule'));
+    return rules.find(([each]) => each.startsWith(`Serving${id}`))?.[1].Properties;
+  }
+
   /** The states of the only state machine, with references flattened to their names. */
   public get states(): Record<string, any> {
     return JSON.parse(flat(this.only('AWS::StepFunctions::StateMachine').DefinitionString)).States;

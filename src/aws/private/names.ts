@@ -31,7 +31,8 @@ function joined(scope: Construct, suffix: string | undefined, maxLength: number,
   return trimmed === '' ? `m${separator}${hash}` : `${trimmed}${separator}${hash}`;
 }
 
-function outermostStack(scope: Construct): Stack {
+/** The stack that is deployed: the one around all nested ones. */
+export function outermostStack(scope: Construct): Stack {
   let stack = Stack.of(scope);
   while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
   return stack;

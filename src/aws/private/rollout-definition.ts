@@ -144,8 +144,9 @@ const WORKING = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Dele
  * Brings an approved model version to the endpoint and proves that it is the one that answers.
  *
  * Started by the event of an approval, or by hand with `{"modelPackageArn": "…"}` (any version, so also a roll-back), with
- * `{}` (the newest approved version again, for instance after the instance type has changed), and with `"promote": true`
- * (takes the place of the live version although a challenger is configured).
+ * `{}` (the newest approved version again), and with `"promote": true` (takes the place of the live version although a
+ * challenger is configured). An event that names no version, that of an updated stack, brings what the template says now (another network,
+ * another machine) to the version that is live, whichever that is, and does nothing where it is live already.
  *
  * - The newest approved version wins: a rollout started by an event looks, each time before it touches the endpoint, whether a
  *   newer version has been approved meanwhile, and then leaves the endpoint to that one. So approvals may come in any order, at
@@ -168,6 +169,7 @@ export function rolloutDefinition(spec: RolloutSpec): StateMachineDefinition {
     TimeoutSeconds: maxMinutes * 60 + 1800,
     States: {
       ...versionStates(spec, maxMinutes),
+      ...(refreshes(spec) ? refreshStates(spec, target) : {}),
       ...lookStates(spec, target),
       ...makeStates(spec),
       ...(spec.inferenceComponent ? componentStates(spec, spec.inferenceComponent) : endpointStates(spec)),
@@ -192,6 +194,9 @@ export function rolloutPermissions(spec: RolloutSpec): Permission[] {
     { actions: ['sagemaker:CreateModel', 'sagemaker:DeleteModel'], resources: models, reason: made },
     passRole(spec.executionRoleArn),
   ];
+  if (refreshes(spec)) {
+    permissions.push({ actions: ['sagemaker:DescribeModel'], resources: sageMakerArns('model', '*'), reason: 'the live model may have been made under an earlier name prefix' });
+  }
   if (component) {
     permissions.push(
       {
@@ -233,6 +238,7 @@ function versionStates(spec: RolloutSpec, maxMinutes: number): Record<string, St
     ReadInput: remember({
       packageArn: jsonata(named),
       byHand: jsonata('$not($exists($states.input.detail))'),
+      refreshing: jsonata('$exists($states.input.detail) and $not($exists($states.input.detail.ModelPackageArn))'),
       promote: jsonata('$exists($states.input.promote) ? $states.input.promote = true : false'),
       deadline: jsonata(`$toMillis($states.context.Execution.StartTime) + ${maxMinutes * 60_000}`),
       settings: settingsOf(spec),
@@ -253,7 +259,10 @@ function versionStates(spec: RolloutSpec, maxMinutes: number): Record<string, St
       failing: false,
       failure: { Error: '', Cause: '' },
     }, 'IsVersionNamed'),
-    IsVersionNamed: choose([["$packageArn != ''", 'DescribeModelPackage']], 'FindNewestApproved'),
+    IsVersionNamed: choose([
+      ["$packageArn != ''", 'DescribeModelPackage'],
+      ...(refreshes(spec) ? [['$not($byHand)', 'LookAtLive'] as const] : []),
+    ], 'FindNewestApproved'),
     FindNewestApproved: call(sdkCall('sagemaker', 'listModelPackages'), approvedVersions(spec), {
       next: 'IsAnyApproved',
       failed: 'StartFailing',
@@ -280,6 +289,39 @@ function versionStates(spec: RolloutSpec, maxMinutes: number): Record<string, St
   };
 }
 
+/** Whether an update of the stack is brought to the live version. Beside a challenger there are two of them, and only a person can say which is meant. */
+export function refreshes(spec: Pick<RolloutSpec, 'challenger'>): boolean {
+  return spec.challenger === undefined;
+}
+
+/** The stack was updated: which version is live? It is not always the newest: a rollout may have gone back, or somebody may have. */
+function refreshStates(spec: RolloutSpec, target: Target): Record<string, State> {
+  const models = spec.inferenceComponent ? '$live.serves' : '$champion.modelName';
+  return {
+    LookAtLive: call(sdkCall('sagemaker', target.describe), target.id, {
+      next: 'IsLiveReady',
+      failed: 'IsNothingLive',
+      assign: { live: observed(target) },
+    }),
+    IsNothingLive: choose([[`$contains($failure.Cause, ${MISSING})`, 'NothingServes']], 'StartFailing'),
+    IsLiveReady: choose([
+      [`$live.status in ${WORKING}`, 'IsTimeLeft'],
+      ["$live.status = 'InService'", spec.inferenceComponent ? 'ReadLiveModel' : 'ReadLiveConfig'],
+    ], 'NothingServes'),
+    NothingServes: remember({
+      failure: { Error: 'NothingServes', Cause: 'nothing serves yet: the first approval brings what the template says' },
+    }, 'LeaveToOther'),
+    ...(spec.inferenceComponent ? {} : {
+      ReadLiveConfig: call(sdkCall('sagemaker', 'describeEndpointConfig'), { EndpointConfigName: jsonata('$live.serves') }, {
+        next: 'ReadLiveModel', failed: 'StartFailing', assign: { champion: championOf() },
+      }),
+    }),
+    ReadLiveModel: call(sdkCall('sagemaker', 'describeModel'), { ModelName: jsonata(models) }, {
+      next: 'DescribeModelPackage', failed: 'StartFailing', assign: { packageArn: jsonata('$states.result.PrimaryContainer.ModelPackageName') },
+    }),
+  };
+}
+
 /** What is there now, and is it this rollout's turn? */
 function lookStates(spec: RolloutSpec, target: Target): Record<string, State> {
   const found = spec.inferenceComponent ? 'IsAlreadyLive' : 'DescribeLiveConfig';
@@ -302,7 +344,9 @@ function lookStates(spec: RolloutSpec, target: Target): Record<string, State> {
       failure: { Error: 'InOtherHands', Cause: jsonata("'another execution is rolling out version ' & $string($version)") },
     }, 'LeaveToOther'),
     IsTimeLeft: choose([['$toMillis($states.context.State.EnteredTime) < $deadline', 'WaitForOthers']], 'WaitedTooLong'),
-    WaitForOthers: wait(pollSeconds(spec), 'LookAtTarget'),
+    WaitForOthers: wait(pollSeconds(spec), refreshes(spec) ? 'IsRefreshing' : 'LookAtTarget'),
+    // Whoever was waited for may have brought another version: that one is to be kept then.
+    ...(refreshes(spec) ? { IsRefreshing: choose([['$refreshing', 'LookAtLive']], 'LookAtTarget') } : {}),
     WaitedTooLong: remember({
       failure: { Error: 'TooBusy', Cause: jsonata("'waited until the deadline, and the status is still ' & $live.status") },
     }, 'StartFailing'),
@@ -326,7 +370,7 @@ function lookStates(spec: RolloutSpec, target: Target): Record<string, State> {
         newest: ofNewest(spec, (version) => `{ 'arn': ${version}.ModelPackageArn, 'version': ${version}.ModelPackageVersion }`, "{ 'arn': '', 'version': 0 }"),
       },
     }),
-    IsNewerApproved: choose([['$not($byHand) and $newest.version > $version', 'Superseded']], 'CreateModel'),
+    IsNewerApproved: choose([['$not($byHand) and $not($refreshing) and $newest.version > $version', 'Superseded']], 'CreateModel'),
   };
 }
 

@@ -8,9 +8,10 @@ import { toApi } from './api-fields';
 import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
 import { ScalingPlan, VARIANT_NAME } from './hosting-plan';
+import { outermostStack } from './names';
 import { newDeadLetterQueue } from './notifications';
 import { afterPolicies } from './ordering';
-import { rolloutDefinition, rolloutPermissions, RolloutScalingSpec, RolloutSpec } from './rollout-definition';
+import { refreshes, rolloutDefinition, rolloutPermissions, RolloutScalingSpec, RolloutSpec } from './rollout-definition';
 import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
 import { newWorkflow } from './workflow';
 
@@ -39,7 +40,7 @@ export interface RolloutWorkflow {
   readonly deadLetterQueue: sqs.Queue;
 }
 
-/** The rollout workflow of an endpoint: started by each approval, and by hand for any earlier version. */
+/** The rollout workflow of an endpoint: started by each approval, by each update of the stack, and by hand for any earlier version. */
 export function workflowEndpoint(scope: Construct, settings: EndpointSettings, props: WorkflowProps): RolloutWorkflow {
   const spec = rolloutSpec(settings, props);
   const machine = newWorkflow(scope, 'Rollout', {
@@ -54,17 +55,29 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
   acknowledgeOpenModel(machine, settings.plan);
 
   const eventRole = new iam.Role(scope, 'ApprovalRole', {
-    description: `Starts a rollout to ${settings.endpointName} when a version is approved`,
+    description: `Starts a rollout to ${settings.endpointName} when a version is approved or the stack is updated`,
     assumedBy: new iam.ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } }),
   });
   grantStart(machine, props.encryptionKey, eventRole);
   acceptWildcards(eventRole, []);
   const deadLetterQueue = newDeadLetterQueue(scope, 'DeadLetters', props.encryptionKey);
+  const target = new targets.SfnStateMachine(machine, { role: eventRole, deadLetterQueue, maxEventAge: MAX_AGE, retryAttempts: MAX_ATTEMPTS });
   const rule = new events.Rule(scope, 'Approved', {
     description: `A model version was approved: roll it out to ${settings.endpointName}`,
     eventPattern: props.approvedPattern,
-    targets: [new targets.SfnStateMachine(machine, { role: eventRole, deadLetterQueue, maxEventAge: MAX_AGE, retryAttempts: MAX_ATTEMPTS })],
+    targets: [target],
   });
+
+  // Not at once when the workflow changes, but when the whole stack has: an update that goes back brings nothing.
+  const rules = [rule, ...refreshes(spec) ? [new events.Rule(scope, 'Updated', {
+    description: `The stack was updated: bring what it says now to the version that ${settings.endpointName} serves`,
+    eventPattern: {
+      source: ['aws.cloudformation'],
+      detailType: ['CloudFormation Stack Status Change'],
+      detail: { 'stack-id': [outermostStack(scope).stackId], 'status-details': { status: ['UPDATE_COMPLETE'] } },
+    },
+    targets: [target],
+  })] : []];
 
   const scaling = spec.scaling?.policies.flatMap(({ alarm }) => (alarm === undefined ? [] : [String(alarm.AlarmName)]));
   const cleanUp = teardown(scope, {
@@ -76,7 +89,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     encryptionKey: props.encryptionKey,
   });
   // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it stands on.
-  rule.node.addDependency(cleanUp);
+  for (const each of rules) each.node.addDependency(cleanUp);
   machine.node.addDependency(cleanUp);
   cleanUp.node.addDependency(settings.executionRole, ...props.shared === undefined ? [] : [props.shared]);
   return { machine, deadLetterQueue };

@@ -1,3 +1,4 @@
+export * from './cloud-run-serving';
 export * from './data-lake';
 export * from './data-quality-scan';
 export * from './delivery-engine';
@@ -24,4 +25,5 @@ export * from './serving-endpoint';
 export * from './training-pipeline';
 export * from './vertex-capacity';
 export * from './vertex-pipeline';
+export * from './vertex-serving';
 export * from './workspace';

@@ -1,30 +1,37 @@
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
+import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Annotations } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
+import { CloudRunServing } from './cloud-run-serving';
 import { IDataLake } from './data-lake';
 import { EndpointAccess } from './endpoint-access';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
-import { LatestApprovedModel, ModelSource } from './model-source';
+import { ModelSource } from './model-source';
 import { IPrincipal } from './principal';
 import { acknowledge } from './private/acknowledge';
+import { newBatch } from './private/batch-serving';
 import { after } from './private/depend';
 import { grantPredict } from './private/endpoint-caller';
 import { newCapture } from './private/endpoint-capture';
 import { checkChoices } from './private/endpoint-checks';
-import { hostingPlan, watchLimits } from './private/endpoint-plan';
+import { HostingPlan, hostingPlan, watchLimits } from './private/endpoint-plan';
+import { ServedModel, servedModel } from './private/endpoint-source';
+import { imageUri } from './private/image';
 import { trafficSteps } from './private/rollout-steps';
-import { startOnMessage } from './private/rollout-trigger';
 import { endpointMetrics } from './private/rollout-watch';
 import { newRollout } from './private/rollout-workflow';
+import { servicePlan } from './private/service-plan';
+import { grantRunInvoke, newService } from './private/service-serving';
 import { vertexHost, vertexParent } from './private/vertex';
 import { RemovalPolicy } from './removal-policy';
 import { IServiceAccount, ServiceAccount } from './service-account';
+import { VertexBatchServing } from './vertex-serving';
 import { Capacity } from '../core/capacity';
 import { ContainerImage } from '../core/container-image';
-import { refuseBecause, Speaker } from '../core/private/validation';
+import { refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 import { Rollout } from '../core/rollout';
-import { RealTimeServing, Serving } from '../core/serving';
+import { BatchServing, RealTimeServing, ServerlessServing, Serving } from '../core/serving';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 import { stableDigits } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
@@ -114,26 +121,55 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+/** What identifies an endpoint that exists. */
+export interface ServingEndpointAttributes {
+  /** Number of a Vertex AI endpoint, or name of a Cloud Run service. */
+  readonly endpointId: string;
+  /**
+   * `real-time` or `serverless`.
+   *
+   * @default 'real-time'
+   */
+  readonly mode?: string;
+  /** Name of the workflow that rolls versions out, in the stack's project and region. */
+  readonly workflowName: string;
+  /**
+   * Table of its captured requests and answers, `<project>.<dataset>.<table>`.
+   *
+   * @default - nothing is recorded
+   */
+  readonly captureTable?: string;
+}
+
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.
  *
- * The endpoint has a number that never changes. Versions come to it by the workflow `Rollout`, one at a time, started by approvals (child
- * `Approved`); it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors and latency, and
- * goes back by itself. Rolling back by hand is approving an earlier version again. Before `terraform destroy`, run the workflow `Teardown`:
- * Terraform cannot delete an endpoint that holds a model.
+ * Real-time: an endpoint of Vertex AI (child `Endpoint`) with a number that never changes. Versions come to it by the workflow `Rollout`, one at
+ * a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors
+ * and latency, and goes back by itself. Rolling back by hand is approving an earlier version again. Before `terraform destroy`, run the
+ * workflow `Teardown`: Terraform cannot delete an endpoint that holds a model. Replicas are billed as long as they run, whether or not anybody
+ * calls; during a rollout those of two versions.
  *
- * Replicas are billed as long as they run, whether or not anybody calls; during a rollout those of two versions.
+ * Serverless: a Cloud Run service (child `Service`) that costs nothing while idle, with the same rollout. Until the first version is approved a
+ * placeholder of Google's answers.
+ *
+ * Batch: no endpoint; the workflow `Batch` predicts at the times of the child `Schedule`, with the version that was approved last.
  *
  * @see https://cloud.google.com/vertex-ai/docs/general/deployment
  */
 export class ServingEndpoint extends Construct implements IServingEndpoint {
+  /** An endpoint that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IServingEndpoint {
+    return new ImportedEndpoint(scope, id, attributes);
+  }
+
   public readonly mode: string;
   public readonly endpointId: string;
   public readonly captureTable?: string;
   public readonly workflowId: string;
   public readonly workflowName: string;
-  /** Id of the workflow that takes every version off the endpoint; run it before `terraform destroy`. */
-  public readonly teardownWorkflowId: string;
+  /** Id of the workflow that takes every version off the endpoint, to be run before `terraform destroy`; undefined where destroying needs none. */
+  public readonly teardownWorkflowId?: string;
   /** The identity that the containers run as. */
   public readonly serviceAccount: IServiceAccount;
 
@@ -142,27 +178,63 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
     const who: Speaker = { what: 'serving endpoint', name: id };
     const serving = props.serving ?? Serving.realTime();
     checkChoices(who, serving, props);
-    if (!(serving instanceof RealTimeServing)) refuseBecause(who, `serving mode ${serving.mode} is not known on Google Cloud`);
-    if (!(props.model instanceof LatestApprovedModel)) refuseBecause(who, `model source ${props.model.kind} is not known on Google Cloud`);
-    const { registry } = props.model;
+    const { data } = props;
+    const served = servedModel(this, who, props.model, data);
+    this.mode = serving.mode;
+    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });
+
+    if (serving instanceof RealTimeServing) {
+      const { plan, workflow, teardown, captureTable } = this.realTime(who, serving, served, props);
+      this.endpointId = this.number;
+      this.captureTable = captureTable;
+      this.teardownWorkflowId = teardown.id;
+      this.reportQuota(who, plan);
+      [this.workflowId, this.workflowName] = [workflow.id, workflow.name];
+      return;
+    }
+    if (serving instanceof BatchServing || serving instanceof VertexBatchServing) {
+      const workflow = newBatch(this, who, { options: serving.options, native: props, served, data, runtime: this.serviceAccount });
+      this.endpointId = '';
+      [this.workflowId, this.workflowName] = [workflow.id, workflow.name];
+      return;
+    }
+    const { serviceName, rollout } = newService(this, {
+      plan: servicePlan(who, (serving as ServerlessServing | CloudRunServing).options, GoogleProject.of(this).region),
+      served,
+      imageUri: served.artifact?.imageUri ?? imageUri(who, props.image!),
+      artifactBucketName: data.artifactBucketName,
+      encryptionKey: data.encryptionKey,
+      runtime: this.serviceAccount,
+      mayRead: data.grantRead(this.serviceAccount, 'training/'),
+      traffic: trafficSteps(who, props.rollout ?? Rollout.allAtOnce()),
+      limits: watchLimits(who, props),
+      challengerPercent: props.challenger?.percent,
+    });
+    this.endpointId = serviceName;
+    [this.workflowId, this.workflowName] = [rollout.id, rollout.name];
+  }
+
+  public grantInvoke(principal: IPrincipal): Grant {
+    return grantCall(this, principal);
+  }
+
+  private get number(): string {
+    return stableDigits(this, undefined, 10);
+  }
+
+  private realTime(who: Speaker, serving: RealTimeServing, served: ServedModel, props: ServingEndpointProps): RealTimeParts {
     const project = GoogleProject.of(this);
     const { data } = props;
-
     const plan = hostingPlan(who, serving.options, props, project.region);
     const traffic = trafficSteps(who, props.rollout ?? Rollout.allAtOnce());
     const limits = watchLimits(who, props);
     const access = props.access ?? EndpointAccess.dedicated();
     const capture = props.capture && newCapture(this, who, props.capture, data, mayDestroy(this, who, props.removalPolicy));
-    this.mode = serving.mode;
-    this.endpointId = stableDigits(this, undefined, 10);
-    this.captureTable = capture?.table;
-    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });
     const mayRead = data.grantRead(this.serviceAccount, 'training/');
-
     const endpoint = new VertexAiEndpoint(this, 'Endpoint', {
-      name: this.endpointId,
+      name: this.number,
       displayName: this.node.path.slice(-128),
-      description: `Serves ${registry.modelName}`,
+      description: `Serves ${served.name}`,
       project: project.projectId,
       location: project.region,
       region: project.region,
@@ -174,36 +246,73 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       lifecycle: { ignoreChanges: ['traffic_split'] },
       dependsOn: after(project._api('aiplatform'), data.encryptionKey.grantServiceAgent('aiplatform'), mayRead, ...capture?.needs ?? []),
     });
-    acknowledge(endpoint, 'CKV2_GCP_33', 'every call needs the permission aiplatform.endpoints.predict; EndpointAccess.privateServiceConnect() takes the address away too');
     const { rollout, teardown } = newRollout(this, {
+      read: served.read,
+      register: served.register,
+      traffic,
+      challengerPercent: props.challenger?.percent,
+      limits,
+      metrics: endpointMetrics(project.projectId, this.number, access.kind === 'private-service-connect'),
+    }, {
       host: vertexHost(this),
-      endpoint: `${vertexParent(this)}/endpoints/${this.endpointId}`,
-      model: registry.modelResourceName,
-      modelId: registry.modelId,
+      endpoint: `${vertexParent(this)}/endpoints/${this.number}`,
+      model: served.model,
+      modelId: served.modelId,
       deployedModel: {
         dedicatedResources: plan.dedicatedResources,
         serviceAccount: this.serviceAccount.email,
         enableAccessLogging: props.accessLogging ?? false,
       },
-      traffic,
-      challengerPercent: props.challenger?.percent,
-      limits,
-      metrics: endpointMetrics(project.projectId, this.endpointId, access.kind === 'private-service-connect'),
     }, { endpoint, runtime: this.serviceAccount, encryptionKey: data.encryptionKey });
-    startOnMessage(this, 'Approved', registry.approvalTopicId, rollout);
-    this.workflowId = rollout.id;
-    this.workflowName = rollout.name;
-    this.teardownWorkflowId = teardown.id;
+    served.start(rollout);
+    return { plan, workflow: rollout, teardown, captureTable: capture?.table };
+  }
 
-    const { machine, maxReplicas } = plan;
-    if (machine.doubt !== undefined) Annotations.of(this).addWarning(`${who.what} '${id}': ${machine.doubt}`);
-    if (machine.quota !== undefined && machine.quota !== 'cpus') {
-      const needed = maxReplicas * machine.quotaCount;
-      Annotations.of(this).addInfo(`${who.what} '${id}': ${maxReplicas} replicas of ${machine.machineType} take ${needed} of the quota custom_model_serving_${machine.quota} in ${project.region}, and twice as much during a rollout`);
-    }
+  /** Vertex AI charges the quota for as many replicas as there may be, and refuses a deployment that it does not suffice for. */
+  private reportQuota(who: Speaker, { machine, maxReplicas }: HostingPlan): void {
+    const say = (text: string) => `${who.what} '${who.name}': ${text}`;
+    if (machine.doubt !== undefined) Annotations.of(this).addWarning(say(machine.doubt));
+    if (machine.quota === undefined || machine.quota === 'cpus') return;
+    const needed = maxReplicas * machine.quotaCount;
+    Annotations.of(this).addInfo(say(
+      `${maxReplicas} replicas of ${machine.machineType} take ${needed} of the quota custom_model_serving_${machine.quota} in ${GoogleProject.of(this).region}, and twice as much during a rollout`,
+    ));
+  }
+}
+
+/** What the real-time mode made. */
+interface RealTimeParts {
+  readonly plan: HostingPlan;
+  readonly workflow: WorkflowsWorkflow;
+  readonly teardown: WorkflowsWorkflow;
+  readonly captureTable?: string;
+}
+
+class ImportedEndpoint extends Construct implements IServingEndpoint {
+  public readonly mode: string;
+  public readonly endpointId: string;
+  public readonly captureTable?: string;
+  public readonly workflowId: string;
+  public readonly workflowName: string;
+
+  public constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes) {
+    super(scope, id);
+    requireMatch({ what: 'serving endpoint', name: id }, 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
+    this.mode = attributes.mode ?? 'real-time';
+    this.endpointId = attributes.endpointId;
+    this.captureTable = attributes.captureTable;
+    this.workflowName = attributes.workflowName;
+    this.workflowId = `${vertexParent(this)}/workflows/${attributes.workflowName}`;
   }
 
   public grantInvoke(principal: IPrincipal): Grant {
-    return grantPredict(this, principal);
+    return grantCall(this, principal);
   }
+}
+
+function grantCall(endpoint: IServingEndpoint, principal: IPrincipal): Grant {
+  const scope = endpoint as unknown as Construct;
+  if (endpoint.mode === 'serverless') return grantRunInvoke(scope, endpoint.endpointId, principal);
+  if (endpoint.mode === 'real-time') return grantPredict(scope, principal);
+  return refuseBecause({ what: 'serving endpoint', name: endpoint.node.id }, 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
 }

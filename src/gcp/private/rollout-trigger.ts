@@ -5,6 +5,7 @@ import { after } from './depend';
 import { grantInProject } from './roles';
 import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
+import { Grant } from '../grant';
 import { ServiceAccount } from '../service-account';
 
 /**
@@ -16,7 +17,7 @@ import { ServiceAccount } from '../service-account';
 export function startOnMessage(scope: Construct, id: string, topicId: string, workflow: WorkflowsWorkflow): EventarcTrigger {
   const project = GoogleProject.of(scope);
   const caller = new ServiceAccount(scope, `${id}Caller`, { displayName: `Starts ${scope.node.path} on messages` });
-  const mayStart = grantInProject(scope, caller, 'workflows.invoker');
+  const mayStart = Grant.all([grantInProject(scope, caller, 'workflows.invoker'), grantInProject(scope, caller, 'eventarc.eventReceiver')]);
   return new EventarcTrigger(scope, id, {
     name: stableName(scope, id, { maxLength: 63, separator: '-' }),
     project: project.projectId,
@@ -25,6 +26,7 @@ export function startOnMessage(scope: Construct, id: string, topicId: string, wo
     transport: { pubsub: { topic: topicId } },
     destination: { workflow: workflow.id },
     serviceAccount: caller.email,
-    dependsOn: after(project._api('eventarc', 'pubsub'), project._agentReady('eventarc'), mayStart),
+    eventDataContentType: 'application/json',
+    dependsOn: after(project._api('eventarc', 'eventarcpublishing', 'pubsub'), project._agentReady('eventarc'), mayStart),
   });
 }

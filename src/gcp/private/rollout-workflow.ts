@@ -2,7 +2,8 @@ import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint'
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { grantInProject } from './roles';
-import { RolloutSettings, rolloutDefinition, teardownDefinition } from './rollout-definition';
+import { RolloutSettings, rolloutDefinition } from './rollout-definition';
+import { teardownDefinition, VertexPlace, vertexRoutines } from './rollout-vertex';
 import { newWorkflow } from './workflow';
 import { IEncryptionKey } from '../encryption-key';
 import { Grant } from '../grant';
@@ -24,7 +25,7 @@ export interface RolloutParts {
 }
 
 /** Both workflows of an endpoint of Vertex AI, run by one identity. */
-export function newRollout(scope: Construct, settings: RolloutSettings, parts: RolloutParts): RolloutWorkflows {
+export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'routines' | 'host' | 'model'>, place: VertexPlace, parts: RolloutParts): RolloutWorkflows {
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayDeploy = Grant.all([
     grantInProject(scope, runsAs, 'aiplatform.user'),
@@ -35,10 +36,10 @@ export function newRollout(scope: Construct, settings: RolloutSettings, parts: R
   ]);
   const shared = { runsAs, encryptionKey: parts.encryptionKey, needs: [mayDeploy, parts.endpoint] };
   const rollout = newWorkflow(scope, 'Rollout', {
-    ...shared, description: `Rolls approved versions out to ${scope.node.path}`, definition: rolloutDefinition(settings),
+    ...shared, description: `Rolls approved versions out to ${scope.node.path}`, definition: rolloutDefinition({ ...settings, ...place, routines: vertexRoutines(place) }),
   });
   const teardown = newWorkflow(scope, 'Teardown', {
-    ...shared, description: `Takes all versions off ${scope.node.path}: run it before terraform destroy`, definition: teardownDefinition(settings),
+    ...shared, description: `Takes all versions off ${scope.node.path}: run it before terraform destroy`, definition: teardownDefinition(place),
   });
   return { rollout, teardown, runsAs };
 }

@@ -52,12 +52,12 @@ export function log(severity: 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR', json: { r
   return { call: 'sys.log', args: { severity, json } };
 }
 
-/** Waits for a long-running operation of Vertex AI and returns its response; an operation that failed is raised. */
-export function waitForOperation(host: string): Routine {
+/** Waits for a long-running operation, of Vertex AI unless the version of the API says otherwise, and returns its response; one that failed is raised. */
+export function waitForOperation(host: string, apiVersion: string = 'v1'): Routine {
   return {
     params: ['operation', { poll_seconds: 15 }],
     steps: steps({
-      look: get({ url: `\${"https://${host}/v1/" + operation}`, result: 'answer' }),
+      look: get({ url: `\${"https://${host}/${apiVersion}/" + operation}`, result: 'answer' }),
       decide: {
         switch: [
           { condition: '${"error" in answer.body}', raise: '${answer.body.error}' },

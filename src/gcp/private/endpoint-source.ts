@@ -1,0 +1,108 @@
+import { createHash } from 'crypto';
+import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
+import { Construct } from 'constructs';
+import { imageUri } from './image';
+import { READ_APPROVAL } from './rollout-approval';
+import { startOnDeclaration } from './rollout-declaration';
+import { readDeclared, registerDeclared } from './rollout-declared';
+import { startOnMessage } from './rollout-trigger';
+import { vertexHost, vertexParent } from './vertex';
+import { Routine } from './workflow';
+import { ContainerImage } from '../../core/container-image';
+import { refuse, requireMatch, Speaker } from '../../core/private/validation';
+import { stableName } from '../../terraform/names';
+import { IEncryptionKey } from '../encryption-key';
+import { GoogleProject } from '../google-project';
+import { Grant } from '../grant';
+import { IPrincipal } from '../principal';
+
+/** A `ModelSource`, as far as the machinery reads it. */
+export interface SourceLike {
+  readonly kind: string;
+  readonly registry?: RegistryLike;
+  readonly resourceName?: string;
+  readonly options?: { readonly artifactUri: string; readonly image: ContainerImage };
+}
+
+/** A registry, as far as an endpoint needs it. */
+export interface RegistryLike {
+  readonly modelName: string;
+  readonly modelId: string;
+  readonly modelResourceName: string;
+  readonly approvalTopicId: string;
+  grantPullImages(principal: IPrincipal): Grant;
+}
+
+/** What the endpoint of a source serves, and what starts a rollout. */
+export interface ServedModel {
+  readonly name: string;
+  readonly model: string;
+  readonly modelId: string;
+  readonly read: Routine;
+  readonly register?: { readonly [name: string]: Routine };
+  /** The version, where the stack says which. */
+  readonly version?: string;
+  /** Files and image, where the stack says which. */
+  readonly artifact?: { readonly artifactUri: string; readonly imageUri: string };
+  readonly registry?: RegistryLike;
+  /** Makes what starts the workflow. */
+  readonly start: (workflow: WorkflowsWorkflow) => void;
+}
+
+/** Where the stack's declarations and its key are. */
+export interface SourcePlace {
+  readonly artifactBucketName: string;
+  readonly encryptionKey: IEncryptionKey;
+}
+
+/** What a source means for an endpoint. */
+export function servedModel(scope: Construct, who: Speaker, source: SourceLike, place: SourcePlace): ServedModel {
+  if (source.registry !== undefined) return approved(scope, source.registry);
+  const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow) => startOnDeclaration(
+    scope, 'Declared', { bucketName: place.artifactBucketName, encryptionKey: place.encryptionKey, content }, workflow,
+  );
+  if (source.resourceName !== undefined) {
+    const { model, modelId, version } = versionParts(who, source.resourceName, GoogleProject.of(scope).region);
+    return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
+  }
+  const { artifactUri, image } = source.options!;
+  requireMatch(who, 'model.artifactUri', artifactUri, /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/, 'a folder of Cloud Storage like gs://bucket/model, without a slash at the end');
+  const artifact = { artifactUri, imageUri: imageUri(who, image) };
+  const modelId = stableName(scope, 'model', { maxLength: 63, separator: '-' });
+  const parent = vertexParent(scope);
+  return {
+    name: modelId,
+    model: `${parent}/models/${modelId}`,
+    modelId,
+    artifact,
+    read: readDeclared(''),
+    register: registerDeclared({
+      ...artifact,
+      host: vertexHost(scope),
+      parent,
+      modelId,
+      displayName: scope.node.path.slice(-128),
+      kmsKeyName: place.encryptionKey.keyId,
+      alias: `declared-${createHash('sha256').update(`${artifactUri} ${artifact.imageUri}`).digest('hex').slice(0, 16)}`,
+    }),
+    start: declare(artifact),
+  };
+}
+
+function approved(scope: Construct, registry: RegistryLike): ServedModel {
+  return {
+    name: registry.modelName,
+    model: registry.modelResourceName,
+    modelId: registry.modelId,
+    registry,
+    read: READ_APPROVAL,
+    start: (workflow) => { startOnMessage(scope, 'Approved', registry.approvalTopicId, workflow); },
+  };
+}
+
+function versionParts(who: Speaker, resourceName: string, region: string): { readonly model: string; readonly modelId: string; readonly version: string } {
+  const [, model, place, modelId, version] = /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
+  if (model === undefined) refuse(who, 'model.version', resourceName, 'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number');
+  if (place !== region) refuse(who, 'model.version', resourceName, `a model in the region of the endpoint, ${region}`);
+  return { model, modelId, version };
+}

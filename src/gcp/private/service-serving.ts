@@ -1,0 +1,150 @@
+import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service';
+import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member';
+import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
+import { Construct } from 'constructs';
+import { after } from './depend';
+import { ServedModel } from './endpoint-source';
+import { grantId } from './grant-id';
+import { grantInProject } from './roles';
+import { rolloutDefinition } from './rollout-definition';
+import { serviceMetrics, serviceRoutines } from './rollout-service';
+import { TrafficSteps } from './rollout-steps';
+import { WatchLimits } from './rollout-watch';
+import { ServicePlan } from './service-plan';
+import { vertexHost, vertexParent } from './vertex';
+import { newWorkflow } from './workflow';
+import { stableName } from '../../terraform/names';
+import { IEncryptionKey } from '../encryption-key';
+import { GoogleProject } from '../google-project';
+import { Grant } from '../grant';
+import { IPrincipal } from '../principal';
+import { IServiceAccount, ServiceAccount } from '../service-account';
+
+/** What a service and its rollout are made of. */
+export interface ServiceParts {
+  readonly plan: ServicePlan;
+  readonly served: ServedModel;
+  /** The workload's image. */
+  readonly imageUri: string;
+  readonly artifactBucketName: string;
+  readonly encryptionKey: IEncryptionKey;
+  /** The identity of the containers; it may read the models. */
+  readonly runtime: IServiceAccount;
+  readonly mayRead: Grant;
+  readonly traffic: TrafficSteps;
+  readonly limits: WatchLimits;
+  readonly challengerPercent?: number;
+}
+
+/** The service and its workflow. */
+export interface RolledOutService {
+  readonly serviceName: string;
+  readonly rollout: WorkflowsWorkflow;
+}
+
+/**
+ * Answers before the first version is approved: the workload's image does not start without a model, and Cloud Run makes no service whose
+ * container does not start.
+ *
+ * @see https://cloud.google.com/run/docs/quickstarts/deploy-container
+ */
+const PLACEHOLDER = 'us-docker.pkg.dev/cloudrun/container/hello';
+
+/** A Cloud Run service whose revisions the rollout workflow makes. */
+export function newService(scope: Construct, parts: ServiceParts): RolledOutService {
+  const project = GoogleProject.of(scope);
+  const { plan, runtime, encryptionKey, served } = parts;
+  // Room for `-v<version>-<milliseconds>` in the names of revisions.
+  const name = stableName(scope, undefined, { maxLength: 40, separator: '-' });
+  const limits = { cpu: `${plan.cpu}`, memory: `${plan.memoryGiB}Gi`, ...(plan.hasGpu ? { 'nvidia.com/gpu': '1' } : {}) };
+  const scaling = { minInstanceCount: plan.minInstances, maxInstanceCount: plan.maxInstances };
+  const shape = {
+    serviceAccount: runtime.email,
+    encryptionKey: encryptionKey.keyId,
+    executionEnvironment: 'EXECUTION_ENVIRONMENT_GEN2',
+    maxInstanceRequestConcurrency: plan.concurrency,
+    timeout: `${plan.timeoutSeconds}s`,
+    scaling,
+    ...(plan.hasGpu ? { nodeSelector: { accelerator: 'nvidia-l4' }, gpuZonalRedundancyDisabled: true } : {}),
+  };
+  const resources = { limits, startupCpuBoost: true, cpuIdle: !plan.hasGpu };
+  const service = new CloudRunV2Service(scope, 'Service', {
+    name,
+    project: project.projectId,
+    location: project.region,
+    description: `Serves ${served.name}`,
+    ingress: plan.ingress,
+    deletionProtection: false,
+    template: { ...shape, containers: [{ image: PLACEHOLDER, resources, ports: { containerPort: 8080 } }] },
+    traffic: [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }],
+    // The rollout workflow makes the revisions and moves the traffic.
+    lifecycle: { ignoreChanges: ['template', 'traffic', 'client', 'client_version'] },
+    dependsOn: after(project._api('run'), encryptionKey.grantServiceAgent('run'), parts.mayRead),
+  });
+
+  const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
+  const mayChange = new CloudRunV2ServiceIamMember(scope, 'RolloutDeveloper', {
+    project: project.projectId, location: project.region, name: service.name, role: 'roles/run.developer', member: runsAs.member,
+  });
+  const rollout = newWorkflow(scope, 'Rollout', {
+    description: `Rolls approved versions out to ${scope.node.path}`,
+    runsAs,
+    encryptionKey,
+    definition: rolloutDefinition({
+      host: vertexHost(scope),
+      model: served.model,
+      read: served.read,
+      register: served.register,
+      traffic: parts.traffic,
+      challengerPercent: parts.challengerPercent,
+      limits: parts.limits,
+      metrics: serviceMetrics(project.projectId, name),
+      routines: serviceRoutines({
+        host: vertexHost(scope),
+        service: `${vertexParent(scope)}/services/${name}`,
+        serviceName: name,
+        model: served.model,
+        template: {
+          ...shape,
+          containers: [{
+            image: parts.imageUri,
+            args: ['serve'],
+            resources,
+            ports: [{ containerPort: 8080 }],
+            startupProbe: { httpGet: { path: '/ping', port: 8080 }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 24 },
+            volumeMounts: [{ name: 'artifacts', mountPath: `/gcs/${parts.artifactBucketName}` }],
+          }],
+          volumes: [{ name: 'artifacts', gcs: { bucket: parts.artifactBucketName, readOnly: true } }],
+        },
+      }),
+    }),
+    needs: [
+      service,
+      mayChange,
+      // Operations belong to the project, not to the service.
+      grantInProject(scope, runsAs, 'run.viewer'),
+      grantInProject(scope, runsAs, 'aiplatform.user'),
+      grantInProject(scope, runsAs, 'monitoring.viewer'),
+      grantInProject(scope, runsAs, 'workflows.viewer'),
+      runtime.grantActAs(runsAs),
+      served.registry?.grantPullImages(runsAs),
+    ],
+  });
+  served.start(rollout);
+  return { serviceName: name, rollout };
+}
+
+/** Allows calling a service. */
+export function grantRunInvoke(scope: Construct, serviceName: string, principal: IPrincipal): Grant {
+  const project = GoogleProject.of(scope);
+  const id = grantId(principal, 'invoke');
+  const given = (scope.node.tryFindChild(id) as CloudRunV2ServiceIamMember | undefined) ?? new CloudRunV2ServiceIamMember(scope, id, {
+    project: project.projectId,
+    location: project.region,
+    name: serviceName,
+    role: 'roles/run.invoker',
+    member: principal.member,
+    dependsOn: after(scope.node.tryFindChild('Service') as CloudRunV2Service | undefined),
+  });
+  return new Grant([given.fqn]);
+}

@@ -1,0 +1,143 @@
+import { Serving } from '../../src/core';
+import { ContainerImage } from '../../src/core';
+import { ModelSource, ServingEndpointProps } from '../../src/gcp';
+import { approval } from '../support/google-endpoint';
+import { ServingWorld } from '../support/google-serving';
+import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
+
+/** Cloud Storage, the registry and one batch job. */
+class FakeBatch {
+  public readonly objects = new Map<string, any>();
+  public readonly jobs: any[] = [];
+  public readonly aliases: { [alias: string]: string } = {};
+  public states = ['JOB_STATE_RUNNING', 'JOB_STATE_SUCCEEDED'];
+  public files = ['batch/input/today.jsonl'];
+  public more: object = {};
+  public readonly listings: any[] = [];
+
+  public readonly respond = (call: HttpCall): HttpReply => {
+    const { url, method, query, body } = call;
+    if (url.startsWith('https://workflowexecutions.')) return { body: {} };
+    if (url.includes('/upload/storage/')) {
+      this.objects.set(query.name, body);
+      return { body: {} };
+    }
+    if (/\/o$/.test(url)) {
+      this.listings.push(query);
+      return { body: this.files.length === 0 ? {} : { items: this.files.map((name) => ({ name })) } };
+    }
+    if (url.includes('/storage/v1/')) {
+      const name = decodeURIComponent(url.split('/o/')[1]);
+      return this.objects.has(name) ? { body: this.objects.get(name) } : { code: 404 };
+    }
+    if (url.includes(':mergeVersionAliases')) {
+      for (const alias of body.versionAliases) this.aliases[alias] = /@(\d+)/.exec(url)![1];
+      return { body: {} };
+    }
+    if (/\/models\/[^/]+@9$/.test(url)) return { code: 404 };
+    if (url.includes('/models/')) return { body: {} };
+    if (method === 'POST' && url.endsWith('/batchPredictionJobs')) {
+      this.jobs.push(body);
+      return { body: { name: 'projects/1/locations/europe-west4/batchPredictionJobs/7' } };
+    }
+    const state = this.states.length > 1 ? this.states.shift() : this.states[0];
+    return { body: { name: 'projects/1/locations/europe-west4/batchPredictionJobs/7', state, outputInfo: { gcsOutputDirectory: 'gs://out/1' }, ...this.more } };
+  };
+}
+
+const world = (props: Partial<ServingEndpointProps> = {}) => new ServingWorld({ serving: Serving.batch(), ...props });
+const approved = world();
+const BATCH = approved.definition('Serving_Batch');
+const ROLLOUT = approved.definition('Serving_Rollout');
+const run = (definition: any, fake: FakeBatch, argument?: unknown) => runWorkflow(definition, { argument, respond: fake.respond, now: '2026-01-01T00:00:10Z' });
+const told = (result: { logs: readonly { data: any }[] }) => result.logs.map(({ data }) => data);
+
+test('without an approved version a run ends quietly', () => {
+  const fake = new FakeBatch();
+  const result = run(BATCH, fake);
+  expect(result.result).toBe('no model');
+  expect(fake.jobs).toEqual([]);
+  expect(told(result)).toEqual([{ mlops: 'batch', outcome: 'no model' }]);
+});
+
+test('without input a run ends quietly', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1'));
+  fake.files = [];
+  expect(run(BATCH, fake).result).toBe('no input');
+  expect(fake.listings).toEqual([{ matchGlob: 'batch/input/**.jsonl', maxResults: 1 }]);
+  expect(fake.jobs).toEqual([]);
+});
+
+test('an approved version predicts from the next run on', () => {
+  const fake = new FakeBatch();
+  const rolled = run(ROLLOUT, fake, approval('1'));
+  expect(rolled.result).toBe('live');
+  expect(fake.aliases).toEqual({ approved: '1', live: '1', default: '1' });
+  expect(told(rolled)).toEqual([{ mlops: 'rollout', outcome: 'live', version: '1' }]);
+  const result = run(BATCH, fake);
+  expect(result.result).toBe('done');
+  expect(fake.jobs[0]).toMatchObject({
+    model: 'projects/my-project/locations/europe-west4/models/churn-1a2b3c4d@1',
+    inputConfig: { instancesFormat: 'jsonl' },
+    dedicatedResources: { startingReplicaCount: 1, maxReplicaCount: 1 },
+  });
+  expect(told(result)).toEqual([{ mlops: 'batch', outcome: 'done', job: 'projects/1/locations/europe-west4/batchPredictionJobs/7', output: 'gs://out/1', failedRows: '0' }]);
+  expect(result.sleptSeconds).toBe(120);
+});
+
+test('an approval that comes twice, or after a later one, changes nothing', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1', '2026-01-01T00:00:00Z'));
+  run(ROLLOUT, fake, approval('2', '2026-01-01T01:00:00Z'));
+  expect(run(ROLLOUT, fake, approval('1', '2026-01-01T00:00:00Z')).result).toBe('superseded');
+  expect(run(ROLLOUT, fake, approval('2', '2026-01-01T01:00:00Z')).result).toBe('superseded');
+  expect(fake.aliases.live).toBe('2');
+});
+
+test('an approval of a version that does not exist fails, and the earlier one goes on predicting', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1', '2026-01-01T00:00:00Z'));
+  const result = run(ROLLOUT, fake, approval('9', '2026-01-01T01:00:00Z'));
+  expect(result.error).toBeDefined();
+  expect(told(result)).toEqual([expect.objectContaining({ mlops: 'rollout', outcome: 'failed', version: '9' })]);
+  run(BATCH, fake);
+  expect(fake.jobs[0].model).toMatch(/@1$/);
+});
+
+test('a job that fails says why', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1'));
+  fake.states = ['JOB_STATE_FAILED'];
+  fake.more = { error: { message: 'no such column' } };
+  const result = run(BATCH, fake);
+  const reason = 'projects/1/locations/europe-west4/batchPredictionJobs/7 ended as JOB_STATE_FAILED: no such column';
+  expect(result.error).toMatchObject({ message: reason });
+  expect(told(result)).toEqual([{ mlops: 'batch', outcome: 'failed', job: 'projects/1/locations/europe-west4/batchPredictionJobs/7', reason }]);
+});
+
+test('rows that failed are counted', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1'));
+  fake.states = ['JOB_STATE_PARTIALLY_SUCCEEDED'];
+  fake.more = { completionStats: { failedCount: '3' } };
+  expect(told(run(BATCH, fake))[0]).toMatchObject({ outcome: 'done', failedRows: '3' });
+});
+
+test('a version that the stack declares needs no approval', () => {
+  const fixed = world({ model: ModelSource.version('projects/my-project/locations/europe-west4/models/churn@3') });
+  const fake = new FakeBatch();
+  expect(run(fixed.definition('Serving_Batch'), fake).result).toBe('done');
+  expect(fake.jobs[0].model).toBe('projects/my-project/locations/europe-west4/models/churn@3');
+});
+
+test('files that the stack declares predict without the registry', () => {
+  const fixed = world({ model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: ContainerImage.fromUri('image:1') }) });
+  const fake = new FakeBatch();
+  run(fixed.definition('Serving_Batch'), fake);
+  expect(fake.jobs[0].model).toBeUndefined();
+  expect(fake.jobs[0].unmanagedContainerModel).toEqual({
+    artifactUri: 'gs://bucket/model',
+    containerSpec: { imageUri: 'image:1', args: ['serve'], predictRoute: '/invocations', healthRoute: '/ping', ports: [{ containerPort: 8080 }] },
+  });
+});

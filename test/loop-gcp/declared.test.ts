@@ -1,0 +1,87 @@
+import { ContainerImage } from '../../src/core';
+import { ModelSource } from '../../src/gcp';
+import { FakeVertex } from '../support/google-endpoint';
+import { ServingWorld } from '../support/google-serving';
+import { runWorkflow } from '../support/workflows';
+
+const told = (publishTime: string) => ({ data: { message: { data: Buffer.from('{"kind":"storage#object"}').toString('base64'), publishTime } } });
+const run = (definition: any, vertex: FakeVertex, argument?: unknown) => runWorkflow(definition, { argument, respond: vertex.respond, now: '2026-01-01T00:00:10Z' });
+
+describe('a version that the stack declares', () => {
+  const DECLARED = new ServingWorld({ model: ModelSource.version('projects/my-project/locations/europe-west4/models/churn-1a2b3c4d@3') }).definition();
+
+  test('goes live when terraform has said so', () => {
+    const vertex = new FakeVertex();
+    expect(run(DECLARED, vertex, told('2026-01-01T00:00:00Z')).result).toBe('live');
+    expect(vertex.traffic).toEqual({ 3: 100 });
+    expect(run(DECLARED, vertex, told('2026-01-01T00:00:00Z')).result).toBe('superseded');
+  });
+
+  test('takes over from the one that was declared before', () => {
+    const vertex = new FakeVertex().has('2', 100);
+    expect(run(DECLARED, vertex, told('2026-01-01T00:00:00Z')).result).toBe('live');
+    expect(vertex.undeployed).toEqual(['2']);
+  });
+
+  test('can be started by hand', () => {
+    expect(run(DECLARED, new FakeVertex()).result).toBe('live');
+  });
+});
+
+describe('files that the stack declares', () => {
+  const DECLARED = new ServingWorld({
+    model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: ContainerImage.fromUri('image:1') }),
+  }).definition();
+
+  /** A registry in which the model may be missing. */
+  const registry = (vertex: FakeVertex, has: { model: boolean; alias?: string }) => {
+    const uploads: any[] = [];
+    vertex.interfere = (call) => {
+      if (call.url.endsWith('/models:upload')) {
+        uploads.push(call.body);
+        has.alias = '4';
+        has.model = true;
+        return { body: { name: 'projects/1/locations/europe-west4/operations/upload' } };
+      }
+      if (call.url.endsWith('/operations/upload')) return { body: { done: true, response: { modelVersionId: '4' } } };
+      if (/@declared-[0-9a-f]{16}$/.test(call.url)) return has.alias === undefined ? { code: 404 } : { body: { versionId: has.alias } };
+      if (/\/models\/[^@:/]+$/.test(call.url)) return has.model ? { body: {} } : { code: 404 };
+      return undefined;
+    };
+    return uploads;
+  };
+
+  test('become the first version of a model of their own', () => {
+    const vertex = new FakeVertex();
+    const uploads = registry(vertex, { model: false });
+    expect(run(DECLARED, vertex, told('2026-01-01T00:00:00Z')).result).toBe('live');
+    expect(uploads).toEqual([{
+      modelId: expect.stringMatching(/^stack-serving-model-[0-9a-f]{8}$/),
+      model: {
+        displayName: 'Stack/Serving',
+        artifactUri: 'gs://bucket/model',
+        containerSpec: { imageUri: 'image:1', args: ['serve'], predictRoute: '/invocations', healthRoute: '/ping', ports: [{ containerPort: 8080 }] },
+        encryptionSpec: { kmsKeyName: expect.stringContaining('google_kms_crypto_key') },
+        versionAliases: [expect.stringMatching(/^declared-[0-9a-f]{16}$/)],
+      },
+    }]);
+    expect(vertex.traffic).toEqual({ 4: 100 });
+  });
+
+  test('become another version of it later, once', () => {
+    const vertex = new FakeVertex();
+    const uploads = registry(vertex, { model: true });
+    run(DECLARED, vertex, told('2026-01-01T00:00:00Z'));
+    run(DECLARED, vertex, told('2026-01-01T01:00:00Z'));
+    expect(uploads).toHaveLength(1);
+    expect(uploads[0].parentModel).toMatch(/^projects\/my-project\/locations\/europe-west4\/models\/stack-serving-model-/);
+    expect(uploads[0].modelId).toBeUndefined();
+    expect(vertex.deployments).toHaveLength(1);
+  });
+
+  test('fail where the registry cannot be asked', () => {
+    const vertex = new FakeVertex();
+    vertex.interfere = (call) => (call.url.includes('@declared-') ? { code: 403 } : undefined);
+    expect(run(DECLARED, vertex).error).toMatchObject({ code: 403 });
+  });
+});

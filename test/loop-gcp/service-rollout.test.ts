@@ -1,0 +1,112 @@
+import { Challenger, ContainerImage, Rollout, Serving } from '../../src/core';
+import { ServingEndpointProps } from '../../src/gcp';
+import { approval, Numbers } from '../support/google-endpoint';
+import { ServingWorld } from '../support/google-serving';
+import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
+
+/** A Cloud Run service as a rollout sees it. */
+class FakeService {
+  public traffic: any[] = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }];
+  public readonly revisions: any[] = [];
+  public readonly splits: object[] = [];
+  public readonly aliases: { [alias: string]: string } = {};
+  public numbers: (version: string) => Numbers = () => ({ answers: 1000 });
+  public doesStart = true;
+
+  public readonly respond = (call: HttpCall): HttpReply => {
+    const { url, method, query, body } = call;
+    if (url.startsWith('https://workflowexecutions.')) return { body: {} };
+    if (url.startsWith('https://monitoring.')) return this.monitoring(query.filter);
+    if (url.includes(':mergeVersionAliases')) {
+      for (const alias of body.versionAliases) this.aliases[alias] = /@(\d+)/.exec(url)![1];
+      return { body: {} };
+    }
+    if (url.includes('/models/')) {
+      const [, version] = /@(\d+)$/.exec(url)!;
+      return { body: { versionId: version, artifactUri: `gs://artifacts/training/run-${version}/model` } };
+    }
+    if (url.includes('/operations/')) return { body: this.doesStart ? { done: true, response: {} } : { done: true, error: { code: 9, message: 'the container did not start' } } };
+    if (!/^https:\/\/run\.googleapis\.com\/v2\/projects\/my-project\/locations\/europe-west4\/services\/[a-z0-9-]+$/.test(url)) throw new TypeError(`who is ${url}`);
+    if (method === 'GET') return { body: { traffic: this.traffic } };
+    if (query.updateMask.includes('template')) this.revisions.push(body.template);
+    this.traffic = body.traffic;
+    this.splits.push(this.shares);
+    return { body: { name: 'projects/my-project/locations/europe-west4/operations/1' } };
+  };
+
+  public get shares(): object {
+    return Object.fromEntries(this.traffic.map(({ revision, percent }) => [/-v(\d+)-\d+$/.exec(revision ?? '')?.[1] ?? 'placeholder', percent]));
+  }
+
+  private monitoring(filter: string): HttpReply {
+    const { answers, errors = 0, latency = 50 } = this.numbers(/revision_name="[a-z0-9-]+-v(\d+)-\d+"/.exec(filter)![1]);
+    if (filter.includes('request_latencies')) return { body: { timeSeries: [{ metric: {}, points: [{ value: { doubleValue: latency } }] }] } };
+    const series = (code: string, count: number) => ({ metric: { labels: { response_code_class: code } }, points: [{ value: { int64Value: `${count}` } }] });
+    return { body: { timeSeries: [series('2xx', answers - errors), series('5xx', errors)] } };
+  }
+}
+
+const definition = (props: Partial<ServingEndpointProps> = {}) =>
+  new ServingWorld({ serving: Serving.serverless(), image: ContainerImage.fromUri('image:1'), ...props }).definition();
+const CANARY = definition({ rollout: Rollout.canary() });
+const A_B = definition({ challenger: Challenger.abTest(20) });
+const run = (of: any, fake: FakeService, argument: unknown) => runWorkflow(of, { argument, respond: fake.respond, now: '2026-01-01T00:00:10Z' });
+
+test('the first version takes over from the placeholder', () => {
+  const fake = new FakeService();
+  expect(run(CANARY, fake, approval('1')).result).toBe('live');
+  expect(fake.splits).toEqual([{ 1: 100 }]);
+  expect(fake.revisions[0]).toMatchObject({
+    revision: expect.stringMatching(/^stack-serving-[0-9a-f]{8}-v1-1767225600000$/),
+    containers: [{
+      image: 'image:1',
+      args: ['serve'],
+      env: [{ name: 'MLOPS_PORT', value: '8080' }, { name: 'MLOPS_MODEL_DIR', value: '/gcs/artifacts/training/run-1/model' }],
+    }],
+  });
+  expect(fake.revisions[0].revision.length).toBeLessThanOrEqual(63);
+  expect(fake.aliases).toEqual({ approved: '1', live: '1', default: '1' });
+});
+
+test('a canary gets its share, then the rest', () => {
+  const fake = new FakeService();
+  run(CANARY, fake, approval('1'));
+  expect(run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z')).result).toBe('live');
+  expect(fake.splits).toEqual([{ 1: 100 }, { 1: 100 }, { 1: 90, 2: 10 }, { 2: 100 }]);
+});
+
+test('a version that fails is shifted back', () => {
+  const fake = new FakeService();
+  run(CANARY, fake, approval('1'));
+  fake.numbers = (version) => ({ answers: 100, errors: version === '2' ? 50 : 0 });
+  expect(run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z')).result).toBe('rolled back');
+  expect(fake.shares).toEqual({ 1: 100 });
+});
+
+test('a version whose container does not start leaves the live one alone', () => {
+  const fake = new FakeService();
+  run(CANARY, fake, approval('1'));
+  fake.doesStart = false;
+  const result = run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z'));
+  expect(result.error).toMatchObject({ message: 'the container did not start' });
+  expect(fake.shares).toEqual({ 1: 100 });
+});
+
+test('a message that comes twice, or late, changes nothing', () => {
+  const fake = new FakeService();
+  run(CANARY, fake, approval('1'));
+  run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z'));
+  expect(run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z')).result).toBe('superseded');
+  expect(run(CANARY, fake, approval('1')).result).toBe('superseded');
+  expect(fake.revisions).toHaveLength(2);
+});
+
+test('a challenger stays beside the champion until it is promoted', () => {
+  const fake = new FakeService();
+  run(A_B, fake, approval('1'));
+  expect(run(A_B, fake, approval('2', '2026-01-02T00:00:00Z')).result).toBe('challenger');
+  expect(fake.shares).toEqual({ 1: 80, 2: 20 });
+  expect(run(A_B, fake, approval('2', '2026-01-03T00:00:00Z', { promote: true })).result).toBe('live');
+  expect(fake.revisions).toHaveLength(2);
+  expect(fake.shares).toEqual({ 2: 100 });
+});

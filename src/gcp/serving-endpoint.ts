@@ -210,6 +210,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       limits: watchLimits(who, props),
       challengerPercent: props.challenger?.percent,
     });
+    this.acknowledgeDeclared(served, rollout);
     this.endpointId = serviceName;
     [this.workflowId, this.workflowName] = [rollout.id, rollout.name];
   }
@@ -246,6 +247,9 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       lifecycle: { ignoreChanges: ['traffic_split'] },
       dependsOn: after(project._api('aiplatform'), data.encryptionKey.grantServiceAgent('aiplatform'), mayRead, ...capture?.needs ?? []),
     });
+    acknowledge(endpoint, 'CKV2_GCP_33', access.kind === 'private-service-connect'
+      ? 'it is reached through private service connect alone, which the check does not know'
+      : 'every call needs a permission; an endpoint in a peered network holds one model, so that each rollout would be an outage');
     const { rollout, teardown } = newRollout(this, {
       read: served.read,
       register: served.register,
@@ -264,8 +268,15 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
         enableAccessLogging: props.accessLogging ?? false,
       },
     }, { endpoint, runtime: this.serviceAccount, encryptionKey: data.encryptionKey });
+    this.acknowledgeDeclared(served, rollout);
     served.start(rollout);
     return { plan, workflow: rollout, teardown, captureTable: capture?.table };
+  }
+
+  /** Files that the stack declares are registered by the rollout, so that they have a version to go back to. */
+  private acknowledgeDeclared({ artifact }: ServedModel, rollout: WorkflowsWorkflow): void {
+    if (artifact === undefined) return;
+    acknowledge(rollout, 'MLOPS-REG-03', `${artifact.artifactUri} is declared by the stack: no run of a pipeline has made it`);
   }
 
   /** Vertex AI charges the quota for as many replicas as there may be, and refuses a deployment that it does not suffice for. */

@@ -1,5 +1,4 @@
-import { Serving } from '../../src/core';
-import { ContainerImage } from '../../src/core';
+import { Serving, ContainerImage } from '../../src/core';
 import { ModelSource, ServingEndpointProps } from '../../src/gcp';
 import { approval } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';

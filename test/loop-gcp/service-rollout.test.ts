@@ -7,11 +7,11 @@ import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
 /** A Cloud Run service as a rollout sees it. */
 class FakeService {
   public traffic: any[] = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }];
+  public doesStart = true;
   public readonly revisions: any[] = [];
   public readonly splits: object[] = [];
   public readonly aliases: { [alias: string]: string } = {};
   public numbers: (version: string) => Numbers = () => ({ answers: 1000 });
-  public doesStart = true;
 
   public readonly respond = (call: HttpCall): HttpReply => {
     const { url, method, query, body } = call;

@@ -70,7 +70,8 @@ export class FakeVertex {
 
   /** Shares by version. */
   public get traffic(): { [version: string]: number } {
-    return Object.fromEntries(Object.entries(this.trafficSplit).map(([id, share]) => [this.deployed.find((each) => each.id === id)?.modelVersionId ?? id, share]));
+    const versionOf = (id: string) => this.deployed.find((each) => each.id === id)?.modelVersionId ?? id;
+    return Object.fromEntries(Object.entries(this.trafficSplit).map(([id, share]) => [versionOf(id), share]));
   }
 
   private runs(path: string): HttpReply {

@@ -31,8 +31,8 @@ export class ServingWorld {
   public readonly registry: FakeRegistry;
   public readonly endpoint: ServingEndpoint;
 
-  public constructor(props: Partial<ServingEndpointProps> = {}, context: { readonly [key: string]: unknown } = {}) {
-    this.stack = googleStack({}, context);
+  public constructor(props: Partial<ServingEndpointProps> = {}, context: { readonly [key: string]: unknown } = {}, region = 'europe-west4') {
+    this.stack = googleStack({ region }, context);
     this.data = new DataLake(this.stack, 'Data');
     this.registry = new FakeRegistry(this.stack, 'Registry');
     this.endpoint = new ServingEndpoint(this.stack, 'Serving', { data: this.data, model: ModelSource.latestApproved(this.registry), ...props });

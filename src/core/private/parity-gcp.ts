@@ -59,7 +59,7 @@ export const GCP_ANSWERS: readonly Answer[] = [
   emulated('ServingEndpointIntent', 'serving', 'google_vertex_ai_endpoint, or google_cloud_run_v2_service; google_workflows_workflow.source_contents deploys the model'),
   emulated('ServingEndpointIntent', 'rollout', 'google_workflows_workflow.source_contents: steps of the traffic split'),
   native('ServingEndpointIntent', 'capture', 'google_vertex_ai_endpoint.predict_request_response_logging_config'),
-  emulated('ServingEndpointIntent', 'challenger', 'google_workflows_workflow.source_contents: a second deployed model with a share of the traffic'),
+  emulated('ServingEndpointIntent', 'challenger', 'google_workflows_workflow.source_contents: a second deployed model with a share of the traffic; Challenger.shadow is refused, for Vertex AI copies no requests'),
   native('CaptureSpec', 'samplingPercent', 'google_vertex_ai_endpoint.predict_request_response_logging_config: sampling_rate'),
   native('RealTimeServingOptions', 'compute', 'google_workflows_workflow.source_contents: dedicatedResources.machineSpec of deployModel'),
   native('RealTimeServingOptions', 'scaling', 'google_workflows_workflow.source_contents: dedicatedResources of deployModel'),

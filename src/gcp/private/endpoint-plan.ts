@@ -70,8 +70,13 @@ function wholeTarget(who: Speaker, target: ScalingTarget): number {
 
 /** @see https://cloud.google.com/vertex-ai/docs/predictions/use-reservations */
 function reservationAffinity(who: Speaker, capacity: Capacity | undefined): { readonly reservationAffinity?: object } {
-  if (capacity?.maxWaitHours !== undefined) refuseBecause(who, 'capacity: an endpoint does not wait for machines: leave maxWaitHours out');
-  if (capacity?.kind !== 'reserved') return {};
+  if (capacity === undefined) return {};
+  if (!['on-demand', 'spot', 'reserved', 'any-reservation'].includes(capacity.kind)) {
+    refuseBecause(who, `capacity ${capacity.kind} is not possible on an endpoint: use Capacity.onDemand, Capacity.spot, Capacity.reserved or VertexCapacity.anyReservation`);
+  }
+  if (capacity.maxWaitHours !== undefined) refuseBecause(who, 'capacity: an endpoint does not wait for machines: leave maxWaitHours out');
+  if (capacity.kind === 'any-reservation') return { reservationAffinity: { reservationAffinityType: 'ANY_RESERVATION' } };
+  if (capacity.kind !== 'reserved') return {};
   requireMatch(who, 'capacity.reservation', capacity.reservation, /^projects\/[^/]+\/zones\/[^/]+\/reservations\/[^/]+$/, 'projects/<id>/zones/<zone>/reservations/<name>');
   return {
     reservationAffinity: {

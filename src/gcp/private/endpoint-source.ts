@@ -100,7 +100,14 @@ function approved(scope: Construct, registry: RegistryLike): ServedModel {
   };
 }
 
-function versionParts(who: Speaker, resourceName: string, region: string): { readonly model: string; readonly modelId: string; readonly version: string } {
+/** A version, taken apart. */
+interface VersionParts {
+  readonly model: string;
+  readonly modelId: string;
+  readonly version: string;
+}
+
+function versionParts(who: Speaker, resourceName: string, region: string): VersionParts {
   const [, model, place, modelId, version] = /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
   if (model === undefined) refuse(who, 'model.version', resourceName, 'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number');
   if (place !== region) refuse(who, 'model.version', resourceName, `a model in the region of the endpoint, ${region}`);

@@ -70,7 +70,7 @@ function survey(place: ServicePlace): Routine {
               switch: [{
                 condition: '${approved_at < oldest}',
                 assign: [
-                  { 'oldest': '${approved_at}' },
+                  { oldest: '${approved_at}' },
                   { 'found.challenger_id': '${found.champion_id}' },
                   { 'found.challenger_version': '${found.champion_version}' },
                   { 'found.champion_id': '${each.revision}' },

@@ -44,14 +44,15 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
 
   const memoryGiB = options.memoryGiB ?? (hasGpu ? 16 : 2);
   const needed = CPU_FOR_GIB.find(([, gib]) => memoryGiB <= gib)![0];
-  const cpu = options.cpu ?? Math.max(needed, hasGpu ? 4 : 1);
+  const cpu = options.cpu ?? needed;
+  // With a GPU the memory needs the 4 CPUs that the GPU needs.
   if (cpu < needed) refuse(who, 'serving.cpu', cpu, `at least ${needed} for ${memoryGiB} GiB of memory`);
-  if (hasGpu && cpu < 4) refuse(who, 'serving.cpu', cpu, 'at least 4 with a GPU');
   const concurrency = Math.min(options.concurrencyPerInstance ?? 4, options.maxConcurrency ?? 20);
   const minInstances = options.warmReplicas ?? 0;
   const maxInstances = Math.ceil((options.maxConcurrency ?? 20) / concurrency);
   if (minInstances > maxInstances) {
     refuseBecause(who, `serving.warmReplicas ${minInstances} are more than the ${maxInstances} instances that maxConcurrency ${options.maxConcurrency ?? 20} needs at ${concurrency} requests each`);
   }
-  return { cpu, memoryGiB, concurrency, minInstances, maxInstances, timeoutSeconds: options.timeoutSeconds ?? 60, ingress: options.ingress ?? 'INGRESS_TRAFFIC_INTERNAL_ONLY', hasGpu };
+  const { timeoutSeconds = 60, ingress = 'INGRESS_TRAFFIC_INTERNAL_ONLY' } = options;
+  return { cpu, memoryGiB, concurrency, minInstances, maxInstances, timeoutSeconds, ingress, hasGpu };
 }

@@ -2,6 +2,7 @@ import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-servi
 import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { ServedModel } from './endpoint-source';
 import { grantId } from './grant-id';
@@ -54,6 +55,7 @@ const PLACEHOLDER = 'us-docker.pkg.dev/cloudrun/container/hello';
 export function newService(scope: Construct, parts: ServiceParts): RolledOutService {
   const project = GoogleProject.of(scope);
   const { plan, runtime, encryptionKey, served } = parts;
+  const { network } = project;
   // Room for `-v<version>-<milliseconds>` in the names of revisions.
   const name = stableName(scope, undefined, { maxLength: 40, separator: '-' });
   const limits = { cpu: `${plan.cpu}`, memory: `${plan.memoryGiB}Gi`, ...(plan.hasGpu ? { 'nvidia.com/gpu': '1' } : {}) };
@@ -65,6 +67,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     maxInstanceRequestConcurrency: plan.concurrency,
     timeout: `${plan.timeoutSeconds}s`,
     scaling,
+    vpcAccess: { networkInterfaces: [{ network: network.networkId, subnetwork: network.subnetworkId }], egress: 'ALL_TRAFFIC' },
     ...(plan.hasGpu ? { nodeSelector: { accelerator: 'nvidia-l4' }, gpuZonalRedundancyDisabled: true } : {}),
   };
   const resources = { limits, startupCpuBoost: true, cpuIdle: !plan.hasGpu };
@@ -81,6 +84,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     lifecycle: { ignoreChanges: ['template', 'traffic', 'client', 'client_version'] },
     dependsOn: after(project._api('run'), encryptionKey.grantServiceAgent('run'), parts.mayRead),
   });
+  acknowledge(service, 'MLOPS-REP-01', 'the placeholder answers nobody\'s requests once a version is approved; versions run the workload\'s own image');
 
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayChange = new CloudRunV2ServiceIamMember(scope, 'RolloutDeveloper', {

@@ -88,7 +88,7 @@ describe('a real-time endpoint', () => {
     const { config } = new ServingWorld();
     expect(onlyResource(config, 'google_eventarc_trigger')).toMatchObject({
       matching_criteria: [{ attribute: 'type', value: 'google.cloud.pubsub.topic.v1.messagePublished' }],
-      transport: { pubsub: { topic: 'projects/my-project/topics/churn-approved' } },
+      transport: { pubsub: { topic: 'projects/my-project/topics/approve' } },
       destination: { workflow: expect.stringContaining('google_workflows_workflow.Serving_Rollout') },
       location: 'europe-west4',
     });

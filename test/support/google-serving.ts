@@ -1,28 +1,8 @@
 import { TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
+import { FakeRegistry } from './fake-google';
 import { googleStack, synthesized, TerraformConfig } from './terraform';
 import { definitionOf } from './workflows';
-import {
-  DataLake, Grant, IModelRegistry, IPrincipal, ModelSource, ServingEndpoint, ServingEndpointProps,
-} from '../../src/gcp';
-
-/** A registry that another construct would have made. */
-export class FakeRegistry extends Construct implements IModelRegistry {
-  public readonly modelName = 'churn';
-  public readonly modelId = 'churn-1a2b3c4d';
-  public readonly modelResourceName = `projects/my-project/locations/europe-west4/models/${this.modelId}`;
-  public readonly isApprovalAutomatic = false;
-  public readonly approvalTopicId = 'projects/my-project/topics/churn-approved';
-  public readonly imageRepositoryUri = 'europe-west4-docker.pkg.dev/my-project/churn';
-  public readonly templateRepositoryUri = 'https://europe-west4-kfp.pkg.dev/my-project/churn-templates';
-  public grantRegister(_: IPrincipal): Grant { return new Grant([]); }
-  public grantApprove(_: IPrincipal): Grant { return new Grant([]); }
-  public grantRead(_: IPrincipal): Grant { return new Grant([]); }
-  public grantPullImages(_: IPrincipal): Grant { return new Grant([]); }
-  public grantPushImages(_: IPrincipal): Grant { return new Grant([]); }
-  public grantReadTemplates(_: IPrincipal): Grant { return new Grant([]); }
-  public grantWriteTemplates(_: IPrincipal): Grant { return new Grant([]); }
-}
+import { DataLake, ModelSource, ServingEndpoint, ServingEndpointProps } from '../../src/gcp';
 
 /** A stack with one endpoint in it. */
 export class ServingWorld {

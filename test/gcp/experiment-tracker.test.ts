@@ -153,7 +153,7 @@ describe('the password', () => {
       secret: expect.stringMatching(/^\$\{google_secret_manager_secret\.Tracking_Password_\w+\.secret_id\}$/),
       version: expect.stringMatching(/^\$\{google_secret_manager_secret_version\.Tracking_PasswordVersion_\w+\.version\}$/),
     });
-    expect(environment().MLFLOW_BACKEND_STORE_URI).toMatch(/^postgresql:\/\/mlflow@\$\{google_sql_database_instance\.Tracking_Database_\w+\.private_ip_address\}:5432\/mlflow\?sslmode=require$/);
+    expect(environment().MLFLOW_BACKEND_STORE_URI).toMatch(/^postgresql\+psycopg2:\/\/mlflow@\$\{google_sql_database_instance\.Tracking_Database_\w+\.private_ip_address\}:5432\/mlflow\?sslmode=require$/);
   });
 
   test('is new when its number rises, in both places', () => {

@@ -29,7 +29,7 @@ export interface TrackerDatabaseSettings {
 /** A database that a server can connect to. */
 export interface TrackerDatabase {
   readonly instance: SqlDatabaseInstance;
-  /** Address for SQLAlchemy, without the password: libpq takes that from `PGPASSWORD`. */
+  /** Address for SQLAlchemy, the driver named as the default has changed; without the password, which libpq takes from `PGPASSWORD`. */
   readonly uri: string;
   /** Secret of the password, and the version that holds now. */
   readonly password: { readonly secret: string; readonly version: string };
@@ -79,7 +79,7 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
   return {
     instance,
     password,
-    uri: `postgresql://${NAME}@${instance.privateIpAddress}:5432/${NAME}?sslmode=require`,
+    uri: `postgresql+psycopg2://${NAME}@${instance.privateIpAddress}:5432/${NAME}?sslmode=require`,
     ready: [database, ...ready],
   };
 }

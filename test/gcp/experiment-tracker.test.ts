@@ -38,6 +38,7 @@ describe('the server', () => {
     expect(container().args).toEqual([
       'mlflow db upgrade "$MLFLOW_BACKEND_STORE_URI" && exec mlflow server --host 0.0.0.0 --port 5000 --workers 2 --serve-artifacts --artifacts-destination "$MLFLOW_ARTIFACTS_DESTINATION"',
     ]);
+    expect(environment()).toMatchObject({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', MLFLOW_DISABLE_TELEMETRY: 'true' });
     expect(environment().MLFLOW_ARTIFACTS_DESTINATION).toMatch(/^gs:\/\/\$\{google_storage_bucket\.Data_Artifacts_\w+\.name\}\/mlflow$/);
   });
 

@@ -21,7 +21,7 @@ import { mayDestroy } from '../terraform/removal';
 export interface IDataLake extends IConstruct {
   /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch prediction reads `batch/input/`. */
   readonly rawBucketName: string;
-  /** What the machinery makes: `training/`, `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  /** What the machinery makes: `training/`, `checkpoints/` (for 60 days), `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
   readonly artifactBucketName: string;
   /** BigQuery dataset of the features, the id alone: `churn_features_1a2b3c4d`. */
   readonly featureDatasetId: string;
@@ -136,6 +136,8 @@ export class DataLake extends Construct implements IDataLake {
     this.artifactBucketName = props.artifactBucketName ?? this.newBucket('Artifacts', [
       ...housekeeping,
       { action: { type: 'Delete' }, condition: { age: captureDays, matchesPrefix: ['capture/'], withState: 'ANY' } },
+      // No training takes longer, so nothing goes on from them any more.
+      { action: { type: 'Delete' }, condition: { age: 60, matchesPrefix: ['checkpoints/'], withState: 'ANY' } },
     ]);
     this.featureDatasetId = this.newDataset('Features', 'Features: history for training, source of the online store');
     this.captureDatasetId = this.newDataset('Capture', 'Captured requests and answers of endpoints', captureDays);

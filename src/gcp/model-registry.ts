@@ -136,7 +136,7 @@ export interface ModelRegistryAttributes {
  *
  * Terraform has no resource for a model: the first run of a training pipeline uploads it under `modelId`, later runs add versions. Aliases say
  * where a version stands: `candidate` the newest registered, `approved` the newest approved, `live` the one that serves. A person approves with
- * `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`.
+ * `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`. Registries of one project and region with the same name are one model.
  *
  * Children: `Images`, `Templates`, `ApprovalSchema`, `Approvals`. Costs: storage of images, 0.10 USD a GB and month, and their scanning.
  *

@@ -4,7 +4,7 @@ import { requireRange } from '../core/private/validation';
 /** How long a job queues for machines. */
 export interface FlexStartOptions {
   /**
-   * Longest time in the queue, in hours, before the job fails; 0 waits for ever.
+   * Longest time in the queue, in hours, at most 672, before the job fails; 0 waits for ever.
    *
    * @default 24
    */
@@ -20,7 +20,7 @@ export class VertexCapacity extends Capacity {
    * @see https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws
    */
   public static flexStart(options: FlexStartOptions = {}): VertexCapacity {
-    requireRange({ what: 'capacity', name: 'flexStart' }, 'maxWaitHours', options.maxWaitHours, 0, 8760);
+    requireRange({ what: 'capacity', name: 'flexStart' }, 'maxWaitHours', options.maxWaitHours, 0, 672);
     return new VertexCapacity('flex-start', options.maxWaitHours ?? 24);
   }
 

@@ -50,6 +50,12 @@ describe('a bucket', () => {
     expect(rule(bucket(config({ captureRetentionDays: 14 }), 'Artifacts'), 'Delete', 'ANY').condition.age).toBe(14);
   });
 
+  test('of artifacts forgets checkpoints that no training can go on from', () => {
+    expect(bucket(config(), 'Artifacts').lifecycle_rule).toContainEqual({
+      action: { type: 'Delete' }, condition: { age: 60, matches_prefix: ['checkpoints/'], with_state: 'ANY' },
+    });
+  });
+
   test('has a name that the world accepts, whatever the project and the path are called', () => {
     const stack = googleStack({ projectId: 'a-project-with-a-very-long-id1' });
     new DataLake(stack, 'D'.repeat(80));

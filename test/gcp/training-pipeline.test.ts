@@ -9,6 +9,7 @@ import {
 import { FakeTraining, IMAGE, TrainingScene, TrainingWorld, Wish } from '../support/google-training';
 import { onlyResource, resourceAt, resourcesOf } from '../support/terraform';
 
+const TEMPLATE = 'https://europe-west4-kfp.pkg.dev/my-project/templates/churn/v1';
 const L4 = Accelerator.NVIDIA_L4;
 const refusal = (props: Wish, scene?: TrainingScene) => () => new TrainingWorld(props, scene);
 const said = (sentence: string) => new Error(`training pipeline 'Training': ${sentence}`);
@@ -160,7 +161,7 @@ describe('the capacity', () => {
   });
 
   test('refuses a wait of less than nothing', () => {
-    expect(() => VertexCapacity.flexStart({ maxWaitHours: -1 })).toThrow(new Error("capacity 'flexStart': maxWaitHours must be between 0 and 8760, got -1"));
+    expect(() => VertexCapacity.flexStart({ maxWaitHours: -1 })).toThrow(new Error("capacity 'flexStart': maxWaitHours must be between 0 and 672, got -1"));
   });
 });
 
@@ -226,6 +227,13 @@ describe('the jobs', () => {
     expect(job({}, 'evaluate').jobSpec.scheduling).toEqual({ timeout: '7200s' });
   });
 
+  test('get values that only Terraform knows', () => {
+    const made = job((world) => ({ environment: { BUCKET: world.data.rawBucketName }, hyperparameters: { bucket: world.data.rawBucketName } }));
+    const { env } = made.jobSpec.workerPoolSpecs[0].containerSpec;
+    expect(env[0]).toEqual({ name: 'BUCKET', value: expect.stringMatching(/^<google_storage_bucket\.Data_Raw_[0-9A-F]{8}\.name>$/) });
+    expect(env[5].value).toMatch(/^\{"bucket":"<google_storage_bucket\.Data_Raw_[0-9A-F]{8}\.name>"\}$/);
+  });
+
   test('get your environment and labels, and what a tracker needs', () => {
     const props = (world: TrainingWorld): Partial<TrainingPipelineProps> => ({
       environment: { STAGE: 'dev' },
@@ -281,8 +289,14 @@ describe('the jobs', () => {
   });
 
   test.each<[Wish, string]>([
-    [{ datasetPrefix: 'dataset' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', got 'dataset'"],
-    [{ datasetPrefix: 'gs://raw/dataset/' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', got 'gs://raw/dataset/'"],
+    [{ datasetPrefix: 'dataset' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got 'dataset'"],
+    [{ datasetPrefix: 'gs://raw/dataset/' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got 'gs://raw/dataset/'"],
+    [{ datasetPrefix: 'a"b/' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got 'a\"b/'"],
+    [{ hyperparameters: { a: '${run}' } }, "hyperparameters.a must be text without ${, which Workflows would compute, got '${run}'"],
+    [{ environment: { A: 'x${run}' } }, "environment.A must be text without ${, which Workflows would compute, got 'x${run}'"],
+    [{ servingEnvironment: { A: '${run}' } }, "servingEnvironment.A must be text without ${, which Workflows would compute, got '${run}'"],
+    [{ template: VertexPipeline.template(TEMPLATE, { parameters: { a: '${run}' } }) },
+      "template.parameters.a must be text without ${, which Workflows would compute, got '${run}'"],
     [{ hyperparameters: { 'a b': '1' } }, "hyperparameters must be named with letters, digits, _ and -, at most 64, got 'a b'"],
     [{ hyperparameters: { a: 'x'.repeat(1025) } }, "hyperparameters.a must be at most 1024 characters long, got '1025 characters'"],
     [{ environment: { MLOPS_INPUT_DIR: '/x' } },
@@ -473,17 +487,15 @@ describe('triggers', () => {
 });
 
 describe('a template', () => {
-  const uri = 'https://europe-west4-kfp.pkg.dev/my-project/templates/churn/v1';
-
   test('may be read, and its tasks may be made', () => {
-    const { config } = new TrainingWorld({ template: VertexPipeline.template(uri) });
+    const { config } = new TrainingWorld({ template: VertexPipeline.template(TEMPLATE) });
     const given = ['google_project_iam_member', 'google_artifact_registry_repository_iam_member'].flatMap((resourceType) => resourcesOf(config, resourceType))
       .filter(({ member }) => member.includes('Training_JobAccount')).map(({ role }) => role);
     expect(given.sort()).toEqual(['roles/aiplatform.user', 'roles/artifactregistry.reader', 'roles/artifactregistry.reader']);
   });
 
   test('takes names of its own parameters, the network and the attachment', () => {
-    const template = VertexPipeline.template(uri, { runFolderParameter: 'out', datasetParameter: 'in' });
+    const template = VertexPipeline.template(TEMPLATE, { runFolderParameter: 'out', datasetParameter: 'in' });
     const networkAttachment = 'projects/my-project/regions/europe-west4/networkAttachments/jobs';
     const text = JSON.stringify(new TrainingWorld({ template, networkAttachment }).definition);
     expect(text).toContain('"out":"${\\"gs://');
@@ -494,7 +506,7 @@ describe('a template', () => {
   });
 
   test('needs no quota that is known here', () => {
-    const world = new TrainingWorld({ template: VertexPipeline.template(uri) });
+    const world = new TrainingWorld({ template: VertexPipeline.template(TEMPLATE) });
     expect(world.training.quotas).toEqual([]);
     expect(world.config.output).toBeUndefined();
   });
@@ -504,16 +516,16 @@ describe('a template', () => {
     [{ environment: {} }], [{ tensorboard: 'projects/1/locations/europe-west4/tensorboards/7' }], [{ processingCompute: {} }], [{ maxProcessingHours: 1 }],
   ])('says itself what %j would say', (props) => {
     const [own] = Object.keys(props);
-    expect(refusal({ ...props, template: VertexPipeline.template(uri) })).toThrow(said(
+    expect(refusal({ ...props, template: VertexPipeline.template(TEMPLATE) })).toThrow(said(
       `${own} and template cannot be together: the pipeline's template says itself what its tasks run on`));
   });
 
   test.each<[() => VertexPipeline, string]>([
     [() => VertexPipeline.template('gs://bucket/pipeline.json'),
       "pipeline template 'gs://bucket/pipeline.json': templateUri must be https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or digest>, got 'gs://bucket/pipeline.json'"],
-    [() => VertexPipeline.template(uri, { runFolderParameter: 'a b' }), `pipeline template '${uri}': runFolderParameter must be the name of a parameter, got 'a b'`],
-    [() => VertexPipeline.template(uri, { datasetParameter: '1' }), `pipeline template '${uri}': datasetParameter must be the name of a parameter, got '1'`],
-    [() => VertexPipeline.template(uri, { maxHours: 0 }), `pipeline template '${uri}': maxHours must be between 0.1 and 672, got 0`],
+    [() => VertexPipeline.template(TEMPLATE, { runFolderParameter: 'a b' }), `pipeline template '${TEMPLATE}': runFolderParameter must be the name of a parameter, got 'a b'`],
+    [() => VertexPipeline.template(TEMPLATE, { datasetParameter: '1' }), `pipeline template '${TEMPLATE}': datasetParameter must be the name of a parameter, got '1'`],
+    [() => VertexPipeline.template(TEMPLATE, { maxHours: 0 }), `pipeline template '${TEMPLATE}': maxHours must be between 0.1 and 672, got 0`],
   ])('refuses %#', (make, sentence) => {
     expect(make).toThrow(new Error(sentence));
   });

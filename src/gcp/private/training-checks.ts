@@ -14,18 +14,19 @@ export interface TrainingWish extends TrainingSpec {
   readonly machineType?: string;
   readonly processingCompute?: { readonly instanceCount?: number; readonly accelerator?: object };
   readonly maxProcessingHours?: number;
-  readonly template?: object;
+  readonly template?: { readonly options: { readonly parameters?: { readonly [name: string]: string } } };
 }
 
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
-  requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!gs:)[^/].*\/$/, 'a prefix of the raw bucket like \'dataset/\'');
+  requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
   requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 168);
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {
     refuse(who, 'processingCompute.instanceCount', props.processingCompute.instanceCount, '1: preparing and evaluating run on one machine');
   }
   checkNames(who, props);
   checkNetwork(who, props);
+  for (const [name, value] of Object.entries(props.template?.options.parameters ?? {})) requirePlain(who, `template.parameters.${name}`, value);
   if (props.template !== undefined) checkTemplate(who, props);
 }
 
@@ -33,16 +34,23 @@ function checkNames(who: Speaker, props: TrainingWish): void {
   for (const [name, value] of Object.entries(props.hyperparameters ?? {})) {
     requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
     if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
+    requirePlain(who, `hyperparameters.${name}`, value);
   }
   for (const prop of ['environment', 'servingEnvironment'] as const) {
-    for (const name of Object.keys(props[prop] ?? {})) {
+    for (const [name, value] of Object.entries(props[prop] ?? {})) {
       requireMatch(who, prop, name, RESERVED_VARIABLE, 'named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters');
+      requirePlain(who, `${prop}.${name}`, value);
     }
   }
   for (const [key, value] of Object.entries(props.labels ?? {})) {
     requireMatch(who, 'labels', key, /^(?!(run|step|model)$)[a-z][a-z0-9_-]{0,62}$/, 'keys of lower-case letters, digits, _ and -, at most 63, and not run, step or model');
     requireMatch(who, `labels.${key}`, value, /^[a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 63');
   }
+}
+
+/** Text that Workflows takes for text; tokens of Terraform are none of its expressions. */
+function requirePlain(who: Speaker, prop: string, value: string): void {
+  if (/\$\{(?!TfToken\[)/.test(value)) refuse(who, prop, value, 'text without ${, which Workflows would compute');
 }
 
 function checkNetwork(who: Speaker, props: TrainingWish): void {

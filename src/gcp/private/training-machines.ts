@@ -103,7 +103,7 @@ function payment(who: Speaker, capacity: Capacity, machine: Machine, hours: numb
       const wait = capacity.maxWaitHours ?? 24;
       return {
         scheduling: { strategy: 'FLEX_START', maxWaitDuration: `${seconds(wait)}s` },
-        longestSeconds: seconds(hours + (wait === 0 ? 8760 : wait)),
+        longestSeconds: seconds(hours + (wait === 0 ? 672 : wait)),
       };
     }
     case 'reserved': {

@@ -1,5 +1,8 @@
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
-import { callsOf, definitionOf, WORKFLOW } from '../private/policy-workflow';
+import { callsOf, definitionOf, partsOf, WORKFLOW } from '../private/policy-workflow';
+
+/** A metric beside a number. */
+const COMPARISON = /metrics\b[^<>]*[<>]=? *\d/;
 
 /** A workflow that registers versions reads the evaluation and compares its metrics first. */
 export const qualityGate: Rule = {
@@ -10,6 +13,7 @@ export const qualityGate: Rule = {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     if (callsOf(definition, /models:upload\b/).length === 0) return NOT_APPLICABLE;
-    return unless(/"condition":"[^"]*metrics?\b/.test(JSON.stringify(definition).replace(/\\"/g, '\'')) ? [] : ['no condition on a metric stands before the upload']);
+    const gates = partsOf(definition, ({ metric, threshold, condition }) => metric !== undefined && threshold !== undefined || COMPARISON.test(String(condition)));
+    return unless(gates.length > 0 ? [] : ['no threshold of a metric stands before the upload']);
   },
 };

@@ -25,9 +25,14 @@ export const pinnedImages: Rule = {
     if (images === undefined) return undecided('the definition is not known at synthesis');
     if (images.length === 0) return NOT_APPLICABLE;
     const findings = images.filter(moves).map((image) => `image ${image} moves`);
-    return findings.length === 0 && images.every(isRuntime) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
+    return findings.length === 0 && images.every(isUnknown) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
   },
 };
+
+/** A digest or a tag at the end says enough, whatever stands before it. */
+function isUnknown(image: string): boolean {
+  return isRuntime(image) && !/(@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(image);
+}
 
 function moves(image: string): boolean {
   if (/@sha256:[0-9a-f]{64}$/.test(image)) return false;

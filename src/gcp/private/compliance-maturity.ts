@@ -14,11 +14,10 @@ export function gradeOf(landscapes: readonly Landscape[], rows: readonly Complia
 export const PROOFS: Readonly<Record<string, Proof>> = {
   'data versioning and lineage': keeping('MLOPS-DAT-01'),
   'code and configuration versioning': having('google_storage_bucket', 'google_artifact_registry_repository'),
-  'experiment tracking': (around) => around.ofType('google_cloud_run_v2_service', 'google_vertex_ai_tensorboard')
-    .filter((each) => each.type === 'google_vertex_ai_tensorboard' || /mlflow/i.test(each.path + text(each.attributes))),
+  'experiment tracking': (around) => [...around.ofType('google_vertex_ai_tensorboard'), ...around.ofType('google_cloud_run_v2_service').filter(isTracker)],
   'reproducible environments': (around, rows) => {
     const moving = rows.some((row) => row.policy === 'MLOPS-REP-01' && row.verdict === 'violation');
-    return moving ? [] : around.ofType('google_artifact_registry_repository');
+    return moving ? [] : repositories(around);
   },
   'encryption and access control': keeping('MLOPS-ENC-01', 'MLOPS-NET-01', 'MLOPS-IAM-01', 'MLOPS-IAM-02'),
   'cost control': (around) => [
@@ -29,15 +28,16 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'automated training pipeline': calling(/models:upload\b/),
   'continuous training': (around) => {
     const training = workflows(around, /models:upload\b/);
-    return around.ofType('google_cloud_scheduler_job', 'google_eventarc_trigger').filter((each) => training.some((workflow) => startsIt(each, workflow)));
+    return [...around.ofType('google_cloud_scheduler_job'), ...around.ofType('google_eventarc_trigger').filter(({ attributes }) => /storage\.object/.test(text(attributes)))]
+      .filter((each) => training.some((workflow) => startsIt(each, workflow)));
   },
-  'model registry with versions and approval': (around) => around.ofType('google_artifact_registry_repository')
-    .filter(() => workflows(around, /models:upload\b/).length > 0 || around.has('google_pubsub_topic')),
+  'model registry with versions and approval': (around) => (around.has('google_pubsub_topic') ? repositories(around) : []),
   'automated deployment of approved models': (around) => workflows(around, /:deployModel\b|\/services\b/)
     .filter((workflow) => around.ofType('google_eventarc_trigger').some((each) => startsIt(each, workflow))),
   'scaling with load': (around) => [
     ...around.ofType(WORKFLOW).filter((each) => partsOf(definitionOf(each), ({ maxReplicaCount }) => maxReplicaCount !== undefined).length > 0),
-    ...around.ofType('google_cloud_run_v2_service').filter(({ attributes }) => one(one(attributes.template)?.scaling)?.max_instance_count > 1),
+    ...around.ofType('google_cloud_run_v2_service')
+      .filter((each) => !isTracker(each) && one(one(each.attributes.template)?.scaling)?.max_instance_count > 1),
   ],
   'monitoring': having('google_monitoring_dashboard'),
   'drift detection': (around) => around.ofType(WORKFLOW)
@@ -55,7 +55,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'retraining on drift': (around) => around.ofType('google_monitoring_alert_policy')
     .filter((each) => /drift_share/.test(text(each.attributes)) && listed(each.attributes.notification_channels).length > 0
       && around.ofType('google_monitoring_notification_channel').some((channel) => channel.attributes.type === 'pubsub')),
-  'model quality with ground truth': (around) => around.ofType(WORKFLOW).filter((each) => /labels\//.test(text(each.attributes)) && /quality/.test(text(each.attributes))),
+  'model quality with ground truth': (around) => around.ofType(WORKFLOW).filter((each) => /MLOPS_LABELS_DIR/.test(text(each.attributes))),
   'feedback loop': (around) => around.ofType('google_vertex_ai_endpoint')
     .filter(({ attributes }) => one(attributes.predict_request_response_logging_config)?.enabled === true),
   'governance': (around) => {
@@ -65,6 +65,15 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'collaboration': having('google_workbench_instance'),
 };
+
+function isTracker(service: ResourceView): boolean {
+  return /mlflow/i.test(text(service.attributes.template));
+}
+
+/** Those of the stack's own; a mirror of another holds nothing. */
+function repositories(around: Landscape): ResourceView[] {
+  return around.ofType('google_artifact_registry_repository').filter(({ attributes }) => attributes.mode !== 'REMOTE_REPOSITORY');
+}
 
 function having(...types: readonly string[]): Proof {
   return (around) => around.ofType(...types);

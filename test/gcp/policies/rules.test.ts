@@ -178,6 +178,7 @@ policy('MLOPS-REP-01', {
   'a tag that moves': [workflow(job({}, { imageUri: 'eu.pkg.dev/p/r/i:latest' })), ['image eu.pkg.dev/p/r/i:latest moves']],
   'no tag': [raw('google_cloud_run_v2_service', { template: { containers: [{ image: 'eu.pkg.dev/p/r/i' }] } }), ['image eu.pkg.dev/p/r/i moves']],
   'a job of Cloud Run': [raw('google_cloud_run_v2_job', { template: { template: { containers: [{ image: DIGEST }] } } }), 'compliant'],
+  'a tag of one build of a repository that Terraform names': [workflow(job({}, { imageUri: '${google_artifact_registry_repository.x.id}/i:v3.1' })), 'compliant'],
   'what the cloud puts together': [workflow(job({}, { imageUri: '${image}' })), 'undecided'],
   'no image': [workflow(call('get', 'https://x')), 'notApplicable'],
   'a definition that is not known': [elsewhere, 'undecided'],
@@ -226,7 +227,10 @@ policy('MLOPS-REG-01', {
 
 policy('MLOPS-REG-02', {
   'a registration behind a gate': [workflow(both({ gate: { switch: [{ condition: '${evaluation.metrics["auc"] < 0.8}', raise: 'no' }] } }, upload())), 'compliant'],
-  'a registration without': [workflow(upload()), ['no condition on a metric stands before the upload']],
+  'a registration behind gates as data': [workflow(both({ gates: { assign: [{ gates: [{ metric: 'auc', threshold: 0.8 }] }] } }, upload())), 'compliant'],
+  'a registration behind no gates': [workflow(both({ gates: { assign: [{ gates: [] }] } }, { gate: { switch: [{ condition: '${not (gate.metric in metrics)}' }] } }, upload())),
+    ['no threshold of a metric stands before the upload']],
+  'a registration without': [workflow(upload()), ['no threshold of a metric stands before the upload']],
   'no registration': [workflow(call('get', 'https://x')), 'notApplicable'],
   'a definition that is not known': [elsewhere, 'undecided'],
 });

@@ -115,6 +115,8 @@ function grantAgent(key: IEncryptionKey, service: string): Grant {
     cryptoKeyId: key.keyId,
     role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
     member: project._agent(service as AgentApi),
+    // It is unknown in every plan that switches an API on, and must not be made anew then.
+    lifecycle: SERVICE_AGENTS[service as AgentApi].madeBy === 'logging' ? { ignoreChanges: ['member'] } : undefined,
     dependsOn: after(project._agentReady(service as AgentApi)),
   });
   return new Grant([member.fqn]);

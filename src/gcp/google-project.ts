@@ -1,4 +1,5 @@
 import { DataGoogleBigqueryDefaultServiceAccount } from '@cdktf/provider-google/lib/data-google-bigquery-default-service-account';
+import { DataGoogleLoggingProjectCmekSettings } from '@cdktf/provider-google/lib/data-google-logging-project-cmek-settings';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
@@ -139,6 +140,9 @@ export class GoogleProject extends Construct {
    * @internal
    */
   public _agent(service: AgentApi): string {
+    if (SERVICE_AGENTS[service].madeBy === 'logging') {
+      return `serviceAccount:${(this._agentReady(service) as DataGoogleLoggingProjectCmekSettings).serviceAccountId}`;
+    }
     return `serviceAccount:${SERVICE_AGENTS[service].email.replace('#', this.projectNumber)}`;
   }
 
@@ -183,6 +187,7 @@ export class GoogleProject extends Construct {
     const { madeBy, role }: ServiceAgent = SERVICE_AGENTS[service];
     if (madeBy === 'api') return dependsOn[0];
     if (madeBy === 'storage') return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });
+    if (madeBy === 'logging') return new DataGoogleLoggingProjectCmekSettings(this, 'Agent-logging', { project: this.projectId, dependsOn });
     if (madeBy === 'bigquery') return new DataGoogleBigqueryDefaultServiceAccount(this, 'Agent-bigquery', { project: this.projectId, dependsOn });
     const agent = new RawResource(this, `Agent-${service}`, {
       resourceType: 'google_project_service_identity',

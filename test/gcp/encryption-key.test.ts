@@ -38,7 +38,7 @@ describe('a key', () => {
 });
 
 describe('an agent', () => {
-  test.each(Object.entries(SERVICE_AGENTS))('%s may encrypt with it once it exists', (service, { email }) => {
+  test.each(Object.entries(SERVICE_AGENTS).filter(([service]) => service !== 'logging'))('%s may encrypt with it once it exists', (service, { email }) => {
     const stack = googleStack();
     new EncryptionKey(stack, 'Key').grantServiceAgent(service);
     const member = onlyResource(synthesized(stack), 'google_kms_crypto_key_iam_member');
@@ -48,6 +48,16 @@ describe('an agent', () => {
       crypto_key_id: expect.stringMatching(/^\$\{google_kms_crypto_key\.Key_\w+\.id\}$/),
     });
     expect(member.depends_on).toHaveLength(1);
+  });
+
+  test('of logging is asked of the service, and the permission is not made anew when the answer is not known in a plan', () => {
+    const stack = googleStack();
+    new EncryptionKey(stack, 'Key').grantServiceAgent('logging');
+    expect(onlyResource(synthesized(stack), 'google_kms_crypto_key_iam_member')).toMatchObject({
+      member: expect.stringMatching(/^serviceAccount:\$\{data\.google_logging_project_cmek_settings\.[\w-]+\.service_account_id\}$/),
+      lifecycle: { ignore_changes: ['member'] },
+      depends_on: [expect.stringContaining('data.google_logging_project_cmek_settings.')],
+    });
   });
 
   test('gets the permission once', () => {

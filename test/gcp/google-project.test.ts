@@ -98,7 +98,8 @@ describe('an agent of Google', () => {
     expect(identities.find(({ service }) => service === 'pubsub.googleapis.com')).toMatchObject({
       provider: 'google-beta', project: 'my-project', depends_on: [expect.stringMatching(/^time_sleep\./)],
     });
-    expect(Object.keys(config.data).sort()).toEqual(['google_bigquery_default_service_account', 'google_storage_project_service_account']);
+    expect(Object.keys(config.data).sort()).toEqual(
+      ['google_bigquery_default_service_account', 'google_logging_project_cmek_settings', 'google_storage_project_service_account']);
     expect(config.provider['google-beta']).toEqual([{ project: 'my-project', region: 'europe-west4' }]);
     expect(config.terraform.required_providers['google-beta']).toEqual({ source: 'hashicorp/google-beta', version: '~> 6.50' });
     expect(resourcesOf(config, 'google_project_service').map(({ service }) => service.replace('.googleapis.com', '')).sort()).toEqual(Object.keys(SERVICE_AGENTS).sort());

@@ -151,10 +151,11 @@ describe('audit log', () => {
       lifecycle: { prevent_destroy: true },
       cmek_settings: { kms_key_name: expect.stringContaining('google_kms_crypto_key.') },
     });
-    expect(bucket.depends_on).toContainEqual(expect.stringContaining('google_kms_crypto_key_iam_member.Governance_Audit_MayEncrypt'));
-    expect(resourceAt(config, 'google_kms_crypto_key_iam_member', 'Governance_Audit_MayEncrypt')).toMatchObject({
+    expect(bucket.depends_on).toContainEqual(expect.stringContaining('google_kms_crypto_key_iam_member.Data_Key_Agent-logging'));
+    expect(resourceAt(config, 'google_kms_crypto_key_iam_member', 'Data_Key_Agent-logging')).toMatchObject({
       role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
-      member: expect.stringMatching(/^serviceAccount:\$\{data\.google_logging_project_cmek_settings\.\w+\.service_account_id\}$/),
+      lifecycle: { ignore_changes: ['member'] },
+      member: expect.stringMatching(/^serviceAccount:\$\{data\.google_logging_project_cmek_settings\.[\w-]+\.service_account_id\}$/),
     });
     expect(guarded().config().resource.google_project_iam_audit_config).toBeUndefined();
     expect(guarded().governance.auditLogBucket).toBeUndefined();

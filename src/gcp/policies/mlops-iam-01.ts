@@ -1,9 +1,9 @@
-import { WIDE_GRANTS } from '../private/policy-iam';
-import { Rule, unless } from '../private/policy-rule';
+import { rolesOf, WIDE_GRANTS } from '../private/policy-iam';
+import { Finding, Rule, undecided, unless } from '../private/policy-rule';
 import { listed } from '../private/policy-view';
 
 /** Roles that open a whole project at a blow. @see https://cloud.google.com/iam/docs/roles-overview#basic */
-const BASIC = ['roles/owner', 'roles/editor', 'roles/viewer', 'roles/browser'];
+const BASIC = ['roles/owner', 'roles/editor', 'roles/viewer'];
 
 /** Roles over data and identities that a single resource can carry: in a whole project they are a wildcard. */
 const SMALLER: Readonly<Record<string, string>> = {
@@ -32,10 +32,16 @@ export const reasonedWildcards: Rule = {
   types: WIDE_GRANTS,
   fix: 'give a role that fits, on the resource that it is about, or acknowledge the role with its reason',
   reasonedBy: ['CKV_GCP_41', 'CKV_GCP_49', 'CKV_GCP_117'],
-  check({ attributes }) {
-    const role = String(attributes.role);
-    if (BASIC.includes(role)) return unless([{ text: `${role} opens everything`, element: `Role::${role}` }]);
-    if (SMALLER[role] === undefined || listed(attributes.condition).length > 0) return unless([]);
-    return unless([{ text: `${role} is given in the whole project, and ${SMALLER[role]} can carry it`, element: `Role::${role}` }]);
+  check(resource) {
+    const narrowed = listed(resource.attributes.condition).length > 0;
+    const roles = rolesOf(resource);
+    return roles === undefined ? undecided('the role is not known at synthesis') : unless(roles.flatMap((role) => wildcardIn(role, narrowed)));
   },
 };
+
+function wildcardIn(role: string, narrowed: boolean): Finding[] {
+  const element = `Role::${role}`;
+  if (BASIC.includes(role)) return [{ text: `${role} opens everything`, element }];
+  if (SMALLER[role] === undefined || narrowed) return [];
+  return [{ text: `${role} is given in the whole project, and ${SMALLER[role]} can carry it`, element }];
+}

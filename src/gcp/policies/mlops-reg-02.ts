@@ -1,8 +1,10 @@
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
-import { callsOf, definitionOf, partsOf, WORKFLOW } from '../private/policy-workflow';
+import { callsOf, definitionOf, Part, partsOf, WORKFLOW } from '../private/policy-workflow';
 
-/** A metric beside a number. */
-const COMPARISON = /metrics\b[^<>]*[<>]=? *\d/;
+/** A threshold as data, or a condition with a metric beside a number. */
+function isGate({ metric, threshold, condition }: Part): boolean {
+  return metric !== undefined && threshold !== undefined || /metrics\b[^<>]*[<>]=? *\d/.test(String(condition));
+}
 
 /** A workflow that registers versions reads the evaluation and compares its metrics first. */
 export const qualityGate: Rule = {
@@ -13,7 +15,6 @@ export const qualityGate: Rule = {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     if (callsOf(definition, /models:upload\b/).length === 0) return NOT_APPLICABLE;
-    const gates = partsOf(definition, ({ metric, threshold, condition }) => metric !== undefined && threshold !== undefined || COMPARISON.test(String(condition)));
-    return unless(gates.length > 0 ? [] : ['no threshold of a metric stands before the upload']);
+    return unless(partsOf(definition, isGate).length > 0 ? [] : ['no threshold of a metric stands before the upload']);
   },
 };

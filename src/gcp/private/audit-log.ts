@@ -1,5 +1,3 @@
-import { DataGoogleLoggingProjectCmekSettings } from '@cdktf/provider-google/lib/data-google-logging-project-cmek-settings';
-import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
 import { LoggingLogViewIamMember } from '@cdktf/provider-google/lib/logging-log-view-iam-member';
 import { LoggingProjectBucketConfig } from '@cdktf/provider-google/lib/logging-project-bucket-config';
 import { LoggingProjectExclusion } from '@cdktf/provider-google/lib/logging-project-exclusion';
@@ -53,13 +51,6 @@ export class AuditLog extends Construct {
     super(scope, id);
     const project = GoogleProject.of(this);
     const ready = project._api('logging');
-    // The identity that encrypts log buckets is the project's own, and is told by the service alone.
-    const settings = new DataGoogleLoggingProjectCmekSettings(this, 'Cmek', { project: project.projectId, dependsOn: after(ready) });
-    const mayEncrypt = new KmsCryptoKeyIamMember(this, 'MayEncrypt', {
-      cryptoKeyId: spec.encryptionKey.keyId,
-      role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
-      member: `serviceAccount:${settings.serviceAccountId}`,
-    });
     this.bucket = new LoggingProjectBucketConfig(this, 'Bucket', {
       project: project.projectId,
       location: project.region,
@@ -70,7 +61,7 @@ export class AuditLog extends Construct {
       enableAnalytics: true,
       cmekSettings: { kmsKeyName: spec.encryptionKey.keyId },
       lifecycle: { preventDestroy: !spec.destroyable },
-      dependsOn: after(ready, mayEncrypt),
+      dependsOn: after(ready, spec.encryptionKey.grantServiceAgent('logging')),
     });
     this.bucketName = this.bucket.id;
     const sink = new LoggingProjectSink(this, 'Sink', {

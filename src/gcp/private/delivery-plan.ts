@@ -42,6 +42,7 @@ export function stackFolder(stack: TerraformStack): string {
 export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
   const project = GoogleProject.of(account);
   const may = everyRole(account, 'May', () => rolesFor(account, 'deploy'));
+  acknowledge(may, 'MLOPS-IAM-02', 'a deployer makes and deletes what the stack has, and the services have no smaller role for that; one stage\'s jobs alone take it');
   const mayGrant = new ProjectIamMember(account, 'MayGrant', {
     project: project.projectId,
     role: PROJECT_IAM_ADMIN,
@@ -63,6 +64,7 @@ export function grantLook(account: ServiceAccount, plan: DeliveryPlan): ITerrafo
 /** Which roles are known only when the stack is complete, so Terraform repeats one resource for each. */
 function everyRole(account: ServiceAccount, id: string, roles: () => string[]): ProjectIamMember {
   const member = new ProjectIamMember(account, id, { project: GoogleProject.of(account).projectId, role: 'roles/${each.value}', member: account.member });
+  acknowledge(member, 'MLOPS-IAM-01', 'a deployer works on all resources of the stack, and on some before they exist');
   member.addOverride('for_each', Lazy.stringValue({ produce: () => `\${toset(${JSON.stringify(roles())})}` }));
   return member;
 }

@@ -1,4 +1,4 @@
-import { listed, ResourceView } from './policy-view';
+import { isRuntime, listed, ResourceView } from './policy-view';
 
 /** Resources that carry roles, by the word in the middle of `google_…_iam_member`. */
 const CARRIERS = [
@@ -12,6 +12,14 @@ export const GRANTS: readonly string[] = CARRIERS.flatMap((carrier) => [`google_
 
 /** Types that give roles on everything in a project, a folder or an organisation. */
 export const WIDE_GRANTS: readonly string[] = GRANTS.filter((type) => /^google_(project|folder|organization)_/.test(type));
+
+/** The roles that a resource gives, several where Terraform repeats it for each of a list; undefined where they are not known at synthesis. */
+export function rolesOf({ attributes }: ResourceView): string[] | undefined {
+  const role = String(attributes.role);
+  if (!isRuntime(role)) return [role];
+  const [, list] = /^\$\{toset\((\[.*\])\)\}$/.exec(String(attributes.for_each)) ?? [];
+  return list === undefined ? undefined : (JSON.parse(list) as string[]).map((each) => role.replace('${each.value}', each));
+}
 
 /** Whom a resource gives a role. */
 export function membersOf({ attributes }: ResourceView): string[] {

@@ -2,7 +2,7 @@
 export interface ServiceAgent {
   readonly email: string;
   /** How to make sure that it exists: it is made lazily, and a permission for what does not exist is an error. */
-  readonly madeBy: 'identity' | 'storage' | 'bigquery' | 'api';
+  readonly madeBy: 'identity' | 'storage' | 'bigquery' | 'logging' | 'api';
   /** The role that Google gives it at its first use, and not when it is made beforehand: without it the first use fails. */
   readonly role?: string;
 }
@@ -21,7 +21,8 @@ export const SERVICE_AGENTS = {
   compute: { email: 'service-#@compute-system.iam.gserviceaccount.com', madeBy: 'api' },
   dataplex: { email: 'service-#@gcp-sa-dataplex.iam.gserviceaccount.com', madeBy: 'identity', role: 'dataplex.serviceAgent' },
   eventarc: { email: 'service-#@gcp-sa-eventarc.iam.gserviceaccount.com', madeBy: 'identity', role: 'eventarc.serviceAgent' },
-  logging: { email: 'service-#@gcp-sa-logging.iam.gserviceaccount.com', madeBy: 'identity' },
+  // Which identity encrypts log buckets depends on the project's age: the service is asked.
+  logging: { email: '', madeBy: 'logging' },
   monitoring: { email: 'service-#@gcp-sa-monitoring-notification.iam.gserviceaccount.com', madeBy: 'identity', role: 'monitoring.notificationServiceAgent' },
   notebooks: { email: 'service-#@gcp-sa-notebooks.iam.gserviceaccount.com', madeBy: 'identity', role: 'notebooks.serviceAgent' },
   pubsub: { email: 'service-#@gcp-sa-pubsub.iam.gserviceaccount.com', madeBy: 'identity', role: 'pubsub.serviceAgent' },

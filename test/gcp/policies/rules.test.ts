@@ -136,12 +136,18 @@ policy('MLOPS-IAM-01', {
   'a role over all buckets': [raw('google_project_iam_member', { role: 'roles/storage.objectUser' }),
     ['roles/storage.objectUser is given in the whole project, and the bucket can carry it']],
   'the same with a condition': [raw('google_project_iam_member', { role: 'roles/storage.objectUser', condition: { expression: 'x' } }), 'compliant'],
+  'a role for each of a list': [raw('google_project_iam_member', { role: 'roles/${each.value}', for_each: '${toset(["run.invoker", "run.viewer"])}' }),
+    ['roles/run.invoker is given in the whole project, and the service can carry it']],
+  'a role that is not known': [raw('google_project_iam_member', { role: '${var.role}' }), 'undecided'],
   'a role that nothing smaller can carry': [raw('google_project_iam_member', { role: 'roles/aiplatform.user' }), 'compliant'],
 });
 
 policy('MLOPS-IAM-02', {
   'an administrator': [raw('google_project_iam_member', { role: 'roles/storage.objectAdmin' }), ['roles/storage.objectAdmin is given in the whole project']],
   'an administrator of everything': [raw('google_project_iam_binding', { role: 'roles/aiplatform.admin' }), ['roles/aiplatform.admin is given in the whole project']],
+  'administrators of a list': [raw('google_project_iam_member', { role: 'roles/${each.value}', for_each: '${toset(["run.admin", "run.viewer"])}' }),
+    ['roles/run.admin is given in the whole project']],
+  'a role that is not known': [raw('google_project_iam_member', { role: '${var.role}' }), 'undecided'],
   'an administrator under a condition': [raw('google_project_iam_member', { role: 'roles/resourcemanager.projectIamAdmin', condition: { expression: 'x' } }), 'compliant'],
   'a user': [raw('google_project_iam_member', { role: 'roles/aiplatform.user' }), 'compliant'],
 });

@@ -2,11 +2,11 @@ import { TerraformStack } from 'cdktf';
 import {
   ContainerImage, FeatureType, MaturityModel, QualityGate, Rollout, Schedule, Trigger,
 } from '../../../src/core';
-import {
-  DataLake, DeliveryPipeline, ExperimentTracker, FeatureStore, GoogleProject, GovernanceGuardrails, ModelRegistry, ModelSource, MonitoringStack, ServingEndpoint,
-  TrainingPipeline, Workspace,
-} from '../../../src/gcp';
 import { MaturityGrade } from '../../../src/core/private/maturity-grade';
+import {
+  DataLake, DeliveryPipeline, ExperimentTracker, FeatureStore, GoogleProject, GovernanceGuardrails, ModelRegistry, ModelSource, MonitoringStack,
+  ServingEndpoint, TrainingPipeline, Workspace,
+} from '../../../src/gcp';
 import { PRESENCE_RULES, RULES } from '../../../src/gcp/policies';
 import { evaluate } from '../../../src/gcp/private/compliance';
 import { gradeOf, PROOFS } from '../../../src/gcp/private/compliance-maturity';
@@ -34,19 +34,31 @@ function product(leftOut: string[] = []): TerraformStack {
   }
   const registry = new ModelRegistry(stack, 'Registry', { data, modelName: 'churn' });
   const training = new TrainingPipeline(stack, 'Training', {
-    data, registry, image, network,
+    data,
+    registry,
+    image,
+    network,
     qualityGates: has('gates') ? [QualityGate.atLeast('auc', 0.8)] : undefined,
     triggers: has('triggers') ? [Trigger.schedule(Schedule.weekly()), Trigger.newData('dataset/')] : undefined,
   });
   const endpoint = new ServingEndpoint(stack, 'Serving', { data, image, model: ModelSource.latestApproved(registry), capture: {}, rollout: Rollout.canary() });
   new MonitoringStack(stack, 'Monitoring', {
-    data, registry, training, endpoint, image, network, alertEmails,
+    data,
+    registry,
+    training,
+    endpoint,
+    image,
+    network,
+    alertEmails,
     drift: has('drift') ? { retrain: has('retrain') } : undefined,
     modelQuality: has('labels') ? { gates: [QualityGate.atLeast('accuracy', 0.8)] } : undefined,
   });
   if (has('delivery')) new DeliveryPipeline(stack, 'Delivery', { repository: 'acme/churn', stateBucketName: 'state-bucket' });
   new GovernanceGuardrails(stack, 'Governance', {
-    data, registry, policyChecks: false, auditLog: has('audit'),
+    data,
+    registry,
+    policyChecks: false,
+    auditLog: has('audit'),
     budget: { monthlyUsd: 500, alertEmails },
     modelCard: has('card') ? { intendedUse: 'ranks customers by their risk to leave', owner: 'churn team' } : undefined,
   });

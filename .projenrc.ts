@@ -34,6 +34,7 @@ const project = new cdk.JsiiProject({
     'aws-cdk@2.1148.1',
     'cdk-nag@3.0.2',
     'cdktf@0.21.0',
+    'cdktn@0.24.0',
     'constructs@10.7.2',
     'fast-check@4.10.2',
     'jsii-docgen@10.12.6',
@@ -56,7 +57,7 @@ const project = new cdk.JsiiProject({
   package: false,
   gitignore: [
     '/out/', '/.venv/', 'cdk.out/', 'cdk.context.json', '__pycache__/', '*.pyc', '.pytest_cache/', '.hypothesis/',
-    '/.jsii.tabl.json', '*.egg-info/', '.moto/',
+    '/.jsii.tabl.json', '*.egg-info/', '.moto/', 'cdktf.out/', '.terraform/', '*.tfstate', '*.tfstate.backup',
   ],
 
   jestOptions: {
@@ -116,9 +117,23 @@ project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module'
 // Two engines print that this Node is past its end of life: known, harmless, and no user's fault.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
-for (const folder of ['/bench/', '/examples/', '/out/', '/projenrc/', '/runtime/tests/', '/.ci/', '/docs/', '/.venv/']) {
+for (const folder of ['/bench/', '/jest.cdktn.config.json', '/examples/', '/out/', '/projenrc/', '/runtime/tests/', '/.ci/', '/docs/', '/.venv/']) {
   project.npmignore!.addPatterns(folder);
 }
+
+// The archived cdktf has a living fork under another name; the same suite runs on it.
+new JsonFile(project, 'jest.cdktn.config.json', {
+  obj: () => ({
+    ...project.jest!.config,
+    moduleNameMapper: { ...project.jest!.config.moduleNameMapper, '^cdktf$': '<rootDir>/node_modules/cdktn' },
+    testMatch: ['gcp', 'loop-gcp', 'terraform'].map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+  }),
+});
+project.addTask('test:cdktn', {
+  description: 'Run the tests of the Terraform clouds on the living fork of cdktf',
+  exec: 'jest --config jest.cdktn.config.json --passWithNoTests=false',
+  receiveArgs: true,
+});
 
 layering(project);
 pythonTools(project);
@@ -162,6 +177,21 @@ for (const level of [0, 1, 2]) {
         '@aws-cdk/core:newStyleStackSynthesis': true,
         '@aws-cdk/aws-iam:minimizePolicies': true,
       },
+    },
+  });
+}
+
+for (const level of [0, 1, 2]) {
+  new JsonFile(project, `examples/gcp-level${level}/cdktf.json`, {
+    marker: false,
+    obj: {
+      language: 'typescript',
+      app: 'node -r ts-node/register/transpile-only -r tsconfig-paths/register main.ts',
+      projectId: `mlops-constructs-gcp-level${level}`,
+      sendCrashReports: 'false',
+      terraformProviders: [],
+      terraformModules: [],
+      context: {},
     },
   });
 }

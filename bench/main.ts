@@ -2,11 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { transpileModule, ModuleKind, ScriptTarget } from 'typescript';
 import { Cost, inTurn, median } from './measure';
-import { examples, ROOT, synthesize } from '../projenrc/scripts/examples';
+import { examples, ROOT, stacksOf, synthesize } from '../projenrc/scripts/examples';
 
 /**
- * Measures synthesis in cold processes against a floor in the same run: a program that builds the same template from raw
- * `CfnResource`s. Figures go to docs/performance.md as ratios. Needs `npm run compile` first.
+ * Measures synthesis in cold processes against a floor in the same run: a program that builds the same stack from raw
+ * `CfnResource`s or `TerraformResource`s. Figures go to docs/performance.md as ratios. Needs `npm run compile` first.
  */
 const ROUNDS = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 7);
 const BUILD = path.join(ROOT, 'out', 'bench');
@@ -23,6 +23,13 @@ const rows = examples().filter(({ name }) => name.startsWith('aws-')).map(({ nam
   }, ROUNDS);
   return { name, ...comparison(costs.ours, costs.floor, costs.oursUnvalidated, costs.floorUnvalidated) };
 });
+
+const gcpRows = examples().filter(({ name }) => name.startsWith('gcp-')).map(({ name, level }) => {
+  const { ours, floor } = inTurn(cli, { ours: ['gcp-blueprint', level], floor: ['gcp-floor', templateOf(name)] }, ROUNDS);
+  return { name, ...terraformComparison(ours, floor) };
+});
+const gcpLoad = inTurn(cli, { nothing: ['nothing'], ours: ['require-gcp'] }, ROUNDS);
+const gcpLoadMs = (median(gcpLoad.ours, 'wallSeconds') - median(gcpLoad.nothing, 'wallSeconds')) * 1000;
 
 const load = inTurn(cli, { cdk: ['require-cdk'], ours: ['require-ours'] }, ROUNDS);
 const loadMs = (median(load.ours, 'wallSeconds') - median(load.cdk, 'wallSeconds')) * 1000;
@@ -50,6 +57,13 @@ function comparison(ours: Cost[], floor: Cost[], oursUnvalidated: Cost[], floorU
   };
 }
 
+function terraformComparison(ours: Cost[], floor: Cost[]) {
+  const ratio = (figure: keyof Cost) => (median(ours, figure) / median(floor, figure)).toFixed(2);
+  return {
+    cpu: ratio('cpuSeconds'), wall: ratio('wallSeconds'), memory: (median(ours, 'peakMegabytes') - median(floor, 'peakMegabytes')).toFixed(0),
+  };
+}
+
 function report(): string {
   return [
     '# What synthesis costs',
@@ -67,12 +81,25 @@ function report(): string {
     '',
     `From 1 to 100 workloads (level 1, a stack each) the cost of one more workload is ${perWorkload.toFixed(2)} times that between 1 and 10 (aim: within 1.2).`,
     '',
+    '## Google Cloud',
+    '',
+    'The floor builds the same configuration from raw `TerraformResource`s with literal attributes.',
+    '',
+    '| example | CPU | wall | memory over the floor, MB |',
+    '|---|---|---|---|',
+    ...gcpRows.map((row) => `| ${row.name} | ${row.cpu} | ${row.wall} | ${row.memory} |`),
+    '',
+    'Aim: CPU at most 1.3.',
+    '',
+    `\`require('mlops-constructs/gcp')\` and its first class take ${gcpLoadMs.toFixed(0)} ms with cdktf (aim: under 350), and the process has ` +
+      `${median(gcpLoad.ours, 'peakMegabytes').toFixed(0)} MB in all (aim: under 110).`,
+    '',
   ].join('\n');
 }
 
 /** The programs as plain JavaScript below the project's root, where the package finds itself by its name. */
 function build(): string {
-  const sources = ['bench/programs/blueprint.ts', 'bench/programs/floor.ts', 'bench/programs/cli.ts', 'examples/intent.ts'];
+  const sources = ['bench/programs/blueprint.ts', 'bench/programs/floor.ts', 'bench/programs/cli.ts', 'bench/programs/gcp-blueprint.ts', 'bench/programs/gcp-floor.ts', 'examples/intent.ts'];
   for (const source of sources) {
     const code = fs.readFileSync(path.join(ROOT, source), 'utf8');
     const { outputText } = transpileModule(code, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } });
@@ -87,5 +114,5 @@ function templateOf(name: string): string {
   const example = examples().find((each) => each.name === name)!;
   const outdir = path.join(BUILD, name);
   synthesize(example, outdir, {}, { image: IMAGE_FOR_FLOOR });
-  return path.join(outdir, fs.readdirSync(outdir).find((file) => file.endsWith('.template.json'))!);
+  return stacksOf(example, outdir)[0];
 }

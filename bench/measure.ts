@@ -32,7 +32,7 @@ export function median(costs: Cost[], figure: keyof Cost): number {
 function once(cli: string, args: string[]): Cost {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   try {
-    const run = spawnSync('node', [cli, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, CDK_OUTDIR: outdir } });
+    const run = spawnSync('node', [cli, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, CDK_OUTDIR: outdir, CDKTF_OUTDIR: outdir } });
     const line = run.stdout.split('\n').find((each) => each.startsWith('BENCH '));
     if (run.status !== 0 || line === undefined) throw new Error(`bench program '${args.join(' ')}' failed:\n${run.stdout}${run.stderr}`);
     return JSON.parse(line.slice('BENCH '.length));

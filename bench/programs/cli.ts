@@ -10,6 +10,17 @@ switch (program) {
   case 'floor':
     require('./floor').floor(args[0], args[1] === 'true');
     break;
+  case 'gcp-blueprint':
+    require('./gcp-blueprint').gcpBlueprint(Number(args[0]));
+    break;
+  case 'gcp-floor':
+    require('./gcp-floor').gcpFloor(args[0]);
+    break;
+  case 'nothing':
+    break;
+  case 'require-gcp':
+    require('mlops-constructs/gcp').GoogleProject;
+    break;
   case 'require-cdk':
     require('aws-cdk-lib');
     break;
@@ -18,7 +29,7 @@ switch (program) {
     require('mlops-constructs/aws');
     break;
   default:
-    throw new Error(`bench: program must be blueprint, floor, require-cdk or require-ours, got '${program}'`);
+    throw new Error(`bench: no such program: '${program}'`);
 }
 
 const { user, system } = process.cpuUsage();

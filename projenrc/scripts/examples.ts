@@ -4,9 +4,10 @@ import * as path from 'node:path';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
 
-/** An app under `examples/`: a folder with a `cdk.json`. */
+/** An app under `examples/`: a folder with a `cdk.json` (CloudFormation) or a `cdktf.json` (Terraform). */
 export interface Example {
   readonly name: string;
+  readonly config: 'cdk.json' | 'cdktf.json';
   readonly level: string;
   readonly folder: string;
 }
@@ -25,16 +26,16 @@ const WITHOUT_TRACES = { 'aws:cdk:disable-stack-trace': true, 'aws:cdk:disable-c
 /** Every example, in alphabetical order. */
 export function examples(): Example[] {
   const folder = path.join(ROOT, 'examples');
-  return fs.readdirSync(folder)
-    .filter((name) => fs.existsSync(path.join(folder, name, 'cdk.json')))
-    .sort()
-    .map((name) => ({ name, level: name.replace(/^.*level/, ''), folder: path.join(folder, name) }));
+  return fs.readdirSync(folder).sort().flatMap((name) => {
+    const config = (['cdk.json', 'cdktf.json'] as const).find((file) => fs.existsSync(path.join(folder, name, file)));
+    return config === undefined ? [] : [{ name, config, level: name.replace(/^.*level/, ''), folder: path.join(folder, name) }];
+  });
 }
 
-/** Runs an example's app as the CDK CLI would, without needing the CLI. */
+/** Runs an example's app as its engine's CLI would, without needing the CLI. */
 export function synthesize(example: Example, outdir: string, env: Record<string, string> = {}, context: Record<string, string> = {}): Synthesis {
   fs.rmSync(outdir, { recursive: true, force: true });
-  const config = JSON.parse(fs.readFileSync(path.join(example.folder, 'cdk.json'), 'utf8'));
+  const config = JSON.parse(fs.readFileSync(path.join(example.folder, example.config), 'utf8'));
   const start = process.hrtime.bigint();
   const run = spawnSync(config.app, {
     cwd: example.folder,
@@ -44,16 +45,25 @@ export function synthesize(example: Example, outdir: string, env: Record<string,
       ...process.env,
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify({ ...config.context, ...WITHOUT_TRACES, ...context }),
+      CDKTF_OUTDIR: outdir,
+      CDKTF_CONTEXT_JSON: JSON.stringify({ ...config.context, ...context }),
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
       ...env,
     },
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (run.status !== 0) throw new Error(`example ${example.name} does not synthesize:\n${run.stdout}${run.stderr}`);
-  const templates = fs.readdirSync(outdir).filter((file) => file.endsWith('.template.json'));
-  const resources = templates.map((file) => {
-    const template = JSON.parse(fs.readFileSync(path.join(outdir, file), 'utf8'));
-    return Object.keys(template.Resources ?? {}).length;
-  });
-  return { example, stacks: templates.length, resources: resources.reduce((sum, each) => sum + each, 0), seconds };
+  const counts = stacksOf(example, outdir).map((file) => resourceCount(JSON.parse(fs.readFileSync(file, 'utf8'))));
+  return { example, stacks: counts.length, resources: counts.reduce((sum, each) => sum + each, 0), seconds };
+}
+
+/** The files that a synthesis wrote, one for each stack: CloudFormation templates or Terraform configurations. */
+export function stacksOf(example: Example, outdir: string): string[] {
+  if (example.config === 'cdk.json') return fs.readdirSync(outdir).filter((file) => file.endsWith('.template.json')).map((file) => path.join(outdir, file));
+  return fs.readdirSync(path.join(outdir, 'stacks')).map((stack) => path.join(outdir, 'stacks', stack, 'cdk.tf.json'));
+}
+
+function resourceCount(stack: { Resources?: object; resource?: Record<string, object> }): number {
+  const terraform = Object.values(stack.resource ?? {}).reduce((sum, ofType) => sum + Object.keys(ofType).length, 0);
+  return Object.keys(stack.Resources ?? {}).length + terraform;
 }

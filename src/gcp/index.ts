@@ -1,3 +1,4 @@
+export * from './blueprints';
 export * from './cloud-run-serving';
 export * from './data-lake';
 export * from './data-quality-scan';

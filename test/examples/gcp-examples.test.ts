@@ -1,0 +1,74 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { examples, ROOT, synthesize } from '../../projenrc/scripts/examples';
+import { Inventory } from '../../src/testing/inventory';
+import { terraformOf } from '../support/examples';
+import { referenceFaults, strangeInterpolations } from '../support/terraform-graph';
+
+describe.each(['gcp-level0', 'gcp-level1', 'gcp-level2'])('%s', (name) => {
+  const config = terraformOf(name);
+
+  test('has this inventory', () => {
+    expect(Inventory.ofTerraform(config)).toMatchSnapshot();
+  });
+
+  test('refers only to what is there, and not in circles', () => {
+    expect(referenceFaults(config)).toEqual([]);
+  });
+
+  test('has no text that Terraform would read as a template by mistake', () => {
+    expect(strangeInterpolations(config)).toEqual([]);
+  });
+
+  test('is short enough to be called an example', () => {
+    const lines = fs.readFileSync(path.join(ROOT, 'examples', name, 'main.ts'), 'utf8').split('\n');
+    expect(lines.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('the check itself', () => {
+  const bucket = (attributes: object) => ({ resource: { google_storage_bucket: { Raw: attributes } } });
+
+  test('sees a reference to nothing', () => {
+    expect(referenceFaults(bucket({ name: '${var.project}-raw' }))).toEqual(['google_storage_bucket.Raw refers to var.project, which is not there']);
+  });
+
+  test('sees an attribute that the type does not have', () => {
+    const config = { resource: { google_storage_bucket: { Raw: {}, Other: { name: '${google_storage_bucket.Raw.colour}' } } } };
+    expect(referenceFaults(config)).toEqual(['google_storage_bucket.Other refers to google_storage_bucket.Raw.colour, which the type does not have']);
+  });
+
+  test('sees a circle', () => {
+    const config = { resource: { google_storage_bucket: { A: { depends_on: ['google_storage_bucket.B'] }, B: { name: '${google_storage_bucket.A.id}' } } } };
+    expect(referenceFaults(config)).toEqual(['cycle: google_storage_bucket.A -> google_storage_bucket.B -> google_storage_bucket.A']);
+  });
+
+  test('sees an expression of another language that was not escaped', () => {
+    expect(strangeInterpolations(bucket({ a: '${sys.get_env("A")}', b: '$${sys.get_env("A")}', c: '%{if}' }))).toEqual(['${sys.get_env("A")}', '%{if}']);
+  });
+});
+
+test('two folders and two time zones give identical bytes', () => {
+  const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
+  try {
+    for (const part of ['src', 'examples', 'projenrc', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
+      fs.cpSync(path.join(ROOT, part), path.join(elsewhere, part), { recursive: true });
+    }
+    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(elsewhere, 'node_modules'));
+    const [here, there] = [path.join(elsewhere, 'out-here'), path.join(elsewhere, 'out-there')];
+    const example = examples().find((each) => each.name === 'gcp-level2')!;
+    synthesize(example, here, { TZ: 'Pacific/Kiritimati' });
+    synthesize({ ...example, folder: path.join(elsewhere, 'examples', 'gcp-level2') }, there, { TZ: 'America/Anchorage' });
+    expect(contents(there)).toEqual(contents(here));
+  } finally {
+    fs.rmSync(elsewhere, { recursive: true });
+  }
+}, 120_000);
+
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => fs.statSync(path.join(folder, file)).isFile())
+    .sort()
+    .map((file) => [file, fs.readFileSync(path.join(folder, file), 'utf8')]));
+}

@@ -1,0 +1,81 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { TerraformConfig } from './terraform';
+
+/** A resource or data source by its address, with what it refers to. */
+interface Node {
+  readonly address: string;
+  readonly references: Reference[];
+}
+
+interface Reference {
+  /** `google_storage_bucket.Raw`, `data.google_project.Number`, `var.image`. */
+  readonly address: string;
+  readonly attribute?: string;
+}
+
+/** What `terraform validate` would say about references, without a provider: unknown addresses and attributes, and cycles. */
+export function referenceFaults(config: TerraformConfig): string[] {
+  const nodes = nodesOf(config);
+  const known = new Set([...nodes.map(({ address }) => address), ...Object.keys(config.variable ?? {}).map((name) => `var.${name}`)]);
+  const faults = nodes.flatMap(({ address, references }) => references.flatMap((reference) => {
+    if (!known.has(reference.address)) return [`${address} refers to ${reference.address}, which is not there`];
+    if (reference.attribute === undefined || hasAttribute(reference)) return [];
+    return [`${address} refers to ${reference.address}.${reference.attribute}, which the type does not have`];
+  }));
+  return [...faults, ...cycles(nodes)];
+}
+
+/** Interpolations and directives of a configuration that are none of the forms that are meant. */
+export function strangeInterpolations(config: TerraformConfig): string[] {
+  return strings(config)
+    .flatMap((text) => [...text.matchAll(/(\$+|%+)\{([^}]*)\}?/g)].map(([all, mark, inner]) => ({ all, mark, inner })))
+    .filter(({ mark, inner }) => (mark.length % 2 === 1) && (mark[0] === '%' || !MEANT.test(inner)))
+    .map(({ all }) => all);
+}
+
+const ADDRESS = /\b((?:data\.)?(?:google|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
+const MEANT = /^((data\.|ephemeral\.)?(google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|base64encode|replace|join|tostring|sha256|split|element)\()/;
+
+function nodesOf(config: TerraformConfig): Node[] {
+  const ofBlock = (block: string, prefix: string) => Object.entries<any>(config[block] ?? {}).flatMap(([resourceType, ofType]) =>
+    Object.entries(ofType).map(([id, attributes]): Node => ({ address: `${prefix}${resourceType}.${id}`, references: referencesIn(attributes) })));
+  return [...ofBlock('resource', ''), ...ofBlock('data', 'data.')];
+}
+
+function referencesIn({ 'depends_on': needs = [], '//': _, ...attributes }: any): Reference[] {
+  const interpolated = strings(attributes)
+    .flatMap((text) => [...text.matchAll(/(\$+)\{([^}]*)\}/g)].filter(([, mark]) => mark.length % 2 === 1).map(([, , inner]) => inner));
+  const found = interpolated.flatMap((text) => [...text.matchAll(ADDRESS)].map(([, address, attribute]) => ({ address, attribute })));
+  return [...found, ...needs.map((address: string) => ({ address }))];
+}
+
+function hasAttribute({ address, attribute }: Reference): boolean {
+  const [, isData, resourceType] = /^(data\.)?google_([a-z0-9_]+)\./.exec(address) ?? [];
+  if (resourceType === undefined || attribute === undefined) return true;
+  const typings = path.join('node_modules', '@cdktf', 'provider-google', 'lib', `${isData ? 'data-google-' : ''}${resourceType.replace(/_/g, '-')}`, 'index.d.ts');
+  // A type of google-beta alone has no typings here.
+  if (!fs.existsSync(typings)) return true;
+  const name = attribute.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return new RegExp(`\\bget ${name}\\(`).test(fs.readFileSync(typings, 'utf8'));
+}
+
+function cycles(nodes: Node[]): string[] {
+  const references = new Map(nodes.map(({ address, references: own }) => [address, own.map((each) => each.address)]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (address: string, trail: string[]): void => {
+    if (trail.includes(address)) return void found.push(`cycle: ${[...trail.slice(trail.indexOf(address)), address].join(' -> ')}`);
+    if (done.has(address)) return;
+    for (const next of references.get(address) ?? []) visit(next, [...trail, address]);
+    done.add(address);
+  };
+  for (const { address } of nodes) visit(address, []);
+  return found;
+}
+
+function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(strings);
+}

@@ -17,7 +17,9 @@ const wishes: fc.Arbitrary<Partial<TrainingPipelineProps>> = fc.record({
     instanceCount: maybe(fc.integer({ min: 1, max: 4 })),
     volumeGiB: maybe(fc.integer({ min: 1, max: 1000 })),
   })),
-  capacity: maybe(fc.constantFrom(Capacity.onDemand(), Capacity.spot({ maxWaitHours: 30 }), VertexCapacity.flexStart(), VertexCapacity.anyReservation())),
+  capacity: maybe(fc.constantFrom(
+    Capacity.onDemand(), Capacity.spot({ maxWaitHours: 30 }), VertexCapacity.flexStart(), VertexCapacity.anyReservation(),
+  )),
   prepare: maybe(fc.boolean()),
   maxRuntimeHours: maybe(fc.integer({ min: 1, max: 200 })),
   retries: maybe(fc.integer({ min: 0, max: 5 })),

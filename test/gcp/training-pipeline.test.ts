@@ -110,6 +110,10 @@ describe('the capacity', () => {
     expect(training(Capacity.spot(), { retries: 0 }).scheduling).toEqual({ timeout: '86400s', strategy: 'SPOT', restartJobOnWorkerRestart: true });
   });
 
+  test('spot machines can have TPUs, one machine of them', () => {
+    expect(job({ capacity: Capacity.spot(), machineType: 'ct6e-standard-4t', tpuTopology: '2x2' }).jobSpec.scheduling.strategy).toBe('SPOT');
+  });
+
   test('flex-start queues for a day, or as long as it is told', () => {
     expect(training(VertexCapacity.flexStart()).scheduling).toEqual({ timeout: '86400s', strategy: 'FLEX_START', maxWaitDuration: '86400s' });
     expect(training(VertexCapacity.flexStart({ maxWaitHours: 0.5 })).scheduling).toMatchObject({ maxWaitDuration: '1800s' });
@@ -140,6 +144,10 @@ describe('the capacity', () => {
   test.each<[string, Partial<TrainingPipelineProps>, string]>([
     ['a wait that is shorter than the run', { capacity: Capacity.spot({ maxWaitHours: 1 }), maxRuntimeHours: 2 },
       'capacity.maxWaitHours must be at least maxRuntimeHours, which is 2, because the wait includes the run, got 1'],
+    ['spot for a slice of TPUs', { capacity: Capacity.spot(), machineType: 'ct6e-standard-4t', tpuTopology: '4x4' },
+      'Capacity.spot() is not for slices of several machines, and 4x4 of ct6e-standard-4t is one'],
+    ['flex-start for TPUs', { capacity: VertexCapacity.flexStart(), machineType: 'ct6e-standard-4t', tpuTopology: '2x2' },
+      'VertexCapacity.flexStart() queues for L4, A100, H100, H200 and B200, and ct6e-standard-4t is none of them'],
     ['flex-start without a GPU', { capacity: VertexCapacity.flexStart() },
       'VertexCapacity.flexStart() queues for L4, A100, H100, H200 and B200, and e2-highmem-2 is none of them'],
     ['flex-start with a GPU that has no queue', { capacity: VertexCapacity.flexStart(), compute: { accelerator: Accelerator.NVIDIA_T4 } },

@@ -93,6 +93,9 @@ function payment(who: Speaker, capacity: Capacity, machine: Machine, hours: numb
   switch (capacity.kind) {
     case 'on-demand': return refuseSmall(who, machine, 'on demand') ?? {};
     case 'spot': {
+      if (isSlice(machine)) {
+        refuseBecause(who, `Capacity.spot() is not for slices of several machines, and ${machine.tpuTopology} of ${machine.machineType} is one`);
+      }
       const wait = capacity.maxWaitHours ?? 2 * hours;
       if (!(wait >= hours)) refuse(who, 'capacity.maxWaitHours', wait, `at least maxRuntimeHours, which is ${hours}, because the wait includes the run`);
       return { scheduling: { strategy: 'SPOT' }, giveUpSeconds: seconds(wait), longestSeconds: seconds(wait) };
@@ -129,6 +132,12 @@ function payment(who: Speaker, capacity: Capacity, machine: Machine, hours: numb
 function refuseSmall(who: Speaker, machine: Machine, how: string): undefined {
   if (!machine.neverOnDemand) return undefined;
   return refuseBecause(who, `${machine.machineType} is not given ${how}: use Capacity.spot(), VertexCapacity.flexStart() or Capacity.reserved(), or acceleratorCount 8`);
+}
+
+/** TPUs of more than one machine. @see https://cloud.google.com/vertex-ai/docs/training/use-spot-vms#limitations */
+function isSlice({ machineType, tpuTopology, quotaCount }: Machine): boolean {
+  const chips = /-(\d+)t$/.exec(machineType)?.[1];
+  return tpuTopology !== undefined && chips !== undefined && quotaCount > Number(chips);
 }
 
 function gpuOf(machine: Machine): string {

@@ -15,15 +15,17 @@ interface World {
   /** `none` for no endpoint. */
   readonly mode?: string;
   readonly captures?: boolean;
+  /** The lake's, unless said. */
+  readonly table?: string;
   readonly training?: boolean;
   readonly approvesByItself?: boolean;
 }
 
-function watching(given: Given = {}, { mode = 'real-time', captures = true, training = false, approvesByItself = false }: World = {}) {
+function watching(given: Given = {}, { mode = 'real-time', captures = true, table, training = false, approvesByItself = false }: World = {}) {
   const stack = googleStack();
   const data = new DataLake(stack, 'Data');
   const registry = new FakeRegistry(stack, 'Registry', approvesByItself);
-  const endpoint = mode === 'none' ? undefined : new FakeServing(stack, 'Serving', mode, captures ? undefined : null);
+  const endpoint = mode === 'none' ? undefined : new FakeServing(stack, 'Serving', mode, captures ? table ?? `my-project.${data.captureDatasetId}.request_log` : null);
   const monitoring = new MonitoringStack(stack, 'Monitoring', {
     data,
     registry,
@@ -247,8 +249,12 @@ describe('drift', () => {
     expect(onlyResource(synth, 'google_cloud_scheduler_job')).toMatchObject({ schedule: '0 3 * * 0', time_zone: 'Europe/Berlin' });
     expect(onlyResource(synth, 'google_workflows_workflow').service_account).toMatch(/google_service_account\.Monitoring_Drift_Runner/);
     expect(registry.granted).toEqual(['pull /Monitoring/Drift/Job', 'read /Monitoring/Drift/Runner']);
-    expect(onlyResource(synth, 'google_bigquery_dataset_iam_member')).toMatchObject({
-      dataset_id: expect.stringMatching(/Data_Capture/), role: 'roles/bigquery.dataViewer', member: expect.stringMatching(/Drift_Runner/),
+    expect(onlyResource(synth, 'google_bigquery_table_iam_member')).toMatchObject({
+      project: 'my-project',
+      dataset_id: expect.stringMatching(/^\$\{google_bigquery_dataset\.Data_Capture_\w+\.dataset_id\}$/),
+      table_id: 'request_log',
+      role: 'roles/bigquery.dataViewer',
+      member: expect.stringMatching(/Drift_Runner/),
     });
     const roles = resourcesOf(synth, 'google_project_iam_member')
       .flatMap(({ role, member }) => [...member.matchAll(/Drift_(\w+)_Account/g)].map(([, identity]) => [role, identity]));
@@ -260,10 +266,12 @@ describe('drift', () => {
     expect(monitoring.driftJobAccount?.principalId).toBe('/Monitoring/Drift/Job');
   });
 
-  test('the job reads models and reports alone, and labels where they come', () => {
+  test('the job reads references and the window, writes reports, and reads labels where they come', () => {
     const prefixes = (given: Given) => resourcesOf(configOf(given), 'google_storage_bucket_iam_member')
       .filter(({ member, bucket }) => /Drift_Job/.test(member) && /Data_Raw/.test(bucket)).map(({ role, condition }) => `${role} ${condition.title}`).sort();
-    const always = ['roles/storage.objectUser objects below drift/', 'roles/storage.objectViewer objects below training/'];
+    const always = [
+      'roles/storage.objectUser objects below drift/', 'roles/storage.objectViewer objects below capture/drift/', 'roles/storage.objectViewer objects below training/',
+    ];
     expect(prefixes({ drift: {} })).toEqual(always);
     expect(prefixes({ drift: {}, modelQuality: { gates: GATES, labelsPrefix: 'truth/' } })).toEqual([...always, 'roles/storage.objectViewer objects below truth/']);
     expect(prefixes({ modelQuality: { gates: GATES } })).toContain('roles/storage.objectViewer objects below labels/');
@@ -573,6 +581,10 @@ describe('is refused', () => {
     ['drift of batches', { drift }, { mode: 'batch' }, 'drift has no endpoint to look at: give endpoint, one that answers requests'],
     ['quality of nothing', { modelQuality }, { mode: 'none' }, 'modelQuality has no endpoint to look at: give endpoint, one that answers requests'],
     ['drift of what is not recorded', { drift }, { captures: false }, "drift has nothing to look at: the endpoint 'Serving' records nothing, set its capture"],
+    [
+      'drift of a table without its dataset', { drift }, { table: 'request_log' },
+      "captureTable of 'Serving' must be <project>.<dataset>.<table>, got 'request_log'",
+    ],
     ['drift without a registry', { drift, registry: undefined }, {}, 'drift has nothing to compare with: give registry, whose versions know their training reference'],
     ['drift without an image', { drift, image: undefined }, {}, 'drift has no job to run: give image, whose monitor verb measures'],
     [

@@ -148,7 +148,7 @@ describe('the window', () => {
   test('is what the live version was asked in the last day, and reaches the query as parameters', () => {
     const ended = run();
     const { query, queryParameters } = queryOf(ended);
-    expect(query).toBe(`EXPORT DATA OPTIONS(uri='gs://artifacts/drift/${RUN}/captured/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS `
+    expect(query).toBe(`EXPORT DATA OPTIONS(uri='gs://artifacts/capture/drift/${RUN}/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS `
       + 'SELECT * FROM `my-project.capture.request_log` WHERE logging_time >= @window_start AND logging_time < @window_end '
       + 'AND deployed_model_id IN UNNEST(@deployed)');
     expect(queryParameters).toEqual([
@@ -192,7 +192,7 @@ test('the monitor verb runs on the window and on the reference of the live versi
           imageUri: IMAGE,
           args: ['monitor'],
           env: [
-            { name: 'MLOPS_CAPTURED_DIR', value: `/gcs/artifacts/drift/${RUN}/captured` },
+            { name: 'MLOPS_CAPTURED_DIR', value: `/gcs/artifacts/capture/drift/${RUN}` },
             { name: 'MLOPS_REFERENCE_DIR', value: '/gcs/artifacts/training/run-7/evaluation/reference' },
             { name: 'MLOPS_OUTPUT_DIR', value: `/gcs/artifacts/drift/${RUN}` },
             { name: 'MLOPS_CAPTURE_FORMAT', value: 'vertex' },

@@ -87,6 +87,7 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
     if (endpoint.captureTable === undefined) {
       refuseBecause(who, `${prop} has nothing to look at: the endpoint '${endpoint.node.id}' records nothing, set its capture`);
     }
+    requireMatch(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable, /^[^.]+\.[^.]+\.[^.]+$/, '<project>.<dataset>.<table>');
     if (props.registry === undefined) {
       refuseBecause(who, `${prop} has nothing to compare with: give registry, whose versions know their training reference`);
     }

@@ -90,7 +90,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
           run: '${run}',
           window_start: '${window_start}',
           window_end: '${window_end}',
-          captured: reads('"drift/" + run + "/captured"'),
+          captured: reads('"capture/drift/" + run'),
           reference: reads('live.reference'),
           output: reads('"drift/" + run'),
           deployed: '${deployed.ids}',

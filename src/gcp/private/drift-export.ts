@@ -2,7 +2,10 @@ import { DriftPlan } from './drift-plan';
 import { Routine } from './workflow';
 import { get, post, sleep, steps } from './workflow-steps';
 
-/** Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are. */
+/**
+ * Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are. They lie below `capture/`,
+ * whose objects the lake deletes, older versions too, when captured traffic has been kept long enough.
+ */
 export function exportWindow(plan: DriftPlan, real: boolean): Routine {
   const { projectId, region, captureTable, artifactBucket } = plan;
   const where = `logging_time >= @window_start AND logging_time < @window_end${real ? ' AND deployed_model_id IN UNNEST(@deployed)' : ''}`;
@@ -12,9 +15,9 @@ export function exportWindow(plan: DriftPlan, real: boolean): Routine {
     steps: steps({
       words: {
         assign: [
-          { options: "/captured/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS SELECT * FROM " },
+          { options: "/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS SELECT * FROM " },
           { source: `\`${captureTable}\` WHERE ${where}` },
-          { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/drift/" + run + options + source}` },
+          { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/capture/drift/" + run + options + source}` },
         ],
       },
       query: {

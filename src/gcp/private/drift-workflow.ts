@@ -1,4 +1,4 @@
-import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
+import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { driftDefinition } from './drift-definition';
@@ -20,7 +20,6 @@ import { ServiceAccount } from '../service-account';
 export interface DriftLake {
   readonly rawBucketName: string;
   readonly artifactBucketName: string;
-  readonly captureDatasetId: string;
   readonly encryptionKey: IEncryptionKey;
   grantRead(principal: IPrincipal, prefix?: string): Grant;
   grantReadWrite(principal: IPrincipal, prefix?: string): Grant;
@@ -78,6 +77,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
 
   const jobMay = Grant.all([
     data.grantRead(jobAccount, 'training/'),
+    data.grantRead(jobAccount, 'capture/drift/'),
     data.grantReadWrite(jobAccount, 'drift/'),
     ...(labelsPrefix === undefined ? [] : [data.grantRead(jobAccount, labelsPrefix)]),
     registry.grantPullImages(jobAccount),
@@ -90,12 +90,11 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     grantInProject(scope, runner, 'bigquery.jobUser'),
     grantInProject(scope, runner, 'monitoring.metricWriter'),
     data.grantRead(runner, 'training/'),
-    data.grantReadWrite(runner, 'drift/'),
+    data.grantReadWrite(runner, 'capture/drift/'),
+    data.grantRead(runner, 'drift/'),
     jobAccount.grantActAs(runner),
   ]);
-  const mayReadCapture = new BigqueryDatasetIamMember(scope, 'CaptureReader', {
-    project: projectId, datasetId: data.captureDatasetId, role: 'roles/bigquery.dataViewer', member: runner.member,
-  });
+  const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', { ...tableOf(endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member });
 
   const workflow = newWorkflow(scope, 'Workflow', {
     description: `Compares what ${endpoint.endpointId} was asked with what its model was trained on`,
@@ -131,4 +130,11 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     ],
   });
   return { workflow, jobAccount, scheduleName: startAt(scope, 'Schedule', schedule, workflow, {}).name };
+}
+
+/** The parts of `<project>.<dataset>.<table>`, each of which may be a token with points of its own. */
+function tableOf(name: string): { readonly project: string; readonly datasetId: string; readonly tableId: string } {
+  const part = '(\\$\\{TfToken\\[[^\\]]*\\]\\}|[^.]+)';
+  const [, project, datasetId, tableId] = new RegExp(`^${part}\\.${part}\\.${part}$`).exec(name)!;
+  return { project, datasetId, tableId };
 }

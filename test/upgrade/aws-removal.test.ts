@@ -1,4 +1,4 @@
-import { Template, templateOf } from '../support/examples';
+import { Template, templateOf, TemplateResource } from '../support/examples';
 
 /** What stays when the stack goes, by its logical id. */
 const staying = ({ Resources }: Template) => Object.keys(Resources).filter((id) => (Resources[id].DeletionPolicy ?? 'Delete') !== 'Delete');
@@ -21,7 +21,9 @@ const BELONGS_BY: Record<string, string> = {
 /** What a resource that stays needs, and loses with the stack. */
 function orphans(template: Template): string[] {
   const stays = new Set(staying(template));
-  const lost = [...stays].flatMap((id) => referred(template, template.Resources[id].Properties ?? {})
+  // What a policy allows may be gone: the permission is then about nothing.
+  const needs = ({ Type, Properties = {} }: TemplateResource) => (/^AWS::IAM::(Managed)?Policy$/.test(Type) ? Properties.Roles ?? [] : Properties);
+  const lost = [...stays].flatMap((id) => referred(template, needs(template.Resources[id]))
     .filter((other) => !stays.has(other)).map((other) => `${id} needs ${other}`));
   const parts = Object.entries(template.Resources).filter(([id, { Type }]) => BELONGS_BY[Type] !== undefined && !stays.has(id));
   return [...lost, ...parts.flatMap(([id, { Type, Properties }]) => referred(template, (Properties ?? {})[BELONGS_BY[Type]] ?? {})

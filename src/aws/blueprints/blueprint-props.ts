@@ -19,6 +19,12 @@ export interface BlueprintProps extends MlopsIntent {
    */
   readonly vpc?: ec2.IVpc;
   /**
+   * The two zones of the workspace's own network, where the region's first two lack a service; not with `vpc`. They can never change.
+   *
+   * @default - the first two of the region
+   */
+  readonly availabilityZones?: string[];
+  /**
    * What happens to data with the stack.
    *
    * @default RemovalPolicy.RETAIN

@@ -47,12 +47,12 @@ export class Level0Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {
     super(scope, id);
-    const { encryptionKey, image, model, modelName, removalPolicy, vpc } = props;
+    const { availabilityZones, encryptionKey, image, model, modelName, removalPolicy, vpc } = props;
     const level = MaturityLevel.MANUAL;
 
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, data, tracking, vpc, removalPolicy });
+    this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, availabilityZones, data, tracking, vpc, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, removalPolicy });
     registry.grantRegister(this.workspace.executionRole);
     const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model });

@@ -44,15 +44,16 @@ export class Level1Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level1BlueprintProps) {
     super(scope, id);
-    const { encryptionKey, image, modelName, removalPolicy, vpc } = props;
+    const { availabilityZones, encryptionKey, image, modelName, removalPolicy, vpc } = props;
     const level = MaturityLevel.PIPELINE_AUTOMATION;
 
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, data, tracking, vpc, removalPolicy });
+    const { executionRole } = this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, availabilityZones, data, tracking, vpc, removalPolicy });
     this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, removalPolicy });
     const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry });
+    training.grantStart(executionRole);
     const model = ModelSource.latestApproved(registry);
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry, training });

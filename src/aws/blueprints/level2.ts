@@ -48,17 +48,20 @@ export class Level2Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
     super(scope, id);
-    const { delivery, encryptionKey, image, modelName, removalPolicy } = props;
+    const { availabilityZones, delivery, encryptionKey, image, modelName, removalPolicy } = props;
     const level = MaturityLevel.CICD_AUTOMATION;
 
     if (delivery === undefined) refuse({ what: 'level 2 blueprint', name: id }, 'delivery', delivery, 'a repository and its stages');
 
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    const { vpc } = this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, data, tracking, vpc: props.vpc, removalPolicy });
+    const { executionRole, vpc } = this.workspace = new Workspace(this, 'Workspace', {
+      ...props.workspace, availabilityZones, data, tracking, vpc: props.vpc, removalPolicy,
+    });
     this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, removalPolicy });
     const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry, vpc });
+    training.grantStart(executionRole);
     const model = ModelSource.latestApproved(registry);
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {
       ...servingOf(level, props), data, image, model, vpc: standsInNetwork(props) ? vpc : undefined,

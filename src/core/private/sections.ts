@@ -49,10 +49,9 @@ export function monitoringOf(level: MaturityLevel, props: MlopsIntent): Monitori
   };
 }
 
-/** The governance section as a level completes it: the audit log from level 1 on, guardrails at synthesis and in the cloud from level 2 on. */
+/** The governance section as a level completes it: a card wherever one is given, the audit log from level 1 on, guardrails at synthesis and in the cloud from level 2 on. */
 export function governanceOf(level: MaturityLevel, props: MlopsIntent): GovernanceIntent {
   const auditLog = level >= MaturityLevel.PIPELINE_AUTOMATION;
   const cloudGuardrails = level >= MaturityLevel.CICD_AUTOMATION;
-  const modelCard = cloudGuardrails ? props.governance?.modelCard : undefined;
-  return { auditLog, cloudGuardrails, policyChecks: cloudGuardrails, ...props.governance, modelCard };
+  return { auditLog, cloudGuardrails, policyChecks: cloudGuardrails, ...props.governance };
 }

@@ -1,0 +1,66 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { App, aws_ec2 as ec2, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { examples, synthesize } from '../../../projenrc/scripts/examples';
+import { BlueprintProps, Level0Blueprint, Level1Blueprint, Level2Blueprint } from '../../../src/aws/blueprints';
+import { DeliveryEngine } from '../../../src/aws/delivery-engine';
+import { BASE } from '../../parity/samples';
+
+const LEVELS = [['0', Level0Blueprint], ['1', Level1Blueprint], ['2', Level2Blueprint]] as const;
+
+function build(Level: typeof LEVELS[number][1], props: (stack: Stack) => Partial<BlueprintProps> = () => ({})): Template {
+  const stack = new Stack(new App(), 'Churn');
+  new Level(stack, 'Mlops', { ...BASE, ...props(stack) });
+  return Template.fromStack(stack);
+}
+
+describe.each(LEVELS)('level %s', (level, Level) => {
+  test('puts the network of the notebooks into the zones that are given', () => {
+    const subnets = build(Level, () => ({ availabilityZones: ['eu-central-1b', 'eu-central-1c'] })).findResources('AWS::EC2::Subnet');
+    expect(Object.values(subnets).map((each) => each.Properties.AvailabilityZone)).toEqual(['eu-central-1b', 'eu-central-1c']);
+  });
+
+  test('refuses zones beside a network that has its own', () => {
+    const both = (stack: Stack) => ({ availabilityZones: ['eu-central-1b', 'eu-central-1c'], vpc: new ec2.Vpc(stack, 'Vpc') });
+    expect(() => build(Level, both)).toThrow(new Error("workspace 'Workspace': availabilityZones is about a new network: leave it out where vpc is given"));
+  });
+
+  test('writes the card of the model, which is asked for at every level', () => {
+    build(Level).hasResourceProperties('AWS::SageMaker::ModelCard', { Content: { IntendedUses: Match.objectLike({ PurposeOfModel: 'Tests' }) } });
+  });
+
+  test(level === '0' ? 'has no training that notebooks could start' : 'lets people start the training from their notebooks', () => {
+    const resources = Object.entries(build(Level).toJSON().Resources as Record<string, any>);
+    const ofNotebooks = resources.filter(([id, { Type }]) => id.startsWith('MlopsWorkspaceExecutionRole') && /Policy$/.test(Type));
+    const starting = ofNotebooks.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement).filter(({ Action }) => Action === 'sagemaker:StartPipelineExecution');
+    expect(starting).toHaveLength(level === '0' ? 0 : 1);
+    if (level !== '0') expect(JSON.stringify(starting[0].Resource)).toContain('MlopsTraining');
+  });
+});
+
+test('level 2 is delivered by the engine that is given', () => {
+  const template = build(Level2Blueprint, (stack) => ({
+    deliveryEngine: DeliveryEngine.gitHubActions({ provider: iam.OidcProviderNative.fromOidcProviderArn(stack, 'GitHub', PROVIDER) }),
+  }));
+  template.resourceCountIs('AWS::IAM::OIDCProvider', 0);
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Principal: { Federated: PROVIDER } })]) },
+  });
+});
+
+test("the example of level 2 takes the account's own provider from --context oidcProviderArn", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'provider-'));
+  try {
+    synthesize(examples().find(({ name }) => name === 'aws-level2')!, folder, {}, { oidcProviderArn: PROVIDER });
+    const template = JSON.parse(fs.readFileSync(path.join(folder, 'BreastCancer.template.json'), 'utf8'));
+    const types = Object.values<any>(template.Resources).map(({ Type }) => Type);
+    expect(types).not.toContain('AWS::IAM::OIDCProvider');
+    expect(JSON.stringify(template)).toContain(`"Federated":"${PROVIDER}"`);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}, 120_000);
+
+const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';

@@ -83,6 +83,14 @@ describe('hyperparameters', () => {
   });
 });
 
+test('a wish that cannot be understood fails the run, and is told', () => {
+  const vertex = new FakeTraining();
+  const run = vertex.run(TUNED, { hyperparameters: 'depth=6' });
+  expect(run.error!.tags).toContain('TypeError');
+  expect(told(run)[0]).toEqual(['ERROR', expect.objectContaining({ mlops: 'training failed', model: 'churn', trigger: 'hand' })]);
+  expect(vertex.jobs).toEqual([]);
+});
+
 describe('the data set', () => {
   test('can be one below the usual in one run', () => {
     const vertex = new FakeTraining();

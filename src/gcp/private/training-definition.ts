@@ -53,13 +53,10 @@ export function trainingDefinition(setting: RunSetting): Definition {
           assign: [
             { run: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' },
             { folder: '${"training/" + run}' },
-            { dataset: '${request.dataset}' },
-            { defaults: setting.hyperparameters },
-            { hyperparameters: '${map.merge(defaults, request.hyperparameters)}' },
           ],
         },
         attempt: {
-          try: { steps: [...check(setting), ...turn(told), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
+          try: { steps: [...take(setting), ...turn(told), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
           except: {
             as: 'error',
             steps: steps({
@@ -88,9 +85,16 @@ export function trainingDefinition(setting: RunSetting): Definition {
 }
 
 /** The jobs may read below the pipeline's own prefix only: elsewhere they would fail with a word about permissions. */
-function check(setting: RunSetting): Step[] {
+function take(setting: RunSetting): Step[] {
   return steps({
-    own_dataset: { assign: [{ own_dataset: startPattern([setting.dataset], '(/|$)') }] },
+    wishes: {
+      assign: [
+        { defaults: setting.hyperparameters },
+        { hyperparameters: '${map.merge(defaults, request.hyperparameters)}' },
+        { dataset: '${request.dataset}' },
+        { own_dataset: startPattern([setting.dataset], '(/|$)') },
+      ],
+    },
     other_dataset: {
       switch: [{
         condition: '${not text.match_regex(dataset, own_dataset)}',

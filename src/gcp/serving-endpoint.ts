@@ -18,8 +18,9 @@ import { checkChoices } from './private/endpoint-checks';
 import { HostingPlan, hostingPlan, watchLimits } from './private/endpoint-plan';
 import { ServedModel, servedModel } from './private/endpoint-source';
 import { imageUri } from './private/image';
+import { serviceFilter } from './private/rollout-service';
 import { trafficSteps } from './private/rollout-steps';
-import { endpointMetrics } from './private/rollout-watch';
+import { endpointFilter, endpointMetrics } from './private/rollout-watch';
 import { newRollout } from './private/rollout-workflow';
 import { servicePlan } from './private/service-plan';
 import { grantRunInvoke, newService } from './private/service-serving';
@@ -217,6 +218,18 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
 
   public grantInvoke(principal: IPrincipal): Grant {
     return grantCall(this, principal);
+  }
+
+  /**
+   * Filter of one of the endpoint's metrics, for alert policies and dashboards of your own.
+   *
+   * @param metricName without its prefix: `replicas` or `cpu/utilization` of `aiplatform.googleapis.com/prediction/online/`; serverless
+   *   `container/instance_count` or `request_count` of `run.googleapis.com/`
+   * @see https://cloud.google.com/monitoring/api/v3/filters
+   */
+  public metricFilter(metricName: string): string {
+    if (this.mode === 'batch') refuseBecause({ what: 'serving endpoint', name: this.node.id }, 'metricFilter: there is no endpoint in batch mode: watch the workflow');
+    return this.mode === 'serverless' ? serviceFilter(this.endpointId, metricName) : endpointFilter(this.endpointId, metricName);
   }
 
   private get number(): string {

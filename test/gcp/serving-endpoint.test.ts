@@ -317,6 +317,22 @@ describe('callers', () => {
   });
 });
 
+describe('metrics', () => {
+  test('are found by filters', () => {
+    const { endpoint } = new ServingWorld();
+    expect(endpoint.metricFilter('replicas')).toBe('metric.type="aiplatform.googleapis.com/prediction/online/replicas" AND '
+      + `resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpoint.endpointId}"`);
+    const service = serverless().endpoint;
+    expect(service.metricFilter('request_count'))
+      .toBe(`metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND resource.labels.service_name="${service.endpointId}"`);
+  });
+
+  test('of a batch do not exist', () => {
+    expect(() => new ServingWorld({ serving: Serving.batch() }).endpoint.metricFilter('replicas'))
+      .toThrow(new Error("serving endpoint 'Serving': metricFilter: there is no endpoint in batch mode: watch the workflow"));
+  });
+});
+
 describe('a serverless endpoint', () => {
   test('is a service that answers with a placeholder before the first version', () => {
     const { config, endpoint } = serverless();
@@ -359,7 +375,7 @@ describe('a serverless endpoint', () => {
       node_selector: { accelerator: 'nvidia-l4' },
       gpu_zonal_redundancy_disabled: true,
     });
-    const revision = world.definition().deploy.steps[1].begin.assign.find((each: object) => 'template' in each).template;
+    const revision = world.definition().deploy.steps.find((each: object) => 'begin' in each).begin.assign.find((each: object) => 'template' in each).template;
     expect(revision).toMatchObject({
       nodeSelector: { accelerator: 'nvidia-l4' },
       gpuZonalRedundancyDisabled: true,

@@ -68,7 +68,7 @@ test.each([
   expect(result.result).toBe('rolled back');
   expect(vertex.traffic).toEqual({ 1: 100 });
   expect(vertex.undeployed).toEqual(['2']);
-  expect(vertex.aliases).toEqual({ approved: '2' });
+  expect(vertex.aliases).toEqual({ 'approved': '2', 'rolled-back-1767225600000': '2' });
   expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'rolled back', version: '2', reason }]);
 });
 
@@ -111,6 +111,26 @@ test('a message of an earlier approval that comes again after a later one does n
   expect(again.result).toBe('superseded');
   expect(outcomes(again)).toEqual([{ mlops: 'rollout', outcome: 'superseded', version: '1' }]);
   expect(vertex.traffic).toEqual({ 2: 100 });
+});
+
+test('a message that comes again after its version was shifted back is not tried again, a new approval is', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.numbers = () => ({ answers: 100, errors: 50 });
+  run(AT_ONCE, vertex, approval('2', '2026-01-01T00:00:00Z'));
+  expect(run(AT_ONCE, vertex, approval('2', '2026-01-01T00:00:00Z')).result).toBe('superseded');
+  expect(vertex.deployments).toHaveLength(1);
+  vertex.numbers = () => ({ answers: 100 });
+  expect(run(AT_ONCE, vertex, approval('2', '2026-01-01T01:00:00Z')).result).toBe('live');
+});
+
+test('two approvals at once are rolled out one after the other, whichever run is first', () => {
+  const inOrder = new FakeVertex().has('1', 100);
+  run(AT_ONCE, inOrder, approval('2', '2026-01-01T00:00:00Z'));
+  run(AT_ONCE, inOrder, approval('3', '2026-01-01T00:00:01Z'));
+  const outOfOrder = new FakeVertex().has('1', 100);
+  run(AT_ONCE, outOfOrder, approval('3', '2026-01-01T00:00:01Z'));
+  expect(run(AT_ONCE, outOfOrder, approval('2', '2026-01-01T00:00:00Z')).result).toBe('superseded');
+  expect([inOrder.traffic, outOfOrder.traffic]).toEqual([{ 3: 100 }, { 3: 100 }]);
 });
 
 test('approving an earlier version again goes back to it', () => {

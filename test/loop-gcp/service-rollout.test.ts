@@ -8,6 +8,7 @@ import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
 class FakeService {
   public traffic: any[] = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }];
   public doesStart = true;
+  public ready = 'stack-serving-00001-abc';
   public readonly revisions: any[] = [];
   public readonly splits: object[] = [];
   public readonly aliases: { [alias: string]: string } = {};
@@ -27,7 +28,7 @@ class FakeService {
     }
     if (url.includes('/operations/')) return { body: this.doesStart ? { done: true, response: {} } : { done: true, error: { code: 9, message: 'the container did not start' } } };
     if (!/^https:\/\/run\.googleapis\.com\/v2\/projects\/my-project\/locations\/europe-west4\/services\/[a-z0-9-]+$/.test(url)) throw new TypeError(`who is ${url}`);
-    if (method === 'GET') return { body: { traffic: this.traffic } };
+    if (method === 'GET') return { body: { traffic: this.traffic, latestReadyRevision: `projects/my-project/locations/europe-west4/services/s/revisions/${this.ready}` } };
     if (query.updateMask.includes('template')) this.revisions.push(body.template);
     this.traffic = body.traffic;
     this.splits.push(this.shares);
@@ -55,13 +56,13 @@ const run = (of: any, fake: FakeService, argument: unknown) => runWorkflow(of, {
 test('the first version takes over from the placeholder', () => {
   const fake = new FakeService();
   expect(run(CANARY, fake, approval('1')).result).toBe('live');
-  expect(fake.splits).toEqual([{ 1: 100 }]);
+  expect(fake.splits).toEqual([{ placeholder: 100 }, { 1: 100 }]);
   expect(fake.revisions[0]).toMatchObject({
     revision: expect.stringMatching(/^stack-serving-[0-9a-f]{8}-v1-1767225600000$/),
     containers: [{
       image: 'image:1',
       args: ['serve'],
-      env: [{ name: 'MLOPS_PORT', value: '8080' }, { name: 'MLOPS_MODEL_DIR', value: '/gcs/artifacts/training/run-1/model' }],
+      env: [{ name: 'MLOPS_MODEL_DIR', value: '/gcs/artifacts/training/run-1/model' }],
     }],
   });
   expect(fake.revisions[0].revision.length).toBeLessThanOrEqual(63);
@@ -72,7 +73,7 @@ test('a canary gets its share, then the rest', () => {
   const fake = new FakeService();
   run(CANARY, fake, approval('1'));
   expect(run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z')).result).toBe('live');
-  expect(fake.splits).toEqual([{ 1: 100 }, { 1: 100 }, { 1: 90, 2: 10 }, { 2: 100 }]);
+  expect(fake.splits.slice(2)).toEqual([{ 1: 100 }, { 1: 90, 2: 10 }, { 2: 100 }]);
 });
 
 test('a version that fails is shifted back', () => {
@@ -89,6 +90,16 @@ test('a version whose container does not start leaves the live one alone', () =>
   fake.doesStart = false;
   const result = run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z'));
   expect(result.error).toMatchObject({ message: 'the container did not start' });
+  expect(fake.shares).toEqual({ 1: 100 });
+});
+
+test('a first version whose container does not start leaves the placeholder, and may be tried again', () => {
+  const fake = new FakeService();
+  fake.doesStart = false;
+  expect(run(CANARY, fake, approval('1')).error).toBeDefined();
+  expect(fake.shares).toEqual({ placeholder: 100 });
+  fake.doesStart = true;
+  expect(run(CANARY, fake, approval('1', '2026-01-02T00:00:00Z')).result).toBe('live');
   expect(fake.shares).toEqual({ 1: 100 });
 });
 

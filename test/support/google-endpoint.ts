@@ -93,7 +93,8 @@ export class FakeVertex {
     const version = /@(\d+)/.exec(path)![1];
     if (!this.versions.includes(version)) return { code: 404, body: { error: { message: 'no such version' } } };
     for (const alias of call.body?.versionAliases ?? []) this.aliases[alias] = version;
-    return { body: { versionId: version } };
+    const versionAliases = Object.keys(this.aliases).filter((alias) => this.aliases[alias] === version);
+    return { body: { versionId: version, versionAliases } };
   }
 
   private patch(call: HttpCall): HttpReply {

@@ -97,6 +97,14 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
       },
       ...(register === undefined ? {} : { register: { call: 'register', result: 'version' } }),
       exists: get({ url: `\${"https://${host}/v1/${model}@" + version}`, result: 'registered' }),
+      // The same message again, after its version was shifted back: another approval has another time.
+      mark: { assign: [{ turned_down: '${"rolled-back-" + string(int(approved_at * 1000))}' }, { no_names: [] }] },
+      again: {
+        switch: [{
+          condition: '${turned_down in default(map.get(registered.body, "versionAliases"), no_names)}',
+          steps: steps({ tell_again: log('INFO', tell('superseded')), leave_again: { return: 'superseded' } }),
+        }],
+      },
       approve: { call: 'name_version', args: { version: '${version}', aliases: ['approved'] } },
       same: {
         switch: [{
@@ -145,6 +153,7 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
           steps: steps({
             back: { call: 'keep_only', args: { keep: '${before.champion_id}' } },
             unknown: { switch: [{ condition: '${not(default(map.get(error, "unhealthy"), false))}', raise: '${error}' }] },
+            remember: { call: 'name_version', args: { version: '${version}', aliases: ['${turned_down}'] } },
             tell_back: log('WARNING', { ...tell('rolled back'), reason: '${error.message}' }),
             leave_back: { return: 'rolled back' },
           }),

@@ -88,27 +88,39 @@ function survey(place: ServicePlace): Routine {
   };
 }
 
-/** Makes a revision whose container reads the version's files where the bucket is mounted. */
-function deploy({ host, service, serviceName, model, template }: ServicePlace): Routine {
+/**
+ * Makes a revision whose container reads the version's files where the bucket is mounted. It gets no traffic before it is ready: the first waits
+ * beside the placeholder.
+ */
+function deploy(place: ServicePlace): Routine {
+  const { host, service, serviceName, model, template } = place;
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
       files: get({ url: `\${"https://${host}/v1/${model}@" + version}`, result: 'registered' }),
+      look: look(place),
       begin: {
         assign: [
+          { ready: '${text.split(default(map.get(seen.body, "latestReadyRevision"), ""), "/")}' },
           { candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(approved_at * 1000))}` },
           { folder: '${text.replace_all_regex(registered.body.artifactUri, "^gs://", "/gcs/")}' },
-          { environment: [{ name: 'MLOPS_PORT', value: '8080' }, { name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
+          { environment: [{ name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
           { template },
           { 'template.revision': '${candidate_id}' },
           { 'template.containers[0].env': '${environment}' },
-          { whole: [{ type: REVISION, revision: '${if(champion_id == "", candidate_id, champion_id)}', percent: 100 }] },
+          { whole: [{ type: REVISION, revision: '${if(champion_id == "", ready[len(ready) - 1], champion_id)}', percent: 100 }] },
         ],
       },
       make: patch({
         url: `https://run.googleapis.com/v2/${service}`, query: { updateMask: 'template,traffic' }, body: { template: '${template}', traffic: '${whole}' }, result: 'begun',
       }),
       wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'ended' },
+      first: {
+        switch: [{
+          condition: '${champion_id == ""}',
+          steps: steps({ all: { call: 'shift', args: { champion_id: '', candidate_id: '${candidate_id}', share: 100 } } }),
+        }],
+      },
       done: { return: '${candidate_id}' },
     }),
   };
@@ -154,13 +166,17 @@ function keepOnly(place: ServicePlace): Routine {
   };
 }
 
-/** Metrics of a revision. @see https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run */
+/** Filter of a metric of a service. @see https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run */
+export function serviceFilter(serviceName: string, name: string): string {
+  return `metric.type="run.googleapis.com/${name}" AND resource.type="cloud_run_revision" AND resource.labels.service_name="${serviceName}"`;
+}
+
+/** Metrics of a revision. */
 export function serviceMetrics(projectId: string, serviceName: string): WatchedMetrics {
-  const filter = (name: string) => `metric.type="run.googleapis.com/${name}" AND resource.type="cloud_run_revision" AND resource.labels.service_name="${serviceName}"`;
   return {
     projectId,
-    responses: filter('request_count'),
-    latencies: filter('request_latencies'),
+    responses: serviceFilter(serviceName, 'request_count'),
+    latencies: serviceFilter(serviceName, 'request_latencies'),
     versionLabel: 'resource.labels.revision_name',
     codeLabel: 'response_code_class',
   };

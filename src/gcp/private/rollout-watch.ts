@@ -143,14 +143,20 @@ export function measure(metrics: WatchedMetrics): Routine {
   };
 }
 
-/** Metrics of a deployed model of a Vertex AI endpoint. @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform */
+/** Filter of a metric of an endpoint. @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform */
+export function endpointFilter(endpointId: string, name: string): string {
+  return `metric.type="aiplatform.googleapis.com/prediction/online/${name}"`
+    + ` AND resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"`;
+}
+
+/** Metrics of a deployed model of a Vertex AI endpoint. */
 export function endpointMetrics(projectId: string, endpointId: string, isPrivate: boolean): WatchedMetrics {
-  const filter = (name: string, more: string) => `metric.type="aiplatform.googleapis.com/prediction/online/${isPrivate ? 'private/' : ''}${name}"`
-    + ` AND resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"${more}`;
   return {
     projectId,
-    responses: filter('response_count', ''),
-    latencies: filter('prediction_latencies', isPrivate ? '' : ' AND metric.labels.latency_type="total"'),
+    responses: endpointFilter(endpointId, isPrivate ? 'private/response_count' : 'response_count'),
+    latencies: isPrivate
+      ? endpointFilter(endpointId, 'private/prediction_latencies')
+      : `${endpointFilter(endpointId, 'prediction_latencies')} AND metric.labels.latency_type="total"`,
     versionLabel: 'metric.labels.deployed_model_id',
     codeLabel: 'response_code',
   };

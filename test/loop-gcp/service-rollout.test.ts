@@ -121,3 +121,14 @@ test('a challenger stays beside the champion until it is promoted', () => {
   expect(fake.revisions).toHaveLength(2);
   expect(fake.shares).toEqual({ 2: 100 });
 });
+
+test.each([[false], [true]])('what a run that died has left behind goes back to the older version, in whatever order Cloud Run lists them', (reversed) => {
+  const fake = new FakeService();
+  run(CANARY, fake, approval('1'));
+  const [{ revision }] = fake.traffic;
+  const both = [{ revision, percent: 25 }, { revision: revision.replace(/-v1-\d+$/, '-v2-1767312000000'), percent: 75 }];
+  fake.traffic = reversed ? both.reverse() : both;
+  fake.splits.length = 0;
+  expect(run(CANARY, fake, approval('3', '2026-01-03T00:00:00Z')).result).toBe('live');
+  expect(fake.splits[0]).toEqual({ 1: 100 });
+});

@@ -12,6 +12,7 @@ import { IPrincipal, Principal } from './principal';
 import { after } from './private/depend';
 import { grantId } from './private/grant-id';
 import { GPUS } from './private/machine-table';
+import { newPackageIndex, PackageIndex } from './private/notebook-packages';
 import { startScript } from './private/notebook-start';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
@@ -76,6 +77,12 @@ export interface WorkspaceProps extends WorkspaceIntent {
    */
   readonly vmImageName?: string;
   /**
+   * Whether `pip` reaches PyPI, through a mirror in Artifact Registry: the network has no other way to it.
+   *
+   * @default false
+   */
+  readonly pythonPackages?: boolean;
+  /**
    * What happens to the notebooks and their disks when they leave the stack, or their name leaves `users`.
    *
    * @default RemovalPolicy.RETAIN
@@ -87,10 +94,11 @@ export interface WorkspaceProps extends WorkspaceIntent {
  * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public address and without root.
  *
  * Each has a service account of its own, because who may act as it may open the notebook, and because audit logs name it. It reads the lake,
- * writes some folders, queries BigQuery and runs Vertex AI jobs as itself. Without a route to the internet `pip` reaches only what the network
- * reaches: Artifact Registry.
+ * writes some folders, queries BigQuery and runs Vertex AI jobs as itself. Without a route to the internet `pip` reaches nothing, unless
+ * `pythonPackages` gives it a mirror.
  *
- * Children: `User-<name>` the notebook, `ServiceAccount-<name>`, `Start` the script that sets variables, `Opener` the role of who opens.
+ * Children: `User-<name>` the notebook, `ServiceAccount-<name>`, `Start` the script that sets variables, `Opener` the role of who opens,
+ * `Packages` the mirror of PyPI.
  * Costs: a machine by the hour while it runs; two disks always, about 25 USD a month for each notebook.
  *
  * @see https://cloud.google.com/vertex-ai/docs/workbench/instances/introduction
@@ -113,8 +121,9 @@ export class Workspace extends Construct {
     check(this.who, props, this.users, project.region);
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
-    const start = this.newStart(props);
-    this.serviceAccounts = this.users.map((user) => this.newIdentity(user, props, start, isDestroyable));
+    const packages = props.pythonPackages ? newPackageIndex(this, props.data.encryptionKey) : undefined;
+    const start = this.newStart(props, packages);
+    this.serviceAccounts = this.users.map((user) => this.newIdentity(user, props, start, packages, isDestroyable));
     for (const [user, email] of Object.entries(this.owners)) this.grant(Principal.user(email), user);
   }
 
@@ -171,7 +180,7 @@ export class Workspace extends Construct {
     });
   }
 
-  private newStart(props: WorkspaceProps): StorageBucketObject {
+  private newStart(props: WorkspaceProps, packages: PackageIndex | undefined): StorageBucketObject {
     const { data, tracking } = props;
     const project = GoogleProject.of(this);
     return new StorageBucketObject(this, 'Start', {
@@ -185,13 +194,16 @@ export class Workspace extends Construct {
         MLOPS_ARTIFACT_BUCKET: data.artifactBucketName,
         MLOPS_FEATURE_DATASET: data.featureDatasetId,
         MLOPS_CAPTURE_DATASET: data.captureDatasetId,
+        ...(packages === undefined ? {} : { PIP_INDEX_URL: packages.indexUrl }),
         ...tracking?.environment,
         ...props.environment,
-      }, tracking?.trackingUri),
+      }, tracking?.trackingUri, packages?.host),
     });
   }
 
-  private newIdentity(user: string, props: WorkspaceProps, start: StorageBucketObject, isDestroyable: boolean): IServiceAccount {
+  private newIdentity(
+    user: string, props: WorkspaceProps, start: StorageBucketObject, packages: PackageIndex | undefined, isDestroyable: boolean,
+  ): IServiceAccount {
     const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
     const grants = [
       props.data.grantRead(account),
@@ -199,6 +211,7 @@ export class Workspace extends Construct {
       ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
       account.grantActAs(account),
       ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),
+      ...(packages === undefined ? [] : [packages.grantRead(account)]),
     ];
     this.notebooks.set(user, this.newNotebook(user, account, Grant.all(grants), props, start, isDestroyable));
     return account;

@@ -1,4 +1,7 @@
 import { execFileSync } from 'child_process';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Accelerator } from '../../src/core';
 import { DataLake, ExperimentTracker, NotebookMachine, Principal, RemovalPolicy, Workspace, WorkspaceProps } from '../../src/gcp';
@@ -175,6 +178,55 @@ describe('what a notebook starts with', () => {
 
   test('asks for no token where there is no tracker', () => {
     expect(onlyResource(config(), 'google_storage_bucket_object').content).not.toContain('TOKEN');
+  });
+
+  test('reaches a mirror of PyPI when asked for, and no other way', () => {
+    const all = config({ pythonPackages: true, users: ['ana', 'bo'] });
+    expect(onlyResource(all, 'google_artifact_registry_repository')).toMatchObject({
+      format: 'PYTHON',
+      mode: 'REMOTE_REPOSITORY',
+      location: 'europe-west4',
+      remote_repository_config: { python_repository: { public_repository: 'PYPI' } },
+      kms_key_name: expect.stringContaining('google_kms_crypto_key.Data_Key'),
+    });
+    expect(resourcesOf(all, 'google_artifact_registry_repository_iam_member').map(({ role, location }) => [role, location]))
+      .toEqual(Array(2).fill(['roles/artifactregistry.reader', 'europe-west4']));
+    const script: string = onlyResource(all, 'google_storage_bucket_object').content;
+    expect(script).toMatch(/export PIP_INDEX_URL='https:\/\/europe-west4-python\.pkg\.dev\/my-project\/\$\{google_artifact_registry_repository\.\w+\.repository_id\}\/simple\/'/);
+    const without = config();
+    expect(resourcesOf(without, 'google_artifact_registry_repository')).toEqual([]);
+    expect(onlyResource(without, 'google_storage_bucket_object').content).not.toMatch(/NETRC|PIP_INDEX_URL/);
+  });
+
+  describe('is a script that lets pip in', () => {
+    const script = startScript({}, undefined, 'europe-west4-python.pkg.dev');
+    const part = (file: string) => new RegExp(`cat > ${file} <<'MLOPS_END'\n([^]*?)MLOPS_END`).exec(script)![1];
+    const metadata = 'curl() { echo \'{"access_token": "secret"}\'; }\n';
+
+    test('with a token beside what the user keeps', () => {
+      const home = mkdtempSync(join(tmpdir(), 'home-'));
+      writeFileSync(join(home, '.netrc'), 'machine git.example.com login ana password own\n');
+      execFileSync('bash', { input: metadata + part('/usr/local/bin/mlops-pip-login'), env: { ...process.env, HOME: home } });
+      expect(readFileSync(join(home, '.mlops-netrc'), 'utf8')).toBe(
+        'machine git.example.com login ana password own\nmachine europe-west4-python.pkg.dev login oauth2accesstoken password secret\n');
+      expect(statSync(join(home, '.mlops-netrc')).mode.toString(8)).toBe('100600');
+    });
+
+    test('that bash and Python read, in terminals and in kernels', () => {
+      execFileSync('bash', ['-n'], { input: script });
+      expect(part('/etc/profile.d/mlops.sh')).toBe('export NETRC="$HOME/.mlops-netrc"\n/usr/local/bin/mlops-pip-login\n');
+      const kernel = `
+import json, subprocess, sys, types
+ran, events = [], []
+subprocess.run = lambda command, check: ran.append(command)
+get_ipython = lambda: types.SimpleNamespace(events=types.SimpleNamespace(register=lambda *event: events.append(event)))
+exec(compile(sys.stdin.read(), "start", "exec"))
+events[0][1](None)
+print(json.dumps([ran, events[0][0], os.environ["NETRC"]]))
+`;
+      const said = execFileSync('python3', ['-c', kernel], { input: part('/etc/ipython/startup/50-mlops.py'), env: { ...process.env, HOME: '/home/ana' }, encoding: 'utf8' });
+      expect(JSON.parse(said)).toEqual([[['/usr/local/bin/mlops-pip-login']], 'pre_run_cell', '/home/ana/.mlops-netrc']);
+    });
   });
 
   describe('is a script', () => {

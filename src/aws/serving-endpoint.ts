@@ -75,6 +75,9 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    * The model that is compared with `model`, where the template makes the endpoint. With `ModelSource.latestApproved` the
    * challenger is the version that was approved last.
    *
+   * In an A/B test a challenger comes and goes at once, without `rollout` and its way back: SageMaker moves traffic step by step only
+   * between variants of the same names. Brought by the workflow it does not scale, and has machines for its share of `maxReplicas`.
+   *
    * @default - none
    */
   readonly challengerModel?: ModelSource;

@@ -182,6 +182,13 @@ describe('the newest approved version', () => {
     expect(world.states.CreateChallengerConfig.Arguments).toMatchObject(variants);
   });
 
+  test('has machines for its share of the requests at the height of an A/B test, because it does not scale', () => {
+    const world = new World();
+    world.serve({ challenger: Challenger.abTest(40), serving: Serving.realTime({ scaling: { minReplicas: 2, maxReplicas: 10 } }) });
+    const counts = world.states.CreateChallengerConfig.Arguments.ProductionVariants.map((each: any) => each.InitialInstanceCount);
+    expect(counts).toEqual([2, 4]);
+  });
+
   test('can be rolled out by hand by those who may', () => {
     const world = new World();
     const user = new iam.User(world.stack, 'Engineer');
@@ -327,6 +334,7 @@ describe('an artifact', () => {
     expect(world.only('AWS::SageMaker::Endpoint').ExcludeRetainedVariantProperties).toContainEqual({ VariantPropertyType: 'DesiredWeight' });
     world.template.resourceCountIs('AWS::SageMaker::Model', 2);
     world.template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', scaled);
+    expect(world.only('AWS::SageMaker::Endpoint').DeploymentConfig === undefined).toBe(challenger.kind === 'ab-test');
   });
 
   test('has its troubles told to the topic', () => {

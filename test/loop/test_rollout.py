@@ -475,6 +475,19 @@ def test_a_promotion_that_meets_one_variant_is_rolling(cloud: Cloud, machine, li
     assert "RollingUpdatePolicy" in cloud.calls.of("UpdateEndpoint")[0]["DeploymentConfig"]
 
 
+def test_a_canary_is_for_challengers_that_take_the_place_of_another(cloud: Cloud, machine, live):
+    form = "rollout in an A/B test, canary"
+    live(form)
+    for _ in range(2):
+        succeeded(cloud.run(machine(form), approval(cloud.register())))
+    assert [variant.get("InitialInstanceCount") for variant in live_config(cloud)["ProductionVariants"]] == [2, 3]
+    challenger = cloud.live_package(variant="Challenger")
+    succeeded(cloud.run(machine(form), {"modelPackageArn": challenger, "promote": True}))
+    assert cloud.live_package() == challenger
+    succeeded(cloud.run(machine(form), {"promote": True}))
+    assert ["DeploymentConfig" in update for update in cloud.calls.of("UpdateEndpoint")] == [False, True, False, True]
+
+
 def live_config(cloud: Cloud) -> dict:
     client = cloud.client("sagemaker")
     return client.describe_endpoint_config(EndpointConfigName=client.describe_endpoint(EndpointName="churn")["EndpointConfigName"])

@@ -61,6 +61,8 @@ export interface ChallengerSpec {
   readonly kind: 'shadow' | 'ab-test';
   /** Share of the requests that the new version gets (copies of, when it is a shadow), 1-100. */
   readonly percent: number;
+  /** Instances of the new version, which does not scale. @default those that the live one began with */
+  readonly instanceCount?: number;
 }
 
 /** A component of an endpoint. */
@@ -425,7 +427,12 @@ function besideChampion(challenger: ChallengerSpec, variant: ApiFields): ApiFiel
   return {
     ProductionVariants: [
       { ...champion, InitialVariantWeight: (100 - challenger.percent) / 100 },
-      { VariantName: CHALLENGER_VARIANT, ...newcomer, InitialVariantWeight: challenger.percent / 100 },
+      {
+        VariantName: CHALLENGER_VARIANT,
+        ...newcomer,
+        ...(challenger.instanceCount === undefined ? {} : { InitialInstanceCount: challenger.instanceCount }),
+        InitialVariantWeight: challenger.percent / 100,
+      },
     ],
   };
 }
@@ -459,8 +466,13 @@ function endpointStates(spec: RolloutSpec): Record<string, State> {
     assignFailed: { failure: CAUGHT, requested: true },
     retry: false,
   });
-  // A fleet of several variants cannot be replaced batch by batch.
-  const rolling = spec.challenger !== undefined && spec.deploymentConfig?.RollingUpdatePolicy !== undefined;
+  // Traffic moves step by step only between fleets whose variants have the same names, and batch by batch only where there is one variant.
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+  const rolling = spec.deploymentConfig?.RollingUpdatePolicy !== undefined;
+  const several = spec.deploymentConfig !== undefined && (spec.challenger?.kind === 'ab-test' || (spec.challenger !== undefined && rolling));
+  const unlike = rolling
+    ? '$champion.variants > 1 or $configName != $modelName'
+    : '$champion.variants != ($configName = $modelName ? 1 : 2)';
   const resourceId = variantId(spec);
   return {
     IsFirst: choose([["$live.status = 'Missing'", 'CreateEndpoint']], wantedType === undefined ? 'UpdateEndpoint' : 'IsSameInstanceType'),
@@ -486,9 +498,9 @@ function endpointStates(spec: RolloutSpec): Record<string, State> {
         ServiceNamespace: 'sagemaker', ResourceId: resourceId, ScalableDimension: jsonata('$scalable.dimension'),
       }, { next: 'FindScaling', failed: 'StartFailing', assign: { descaled: true } }),
     }),
-    ...(rolling ? { UpdateEndpoint: choose([['$champion.variants > 1 or $configName != $modelName', 'UpdateSeveralVariants']], 'UpdateOneVariant') } : {}),
-    ...(rolling ? { UpdateSeveralVariants: update(undefined) } : {}),
-    [rolling ? 'UpdateOneVariant' : 'UpdateEndpoint']: update(spec.deploymentConfig),
+    ...(several ? { UpdateEndpoint: choose([[unlike, 'UpdateAllAtOnce']], 'UpdateByPolicy') } : {}),
+    ...(several ? { UpdateAllAtOnce: update(undefined) } : {}),
+    [several ? 'UpdateByPolicy' : 'UpdateEndpoint']: update(spec.deploymentConfig),
     // Another rollout was faster: look again what is there now.
     IsTurnedAway: choose([[`$contains($failure.Cause, ${BUSY}) or $contains($failure.Cause, ${TAKEN})`, 'IsTimeLeft']], 'StartFailing'),
   };

@@ -51,7 +51,8 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
   const endpoint = new sagemaker.CfnEndpoint(scope, 'Resource', {
     endpointName: settings.endpointName,
     endpointConfigName: config.attrEndpointConfigName,
-    deploymentConfig: isComponent ? undefined : deploymentConfig(rollout, alarmNames),
+    // An update that changes which variants there are must do without: it moves traffic only between variants of the same names.
+    deploymentConfig: isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames),
     // Without it every deployment would undo what scaling has done.
     retainAllVariantProperties: changes && !isComponent ? true : undefined,
     excludeRetainedVariantProperties: changes && !isComponent

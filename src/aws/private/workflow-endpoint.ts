@@ -7,13 +7,14 @@ import { acceptWildcards } from './acknowledge';
 import { toApi } from './api-fields';
 import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
-import { ScalingPlan, VARIANT_NAME } from './hosting-plan';
+import { HostingPlan, ScalingPlan, VARIANT_NAME } from './hosting-plan';
 import { outermostStack } from './names';
 import { newDeadLetterQueue } from './notifications';
 import { afterPolicies } from './ordering';
-import { refreshes, rolloutDefinition, rolloutPermissions, RolloutScalingSpec, RolloutSpec } from './rollout-definition';
+import { ChallengerSpec, refreshes, rolloutDefinition, rolloutPermissions, RolloutScalingSpec, RolloutSpec } from './rollout-definition';
 import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
 import { newWorkflow } from './workflow';
+import { Challenger } from '../../core/rollout';
 
 /** What the rollout workflow needs beside the endpoint's settings. */
 export interface WorkflowProps {
@@ -138,8 +139,15 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
     dataCaptureConfig: settings.capture && toApi(settings.capture),
     volumeKmsKeyArn: settings.volumeKey?.keyArn,
     deploymentConfig: toApi(deploymentConfig(rollout, alarmNames)),
-    challenger: challenger && { kind: challenger.kind as 'shadow' | 'ab-test', percent: challenger.percent },
+    challenger: challenger && challengerSpec(challenger, plan),
   };
+}
+
+/** In an A/B test the challenger does not scale: it gets the machines that its share of the requests takes when the endpoint is at its largest. */
+function challengerSpec({ kind, percent }: Challenger, { scaling, minReplicas }: HostingPlan): ChallengerSpec {
+  if (kind === 'shadow') return { kind, percent };
+  const instanceCount = scaling && Math.max(minReplicas ?? 1, Math.ceil(scaling.maxCapacity * percent / 100));
+  return { kind: 'ab-test', percent, instanceCount };
 }
 
 function scalingSpec(plan: ScalingPlan, endpointName: string, componentName: string | undefined): RolloutScalingSpec {

@@ -39,6 +39,7 @@ const FORMS: Record<string, RolloutSpec> = {
   'A/B test, rolling': {
     ...SPEC, challenger: { kind: 'ab-test', percent: 20 }, deploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 50 } } },
   },
+  'A/B test, canary': { ...SPEC, challenger: { kind: 'ab-test', percent: 20 }, deploymentConfig: CANARY },
   'component': { ...SPEC, variant: undefined, inferenceComponent: COMPONENT, scaling: SCALING },
   'component without scaling': { ...SPEC, variant: undefined, inferenceComponent: COMPONENT },
 };
@@ -151,8 +152,22 @@ test('gives the new model its share in an A/B test', () => {
 });
 
 test('replaces a fleet of several variants all at once where a rolling update was asked for', () => {
-  expect(argumentsOf(FORMS['A/B test, rolling'], 'UpdateSeveralVariants')).not.toHaveProperty('DeploymentConfig');
-  expect(argumentsOf(FORMS['A/B test, rolling'], 'UpdateOneVariant')).toHaveProperty('DeploymentConfig');
+  expect(argumentsOf(FORMS['A/B test, rolling'], 'UpdateAllAtOnce')).not.toHaveProperty('DeploymentConfig');
+  expect(argumentsOf(FORMS['A/B test, rolling'], 'UpdateByPolicy')).toHaveProperty('DeploymentConfig');
+});
+
+test('moves traffic step by step only where the variants keep their names', () => {
+  const steps = { ...SPEC, challenger: { kind: 'ab-test', percent: 20, instanceCount: 3 } as const, deploymentConfig: CANARY };
+  const { UpdateEndpoint } = rolloutDefinition(steps).States;
+  expect(UpdateEndpoint).toEqual({
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $champion.variants != ($configName = $modelName ? 1 : 2) %}', Next: 'UpdateAllAtOnce' }],
+    Default: 'UpdateByPolicy',
+  });
+  expect(argumentsOf(steps, 'UpdateAllAtOnce')).not.toHaveProperty('DeploymentConfig');
+  expect(argumentsOf(steps, 'UpdateByPolicy')).toMatchObject({ DeploymentConfig: CANARY });
+  expect(argumentsOf(steps, 'CreateChallengerConfig')).toMatchObject({ ProductionVariants: [{ InitialInstanceCount: 2 }, { InitialInstanceCount: 3 }] });
+  expect(argumentsOf(FORMS.shadow, 'UpdateEndpoint')).toHaveProperty('DeploymentConfig');
 });
 
 test('connects the alarm of a step policy to the policy it has just put', () => {

@@ -1,5 +1,8 @@
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Lazy, TerraformOutput, TerraformStack, Testing } from 'cdktf';
 import { jsonText, literal } from '../../src/terraform/text';
+import { googleStack, onlyResource, synthesized } from '../support/terraform';
 
 const BUCKET = Lazy.stringValue({ produce: () => '${google_storage_bucket.a.name}' });
 
@@ -19,4 +22,15 @@ test('JSON is one line that Terraform passes on unread, with tokens in it', () =
   const stack = new TerraformStack(Testing.app(), 'Stack');
   new TerraformOutput(stack, 'Json', { value: jsonText({ steps: ['${x + 1}'], bucket: BUCKET, count: 2 }) });
   expect(JSON.parse(Testing.synth(stack)).output.Json.value).toBe('{"steps":["$${x + 1}"],"bucket":"${google_storage_bucket.a.name}","count":2}');
+});
+
+test('a reference inside an expression of a workflow keeps its braces', () => {
+  const stack = googleStack();
+  const bucket = new StorageBucket(stack, 'Bucket', { name: 'b', location: 'europe-west4' });
+  new StorageBucketObject(stack, 'Object', {
+    bucket: 'b', name: 'n', content: jsonText({ path: `\${"gs://${bucket.name}/" + folder + "}"}`, next: `${bucket.name} and \${x}`, map: '%{if}' }),
+  });
+  const { content } = onlyResource(synthesized(stack), 'google_storage_bucket_object');
+  const address = /google_storage_bucket\.\w+\.name/.exec(content)![0];
+  expect(content).toBe(`{"path":"$\${\\"gs://\${${address}}/\\" + folder + \\"}\\"}","next":"\${${address}} and $\${x}","map":"%%{if}"}`);
 });

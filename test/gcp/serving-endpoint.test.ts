@@ -283,7 +283,6 @@ describe('captured requests', () => {
   test.each<[string, Partial<ServingEndpointProps>, string]>([
     ['a share of nothing', { capture: { samplingPercent: 0 } }, 'capture.samplingPercent must be a whole number between 1 and 100, got 0'],
     ['to delete them by one key', { capture: {}, removalPolicy: RemovalPolicy.DESTROY }, "removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"],
-    ['a removal policy of nothing', { removalPolicy: RemovalPolicy.RETAIN }, 'removalPolicy is that of the recorded requests: set capture as well, or leave it out'],
   ])('refuse %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
   });

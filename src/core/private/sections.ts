@@ -3,7 +3,7 @@ import { MaturityLevel } from '../maturity';
 import { MlopsIntent } from '../mlops-intent';
 import { MonitoringIntent } from '../monitoring-stack';
 import { Rollout } from '../rollout';
-import { BatchServing, RealTimeServing, ServerlessServing } from '../serving';
+import { RealTimeServing, ServerlessServing } from '../serving';
 import { ServingEndpointIntent } from '../serving-endpoint';
 
 /** The endpoint's section, with the thresholds that roll it back. */
@@ -18,7 +18,7 @@ export function servingOf(level: MaturityLevel, props: MlopsIntent): ServingSect
   const { maxErrorPercent, maxLatencyP99Ms } = props.monitoring ?? {};
   const { serving } = intent;
   // Batch runs have no rollout to turn back; what is asked of answers is for answers.
-  if (serving instanceof BatchServing) return intent;
+  if (serving?.mode === 'batch') return intent;
   const thresholds = { maxErrorPercent, maxLatencyP99Ms };
   const isRealTime = serving === undefined || serving instanceof RealTimeServing;
   if (!isRealTime || level === MaturityLevel.MANUAL) return { ...thresholds, ...intent };
@@ -40,7 +40,7 @@ export function monitoringOf(level: MaturityLevel, props: MlopsIntent): Monitori
   const capturing = servingOf(level, props).capture !== undefined;
   const retrain = level === MaturityLevel.CICD_AUTOMATION;
   const drift = intent.drift ?? (capturing ? {} : undefined);
-  const answers = !(props.serving?.serving instanceof BatchServing);
+  const answers = props.serving?.serving?.mode !== 'batch';
   return {
     ...intent,
     drift: drift && { retrain, ...drift },

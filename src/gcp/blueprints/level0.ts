@@ -55,7 +55,7 @@ export class Level0Blueprint extends Construct {
     this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, data, tracking, owners: props.notebookOwners, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
     for (const person of this.workspace.serviceAccounts) registry.grantRegister(person);
-    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model });
+    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model, removalPolicy });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry });
     this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), billingAccount: props.billingAccount, data, registry, removalPolicy });
   }

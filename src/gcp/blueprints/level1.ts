@@ -54,7 +54,7 @@ export class Level1Blueprint extends Construct {
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
     const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry });
     const model = ModelSource.latestApproved(registry);
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model });
+    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model, removalPolicy });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry, training });
     this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), billingAccount: props.billingAccount, data, registry, removalPolicy });
   }

@@ -62,7 +62,7 @@ export class Level2Blueprint extends Construct {
     const { network } = GoogleProject.of(this);
     const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry, network });
     const model = ModelSource.latestApproved(registry);
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model });
+    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model, removalPolicy });
     const watched = monitoringOf(level, props);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...watched, data, endpoint, image, registry, training, network: watched.drift || watched.modelQuality ? network : undefined,

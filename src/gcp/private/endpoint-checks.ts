@@ -17,7 +17,6 @@ export interface EndpointChoices {
   readonly image?: object;
   readonly maxErrorPercent?: number;
   readonly maxLatencyP99Ms?: number;
-  readonly removalPolicy?: string;
 }
 
 const NO_VERTEX_MACHINES = 'Cloud Run takes no machines of Vertex AI: use Serving.realTime, or CloudRunServing.service for CPUs and a GPU';
@@ -57,9 +56,6 @@ export function checkChoices(who: Speaker, serving: Serving, choices: EndpointCh
   }
   if (choices.challenger !== undefined && kind !== 'latest-approved') {
     refuseBecause(who, `challenger needs versions to compare, ModelSource.${kind} is one: use ModelSource.latestApproved`);
-  }
-  if (choices.removalPolicy !== undefined && choices.capture === undefined) {
-    refuseBecause(who, 'removalPolicy is that of the recorded requests: set capture as well, or leave it out');
   }
   if (serving.mode === 'serverless' && kind !== 'artifact' && choices.image === undefined) {
     refuseBecause(who, 'serverless serving needs the image of the service: set image');

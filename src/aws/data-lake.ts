@@ -3,10 +3,9 @@ import {
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { DataLakeIntent } from '../core/data-lake';
-import { acknowledge, skipInCheckov } from './private/acknowledge';
+import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/acknowledge';
 import { stableSqlName } from './private/names';
 import { grantObjects, ObjectAccess } from './private/objects';
-import { acknowledgeGrant } from './private/reasons';
 import { statefulRemoval } from './private/removal';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 

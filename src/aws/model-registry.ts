@@ -4,9 +4,9 @@ import {
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { Approval, ModelRegistryIntent } from '../core/model-registry';
+import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/acknowledge';
 import { stableName } from './private/names';
 import { afterPolicies } from './private/ordering';
-import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/reasons';
 import { shareVersions } from './private/registry-sharing';
 import { statefulRemoval } from './private/removal';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';

@@ -4,13 +4,13 @@ import { IDataLake } from './data-lake';
 import { IExperimentTracker } from './experiment-tracker';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
 import { WorkspaceIntent } from '../core/workspace';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/acknowledge';
 import { IsolatedNetwork } from './private/isolated-network';
 import { stableName } from './private/names';
 import { NotebookApp, notebookEnvironment } from './private/notebook-environment';
 import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/notebook-permissions';
 import { grantObjects } from './private/objects';
 import { afterPolicies } from './private/ordering';
-import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/reasons';
 import { sharesRemoval, statefulRemoval } from './private/removal';
 import { shieldFromTags } from './private/tag-shield';
 

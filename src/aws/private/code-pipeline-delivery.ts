@@ -3,11 +3,10 @@ import {
   aws_sns as sns, Aws, Duration, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledge, skipInCheckov } from './acknowledge';
+import { acknowledge, acknowledgeInlinePolicy, acknowledgeWildcards, skipInCheckov } from './acknowledge';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
 import { grantObjects } from './objects';
 import { afterPolicies } from './ordering';
-import { acknowledgeInlinePolicy, acknowledgeWildcards } from './reasons';
 
 /** The options of the engine. */
 interface CodePipelineOptions {

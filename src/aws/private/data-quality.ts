@@ -1,8 +1,8 @@
 import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam, aws_kms as kms, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { stableName } from './names';
 import { afterPolicies } from './ordering';
-import { acknowledgeInlinePolicy, acknowledgeWildcards } from './reasons';
 import { newScheduledCall } from './scheduled-call';
 import { Schedule } from '../../core/schedule';
 

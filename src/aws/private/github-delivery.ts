@@ -1,8 +1,8 @@
 import { aws_iam as iam, CfnOutput, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledgeInlinePolicy } from './acknowledge';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
 import { stableName } from './names';
-import { acknowledgeInlinePolicy } from './reasons';
 import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
 
 /** The provider, the roles and the workflow of a delivery by GitHub Actions. */

@@ -1,5 +1,5 @@
 import { aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
-import { acknowledgeGrant } from './reasons';
+import { acknowledgeGrant } from './acknowledge';
 
 /** What a grantee may do with the objects of one folder. */
 export interface ObjectAccess {

@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
 import { INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
-import { acknowledgeInlinePolicy, acknowledgeWildcards } from './reasons';
 
 /** Where jobs run, when not in SageMaker's own network. */
 export interface JobNetwork {

@@ -1,7 +1,7 @@
 import { aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledgeInlinePolicy } from './acknowledge';
 import { afterPolicies } from './ordering';
-import { acknowledgeInlinePolicy } from './reasons';
 import { toSchedulerExpression } from './schedule';
 import { Schedule } from '../../core/schedule';
 

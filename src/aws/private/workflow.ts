@@ -1,8 +1,7 @@
 import { aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_sns as sns, aws_stepfunctions as sfn, IResolvable, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acceptRedundantDependency } from './acknowledge';
+import { acceptRedundantDependency, acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { stableName } from './names';
-import { acknowledgeInlinePolicy, acknowledgeWildcards } from './reasons';
 import { Permission, StateMachineDefinition } from './state-language';
 
 /** What a state machine is made of. */

@@ -21,6 +21,12 @@ describe.each(['gcp-level0', 'gcp-level1', 'gcp-level2'])('%s', (name) => {
     expect(strangeInterpolations(config)).toEqual([]);
   });
 
+  test('gives no permission twice: of two resources that give the same, the one that goes would take it from the other', () => {
+    const given = Object.entries(config.resource).filter(([resourceType]) => resourceType.endsWith('_iam_member')).flatMap(([resourceType, ofType]) =>
+      Object.values(ofType).map(({ '//': _, 'depends_on': __, ...member }) => `${resourceType} ${JSON.stringify(member)}`));
+    expect(given.filter((each, index) => given.indexOf(each) !== index)).toEqual([]);
+  });
+
   test('is short enough to be called an example', () => {
     const lines = fs.readFileSync(path.join(ROOT, 'examples', name, 'main.ts'), 'utf8').split('\n');
     expect(lines.length).toBeLessThanOrEqual(60);

@@ -412,7 +412,6 @@ describe('permissions', () => {
   test('of the workflow: start jobs, register, read evaluations, see other runs, write the log', () => {
     expect(all().workflow).toEqual([
       'roles/aiplatform.user',
-      'roles/aiplatform.user',
       'roles/iam.serviceAccountUser on ${google_service_account.Training_JobAccount.name}',
       'roles/logging.logWriter',
       'roles/storage.objectViewer on objects below training/',

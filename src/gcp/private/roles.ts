@@ -11,12 +11,18 @@ export interface RoleCondition {
   readonly expression: string;
 }
 
-/** Gives a role, `aiplatform.user`, in the whole project: only for roles that no smaller resource can carry. */
+/**
+ * Gives a role, `aiplatform.user`, in the whole project: only for roles that no smaller resource can carry. Once to each principal, whoever asks:
+ * of two resources that give the same, the one that goes would take it from the other.
+ */
 export function grantInProject(scope: Construct, principal: IPrincipal, role: string, condition?: RoleCondition): Grant {
+  const project = GoogleProject.of(scope);
   const id = grantId(principal, condition === undefined ? role : `${role}-${condition.title}`);
-  const existing = scope.node.tryFindChild(id) as ProjectIamMember | undefined;
-  const given = existing ?? new ProjectIamMember(scope, id, {
-    project: GoogleProject.of(scope).projectId, role: `roles/${role}`, member: principal.member, condition,
-  });
-  return new Grant([given.fqn]);
+  const given = GIVEN.get(project) ?? new Map<string, ProjectIamMember>();
+  GIVEN.set(project, given);
+  const member = given.get(id) ?? new ProjectIamMember(scope, id, { project: project.projectId, role: `roles/${role}`, member: principal.member, condition });
+  given.set(id, member);
+  return new Grant([member.fqn]);
 }
+
+const GIVEN = new WeakMap<GoogleProject, Map<string, ProjectIamMember>>();

@@ -210,7 +210,7 @@ describe('the jobs', () => {
       encryptionSpec: { kmsKeyName: expect.stringContaining('google_kms_crypto_key.Data_Key') },
       jobSpec: {
         serviceAccount: expect.stringContaining('google_service_account.Training_JobAccount'),
-        baseOutputDirectory: { outputUriPrefix: expect.stringMatching(/^gs:\/\/.+Data_Artifacts.+\/training\/00000000-0000-4000-8000-000000000000$/) },
+        baseOutputDirectory: { outputUriPrefix: expect.stringMatching(/^gs:\/\/<google_storage_bucket\.Data_Artifacts_[0-9A-F]{8}\.name>\/training\/00000000-0000-4000-8000-000000000000$/) },
         enableWebAccess: false,
         enableDashboardAccess: false,
       },
@@ -276,7 +276,7 @@ describe('the jobs', () => {
   test('stand in the network by the number of its project', () => {
     const network = (world: TrainingWorld) => ({ network: new PrivateNetwork(world.stack, 'Network') });
     const { jobSpec } = job(network);
-    expect(jobSpec.network).toMatch(/^projects\/123456789012\/global\/networks\/<?google_compute_network\.Network_[0-9A-F]{8}\.name>?$/);
+    expect(jobSpec.network).toMatch(/^projects\/123456789012\/global\/networks\/<google_compute_network\.Network_[0-9A-F]{8}\.name>$/);
     const workflow = onlyResource(new TrainingWorld(network).config, 'google_workflows_workflow');
     expect(workflow.depends_on).toEqual(expect.arrayContaining([expect.stringMatching(/^google_service_networking_connection\.Network_Connection/)]));
   });
@@ -334,7 +334,7 @@ describe('the version', () => {
   test('serves the model of the run with the same image', () => {
     expect(version()).toEqual({
       displayName: 'churn',
-      artifactUri: expect.stringMatching(/^gs:\/\/.+Data_Artifacts.+\/training\/00000000-0000-4000-8000-000000000000\/model$/),
+      artifactUri: expect.stringMatching(/^gs:\/\/<google_storage_bucket\.Data_Artifacts_[0-9A-F]{8}\.name>\/training\/00000000-0000-4000-8000-000000000000\/model$/),
       containerSpec: { imageUri: IMAGE, args: ['serve'], env: [], ports: [{ containerPort: 8080 }], predictRoute: '/predict', healthRoute: '/ping' },
       labels: { model: 'churn', run: '00000000-0000-4000-8000-000000000000' },
       versionAliases: ['candidate'],

@@ -214,7 +214,7 @@ describe('failures', () => {
   test('an image that writes no evaluation is told so', () => {
     const vertex = new FakeTraining();
     vertex.evaluation = undefined;
-    expect(vertex.run(PLAIN).error!.message).toMatch(new RegExp(`^nothing wrote evaluation.json in gs://.+/training/${RUN}/evaluation$`));
+    expect(vertex.run(PLAIN).error!.message).toMatch(new RegExp(`^nothing wrote evaluation.json in gs://<google_storage_bucket\\.Data_Artifacts_[0-9A-F]{8}\\.name>/training/${RUN}/evaluation$`));
   });
 
   test('what the service answers is in the log', () => {
@@ -363,13 +363,13 @@ describe('a template of Kubeflow', () => {
       labels: { model: 'churn', run: RUN },
       templateUri: 'https://europe-west4-kfp.pkg.dev/my-project/templates/churn/v1',
       runtimeConfig: {
-        gcsOutputDirectory: expect.stringMatching(new RegExp(`^gs://.+Data_Artifacts.+/training/${RUN}/pipeline$`)),
+        gcsOutputDirectory: expect.stringMatching(new RegExp(`^gs://<google_storage_bucket\\.Data_Artifacts_[0-9A-F]{8}\\.name>/training/${RUN}/pipeline$`)),
         parameterValues: {
           epochs: 3,
           loss: 'log',
           depth: 6,
-          run_folder: expect.stringMatching(new RegExp(`^gs://.+Data_Artifacts.+/training/${RUN}$`)),
-          dataset_folder: expect.stringMatching(/^gs:\/\/.+Data_Raw.+\/dataset$/),
+          run_folder: expect.stringMatching(new RegExp(`^gs://<google_storage_bucket\\.Data_Artifacts_[0-9A-F]{8}\\.name>/training/${RUN}$`)),
+          dataset_folder: expect.stringMatching(/^gs:\/\/<google_storage_bucket\.Data_Raw_[0-9A-F]{8}\.name>\/dataset$/),
         },
       },
       serviceAccount: expect.stringContaining('Training_JobAccount'),

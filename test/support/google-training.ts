@@ -112,5 +112,5 @@ export class FakeTraining {
 }
 
 function readable(value: string): string {
-  return value.replace(/<?google_storage_bucket\.Data_(Raw|Artifacts)_[0-9A-F]{8}\.name>?/g, (_, bucket) => bucket.toLowerCase());
+  return value.replace(/<google_storage_bucket\.Data_(Raw|Artifacts)_[0-9A-F]{8}\.name>/g, (_, bucket) => bucket.toLowerCase());
 }

@@ -1,6 +1,6 @@
-import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
 import { ContainerImage, QualityGate, Serving } from '../../src/core';
 import { Level1Blueprint, Level1BlueprintProps, RemovalPolicy, VertexServing } from '../../src/gcp';
+import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
 
 const level1 = (props: Partial<Level1BlueprintProps>, context: { readonly [key: string]: unknown } = {}) => {
   const stack = googleStack({}, context);

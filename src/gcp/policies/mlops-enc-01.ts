@@ -1,6 +1,6 @@
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
 import { Attributes, one } from '../private/policy-view';
-import { customJobsOf, definitionOf, WORKFLOW } from '../private/policy-workflow';
+import { definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy-workflow';
 
 /** The attribute that holds the key, and when it is asked for. */
 type KeyAttribute = readonly [path: string, when?: (attributes: Attributes) => boolean];
@@ -33,18 +33,21 @@ export const encryptionAtRest: Rule = {
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     return worst([
       checkKey(resource.attributes, ['crypto_key_name']),
-      ...customJobsOf(definition).length === 0 ? [] : [jobsHaveKeys(definition)],
+      ...REQUESTS.flatMap(([what, isOne, path]) => partsOf(definition, isOne).map((part) => checkKey(part, [path], what))),
     ]);
   },
 };
 
-/** The key stands beside the job's specification, where the job is made. */
-function jobsHaveKeys(definition: unknown): Verdict {
-  return /"encryptionSpec":\{"kmsKeyName":"/.test(JSON.stringify(definition)) ? COMPLIANT : violation('custom jobs have no encryptionSpec');
-}
+/** What workflows ask for that is encrypted with a key, how it is recognized, and where the key stands. */
+const REQUESTS: readonly (readonly [what: string, isOne: (part: Part) => boolean, path: string])[] = [
+  ['custom job', ({ jobSpec }) => jobSpec !== undefined, 'encryptionSpec.kmsKeyName'],
+  ['batch prediction', ({ inputConfig, outputConfig }) => inputConfig !== undefined && outputConfig !== undefined, 'encryptionSpec.kmsKeyName'],
+  ['model', ({ artifactUri, containerSpec }) => artifactUri !== undefined && containerSpec !== undefined, 'encryptionSpec.kmsKeyName'],
+  ['service', isServiceTemplate, 'encryptionKey'],
+];
 
-function checkKey(attributes: Attributes, [path, when]: KeyAttribute): Verdict {
+function checkKey(attributes: Attributes, [path, when]: KeyAttribute, what?: string): Verdict {
   if (when !== undefined && !when(attributes)) return NOT_APPLICABLE;
   const value = path.split('.').reduce((inner: any, name) => one(inner)?.[name], attributes);
-  return value === undefined || value === '' ? violation(`${path} is missing`) : COMPLIANT;
+  return value === undefined || value === '' ? violation(`${what === undefined ? '' : `${what}: `}${path} is missing`) : COMPLIANT;
 }

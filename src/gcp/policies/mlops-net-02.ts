@@ -1,6 +1,6 @@
-import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
+import { NOT_APPLICABLE, Rule, undecided, unless, Verdict, worst } from '../private/policy-rule';
 import { isRuntime, one, ResourceView } from '../private/policy-view';
-import { customJobsOf, definitionOf, Part, WORKFLOW } from '../private/policy-workflow';
+import { customJobsOf, definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy-workflow';
 
 /** Where a service of Cloud Run says how it reaches the world. */
 const TEMPLATES: Readonly<Record<string, (resource: ResourceView) => Part | undefined>> = {
@@ -21,12 +21,15 @@ export const networkIsolation: Rule = {
     }
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
-    const jobs = customJobsOf(definition);
-    if (jobs.length === 0) return NOT_APPLICABLE;
-    const open = jobs.filter(({ network, pscInterfaceConfig }) => network === undefined && pscInterfaceConfig === undefined);
-    if (open.length === 0 && jobs.every(({ network }) => isRuntime(network) && network !== '${terraform}' && !String(network).includes('${terraform}'))) {
-      return undecided('decided at run time');
-    }
-    return unless(open.length === 0 ? [] : [`${open.length} of ${jobs.length} custom jobs have neither network nor pscInterfaceConfig`]);
+    const services = partsOf(definition, isServiceTemplate).map(({ vpcAccess }) => vpcAccess?.egress)
+      .map((egress) => unless(egress === 'ALL_TRAFFIC' ? [] : [`vpcAccess.egress of a service is ${egress ?? 'missing'}`]));
+    return worst([...services, checkJobs(customJobsOf(definition))]);
   },
 };
+
+function checkJobs(jobs: readonly Part[]): Verdict {
+  if (jobs.length === 0) return NOT_APPLICABLE;
+  const open = jobs.filter(({ network, pscInterfaceConfig }) => network === undefined && pscInterfaceConfig === undefined);
+  if (open.length > 0) return unless([`${open.length} of ${jobs.length} custom jobs have neither network nor pscInterfaceConfig`]);
+  return jobs.every(({ network }) => isRuntime(network) && !String(network).includes('${terraform}')) ? undecided('decided at run time') : unless([]);
+}

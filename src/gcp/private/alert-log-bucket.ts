@@ -2,6 +2,7 @@ import { LoggingProjectBucketConfig } from '@cdktf/provider-google/lib/logging-p
 import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-sink';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { stableName } from '../../terraform/names';
 import { IEncryptionKey } from '../encryption-key';
@@ -28,6 +29,7 @@ export function newLogBucket(
     cmekSettings: { kmsKeyName: key.keyId },
     dependsOn: after(project._api('logging'), key.grantServiceAgent('logging')),
   });
+  acknowledge(bucket, 'MLOPS-DAT-02', 'what the workflows say of themselves, a copy of the project\'s own log for a longer time: it ends with them, and can be had back for seven days');
   const bucketName = `projects/${project.projectId}/locations/${project.region}/buckets/${bucket.bucketId}`;
   const ofWorkflows = workflowNames.map((each) => `resource.labels.workflow_id="${each}"`).join(' OR ');
   const sink = new LoggingProjectSink(scope, 'Sink', {

@@ -37,9 +37,15 @@ export function customJobsOf(definition: unknown): Part[] {
   return partsOf(definition, (part) => Array.isArray(part.workerPoolSpecs));
 }
 
-/** Containers of jobs and of models. */
+/** The template of a revision of a Cloud Run service. */
+export function isServiceTemplate({ containers }: Part): boolean {
+  return Array.isArray(containers) && containers.some((each) => each?.image !== undefined);
+}
+
+/** Containers of jobs and of models, and of the services of Cloud Run, which say `image`. */
 export function containersOf(definition: unknown): Part[] {
-  return partsOf(definition, (part) => typeof part.imageUri === 'string');
+  const ofServices = partsOf(definition, isServiceTemplate).flatMap(({ containers }) => containers as Part[]);
+  return [...partsOf(definition, (part) => typeof part.imageUri === 'string'), ...ofServices.map((each) => ({ ...each, imageUri: each.image }))];
 }
 
 /** Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the JSON string. */

@@ -46,6 +46,7 @@ const job = (more: object = {}, container: object = {}) => ({
   step: { call: 'run_custom_job', args: { job: { encryptionSpec: { kmsKeyName: 'k' }, jobSpec: { workerPoolSpecs: [{ containerSpec: { imageUri: 'image:1', ...container } }], ...more } } } },
 });
 const upload = (body: object = {}) => call('post', 'https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/r/models:upload', body);
+const revision = (template: object, image = 'i:1') => call('patch', 'https://run.googleapis.com/v2/x', { template: { containers: [{ image }], ...template } });
 const both = (...steps: object[]) => ({ all: { steps } });
 const DIGEST = `eu.pkg.dev/p/r/i@sha256:${'a'.repeat(64)}`;
 
@@ -64,7 +65,11 @@ policy('MLOPS-ENC-01', {
   'a service without': [raw('google_cloud_run_v2_service', { template: {} }), ['template.encryption_key is missing']],
   'a workflow whose jobs have a key': [workflow(job()), 'compliant'],
   'a workflow without': [workflow(call('get', 'https://x'), {}), ['crypto_key_name is missing']],
-  'a workflow whose jobs have none': [workflow({ step: { args: { job: { jobSpec: { workerPoolSpecs: [] } } } } }), ['custom jobs have no encryptionSpec']],
+  'a workflow whose jobs have none': [workflow({ step: { args: { job: { jobSpec: { workerPoolSpecs: [] } } } } }), ['custom job: encryptionSpec.kmsKeyName is missing']],
+  'a batch prediction without': [workflow({ step: { assign: [{ job: { inputConfig: {}, outputConfig: {} } }] } }), ['batch prediction: encryptionSpec.kmsKeyName is missing']],
+  'a model without': [workflow(upload({ model: { artifactUri: 'gs://b', containerSpec: {} } })), ['model: encryptionSpec.kmsKeyName is missing']],
+  'a revision of a service without': [workflow(revision({})), ['service: encryptionKey is missing']],
+  'a revision of a service with a key': [workflow(revision({ encryptionKey: 'k' })), 'compliant'],
   'a definition that is not known': [elsewhere, 'undecided'],
 });
 
@@ -102,6 +107,8 @@ policy('MLOPS-NET-02', {
   'a job in a network': [workflow(job({ network: 'projects/1/global/networks/n' })), 'compliant'],
   'a job with an interface into one': [workflow(job({ pscInterfaceConfig: {} })), 'compliant'],
   'a job without': [workflow(job()), ['1 of 1 custom jobs have neither network nor pscInterfaceConfig']],
+  'a revision of a service in a network': [workflow(revision({ vpcAccess: { egress: 'ALL_TRAFFIC' } })), 'compliant'],
+  'a revision of a service without': [workflow(revision({})), ['vpcAccess.egress of a service is missing']],
   'a job whose network the workflow decides': [workflow(job({ network: '${network}' })), 'undecided'],
   'no job': [workflow(call('get', 'https://x')), 'notApplicable'],
   'a definition that is not known': [elsewhere, 'undecided'],
@@ -181,6 +188,7 @@ policy('MLOPS-SEC-01', {
 policy('MLOPS-REP-01', {
   'a digest': [workflow(job({}, { imageUri: DIGEST })), 'compliant'],
   'a tag of one build': [workflow(job({}, { imageUri: 'eu.pkg.dev/p/r/i:2026-11-21' })), 'compliant'],
+  'a revision of a service': [workflow(revision({}, 'eu.pkg.dev/p/r/i:latest')), ['image eu.pkg.dev/p/r/i:latest moves']],
   'a tag that moves': [workflow(job({}, { imageUri: 'eu.pkg.dev/p/r/i:latest' })), ['image eu.pkg.dev/p/r/i:latest moves']],
   'no tag': [raw('google_cloud_run_v2_service', { template: { containers: [{ image: 'eu.pkg.dev/p/r/i' }] } }), ['image eu.pkg.dev/p/r/i moves']],
   'a job of Cloud Run': [raw('google_cloud_run_v2_job', { template: { template: { containers: [{ image: DIGEST }] } } }), 'compliant'],

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { notebookPrefixes } from './notebook-prefixes';
 import { MaturityLevel } from '../../core';
 import { governanceOf, monitoringOf, servingOf } from '../../core/private/sections';
 import { DataLake } from '../data-lake';
@@ -52,9 +53,14 @@ export class Level0Blueprint extends Construct {
 
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, data, tracking, owners: props.notebookOwners, removalPolicy });
+    this.workspace = new Workspace(this, 'Workspace', {
+      ...props.workspace, data, tracking, owners: props.notebookOwners, writablePrefixes: notebookPrefixes(props), removalPolicy,
+    });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
-    for (const person of this.workspace.serviceAccounts) registry.grantRegister(person);
+    for (const notebook of this.workspace.serviceAccounts) {
+      registry.grantRegister(notebook);
+      registry.grantPullImages(notebook);
+    }
     const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model, removalPolicy });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry });
     this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), billingAccount: props.billingAccount, data, registry, removalPolicy });

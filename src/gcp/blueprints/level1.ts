@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { notebookPrefixes } from './notebook-prefixes';
 import { MaturityLevel } from '../../core';
 import { governanceOf, monitoringOf, servingOf } from '../../core/private/sections';
 import { DataLake } from '../data-lake';
@@ -49,10 +50,16 @@ export class Level1Blueprint extends Construct {
 
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, data, tracking, owners: props.notebookOwners, removalPolicy });
+    this.workspace = new Workspace(this, 'Workspace', {
+      ...props.workspace, data, tracking, owners: props.notebookOwners, writablePrefixes: notebookPrefixes(props), removalPolicy,
+    });
     this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
     const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry });
+    for (const notebook of this.workspace.serviceAccounts) {
+      registry.grantPullImages(notebook);
+      training.grantStart(notebook);
+    }
     const model = ModelSource.latestApproved(registry);
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model, removalPolicy });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry, training });

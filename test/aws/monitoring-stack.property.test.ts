@@ -56,6 +56,8 @@ function monitoring(props: Partial<MonitoringStackProps>, endpoint: { mode: stri
 
 test('any legal intent makes a template that CloudFormation\'s rules accept, and the same one twice', () => {
   fc.assert(fc.property(intents(legal), endpoints, (props, endpoint) => {
+    // SageMaker does not measure the overhead of a queue: a refusal of its own.
+    fc.pre(endpoint.mode !== 'asynchronous' || props.maxOverheadMs === undefined);
     expect(monitoring(props, endpoint).toJSON()).toEqual(monitoring(props, endpoint).toJSON());
   }), { numRuns: 25 });
 }, 120_000);

@@ -148,6 +148,7 @@ def test_data_survives_the_way_up(cloud):
 def test_destroy_keeps_the_data(cloud, tmp_path):
     before = {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]}
     resources = cloud.resources()
+    template = cloud.client("cloudformation").get_template(StackName="BreastCancer")["TemplateBody"]
     cloud.cdk("destroy", "--force", "--output", str(tmp_path), *CONTEXT, cwd=ROOT / "examples" / "aws-level2")
     after = {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]}
     assert after == before
@@ -158,6 +159,9 @@ def test_destroy_keeps_the_data(cloud, tmp_path):
     for key in keys.values():  # what is encrypted stays readable
         assert cloud.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
     left = {role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]}
-    assert not left & {each["PhysicalResourceId"] for each in resources.values() if each["ResourceType"] == "AWS::IAM::Role"}
+    roles = {name: each["PhysicalResourceId"] for name, each in resources.items() if each["ResourceType"] == "AWS::IAM::Role"}
+    kept = {name for name in roles if template["Resources"][name].get("DeletionPolicy", "Delete").startswith("Retain")}
+    assert 0 < len(kept) < len(roles)  # what stays keeps the role that it works with, and nothing else does
+    assert {name for name, role in roles.items() if role in left} == kept
     stacks = [each["StackName"] for each in cloud.client("cloudformation").describe_stacks()["Stacks"]]
     assert "BreastCancer" not in stacks

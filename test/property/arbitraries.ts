@@ -82,7 +82,9 @@ export const legalIntent: fc.Arbitrary<MlopsIntent> = fc.record({
     tags: fc.dictionary(word, word, { maxKeys: 3 }),
     modelCard: fc.record({ intendedUse: word, owner: word, riskRating: fc.constantFrom(...Object.values(RiskRating)) }),
   }, { requiredKeys: [] }),
-}, { requiredKeys: ['modelName', 'image', 'delivery'] });
+}, { requiredKeys: ['modelName', 'image', 'delivery'] }).filter(({ governance, registry }) =>
+  // A person must approve a model of high risk.
+  governance?.modelCard?.riskRating !== RiskRating.HIGH || !registry?.approval?.isAutomatic);
 
 /** A change that makes a legal intent illegal, and the prop that the error must name. */
 export interface Fault {

@@ -83,6 +83,16 @@ describe('hyperparameters', () => {
   });
 });
 
+test('an outage of minutes does not end a run whose job goes on', () => {
+  const vertex = new FakeTraining();
+  const outage = Array.from({ length: 10 }, () => ({ code: 503 }));
+  const run = vertex.run(PLAIN, undefined, [
+    { method: 'GET', url: /\/customJobs\/\d+$/, reply: [...outage, { body: { name: 'projects/1/locations/l/customJobs/0', state: 'JOB_STATE_SUCCEEDED' } }] },
+  ]);
+  expect(run.result.outcome).toBe('registered');
+  expect(vertex.jobs).toHaveLength(2);
+});
+
 test('a wish that cannot be understood fails the run, and is told', () => {
   const vertex = new FakeTraining();
   const run = vertex.run(TUNED, { hyperparameters: 'depth=6' });

@@ -14,7 +14,7 @@ const OAUTH = { type: 'OAuth2' };
 
 /** Reads. */
 export function get(call: ApiCall): { readonly [key: string]: unknown } {
-  return request('get', call, '${http.default_retry}');
+  return request('get', call, PATIENT);
 }
 
 /** Makes something: tried again only where the service says that it did nothing (429, 503), or a second one would be made. */
@@ -24,12 +24,12 @@ export function post(call: ApiCall): { readonly [key: string]: unknown } {
 
 /** Changes something into a state that is given in full. */
 export function patch(call: ApiCall): { readonly [key: string]: unknown } {
-  return request('patch', call, '${http.default_retry}');
+  return request('patch', call, PATIENT);
 }
 
 /** Deletes. */
 export function del(call: ApiCall): { readonly [key: string]: unknown } {
-  return request('delete', call, '${http.default_retry}');
+  return request('delete', call, PATIENT);
 }
 
 function request(method: string, call: ApiCall, retry: unknown): { readonly [key: string]: unknown } {
@@ -41,6 +41,13 @@ function request(method: string, call: ApiCall, retry: unknown): { readonly [key
 }
 
 const CAREFUL = { max_retries: 5, backoff: { initial_delay: 2, max_delay: 60, multiplier: 2 } };
+
+/**
+ * Six minutes. `http.default_retry` gives up after eight seconds: a short outage would end a training of days whose job goes on.
+ *
+ * @see https://cloud.google.com/workflows/docs/reference/stdlib/http/default_retry
+ */
+const PATIENT = { predicate: '${http.default_retry_predicate}', max_retries: 10, backoff: { initial_delay: 2, max_delay: 60, multiplier: 2 } };
 
 /** Sleeps, in seconds; a number or an expression. */
 export function sleep(seconds: number | string): { readonly [key: string]: unknown } {
@@ -125,7 +132,7 @@ export const READ_JSON: Routine = {
         args: { url: '${"https://storage.googleapis.com/storage/v1/b/" + bucket + "/o/" + text.url_encode(name)}', query: { alt: 'media' }, auth: OAUTH },
         result: 'answer',
       },
-      retry: '${http.default_retry}',
+      retry: PATIENT,
       except: {
         as: 'error',
         steps: steps({ missing: { switch: [{ condition: '${default(map.get(error, "code"), 0) == 404}', return: null }] }, other: { raise: '${error}' } }),

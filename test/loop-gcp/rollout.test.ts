@@ -252,6 +252,13 @@ describe('with a challenger', () => {
     expect(vertex.traffic).toEqual({ 1: 100 });
   });
 
+  test('an approval of a version that does not exist leaves both where they are', () => {
+    const vertex = new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+    expect(run(A_B, vertex, approval('9')).error).toBeDefined();
+    expect(vertex.traffic).toEqual({ 1: 80, 2: 20 });
+    expect(vertex.undeployed).toEqual([]);
+  });
+
   test('a challenger that fails is taken away', () => {
     const vertex = new FakeVertex().has('1', 100);
     vertex.numbers = () => ({ answers: 100, errors: 50 });

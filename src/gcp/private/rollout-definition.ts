@@ -29,7 +29,7 @@ export interface RolloutSettings {
  */
 export function rolloutDefinition(settings: RolloutSettings): Definition {
   return {
-    main: main(),
+    main: main(settings),
     read_approval: settings.read,
     take_turn: TAKE_TURN,
     roll_out: rollOut(settings),
@@ -42,7 +42,7 @@ export function rolloutDefinition(settings: RolloutSettings): Definition {
 }
 
 /** Nothing of the endpoint is touched before the run's turn has come, also not to repair it. */
-function main(): Routine {
+function main({ host, model, register, challengerPercent }: RolloutSettings): Routine {
   return {
     params: ['given'],
     steps: steps({
@@ -52,6 +52,10 @@ function main(): Routine {
           steps: steps({
             read: { call: 'read_approval', args: { given: '${given}' }, result: 'approval' },
             turn: { call: 'take_turn' },
+            // Repairing would take a healthy challenger away because of a version that is not there.
+            ...(challengerPercent === undefined || register !== undefined ? {} : {
+              known: get({ url: `\${"https://${host}/v1/${model}@" + approval.version}`, result: 'approved_version' }),
+            }),
             taken: { assign: [{ has_turn: true }] },
             roll: {
               call: 'roll_out',

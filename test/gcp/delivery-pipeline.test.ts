@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { App, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { parse } from 'yaml';
 import { DataLake, DeliveryEngine, DeliveryPipeline, DeliveryPipelineProps, GoogleProject } from '../../src/gcp';
@@ -83,6 +84,19 @@ describe('rights', () => {
     expect(roles.filter((role) => /[aA]dmin|editor/.test(role))).toEqual([]);
     expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Look-prod_State').role).toBe('roles/storage.objectViewer');
     expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-prod_State')).toMatchObject({ bucket: 'state', role: 'roles/storage.objectUser' });
+  });
+
+  test('who compares reads the objects that the stack writes, and no others', () => {
+    const stack = googleStack();
+    for (const name of ['b/start.sh', 'a/card.md']) new StorageBucketObject(stack, name.slice(0, 1), { bucket: 'artifacts', name, content: 'x' });
+    deliver({}, stack);
+    const config = synthesized(stack);
+    expect(resourceAt(config, 'google_project_iam_member', 'Look-prod_Objects')).toMatchObject({
+      for_each: '${zipmap(["a/card.md","b/start.sh"], ["storage.objectViewer","storage.objectViewer"])}',
+      role: 'roles/${each.value}',
+      condition: { title: 'one object of the stack', expression: 'resource.name.endsWith("/objects/${each.key}")' },
+    });
+    expect(resourceAt(config, 'google_project_iam_member', 'Deploy-prod_MayGrant').condition.expression).not.toContain('storage.objectViewer');
   });
 });
 

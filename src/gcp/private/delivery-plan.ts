@@ -2,7 +2,7 @@ import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member'
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
 import { acknowledge } from './acknowledge';
-import { PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
+import { objectsOf, PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
 import { DeliveryStage, GitHubRepository } from '../../core/private/delivery';
 import { GoogleProject } from '../google-project';
 import { ServiceAccount } from '../service-account';
@@ -58,7 +58,21 @@ export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerra
 
 /** Lets an identity compare: read what is there, change nothing. */
 export function grantLook(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
-  return [everyRole(account, 'May', () => rolesFor(account, 'look')), state(account, plan, 'roles/storage.objectViewer')];
+  return [everyRole(account, 'May', () => rolesFor(account, 'look')), everyObject(account), state(account, plan, 'roles/storage.objectViewer')];
+}
+
+/** Terraform reads the objects that the stack writes when it compares; the rest of what is in the buckets is not for this identity. */
+function everyObject(account: ServiceAccount): ProjectIamMember {
+  const member = new ProjectIamMember(account, 'Objects', {
+    project: GoogleProject.of(account).projectId,
+    role: 'roles/${each.value}',
+    member: account.member,
+    condition: { title: 'one object of the stack', expression: 'resource.name.endsWith("/objects/${each.key}")' },
+  });
+  acknowledge(member, 'MLOPS-IAM-01', 'the condition lets it read the objects that the stack itself writes, no others');
+  const rolesByObject = (names: string[]) => `\${zipmap(${JSON.stringify(names)}, ${JSON.stringify(names.map(() => 'storage.objectViewer'))})}`;
+  member.addOverride('for_each', Lazy.stringValue({ produce: () => rolesByObject(objectsOf(account)) }));
+  return member;
 }
 
 /** Which roles are known only when the stack is complete, so Terraform repeats one resource for each. */

@@ -67,6 +67,12 @@ export function rolesGiven(scope: IConstruct): string[] {
   return [...new Set(given as string[])].sort();
 }
 
+/** Names of the objects that the stack writes. Asked while synthesizing, as the roles are. */
+export function objectsOf(scope: IConstruct): string[] {
+  const objects = resources(scope).filter((resource) => resource.terraformResourceType === 'google_storage_bucket_object');
+  return [...new Set(objects.map((resource) => (resource as unknown as { nameInput: string }).nameInput))].sort();
+}
+
 /** Gives and takes roles in a project. */
 export const PROJECT_IAM_ADMIN = 'roles/resourcemanager.projectIamAdmin';
 

@@ -86,6 +86,16 @@ describe('rights', () => {
     expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-prod_State')).toMatchObject({ bucket: 'state', role: 'roles/storage.objectUser' });
   });
 
+  test('who compares reads the settings of logging, by a role that can do nothing else', () => {
+    const config = configOf();
+    const role = resourceAt(config, 'google_project_iam_custom_role', 'Look-prod_LogSettingsReader');
+    expect(role).toMatchObject({ role_id: expect.stringMatching(/^[a-z0-9_]{3,64}$/), permissions: ['logging.settings.get'] });
+    expect(resourceAt(config, 'google_project_iam_member', 'Look-prod_LogSettings').role)
+      .toMatch(/^\$\{google_project_iam_custom_role\..*Look-prod_LogSettingsReader.*\.name\}$/);
+    expect(resourceAt(config, 'google_project_iam_member', 'Look-prod_May').for_each).toContain('"iam.roleViewer"');
+    expect(resourceAt(config, 'google_project_iam_member', 'Deploy-prod_May').for_each).toContain('"iam.roleViewer"');
+  });
+
   test('who compares reads the objects that the stack writes, and no others', () => {
     const stack = googleStack();
     for (const name of ['b/start.sh', 'a/card.md']) new StorageBucketObject(stack, name.slice(0, 1), { bucket: 'artifacts', name, content: 'x' });

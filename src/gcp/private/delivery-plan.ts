@@ -1,9 +1,12 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
 import { acknowledge } from './acknowledge';
+import { after } from './depend';
 import { objectsOf, PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
 import { DeliveryStage, GitHubRepository } from '../../core/private/delivery';
+import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
 import { ServiceAccount } from '../service-account';
 
@@ -58,7 +61,7 @@ export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerra
 
 /** Lets an identity compare: read what is there, change nothing. */
 export function grantLook(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
-  return [everyRole(account, 'May', () => rolesFor(account, 'look')), everyObject(account), state(account, plan, 'roles/storage.objectViewer')];
+  return [everyRole(account, 'May', () => rolesFor(account, 'look')), everyObject(account), logSettings(account), state(account, plan, 'roles/storage.objectViewer')];
 }
 
 /** Terraform reads the objects that the stack writes when it compares; the rest of what is in the buckets is not for this identity. */
@@ -73,6 +76,19 @@ function everyObject(account: ServiceAccount): ProjectIamMember {
   const rolesByObject = (names: string[]) => `\${zipmap(${JSON.stringify(names)}, ${JSON.stringify(names.map(() => 'storage.objectViewer'))})}`;
   member.addOverride('for_each', Lazy.stringValue({ produce: () => rolesByObject(objectsOf(account)) }));
   return member;
+}
+
+/** Which identity encrypts log buckets is asked at each comparison, and the only roles that may ask it may write sinks as well. */
+function logSettings(account: ServiceAccount): ProjectIamMember {
+  const project = GoogleProject.of(account);
+  const role = new ProjectIamCustomRole(account, 'LogSettingsReader', {
+    project: project.projectId,
+    roleId: stableName(account, 'LogSettingsReader', { maxLength: 64, separator: '_' }),
+    title: 'Reads the settings of logging',
+    permissions: ['logging.settings.get'],
+    dependsOn: after(project._api('iam')),
+  });
+  return new ProjectIamMember(account, 'LogSettings', { project: project.projectId, role: role.name, member: account.member });
 }
 
 /** Which roles are known only when the stack is complete, so Terraform repeats one resource for each. */

@@ -27,6 +27,8 @@ const ROLES: { readonly [prefix: string]: { readonly deploy: string; readonly lo
   google_logging: { deploy: 'logging.configWriter', look: 'logging.viewer' },
   google_logging_log_view_iam: { deploy: 'logging.admin', look: 'logging.viewer' },
   google_monitoring: { deploy: 'monitoring.editor', look: 'monitoring.viewer' },
+  // Who could change the permissions of a role that it has could give itself everything: people make these.
+  google_project_iam_custom_role: { deploy: 'iam.roleViewer', look: 'iam.roleViewer' },
   google_project_service: { deploy: 'serviceusage.serviceUsageAdmin', look: 'serviceusage.serviceUsageViewer' },
   google_pubsub: { deploy: 'pubsub.admin', look: 'pubsub.viewer' },
   google_secret_manager: { deploy: 'secretmanager.admin', look: 'secretmanager.viewer' },

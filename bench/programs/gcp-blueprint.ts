@@ -1,4 +1,4 @@
-import { App, TerraformStack } from 'cdktf';
+import { App, GcsBackend, TerraformStack } from 'cdktf';
 import { breastCancer } from '../../examples/intent';
 import { ContainerImage } from 'mlops-constructs/core';
 import { GoogleProject, Level0Blueprint, Level1Blueprint, Level2Blueprint } from 'mlops-constructs/gcp';
@@ -8,6 +8,7 @@ export function gcpBlueprint(level: number): void {
   const app = new App();
   const Blueprint = [Level0Blueprint, Level1Blueprint, Level2Blueprint][level];
   const stack = new TerraformStack(app, 'BreastCancer');
+  new GcsBackend(stack, { bucket: 'example-terraform-state', prefix: 'breast-cancer' });
   new GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4' });
   new Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/churn/breast-cancer:1')));
   app.synth();

@@ -106,7 +106,7 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
  * Nothing that runs here is an owner or editor: a stage's deployer has the roles that the stack's resources need, and may give only the roles
  * that the stack itself gives. GitHub gets it without a stored key, and for that stage's environment only. What is beyond a project (a budget,
  * policies of an organisation) needs a role there, given by hand: Billing Account Costs Manager, Organization Policy Administrator. So is a change
- * of the deployers' own roles: a stack that gets a new kind of resource is applied once by hand.
+ * of the deployers' own roles: a stack that gets a new kind of resource, or a new custom role, is applied once by hand.
  *
  * With GitHub Actions the synthesis writes the workflow beside `cdk.tf.json` (`deliver.yml`); copy it to `.github/workflows` and commit it, its
  * build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand.

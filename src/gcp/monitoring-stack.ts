@@ -109,7 +109,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
   /**
    * vCPUs of a replica on Vertex AI, which counts the use of CPUs in CPUs: four of them in full use are 400 %.
    *
-   * @default - the use of CPUs is not watched; autoscaling answers it
+   * @default - those of the endpoint's machine, where the endpoint knows them; else the use of CPUs is not watched
    */
   readonly replicaVcpus?: number;
   /**
@@ -248,7 +248,8 @@ export class MonitoringStack extends Construct {
     // In batch mode there are runs, and no endpoint to watch.
     const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     const { region } = GoogleProject.of(this);
-    const signals = endpoint && signalsOf({ mode: endpoint.mode, endpointId: endpoint.endpointId, region, replicaVcpus: props.replicaVcpus });
+    const replicaVcpus = props.replicaVcpus ?? endpoint?.replicaVcpus;
+    const signals = endpoint && signalsOf({ mode: endpoint.mode, endpointId: endpoint.endpointId, region, replicaVcpus });
     if (signals !== undefined) this.watchEndpoint(signals, props);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
     if (props.training !== undefined) this.watchTraining(props.training, props.registry);

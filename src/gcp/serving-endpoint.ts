@@ -45,6 +45,8 @@ export interface IServingEndpoint extends IConstruct {
   readonly endpointId: string;
   /** Table of captured requests and answers, `<project>.<dataset>.<table>`; undefined when nothing is recorded. */
   readonly captureTable?: string;
+  /** vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not Vertex AI. */
+  readonly replicaVcpus?: number;
   /** Id of the workflow that rolls versions out (or runs batch predictions), `projects/<id>/locations/<region>/workflows/<name>`. */
   readonly workflowId: string;
   /** Its name alone. */
@@ -167,6 +169,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
   public readonly mode: string;
   public readonly endpointId: string;
   public readonly captureTable?: string;
+  public readonly replicaVcpus?: number;
   public readonly workflowId: string;
   public readonly workflowName: string;
   /** Id of the workflow that takes every version off the endpoint, to be run before `terraform destroy`; undefined where destroying needs none. */
@@ -188,6 +191,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       const { plan, workflow, teardown, captureTable } = this.realTime(who, serving, served, props);
       this.endpointId = this.number;
       this.captureTable = captureTable;
+      this.replicaVcpus = plan.machine.vcpus;
       this.teardownWorkflowId = teardown.id;
       this.reportQuota(who, plan);
       [this.workflowId, this.workflowName] = [workflow.id, workflow.name];

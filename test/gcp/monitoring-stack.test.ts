@@ -162,6 +162,14 @@ describe('an endpoint of Vertex AI', () => {
     expect(conditionOf(configOf(), 'GPUAlert').query).toMatch(/ > 0\.9$/);
   });
 
+  test('the CPUs of an endpoint that knows its machine', () => {
+    const stack = googleStack();
+    const data = new DataLake(stack, 'Data');
+    const endpoint = Object.assign(new FakeServing(stack, 'Serving'), { replicaVcpus: 8 });
+    new MonitoringStack(stack, 'Monitoring', { data, endpoint });
+    expect(conditionOf(synthesized(stack), 'CPUAlert').query).toMatch(/ \/ 8 > 0\.9$/);
+  });
+
   test('silence, where replicas have been there as long', () => {
     expect(conditionOf(configOf({ noTrafficMinutes: 60 }), 'NoTrafficAlert').query).toBe(
       `((sum(${vertex('replicas')}) > 0) and (sum(${vertex('replicas')} offset 60m) > 0)) unless `

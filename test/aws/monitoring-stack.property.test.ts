@@ -64,6 +64,7 @@ test('any legal intent makes a template that CloudFormation\'s rules accept, and
 
 test('any illegal intent is refused in our own words, which name the prop', () => {
   fc.assert(fc.property(intents(number), endpoints, (props, endpoint) => {
+    fc.pre(endpoint.mode !== 'asynchronous' || props.maxOverheadMs === undefined);
     const isIllegal = JSON.stringify(props, (_, value) => (ILLEGAL.includes(value) ? 'illegal' : value)).includes('illegal');
     let refusal: string | undefined;
     try {

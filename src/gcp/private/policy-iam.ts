@@ -13,12 +13,16 @@ export const GRANTS: readonly string[] = CARRIERS.flatMap((carrier) => [`google_
 /** Types that give roles on everything in a project, a folder or an organisation. */
 export const WIDE_GRANTS: readonly string[] = GRANTS.filter((type) => /^google_(project|folder|organization)_/.test(type));
 
-/** The roles that a resource gives, several where Terraform repeats it for each of a list; undefined where they are not known at synthesis. */
+/**
+ * The ready-made roles that a resource gives, several where Terraform repeats it for each of a list or a map; undefined where they are not known
+ * at synthesis. A custom role of the stack is none: it names each of its permissions, and Google takes no wildcard among them.
+ */
 export function rolesOf({ attributes }: ResourceView): string[] | undefined {
   const role = String(attributes.role);
+  if (/^\$\{google_project_iam_custom_role\.[^}]+\}$/.test(role)) return [];
   if (!isRuntime(role)) return [role];
-  const [, list] = /^\$\{toset\((\[.*\])\)\}$/.exec(String(attributes.for_each)) ?? [];
-  return list === undefined ? undefined : (JSON.parse(list) as string[]).map((each) => role.replace('${each.value}', each));
+  const [, each] = /^\$\{(?:toset|zipmap)\((?:\[.*\], ?)?(\[.*\])\)\}$/.exec(String(attributes.for_each)) ?? [];
+  return each === undefined ? undefined : (JSON.parse(each) as string[]).map((value) => role.replace('${each.value}', value));
 }
 
 /** Whom a resource gives a role. */

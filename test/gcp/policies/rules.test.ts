@@ -145,6 +145,11 @@ policy('MLOPS-IAM-01', {
   'the same with a condition': [raw('google_project_iam_member', { role: 'roles/storage.objectUser', condition: { expression: 'x' } }), 'compliant'],
   'a role for each of a list': [raw('google_project_iam_member', { role: 'roles/${each.value}', for_each: '${toset(["run.invoker", "run.viewer"])}' }),
     ['roles/run.invoker is given in the whole project, and the service can carry it']],
+  'a role for each of a map': [
+    raw('google_project_iam_member', { role: 'roles/${each.value}', for_each: '${zipmap(["a[1].json", "b"], ["storage.objectViewer", "run.viewer"])}' }),
+    ['roles/storage.objectViewer is given in the whole project, and the bucket can carry it'],
+  ],
+  'a role of the stack\'s own': [raw('google_project_iam_member', { role: '${google_project_iam_custom_role.Reader.name}' }), 'compliant'],
   'a role that is not known': [raw('google_project_iam_member', { role: '${var.role}' }), 'undecided'],
   'a role that nothing smaller can carry': [raw('google_project_iam_member', { role: 'roles/aiplatform.user' }), 'compliant'],
 });

@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import { TerraformStack } from 'cdktf';
 import { IConstruct } from 'constructs';
+import { digestOf, nameOf } from '../core/private/names';
 
 /** What a kind of name may look like. */
 export interface NameShape {
@@ -17,18 +17,13 @@ export interface NameShape {
  * different in every stack. The hash keeps two names apart that read the same after shortening.
  */
 export function stableName(scope: IConstruct, suffix: string | undefined, shape: NameShape): string {
-  const parts = pathOf(scope, suffix);
-  const hash = digest(parts).slice(0, HASH_LENGTH);
-  const readable = parts.join(shape.separator).toLowerCase().replace(/[^a-z0-9]+/g, shape.separator);
-  const room = shape.maxLength - HASH_LENGTH - 1;
-  const trimmed = readable.slice(0, room).replace(/^[^a-z]+/, '').replace(/[-_]+$/, '');
-  return trimmed === '' ? `m${shape.separator}${hash}` : `${trimmed}${shape.separator}${hash}`;
+  return nameOf(pathOf(scope, suffix), shape.maxLength, shape.separator);
 }
 
 /** A stable number of exactly so many digits, the first not zero, for services whose names are numbers. */
 export function stableDigits(scope: IConstruct, suffix: string | undefined, digits: number): string {
   const space = BigInt(10) ** BigInt(digits - 1);
-  const value = BigInt(`0x${digest(pathOf(scope, suffix))}`) % (space * BigInt(9));
+  const value = BigInt(`0x${digestOf(pathOf(scope, suffix))}`) % (space * BigInt(9));
   return (value + space).toString();
 }
 
@@ -37,9 +32,3 @@ function pathOf(scope: IConstruct, suffix: string | undefined): string[] {
   const path = scope.node.path.slice(stack.node.path.length).split('/').filter((part) => part !== '');
   return [stack.node.id, ...path, ...(suffix === undefined ? [] : [suffix])];
 }
-
-function digest(parts: string[]): string {
-  return createHash('sha256').update(parts.join('/')).digest('hex');
-}
-
-const HASH_LENGTH = 8;

@@ -1,5 +1,5 @@
+import { ALLOW_DESTROY, isDestroyAllowed } from '../../core/private/removal';
 import { Rule, unless } from '../private/policy-rule';
-import { ALLOW_DESTROY } from '../private/removal';
 
 const KEPT = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
 
@@ -18,8 +18,7 @@ export const retainedState: Rule = {
   fix: 'set removalPolicy: RemovalPolicy.RETAIN',
   check({ node, attributes }) {
     const missing = ['DeletionPolicy', 'UpdateReplacePolicy'].filter((each) => !KEPT.includes(attributes[each]));
-    const allowed = node.node.tryGetContext(ALLOW_DESTROY);
-    if (missing.length > 0 && (allowed === true || allowed === 'true')) return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };
+    if (missing.length > 0 && isDestroyAllowed(node)) return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };
     return unless(missing.map((each) => `${each} is ${attributes[each] ?? 'missing'}`));
   },
 };

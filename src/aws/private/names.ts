@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { nameOf } from '../../core/private/names';
 
 /**
  * A physical name that never moves by itself: lower-case letters, digits and single hyphens, starting with a letter.
@@ -24,11 +24,7 @@ function joined(scope: Construct, suffix: string | undefined, maxLength: number,
   const stack = outermostStack(scope);
   const path = scope.node.path.slice(stack.node.path.length).split('/').filter((part) => part !== '' && part !== 'Resource' && part !== 'Default');
   const parts = [stack.stackName, ...path, ...(suffix === undefined ? [] : [suffix])];
-  const hash = createHash('sha256').update(parts.join('/')).digest('hex').slice(0, HASH_LENGTH);
-  const readable = parts.join(separator).toLowerCase().replace(/[^a-z0-9]+/g, separator);
-  const room = maxLength - HASH_LENGTH - 1;
-  const trimmed = readable.slice(0, room).replace(/^[^a-z]+/, '').replace(/[-_]+$/, '');
-  return trimmed === '' ? `m${separator}${hash}` : `${trimmed}${separator}${hash}`;
+  return nameOf(parts, maxLength, separator);
 }
 
 /** The stack that is deployed: the one around all nested ones. */
@@ -37,5 +33,3 @@ export function outermostStack(scope: Construct): Stack {
   while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
   return stack;
 }
-
-const HASH_LENGTH = 8;

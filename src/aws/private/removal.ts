@@ -1,9 +1,7 @@
 import { Aspects, CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { refuseBecause, Speaker } from '../../core/private/validation';
-
-/** The context flag that is the second key to deleting data. */
-export const ALLOW_DESTROY = 'mlops:allowDestroy';
+import { requireDestroyAllowed } from '../../core/private/removal';
+import { Speaker } from '../../core/private/validation';
 
 /**
  * What happens to a stateful resource with its stack: retained, unless the prop and the context flag both say otherwise.
@@ -13,10 +11,8 @@ export const ALLOW_DESTROY = 'mlops:allowDestroy';
  */
 export function statefulRemoval(scope: Construct, who: Speaker, wanted: RemovalPolicy | undefined): RemovalPolicy {
   if (wanted === undefined || wanted === RemovalPolicy.RETAIN) return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-  if (wanted !== RemovalPolicy.DESTROY) return wanted;
-  const allowed = scope.node.tryGetContext(ALLOW_DESTROY);
-  if (allowed === true || allowed === 'true') return RemovalPolicy.DESTROY;
-  return refuseBecause(who, `removalPolicy DESTROY would delete data with the stack: set the context flag '${ALLOW_DESTROY}' to true as well, or keep RETAIN`);
+  if (wanted === RemovalPolicy.DESTROY) requireDestroyAllowed(scope, who);
+  return wanted;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ALLOW_DESTROY } from '../../terraform/removal';
+import { ALLOW_DESTROY, isDestroyAllowed } from '../../core/private/removal';
 import { NOT_APPLICABLE, Rule, unless } from '../private/policy-rule';
 import { Attributes, listed, one } from '../private/policy-view';
 
@@ -23,8 +23,7 @@ export const retainedState: Rule = {
   check({ node, attributes }) {
     if (HOLDS_NOTHING.some((holdsNothing) => holdsNothing(attributes))) return NOT_APPLICABLE;
     if (one(attributes.lifecycle)?.prevent_destroy === true) return unless([]);
-    const allowed = node.node.tryGetContext(ALLOW_DESTROY);
-    if (allowed === true || allowed === 'true') return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };
+    if (isDestroyAllowed(node)) return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };
     return unless(['lifecycle.prevent_destroy is off']);
   },
 };

@@ -10,7 +10,7 @@ export function readDeclared(version: string): Routine {
       from_topic: {
         switch: [{
           condition: '${map.get(started, ["data", "message"]) != null}',
-          assign: [{ approved_at: '${time.parse(given.data.message.publishTime)}' }],
+          steps: steps({ told_at: { assign: [{ approved_at: '${time.parse(given.data.message.publishTime)}' }] } }),
         }],
       },
       done: { assign: [{ read: { version, approved_at: '${approved_at}', promote: true } }] },
@@ -73,8 +73,8 @@ export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: 
         older: { try: get({ url: `https://${host}/v1/${model}`, result: 'any' }), except: missing('has_model') },
         place: {
           switch: [
-            { condition: '${has_model}', assign: [{ 'upload.parentModel': model }], next: 'send' },
-            { condition: true, assign: [{ 'upload.modelId': modelId }] },
+            { condition: '${has_model}', steps: steps({ later: { assign: [{ 'upload.parentModel': model }] } }) },
+            { condition: true, steps: steps({ first: { assign: [{ 'upload.modelId': modelId }] } }) },
           ],
         },
         send: post({ url: `https://${host}/v1/${parent}/models:upload`, body: '${upload}', result: 'begun' }),

@@ -125,8 +125,7 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
         promoted: {
           switch: [{
             condition: '${promote and before.challenger_version == version}',
-            assign: [{ candidate_id: '${before.challenger_id}' }],
-            next: 'shares',
+            steps: steps({ stays_there: { assign: [{ candidate_id: '${before.challenger_id}' }], next: 'shares' } }),
           }],
         },
       }),
@@ -135,7 +134,7 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
       first: { switch: [{ condition: '${before.champion_id == ""}', next: 'name' }] },
       shares: { assign: [{ shares: traffic.shares }] },
       ...(challengerPercent === undefined ? {} : {
-        beside: { switch: [{ condition: '${not(promote)}', assign: [{ shares: [challengerPercent] }] }] },
+        beside: { switch: [{ condition: '${not(promote)}', steps: steps({ its_share: { assign: [{ shares: [challengerPercent] }] } }) }] },
       }),
       move: {
         try: {

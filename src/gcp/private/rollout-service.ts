@@ -69,14 +69,18 @@ function survey(place: ServicePlace): Routine {
             older: {
               switch: [{
                 condition: '${approved_at < oldest}',
-                assign: [
-                  { oldest: '${approved_at}' },
-                  { 'found.challenger_id': '${found.champion_id}' },
-                  { 'found.challenger_version': '${found.champion_version}' },
-                  { 'found.champion_id': '${each.revision}' },
-                  { 'found.champion_version': '${parts[0]}' },
-                ],
-                next: 'continue',
+                steps: steps({
+                  champion: {
+                    assign: [
+                      { oldest: '${approved_at}' },
+                      { 'found.challenger_id': '${found.champion_id}' },
+                      { 'found.challenger_version': '${found.champion_version}' },
+                      { 'found.champion_id': '${each.revision}' },
+                      { 'found.champion_version': '${parts[0]}' },
+                    ],
+                    next: 'continue',
+                  },
+                }),
               }],
             },
             younger: { assign: [{ 'found.challenger_id': '${each.revision}' }, { 'found.challenger_version': '${parts[0]}' }] },
@@ -135,10 +139,14 @@ function shift({ service }: ServicePlace): Routine {
       rest: {
         switch: [{
           condition: '${share < 100}',
-          assign: [
-            { champion: { type: REVISION, revision: '${champion_id}', percent: '${100 - share}' } },
-            { traffic: '${list.concat(traffic, champion)}' },
-          ],
+          steps: steps({
+            keep: {
+              assign: [
+                { champion: { type: REVISION, revision: '${champion_id}', percent: '${100 - share}' } },
+                { traffic: '${list.concat(traffic, champion)}' },
+              ],
+            },
+          }),
         }],
       },
       set: patch({ url: `https://run.googleapis.com/v2/${service}`, query: { updateMask: 'traffic' }, body: { traffic: '${traffic}' }, result: 'begun' }),

@@ -62,7 +62,7 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
             approved: {
               switch: [{
                 condition: '${len(words) == 2}',
-                assign: [{ 'found.newest_approved_at': '${math.max(found.newest_approved_at, time.parse(words[1]))}' }],
+                steps: steps({ newest: { assign: [{ 'found.newest_approved_at': '${math.max(found.newest_approved_at, time.parse(words[1]))}' }] } }),
               }],
             },
             with_traffic: {
@@ -70,14 +70,18 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
                 { condition: '${default(map.get(split, each.id), 0) == 0}', next: 'continue' },
                 {
                   condition: '${made < oldest}',
-                  assign: [
-                    { oldest: '${made}' },
-                    { 'found.challenger_id': '${found.champion_id}' },
-                    { 'found.challenger_version': '${found.champion_version}' },
-                    { 'found.champion_id': '${each.id}' },
-                    { 'found.champion_version': '${version}' },
-                  ],
-                  next: 'continue',
+                  steps: steps({
+                    champion: {
+                      assign: [
+                        { oldest: '${made}' },
+                        { 'found.challenger_id': '${found.champion_id}' },
+                        { 'found.challenger_version': '${found.champion_version}' },
+                        { 'found.champion_id': '${each.id}' },
+                        { 'found.champion_version': '${version}' },
+                      ],
+                      next: 'continue',
+                    },
+                  }),
                 },
               ],
             },
@@ -121,7 +125,7 @@ function shift({ host, endpoint }: VertexPlace): Routine {
     params: ['champion_id', 'candidate_id', 'share'],
     steps: steps({
       begin: { assign: [{ split: {} }, { 'split[candidate_id]': '${share}' }] },
-      rest: { switch: [{ condition: '${share < 100}', assign: [{ 'split[champion_id]': '${100 - share}' }] }] },
+      rest: { switch: [{ condition: '${share < 100}', steps: steps({ keep: { assign: [{ 'split[champion_id]': '${100 - share}' }] } }) }] },
       set: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'trafficSplit' }, body: { trafficSplit: '${split}' } }),
     }),
   };

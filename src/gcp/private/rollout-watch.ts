@@ -103,7 +103,7 @@ export function measure(metrics: WatchedMetrics): Routine {
                   failed: {
                     switch: [{
                       condition: `\${text.match_regex(string(series.metric.labels.${metrics.codeLabel}), "^5")}`,
-                      assign: [{ errors: '${errors + int(point.value.int64Value)}' }],
+                      steps: steps({ error: { assign: [{ errors: '${errors + int(point.value.int64Value)}' }] } }),
                     }],
                   },
                 }),

@@ -163,7 +163,7 @@ describe('variables', () => {
 
   test('what a loop creates is new in each round, and gone after it', () => {
     const steps = [
-      { decide: { switch: [{ condition: '${each == 1}', assign: [{ made: '${each}' }] }] } },
+      { decide: { switch: [{ condition: '${each == 1}', steps: [{ make: { assign: [{ made: '${each}' }] } }] }] } },
       { read: { switch: [{ condition: '${each == args}', return: '${made}' }] } },
     ];
     const loop = { loop: { for: { value: 'each', in: [1, 2], steps } } };
@@ -433,10 +433,18 @@ describe('steps inside steps', () => {
     expect(run.result).toBe('last');
   });
 
-  test('a case of a switch that does something goes on after the switch, or where its next leads', () => {
+  test('a case of a switch that does something goes on after the switch, or where its last step leads', () => {
     const steps = [
       { init: { assign: [{ x: 0 }] } },
-      { choose: { switch: [{ condition: '${args == 1}', assign: [{ x: 1 }] }, { condition: '${args == 2}', assign: [{ x: 2 }], next: 'last' }], next: 'first' } },
+      {
+        choose: {
+          switch: [
+            { condition: '${args == 1}', steps: [{ one: { assign: [{ x: 1 }] } }] },
+            { condition: '${args == 2}', steps: [{ two: { assign: [{ x: 2 }], next: 'last' } }] },
+          ],
+          next: 'first',
+        },
+      },
       { unseen: { return: 'unseen' } },
       { first: { assign: [{ x: '${x + 10}' }] } },
       { last: { return: '${x}' } },

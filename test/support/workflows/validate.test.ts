@@ -102,6 +102,9 @@ test.each<[unknown, string[]]>([
   [{ switch: [{ condition: 'args == 1', return: 1 }] }, ["s.switch[0]: 'condition' must be an expression or a boolean"]],
   [{ switch: [{ return: 1 }] }, ["s.switch[0]: 'condition' must be an expression or a boolean"]],
   [{ switch: [{ condition: true, return: 1, then: 2 }] }, ["s.switch[0]: unknown key 'then' beside 'return'"]],
+  [{ switch: [{ condition: true, assign: [{ x: 1 }] }] }, ["s.switch[0]: 'assign' in a case of a switch must be among its 'steps'"]],
+  [{ switch: [{ condition: true, call: 'sub', args: { a: 1 } }] }, ["s.switch[0]: 'call' in a case of a switch must be among its 'steps'"]],
+  [{ switch: [{ condition: true, steps: [{ a: { return: 1 } }], next: 'end' }] }, ["s.switch[0]: 'next' beside 'steps' in a case of a switch must be in the last of them"]],
   [{ for: { ...LOOP, times: 3 } }, ["s: unknown key 'times' in 'for'"]],
   [{ for: { in: [1], steps: [{ a: { next: 'continue' } }] } }, ["s: 'for' needs a 'value'"]],
   [{ for: { ...LOOP, range: [1, 2] } }, ["s: 'for' needs either 'in' or 'range'"]],
@@ -233,7 +236,7 @@ describe('variables', () => {
     const inside = [{ a: { assign: [{ inner: 1 }] } }];
     expect(problems({ f: { steps: inside } }, after)).toEqual([]);
     expect(problems({ f: { switch: [{ condition: '${args == 1}', steps: inside }] } }, after)).toEqual([]);
-    expect(problems({ f: { switch: [{ condition: '${args == 1}', call: 'sub', args: { a: 1 }, result: 'inner' }] } }, after)).toEqual([]);
+    expect(problems({ f: { switch: [{ condition: '${args == 1}', steps: [{ g: { call: 'sub', args: { a: 1 }, result: 'inner' } }] }] } }, after)).toEqual([]);
     expect(problems({ f: { try: { steps: inside }, except: { steps: [{ b: { next: 's' } }] } } }, after)).toEqual([]);
   });
 
@@ -244,7 +247,7 @@ describe('variables', () => {
     expect(problems({ a: { assign: [{ y: '${x}' }, { x: 1 }] } })).toEqual([`a: 'x' ${READ}`]);
     expect(problems({ a: { assign: [{ 'x.y': 1 }, { x: 1 }] } })).toEqual([`a: 'x' ${READ}`]);
     expect(problems({ a: { call: 'sub', args: { a: '${r}' }, result: 'r' } })).toEqual([`a: 'r' ${READ}`]);
-    expect(problems({ a: { switch: [{ condition: '${x == 1}', assign: [{ x: 1 }] }] } })).toEqual([`a: 'x' ${READ}`]);
+    expect(problems({ a: { switch: [{ condition: '${x == 1}', steps: [{ b: assign(1) }] }] } })).toEqual([`a: 'x' ${READ}`]);
     expect(problems({ a: { try: { return: '${x}' }, except: { steps: [{ b: { assign: [{ args: '${x}' }] } }] } } }, { c: assign(1) })).toEqual([`a: 'x' ${READ}`, `a.b: 'x' ${READ}`]);
     expect(problems({ a: { for: { value: 'v', in: [1], steps: [{ b: { call: 'sys.log', args: { data: '${x}' } } }] } } }, { c: assign(1) })).toEqual([`a.b: 'x' ${READ}`]);
     expect(problems({ a: { switch: [{ condition: true, next: 'c' }] } }, { b: assign(1) }, { c: { return: '${x}' } })).toEqual([`c: 'x' ${READ}`]);

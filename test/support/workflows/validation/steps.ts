@@ -122,6 +122,9 @@ function checkTarget(target: unknown, context: Context): void {
   parsed.path.forEach((each) => checkExpression(each, place));
 }
 
+/** The vendor's page shows `next`, `steps`, `return` and `raise` alone: https://cloud.google.com/workflows/docs/reference/syntax/conditions */
+const CASE_CANNOT = ['assign', 'call', 'switch', 'for', 'parallel', 'try'];
+
 function checkSwitch(cases: unknown, context: Context): void {
   if (!Array.isArray(cases) || cases.length === 0) return report(context, "'switch' must be a list of at least one condition");
   if (cases.length > LIMITS.conditionsPerSwitch) report(context, `'switch' has ${cases.length} conditions, at most ${LIMITS.conditionsPerSwitch}`);
@@ -129,6 +132,8 @@ function checkSwitch(cases: unknown, context: Context): void {
     const inner = { ...context, path: `${context.path}.switch[${at}]` };
     checkCondition(each?.condition, inner);
     checkBody(each, inner, ['condition']);
+    CASE_CANNOT.filter((key) => key in (each ?? {})).forEach((key) => report(inner, `'${key}' in a case of a switch must be among its 'steps'`));
+    if (each?.next !== undefined && 'steps' in each) report(inner, "'next' beside 'steps' in a case of a switch must be in the last of them");
   });
 }
 

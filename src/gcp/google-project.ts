@@ -11,6 +11,7 @@ import { acknowledge } from './private/acknowledge';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/service-agents';
 import { INetwork, PrivateNetwork } from './private-network';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { pause } from '../terraform/pause';
 import { rawProvider } from '../terraform/raw-provider';
 import { RawResource } from '../terraform/raw-resource';
 import { stackOf } from '../terraform/stack';
@@ -100,7 +101,7 @@ export class GoogleProject extends Construct {
     this.givenNumber = props.projectNumber;
     this.chosenNetwork = props.network;
     this.declareProvider(stack);
-    this.settled = this.waiting(stack, props.apiSettleSeconds ?? 60);
+    this.settled = this.waiting(props.apiSettleSeconds ?? 60);
   }
 
   /** The project's number, as text. */
@@ -183,7 +184,7 @@ export class GoogleProject extends Construct {
   }
 
   private newAgent(service: AgentApi): ITerraformDependable {
-    const dependsOn = [this._api(service === 'storage' ? 'storage' : service)];
+    const dependsOn = [this._api(service)];
     const { madeBy, role }: ServiceAgent = SERVICE_AGENTS[service];
     if (madeBy === 'api') return dependsOn[0];
     if (madeBy === 'storage') return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });
@@ -202,9 +203,7 @@ export class GoogleProject extends Construct {
     acknowledge(member, 'CKV_GCP_49', 'Google\'s own role of its own agent: the service gives it by itself where a person switches the API on');
     if (service !== 'eventarc') return member;
     // Eventarc tries its agent's permissions when a trigger is made, and does not try again: a role takes minutes to arrive everywhere.
-    return new RawResource(this, 'AgentSettled-eventarc', {
-      resourceType: 'time_sleep', attributes: { create_duration: '120s' }, provider: timeProvider(TerraformStack.of(this)), dependsOn: [member],
-    });
+    return pause(this, 'AgentSettled-eventarc', 120, { dependsOn: [member] });
   }
 
   private declareProvider(stack: TerraformStack): void {
@@ -223,24 +222,15 @@ export class GoogleProject extends Construct {
   }
 
   /** One pause for all APIs: it is made anew, and waits anew, when an API comes in. */
-  private waiting(stack: TerraformStack, seconds: number): () => RawResource {
-    let pause: RawResource | undefined;
-    return () => pause ??= new RawResource(this, 'ApisReady', {
-      resourceType: 'time_sleep',
-      attributes: {
-        create_duration: `${seconds}s`,
-        triggers: Lazy.anyValue({ produce: () => ({ apis: [...this.apis.keys()].sort().join(' ') }) }),
-      },
-      provider: timeProvider(stack),
+  private waiting(seconds: number): () => RawResource {
+    let waits: RawResource | undefined;
+    return () => waits ??= pause(this, 'ApisReady', seconds, {
+      triggers: Lazy.anyValue({ produce: () => ({ apis: [...this.apis.keys()].sort().join(' ') }) }),
     });
   }
 }
 
 const OF_STACK = Symbol.for('mlops-constructs/google-project');
-
-function timeProvider(stack: TerraformStack): TerraformProvider {
-  return rawProvider(stack, { name: 'time', source: 'hashicorp/time', version: '~> 0.13' });
-}
 
 function speakerOf(scope: IConstruct): string {
   return scope.constructor.name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();

@@ -2,7 +2,7 @@ import { EventarcTrigger } from '@cdktf/provider-google/lib/eventarc-trigger';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
-import { ITerraformDependable, TerraformStack } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { after } from './depend';
@@ -10,8 +10,7 @@ import { grantInProject } from './roles';
 import { startAt } from './schedule';
 import { Trigger } from '../../core/trigger';
 import { stableName } from '../../terraform/names';
-import { rawProvider } from '../../terraform/raw-provider';
-import { RawResource } from '../../terraform/raw-resource';
+import { pause } from '../../terraform/pause';
 import { IEncryptionKey } from '../encryption-key';
 import { GoogleProject } from '../google-project';
 import { ServiceAccount } from '../service-account';
@@ -66,12 +65,7 @@ class WorkflowEvents {
       project: project.projectId, role: 'roles/pubsub.publisher', member: project._agent('storage'), dependsOn: after(project._agentReady('storage')),
     });
     acknowledge(publishes, 'MLOPS-IAM-01', 'Eventarc makes the topic itself, after this, and asks for the role in the project before it does');
-    return new RawResource(this.scope, 'StorageReady', {
-      resourceType: 'time_sleep',
-      attributes: { create_duration: '120s' },
-      provider: rawProvider(TerraformStack.of(this.scope), { name: 'time', source: 'hashicorp/time', version: '~> 0.13' }),
-      dependsOn: [publishes],
-    });
+    return pause(this.scope, 'StorageReady', 120, { dependsOn: [publishes] });
   }
 
   public listen(id: string, matchingCriteria: { readonly attribute: string; readonly value: string }[], topicId?: string): void {

@@ -108,6 +108,13 @@ describe('a real-time endpoint', () => {
     expect(validateWorkflow(world.definition('Serving_Teardown'))).toEqual([]);
   });
 
+  test('has workflows that look for each other', () => {
+    const { config } = new ServingWorld();
+    const [rollout, teardown] = ['Serving_Rollout', 'Serving_Teardown'].map((path) => resourceAt(config, 'google_workflows_workflow', path));
+    expect(rollout.source_contents).toContain(`/workflows/\\" + \\"${teardown.name}\\" + \\"/executions`);
+    expect(teardown.source_contents).toContain(`/workflows/\\" + \\"${rollout.name}\\" + \\"/executions`);
+  });
+
   test('lets its workflow deploy as its containers, and nobody else', () => {
     const { config } = new ServingWorld();
     expect(resourcesOf(config, 'google_service_account_iam_member')).toEqual([expect.objectContaining({

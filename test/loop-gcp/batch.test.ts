@@ -4,6 +4,8 @@ import { approval } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
 import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
 
+const OWN_RUN = 'projects/1/locations/europe-west4/workflows/a-workflow/executions/00000000-0000-4000-8000-000000000000';
+
 /** Cloud Storage, the registry and one batch job. */
 class FakeBatch {
   public readonly objects = new Map<string, any>();
@@ -16,7 +18,7 @@ class FakeBatch {
 
   public readonly respond = (call: HttpCall): HttpReply => {
     const { url, method, query, body } = call;
-    if (url.startsWith('https://workflowexecutions.')) return { body: {} };
+    if (url.startsWith('https://workflowexecutions.')) return { body: { executions: [{ name: OWN_RUN }] } };
     if (url.includes('/upload/storage/')) {
       this.objects.set(query.name, body);
       return { body: {} };

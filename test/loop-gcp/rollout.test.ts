@@ -156,6 +156,54 @@ test('a run waits until the older ones of its workflow have ended', () => {
   expect(result.sleptSeconds).toBe(90);
 });
 
+test('a run that is not in the list of runs yet asks again', () => {
+  const vertex = new FakeVertex();
+  vertex.unlisted = 2;
+  const result = run(AT_ONCE, vertex, approval('1'));
+  expect(result.result).toBe('live');
+  expect(result.sleptSeconds).toBe(60);
+});
+
+test.each([
+  ['is in no list', (vertex: FakeVertex) => { vertex.unlisted = 1e6; }, 'no run of the workflow was listed for 10 minutes, not even this one', 10 * 60],
+  [
+    'waits for one that hangs',
+    (vertex: FakeVertex) => { vertex.olderRuns = 1e6; },
+    'its turn did not come within 48 hours: projects/123456789012/locations/europe-west4/workflows/a-workflow/executions/00000000-0000-4000-8000-000000000001 still goes on',
+    48 * 3600,
+  ],
+])('a run that %s fails, and leaves the endpoint alone', (_, happens, reason, waited) => {
+  const vertex = new FakeVertex().has('1', 90).has('2', 10);
+  happens(vertex);
+  const result = run(CANARY, vertex, approval('3'));
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '3', reason }]);
+  expect(result.sleptSeconds).toBe(waited + 30);
+  expect(vertex.traffic).toEqual({ 1: 90, 2: 10 });
+});
+
+test('no rollout begins while the endpoint is torn down', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.neighbours = 1;
+  const result = run(CANARY, vertex, approval('2'));
+  const reason = 'the endpoint is being torn down by projects/123456789012/locations/europe-west4/workflows/a-workflow/executions/neighbour';
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '2', reason }]);
+  expect(vertex.deployments).toEqual([]);
+  expect(result.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+test('a rollout gives way to a teardown that begins, back on the version that was live', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = (call) => {
+    if (call.url.startsWith('https://monitoring.')) vertex.neighbours = 1;
+    return undefined;
+  };
+  const result = run(CANARY, vertex, approval('2'));
+  expect(outcomes(result)[0]).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('the endpoint is being torn down by') });
+  expect(vertex.traffic).toEqual({ 1: 100 });
+  expect(vertex.undeployed).toEqual(['2']);
+  expect(result.sleptSeconds).toBe(120);
+});
+
 test('a run by hand needs no message', () => {
   const vertex = new FakeVertex().has('1', 100);
   expect(run(AT_ONCE, vertex, { version: 2 }).result).toBe('live');
@@ -278,5 +326,32 @@ describe('the teardown', () => {
 
   test('of an empty endpoint does nothing', () => {
     expect(run(TEARDOWN, new FakeVertex(), undefined).result).toBe(0);
+  });
+
+  test('waits until no rollout goes on', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.neighbours = 3;
+    const result = run(TEARDOWN, vertex, undefined);
+    expect(result.result).toBe(1);
+    expect(result.sleptSeconds).toBe(90);
+    const rollouts = result.calls.filter(({ url }) => /\/workflows\/[a-z0-9-]*-rollout-[a-z0-9]+\/executions$/.test(url));
+    expect(rollouts.map(({ query }) => query.filter)).toEqual(Array(4).fill('state="ACTIVE"'));
+  });
+
+  test('names the rollout that does not end, and leaves its versions alone', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.neighbours = 1e6;
+    const result = run(TEARDOWN, vertex, undefined);
+    expect(result.error).toMatchObject({
+      message: 'projects/123456789012/locations/europe-west4/workflows/a-workflow/executions/neighbour did not end within 2 hours: cancel it, then tear down again',
+    });
+    expect(result.sleptSeconds).toBe(2 * 3600 + 30);
+    expect(vertex.traffic).toEqual({ 1: 100 });
+  });
+
+  test('waits for another teardown', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.olderRuns = 1;
+    expect(run(TEARDOWN, vertex, undefined).sleptSeconds).toBe(30);
   });
 });

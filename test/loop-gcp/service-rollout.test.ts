@@ -4,6 +4,8 @@ import { approval, Numbers } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
 import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
 
+const OWN_RUN = 'projects/1/locations/europe-west4/workflows/a-workflow/executions/00000000-0000-4000-8000-000000000000';
+
 /** A Cloud Run service as a rollout sees it. */
 class FakeService {
   public traffic: any[] = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }];
@@ -16,7 +18,7 @@ class FakeService {
 
   public readonly respond = (call: HttpCall): HttpReply => {
     const { url, method, query, body } = call;
-    if (url.startsWith('https://workflowexecutions.')) return { body: {} };
+    if (url.startsWith('https://workflowexecutions.')) return { body: { executions: [{ name: OWN_RUN }] } };
     if (url.startsWith('https://monitoring.')) return this.monitoring(query.filter);
     if (url.includes(':mergeVersionAliases')) {
       for (const alias of body.versionAliases) this.aliases[alias] = /@(\d+)/.exec(url)![1];

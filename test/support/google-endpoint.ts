@@ -30,6 +30,10 @@ export class FakeVertex {
   public versions = ['1', '2', '3', '4'];
   /** Older runs of the workflow; each look takes one away. */
   public olderRuns = 0;
+  /** Looks at the list of runs in which even the run that looks is missing. */
+  public unlisted = 0;
+  /** Runs of the teardown that go on, seen from a rollout; of rollouts, seen from the teardown. Each look takes one away. */
+  public neighbours = 0;
   private operations = new Map<string, HttpReply>();
   private ids = 100;
   /** Seconds since the beginning of what `createTime` says. */
@@ -76,7 +80,9 @@ export class FakeVertex {
 
   private runs(path: string): HttpReply {
     const run = (id: string) => ({ name: `projects/123456789012/locations/europe-west4/workflows/a-workflow/executions/${id}` });
+    if (/\/workflows\/[a-z0-9-]*(teardown|rollout)[a-z0-9-]*\/executions$/.test(path)) return { body: this.neighbours-- > 0 ? { executions: [run('neighbour')] } : {} };
     if (!path.endsWith('/workflows/a-workflow/executions')) throw new TypeError(`which runs? ${path}`);
+    if (this.unlisted-- > 0) return { body: {} };
     return { body: { executions: [run(this.olderRuns-- > 0 ? '00000000-0000-4000-8000-000000000001' : '00000000-0000-4000-8000-000000000000')] } };
   }
 

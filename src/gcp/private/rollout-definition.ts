@@ -1,5 +1,5 @@
 import { TrafficSteps } from './rollout-steps';
-import { TAKE_TURN } from './rollout-turn';
+import { giveWay, TAKE_TURN } from './rollout-turn';
 import { measure, watch, WatchedMetrics, WatchLimits } from './rollout-watch';
 import { Definition, Routine } from './workflow';
 import { get, log, post, steps } from './workflow-steps';
@@ -21,6 +21,8 @@ export interface RolloutSettings {
   readonly metrics: WatchedMetrics;
   /** What is done where the versions serve: `survey`, `deploy`, `shift`, `keep_only` and what they call. */
   readonly routines: { readonly [name: string]: Routine };
+  /** Name of the workflow that takes every version away, which a rollout gives way to; undefined where there is none. */
+  readonly teardownName?: string;
 }
 
 /**
@@ -32,17 +34,18 @@ export function rolloutDefinition(settings: RolloutSettings): Definition {
     main: main(settings),
     read_approval: settings.read,
     take_turn: TAKE_TURN,
+    ...(settings.teardownName === undefined ? {} : { give_way: giveWay(settings.teardownName) }),
     roll_out: rollOut(settings),
     ...settings.register,
     ...settings.routines,
     name_version: nameVersion(settings),
-    watch: watch(settings.limits),
+    watch: watch(settings.limits, settings.teardownName !== undefined),
     measure: measure(settings.metrics),
   };
 }
 
 /** Nothing of the endpoint is touched before the run's turn has come, also not to repair it. */
-function main({ host, model, register, challengerPercent }: RolloutSettings): Routine {
+function main({ host, model, register, challengerPercent, teardownName }: RolloutSettings): Routine {
   return {
     params: ['given'],
     steps: steps({
@@ -52,6 +55,7 @@ function main({ host, model, register, challengerPercent }: RolloutSettings): Ro
           steps: steps({
             read: { call: 'read_approval', args: { given: '${given}' }, result: 'approval' },
             turn: { call: 'take_turn' },
+            ...(teardownName === undefined ? {} : { way: { call: 'give_way' } }),
             // Repairing would take a healthy challenger away because of a version that is not there.
             ...(challengerPercent === undefined || register !== undefined ? {} : {
               known: get({ url: `\${"https://${host}/v1/${model}@" + approval.version}`, result: 'approved_version' }),

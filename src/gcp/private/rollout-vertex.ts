@@ -1,3 +1,4 @@
+import { TAKE_TURN, waitForRollouts } from './rollout-turn';
 import { Definition, Routine } from './workflow';
 import { get, log, patch, post, steps, waitForOperation } from './workflow-steps';
 
@@ -168,11 +169,13 @@ function keepOnly({ host, endpoint }: VertexPlace): Routine {
   };
 }
 
-/** Takes every version off the endpoint, so that `terraform destroy` can delete it. */
-export function teardownDefinition({ host, endpoint }: Pick<VertexPlace, 'host' | 'endpoint'>): Definition {
+/** Takes every version off the endpoint, once no rollout is at work on it, so that `terraform destroy` can delete it. */
+export function teardownDefinition({ host, endpoint }: Pick<VertexPlace, 'host' | 'endpoint'>, rolloutName: string): Definition {
   return {
     main: {
       steps: steps({
+        turn: { call: 'take_turn' },
+        quiet: { call: 'wait_for_rollouts' },
         look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
         begin: { assign: [{ nobody: [] }, { deployed: '${default(map.get(seen.body, "deployedModels"), nobody)}' }, { count: '${len(deployed)}' }] },
         // A version with traffic cannot be taken away.
@@ -191,6 +194,8 @@ export function teardownDefinition({ host, endpoint }: Pick<VertexPlace, 'host' 
         done: { return: '${count}' },
       }),
     },
+    take_turn: TAKE_TURN,
+    wait_for_rollouts: waitForRollouts(rolloutName),
     wait_for_operation: waitForOperation(host),
   };
 }

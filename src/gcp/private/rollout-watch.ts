@@ -25,16 +25,18 @@ const FEWEST_ANSWERS = 20;
 
 /**
  * Watches a version for so many minutes; raises `{unhealthy: true, message}` as soon as it fails too often or answers too slowly.
+ * Where the endpoint may be torn down, the rollout gives way to that as well.
  *
  * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
  */
-export function watch(limits: WatchLimits): Routine {
+export function watch(limits: WatchLimits, givesWay: boolean): Routine {
   const { maxErrorPercent, maxLatencyP99Ms } = limits;
   return {
     params: ['deployed_id', 'minutes', 'share'],
     steps: steps({
       begin: { assign: [{ since: '${sys.now()}' }] },
       pause: sleep(60),
+      ...(givesWay ? { way: { call: 'give_way' } } : {}),
       look: { call: 'measure', args: { deployed_id: '${deployed_id}', since: '${since}' }, result: 'seen' },
       few: { switch: [{ condition: `\${seen.answers < ${FEWEST_ANSWERS}}`, next: 'over' }] },
       judge: {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { grantInProject } from './roles';
 import { RolloutSettings, rolloutDefinition } from './rollout-definition';
 import { teardownDefinition, VertexPlace, vertexRoutines } from './rollout-vertex';
-import { newWorkflow } from './workflow';
+import { newWorkflow, workflowName } from './workflow';
 import { IEncryptionKey } from '../encryption-key';
 import { Grant } from '../grant';
 import { IServiceAccount, ServiceAccount } from '../service-account';
@@ -25,7 +25,7 @@ export interface RolloutParts {
 }
 
 /** Both workflows of an endpoint of Vertex AI, run by one identity. */
-export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'routines' | 'host' | 'model'>, place: VertexPlace, parts: RolloutParts): RolloutWorkflows {
+export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'routines' | 'host' | 'model' | 'teardownName'>, place: VertexPlace, parts: RolloutParts): RolloutWorkflows {
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayDeploy = Grant.all([
     grantInProject(scope, runsAs, 'aiplatform.user'),
@@ -36,10 +36,14 @@ export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'ro
   ]);
   const shared = { runsAs, encryptionKey: parts.encryptionKey, needs: [mayDeploy, parts.endpoint] };
   const rollout = newWorkflow(scope, 'Rollout', {
-    ...shared, description: `Rolls approved versions out to ${scope.node.path}`, definition: rolloutDefinition({ ...settings, ...place, routines: vertexRoutines(place) }),
+    ...shared,
+    description: `Rolls approved versions out to ${scope.node.path}`,
+    definition: rolloutDefinition({ ...settings, ...place, routines: vertexRoutines(place), teardownName: workflowName(scope, 'Teardown') }),
   });
   const teardown = newWorkflow(scope, 'Teardown', {
-    ...shared, description: `Takes all versions off ${scope.node.path}: run it before terraform destroy`, definition: teardownDefinition(place),
+    ...shared,
+    description: `Takes all versions off ${scope.node.path}: run it before terraform destroy`,
+    definition: teardownDefinition(place, workflowName(scope, 'Rollout')),
   });
   return { rollout, teardown, runsAs };
 }

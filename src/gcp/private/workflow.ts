@@ -39,12 +39,17 @@ export interface WorkflowSettings {
   readonly needs?: (ITerraformDependable | Grant | undefined)[];
 }
 
+/** What `newWorkflow` calls a workflow, for one that must know another's name before that is made. */
+export function workflowName(scope: Construct, id: string): string {
+  return stableName(scope, id, { maxLength: 63, separator: '-' });
+}
+
 /** A workflow of Google Workflows; failures are logged, and runs keep their history. */
 export function newWorkflow(scope: Construct, id: string, settings: WorkflowSettings): WorkflowsWorkflow {
   const project = GoogleProject.of(scope);
   const mayLog = grantInProject(scope, settings.runsAs, 'logging.logWriter');
   return new WorkflowsWorkflow(scope, id, {
-    name: stableName(scope, id, { maxLength: 63, separator: '-' }),
+    name: workflowName(scope, id),
     project: project.projectId,
     region: project.region,
     description: settings.description,

@@ -231,6 +231,13 @@ test.each([
   expect(vertex.undeployed).toEqual([]);
 });
 
+test('a name that may have been given already is given again after a fault', () => {
+  const vertex = new FakeVertex();
+  let faults = 1;
+  vertex.interfere = (call) => (call.url.endsWith(':mergeVersionAliases') && faults-- > 0 ? { code: 500 } : undefined);
+  expect(run(AT_ONCE, vertex, approval('1')).result).toBe('live');
+});
+
 test('a deployment that fails leaves the live version alone, and says why', () => {
   const vertex = new FakeVertex().has('1', 100);
   vertex.interfere = (call) => (call.url.endsWith(':deployModel') ? { code: 429, body: { error: { message: 'quota' } } } : undefined);

@@ -4,7 +4,7 @@ import { QualityGate } from '../../src/core/quality-gate';
 import { Trigger } from '../../src/core/trigger';
 import { VertexPipeline } from '../../src/gcp';
 import { FakeTraining, TrainingWorld } from '../support/google-training';
-import { validateWorkflow, WorkflowRun } from '../support/workflows';
+import { connectionFailed, timedOut, validateWorkflow, WorkflowRun } from '../support/workflows';
 
 const RUN = '00000000-0000-4000-8000-000000000000';
 const PLAIN = new TrainingWorld();
@@ -91,6 +91,29 @@ test('an outage of minutes does not end a run whose job goes on', () => {
   ]);
   expect(run.result.outcome).toBe('registered');
   expect(vertex.jobs).toHaveLength(2);
+});
+
+test.each<[string, any]>([
+  ['429', { code: 429 }], ['500', { code: 500 }], ['502', { code: 502 }], ['503', { code: 503 }], ['504', { code: 504 }],
+  ['a lost connection', new Error('reset by peer')], ['a connection that is not made', connectionFailed()], ['no answer in time', timedOut()],
+])('a look at a job is repeated after %s', (_, fault) => {
+  const vertex = new FakeTraining();
+  const run = vertex.run(PLAIN, undefined, [
+    { method: 'GET', url: /\/customJobs\/\d+$/, reply: [fault, { body: { name: 'projects/1/locations/l/customJobs/0', state: 'JOB_STATE_SUCCEEDED' } }] },
+  ]);
+  expect(run.result.outcome).toBe('registered');
+});
+
+test.each<[string, any, number]>([
+  ['500: there may be one', { code: 500 }, 1],
+  ['a lost connection: there may be one', new Error('reset by peer'), 1],
+  ['503, which says that there is none', { code: 503 }, 6],
+  ['a connection that is not made', connectionFailed(), 6],
+])('how often a job is asked for depends on the fault: after %s', (_, fault, times) => {
+  const vertex = new FakeTraining();
+  const run = vertex.run(PLAIN, undefined, [{ method: 'POST', url: /\/customJobs$/, reply: fault }]);
+  expect(run.error).toBeDefined();
+  expect(run.calls.filter(({ method, url }) => method === 'POST' && url.endsWith('/customJobs'))).toHaveLength(times);
 });
 
 test('a wish that cannot be understood fails the run, and is told', () => {

@@ -2,7 +2,7 @@ import { TrafficSteps } from './rollout-steps';
 import { giveWay, TAKE_TURN } from './rollout-turn';
 import { measure, watch, WatchedMetrics, WatchLimits } from './rollout-watch';
 import { Definition, Routine } from './workflow';
-import { get, log, post, steps } from './workflow-steps';
+import { get, log, postAgain, steps } from './workflow-steps';
 
 /** What a rollout needs to know at synthesis. */
 export interface RolloutSettings {
@@ -198,7 +198,7 @@ export function nameVersion({ host, model }: Pick<RolloutSettings, 'host' | 'mod
   return {
     params: ['version', 'aliases'],
     steps: steps({
-      set: post({ url: `\${"https://${host}/v1/${model}@" + version + ":mergeVersionAliases"}`, body: { versionAliases: '${aliases}' } }),
+      set: postAgain({ url: `\${"https://${host}/v1/${model}@" + version + ":mergeVersionAliases"}`, body: { versionAliases: '${aliases}' } }),
     }),
   };
 }

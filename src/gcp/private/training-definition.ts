@@ -1,7 +1,7 @@
 import { intake, IntakeSetting, startPattern, waitForTurn } from './training-intake';
 import { JobBody } from './training-jobs';
 import { Definition, Routine, Step } from './workflow';
-import { get, log, post, READ_JSON, runCustomJob, sleep, steps, waitForOperation } from './workflow-steps';
+import { get, log, post, postAgain, READ_JSON, runCustomJob, sleep, steps, waitForOperation } from './workflow-steps';
 import { QualityGate } from '../../core/quality-gate';
 
 /** One job of a run, in the order of the runs. */
@@ -276,7 +276,7 @@ function runPipeline(host: string, parent: string): Routine {
         ],
         next: 'wait',
       },
-      cancel: post({ url: `\${"https://${host}/v1/" + created.body.name + ":cancel"}`, body: {} }),
+      cancel: postAgain({ url: `\${"https://${host}/v1/" + created.body.name + ":cancel"}`, body: {} }),
       late: { raise: { message: '${"pipeline " + created.body.name + " was cancelled after " + string(max_seconds) + " seconds"}', job: '${created.body.name}' } },
       ended: { assign: [{ error: '${default(map.get(seen.body, "error"), no_error)}' }] },
       fail: { raise: { message: '${"pipeline " + created.body.name + " ended as " + seen.body.state + ": " + default(map.get(error, "message"), "")}', job: '${created.body.name}' } },

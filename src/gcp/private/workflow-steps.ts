@@ -1,4 +1,5 @@
 import { Routine, Step } from './workflow';
+import { CAREFUL, PATIENT } from './workflow-retry';
 
 /** A call of one of Google's APIs with the workflow's own identity; faults of the network and of the service are tried again. */
 export interface ApiCall {
@@ -17,9 +18,14 @@ export function get(call: ApiCall): { readonly [key: string]: unknown } {
   return request('get', call, PATIENT);
 }
 
-/** Makes something: tried again only where the service says that it did nothing (429, 503), or a second one would be made. */
+/** Makes something: tried again only where nothing was made, or there would be two. */
 export function post(call: ApiCall): { readonly [key: string]: unknown } {
-  return request('post', call, { ...CAREFUL, predicate: '${http.default_retry_predicate_non_idempotent}' });
+  return request('post', call, CAREFUL);
+}
+
+/** Asks for what a second request leaves as it is: a name, the end of a job. */
+export function postAgain(call: ApiCall): { readonly [key: string]: unknown } {
+  return request('post', call, PATIENT);
 }
 
 /** Changes something into a state that is given in full. */
@@ -39,15 +45,6 @@ function request(method: string, call: ApiCall, retry: unknown): { readonly [key
     retry,
   };
 }
-
-const CAREFUL = { max_retries: 5, backoff: { initial_delay: 2, max_delay: 60, multiplier: 2 } };
-
-/**
- * Six minutes. `http.default_retry` gives up after eight seconds: a short outage would end a training of days whose job goes on.
- *
- * @see https://cloud.google.com/workflows/docs/reference/stdlib/http/default_retry
- */
-const PATIENT = { predicate: '${http.default_retry_predicate}', max_retries: 10, backoff: { initial_delay: 2, max_delay: 60, multiplier: 2 } };
 
 /** Sleeps, in seconds; a number or an expression. */
 export function sleep(seconds: number | string): { readonly [key: string]: unknown } {
@@ -108,7 +105,7 @@ export function runCustomJob(host: string, parent: string): Routine {
         ],
         next: 'wait',
       },
-      cancel: post({ url: `\${"https://${host}/v1/" + created.body.name + ":cancel"}`, body: {} }),
+      cancel: postAgain({ url: `\${"https://${host}/v1/" + created.body.name + ":cancel"}`, body: {} }),
       late: { raise: { message: '${"custom job " + created.body.name + " was cancelled after " + string(max_seconds) + " seconds, waiting for machines included"}', job: '${created.body.name}' } },
       ended: { assign: [{ error: '${default(map.get(seen.body, "error"), no_error)}' }] },
       again: {

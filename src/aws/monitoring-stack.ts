@@ -11,6 +11,7 @@ import { addAlarmAction, newAlarm, newHealthAlarm, newSilentAlarm } from './priv
 import { alarmRow, availabilityRow, Concern, concernRows, DrawnLimits, endpointConcerns } from './private/dashboard';
 import { newDataQualityCheck } from './private/data-quality';
 import { DRIFT_METRICS } from './private/drift-definition';
+import { RetrainSpec } from './private/drift-retraining';
 import { newDriftWorkflow } from './private/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/endpoint-alarms';
 import { instanceTypeFor } from './private/instances';
@@ -40,7 +41,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly endpoint?: IServingEndpoint;
   /**
-   * The training pipeline that is watched, and started again by drift.
+   * The training pipeline that is watched, and that drift or quality start again.
    *
    * @default - none
    */
@@ -106,6 +107,13 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly driftInstanceType?: string;
   /**
+   * Days that lie at least between two trainings that drift or quality start. A drift that stays asks for another one at each of its runs: when the
+   * last has failed, or its version was rejected. None starts while one runs, or while a newer version than the live one waits for approval.
+   *
+   * @default 7
+   */
+  readonly minDaysBetweenRetrainings?: number;
+  /**
    * Whether each feature has a metric `FeatureDrift` of its own; each costs as much as any custom metric.
    *
    * @default false
@@ -159,7 +167,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
  * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
  *
  * A topic tells people; alarms watch endpoint, training, rollouts, drift runs and undelivered starts; the alarm `Health` is raised when any of
- * them is. Drift runs compare what was captured with the training reference and publish metrics; their alarm can start the training again.
+ * them is. Drift runs compare what was captured with the training reference and publish metrics, on which there is an alarm, and can start the training again.
  *
  * Children: `Topic`, `DeadLetters`, `Dashboard`, `Health`, `Drift`, one alarm for each concern (`ServerErrorAlarm`, `DriftAlarm`, …). An alarm
  * costs about 0.10 USD a month for each metric in it, a drift run the time of its machine.
@@ -231,7 +239,7 @@ export class MonitoringStack extends Construct {
     if (props.endpoint?.deadLetterQueue !== undefined) {
       this.watchQueue('RolloutDeadLetterAlarm', `${props.endpoint.node.path} could not be started: nothing is rolled out, or predicted`, props.endpoint.deadLetterQueue);
     }
-    // The queue of a pipeline comes with its first trigger: those of the drift and quality alarms have been added by now.
+    // The queue of a pipeline comes with its first trigger.
     if (props.training?.deadLetterQueue !== undefined) {
       this.watchQueue('TrainingDeadLetterAlarm', `${props.training.node.path} could not be started`, props.training.deadLetterQueue);
     }
@@ -380,6 +388,7 @@ export class MonitoringStack extends Construct {
       metricNamespace: this.metricNamespace,
       metricDimensions: this.dimensions,
       featureMetrics: props.featureMetrics ?? false,
+      retrain: retrainingOf(props),
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,
       network: props.vpc && networkOf(scope, props.vpc, props),
@@ -388,23 +397,21 @@ export class MonitoringStack extends Construct {
     });
   }
 
-  /** One value a run, which holds until the next: a drift that stays keeps the alarm, and has started one training, when the alarm rose. */
+  /** One value a run, which holds until the next: a drift that stays keeps the alarm. */
   private watchDrift(props: MonitoringStackProps): cloudwatch.Alarm {
     const maxDriftShare = props.drift?.maxDriftShare ?? DEFAULTS.maxDriftShare;
-    const alarm = this.watch({
+    return this.watch({
       id: 'DriftAlarm',
       description: `More than a share of ${maxDriftShare} of the features drifted from the training reference; the reports are in the data lake under drift/`,
       metric: this.metricDriftShare(),
       threshold: maxDriftShare,
       missing: cloudwatch.TreatMissingData.IGNORE,
     });
-    if (props.drift?.retrain === true) props.training!.triggerOnAlarm('RetrainOnDrift', alarm);
-    return alarm;
   }
 
   private watchQuality(props: MonitoringStackProps): void {
     for (const { metric, threshold, higherIsBetter } of props.modelQuality!.gates) {
-      const alarm = this.watch({
+      this.qualityAlarms[metric] = this.watch({
         id: `QualityAlarm-${metric}`,
         description: `${metric} of the live answers is ${higherIsBetter ? 'below' : 'above'} ${threshold}`,
         metric: this.metricQuality(metric, { statistic: 'Average' }),
@@ -412,8 +419,6 @@ export class MonitoringStack extends Construct {
         comparison: higherIsBetter ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         missing: cloudwatch.TreatMissingData.IGNORE,
       });
-      this.qualityAlarms[metric] = alarm;
-      if (props.modelQuality!.retrain === true) props.training!.triggerOnAlarm(`RetrainOnQuality-${metric}`, alarm);
     }
   }
 
@@ -480,14 +485,24 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** What is too much where nothing is said: what AWS's own guidance for batch drift uses. */
-const DEFAULTS = { maxDriftShare: 0.3 };
+/** What holds where nothing is said; the share is what AWS's own guidance for batch drift uses. */
+const DEFAULTS = { maxDriftShare: 0.3, minDaysBetweenRetrainings: 7 };
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
 const MOST_ALARMS = 100;
 
 function serviceLevelOf({ serviceLevel = {} }: MonitoringStackProps): ServiceLevel {
   return { availabilityPercent: serviceLevel.availabilityPercent ?? 99.5, windowDays: serviceLevel.windowDays ?? 28 };
+}
+
+function retrainingOf({ drift, modelQuality, training, minDaysBetweenRetrainings }: MonitoringStackProps): RetrainSpec | undefined {
+  if (drift?.retrain !== true && modelQuality?.retrain !== true) return undefined;
+  return {
+    pipelineName: training!.pipelineRef.pipelineName,
+    maxDriftShare: drift?.retrain === true ? drift.maxDriftShare ?? DEFAULTS.maxDriftShare : undefined,
+    gates: modelQuality?.retrain === true ? modelQuality.gates : [],
+    minDays: minDaysBetweenRetrainings ?? DEFAULTS.minDaysBetweenRetrainings,
+  };
 }
 
 function networkOf(scope: Construct, vpc: ec2.IVpc, props: MonitoringStackProps): JobNetwork {

@@ -31,6 +31,8 @@ export interface ITrainingPipeline extends sagemaker.IPipeline {
   readonly failedPattern: events.EventPattern;
   /** Starts that could not be made within a day; undefined as long as nothing triggers the pipeline. */
   readonly deadLetterQueue?: sqs.IQueue;
+  /** Whether a step may give an earlier result instead of running; then nothing but a hand may start a run. */
+  readonly cachesSteps: boolean;
   /** Lets the grantee start runs. */
   grantStart(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee see the pipeline, its runs and their steps. */
@@ -233,6 +235,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   public readonly pipelineName: string;
   public readonly imageUri: string;
   public readonly failedPattern: events.EventPattern;
+  public readonly cachesSteps: boolean;
   /** The role of the pipeline: starts the jobs, registers the model. */
   public readonly role: iam.IRole;
   /** The role of the jobs: reads the data set, writes models and evaluations. */
@@ -243,14 +246,13 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   public readonly instanceType: string;
 
   private readonly who: Speaker;
-  private readonly caches: boolean;
   private readonly triggers: PipelineTriggers;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     this.who = { what: 'training pipeline', name: id };
     checkTraining(this.who, props);
-    this.caches = props.cacheExpiry !== undefined;
+    this.cachesSteps = props.cacheExpiry !== undefined;
 
     const machines = resolveMachines(this.who, {
       ...props,
@@ -390,7 +392,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   }
 
   private refuseWithCache(): void {
-    if (this.caches) refuseBecause(this.who, CACHE_WITH_TRIGGERS);
+    if (this.cachesSteps) refuseBecause(this.who, CACHE_WITH_TRIGGERS);
   }
 }
 

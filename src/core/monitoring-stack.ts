@@ -16,7 +16,7 @@ export interface DriftSpec {
    */
   readonly maxDriftShare?: number;
   /**
-   * Whether the alarm starts the training pipeline.
+   * Whether such drift starts the training pipeline.
    *
    * @default - a blueprint decides by its level: from level 2 on; else false
    */
@@ -34,7 +34,7 @@ export interface ModelQualitySpec {
   /** What the live metric must meet; the metrics are those of `drift.json` under `quality`. */
   readonly gates: QualityGate[];
   /**
-   * Whether an alarm of a gate starts the training pipeline.
+   * Whether a gate that is missed starts the training pipeline.
    *
    * @default false
    */

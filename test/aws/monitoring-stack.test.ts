@@ -9,8 +9,10 @@ import { MonitoringStack, MonitoringStackProps } from '../../src/aws/monitoring-
 import { ServingEndpoint } from '../../src/aws/serving-endpoint';
 import { TrainingPipeline } from '../../src/aws/training-pipeline';
 import { ContainerImage } from '../../src/core/container-image';
+import { DriftSpec } from '../../src/core/monitoring-stack';
 import { QualityGate } from '../../src/core/quality-gate';
 import { Schedule } from '../../src/core/schedule';
+import { Trigger } from '../../src/core/trigger';
 import { FakeEndpoint, FakeEndpointProps } from '../support/fake-endpoint';
 import { judge, strictApp } from '../support/judges';
 
@@ -310,25 +312,60 @@ describe('drift', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(0 3 * * ? *)' });
   });
 
-  test('starts the training again, by a rule on its alarm and on nothing else', () => {
-    const { stack, template, monitoring } = watching({ drift: { retrain: true } }, {}, { training: true });
-    const [alarmId] = Object.keys(template.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'DriftShare' } }));
-    expect(stack.resolve(monitoring.driftAlarm!.alarmArn)).toEqual({ 'Fn::GetAtt': [alarmId, 'Arn'] });
-    const rules = Object.values(template.findResources('AWS::Events::Rule')).filter(({ Properties }) => Properties.EventPattern.source[0] === 'aws.cloudwatch');
-    expect(rules).toHaveLength(1);
-    expect(rules[0].Properties.EventPattern).toEqual({
-      'source': ['aws.cloudwatch'],
-      'detail-type': ['CloudWatch Alarm State Change'],
-      'resources': [{ 'Fn::GetAtt': [alarmId, 'Arn'] }],
-      'detail': { state: { value: ['ALARM'] } },
-    });
-    expect(JSON.stringify(rules[0].Properties.Targets[0].Arn)).toContain(':pipeline/');
-    expect(Object.keys(alarmsOf(template))).toContain('TrainingDeadLetterAlarm');
+  test('starts the training again, from the drift run: no alarm does, so that nothing starts it twice', () => {
+    const { template } = watching({ drift: { retrain: true, maxDriftShare: 0.4 } }, {}, { training: true });
+    expect(definitionOf(template)).toContain("[$drift.driftShare > 0.4 ? 'drift']");
+    expect(definitionOf(template)).toContain('sagemaker:startPipelineExecution');
+    expect(JSON.stringify(template.findResources('AWS::Events::Rule'))).not.toContain('aws.cloudwatch');
+    expect(Object.keys(alarmsOf(template))).toContain('DriftAlarm');
+  });
+
+  test('starts that one pipeline and may look at its runs, and at what waits for approval', () => {
+    const { stack, template, training } = watching({ drift: { retrain: true } }, {}, { training: true });
+    const [, policy] = Object.entries(template.findResources('AWS::IAM::Policy')).find(([id]) => id.startsWith('MonitoringDriftWorkflowRole'))!;
+    expect(policy.Properties.PolicyDocument.Statement).toEqual(expect.arrayContaining([
+      { Effect: 'Allow', Action: ['sagemaker:ListPipelineExecutions', 'sagemaker:StartPipelineExecution'], Resource: stack.resolve(training!.pipelineArn) },
+      { Effect: 'Allow', Action: 'sagemaker:ListModelPackages', Resource: '*' },
+    ]));
+  });
+
+  test('starts a second training after a week at the earliest, or after the days that are given', () => {
+    const since = (minDaysBetweenRetrainings?: number) => {
+      const { template } = watching({ drift: { retrain: true }, minDaysBetweenRetrainings }, {}, { training: true });
+      return Number(/Execution\.StartTime\) - (-?\d+); \$count/.exec(definitionOf(template))![1]) / 3_600_000;
+    };
+    // Two hours less: as much closer to each other may two runs be than their times.
+    expect([since(), since(30), since(0)]).toEqual([7 * 24 - 2, 30 * 24 - 2, -2]);
   });
 
   test('starts nothing when it is not asked to', () => {
     const { template } = watching({ drift: {} }, {}, { training: true });
     expect(JSON.stringify(template.findResources('AWS::Events::Rule'))).not.toContain('aws.cloudwatch');
+    expect(definitionOf(template)).not.toContain('PipelineExecution');
+  });
+
+  test('leaves the other triggers of the pipeline alone', () => {
+    const { stack, data, registry } = world();
+    const triggers = [Trigger.newData('incoming/_SUCCESS'), Trigger.schedule(Schedule.weekly())];
+    const training = new TrainingPipeline(stack, 'Training', { data, registry, image: IMAGE, triggers });
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, training, drift: { retrain: true } });
+    const template = Template.fromStack(stack);
+    const started = [...Object.keys(template.findResources('AWS::Events::Rule')), ...Object.keys(template.findResources('AWS::Scheduler::Schedule'))];
+    expect(started.filter((id) => id.startsWith('TrainingTrigger'))).toHaveLength(2);
+    expect(Object.keys(alarmsOf(template))).toContain('TrainingDeadLetterAlarm');
+  });
+
+  test('starts a pipeline of another stack, which need not know', () => {
+    const { stack, data, registry } = world();
+    const other = new Stack(stack.node.scope!, 'Models');
+    const training = new TrainingPipeline(other, 'Training', { data, registry, image: IMAGE });
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    const monitored = new Stack(stack.node.scope!, 'Watch');
+    const topic = new sns.Topic(new Stack(stack.node.scope!, 'Third'), 'Topic');
+    new MonitoringStack(monitored, 'Monitoring', { data, registry, image: IMAGE, endpoint, training, topic, drift: { retrain: true } });
+    Template.fromStack(other).resourceCountIs('AWS::Events::Rule', 0);
+    expect(definitionOf(Template.fromStack(monitored))).toContain('Fn::ImportValue');
   });
 
   test('that cannot be measured raises an alarm, and the workflow tells why', () => {
@@ -442,10 +479,15 @@ describe('the quality of live answers', () => {
     }
   });
 
-  test('starts the training again when asked', () => {
-    const sources = (retrain?: boolean) => Object.values(watching({ modelQuality: { gates, retrain } }, {}, { training: true }).template.findResources('AWS::Events::Rule'))
-      .filter(({ Properties }) => Properties.EventPattern.source[0] === 'aws.cloudwatch').length;
-    expect([sources(), sources(true)]).toEqual([0, 2]);
+  test('starts the training again when asked, once whatever else asks for it', () => {
+    const definition = (retrain?: boolean, drift?: DriftSpec) => {
+      return definitionOf(watching({ modelQuality: { gates, retrain }, drift }, {}, { training: true }).template);
+    };
+    const missed = '($lookup($drift.quality, \\\\\\"accuracy\\\\\\") < 0.9 or $lookup($drift.quality, \\\\\\"logLoss\\\\\\") > 0.4) ? \'quality\'';
+    expect(definition()).not.toContain('PipelineExecution');
+    expect(definition(true, {})).toContain(`[${missed}]`);
+    expect(definition(true, { retrain: true })).toContain(`[$drift.driftShare > 0.3 ? 'drift', ${missed}]`);
+    expect(definition(true, { retrain: true }).match(/sagemaker:startPipelineExecution/g)).toHaveLength(1);
   });
 });
 
@@ -695,6 +737,7 @@ describe('what cannot work', () => {
     ['a name of no dashboard', { dashboardName: 'churn', dashboard: false }, 'dashboardName names no dashboard: leave it out, or dashboard'],
     ['share', { drift: { maxDriftShare: 30 } }, 'drift.maxDriftShare must be between 0 and 1, got 30'],
     ['retraining of nothing', { drift: { retrain: true } }, 'drift.retrain has nothing to start: give training'],
+    ['days of nothing', { drift: {}, minDaysBetweenRetrainings: 3 }, 'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out'],
     ['quality retraining of nothing', { modelQuality: { gates, retrain: true } }, 'modelQuality.retrain has nothing to start: give training'],
     ['no gates', { modelQuality: { gates: [] } }, 'modelQuality.gates must be one gate at least, got []'],
     ['a gate twice', { modelQuality: { gates: [...gates, ...gates] } }, "modelQuality.gates metric must be without repeats, got 'accuracy'"],
@@ -720,6 +763,21 @@ describe('what cannot work', () => {
   ])('is refused: %s without an endpoint, or without a record', (prop, props) => {
     expect(() => level0(props)).toThrow(because(`${prop} has no endpoint to look at: give endpoint, one that answers requests`));
     expect(() => watching(props, {}, { captures: false })).toThrow(because(`${prop} has nothing to look at: the endpoint 'Serving' records nothing, set its capture`));
+  });
+
+  test.each([-1, 1.5, 366])('is refused: %s days between retrainings', (minDaysBetweenRetrainings) => {
+    expect(() => watching({ drift: { retrain: true }, minDaysBetweenRetrainings }, {}, { training: true }))
+      .toThrow(because(`minDaysBetweenRetrainings must be a whole number between 0 and 365, got ${minDaysBetweenRetrainings}`));
+  });
+
+  test.each<['drift' | 'modelQuality', Given]>([
+    ['drift', { drift: { retrain: true } }], ['modelQuality', { modelQuality: { gates, retrain: true } }],
+  ])('is refused: %s that starts a pipeline whose steps are cached', (prop, props) => {
+    const { stack, data, registry } = world();
+    const training = new TrainingPipeline(stack, 'Training', { data, registry, image: IMAGE, cacheExpiry: Duration.days(1) });
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    expect(() => new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, training, ...props }))
+      .toThrow(because(`${prop}.retrain would train nothing: 'Training' compares addresses, not data, leave out its cacheExpiry`));
   });
 
   test('is refused: a service level without an endpoint', () => {

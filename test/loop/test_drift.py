@@ -165,12 +165,125 @@ def test_a_job_that_is_turned_away_is_asked_for_again(cloud: Cloud, forms, servi
     succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "measured")
 
 
-@pytest.mark.parametrize(("share", "started"), [(0.31, 1), (0.3, 0), (0.1, 0)])
-def test_the_pipeline_starts_above_the_limit_only(cloud: Cloud, forms, serving, share: float, started: int):
+# --- drift that retrains ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine(cloud: Cloud, forms, serving) -> str:
+    """The drift run that starts the pipeline `churn`; each day some requests were captured."""
     cloud.client("sagemaker").create_pipeline(
         PipelineName="churn", PipelineDefinition="{}", ClientRequestToken="0" * 32, RoleArn="arn:aws:iam::123456789012:role/pipeline"
     )
     captured(cloud, "2026/11/20/12")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    return cloud.machine("drift", forms["drift that retrains"])
+
+
+def training(cloud: Cloud, machine: str) -> str:
+    """What a run says about a training."""
+    return succeeded(cloud.run(machine, {"time": TIME}), "measured").output["training"]
+
+
+def trainings(cloud: Cloud) -> list[dict]:
+    """The trainings so far, the oldest first."""
+    client = cloud.client("sagemaker")
+    return client.list_pipeline_executions(PipelineName="churn", SortOrder="Ascending")["PipelineExecutionSummaries"]
+
+
+def pass_days(cloud: Cloud, days: float) -> None:
+    cloud.clock.advance(days * 86_400)
+
+
+@pytest.mark.parametrize(("share", "said", "started"), [(0.31, "started", 1), (0.3, "not-needed", 0), (0.1, "not-needed", 0)])
+def test_the_pipeline_starts_above_the_limit_only(cloud: Cloud, machine: str, share: float, said: str, started: int):
     cloud.sagemaker.work = monitor(cloud, {**DRIFT, "driftShare": share})
-    succeeded(cloud.run(cloud.machine("drift", forms["drift that retrains"]), {"time": TIME}), "measured")
-    assert len(cloud.client("sagemaker").list_pipeline_executions(PipelineName="churn")["PipelineExecutionSummaries"]) == started
+    assert training(cloud, machine) == said
+    assert len(trainings(cloud)) == started
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ({}, "drift"),
+        ({"quality": {"accuracy": 0.95}}, "drift"),
+        ({"quality": {"accuracy": 0.5}}, "drift and quality"),
+        ({"quality": {"accuracy": 0.5}, "driftShare": 0.0}, "quality"),
+        ({"quality": {"recall": 0.5}, "driftShare": 0.0}, None),
+        ({"quality": {"accuracy": 0.9}, "driftShare": 0.0}, None),
+        ({"quality": None, "driftShare": 0.0}, None),
+    ],
+)
+def test_one_training_says_all_that_asked_for_it(cloud: Cloud, machine: str, found: dict, why: str | None):
+    cloud.sagemaker.work = monitor(cloud, {**DRIFT, **found})
+    training(cloud, machine)
+    client = cloud.client("sagemaker")
+    told = [
+        client.list_pipeline_parameters_for_execution(PipelineExecutionArn=each["PipelineExecutionArn"])["PipelineParameters"]
+        for each in trainings(cloud)
+    ]
+    assert told == ([] if why is None else [[{"Name": "TriggeredBy", "Value": why}]])
+    for each in trainings(cloud):
+        assert each["PipelineExecutionDisplayName"].startswith("drift-2026-11-21-0630-")
+        assert each["PipelineExecutionDescription"].startswith(f"{why}, see drift/2026-11-21-0630-")
+
+
+@pytest.mark.parametrize("status", ["Failed", "Stopped", "Succeeded"])
+def test_drift_that_stays_starts_a_second_training_a_week_after_the_first_has_failed(cloud: Cloud, machine: str, status: str):
+    assert training(cloud, machine) == "started"
+    cloud.sagemaker.training_status = status
+    for _ in range(6):
+        pass_days(cloud, 1)
+        assert training(cloud, machine) == "too-soon"
+    pass_days(cloud, 1)
+    assert training(cloud, machine) == "started"
+    assert len(trainings(cloud)) == 2
+
+
+def test_a_week_later_a_run_that_is_quicker_than_the_last_still_starts_one(cloud: Cloud, machine: str):
+    """The job of the first run takes an hour, that of the second a moment."""
+    work = cloud.sagemaker.work
+    cloud.sagemaker.work = lambda job: (cloud.clock.advance(3600), work(job))
+    assert training(cloud, machine) == "started"
+    cloud.sagemaker.work = work
+    pass_days(cloud, 7 - 1 / 24)
+    assert training(cloud, machine) == "started"
+
+
+@pytest.mark.parametrize("status", ["Executing", "Stopping"])
+def test_while_a_training_runs_none_is_started(cloud: Cloud, machine: str, status: str):
+    cloud.client("sagemaker").start_pipeline_execution(PipelineName="churn", ClientRequestToken="2" * 32)
+    cloud.sagemaker.training_status = status
+    pass_days(cloud, 30)
+    assert training(cloud, machine) == "running"
+    assert len(trainings(cloud)) == 1
+    cloud.sagemaker.training_status = "Failed"
+    assert training(cloud, machine) == "started"
+
+
+def test_trainings_that_something_else_started_do_not_count_for_the_week(cloud: Cloud, machine: str):
+    cloud.client("sagemaker").start_pipeline_execution(PipelineName="churn", PipelineExecutionDisplayName="by-hand", ClientRequestToken="2" * 32)
+    assert training(cloud, machine) == "started"
+
+
+def test_while_a_newer_version_waits_for_a_person_none_is_started(cloud: Cloud, machine: str):
+    waiting = cloud.register(approval="PendingManualApproval")
+    assert training(cloud, machine) == "approval-pending"
+    assert trainings(cloud) == []
+    cloud.approve(waiting, "Rejected")
+    assert training(cloud, machine) == "started"
+
+
+def test_an_older_version_that_still_waits_holds_nothing_up(cloud: Cloud, forms, machine: str):
+    cloud.register(approval="PendingManualApproval")
+    newest = cloud.register()
+    succeeded(cloud.run(cloud.machine("rollout-again", forms["rollout"]), approval(newest)))
+    assert cloud.live_package() == newest
+    assert training(cloud, machine) == "started"
+
+
+def test_a_pipeline_that_cannot_be_started_is_a_failure_that_somebody_hears_of(cloud: Cloud, machine: str):
+    cloud.client("sagemaker").delete_pipeline(PipelineName="churn", ClientRequestToken="0" * 32)
+    execution = cloud.run(machine, {"time": TIME})
+    assert execution.status == "FAILED"
+    assert metrics(cloud)["DriftShare"] == 0.4
+    assert [note["subject"] for note in cloud.notifications()] == ["Drift run failed: churn"]

@@ -1,4 +1,4 @@
-"""The closed loop of a synthesized stack: approval -> rollout -> captured data -> drift -> alarm -> training.
+"""The closed loop of a synthesized stack: approval -> rollout -> captured data -> drift -> training, and an alarm.
 
 Everything is found in the template by what it is: state machines by what they say they do, rules by where they lead, alarms by
 the metric that the drift run has really published, captured data by the endpoint config that the rollout has really written.
@@ -116,7 +116,7 @@ def test_an_update_of_this_stack_and_nothing_less_reaches_the_rollout(template: 
     assert not reaches(f"{stack_id}-2", "UPDATE_COMPLETE")
 
 
-# --- captured data -> drift -> alarm -> training ----------------------------------------------------------------------
+# --- captured data -> drift -> training, and an alarm -----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -133,8 +133,8 @@ def serving(stack: Stack) -> Stack:
     return stack
 
 
-def measure(stack: Stack, drift: Resource, result: dict):
-    """One drift run with this result of the job."""
+def measure(stack: Stack, drift: Resource, result: dict) -> str:
+    """One drift run with this result of the job; gives what it says about a training."""
 
     def work(job: dict) -> None:
         uri = job["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
@@ -144,78 +144,90 @@ def measure(stack: Stack, drift: Resource, result: dict):
     stack.cloud.sagemaker.work = work
     execution = stack.cloud.run(stack.machines[drift.arn], {})
     assert (execution.status, execution.output["status"]) == ("SUCCEEDED", "measured"), (execution.error, execution.cause, execution.states)
+    return execution.output["training"]
 
 
 def started(stack: Stack, pipeline: Resource) -> list[dict]:
     return stack.cloud.client("sagemaker").list_pipeline_executions(PipelineName=pipeline.name)["PipelineExecutionSummaries"]
 
 
-def spread(stack: Stack, pipeline: Resource) -> list[str]:
-    """Alarms take their states from what was published, tell EventBridge, and its targets act; gives the alarms that went off."""
+def alarmed(stack: Stack) -> list[str]:
+    """The alarms that go off on what was published."""
     points = alarms.published(stack.cloud.calls.of("PutMetricData"))
     published = {metric for metric, _ in points}
     watching = [alarm for alarm in stack.template.all("AWS::CloudWatch::Alarm") if alarms.metric_of(alarm) in published]
     assert watching, f"no alarm watches any of {sorted(published)}"
-    off = []
-    for alarm in watching:
-        state = alarms.state_of(alarm, points)
-        event = alarm_event(stack.events["alarm-state-change"], alarm, state)
-        if state == "ALARM":
-            off.append(alarm.name)
-        for _, target in reached(stack.template, event):
-            if target["Arn"] == pipeline.arn:
-                stack.cloud.client("sagemaker").start_pipeline_execution(
-                    PipelineName=pipeline.name,
-                    PipelineParameters=target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", []),
-                    ClientRequestToken="1" * 32,
-                )
-    return off
+    return [alarm.name for alarm in watching if alarms.state_of(alarm, points) == "ALARM"]
 
 
-def test_drift_above_the_threshold_starts_the_pipeline(serving: Stack, drift: Resource, pipeline: Resource):
-    for _ in range(3):
-        measure(serving, drift, DRIFT)
-    assert spread(serving, pipeline)
+def recapture(stack: Stack, days: float) -> None:
+    """Days later, the endpoint was asked something on the day before."""
+    before = stack.cloud.clock.now() - datetime.timedelta(days=1)
+    stack.cloud.clock.advance(days * 86_400)
+    after = stack.cloud.clock.now() - datetime.timedelta(days=1)
+    client = stack.cloud.client("s3")
+    for bucket in client.list_buckets()["Buckets"]:
+        for each in client.list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
+            if f"{before:%Y/%m/%d}" in each["Key"]:
+                stack.cloud.put(bucket["Name"], each["Key"].replace(f"{before:%Y/%m/%d}", f"{after:%Y/%m/%d}"), "{}\n")
+
+
+def test_drift_above_the_threshold_starts_the_pipeline_and_tells_people(serving: Stack, drift: Resource, pipeline: Resource):
+    said = [measure(serving, drift, DRIFT) for _ in range(3)]
+    assert said == ["started", "too-soon", "too-soon"]
+    assert len(alarmed(serving)) == 1
     assert len(started(serving, pipeline)) == 1
+    assert serving.refused(drift) == []
+
+
+def test_drift_that_stays_starts_a_second_training_after_the_first_has_failed(serving: Stack, drift: Resource, pipeline: Resource):
+    measure(serving, drift, DRIFT)
+    serving.cloud.sagemaker.training_status = "Failed"
+    recapture(serving, 7)
+    assert measure(serving, drift, DRIFT) == "started"
+    assert len(started(serving, pipeline)) == 2
+    assert serving.refused(drift) == []
+
+
+def test_while_a_training_runs_drift_starts_none(serving: Stack, drift: Resource, pipeline: Resource):
+    measure(serving, drift, DRIFT)
+    serving.cloud.sagemaker.training_status = "Executing"
+    recapture(serving, 8)
+    assert measure(serving, drift, DRIFT) == "running"
+    assert len(started(serving, pipeline)) == 1
+
+
+def test_while_a_version_waits_for_approval_drift_starts_none(serving: Stack, drift: Resource, pipeline: Resource):
+    waiting = serving.register()
+    assert measure(serving, drift, DRIFT) == "approval-pending"
+    assert started(serving, pipeline) == []
+    serving.cloud.approve(waiting, "Rejected")
+    assert measure(serving, drift, DRIFT) == "started"
     assert serving.refused(drift) == []
 
 
 def test_drift_below_the_threshold_does_not(serving: Stack, drift: Resource, pipeline: Resource):
     for _ in range(3):
-        measure(serving, drift, {**DRIFT, "driftShare": 0.1, "driftedFeatures": 1})
-    assert spread(serving, pipeline) == []
+        assert measure(serving, drift, {**DRIFT, "driftShare": 0.1, "driftedFeatures": 1}) == "not-needed"
+    assert alarmed(serving) == []
     assert started(serving, pipeline) == []
 
 
-def test_quality_below_its_gate_sets_off_an_alarm_of_its_own(serving: Stack, drift: Resource, pipeline: Resource):
+def test_quality_below_its_gate_sets_off_an_alarm_of_its_own(serving: Stack, drift: Resource):
     calm = {**DRIFT, "driftShare": 0.0, "driftedFeatures": 0}
     for _ in range(3):
         measure(serving, drift, {**calm, "quality": {"accuracy": 0.95}})
-    assert spread(serving, pipeline) == []
+    assert alarmed(serving) == []
     serving.cloud.calls.calls.clear()
     for _ in range(3):
         measure(serving, drift, {**calm, "quality": {"accuracy": 0.5}})
-    assert len(spread(serving, pipeline)) == 1
+    assert len(alarmed(serving)) == 1
 
 
-def test_only_the_drift_alarm_going_off_reaches_the_pipeline(serving: Stack, template: Template, drift: Resource, pipeline: Resource, events: dict[str, dict]):
-    measure(serving, drift, DRIFT)
-    shares = {metric for metric, _ in alarms.published(serving.cloud.calls.of("PutMetricData")) if metric[1] == "DriftShare"}
-    (alarm,) = [each for each in template.all("AWS::CloudWatch::Alarm") if alarms.metric_of(each) in shares]
-    recorded = events["alarm-state-change"]
-
-    def reaches(event: dict) -> bool:
-        return pipeline.arn in [target["Arn"] for _, target in reached(template, event)]
-
-    assert reaches(alarm_event(recorded, alarm, "ALARM"))
-    assert reaches(alarm_event(recorded, alarm, "ALARM", previous="INSUFFICIENT_DATA"))
-    for state in ("OK", "INSUFFICIENT_DATA"):
-        assert not reaches(alarm_event(recorded, alarm, state, previous="ALARM"))
-    for other in template.all("AWS::CloudWatch::Alarm"):
-        if alarms.metric_of(other) is not None and alarms.metric_of(other)[0].startswith("AWS/"):
-            assert not reaches(alarm_event(recorded, other, "ALARM")), f"{other.name} must not start a training"
-    assert not reaches({**alarm_event(recorded, alarm, "ALARM"), "detail-type": "CloudWatch Alarm Configuration Change"})
-    assert not reaches(recorded)
+def test_no_alarm_reaches_the_pipeline(serving: Stack, template: Template, pipeline: Resource, events: dict[str, dict]):
+    for alarm in template.all("AWS::CloudWatch::Alarm"):
+        event = alarm_event(events["alarm-state-change"], alarm, "ALARM")
+        assert pipeline.arn not in [target["Arn"] for _, target in reached(template, event)], f"{alarm.name} must not start a training"
 
 
 def test_new_data_reaches_the_pipeline_when_it_is_complete(template: Template, pipeline: Resource, events: dict[str, dict]):

@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import { ApiFields, LIVE_VARIANT } from './rollout-definition';
 import {
   call, CAUGHT, choose, CUSTOM_ERROR, jobRuleArn, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember,
@@ -48,8 +49,8 @@ export interface DriftSpec {
   readonly metricDimensions: Readonly<Record<string, string>>;
   /** Publish a `FeatureDrift` metric for each feature as well, with the feature as a dimension; each one is billed. @default false */
   readonly featureMetrics?: boolean;
-  /** Start this pipeline directly when the share of drifted features is above the limit, instead of by an alarm. */
-  readonly retrain?: { readonly pipelineName: string; readonly maxDriftShare: number };
+  /** What asks for a new training. @default nothing does */
+  readonly retrain?: RetrainSpec;
   /** Told when a run fails. */
   readonly notificationTopicArn?: string;
   /** Starts the names of the jobs: at most 30 letters, digits and hyphens, no token. */
@@ -81,6 +82,9 @@ const REFERENCE = '/opt/ml/processing/reference';
 const LABELS = '/opt/ml/processing/labels';
 const OUTPUT = '/opt/ml/processing/output';
 
+/** Name of a run: when its window ends, and something of its own. */
+const RUN = "$fromMillis($end, '[Y0001]-[M01]-[D01]-[H01][m01]') & '-' & $runId";
+
 const UNITS = {
   day: { millis: 86_400_000, picture: '[Y0001]/[M01]/[D01]' },
   hour: { millis: 3_600_000, picture: '[Y0001]/[M01]/[D01]/[H01]' },
@@ -98,16 +102,18 @@ const UNITS = {
  */
 export function driftDefinition(spec: DriftSpec): StateMachineDefinition {
   const maxMinutes = spec.maxRuntimeMinutes ?? 60;
+  const maxRunSeconds = maxMinutes * 60 + 3600;
   return {
     Comment: 'Measures drift and quality of the live model on the captured data',
     QueryLanguage: 'JSONata',
     StartAt: 'ReadInput',
-    TimeoutSeconds: maxMinutes * 60 + 3600,
+    TimeoutSeconds: maxRunSeconds,
     States: {
       ...liveStates(spec),
       ...windowStates(spec),
       ...jobStates(spec, maxMinutes),
       ...metricStates(spec),
+      ...(spec.retrain ? retrainStates({ retrain: spec.retrain, modelPackageGroup: spec.modelPackageGroup, maxRunSeconds, run: RUN }, 'Measured') : {}),
       ...endStates(spec),
     },
   };
@@ -143,7 +149,7 @@ export function driftPermissions(spec: DriftSpec): Permission[] {
     },
   ];
   if (spec.outputKmsKeyArn) permissions.push({ actions: ['kms:Decrypt'], resources: [spec.outputKmsKeyArn] });
-  if (spec.retrain) permissions.push({ actions: ['sagemaker:StartPipelineExecution'], resources: sageMakerArns('pipeline', spec.retrain.pipelineName) });
+  if (spec.retrain) permissions.push(...retrainPermissions(spec.retrain));
   if (spec.notificationTopicArn) permissions.push({ actions: ['sns:Publish'], resources: [spec.notificationTopicArn] });
   return permissions;
 }
@@ -170,6 +176,7 @@ function liveStates(spec: DriftSpec): Record<string, State> {
       index: 0,
       report: '',
       drift: {},
+      ...(spec.retrain ? { reasons: [], training: 'not-needed' } : {}),
       failure: { Error: '', Cause: '' },
     }, 'FindLive'),
     ...(spec.inferenceComponentName ? {
@@ -258,14 +265,13 @@ function s3Input(inputName: string, uri: string, localPath: string): string {
 
 /** The image's `monitor` verb on the window; `drift.json` and `report.html` land in a folder of their own. */
 function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
-  const run = "$fromMillis($end, '[Y0001]-[M01]-[D01]-[H01][m01]') & '-' & $runId";
   return {
-    Measure: remember({ report: jsonata(`${literal(`${spec.reportPrefix}/`)} & ${run}`) }, 'RunMonitor'),
+    Measure: remember({ report: jsonata(`${literal(`${spec.reportPrefix}/`)} & ${RUN}`) }, 'RunMonitor'),
     RunMonitor: {
       Type: 'Task',
       Resource: sageMakerJob('createProcessingJob'),
       Arguments: {
-        ProcessingJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${run}`),
+        ProcessingJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${RUN}`),
         RoleArn: spec.jobRoleArn,
         AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
         Environment: {
@@ -311,7 +317,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
   };
 }
 
-/** The numbers of `drift.json` as metrics; an alarm on them asks for a new training. */
+/** The numbers of `drift.json` as metrics, and whether they ask for a new training. */
 function metricStates(spec: DriftSpec): Record<string, State> {
   const dimensions = Object.entries(spec.metricDimensions).map(([Name, Value]) => ({ Name, Value }));
   const parts = [
@@ -324,23 +330,17 @@ function metricStates(spec: DriftSpec): Record<string, State> {
         + "'Dimensions': [$dimensions, { 'Name': 'Feature', 'Value': $name }] } })",
     ] : []),
   ];
-  const afterMetrics = spec.retrain ? 'IsDrifted' : 'Measured';
   return {
     PublishMetrics: call(sdkCall('cloudwatch', 'putMetricData'), {
       Namespace: spec.metricNamespace,
       MetricData: jsonata(`( $dimensions := ${dimensionsExpression(dimensions)}; `
         + "$metric := function($name, $value) { { 'MetricName': $name, 'Value': $value, 'Dimensions': $dimensions } }; "
         + `[${parts.join(', ')}] )`),
-    }, { next: afterMetrics, failed: 'Failing' }),
-    ...(spec.retrain ? {
-      IsDrifted: choose([[`$drift.driftShare > ${spec.retrain.maxDriftShare}`, 'StartPipeline']], 'Measured'),
-      StartPipeline: call(sdkCall('sagemaker', 'startPipelineExecution'), {
-        PipelineName: spec.retrain.pipelineName,
-        PipelineExecutionDescription: jsonata("'drift of ' & $string($drift.driftShare) & ' of the features, see ' & $report"),
-        // One execution of this machine starts the pipeline once, however often the call is repeated.
-        ClientRequestToken: jsonata("$hash($states.context.Execution.Id, 'SHA-256')"),
-      }, { next: 'Measured', failed: 'Failing' }),
-    } : {}),
+    }, {
+      next: spec.retrain ? 'IsTrainingAsked' : 'Measured',
+      failed: 'Failing',
+      assign: spec.retrain && { reasons: retrainReasons(spec.retrain) },
+    }),
   };
 }
 
@@ -355,7 +355,11 @@ function endStates(spec: DriftSpec): Record<string, State> {
     Measured: {
       Type: 'Succeed',
       Output: {
-        status: 'measured', report: jsonata("'s3://' & $reportBucket & '/' & $report & '/report.html'"), version: jsonata('$version'), drift: jsonata('$drift'),
+        status: 'measured',
+        report: jsonata("'s3://' & $reportBucket & '/' & $report & '/report.html'"),
+        version: jsonata('$version'),
+        drift: jsonata('$drift'),
+        ...(spec.retrain ? { training: jsonata('$training') } : {}),
       },
     },
     NothingServes: { Type: 'Succeed', Output: { status: 'nothing-serves' } },

@@ -1,6 +1,7 @@
 import { aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { driftDefinition, driftPermissions, DriftSpec } from './drift-definition';
+import { RetrainSpec } from './drift-retraining';
 import { windowBetweenRuns } from './drift-window';
 import { resolveImage } from './image';
 import { hasLocalNvme } from './instances';
@@ -31,6 +32,7 @@ export interface DriftWorkflowSpec {
   readonly metricNamespace: string;
   readonly metricDimensions: { [name: string]: string };
   readonly featureMetrics: boolean;
+  readonly retrain?: RetrainSpec;
   readonly instanceType: string;
   readonly volumeGiB?: number;
   readonly network?: JobNetwork;
@@ -39,7 +41,8 @@ export interface DriftWorkflowSpec {
 }
 
 /**
- * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics.
+ * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics; they
+ * may start a training.
  *
  * Children of `scope`: `Image` (when it is built), `JobRole`, `Workflow`, `Schedule`.
  */
@@ -78,6 +81,7 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { m
     metricNamespace: spec.metricNamespace,
     metricDimensions: spec.metricDimensions,
     featureMetrics: spec.featureMetrics,
+    retrain: spec.retrain,
     notificationTopicArn: spec.topic.topicArn,
     namePrefix: stableName(scope, undefined, 30),
   };

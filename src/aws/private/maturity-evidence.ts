@@ -46,7 +46,10 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     return rolling !== undefined || (routing !== undefined && routing !== 'ALL_AT_ONCE') || listed(request.ShadowProductionVariants).length > 0;
   }),
   'rollback': calling(({ request }) => listed(request.DeploymentConfig?.AutoRollbackConfiguration?.Alarms).length > 0),
-  'retraining on drift': (around) => triggers(around).filter((each) => eventSource(each) === 'aws.cloudwatch'),
+  'retraining on drift': (around) => [
+    ...around.ofType('AWS::StepFunctions::StateMachine').filter(({ properties }) => mentions(properties, /sagemaker:startPipelineExecution/)),
+    ...triggers(around).filter((each) => eventSource(each) === 'aws.cloudwatch'),
+  ],
   'model quality with ground truth': (around) => around.ofType('AWS::StepFunctions::StateMachine')
     .filter((each) => mentions(each.properties, /ml\/processing\/labels/)),
   'feedback loop': calling(({ request }) => request.DataCaptureConfig?.EnableCapture === true),

@@ -11,7 +11,8 @@ import {
 export interface CheckedMonitoring extends MonitoringIntent {
   readonly registry?: unknown;
   readonly image?: unknown;
-  readonly training?: unknown;
+  readonly training?: CheckedPipeline;
+  readonly minDaysBetweenRetrainings?: number;
   readonly maxClientErrorPercent?: number;
   readonly maxLatencyP50Ms?: number;
   readonly maxOverheadMs?: number;
@@ -26,6 +27,12 @@ export interface CheckedMonitoring extends MonitoringIntent {
   readonly dashboard?: boolean;
   readonly dashboardName?: string;
   readonly legacyModelMonitor?: unknown;
+}
+
+/** What is checked of the training pipeline. */
+export interface CheckedPipeline {
+  readonly node: { readonly id: string };
+  readonly cachesSteps: boolean;
 }
 
 /** What is checked of the endpoint. */
@@ -51,6 +58,7 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint
   }
   checkDrift(who, props, endpoint);
   checkQuality(who, props);
+  checkRetraining(who, props);
   checkServiceLevel(who, props, endpoint);
   requireUnique(who, 'dataQuality tableName', (props.dataQuality ?? []).map(({ tableName }) => tableName));
   for (const { tableName, rules } of props.dataQuality ?? []) {
@@ -73,7 +81,6 @@ function checkDrift(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEnd
     if (props.image === undefined) refuseBecause(who, `${prop} has no job to run: give image, whose monitor verb measures`);
   }
   requireRange(who, 'drift.maxDriftShare', props.drift?.maxDriftShare, 0, 1);
-  if (props.drift?.retrain === true && props.training === undefined) refuseBecause(who, 'drift.retrain has nothing to start: give training');
   const measures = props.drift !== undefined || props.modelQuality !== undefined;
   for (const prop of ['driftCompute', 'driftInstanceType', 'featureMetrics', 'vpc'] as const) {
     if (props[prop] !== undefined && !measures) refuseBecause(who, `${prop} is for drift runs, and there are none: set drift or modelQuality, or leave it out`);
@@ -89,12 +96,26 @@ function checkDrift(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEnd
   }
 }
 
-function checkQuality(who: Speaker, { modelQuality, training }: CheckedMonitoring): void {
+function checkQuality(who: Speaker, { modelQuality }: CheckedMonitoring): void {
   if (modelQuality === undefined) return;
   if (modelQuality.gates.length === 0) refuse(who, 'modelQuality.gates', modelQuality.gates, 'one gate at least');
   requireUnique(who, 'modelQuality.gates metric', modelQuality.gates.map(({ metric }) => metric));
   requireMatch(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix, /^[^/].*\/$/, 'a folder like labels/');
-  if (modelQuality.retrain === true && training === undefined) refuseBecause(who, 'modelQuality.retrain has nothing to start: give training');
+}
+
+function checkRetraining(who: Speaker, props: CheckedMonitoring): void {
+  const { training, minDaysBetweenRetrainings } = props;
+  const asking = (['drift', 'modelQuality'] as const).filter((prop) => props[prop]?.retrain === true);
+  for (const prop of asking) {
+    if (training === undefined) refuseBecause(who, `${prop}.retrain has nothing to start: give training`);
+    if (training.cachesSteps) {
+      refuseBecause(who, `${prop}.retrain would train nothing: '${training.node.id}' compares addresses, not data, leave out its cacheExpiry`);
+    }
+  }
+  requireInteger(who, 'minDaysBetweenRetrainings', minDaysBetweenRetrainings, 0, 365);
+  if (minDaysBetweenRetrainings !== undefined && asking.length === 0) {
+    refuseBecause(who, 'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out');
+  }
 }
 
 function checkServiceLevel(who: Speaker, { serviceLevel }: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): void {

@@ -1,5 +1,6 @@
 import { loose, rendered, uncovered, unsetVariables } from './definitions';
 import { driftDefinition, driftPermissions, DriftSpec } from '../../../src/aws/private/drift-definition';
+import { QualityGate } from '../../../src/core';
 
 const SPEC: DriftSpec = {
   endpointName: 'churn',
@@ -21,7 +22,10 @@ const FORMS: Record<string, DriftSpec> = {
   'without a topic': { ...SPEC, notificationTopicArn: undefined },
   'labels': { ...SPEC, labels: { bucketName: 'labels', prefix: 'truth' } },
   'every feature': { ...SPEC, featureMetrics: true },
-  'retraining': { ...SPEC, retrain: { pipelineName: 'churn', maxDriftShare: 0.3 } },
+  'retraining': { ...SPEC, retrain: { pipelineName: 'churn', maxDriftShare: 0.3, minDays: 7 } },
+  'retraining for quality': {
+    ...SPEC, retrain: { pipelineName: 'churn', gates: [QualityGate.atLeast('accuracy', 0.9), QualityGate.atMost('logLoss', 0.4)], minDays: 0 },
+  },
   'component': { ...SPEC, inferenceComponentName: 'churn-model' },
   'encrypted, in a network': {
     ...SPEC,
@@ -114,11 +118,25 @@ test('counts back by hours where the window is one of hours', () => {
   expect(states.NameWindow.Assign).toEqual({ prefixes: expect.stringContaining('[1..6]') });
 });
 
-test('starts the pipeline above the limit only, and once an execution', () => {
-  expect(driftDefinition(FORMS.retraining).States.IsDrifted).toMatchObject({
-    Choices: [{ Condition: '{% $drift.driftShare > 0.3 %}', Next: 'StartPipeline' }], Default: 'Measured',
-  });
-  expect(argumentsOf(FORMS.retraining, 'StartPipeline')).toMatchObject({
+test('asks for a training above the limit of drift, or where a gate is missed', () => {
+  const reasons = (spec: DriftSpec) => (driftDefinition(spec).States.PublishMetrics.Assign as { reasons: string } | undefined)?.reasons;
+  expect(reasons(SPEC)).toBeUndefined();
+  expect(reasons(FORMS.retraining)).toBe("{% [$drift.driftShare > 0.3 ? 'drift'] %}");
+  expect(reasons(FORMS['retraining for quality']))
+    .toBe('{% [($lookup($drift.quality, "accuracy") < 0.9 or $lookup($drift.quality, "logLoss") > 0.4) ? \'quality\'] %}');
+});
+
+test('starts the pipeline once an execution, and looks back over the days between two trainings less the longest run', () => {
+  expect(argumentsOf(FORMS.retraining, 'StartTraining')).toMatchObject({
     PipelineName: 'churn', ClientRequestToken: "{% $hash($states.context.Execution.Id, 'SHA-256') %}",
+  });
+  const since = (spec: DriftSpec) => /StartTime\) - (-?\d+)/.exec((driftDefinition(spec).States.ListTrainings.Assign as { training: string }).training)![1];
+  expect([since(FORMS.retraining), since(FORMS['retraining for quality'])]).toEqual([`${(7 * 86_400 - 7200) * 1000}`, '-7200000']);
+});
+
+test('reads of trainings and waiting versions no more than Step Functions can take in', () => {
+  expect(argumentsOf(FORMS.retraining, 'ListTrainings')).toEqual({ PipelineName: 'churn', SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50 });
+  expect(argumentsOf(FORMS.retraining, 'FindWaitingVersion')).toEqual({
+    ModelPackageGroupName: 'churn', ModelApprovalStatus: 'PendingManualApproval', SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1,
   });
 });

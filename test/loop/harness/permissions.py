@@ -22,6 +22,7 @@ SAGEMAKER = {
     "ListModelPackages": (None, None),
     "CreateProcessingJob": ("processing-job", "ProcessingJobName"),
     "DescribeProcessingJob": ("processing-job", "ProcessingJobName"),
+    "ListPipelineExecutions": ("pipeline", "PipelineName"),
     "StartPipelineExecution": ("pipeline", "PipelineName"),
     "CreateTransformJob": ("transform-job", "TransformJobName"),
     "DescribeTransformJob": ("transform-job", "TransformJobName"),

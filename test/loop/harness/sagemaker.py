@@ -68,6 +68,8 @@ class SageMaker:
     #: Calls to refuse once, with this message; a function may do something first.
     refuse: dict[str, list[str | Callable[[], str]]] = field(default_factory=dict)
     job_status: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    #: What has become of a training when somebody looks.
+    training_status: str = "Succeeded"
 
     def next_outcome(self) -> Outcome:
         return self.outcomes.pop(0) if self.outcomes else Outcome()
@@ -112,7 +114,7 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         for name in (
             "create_model", "create_endpoint_config", "describe_endpoint_config", "delete_endpoint_config", "create_endpoint", "describe_endpoint",
             "delete_endpoint", "update_model_package", "create_processing_job", "describe_processing_job", "create_transform_job",
-            "describe_transform_job",
+            "describe_transform_job", "start_pipeline_execution",
         )
     }
 
@@ -306,6 +308,20 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         response = original["describe_transform_job"](self, transform_job_name)
         return {**response, "TransformJobStatus": status, **({"FailureReason": reason} if reason else {})}
 
+    def start_pipeline_execution(self, pipeline_name, *more):
+        started = original["start_pipeline_execution"](self, pipeline_name, *more)
+        execution = self.pipelines[pipeline_name].pipeline_executions[started["PipelineExecutionArn"]]
+        execution.start_time = clock.now()
+        return started
+
+    def list_pipeline_executions_response(self):
+        """The statuses that the test wants, in the order and number that were asked for."""
+        listed = self.sagemaker_backend.list_pipeline_executions(pipeline_name=self._get_param("PipelineName"))["PipelineExecutionSummaries"]
+        newest_last = sorted(listed, key=lambda each: each["StartTime"])
+        ordered = newest_last[::-1] if self._get_param("SortOrder") == "Descending" else newest_last
+        found = [{**each, "PipelineExecutionStatus": world.training_status} for each in ordered[: self._get_param("MaxResults") or 100]]
+        return ActionResult({"PipelineExecutionSummaries": found})
+
     patches = {
         backend: {
             "create_model": create_model,
@@ -320,11 +336,13 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
             "describe_processing_job": describe_processing_job,
             "create_transform_job": create_transform_job,
             "describe_transform_job": describe_transform_job,
+            "start_pipeline_execution": start_pipeline_execution,
         },
         SageMakerResponse: {
             "create_endpoint_config": create_endpoint_config_response,
             "describe_endpoint": describe_endpoint_response,
             "update_endpoint": update_endpoint_response,
+            "list_pipeline_executions": list_pipeline_executions_response,
             "create_inference_component": create_inference_component,
             "update_inference_component": update_inference_component,
             "describe_inference_component": describe_inference_component,

@@ -2,7 +2,7 @@ import { ContainerImage } from '../../src/core';
 import { ModelSource } from '../../src/gcp';
 import { FakeVertex } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
-import { runWorkflow } from '../support/workflows';
+import { HttpReply, runWorkflow } from '../support/workflows';
 
 const told = (publishTime: string) => ({ data: { message: { data: Buffer.from('{"kind":"storage#object"}').toString('base64'), publishTime } } });
 const run = (definition: any, vertex: FakeVertex, argument?: unknown) => runWorkflow(definition, { argument, respond: vertex.respond, now: '2026-01-01T00:00:10Z' });
@@ -34,7 +34,7 @@ describe('files that the stack declares', () => {
   }).definition();
 
   /** A registry in which the model may be missing. */
-  const registry = (vertex: FakeVertex, has: { model: boolean; alias?: string }) => {
+  const registry = (vertex: FakeVertex, has: { model: boolean; alias?: string }, missing: HttpReply = { code: 404 }) => {
     const uploads: any[] = [];
     vertex.interfere = (call) => {
       if (call.url.endsWith('/models:upload')) {
@@ -44,7 +44,7 @@ describe('files that the stack declares', () => {
         return { body: { name: 'projects/1/locations/europe-west4/operations/upload' } };
       }
       if (call.url.endsWith('/operations/upload')) return { body: { done: true, response: { modelVersionId: '4' } } };
-      if (/@declared-[0-9a-f]{16}$/.test(call.url)) return has.alias === undefined ? { code: 404 } : { body: { versionId: has.alias } };
+      if (/@declared-[0-9a-f]{16}$/.test(call.url)) return has.alias === undefined ? missing : { body: { versionId: has.alias } };
       if (/\/models\/[^@:/]+$/.test(call.url)) return has.model ? { body: {} } : { code: 404 };
       return undefined;
     };
@@ -77,6 +77,26 @@ describe('files that the stack declares', () => {
     expect(uploads[0].parentModel).toMatch(/^projects\/my-project\/locations\/europe-west4\/models\/stack-serving-model-/);
     expect(uploads[0].modelId).toBeUndefined();
     expect(vertex.deployments).toHaveLength(1);
+  });
+
+  test.each(['Model version alias `x` is not found.', 'The alias x does not exist', 'There is no version with alias x'])(
+    'are registered where an unknown alias is a bad request that says: %s', (message) => {
+      const vertex = new FakeVertex();
+      const uploads = registry(vertex, { model: true }, { code: 400, body: { error: { code: 400, status: 'INVALID_ARGUMENT', message } } });
+      expect(run(DECLARED, vertex, told('2026-01-01T00:00:00Z')).result).toBe('live');
+      expect(uploads).toHaveLength(1);
+    },
+  );
+
+  test.each<[string, HttpReply]>([
+    ['for want of permission', { code: 403, body: { error: { message: 'denied on a resource that may not exist' } } }],
+    ['as a bad request of another kind', { code: 400, body: { error: { message: 'the location is wrong' } } }],
+    ['as a bad request without words', { code: 400 }],
+  ])('fail where the registry refuses the question %s', (_, reply) => {
+    const vertex = new FakeVertex();
+    const uploads = registry(vertex, { model: true }, reply);
+    expect(run(DECLARED, vertex).error).toMatchObject({ code: reply.code });
+    expect(uploads).toEqual([]);
   });
 
   test('fail where the registry cannot be asked', () => {

@@ -116,8 +116,10 @@ test('the definition is one that the service takes, with every option', () => {
 });
 
 describe('before there is anything to measure', () => {
-  test('a run says that nothing serves, and that it has run', () => {
-    const ended = run({ live: NOT_FOUND });
+  test.each([
+    ['is not found', NOT_FOUND], ['is a bad request', { code: 400, body: { error: { code: 400, message: 'Version alias live was not found' } } }],
+  ])('a run says that nothing serves, and that it has run, where the alias %s', (_, live) => {
+    const ended = run({ live });
     const said = { mlops: 'drift', endpoint: '4711', model: 'churn', outcome: 'nothing serves', run: RUN };
     expect(ended.result).toEqual(said);
     expect(written(ended)).toEqual({ rows: 0 });
@@ -277,6 +279,7 @@ test.each<[string, World, string]>([
     { query: { body: { status: { state: 'DONE', errorResult: { reason: 'accessDenied', message: 'not allowed' } } } } },
     `query drift_${RUN} failed: not allowed`,
   ],
+  ['the question for the live version is wrong', { live: { code: 400, body: { error: { message: 'wrong location' } } } }, 'HTTP server responded with error code 400'],
   ['the registry may not be read', { live: { code: 403, body: {} } }, 'HTTP server responded with error code 403'],
 ])('a run fails, with its reason in the log, when %s', (_, world, message) => {
   const ended = run(world);

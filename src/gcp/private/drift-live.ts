@@ -1,6 +1,6 @@
 import { DriftPlan } from './drift-plan';
 import { Routine } from './workflow';
-import { get, steps } from './workflow-steps';
+import { get, steps, unlessMissing } from './workflow-steps';
 
 /** The version with the alias `live`, and the folder of its reference; null before the first rollout. */
 export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan): Routine {
@@ -9,7 +9,7 @@ export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan)
       unknown: { assign: [{ found: null }] },
       ask: {
         ...get({ url: `https://${host}/v1/${modelResourceName}@live`, result: 'found' }),
-        except: { as: 'error', steps: unlessMissing('found') },
+        except: unlessMissing('live', 'found', null),
       },
       is_there: { switch: [{ condition: '${found == null}', return: null }] },
       folder: { assign: [{ artifacts: '${default(map.get(found.body, "artifactUri"), "")}' }] },
@@ -33,7 +33,7 @@ export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): 
       unknown: { assign: [{ found: null }, { deployed: { parameters: [], ids: '' } }, { none: [] }] },
       ask: {
         ...get({ url: `https://${host}/v1/${parent}/endpoints/${endpointId}`, result: 'found' }),
-        except: { as: 'error', steps: unlessMissing('found') },
+        except: unlessMissing('endpoint', 'found', null),
       },
       is_there: { switch: [{ condition: '${found == null}', return: '${deployed}' }] },
       look: {
@@ -62,12 +62,4 @@ export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): 
       answer: { return: '${deployed}' },
     }),
   };
-}
-
-/** Leaves a variable null when there is no such thing; everything else is an error. */
-function unlessMissing(variable: string) {
-  return steps({
-    other: { switch: [{ condition: '${default(map.get(error, "code"), 0) != 404}', raise: '${error}' }] },
-    missing: { assign: [{ [variable]: null }] },
-  });
 }

@@ -1,5 +1,5 @@
 import { Routine } from './workflow';
-import { get, post, steps, waitForOperation } from './workflow-steps';
+import { get, post, steps, unlessMissing, waitForOperation } from './workflow-steps';
 
 /** Reads a run's start where the version is the stack's to say: the message, if one came, tells only when it was said. */
 export function readDeclared(version: string): Routine {
@@ -41,13 +41,6 @@ export interface DeclaredArtifact {
 export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: string]: Routine } {
   const { host, parent, modelId } = artifact;
   const model = `${parent}/models/${modelId}`;
-  const missing = (then: string) => ({
-    as: 'error',
-    steps: steps({
-      [`other_${then}`]: { switch: [{ condition: '${default(map.get(error, "code"), 0) != 404}', raise: '${error}' }] },
-      [`no_${then}`]: { assign: [{ [then]: false }] },
-    }),
-  });
   return {
     register: {
       steps: steps({
@@ -68,9 +61,9 @@ export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: 
             },
           ],
         },
-        known: { try: get({ url: `https://${host}/v1/${model}@${artifact.alias}`, result: 'same' }), except: missing('has_version') },
+        known: { ...get({ url: `https://${host}/v1/${model}@${artifact.alias}`, result: 'same' }), except: unlessMissing('version', 'has_version', false) },
         again: { switch: [{ condition: '${has_version}', return: '${same.body.versionId}' }] },
-        older: { try: get({ url: `https://${host}/v1/${model}`, result: 'any' }), except: missing('has_model') },
+        older: { ...get({ url: `https://${host}/v1/${model}`, result: 'any' }), except: unlessMissing('model', 'has_model', false) },
         place: {
           switch: [
             { condition: '${has_model}', steps: steps({ later: { assign: [{ 'upload.parentModel': model }] } }) },

@@ -141,6 +141,27 @@ export const READ_JSON: Routine = {
   }),
 };
 
+/**
+ * What comes after an error: where the thing that was asked for is missing, a variable says so; everything else is raised. No page says what an alias
+ * is answered that no version has: 404, as names are, or 400 with words to that effect.
+ *
+ * @param id keeps the names of the steps apart
+ */
+export function unlessMissing(id: string, variable: string, value: unknown): { readonly as: string; readonly steps: Step[] } {
+  return {
+    as: 'error',
+    steps: steps({
+      [`error_of_${id}`]: {
+        assign: [{ code: '${default(map.get(error, "code"), 0)}' }, { said: '${text.to_lower(json.encode_to_string(default(map.get(error, "body"), "")))}' }],
+      },
+      [`other_than_missing_${id}`]: {
+        switch: [{ condition: '${code != 404 and not(code == 400 and text.match_regex(said, "not_found|not found|n.t exist|not exist|no such|no version"))}', raise: '${error}' }],
+      },
+      [`missing_${id}`]: { assign: [{ [variable]: value }] },
+    }),
+  };
+}
+
 /** Steps in the order in which an object names them. */
 export function steps(named: { readonly [name: string]: { readonly [key: string]: unknown } }): Step[] {
   return Object.entries(named).map(([name, body]) => ({ [name]: body }));

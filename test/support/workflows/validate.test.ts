@@ -124,6 +124,7 @@ test.each<[unknown, string[]]>([
   [{ parallel: { for: { ...LOOP, steps: [{ a: { next: 'end' } }] } } }, ["s.a: a branch of a parallel step cannot go to 'end'"]],
   [{ parallel: { branches: [{ a: { return: 1 } }, { b: { steps: [{ c: { next: 'break' } }] } }] } }, ["s.a: unknown key 'return' in 'branch'", "s.a: 'steps' must be a list of at least one step", "s.b.c: 'next: break' is outside of a loop"]],
   [{ try: { raise: 'x' } }, ["s: 'try' needs 'retry' or 'except'"]],
+  [{ try: { try: { raise: 'x' }, except: { steps: [{ a: { return: 1 } }] } }, except: { steps: [{ b: { return: 1 } }] } }, ['s: a try in a try must be a named step']],
   [{ try: { for: LOOP }, except: { steps: [{ a: { return: 1 } }] } }, ['s: a loop in a try must be a named step']],
   [{ try: { raise: 'x' }, except: { steps: [{ a: { return: 1 } }], when: 1 } }, ["s.except: unknown key 'when' in 'except'"]],
   [{ try: { raise: 'x' }, except: { as: 'e', steps: [{ a: { return: 1 } }] }, retry: '${http.retry}' }, ["s.retry: 'retry' must be one of ${http.default_retry}, ${http.default_retry_non_idempotent} or a map, got ${http.retry}"]],

@@ -199,6 +199,7 @@ function checkTry(step: Body, context: Context): void {
   if (step.retry === undefined && step.except === undefined) report(context, "'try' needs 'retry' or 'except'");
   // A known fault of the service: a loop that is the whole of a try has no name and cannot be deployed.
   if (step.try && ('for' in step.try || 'parallel' in step.try)) report(context, 'a loop in a try must be a named step');
+  if (step.try && 'try' in step.try) report(context, 'a try in a try must be a named step');
   checkBody(step.try, { ...context, path: `${context.path}.try` });
   if (step.retry !== undefined) checkRetry(step.retry, { ...context, path: `${context.path}.retry` });
   if (step.except === undefined) return;

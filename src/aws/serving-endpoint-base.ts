@@ -4,8 +4,8 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { answerMetric, errorPercent, machineMetric } from './private/endpoint-metrics';
-import { VARIANT_NAME } from './private/hosting-plan';
 import { sageMakerArns } from './private/state-language';
+import { LIVE_VARIANT } from './private/variants';
 import type { IServingEndpoint } from './serving-endpoint';
 import { refuseBecause, Speaker } from '../core/private/validation';
 
@@ -16,7 +16,7 @@ import { refuseBecause, Speaker } from '../core/private/validation';
  */
 export abstract class ServingEndpointBase extends Resource implements IServingEndpoint {
   public abstract readonly mode: string;
-  public readonly variantName: string = VARIANT_NAME;
+  public readonly variantName: string = LIVE_VARIANT;
   public abstract readonly instanceType?: string;
   public abstract readonly inferenceComponentName?: string;
   public abstract readonly captureBucket?: s3.IBucket;

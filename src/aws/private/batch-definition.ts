@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
+import { ApiFields } from './api-fields';
 import { approvedVersions, ofNewest } from './newest-version';
-import { ApiFields } from './rollout-definition';
 import {
   call, CAUGHT, choose, CUSTOM_ERROR, jobRuleArn, jsonata, LIST_MODEL_PACKAGES, literal, modelPackageArns, notify, passRole, Permission,
   remember, sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition, TAKEN,

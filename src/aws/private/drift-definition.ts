@@ -1,10 +1,11 @@
 import { Aws } from 'aws-cdk-lib';
+import { ApiFields } from './api-fields';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
-import { ApiFields, LIVE_VARIANT } from './rollout-definition';
 import {
   call, CAUGHT, choose, CUSTOM_ERROR, jobRuleArn, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember,
   sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition,
 } from './state-language';
+import { LIVE_VARIANT } from './variants';
 
 /** What a drift run needs to know. Values may be tokens, except where it says not. */
 export interface DriftSpec {

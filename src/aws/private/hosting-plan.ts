@@ -4,9 +4,6 @@ import { ComputeSpec } from '../../core/compute';
 import { refuse, refuseBecause, requireInteger, Speaker } from '../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../core/serving';
 
-/** The variant that answers. Its name never changes: scaling, alarms and captured data are found by it, and rollouts refuse a new one. */
-export const VARIANT_NAME = 'AllTraffic';
-
 /** A production variant without its name and its model. */
 export type Variant = Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName' | 'modelName'>;
 

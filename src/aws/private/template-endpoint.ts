@@ -4,10 +4,10 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge, skipInCheckov } from './acknowledge';
 import { acknowledgeOpenModel, EndpointSettings } from './endpoint-settings';
-import { ScaledNames, ScalingPlan, VARIANT_NAME } from './hosting-plan';
+import { ScaledNames, ScalingPlan } from './hosting-plan';
 import { afterPolicies } from './ordering';
-import { CHALLENGER_VARIANT, SHADOW_VARIANT } from './rollout-definition';
 import { componentDeploymentConfig, deploymentConfig } from './rollout-policy';
+import { CHALLENGER_VARIANT, LIVE_VARIANT, SHADOW_VARIANT } from './variants';
 
 /** The models of an endpoint that the template makes. */
 export interface TemplateModels {
@@ -63,7 +63,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
 
   if (plan.component === undefined || champion === undefined) {
     if (plan.scaling !== undefined && !isComponent) {
-      scaleVariant(scope, '', VARIANT_NAME, settings, plan.scaling, endpoint);
+      scaleVariant(scope, '', LIVE_VARIANT, settings, plan.scaling, endpoint);
       // A shadow gets copies of what the champion gets, and SageMaker keeps it as large as the champion began.
       if (challenger !== undefined && settings.challenger?.kind === 'ab-test') {
         scaleVariant(scope, 'Challenger', CHALLENGER_VARIANT, settings, plan.scaling, endpoint);
@@ -76,7 +76,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     // Like the endpoint's: its alarms must exist before it, and are found by its name.
     inferenceComponentName: componentName,
     endpointName: endpoint.attrEndpointName,
-    variantName: VARIANT_NAME,
+    variantName: LIVE_VARIANT,
     specification: { ...plan.component.specification, modelName: champion.attrModelName },
     // With scaling the count is read at creation only: it would otherwise be undone by every deployment that changes anything.
     runtimeConfig: { copyCount: plan.component.copyCount },
@@ -85,7 +85,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
   if (plan.scaling !== undefined) {
     // The name out of the ARN, so that scaling waits for the component.
     const made = Fn.select(1, Fn.split('inference-component/', component.attrInferenceComponentArn));
-    scale(scope, '', plan.scaling, { endpointName: settings.endpointName, variantName: VARIANT_NAME, componentName: made }, `inference-component/${made}`);
+    scale(scope, '', plan.scaling, { endpointName: settings.endpointName, variantName: LIVE_VARIANT, componentName: made }, `inference-component/${made}`);
   }
   return endpoint;
 }
@@ -119,7 +119,7 @@ export function model(
 
 function variants(settings: EndpointSettings, champion: sagemaker.CfnModel | undefined, challenger: sagemaker.CfnModel | undefined) {
   const { plan: { variant }, challenger: spec } = settings;
-  const live = { ...variant, variantName: VARIANT_NAME, modelName: champion?.attrModelName };
+  const live = { ...variant, variantName: LIVE_VARIANT, modelName: champion?.attrModelName };
   if (challenger === undefined || spec === undefined) return { productionVariants: [live] };
   const modelName = challenger.attrModelName;
   if (spec.kind === 'shadow') {

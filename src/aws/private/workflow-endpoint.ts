@@ -7,12 +7,15 @@ import { acceptWildcards } from './acknowledge';
 import { toApi } from './api-fields';
 import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
-import { HostingPlan, ScalingPlan, VARIANT_NAME } from './hosting-plan';
+import { HostingPlan, ScalingPlan } from './hosting-plan';
 import { outermostStack } from './names';
 import { newDeadLetterQueue } from './notifications';
 import { afterPolicies } from './ordering';
-import { ChallengerSpec, refreshes, rolloutDefinition, rolloutPermissions, RolloutScalingSpec, RolloutSpec } from './rollout-definition';
+import { rolloutDefinition } from './rollout-definition';
+import { rolloutPermissions } from './rollout-permissions';
 import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
+import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec } from './rollout-spec';
+import { LIVE_VARIANT } from './variants';
 import { newWorkflow } from './workflow';
 import { Challenger } from '../../core/rollout';
 
@@ -155,7 +158,7 @@ function scalingSpec(plan: ScalingPlan, endpointName: string, componentName: str
     dimension: plan.dimension,
     minCapacity: plan.minCapacity,
     maxCapacity: plan.maxCapacity,
-    policies: plan.policies({ endpointName, variantName: VARIANT_NAME, componentName }).map((policy) => ({
+    policies: plan.policies({ endpointName, variantName: LIVE_VARIANT, componentName }).map((policy) => ({
       name: policy.name,
       targetTracking: policy.targetTracking && toApi(policy.targetTracking),
       steps: policy.steps && toApi(policy.steps),

@@ -1,5 +1,7 @@
 import { loose, rendered, uncovered, unsetVariables } from './definitions';
-import { rolloutDefinition, rolloutPermissions, RolloutSpec } from '../../../src/aws/private/rollout-definition';
+import { rolloutDefinition } from '../../../src/aws/private/rollout-definition';
+import { rolloutPermissions } from '../../../src/aws/private/rollout-permissions';
+import { RolloutSpec } from '../../../src/aws/private/rollout-spec';
 import { calledActions } from '../../../src/aws/private/state-language';
 
 const SPEC: RolloutSpec = {

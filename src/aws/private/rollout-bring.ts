@@ -1,0 +1,89 @@
+import { ApiFields } from './api-fields';
+import { scalableOf, variantId } from './rollout-scaling';
+import { InferenceComponentSpec, RolloutSpec } from './rollout-spec';
+import { BUSY, call, CAUGHT, choose, jsonata, sdkCall, State, TAKEN } from './state-language';
+import { LIVE_VARIANT } from './variants';
+
+/** Create or update the endpoint. */
+export function endpointStates(spec: RolloutSpec): Record<string, State> {
+  const id = { EndpointName: spec.endpointName };
+  const wantedType = spec.variant?.InstanceType;
+  const update = (deployment: ApiFields | undefined): State => call(sdkCall('sagemaker', 'updateEndpoint'), {
+    ...id,
+    EndpointConfigName: jsonata('$configName'),
+    // Keeps the number of instances that scaling has reached.
+    RetainAllVariantProperties: true,
+    ExcludeRetainedVariantProperties: [
+      { VariantPropertyType: 'DataCaptureConfig' },
+      ...(spec.challenger ? [{ VariantPropertyType: 'DesiredWeight' }] : []),
+    ],
+    ...(deployment ? { DeploymentConfig: deployment } : {}),
+  }, {
+    next: 'WaitForRollout',
+    failed: 'IsTurnedAway',
+    assign: { requested: true, previous: jsonata('$live.serves') },
+    assignFailed: { failure: CAUGHT, requested: true },
+    retry: false,
+  });
+  // Traffic moves step by step only between fleets whose variants have the same names, and batch by batch only where there is one variant.
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+  const rolling = spec.deploymentConfig?.RollingUpdatePolicy !== undefined;
+  const several = spec.deploymentConfig !== undefined && (spec.challenger?.kind === 'ab-test' || (spec.challenger !== undefined && rolling));
+  const unlike = rolling
+    ? '$champion.variants > 1 or $configName != $modelName'
+    : '$champion.variants != ($configName = $modelName ? 1 : 2)';
+  const resourceId = variantId(spec);
+  return {
+    IsFirst: choose([["$live.status = 'Missing'", 'CreateEndpoint']], wantedType === undefined ? 'UpdateEndpoint' : 'IsSameInstanceType'),
+    CreateEndpoint: call(sdkCall('sagemaker', 'createEndpoint'), { ...id, EndpointConfigName: jsonata('$configName') }, {
+      next: 'WaitForRollout',
+      failed: 'IsTurnedAway',
+      assign: { requested: true, created: true, previous: '' },
+      assignFailed: { failure: CAUGHT, requested: true },
+      retry: false,
+    }),
+    ...(wantedType === undefined ? {} : {
+      IsSameInstanceType: {
+        Type: 'Choice',
+        Choices: [{ Condition: jsonata('$champion.instanceType = $settings.instanceType'), Next: 'UpdateEndpoint' }],
+        Default: 'FindScaling',
+      } as State,
+      // A variant that scales cannot change its instance type.
+      FindScaling: call(sdkCall('applicationautoscaling', 'describeScalableTargets'), {
+        ServiceNamespace: 'sagemaker', ResourceIds: [resourceId],
+      }, { next: 'IsScaling', failed: 'StartFailing', assign: { scalable: scalableOf() } }),
+      IsScaling: choose([["$scalable.dimension != ''", 'TakeOffScaling']], 'UpdateEndpoint'),
+      TakeOffScaling: call(sdkCall('applicationautoscaling', 'deregisterScalableTarget'), {
+        ServiceNamespace: 'sagemaker', ResourceId: resourceId, ScalableDimension: jsonata('$scalable.dimension'),
+      }, { next: 'FindScaling', failed: 'StartFailing', assign: { descaled: true } }),
+    }),
+    ...(several ? { UpdateEndpoint: choose([[unlike, 'UpdateAllAtOnce']], 'UpdateByPolicy') } : {}),
+    ...(several ? { UpdateAllAtOnce: update(undefined) } : {}),
+    [several ? 'UpdateByPolicy' : 'UpdateEndpoint']: update(spec.deploymentConfig),
+    // Another rollout was faster: look again what is there now.
+    IsTurnedAway: choose([[`$contains($failure.Cause, ${BUSY}) or $contains($failure.Cause, ${TAKEN})`, 'IsTimeLeft']], 'StartFailing'),
+  };
+}
+
+/** Create or update the component. */
+export function componentStates(spec: RolloutSpec, component: InferenceComponentSpec): Record<string, State> {
+  const specification = { ...component.specification, ModelName: jsonata('$modelName') };
+  const turn = { next: 'WaitForRollout', failed: 'IsTurnedAway', retry: false, assignFailed: { failure: CAUGHT, requested: true } };
+  return {
+    IsFirst: choose([["$live.status = 'Missing'", 'CreateInferenceComponent']], 'UpdateInferenceComponent'),
+    CreateInferenceComponent: call(sdkCall('sagemaker', 'createInferenceComponent'), {
+      InferenceComponentName: component.name,
+      EndpointName: spec.endpointName,
+      VariantName: LIVE_VARIANT,
+      Specification: specification,
+      RuntimeConfig: { CopyCount: component.copyCount },
+    }, { ...turn, assign: { requested: true, created: true, previous: '' } }),
+    // The number of copies is left out: it belongs to scaling.
+    UpdateInferenceComponent: call(sdkCall('sagemaker', 'updateInferenceComponent'), {
+      InferenceComponentName: component.name,
+      Specification: specification,
+      ...(spec.deploymentConfig ? { DeploymentConfig: spec.deploymentConfig } : {}),
+    }, { ...turn, assign: { requested: true, previous: jsonata('$live.serves') } }),
+    IsTurnedAway: choose([[`$contains($failure.Cause, ${BUSY}) or $contains($failure.Cause, ${TAKEN})`, 'IsTimeLeft']], 'StartFailing'),
+  };
+}

@@ -148,6 +148,9 @@ export interface QuotaNeed {
  * `gcloud workflows execute <name> --data '{"hyperparameters": {"depth": 6}, "datasetPrefix": "dataset/2026-11/"}'` (below the pipeline's own prefix).
  * Of runs that something triggers at the same time one goes on, one waits for its end, and more are dropped.
  *
+ * A run that fails ends its job as well. One that is cancelled has no time to: its job goes on until `maxRuntimeHours`, or until
+ * `gcloud ai custom-jobs cancel`, and registers nothing.
+ *
  * Children: `Workflow`, `WorkflowAccount`, `JobAccount`, `Start` (the topic), `OnMessage`, `OnNewData`, `Trigger1` … of schedules, `Quotas` (an
  * output). Costs nothing until it runs, but for the topic's messages and 0.10 USD a month for each schedule.
  *

@@ -117,6 +117,21 @@ test('a job that fails says why', () => {
   expect(told(result)).toEqual([{ mlops: 'batch', outcome: 'failed', job: 'projects/1/locations/europe-west4/batchPredictionJobs/7', reason }]);
 });
 
+test('a job that cannot be looked at any more is cancelled', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1'));
+  const calls: string[] = [];
+  const respond = (call: HttpCall): HttpReply => {
+    if (/batchPredictionJobs\/7(:cancel)?$/.test(call.url)) {
+      calls.push(call.url.split('/').pop()!);
+      return call.method === 'GET' ? { code: 403 } : {};
+    }
+    return fake.respond(call);
+  };
+  expect(runWorkflow(BATCH, { respond }).error).toMatchObject({ code: 403 });
+  expect(calls).toEqual(['7', '7:cancel']);
+});
+
 test('rows that failed are counted', () => {
   const fake = new FakeBatch();
   run(ROLLOUT, fake, approval('1'));

@@ -267,6 +267,25 @@ describe('failures', () => {
     expect(run.sleptSeconds).toBeLessThan(10800 + 120);
   });
 
+  test('a job that cannot be looked at any more is cancelled, and what went wrong is the reason', () => {
+    const vertex = new FakeTraining();
+    const run = vertex.run(PLAIN, undefined, [{ method: 'GET', url: /\/customJobs\/\d+$/, reply: [{ body: { state: 'JOB_STATE_RUNNING' } }, { code: 403 }] }]);
+    expect(vertex.cancelled).toEqual(['https://europe-west4-aiplatform.googleapis.com/v1/projects/1/locations/l/customJobs/0:cancel']);
+    expect(run.error).toMatchObject({ code: 403, message: 'HTTP server responded with error code 403' });
+    expect(run.logs.map(({ data }) => data.mlops)).toEqual(['training failed']);
+  });
+
+  test('a job that cannot even be cancelled is named in the log', () => {
+    const run = new FakeTraining().run(PLAIN, undefined, [
+      { method: 'GET', url: /\/customJobs\/\d+$/, reply: { code: 403 } },
+      { method: 'POST', url: /:cancel$/, reply: { code: 400 } },
+    ]);
+    expect(run.error).toMatchObject({ code: 403 });
+    expect(run.logs[0]).toEqual({
+      severity: 'WARNING', data: { mlops: 'job left', job: 'projects/1/locations/l/customJobs/0', reason: 'HTTP server responded with error code 400' },
+    });
+  });
+
   test('an on-demand job has the time that Vertex AI gives it', () => {
     const vertex = new FakeTraining();
     vertex.states.train = [...Array.from({ length: 5000 }, () => ({ state: 'JOB_STATE_PENDING' })), { state: 'JOB_STATE_SUCCEEDED' }];
@@ -408,6 +427,13 @@ describe('a template of Kubeflow', () => {
       serviceAccount: expect.stringContaining('Training_JobAccount'),
       encryptionSpec: { kmsKeyName: expect.stringContaining('Data_Key') },
     }]);
+  });
+
+  test('that cannot be looked at any more is cancelled', () => {
+    const vertex = new FakeTraining();
+    const run = vertex.run(world, null, [{ method: 'GET', url: /\/pipelineJobs\/5$/, reply: { code: 403 } }, ...pipelines([]).routes]);
+    expect(run.error).toMatchObject({ code: 403 });
+    expect(vertex.cancelled).toEqual(['https://europe-west4-aiplatform.googleapis.com/v1/projects/1/locations/l/pipelineJobs/5:cancel']);
   });
 
   test('that fails fails the run', () => {

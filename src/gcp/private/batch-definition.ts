@@ -1,7 +1,8 @@
 import { nameVersion } from './rollout-definition';
 import { TAKE_TURN } from './rollout-turn';
 import { Definition, Routine } from './workflow';
-import { get, log, post, READ_JSON, sleep, steps } from './workflow-steps';
+import { followJob } from './workflow-jobs';
+import { get, log, post, READ_JSON, steps } from './workflow-steps';
 
 /** Which version predicts: an object of Cloud Storage remembers the newest approval. */
 export interface ApprovedMemory {
@@ -94,7 +95,7 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
   return {
     main: {
       steps: steps({
-        begin: { assign: [{ nothing: [] }, { job: { ...job, ...declared } }, { bad_ends: BAD_ENDS }, { good_ends: GOOD_ENDS }] },
+        begin: { assign: [{ nothing: [] }, { job: { ...job, ...declared } }, { ends: [...GOOD_ENDS, ...BAD_ENDS] }, { good_ends: GOOD_ENDS }] },
         ...(approved === undefined ? {} : {
           look: { call: 'read_json', args: { bucket: approved.memory.bucketName, name: approved.memory.objectName }, result: 'remembered' },
           no_model: quiet('${remembered == null}', 'no model'),
@@ -105,17 +106,10 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
         }),
         no_input: quiet('${len(default(map.get(listed.body, "items"), nothing)) == 0}', 'no input'),
         create: post({ url: `https://${host}/v1/${parent}/batchPredictionJobs`, body: '${job}', result: 'created' }),
-        wait: sleep(60),
-        see: get({ url: `\${"https://${host}/v1/" + created.body.name}`, result: 'seen' }),
-        decide: {
-          switch: [
-            { condition: '${seen.body.state in bad_ends}', next: 'failed' },
-            { condition: '${seen.body.state in good_ends}', next: 'done' },
-          ],
-          next: 'wait',
-        },
+        follow: { call: 'follow_job', args: { name: '${created.body.name}', ends: '${ends}', poll_seconds: 60 }, result: 'seen' },
+        decide: { switch: [{ condition: '${seen.state in good_ends}', next: 'done' }] },
         failed: {
-          assign: [{ reason: '${created.body.name + " ended as " + seen.body.state + ": " + default(map.get(seen.body, ["error", "message"]), "")}' }],
+          assign: [{ reason: '${created.body.name + " ended as " + seen.state + ": " + default(map.get(seen, ["error", "message"]), "")}' }],
         },
         tell_failed: log('ERROR', { mlops: 'batch', outcome: 'failed', job: '${created.body.name}', reason: '${reason}' }),
         fail: { raise: { message: '${reason}' } },
@@ -123,12 +117,13 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
           mlops: 'batch',
           outcome: 'done',
           job: '${created.body.name}',
-          output: '${map.get(seen.body, ["outputInfo", "gcsOutputDirectory"])}',
-          failedRows: '${default(map.get(seen.body, ["completionStats", "failedCount"]), "0")}',
+          output: '${map.get(seen, ["outputInfo", "gcsOutputDirectory"])}',
+          failedRows: '${default(map.get(seen, ["completionStats", "failedCount"]), "0")}',
         }),
         give: { return: 'done' },
       }),
     },
+    ...followJob(host),
     ...(approved === undefined ? {} : { read_json: READ_JSON }),
   };
 }

@@ -3,7 +3,8 @@ import { findDeployed, findLive } from './drift-live';
 import { DriftPlan } from './drift-plan';
 import { pointRoutine, publishRoutine, writeRoutine } from './drift-publish';
 import { Definition, Routine } from './workflow';
-import { log, READ_JSON, runCustomJob, steps } from './workflow-steps';
+import { runCustomJob } from './workflow-jobs';
+import { log, READ_JSON, steps } from './workflow-steps';
 
 /**
  * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's `monitor` verb on both, and
@@ -23,7 +24,7 @@ export function driftDefinition(plan: DriftPlan): Definition {
     publish: publishRoutine(plan),
     point: pointRoutine(plan),
     write: writeRoutine(plan),
-    run_custom_job: runCustomJob(plan.host, plan.parent),
+    ...runCustomJob(plan.host, plan.parent),
     read_json: READ_JSON,
   };
 }

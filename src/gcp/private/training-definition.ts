@@ -1,7 +1,8 @@
 import { intake, IntakeSetting, startPattern, waitForTurn } from './training-intake';
 import { JobBody } from './training-jobs';
 import { Definition, Routine, Step } from './workflow';
-import { get, log, post, postAgain, READ_JSON, runCustomJob, sleep, steps, waitForOperation } from './workflow-steps';
+import { followJob, runCustomJob } from './workflow-jobs';
+import { get, log, post, READ_JSON, steps, waitForOperation } from './workflow-steps';
 import { QualityGate } from '../../core/quality-gate';
 
 /** One job of a run, in the order of the runs. */
@@ -75,8 +76,8 @@ export function trainingDefinition(setting: RunSetting): Definition {
     },
     intake: intake(setting),
     wait_for_turn: waitForTurn(setting.parent),
-    ...(setting.jobs.length > 0 ? { run_custom_job: runCustomJob(setting.host, setting.parent) } : {}),
-    ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(setting.host, setting.parent) }),
+    ...(setting.jobs.length > 0 ? runCustomJob(setting.host, setting.parent) : {}),
+    ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(setting.host, setting.parent), ...followJob(setting.host) }),
     read_json: READ_JSON,
     failed_gates: failedGates(setting.gates),
     model_exists: modelExists(setting),
@@ -263,23 +264,25 @@ function runPipeline(host: string, parent: string): Routine {
   return {
     params: ['job', 'max_seconds'],
     steps: steps({
-      states: { assign: [{ failed_states: ['PIPELINE_STATE_FAILED', 'PIPELINE_STATE_CANCELLED'] }, { no_error: {} }, { started: '${sys.now()}' }] },
+      states: {
+        assign: [
+          { ends: ['PIPELINE_STATE_SUCCEEDED', 'PIPELINE_STATE_FAILED', 'PIPELINE_STATE_CANCELLED'] },
+          { no_error: {} },
+          { until: '${sys.now() + max_seconds}' },
+        ],
+      },
       create: post({ url: `https://${host}/v1/${parent}/pipelineJobs`, body: '${job}', result: 'created' }),
       // 28 days of looks every two minutes stay below the 100,000 steps of an execution.
-      wait: sleep(120),
-      look: get({ url: `\${"https://${host}/v1/" + created.body.name}`, result: 'seen' }),
-      decide: {
-        switch: [
-          { condition: '${seen.body.state == "PIPELINE_STATE_SUCCEEDED"}', return: '${seen.body}' },
-          { condition: '${seen.body.state in failed_states}', next: 'ended' },
-          { condition: '${sys.now() - started > max_seconds}', next: 'cancel' },
-        ],
-        next: 'wait',
+      follow: { call: 'follow_job', args: { name: '${created.body.name}', ends: '${ends}', poll_seconds: 120, until: '${until}' }, result: 'seen' },
+      late: {
+        switch: [{
+          condition: '${seen == null}',
+          raise: { message: '${"pipeline " + created.body.name + " was cancelled after " + string(max_seconds) + " seconds"}', job: '${created.body.name}' },
+        }],
       },
-      cancel: postAgain({ url: `\${"https://${host}/v1/" + created.body.name + ":cancel"}`, body: {} }),
-      late: { raise: { message: '${"pipeline " + created.body.name + " was cancelled after " + string(max_seconds) + " seconds"}', job: '${created.body.name}' } },
-      ended: { assign: [{ error: '${default(map.get(seen.body, "error"), no_error)}' }] },
-      fail: { raise: { message: '${"pipeline " + created.body.name + " ended as " + seen.body.state + ": " + default(map.get(error, "message"), "")}', job: '${created.body.name}' } },
+      well: { switch: [{ condition: '${seen.state == "PIPELINE_STATE_SUCCEEDED"}', return: '${seen}' }] },
+      ended: { assign: [{ error: '${default(map.get(seen, "error"), no_error)}' }] },
+      fail: { raise: { message: '${"pipeline " + created.body.name + " ended as " + seen.state + ": " + default(map.get(error, "message"), "")}', job: '${created.body.name}' } },
     }),
   };
 }

@@ -73,52 +73,6 @@ export function waitForOperation(host: string, apiVersion: string = 'v1'): Routi
   };
 }
 
-/**
- * Runs a custom job of Vertex AI to its end and returns it. Custom jobs are no operations, so the state is asked for. A job that failed for
- * reasons of the cloud (its machine was taken away, an internal error) is made anew so often as `retries` says. After `max_seconds`, waiting for
- * machines and retries included, it is cancelled; 0 leaves the time to the service.
- *
- * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState
- */
-export function runCustomJob(host: string, parent: string): Routine {
-  return {
-    params: ['job', { retries: 0 }, { poll_seconds: 30 }, { max_seconds: 0 }],
-    steps: steps({
-      first: {
-        assign: [
-          { attempt: 0 },
-          { started: '${sys.now()}' },
-          { failed_states: ['JOB_STATE_FAILED', 'JOB_STATE_CANCELLED', 'JOB_STATE_EXPIRED'] },
-          // google.rpc.Code: 8 resource exhausted, 10 aborted, 13 internal, 14 unavailable. The container's own failure is 3 or 9.
-          { codes_of_the_cloud: [8, 10, 13, 14] },
-          { no_error: {} },
-        ],
-      },
-      create: post({ url: `https://${host}/v1/${parent}/customJobs`, body: '${job}', result: 'created' }),
-      wait: sleep('${poll_seconds}'),
-      look: get({ url: `\${"https://${host}/v1/" + created.body.name}`, result: 'seen' }),
-      decide: {
-        switch: [
-          { condition: '${seen.body.state == "JOB_STATE_SUCCEEDED"}', return: '${seen.body}' },
-          { condition: '${seen.body.state in failed_states}', next: 'ended' },
-          { condition: '${max_seconds > 0 and sys.now() - started > max_seconds}', next: 'cancel' },
-        ],
-        next: 'wait',
-      },
-      cancel: postAgain({ url: `\${"https://${host}/v1/" + created.body.name + ":cancel"}`, body: {} }),
-      late: { raise: { message: '${"custom job " + created.body.name + " was cancelled after " + string(max_seconds) + " seconds, waiting for machines included"}', job: '${created.body.name}' } },
-      ended: { assign: [{ error: '${default(map.get(seen.body, "error"), no_error)}' }] },
-      again: {
-        switch: [{
-          condition: '${attempt < retries and seen.body.state == "JOB_STATE_FAILED" and default(map.get(error, "code"), 0) in codes_of_the_cloud}',
-          steps: steps({ count: { assign: [{ attempt: '${attempt + 1}' }] }, pause: { ...sleep(60), next: 'create' } }),
-        }],
-      },
-      fail: { raise: { message: '${"custom job " + created.body.name + " ended as " + seen.body.state + ": " + default(map.get(error, "message"), "")}', job: '${created.body.name}' } },
-    }),
-  };
-}
-
 /** Reads a JSON object of Cloud Storage, at most 2 MB; null where there is none. */
 export const READ_JSON: Routine = {
   params: ['bucket', 'name'],

@@ -145,20 +145,24 @@ describe('before there is anything to measure', () => {
 });
 
 describe('the window', () => {
-  const timesOf = (ended: WorkflowRun) => queryOf(ended).queryParameters.slice(0, 2).map((each: any) => each.parameterValue.value);
+  const timesOf = (ended: WorkflowRun) => [...queryOf(ended).query.matchAll(/TIMESTAMP '([^']+)'/g)].map(([, time]: string[]) => time);
 
-  test('is what the live version was asked in the last day, and reaches the query as parameters', () => {
+  test('is what the live version was asked in the last day', () => {
     const ended = run();
-    const { query, queryParameters } = queryOf(ended);
-    expect(query).toBe(`EXPORT DATA OPTIONS(uri='gs://artifacts/capture/drift/${RUN}/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS `
-      + 'SELECT * FROM `my-project.capture.request_log` WHERE logging_time >= @window_start AND logging_time < @window_end '
-      + 'AND deployed_model_id IN UNNEST(@deployed)');
-    expect(queryParameters).toEqual([
-      { name: 'window_start', parameterType: { type: 'TIMESTAMP' }, parameterValue: { value: '2026-11-20T02:55:00.000000Z' } },
-      { name: 'window_end', parameterType: { type: 'TIMESTAMP' }, parameterValue: { value: '2026-11-21T02:55:00.000000Z' } },
-      { name: 'deployed', parameterType: { type: 'ARRAY', arrayType: { type: 'STRING' } }, parameterValue: { arrayValues: [{ value: '77' }] } },
-    ]);
+    expect(queryOf(ended)).toEqual({
+      useLegacySql: false,
+      query: `EXPORT DATA OPTIONS(uri='gs://artifacts/capture/drift/${RUN}/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS `
+        + 'SELECT * FROM `my-project.capture.request_log` '
+        + "WHERE logging_time >= TIMESTAMP '2026-11-20T02:55:00.000000Z' AND logging_time < TIMESTAMP '2026-11-21T02:55:00.000000Z' "
+        + "AND deployed_model_id IN UNNEST(SPLIT('77', ','))",
+    });
     expect(posted(ended, /\/jobs$/)[0].body.jobReference).toEqual({ projectId: 'my-project', location: 'europe-west4', jobId: `drift_${RUN}` });
+  });
+
+  test('is of all places where the version is deployed', () => {
+    const { deployedModels } = (ANSWERS.endpoint as any).body;
+    const ended = run({ endpoint: { body: { deployedModels: [...deployedModels, { ...deployedModels[0], id: '78' }] } } });
+    expect(queryOf(ended).query).toMatch(/AND deployed_model_id IN UNNEST\(SPLIT\('77,78', ','\)\)$/);
   });
 
   test('is as wide as the schedule', () => {
@@ -173,7 +177,7 @@ describe('the window', () => {
 
   test('of a service without machines is all that it captured', () => {
     const ended = run({}, {}, { mode: 'serverless' });
-    expect(queryOf(ended).query).toMatch(/logging_time < @window_end$/);
+    expect(queryOf(ended).query).toMatch(/logging_time < TIMESTAMP '2026-11-21T02:55:00.000000Z'$/);
     expect(ended.result).toMatchObject({ outcome: 'measured', endpoint: 'churn-service' });
     expect(written(ended)).toEqual({ drift_share: 0.4, rows: 120 });
   });

@@ -70,8 +70,8 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
       is_live: { switch: [{ condition: '${live == null}', next: 'nothing_serves' }] },
       ...(real ? {
         deployed_models: { call: 'find_deployed', args: { version: '${live.version}' }, result: 'deployed' },
-        is_deployed: { switch: [{ condition: '${len(deployed.parameters) == 0}', next: 'nothing_serves' }] },
-      } : { deployed_models: { assign: [{ deployed: { parameters: [], ids: '' } }] } }),
+        is_deployed: { switch: [{ condition: '${deployed == ""}', next: 'nothing_serves' }] },
+      } : { deployed_models: { assign: [{ deployed: '' }] } }),
       schema: { call: 'read_json', args: { bucket: plan.artifactBucket, name: '${live.reference + "/schema.json"}' }, result: 'reference' },
       has_reference: {
         switch: [{
@@ -81,7 +81,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
       },
       captured: {
         call: 'export_window',
-        args: { run: '${run}', window_start: '${window_start}', window_end: '${window_end}', deployed: '${deployed.parameters}' },
+        args: { run: '${run}', window_start: '${window_start}', window_end: '${window_end}', deployed: '${deployed}' },
         result: 'rows',
       },
       is_captured: { switch: [{ condition: '${rows == 0}', next: 'nothing_captured' }] },
@@ -94,7 +94,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
           captured: reads('"capture/drift/" + run'),
           reference: reads('live.reference'),
           output: reads('"drift/" + run'),
-          deployed: '${deployed.ids}',
+          deployed: '${deployed}',
         },
         result: 'spec',
       },

@@ -5,19 +5,24 @@ import { get, post, sleep, steps } from './workflow-steps';
 /**
  * Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are. They lie below `capture/`,
  * whose objects the lake deletes, older versions too, when captured traffic has been kept long enough.
+ *
+ * Times and ids are literals of the statement: the pages on parameters name queries, and none names this statement. They are what the workflow
+ * and Vertex AI have written, not what somebody sent.
+ *
+ * @see https://cloud.google.com/bigquery/docs/reference/standard-sql/export-statements
  */
 export function exportWindow(plan: DriftPlan, real: boolean): Routine {
   const { projectId, region, captureTable, artifactBucket } = plan;
-  const where = `logging_time >= @window_start AND logging_time < @window_end${real ? ' AND deployed_model_id IN UNNEST(@deployed)' : ''}`;
-  const parameter = (name: string, kind: string, value: unknown) => ({ name, parameterType: { type: kind }, parameterValue: { value } });
   return {
     params: ['run', 'window_start', 'window_end', 'deployed'],
     steps: steps({
       words: {
         assign: [
           { options: "/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS SELECT * FROM " },
-          { source: `\`${captureTable}\` WHERE ${where}` },
-          { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/capture/drift/" + run + options + source}` },
+          { source: `\`${captureTable}\`` },
+          { window: `\${" WHERE logging_time >= TIMESTAMP '" + window_start + "' AND logging_time < TIMESTAMP '" + window_end + "'"}` },
+          { version: real ? `\${" AND deployed_model_id IN UNNEST(SPLIT('" + deployed + "', ','))"}` : '' },
+          { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/capture/drift/" + run + options + source + window + version}` },
         ],
       },
       query: {
@@ -27,20 +32,7 @@ export function exportWindow(plan: DriftPlan, real: boolean): Routine {
           location: region,
           // The name makes it one job, however often the call is repeated.
           job: '${"drift_" + run}',
-          query: {
-            query: '${export}',
-            useLegacySql: false,
-            parameterMode: 'NAMED',
-            queryParameters: [
-              parameter('window_start', 'TIMESTAMP', '${window_start}'),
-              parameter('window_end', 'TIMESTAMP', '${window_end}'),
-              ...(real ? [{
-                name: 'deployed',
-                parameterType: { type: 'ARRAY', arrayType: { type: 'STRING' } },
-                parameterValue: { arrayValues: '${deployed}' },
-              }] : []),
-            ],
-          },
+          query: { query: '${export}', useLegacySql: false },
         },
         result: 'done',
       },

@@ -25,12 +25,12 @@ export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan)
   };
 }
 
-/** Ids of the version's deployed models on the endpoint, for a query and for the job; none when the endpoint serves something else, or nothing. */
+/** Ids of the version's deployed models on the endpoint, with commas between; empty when the endpoint serves something else, or nothing. */
 export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): Routine {
   return {
     params: ['version'],
     steps: steps({
-      unknown: { assign: [{ found: null }, { deployed: { parameters: [], ids: '' } }, { none: [] }] },
+      unknown: { assign: [{ found: null }, { deployed: '' }, { none: [] }] },
       ask: {
         ...get({ url: `https://${host}/v1/${parent}/endpoints/${endpointId}`, result: 'found' }),
         except: unlessMissing('endpoint', 'found', null),
@@ -46,13 +46,7 @@ export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): 
               switch: [{
                 condition: `\${text.match_regex(each.model, "/models/${modelId}(@.*)?$") and default(map.get(each, "modelVersionId"), "") == version}`,
                 steps: steps({
-                  keep: {
-                    assign: [
-                      { parameter: { value: '${each.id}' } },
-                      { 'deployed.parameters': '${list.concat(deployed.parameters, parameter)}' },
-                      { 'deployed.ids': '${if(deployed.ids == "", each.id, deployed.ids + "," + each.id)}' },
-                    ],
-                  },
+                  keep: { assign: [{ deployed: '${if(deployed == "", each.id, deployed + "," + each.id)}' }] },
                 }),
               }],
             },

@@ -4,14 +4,10 @@ import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
+import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IPrincipal } from './principal';
 import { after } from './private/depend';
-import {
-  ArtifactRepository, grantRepository, grantVertexPull, newRepository, repositoryNamed, RepositorySettings,
-} from './private/registry-repository';
-import { grantPublish } from './private/registry-topic';
-import { grantInProject } from './private/roles';
-import { vertexParent } from './private/vertex';
+import { newRepository, repositoryNamed, RepositorySettings } from './private/registry-repository';
 import { RemovalPolicy } from './removal-policy';
 import { Approval, ModelRegistryIntent } from '../core/model-registry';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -142,191 +138,95 @@ export interface ModelRegistryAttributes {
  *
  * @see https://cloud.google.com/vertex-ai/docs/model-registry/introduction
  */
-export class ModelRegistry extends Construct implements IModelRegistry {
+export class ModelRegistry extends ModelRegistryBase {
   /** A registry that another stack, or another tool, has made in the project and region of this stack. */
   public static fromAttributes(scope: Construct, id: string, attributes: ModelRegistryAttributes): IModelRegistry {
     return new ImportedModelRegistry(scope, id, attributes);
   }
 
-  public readonly modelName: string;
-  public readonly modelId: string;
-  public readonly modelResourceName: string;
-  public readonly isApprovalAutomatic: boolean;
-  public readonly approvalTopicId: string;
-  public readonly imageRepositoryUri: string;
-  public readonly templateRepositoryUri: string;
-  private readonly images: ArtifactRepository;
-  private readonly templates: ArtifactRepository;
-
   public constructor(scope: Construct, id: string, props: ModelRegistryProps) {
-    super(scope, id);
-    const who: Speaker = { what: 'model registry', name: id };
-    requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
-    requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
-    requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
-    requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);
-    const isDestroyable = mayDestroy(this, who, props.removalPolicy);
-
-    this.modelName = props.modelName ?? stableName(this, undefined, { maxLength: 63, separator: '-' });
-    this.modelId = idOf(this.modelName);
-    this.modelResourceName = `${vertexParent(this)}/models/${this.modelId}`;
-    this.isApprovalAutomatic = (props.approval ?? Approval.manual()).isAutomatic;
-
-    const settings: RepositorySettings = {
-      description: '',
-      encryptionKey: props.data.encryptionKey,
-      keepRecentCount: props.keepRecentCount ?? 50,
-      untaggedDays: props.untaggedImageDays ?? 365,
-      immutableTags: props.immutableTags ?? true,
-      scan: props.scanImages ?? true,
-      isDestroyable,
-    };
-    this.images = props.imageRepository === undefined
-      ? newRepository(this, 'Images', 'DOCKER', { ...settings, description: `Images of ${this.modelName}` })
-      : repositoryNamed(who, 'imageRepository', 'DOCKER', props.imageRepository);
-    this.templates = props.templateRepository === undefined
-      ? newRepository(this, 'Templates', 'KFP', { ...settings, description: `Pipeline templates of ${this.modelName}` })
-      : repositoryNamed(who, 'templateRepository', 'KFP', props.templateRepository);
-    this.imageRepositoryUri = dockerUri(this.images);
-    this.templateRepositoryUri = kfpUri(this.templates);
-    this.approvalTopicId = this.newTopic(props.data, props.approvalRetentionDays ?? 7);
-  }
-
-  public grantRegister(principal: IPrincipal): Grant {
-    return grantRegister(this, principal);
-  }
-
-  public grantApprove(principal: IPrincipal): Grant {
-    return grantApprove(this, principal);
-  }
-
-  public grantRead(principal: IPrincipal): Grant {
-    return grantInProject(this, principal, READER);
-  }
-
-  public grantPullImages(principal: IPrincipal): Grant {
-    return Grant.all([grantRepository(this, this.images, principal, 'reader'), grantVertexPull(this, this.images)]);
-  }
-
-  public grantPushImages(principal: IPrincipal): Grant {
-    return grantRepository(this, this.images, principal, 'writer');
-  }
-
-  public grantReadTemplates(principal: IPrincipal): Grant {
-    return grantRepository(this, this.templates, principal, 'reader');
-  }
-
-  public grantWriteTemplates(principal: IPrincipal): Grant {
-    return grantRepository(this, this.templates, principal, 'writer');
-  }
-
-  private newTopic(data: IDataLake, retentionDays: number): string {
-    const project = GoogleProject.of(this);
-    const api = project._api('pubsub');
-    const schema = new PubsubSchema(this, 'ApprovalSchema', {
-      name: stableName(this, 'ApprovalSchema', { maxLength: 100, separator: '-' }),
-      project: project.projectId,
-      type: 'AVRO',
-      definition: JSON.stringify({
-        type: 'record', name: 'Approval', fields: [{ name: 'version', type: 'string', doc: 'Id of the version, a number' }],
-      }),
-      dependsOn: after(api),
-    });
-    return new PubsubTopic(this, 'Approvals', {
-      name: stableName(this, 'Approvals', { maxLength: 100, separator: '-' }),
-      project: project.projectId,
-      kmsKeyName: data.encryptionKey.keyId,
-      messageRetentionDuration: `${retentionDays * 86400}s`,
-      messageStoragePolicy: { allowedPersistenceRegions: [project.region] },
-      schemaSettings: { schema: schema.id, encoding: 'JSON' },
-      dependsOn: after(api, data.encryptionKey.grantServiceAgent('pubsub')),
-    }).id;
+    super(scope, id, (registry, who) => newParts(registry, who, props));
   }
 }
 
-class ImportedModelRegistry extends Construct implements IModelRegistry {
-  public readonly modelName: string;
-  public readonly modelId: string;
-  public readonly modelResourceName: string;
-  public readonly isApprovalAutomatic: boolean;
-  public readonly approvalTopicId: string;
-  public readonly imageRepositoryUri: string;
-  public readonly templateRepositoryUri: string;
-  private readonly images: ArtifactRepository;
-  private readonly templates: ArtifactRepository;
-
+class ImportedModelRegistry extends ModelRegistryBase {
   public constructor(scope: Construct, id: string, attributes: ModelRegistryAttributes) {
-    super(scope, id);
-    const who: Speaker = { what: 'model registry', name: id };
-    requireMatch(who, 'modelName', attributes.modelName, NAME, NAME_IN_WORDS);
-    requireMatch(who, 'modelId', attributes.modelId, /^[a-z_0-9][a-z0-9_-]{0,62}$/, 'the last part of the model\'s resource name');
-    requireMatch(who, 'approvalTopicId', attributes.approvalTopicId, /^projects\/[^/]+\/topics\/[^/]+$/, 'projects/<id>/topics/<name>');
-    this.modelName = attributes.modelName;
-    this.modelId = attributes.modelId ?? idOf(attributes.modelName);
-    this.modelResourceName = `${vertexParent(this)}/models/${this.modelId}`;
-    this.isApprovalAutomatic = (attributes.approval ?? Approval.manual()).isAutomatic;
-    this.approvalTopicId = attributes.approvalTopicId;
-    this.images = repositoryNamed(who, 'imageRepository', 'DOCKER', attributes.imageRepository);
-    this.templates = repositoryNamed(who, 'templateRepository', 'KFP', attributes.templateRepository);
-    this.imageRepositoryUri = dockerUri(this.images);
-    this.templateRepositoryUri = kfpUri(this.templates);
-  }
-
-  public grantRegister(principal: IPrincipal): Grant {
-    return grantRegister(this, principal);
-  }
-
-  public grantApprove(principal: IPrincipal): Grant {
-    return grantApprove(this, principal);
-  }
-
-  public grantRead(principal: IPrincipal): Grant {
-    return grantInProject(this, principal, READER);
-  }
-
-  public grantPullImages(principal: IPrincipal): Grant {
-    return Grant.all([grantRepository(this, this.images, principal, 'reader'), grantVertexPull(this, this.images)]);
-  }
-
-  public grantPushImages(principal: IPrincipal): Grant {
-    return grantRepository(this, this.images, principal, 'writer');
-  }
-
-  public grantReadTemplates(principal: IPrincipal): Grant {
-    return grantRepository(this, this.templates, principal, 'reader');
-  }
-
-  public grantWriteTemplates(principal: IPrincipal): Grant {
-    return grantRepository(this, this.templates, principal, 'writer');
+    super(scope, id, (_, who) => partsNamed(who, attributes));
   }
 }
 
 const NAME = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
 const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
 
-/** No role of Vertex AI can be given on one model: these hold for the project's models. @see https://cloud.google.com/vertex-ai/docs/general/access-control */
-const READER = 'aiplatform.viewer';
-const WRITER = 'aiplatform.user';
+function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
+  requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+  requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
+  requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
+  requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);
+  const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
+  const modelName = props.modelName ?? stableName(registry, undefined, { maxLength: 63, separator: '-' });
+  const settings: RepositorySettings = {
+    description: '',
+    encryptionKey: props.data.encryptionKey,
+    keepRecentCount: props.keepRecentCount ?? 50,
+    untaggedDays: props.untaggedImageDays ?? 365,
+    immutableTags: props.immutableTags ?? true,
+    scan: props.scanImages ?? true,
+    isDestroyable,
+  };
+  return {
+    modelName,
+    modelId: idOf(modelName),
+    isApprovalAutomatic: (props.approval ?? Approval.manual()).isAutomatic,
+    images: props.imageRepository === undefined
+      ? newRepository(registry, 'Images', 'DOCKER', { ...settings, description: `Images of ${modelName}` })
+      : repositoryNamed(who, 'imageRepository', 'DOCKER', props.imageRepository),
+    templates: props.templateRepository === undefined
+      ? newRepository(registry, 'Templates', 'KFP', { ...settings, description: `Pipeline templates of ${modelName}` })
+      : repositoryNamed(who, 'templateRepository', 'KFP', props.templateRepository),
+    approvalTopicId: newTopic(registry, props.data, props.approvalRetentionDays ?? 7),
+  };
+}
+
+function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelRegistryParts {
+  requireMatch(who, 'modelName', attributes.modelName, NAME, NAME_IN_WORDS);
+  requireMatch(who, 'modelId', attributes.modelId, /^[a-z_0-9][a-z0-9_-]{0,62}$/, 'the last part of the model\'s resource name');
+  requireMatch(who, 'approvalTopicId', attributes.approvalTopicId, /^projects\/[^/]+\/topics\/[^/]+$/, 'projects/<id>/topics/<name>');
+  return {
+    modelName: attributes.modelName,
+    modelId: attributes.modelId ?? idOf(attributes.modelName),
+    isApprovalAutomatic: (attributes.approval ?? Approval.manual()).isAutomatic,
+    approvalTopicId: attributes.approvalTopicId,
+    images: repositoryNamed(who, 'imageRepository', 'DOCKER', attributes.imageRepository),
+    templates: repositoryNamed(who, 'templateRepository', 'KFP', attributes.templateRepository),
+  };
+}
+
+function newTopic(registry: Construct, data: IDataLake, retentionDays: number): string {
+  const project = GoogleProject.of(registry);
+  const api = project._api('pubsub');
+  const schema = new PubsubSchema(registry, 'ApprovalSchema', {
+    name: stableName(registry, 'ApprovalSchema', { maxLength: 100, separator: '-' }),
+    project: project.projectId,
+    type: 'AVRO',
+    definition: JSON.stringify({
+      type: 'record', name: 'Approval', fields: [{ name: 'version', type: 'string', doc: 'Id of the version, a number' }],
+    }),
+    dependsOn: after(api),
+  });
+  return new PubsubTopic(registry, 'Approvals', {
+    name: stableName(registry, 'Approvals', { maxLength: 100, separator: '-' }),
+    project: project.projectId,
+    kmsKeyName: data.encryptionKey.keyId,
+    messageRetentionDuration: `${retentionDays * 86400}s`,
+    messageStoragePolicy: { allowedPersistenceRegions: [project.region] },
+    schemaSettings: { schema: schema.id, encoding: 'JSON' },
+    dependsOn: after(api, data.encryptionKey.grantServiceAgent('pubsub')),
+  }).id;
+}
 
 /** Lower case, and no digit at the beginning: what Vertex AI takes for an id. */
 function idOf(modelName: string): string {
   const id = modelName.toLowerCase();
   return /^[a-z]/.test(id) ? id : `m${id}`.slice(0, 63);
-}
-
-function dockerUri({ project, location, name }: ArtifactRepository): string {
-  return `${location}-docker.pkg.dev/${project}/${name}`;
-}
-
-function kfpUri({ project, location, name }: ArtifactRepository): string {
-  return `https://${location}-kfp.pkg.dev/${project}/${name}`;
-}
-
-function grantRegister(registry: Construct & IModelRegistry, principal: IPrincipal): Grant {
-  const register = grantInProject(registry, principal, WRITER);
-  return registry.isApprovalAutomatic ? Grant.all([register, grantPublish(registry, registry.approvalTopicId, principal)]) : register;
-}
-
-function grantApprove(registry: Construct & IModelRegistry, principal: IPrincipal): Grant {
-  return Grant.all([grantInProject(registry, principal, READER), grantPublish(registry, registry.approvalTopicId, principal)]);
 }

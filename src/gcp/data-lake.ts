@@ -11,6 +11,7 @@ import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
 import { grantId } from './private/grant-id';
 import { objectsBelow } from './private/objects';
+import { once } from './private/once';
 import { RemovalPolicy } from './removal-policy';
 import { DataLakeIntent } from '../core/data-lake';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -221,20 +222,18 @@ const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write', prefix?: string): Grant {
   const { member } = principal;
   const id = grantId(principal, `${may}-${prefix ?? 'all'}`);
-  const once = <T extends { readonly fqn: string }>(name: string, make: (childId: string) => T): string =>
-    ((lake.node.tryFindChild(`${id}-${name}`) as unknown as T | undefined) ?? make(`${id}-${name}`)).fqn;
-  const bucket = (name: string, bucketName: string) => once(name, (childId) => new StorageBucketIamMember(lake, childId, {
+  const bucket = (name: string, bucketName: string) => once(lake, `${id}-${name}`, (childId) => new StorageBucketIamMember(lake, childId, {
     bucket: bucketName,
     role: may === 'read' ? 'roles/storage.objectViewer' : 'roles/storage.objectUser',
     member,
     condition: prefix === undefined ? undefined : objectsBelow(bucketName, prefix),
-  }));
-  const dataset = (name: string, datasetId: string) => once(name, (childId) => new BigqueryDatasetIamMember(lake, childId, {
+  })).fqn;
+  const dataset = (name: string, datasetId: string) => once(lake, `${id}-${name}`, (childId) => new BigqueryDatasetIamMember(lake, childId, {
     project: GoogleProject.of(lake).projectId,
     datasetId,
     role: may === 'read' ? 'roles/bigquery.dataViewer' : 'roles/bigquery.dataEditor',
     member,
-  }));
+  })).fqn;
   const objects = [bucket('Raw', lake.rawBucketName), bucket('Artifacts', lake.artifactBucketName)];
   const tables = prefix === undefined ? [dataset('Features', lake.featureDatasetId), dataset('Capture', lake.captureDatasetId)] : [];
   return new Grant([...objects, ...tables]);

@@ -5,6 +5,7 @@ import { Construct, IConstruct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { after } from './private/depend';
+import { once } from './private/once';
 import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { RemovalPolicy } from './removal-policy';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -109,15 +110,13 @@ function grantAgent(key: IEncryptionKey, service: string): Grant {
   const who: Speaker = { what: 'encryption key', name: key.node.id };
   if (!(service in SERVICE_AGENTS)) refuse(who, 'service', service, `one of ${Object.keys(SERVICE_AGENTS).join(', ')}`);
   const project = GoogleProject.of(key);
-  const id = `Agent-${service}`;
-  const existing = key.node.tryFindChild(id) as KmsCryptoKeyIamMember | undefined;
-  const member = existing ?? new KmsCryptoKeyIamMember(key, id, {
+  const member = once(key, `Agent-${service}`, (id) => new KmsCryptoKeyIamMember(key, id, {
     cryptoKeyId: key.keyId,
     role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
     member: project._agent(service as AgentApi),
     // It is unknown in every plan that switches an API on, and must not be made anew then.
     lifecycle: SERVICE_AGENTS[service as AgentApi].madeBy === 'logging' ? { ignoreChanges: ['member'] } : undefined,
     dependsOn: after(project._agentReady(service as AgentApi)),
-  });
+  }));
   return new Grant([member.fqn]);
 }

@@ -1,5 +1,4 @@
 import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service';
-import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member';
 import { VertexAiTensorboard } from '@cdktf/provider-google/lib/vertex-ai-tensorboard';
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
@@ -7,7 +6,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { after } from './private/depend';
-import { grantId } from './private/grant-id';
+import { grantRunInvoke } from './private/service-caller';
 import { newTrackerDatabase, TrackerDatabase } from './private/tracker-database';
 import { mlflowContainer, trackerImage } from './private/tracker-server';
 import { RemovalPolicy } from './removal-policy';
@@ -166,7 +165,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
   }
 
   public grantUse(principal: IPrincipal): Grant {
-    return grantInvoke(this, this.serviceName, principal);
+    return grantRunInvoke(this, this.serviceName, principal, 'use');
   }
 
   private newServer(name: string, host: string, database: TrackerDatabase, props: ExperimentTrackerProps): CloudRunV2Service {
@@ -229,7 +228,7 @@ class ImportedTracker extends Construct implements IExperimentTracker {
   }
 
   public grantUse(principal: IPrincipal): Grant {
-    return grantInvoke(this, this.serviceName, principal);
+    return grantRunInvoke(this, this.serviceName, principal, 'use');
   }
 }
 
@@ -248,16 +247,6 @@ function check(who: Speaker, props: ExperimentTrackerProps): void {
 
 function environmentOf(trackingUri: string): { [name: string]: string } {
   return { MLFLOW_TRACKING_URI: trackingUri };
-}
-
-function grantInvoke(tracker: IConstruct, serviceName: string, principal: IPrincipal): Grant {
-  const id = grantId(principal, 'use');
-  const project = GoogleProject.of(tracker);
-  const existing = tracker.node.tryFindChild(id) as CloudRunV2ServiceIamMember | undefined;
-  const given = existing ?? new CloudRunV2ServiceIamMember(tracker, id, {
-    project: project.projectId, location: project.region, name: serviceName, role: 'roles/run.invoker', member: principal.member,
-  });
-  return new Grant([given.fqn]);
 }
 
 const FOLDER = 'mlflow/';

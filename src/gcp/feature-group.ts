@@ -5,7 +5,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { after } from './private/depend';
-import { grantId } from './private/grant-id';
+import { grantOnce, once } from './private/once';
 import { grantInProject } from './private/roles';
 import { refuseBecause, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
@@ -91,10 +91,8 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
 
   public grantRead(principal: IPrincipal): Grant {
     const { onlineStoreName, featureViewName } = this.online('grantRead reads the online store, which it does not have: use grantReadOffline');
-    const id = grantId(principal, 'read-online');
     const project = GoogleProject.of(this);
-    const existing = this.node.tryFindChild(id) as RawResource | undefined;
-    const given = existing ?? new RawResource(this, id, {
+    return grantOnce(this, principal, 'read-online', (id) => new RawResource(this, id, {
       resourceType: 'google_vertex_ai_feature_online_store_featureview_iam_member',
       attributes: {
         project: project.projectId,
@@ -105,8 +103,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
         member: principal.member,
       },
       provider: project._beta(),
-    });
-    return new Grant([given.fqn]);
+    }));
   }
 
   public grantWrite(principal: IPrincipal): Grant {
@@ -131,23 +128,20 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   private grantTable(principal: IPrincipal, purpose: string, tableId: string, role: string): Grant {
-    const id = grantId(principal, purpose);
-    const existing = this.node.tryFindChild(id) as BigqueryTableIamMember | undefined;
-    const given = existing ?? new BigqueryTableIamMember(this, id, {
+    return grantOnce(this, principal, purpose, (id) => new BigqueryTableIamMember(this, id, {
       project: GoogleProject.of(this).projectId, datasetId: this.attributes.datasetId, tableId, role: `roles/${role}`, member: principal.member,
-    });
-    return new Grant([given.fqn]);
+    }));
   }
 
   /** Google's own roles that can read a view are about the whole project, or about the older Feature Store. */
   private reader(): ProjectIamCustomRole {
-    return this.node.tryFindChild('Reader') as ProjectIamCustomRole | undefined ?? new ProjectIamCustomRole(this, 'Reader', {
+    return once(this, 'Reader', (id) => new ProjectIamCustomRole(this, id, {
       project: GoogleProject.of(this).projectId,
-      roleId: stableName(this, 'Reader', { maxLength: 64, separator: '_' }),
+      roleId: stableName(this, id, { maxLength: 64, separator: '_' }),
       title: `Reads features of ${this.node.path}`.slice(0, 100),
       permissions: ['aiplatform.featureOnlineStores.get', 'aiplatform.featureViews.fetchFeatureValues', 'aiplatform.featureViews.get'],
       dependsOn: after(GoogleProject.of(this)._api('iam', 'aiplatform')),
-    });
+    }));
   }
 
   private online(why: string): { readonly onlineStoreName: string; readonly featureViewName: string } {

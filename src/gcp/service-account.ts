@@ -6,7 +6,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { after } from './private/depend';
-import { grantId } from './private/grant-id';
+import { grantOnce } from './private/once';
 import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
@@ -86,12 +86,9 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
 }
 
 function grantActAs(account: IServiceAccount, principal: IPrincipal): Grant {
-  const id = grantId(principal, 'act-as');
-  const existing = account.node.tryFindChild(id) as ServiceAccountIamMember | undefined;
-  const given = existing ?? new ServiceAccountIamMember(account, id, {
+  return grantOnce(account, principal, 'act-as', (id) => new ServiceAccountIamMember(account, id, {
     serviceAccountId: account.resourceName, role: 'roles/iam.serviceAccountUser', member: principal.member,
-  });
-  return new Grant([given.fqn]);
+  }));
 }
 
 function pathInStack(construct: IConstruct): string {

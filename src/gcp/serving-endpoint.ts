@@ -22,8 +22,9 @@ import { serviceFilter } from './private/rollout-service';
 import { trafficSteps } from './private/rollout-steps';
 import { endpointFilter, endpointMetrics } from './private/rollout-watch';
 import { newRollout } from './private/rollout-workflow';
+import { grantRunInvoke } from './private/service-caller';
 import { servicePlan } from './private/service-plan';
-import { grantRunInvoke, newService } from './private/service-serving';
+import { newService, serviceOf } from './private/service-serving';
 import { vertexHost, vertexParent } from './private/vertex';
 import { RemovalPolicy } from './removal-policy';
 import { IServiceAccount, ServiceAccount } from './service-account';
@@ -340,7 +341,7 @@ class ImportedEndpoint extends Construct implements IServingEndpoint {
 
 function grantCall(endpoint: IServingEndpoint, principal: IPrincipal): Grant {
   const scope = endpoint as unknown as Construct;
-  if (endpoint.mode === 'serverless') return grantRunInvoke(scope, endpoint.endpointId, principal);
+  if (endpoint.mode === 'serverless') return grantRunInvoke(scope, endpoint.endpointId, principal, 'invoke', after(serviceOf(scope)));
   if (endpoint.mode === 'real-time') return grantPredict(scope, principal);
   return refuseBecause({ what: 'serving endpoint', name: endpoint.node.id }, 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
 }

@@ -10,10 +10,10 @@ import { Grant } from './grant';
 import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
 import { after } from './private/depend';
-import { grantId } from './private/grant-id';
 import { GPUS } from './private/machine-table';
 import { newPackageIndex, PackageIndex } from './private/notebook-packages';
 import { startScript } from './private/notebook-start';
+import { grantOnce, once } from './private/once';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
 import { IServiceAccount, ServiceAccount } from './service-account';
@@ -160,24 +160,22 @@ export class Workspace extends Construct {
 
   private grant(principal: IPrincipal, user: string): Grant {
     const project = GoogleProject.of(this);
-    const id = grantId(principal, `open-${user}`);
     const notebook = this.notebooks.get(user)!;
-    const existing = this.node.tryFindChild(id) as WorkbenchInstanceIamMember | undefined;
-    const given = existing ?? new WorkbenchInstanceIamMember(this, id, {
+    const opens = grantOnce(this, principal, `open-${user}`, (id) => new WorkbenchInstanceIamMember(this, id, {
       project: project.projectId, location: notebook.location, name: notebook.name, role: this.opener().name, member: principal.member,
-    });
-    return Grant.all([new Grant([given.fqn]), this.serviceAccountOf(user).grantActAs(principal)]);
+    }));
+    return Grant.all([opens, this.serviceAccountOf(user).grantActAs(principal)]);
   }
 
   /** Google's own roles that can start a notebook can delete it as well. */
   private opener(): ProjectIamCustomRole {
-    return this.node.tryFindChild('Opener') as ProjectIamCustomRole | undefined ?? new ProjectIamCustomRole(this, 'Opener', {
+    return once(this, 'Opener', (id) => new ProjectIamCustomRole(this, id, {
       project: GoogleProject.of(this).projectId,
-      roleId: stableName(this, 'Opener', { maxLength: 64, separator: '_' }),
+      roleId: stableName(this, id, { maxLength: 64, separator: '_' }),
       title: `Opens notebooks of ${this.node.path}`.slice(0, 100),
       permissions: ['notebooks.instances.get', 'notebooks.instances.getHealth', 'notebooks.instances.start', 'notebooks.instances.stop'],
       dependsOn: after(GoogleProject.of(this)._api('iam', 'notebooks')),
-    });
+    }));
   }
 
   private newStart(props: WorkspaceProps, packages: PackageIndex | undefined): StorageBucketObject {

@@ -2,7 +2,7 @@ import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-cus
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
 import { after } from './depend';
-import { grantId } from './grant-id';
+import { grantOnce, once } from './once';
 import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
 import { Grant } from '../grant';
@@ -16,17 +16,15 @@ import { IPrincipal } from '../principal';
  */
 export function grantPredict(scope: Construct, principal: IPrincipal): Grant {
   const project = GoogleProject.of(scope);
-  const role = (scope.node.tryFindChild('Caller') as ProjectIamCustomRole | undefined) ?? new ProjectIamCustomRole(scope, 'Caller', {
+  const role = once(scope, 'Caller', (id) => new ProjectIamCustomRole(scope, id, {
     project: project.projectId,
     roleId: stableName(scope, 'caller', { maxLength: 64, separator: '_' }),
     title: 'Calls models',
     description: 'Sends requests to endpoints of Vertex AI and reads where they are',
     permissions: ['aiplatform.endpoints.get', 'aiplatform.endpoints.predict'],
     dependsOn: after(project._api('iam')),
-  });
-  const id = grantId(principal, 'predict');
-  const given = (scope.node.tryFindChild(id) as ProjectIamMember | undefined) ?? new ProjectIamMember(scope, id, {
+  }));
+  return grantOnce(scope, principal, 'predict', (id) => new ProjectIamMember(scope, id, {
     project: project.projectId, role: role.name, member: principal.member,
-  });
-  return new Grant([given.fqn]);
+  }));
 }

@@ -3,7 +3,7 @@ import { ArtifactRegistryRepositoryIamMember } from '@cdktf/provider-google/lib/
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { after } from './depend';
-import { grantId } from './grant-id';
+import { grantOnce, once } from './once';
 import { refuse, Speaker } from '../../core/private/validation';
 import { stableName } from '../../terraform/names';
 import { IEncryptionKey } from '../encryption-key';
@@ -66,16 +66,14 @@ export function repositoryNamed(who: Speaker, prop: string, format: 'DOCKER' | '
 
 /** Reading or writing what is in the repository. */
 export function grantRepository(scope: Construct, repository: ArtifactRepository, principal: IPrincipal, role: 'reader' | 'writer'): Grant {
-  const id = grantId(principal, `${role}-${repository.format}`);
-  const existing = scope.node.tryFindChild(id) as ArtifactRegistryRepositoryIamMember | undefined;
-  return new Grant([(existing ?? newMember(scope, id, repository, principal.member, role)).fqn]);
+  return grantOnce(scope, principal, `${role}-${repository.format}`, (id) => newMember(scope, id, repository, principal.member, role));
 }
 
 /** Vertex AI pulls images as its own agent, whatever identity the container then runs as. */
 export function grantVertexPull(scope: Construct, repository: ArtifactRepository): Grant {
   const project = GoogleProject.of(scope);
-  const existing = scope.node.tryFindChild('VertexPull') as ArtifactRegistryRepositoryIamMember | undefined;
-  const member = existing ?? newMember(scope, 'VertexPull', repository, project._agent('aiplatform'), 'reader', after(project._agentReady('aiplatform')));
+  const member = once(scope, 'VertexPull', (id) =>
+    newMember(scope, id, repository, project._agent('aiplatform'), 'reader', after(project._agentReady('aiplatform'))));
   return new Grant([member.fqn]);
 }
 

@@ -5,7 +5,6 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { ServedModel } from './endpoint-source';
-import { grantId } from './grant-id';
 import { grantInProject } from './roles';
 import { rolloutDefinition } from './rollout-definition';
 import { serviceMetrics, serviceRoutines } from './rollout-service';
@@ -18,7 +17,6 @@ import { stableName } from '../../terraform/names';
 import { IEncryptionKey } from '../encryption-key';
 import { GoogleProject } from '../google-project';
 import { Grant } from '../grant';
-import { IPrincipal } from '../principal';
 import { IServiceAccount, ServiceAccount } from '../service-account';
 
 /** What a service and its rollout are made of. */
@@ -138,17 +136,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   return { serviceName: name, rollout };
 }
 
-/** Allows calling a service. */
-export function grantRunInvoke(scope: Construct, serviceName: string, principal: IPrincipal): Grant {
-  const project = GoogleProject.of(scope);
-  const id = grantId(principal, 'invoke');
-  const given = (scope.node.tryFindChild(id) as CloudRunV2ServiceIamMember | undefined) ?? new CloudRunV2ServiceIamMember(scope, id, {
-    project: project.projectId,
-    location: project.region,
-    name: serviceName,
-    role: 'roles/run.invoker',
-    member: principal.member,
-    dependsOn: after(scope.node.tryFindChild('Service') as CloudRunV2Service | undefined),
-  });
-  return new Grant([given.fqn]);
+/** The service below an endpoint of this stack; none below one that exists. */
+export function serviceOf(scope: Construct): CloudRunV2Service | undefined {
+  return scope.node.tryFindChild('Service') as CloudRunV2Service | undefined;
 }

@@ -150,6 +150,13 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly featureMetrics?: boolean;
   /**
+   * Whether Cloud Monitoring keeps the budget of `serviceLevel` as an objective of its own, with a page in the console. It refuses one on a metric that
+   * the project has never had: set this once the endpoint has answered. The alerts need none.
+   *
+   * @default false
+   */
+  readonly objective?: boolean;
+  /**
    * Rules for tables of BigQuery, checked by Dataplex.
    *
    * @default - none
@@ -203,7 +210,7 @@ export interface AlertProps {
  * Notification channels tell people and programs; alert policies, each with what to do about it, watch endpoint, training, rollouts and drift
  * runs. Drift runs compare what was captured with the training reference and write metrics; their alert can start the training again.
  *
- * Children: `Email-<address>`, `Topic`, `Drift`, `Objective`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
+ * Children: `Email-<address>`, `Topic`, `Drift`, `ServiceLevel`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
  * `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert policy nothing or little.
  *
  * @see https://cloud.google.com/stackdriver/pricing
@@ -257,7 +264,9 @@ export class MonitoringStack extends Construct {
     this.driftWorkflowName = drift?.workflow.name;
     this.driftJobAccount = drift?.jobAccount;
     if (endpoint !== undefined && signals !== undefined && props.serviceLevel !== undefined) {
-      this.objectiveName = this.promise(endpoint, signals, serviceLevelOf(props));
+      const level = serviceLevelOf(props);
+      for (const spec of burnAlerts(signals, level)) this.watch(spec);
+      if (props.objective === true) this.objectiveName = newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level).name;
     }
     for (const scan of props.dataQuality ?? []) {
       const { featureDatasetId } = props.data;
@@ -394,12 +403,6 @@ export class MonitoringStack extends Construct {
       this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), starting(modelQuality?.retrain));
     }
     return made;
-  }
-
-  private promise(endpoint: IServingEndpoint, signals: EndpointSignals, level: ServiceLevel): string {
-    const objective = newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level);
-    for (const spec of burnAlerts(objective.name, level)) this.watch(spec);
-    return objective.name;
   }
 
   private draw(props: MonitoringStackProps, signals: EndpointSignals | undefined): void {

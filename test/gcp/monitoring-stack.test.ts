@@ -207,12 +207,12 @@ describe('runs of workflows', () => {
   test('that fail are told again for each failure', () => {
     const policy = policiesOf(configOf({}, { training: true })).TrainingRunAlert;
     expect(policy.alert_strategy.auto_close).toBe('1800s');
-    expect(policy.conditions[0].condition_threshold).toMatchObject({
-      filter: 'resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="training" AND '
-        + 'metric.type="workflows.googleapis.com/finished_execution_count" AND metric.labels.status="FAILED"',
-      comparison: 'COMPARISON_GT',
-      threshold_value: 0,
-      aggregations: [{ alignment_period: '300s', per_series_aligner: 'ALIGN_SUM', cross_series_reducer: 'REDUCE_SUM', group_by_fields: ['resource.labels.workflow_id'] }],
+    expect(policy.conditions[0].condition_prometheus_query_language).toEqual({
+      query: 'sum(increase(workflows_googleapis_com:finished_execution_count{monitored_resource="workflows.googleapis.com/Workflow",'
+        + 'workflow_id="training",location="europe-west4",status="FAILED"}[10m])) > 0',
+      duration: '0s',
+      evaluation_interval: '60s',
+      disable_metric_validation: true,
     });
     expect(policy.documentation.content).toContain('gcloud workflows executions list training --location europe-west4');
   });
@@ -324,7 +324,7 @@ describe('drift', () => {
 
   test('runs that fail, cannot start or have stopped are told', () => {
     const synth = configOf({ drift: {} });
-    expect(conditionOf(synth, 'DriftRunAlert').filter).toMatch(/workflow_id="\$\{google_workflows_workflow\.Monitoring_Drift_Workflow_\w+\.name\}"/);
+    expect(conditionOf(synth, 'DriftRunAlert').query).toMatch(/workflow_id="\$\{google_workflows_workflow\.Monitoring_Drift_Workflow_\w+\.name\}"/);
     expect(conditionOf(synth, 'DriftStartAlert').filter).toMatch(
       /^resource\.type="cloud_scheduler_job" AND resource\.labels\.job_id="\$\{google_cloud_scheduler_job\.\w+\.name\}" AND severity>=ERROR$/,
     );
@@ -395,8 +395,13 @@ describe('the quality of live answers', () => {
 });
 
 describe('a service level', () => {
-  test('is an objective on the requests of the endpoint', () => {
-    const { config, monitoring } = watching({ serviceLevel: { availabilityPercent: 99.9, windowDays: 30 } });
+  test('is an objective on the requests of the endpoint when asked: there must have been some', () => {
+    const without = watching({ serviceLevel: {} });
+    expect(resourcesOf(without.config(), 'google_monitoring_slo')).toEqual([]);
+    expect(resourcesOf(without.config(), 'google_monitoring_custom_service')).toEqual([]);
+    expect(without.monitoring.objectiveName).toBeUndefined();
+
+    const { config, monitoring } = watching({ serviceLevel: { availabilityPercent: 99.9, windowDays: 30 }, objective: true });
     const synth = config();
     const filter = 'metric.type="aiplatform.googleapis.com/prediction/online/response_count" AND resource.type="aiplatform.googleapis.com/Endpoint" AND '
       + 'resource.labels.endpoint_id="4711"';
@@ -407,7 +412,7 @@ describe('a service level', () => {
       request_based_sli: { good_total_ratio: { total_service_filter: filter, bad_service_filter: `${filter} AND metric.labels.response_code=starts_with("5")` } },
     });
     expect(monitoring.objectiveName).toBeDefined();
-    expect(onlyResource(configOf({ serviceLevel: {} }, { mode: 'serverless' }), 'google_monitoring_slo')).toMatchObject({
+    expect(onlyResource(configOf({ serviceLevel: {}, objective: true }, { mode: 'serverless' }), 'google_monitoring_slo')).toMatchObject({
       goal: 0.995,
       rolling_period_days: 28,
       request_based_sli: { good_total_ratio: { bad_service_filter: expect.stringMatching(/^metric\.type="run\.googleapis\.com\/request_count" AND .*response_code_class="5xx"$/) } },
@@ -415,15 +420,16 @@ describe('a service level', () => {
   });
 
   test('alerts on two paces, each over two windows at once', () => {
-    const { FastBurnAlert, SlowBurnAlert } = policiesOf(configOf({ serviceLevel: { windowDays: 30 } }));
-    const windows = ({ combiner, conditions }: any) => [combiner, ...conditions.map(({ condition_threshold: { filter, threshold_value } }: any) => [
-      /"(\d+)s"\)$/.exec(filter)![1], threshold_value,
-    ])];
-    expect(windows(FastBurnAlert)).toEqual(['AND', ['3600', 14.4], ['300', 14.4]]);
-    expect(windows(SlowBurnAlert)).toEqual(['AND', ['21600', 6], ['1800', 6]]);
-    expect(FastBurnAlert.conditions[0].condition_threshold.filter).toMatch(/^select_slo_burn_rate\("\$\{google_monitoring_slo\.\w+\.name\}", "3600s"\)$/);
+    const synth = configOf({ serviceLevel: { availabilityPercent: 99, windowDays: 30 } });
+    const sum = (name: string, minutes: number, more = '') => `sum(rate(${vertex(name, more)}[${minutes}m]))`;
+    const rate = (minutes: number, more = '') => `(${sum('response_count', minutes, more)} or ${sum('private_response_count', minutes, more)})`;
+    const over = (minutes: number, share: number) => `(${rate(minutes, ',response_code=~"5.."')} / ${rate(minutes)} > ${share})`;
+    expect(conditionOf(synth, 'FastBurnAlert')).toEqual({
+      query: `${over(60, 0.144)} and ${over(5, 0.144)}`, duration: '0s', evaluation_interval: '60s', disable_metric_validation: true,
+    });
+    expect(conditionOf(synth, 'SlowBurnAlert').query).toBe(`${over(360, 0.06)} and ${over(30, 0.06)}`);
     // Of a promise of 90 % the errors cannot be used up more than ten times too fast.
-    expect(windows(policiesOf(configOf({ serviceLevel: { availabilityPercent: 90 } })).FastBurnAlert)[1]).toEqual(['3600', 5]);
+    expect(conditionOf(configOf({ serviceLevel: { availabilityPercent: 90 } }), 'FastBurnAlert').query).toBe(`${over(60, 0.5)} and ${over(5, 0.5)}`);
   });
 });
 
@@ -615,6 +621,7 @@ describe('is refused', () => {
     ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder like labels/, got 'labels'"],
     ['retraining of nothing for quality', { modelQuality: { gates: GATES, retrain: true } }, {}, 'modelQuality.retrain has nothing to start: give training'],
     ['a promise of nothing', { serviceLevel: {} }, { mode: 'batch' }, 'serviceLevel promises nothing: give endpoint, one that answers requests'],
+    ['an objective without a promise', { objective: true }, {}, 'objective keeps the budget of a promise: set serviceLevel, or leave it out'],
     ['a promise of everything', { serviceLevel: { availabilityPercent: 100 } }, {}, 'serviceLevel.availabilityPercent must be between 90 and 99.999, got 100'],
     ['a promise over more than an objective has', { serviceLevel: { windowDays: 90 } }, {}, 'serviceLevel.windowDays must be a whole number between 7 and 30, got 90'],
     ['a table twice', { dataQuality: [{ tableId: 't', rules }, { tableId: 't', rules }] }, {}, "dataQuality table must be without repeats, got '.t'"],

@@ -18,8 +18,6 @@ export interface AlertSpec {
   /** What it means and what to do about it, in Markdown, a paragraph each. */
   readonly runbook: readonly string[];
   readonly conditions: readonly MonitoringAlertPolicyConditions[];
-  /** @default OR */
-  readonly combiner?: 'AND' | 'OR';
   /** Seconds without data after which an incident closes by itself, 1800 to 604800. */
   readonly autoCloseSeconds?: number;
   /** Log lines of one kind tell at most once in so many seconds; for conditions on logs alone, which must have it. */
@@ -46,7 +44,7 @@ export function newAlertPolicy(scope: Construct, spec: AlertSpec, audience: Aler
     project: project.projectId,
     displayName: `${spec.title} (${scope.node.path})`.slice(0, 512),
     severity: spec.severity,
-    combiner: spec.combiner ?? 'OR',
+    combiner: 'OR',
     conditions: [...spec.conditions],
     documentation: { mimeType: 'text/markdown', subject: literal(spec.title), content: literal(spec.runbook.join('\n\n')) },
     notificationChannels: [...audience.channels],
@@ -76,7 +74,10 @@ export function promql(title: string, query: string, minutes: number): Monitorin
   };
 }
 
-/** A threshold on a metric that is written rarely: the last value holds until the next, or until the incident closes by itself. */
+/**
+ * A threshold on a metric that is written rarely: the last value holds until the next, or until the incident closes by itself. The metric must have
+ * a descriptor before: a policy on a type that the project has never had is refused.
+ */
 export interface RareThreshold {
   readonly filter: string;
   readonly threshold: number;
@@ -84,8 +85,6 @@ export interface RareThreshold {
   /** How the values within the period become one: `ALIGN_MAX`, `ALIGN_SUM`. */
   readonly aligner: string;
   readonly periodSeconds: number;
-  /** Labels that tell series apart; the rest is summed up. */
-  readonly groupBy?: string[];
 }
 
 /** The condition of a threshold. */
@@ -100,7 +99,6 @@ export function threshold(title: string, given: RareThreshold): MonitoringAlertP
       aggregations: [{
         alignmentPeriod: `${given.periodSeconds}s`,
         perSeriesAligner: given.aligner,
-        ...(given.groupBy === undefined ? {} : { crossSeriesReducer: 'REDUCE_SUM', groupByFields: given.groupBy }),
       }],
       trigger: { count: 1 },
     },

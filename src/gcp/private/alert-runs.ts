@@ -1,4 +1,4 @@
-import { AlertSpec, EVENT_SECONDS, logLine, threshold } from './alert-policy';
+import { AlertSpec, EVENT_SECONDS, logLine, promql } from './alert-policy';
 
 /** A workflow whose failures are told. */
 export interface WatchedWorkflow {
@@ -11,7 +11,8 @@ export interface WatchedWorkflow {
 }
 
 /**
- * Runs of a workflow that failed.
+ * Runs of a workflow that failed. The metric comes with the first run of the project, and a threshold on one that is not there yet is refused, so
+ * this is PromQL.
  *
  * @see https://cloud.google.com/workflows/docs/monitor
  */
@@ -25,13 +26,8 @@ export function failedRuns({ id, title, workflowName, region, runbook }: Watched
       `The reason is in the logs of the workflow \`${workflowName}\` and in its list of executions: `
         + `\`gcloud workflows executions list ${workflowName} --location ${region} --filter state=FAILED\`.`,
     ],
-    conditions: [threshold('Failed executions', {
-      filter: `${workflowFilter(workflowName)} AND metric.type="workflows.googleapis.com/finished_execution_count" AND metric.labels.status="FAILED"`,
-      threshold: 0,
-      aligner: 'ALIGN_SUM',
-      periodSeconds: 300,
-      groupBy: ['resource.labels.workflow_id'],
-    })],
+    conditions: [promql('Failed executions', 'sum(increase(workflows_googleapis_com:finished_execution_count{'
+      + `monitored_resource="workflows.googleapis.com/Workflow",workflow_id="${workflowName}",location="${region}",status="FAILED"}[10m])) > 0`, 0)],
     // A second run that fails while the incident is open would tell nobody.
     autoCloseSeconds: EVENT_SECONDS,
   };

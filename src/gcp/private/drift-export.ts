@@ -20,8 +20,8 @@ export function exportWindow(plan: DriftPlan, real: boolean): Routine {
         assign: [
           { options: "/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS SELECT * FROM " },
           { source: `\`${captureTable}\`` },
-          { window: `\${" WHERE logging_time >= TIMESTAMP '" + window_start + "' AND logging_time < TIMESTAMP '" + window_end + "'"}` },
-          { version: real ? `\${" AND deployed_model_id IN UNNEST(SPLIT('" + deployed + "', ','))"}` : '' },
+          { window: '${" WHERE logging_time >= TIMESTAMP \'" + window_start + "\' AND logging_time < TIMESTAMP \'" + window_end + "\'"}' },
+          { version: real ? '${" AND deployed_model_id IN UNNEST(SPLIT(\'" + deployed + "\', \',\'))"}' : '' },
           { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/capture/drift/" + run + options + source + window + version}` },
         ],
       },

@@ -1,7 +1,7 @@
 import { MonitoringCustomService } from '@cdktf/provider-google/lib/monitoring-custom-service';
 import { MonitoringSlo } from '@cdktf/provider-google/lib/monitoring-slo';
 import { Construct } from 'constructs';
-import { AlertSpec } from './alert-policy';
+import { AlertSpec, promql } from './alert-policy';
 import { EndpointSignals } from './alert-signals';
 import { after } from './depend';
 import { stableName } from '../../terraform/names';
@@ -14,7 +14,8 @@ export interface ServiceLevel {
 }
 
 /**
- * The budget of errors over the window, and what is left of it: an objective on the endpoint's own requests, and the service that it belongs to.
+ * The budget of errors over the window, and what is left of it: an objective on the endpoint's own requests, and the service that it belongs to. The
+ * project must have had such requests: Cloud Monitoring takes no objective on a metric that it does not know.
  *
  * @see https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring
  */
@@ -38,38 +39,29 @@ export function newObjective(scope: Construct, endpointId: string, signals: Endp
 }
 
 /**
- * Alerts on the pace at which the budget is used up, over two windows each: the long one says that it matters, the short one that it goes on.
+ * Alerts on the pace at which the budget is used up, over two windows each: the long one says that it matters, the short one that it goes on. They
+ * look at the requests themselves, so that they work before anybody has called, and without an objective.
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-export function burnAlerts(objectiveName: string, level: ServiceLevel): AlertSpec[] {
+export function burnAlerts(signals: EndpointSignals, level: ServiceLevel): AlertSpec[] {
   return PACES.map(({ id, severity, budgetPercent, longMinutes, shortMinutes }) => {
     const hours = longMinutes / 60;
     const pace = (budgetPercent / 100) * level.windowDays * 24 / hours;
     // However small the promise, half of the requests failing is too many: at 90 % no pace above 10 could ever be reached.
-    const most = 0.5 / (1 - level.availabilityPercent / 100);
-    const limit = rounded(Math.min(pace, most));
-    const window = (minutes: number) => ({
-      displayName: `Pace over ${minutes} minutes`,
-      conditionThreshold: {
-        filter: `select_slo_burn_rate("${objectiveName}", "${minutes * 60}s")`,
-        comparison: 'COMPARISON_GT',
-        thresholdValue: limit,
-        duration: '0s',
-        trigger: { count: 1 },
-      },
-    });
+    const allowed = 1 - level.availabilityPercent / 100;
+    const limit = rounded(Math.min(pace, 0.5 / allowed));
+    const over = (minutes: number) => `(${signals.rate(`${minutes}m`, 5)} / ${signals.rate(`${minutes}m`)} > ${rounded(limit * allowed)})`;
     return {
       id: `${id}Alert`,
       title: `The errors of ${level.windowDays} days are used up ${limit} times too fast`,
       severity,
-      combiner: 'AND' as const,
       runbook: [
         `At this pace the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / limit)} days: ${budgetPercent} % of the errors that `
           + `it allows would be gone within ${hours} h.`,
         'Find what fails as for server errors. While the budget is spent, roll out nothing new.',
       ],
-      conditions: [window(longMinutes), window(shortMinutes)],
+      conditions: [promql(`Pace over ${longMinutes} and ${shortMinutes} minutes`, `${over(longMinutes)} and ${over(shortMinutes)}`, 0)],
     };
   });
 }

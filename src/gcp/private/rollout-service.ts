@@ -183,8 +183,8 @@ export function serviceFilter(serviceName: string, name: string): string {
 export function serviceMetrics(projectId: string, serviceName: string): WatchedMetrics {
   return {
     projectId,
-    responses: serviceFilter(serviceName, 'request_count'),
-    latencies: serviceFilter(serviceName, 'request_latencies'),
+    responses: [serviceFilter(serviceName, 'request_count')],
+    latencies: [serviceFilter(serviceName, 'request_latencies')],
     versionLabel: 'resource.labels.revision_name',
     codeLabel: 'response_code_class',
   };

@@ -1,5 +1,5 @@
-import { Routine } from './workflow';
-import { get, log, sleep, steps } from './workflow-steps';
+import { Routine, Step } from './workflow';
+import { get, log, sleep, steps, unlessMissing } from './workflow-steps';
 
 /** What a new version must keep to while it is watched. */
 export interface WatchLimits {
@@ -10,10 +10,10 @@ export interface WatchLimits {
 /** Where the numbers are. */
 export interface WatchedMetrics {
   readonly projectId: string;
-  /** Filter of the count of answers of all versions. */
-  readonly responses: string;
-  /** Filter of the latencies of all versions, in milliseconds. */
-  readonly latencies: string;
+  /** Filters of the count of answers of all versions; those that exist are added up. */
+  readonly responses: readonly string[];
+  /** Filters of the latencies of all versions, in milliseconds. */
+  readonly latencies: readonly string[];
   /** Label that tells one version's from another's. */
   readonly versionLabel: string;
   /** Label of the answers' HTTP codes, `503` or `5xx`. */
@@ -59,10 +59,12 @@ export function watch(limits: WatchLimits, givesWay: boolean): Routine {
   };
 }
 
-/** Answers, failed answers and the 99th percentile of the latency of a version since a moment. */
+/**
+ * Answers, failed answers and the 99th percentile of the latency of a version since a moment. A metric that the project has never had is missing, and
+ * counts as none.
+ */
 export function measure(metrics: WatchedMetrics): Routine {
-  const url = `https://monitoring.googleapis.com/v3/projects/${metrics.projectId}/timeSeries`;
-  const interval = { 'interval.startTime': '${time.format(since)}', 'interval.endTime': '${time.format(now)}', 'aggregation.alignmentPeriod': '${period}' };
+  const pointOf = (id: string, routine: Step[]) => ({ [id]: { for: { value: 'point', in: '${series.points}', steps: routine } } });
   return {
     params: ['deployed_id', 'since'],
     steps: steps({
@@ -80,68 +82,52 @@ export function measure(metrics: WatchedMetrics): Routine {
           { latency: 0 },
         ],
       },
-      responses: get({
-        url,
-        query: {
-          'filter': '${responses_of_all + version_is + deployed_id + quote}',
-          ...interval,
-          'aggregation.perSeriesAligner': 'ALIGN_DELTA',
-          'aggregation.crossSeriesReducer': 'REDUCE_SUM',
-          'aggregation.groupByFields': `metric.labels.${metrics.codeLabel}`,
+      responses: eachSeries(metrics, 'counted', 'responses_of_all', {
+        'aggregation.crossSeriesReducer': 'REDUCE_SUM', 'aggregation.groupByFields': `metric.labels.${metrics.codeLabel}`,
+      }, steps(pointOf('points', steps({
+        answer: { assign: [{ answers: '${answers + int(point.value.int64Value)}' }] },
+        failed: {
+          switch: [{
+            condition: `\${text.match_regex(string(series.metric.labels.${metrics.codeLabel}), "^5")}`,
+            steps: steps({ error: { assign: [{ errors: '${errors + int(point.value.int64Value)}' }] } }),
+          }],
         },
-        result: 'counted',
-      }),
-      count: {
-        for: {
-          value: 'series',
-          in: '${default(map.get(counted.body, "timeSeries"), none)}',
-          steps: steps({
-            points: {
-              for: {
-                value: 'point',
-                in: '${series.points}',
-                steps: steps({
-                  answer: { assign: [{ answers: '${answers + int(point.value.int64Value)}' }] },
-                  failed: {
-                    switch: [{
-                      condition: `\${text.match_regex(string(series.metric.labels.${metrics.codeLabel}), "^5")}`,
-                      steps: steps({ error: { assign: [{ errors: '${errors + int(point.value.int64Value)}' }] } }),
-                    }],
-                  },
-                }),
-              },
-            },
-          }),
-        },
-      },
-      latencies: get({
-        url,
-        query: {
-          'filter': '${latencies_of_all + version_is + deployed_id + quote}',
-          ...interval,
-          'aggregation.perSeriesAligner': 'ALIGN_DELTA',
-          'aggregation.crossSeriesReducer': 'REDUCE_PERCENTILE_99',
-        },
-        result: 'timed',
-      }),
-      slowest: {
-        for: {
-          value: 'series',
-          in: '${default(map.get(timed.body, "timeSeries"), none)}',
-          steps: steps({
-            times: {
-              for: {
-                value: 'point',
-                in: '${series.points}',
-                steps: steps({ slow: { assign: [{ latency: '${math.max(latency, default(map.get(point.value, "doubleValue"), 0))}' }] } }),
-              },
-            },
-          }),
-        },
-      },
+      })))),
+      latencies: eachSeries(metrics, 'timed', 'latencies_of_all', { 'aggregation.crossSeriesReducer': 'REDUCE_PERCENTILE_99' }, steps(pointOf('times', steps({
+        slow: { assign: [{ latency: '${math.max(latency, default(map.get(point.value, "doubleValue"), 0))}' }] },
+      })))),
       sum: { assign: [{ seen: { answers: '${answers}', errors: '${errors}', latency: '${latency}' } }] },
       done: { return: '${seen}' },
     }),
+  };
+}
+
+/** Asks for the series of each filter of a list, and does something with each. */
+function eachSeries({ projectId }: WatchedMetrics, id: string, filters: string, aggregation: object, routine: Step[]): { readonly [key: string]: unknown } {
+  return {
+    for: {
+      value: 'of_all',
+      in: `\${${filters}}`,
+      steps: steps({
+        [`none_${id}`]: { assign: [{ found: { body: {} } }] },
+        [`ask_${id}`]: {
+          ...get({
+            url: `https://monitoring.googleapis.com/v3/projects/${projectId}/timeSeries`,
+            query: {
+              'filter': '${of_all + version_is + deployed_id + quote}',
+              'interval.startTime': '${time.format(since)}',
+              'interval.endTime': '${time.format(now)}',
+              'aggregation.alignmentPeriod': '${period}',
+              'aggregation.perSeriesAligner': 'ALIGN_DELTA',
+              ...aggregation,
+            },
+            result: 'found',
+          }),
+          except: unlessMissing(id, 'found', { body: {} }),
+        },
+        [id]: { for: { value: 'series', in: '${default(map.get(found.body, "timeSeries"), none)}', steps: routine } },
+      }),
+    },
   };
 }
 
@@ -151,14 +137,18 @@ export function endpointFilter(endpointId: string, name: string): string {
     + ` AND resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"`;
 }
 
-/** Metrics of a deployed model of a Vertex AI endpoint. */
+/**
+ * Metrics of a deployed model of a Vertex AI endpoint. Private endpoints have names of their own for them; the page on Private Service Connect does
+ * not say whether that is one, so both are asked there.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/predictions/using-private-endpoints#monitor_private_endpoints
+ */
 export function endpointMetrics(projectId: string, endpointId: string, isPrivate: boolean): WatchedMetrics {
+  const filter = (name: string) => endpointFilter(endpointId, name);
   return {
     projectId,
-    responses: endpointFilter(endpointId, isPrivate ? 'private/response_count' : 'response_count'),
-    latencies: isPrivate
-      ? endpointFilter(endpointId, 'private/prediction_latencies')
-      : `${endpointFilter(endpointId, 'prediction_latencies')} AND metric.labels.latency_type="total"`,
+    responses: [filter('response_count'), ...(isPrivate ? [filter('private/response_count')] : [])],
+    latencies: [`${filter('prediction_latencies')} AND metric.labels.latency_type="total"`, ...(isPrivate ? [filter('private/prediction_latencies')] : [])],
     versionLabel: 'metric.labels.deployed_model_id',
     codeLabel: 'response_code',
   };

@@ -16,6 +16,8 @@ export * from './monitoring-stack';
 export * from './sagemaker-capacity';
 export * from './sagemaker-rollout';
 export * from './sagemaker-serving';
+export * from './sagemaker-serving-options';
 export * from './serving-endpoint';
+export * from './training-input';
 export * from './training-pipeline';
 export * from './workspace';

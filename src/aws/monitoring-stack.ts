@@ -2,14 +2,15 @@ import {
   aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns,
   aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration,
 } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { DataQualityRules } from './data-quality-rules';
 import { ModelMonitorLegacyOptions } from './model-monitor-legacy';
 import { IModelRegistry } from './model-registry';
-import { addAlarmAction, newAlarm, newHealthAlarm, newSilentAlarm } from './private/alarms';
-import { alarmRow, availabilityRow, Concern, concernRows, DrawnLimits, endpointConcerns } from './private/dashboard';
-import { newDataQualityCheck } from './private/data-quality';
+import { addAlarmAction, newAlarm, newHealthAlarm } from './private/alarms';
+import { Concern, newDashboard } from './private/dashboard';
+import { DrawnLimits, driftConcern, endpointConcerns, trainingConcern } from './private/dashboard-concerns';
+import { newDataQuality } from './private/data-quality';
 import { DRIFT_METRICS } from './private/drift-definition';
 import { RetrainSpec } from './private/drift-retraining';
 import { newDriftWorkflow } from './private/drift-workflow';
@@ -18,10 +19,11 @@ import { instanceTypeFor } from './private/instances';
 import { newModelMonitor } from './private/model-monitor';
 import { checkMonitoring, checkStacks } from './private/monitoring-checks';
 import { stableName } from './private/names';
-import { failedJobs, field, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
-import { JobNetwork } from './private/processing-role';
+import { failedJobs, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
+import { jobNetwork } from './private/processing-role';
 import { rollbackThresholds } from './private/rollback-alarms';
-import { burnAlarms, newObjective, ServiceLevel } from './private/service-level';
+import { driftRises, gateIsMissed, machineFails, queueFills, trainingFails } from './private/run-alarms';
+import { newServiceLevel, serviceLevelOf } from './private/service-level';
 import { IServingEndpoint } from './serving-endpoint';
 import { ITrainingPipeline } from './training-pipeline';
 import { ComputeSpec } from '../core/compute';
@@ -217,17 +219,23 @@ export class MonitoringStack extends Construct {
     newNotice(this, 'FailedJobs', failedJobs(props.jobRoles), this);
     if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint, props);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
-    if (props.training !== undefined) this.watchTraining(props.training);
+    if (props.training !== undefined) this.watch(trainingFails(props.training));
     if (props.drift !== undefined || props.modelQuality !== undefined) {
       const { machine, jobRole } = this.newDrift(props);
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
-      this.watchMachine('DriftRunAlarm', 'A drift run failed', machine);
+      this.watch(machineFails('DriftRunAlarm', 'A drift run failed', machine));
     }
-    if (props.drift !== undefined) this.driftAlarm = this.watchDrift(props);
-    if (props.modelQuality !== undefined) this.watchQuality(props);
-    if (this.endpoint !== undefined && props.serviceLevel !== undefined) this.promise(this.endpoint, props);
-    for (const rules of props.dataQuality ?? []) this.checkData(rules, props.data);
+    if (props.drift !== undefined) {
+      this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), props.drift.maxDriftShare ?? DEFAULTS.maxDriftShare));
+    }
+    for (const gate of props.modelQuality?.gates ?? []) {
+      this.qualityAlarms[gate.metric] = this.watch(gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate));
+    }
+    if (this.endpoint !== undefined && props.serviceLevel !== undefined) {
+      for (const alarm of newServiceLevel(this, this.endpoint, serviceLevelOf(props.serviceLevel))) this.addAlarm(alarm);
+    }
+    for (const rules of props.dataQuality ?? []) newDataQuality(this, rules, props.data, this);
     if (this.endpoint !== undefined && props.legacyModelMonitor !== undefined) {
       const { endpointName, captureBucket, capturePrefix } = this.endpoint;
       const { artifactBucket, encryptionKey } = props.data;
@@ -235,14 +243,10 @@ export class MonitoringStack extends Construct {
         endpointName, captureBucket: captureBucket!, capturePrefix: capturePrefix!, artifactBucket, encryptionKey,
       });
     }
-    this.watchQueue('DeadLetterAlarm', `Starts or messages of ${this.node.path} could not be delivered`, this.deadLetterQueue);
-    if (props.endpoint?.deadLetterQueue !== undefined) {
-      this.watchQueue('RolloutDeadLetterAlarm', `${props.endpoint.node.path} could not be started: nothing is rolled out, or predicted`, props.endpoint.deadLetterQueue);
-    }
+    this.watch(queueFills('DeadLetterAlarm', `Starts or messages of ${this.node.path} could not be delivered`, this.deadLetterQueue));
+    this.watchStarts('RolloutDeadLetterAlarm', 'could not be started: nothing is rolled out, or predicted', props.endpoint);
     // The queue of a pipeline comes with its first trigger.
-    if (props.training?.deadLetterQueue !== undefined) {
-      this.watchQueue('TrainingDeadLetterAlarm', `${props.training.node.path} could not be started`, props.training.deadLetterQueue);
-    }
+    this.watchStarts('TrainingDeadLetterAlarm', 'could not be started', props.training);
 
     this.health = newHealthAlarm(this, 'Health', this.alarms);
     if (props.dashboard !== false) this.dashboard = this.newDashboard(props);
@@ -334,40 +338,11 @@ export class MonitoringStack extends Construct {
     endpoint.notifyOn(this.topic);
     if (endpoint.rolloutStateMachine === undefined) return;
     const what = endpoint.mode === 'batch' ? 'A batch run' : 'The rollout of an approved version';
-    this.watchMachine('RolloutAlarm', `${what} of ${endpoint.node.path} failed`, endpoint.rolloutStateMachine);
+    this.watch(machineFails('RolloutAlarm', `${what} of ${endpoint.node.path} failed`, endpoint.rolloutStateMachine));
   }
 
-  private watchTraining(training: ITrainingPipeline): void {
-    this.watch({
-      id: 'TrainingAlarm',
-      description: `A run of the training pipeline ${training.node.path} failed, at a step or at the quality gate`,
-      metric: training.metricFailed({ statistic: 'Sum', period: Duration.minutes(5) }),
-      threshold: 0,
-    });
-  }
-
-  private watchQueue(id: string, description: string, queue: sqs.IQueue): void {
-    this.watch({
-      id,
-      description,
-      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
-      threshold: 0,
-    });
-  }
-
-  private watchMachine(id: string, description: string, machine: sfn.IStateMachine): void {
-    const options = { statistic: 'Sum', period: Duration.minutes(5) };
-    this.watch({
-      id,
-      description,
-      metric: new cloudwatch.MathExpression({
-        expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-        usingMetrics: { failed: machine.metricFailed(options), timedOut: machine.metricTimedOut(options), aborted: machine.metricAborted(options) },
-        label: 'failed, timed out or aborted',
-        period: Duration.minutes(5),
-      }),
-      threshold: 0,
-    });
+  private watchStarts(id: string, what: string, started: IConstruct & { readonly deadLetterQueue?: sqs.IQueue } | undefined): void {
+    if (started?.deadLetterQueue !== undefined) this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));
   }
 
   private newDrift(props: MonitoringStackProps): { machine: sfn.StateMachine; jobRole: iam.Role } {
@@ -391,97 +366,33 @@ export class MonitoringStack extends Construct {
       retrain: retrainingOf(props),
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,
-      network: props.vpc && networkOf(scope, props.vpc, props),
+      network: props.vpc && jobNetwork(scope, props.vpc, props),
       topic: this.topic,
       deadLetterQueue: this.deadLetterQueue,
     });
   }
 
-  /** One value a run, which holds until the next: a drift that stays keeps the alarm. */
-  private watchDrift(props: MonitoringStackProps): cloudwatch.Alarm {
-    const maxDriftShare = props.drift?.maxDriftShare ?? DEFAULTS.maxDriftShare;
-    return this.watch({
-      id: 'DriftAlarm',
-      description: `More than a share of ${maxDriftShare} of the features drifted from the training reference; the reports are in the data lake under drift/`,
-      metric: this.metricDriftShare(),
-      threshold: maxDriftShare,
-      missing: cloudwatch.TreatMissingData.IGNORE,
-    });
-  }
-
-  private watchQuality(props: MonitoringStackProps): void {
-    for (const { metric, threshold, higherIsBetter } of props.modelQuality!.gates) {
-      this.qualityAlarms[metric] = this.watch({
-        id: `QualityAlarm-${metric}`,
-        description: `${metric} of the live answers is ${higherIsBetter ? 'below' : 'above'} ${threshold}`,
-        metric: this.metricQuality(metric, { statistic: 'Average' }),
-        threshold,
-        comparison: higherIsBetter ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        missing: cloudwatch.TreatMissingData.IGNORE,
-      });
-    }
-  }
-
-  private promise(endpoint: IServingEndpoint, props: MonitoringStackProps): void {
-    const level = serviceLevelOf(props);
-    newObjective(this, 'Objective', endpoint, level);
-    for (const { id, description, windows } of burnAlarms(endpoint, level)) {
-      const alarms = windows.map((window) => newSilentAlarm(this, window, 'the composite alarm of both windows tells: one alone is no reason to'));
-      this.addAlarm(new cloudwatch.CompositeAlarm(this, id, { alarmDescription: description, alarmRule: cloudwatch.AlarmRule.allOf(...alarms) }));
-    }
-  }
-
-  private checkData(rules: DataQualityRules, data: IDataLake): void {
-    const scope = new Construct(this, `DataQuality-${rules.tableName}`);
-    const eventPattern = newDataQualityCheck(scope, {
-      tableName: rules.tableName,
-      databaseName: rules.databaseName ?? data.databaseName,
-      rules: rules.rules,
-      schedule: rules.schedule ?? Schedule.daily(),
-      grantRead: (grantee) => data.grantRead(grantee, rules.dataPrefix ?? 'offline/'),
-      deadLetterQueue: this.deadLetterQueue,
-      encryptionKey: data.encryptionKey,
-    });
-    newNotice(this, `DataQualityFailed-${rules.tableName}`, {
-      description: `Tells when the data of ${rules.tableName} breaks its rules`,
-      eventPattern,
-      message: `The data of ${rules.tableName} breaks its rules: score ${field('$.detail.score')}, see result ${field('$.detail.resultID')}`,
-    }, this);
-  }
-
   private newDashboard(props: MonitoringStackProps): cloudwatch.Dashboard {
-    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
-      dashboardName: props.dashboardName, defaultInterval: Duration.days(1), widgets: [alarmRow(this.alarms)],
+    const { dashboardName, serviceLevel, training } = props;
+    return newDashboard(this, 'Dashboard', {
+      dashboardName,
+      alarms: this.alarms,
+      promise: this.endpoint && serviceLevel && { endpoint: this.endpoint, level: serviceLevelOf(serviceLevel) },
+      concerns: [
+        ...this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.limits(props)),
+        ...this.driftStateMachine === undefined ? [] : [this.driftConcern(props)],
+        ...training === undefined ? [] : [trainingConcern(training)],
+      ],
     });
-    if (this.endpoint !== undefined && props.serviceLevel !== undefined) {
-      dashboard.addWidgets(...availabilityRow(this.endpoint, serviceLevelOf(props)));
-    }
-    for (const concern of this.concerns(props)) for (const row of concernRows(concern)) dashboard.addWidgets(...row);
-    return dashboard;
-  }
-
-  private concerns(props: MonitoringStackProps): Concern[] {
-    const concerns = this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.limits(props));
-    if (this.driftStateMachine !== undefined) concerns.push(this.driftConcern(props));
-    if (props.training !== undefined) {
-      const runs = (name: string) => props.training!.metric(name, { statistic: 'Sum', period: Duration.hours(1) });
-      const ends = ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'];
-      concerns.push({ title: 'Training', graphs: [{ title: 'Runs', metrics: ends.map(runs) }] });
-    }
-    return concerns;
   }
 
   private driftConcern({ drift, modelQuality }: MonitoringStackProps): Concern {
-    const quality = (modelQuality?.gates ?? []).map(({ metric, threshold }) => ({
-      title: `Live ${metric}`, metrics: [this.metricQuality(metric)], limits: [{ value: threshold, label: 'gate' }],
-    }));
-    const share = {
-      title: 'Features that drifted',
-      unit: 'share',
-      metrics: [this.metricDriftShare()],
-      limits: drift && [{ value: drift.maxDriftShare ?? DEFAULTS.maxDriftShare, label: 'limit' }],
-    };
-    return { title: 'Drift and quality', graphs: [share, { title: 'Rows compared', metrics: [this.metricCapturedRows()] }, ...quality] };
+    return driftConcern({
+      share: this.metricDriftShare(),
+      maxDriftShare: drift && (drift.maxDriftShare ?? DEFAULTS.maxDriftShare),
+      rows: this.metricCapturedRows(),
+      quality: (modelQuality?.gates ?? []).map(({ metric, threshold }) => ({ metric: this.metricQuality(metric), name: metric, gate: threshold })),
+    });
   }
 }
 
@@ -491,10 +402,6 @@ const DEFAULTS = { maxDriftShare: 0.3, minDaysBetweenRetrainings: 7 };
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
 const MOST_ALARMS = 100;
 
-function serviceLevelOf({ serviceLevel = {} }: MonitoringStackProps): ServiceLevel {
-  return { availabilityPercent: serviceLevel.availabilityPercent ?? 99.5, windowDays: serviceLevel.windowDays ?? 28 };
-}
-
 function retrainingOf({ drift, modelQuality, training, minDaysBetweenRetrainings }: MonitoringStackProps): RetrainSpec | undefined {
   if (drift?.retrain !== true && modelQuality?.retrain !== true) return undefined;
   return {
@@ -503,14 +410,4 @@ function retrainingOf({ drift, modelQuality, training, minDaysBetweenRetrainings
     gates: modelQuality?.retrain === true ? modelQuality.gates : [],
     minDays: minDaysBetweenRetrainings ?? DEFAULTS.minDaysBetweenRetrainings,
   };
-}
-
-function networkOf(scope: Construct, vpc: ec2.IVpc, props: MonitoringStackProps): JobNetwork {
-  return { subnets: vpc.selectSubnets(props.vpcSubnets).subnets, securityGroups: props.securityGroups ?? [newSecurityGroup(scope, vpc)] };
-}
-
-function newSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
-  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: `Drift runs of ${scope.node.path}`, allowAllOutbound: false });
-  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'endpoints of the AWS services');
-  return group;
 }

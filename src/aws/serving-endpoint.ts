@@ -4,6 +4,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
+import { ImportedEndpoint } from './imported-endpoint';
 import { LatestApprovedModel, ModelPackageVersion, ModelSource } from './model-source';
 import { toApi } from './private/api-fields';
 import { batchEndpoint, batchPlan } from './private/batch-endpoint';
@@ -12,10 +13,11 @@ import { EndpointNetwork, endpointNetwork } from './private/endpoint-network';
 import { asynchronousConfig, captureConfig, CAPTURE_PREFIX } from './private/endpoint-recording';
 import { EndpointSettings } from './private/endpoint-settings';
 import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/hosting-plan';
-import { grantHosting } from './private/hosting-role';
+import { answeringAccess, grantHosting } from './private/hosting-role';
 import { hasLocalNvme } from './private/instances';
 import { groupOfVersion, ModelContainer, modelContainer } from './private/model-container';
 import { stableName } from './private/names';
+import { grantPublish } from './private/notifications';
 import { grantObjects } from './private/objects';
 import { rollbackAlarms, rollbackThresholds } from './private/rollback-alarms';
 import { requireRollout } from './private/rollout-policy';
@@ -374,58 +376,18 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     });
   }
 
-  private grantToContainers(serving: Serving, { asynchronous }: HostingPlan, models: ModelContainer[]): void {
-    const bucket = this.data.artifactBucket;
-    const prefix = (folder: string) => ({ bucket, pattern: `${folder}*` });
-    grantHosting(this, this.executionRole, {
-      encryptionKey: this.data.encryptionKey,
-      reads: [...models.flatMap(({ reads }) => reads), ...asynchronous ? [prefix(asynchronous.inputPrefix)] : []],
-      writes: [
-        ...this.capturePrefix === undefined ? [] : [prefix(`${this.capturePrefix}/`)],
-        ...asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : [],
-      ],
-      pullsFrom: models.map(({ pullsFrom }) => pullsFrom).filter((each) => each !== undefined),
-      network: this.network?.place,
-      watchesAlarms: true,
-    });
+  private grantToContainers(serving: Serving, plan: HostingPlan, models: ModelContainer[]): void {
+    const { artifactBucket, encryptionKey } = this.data;
+    grantHosting(this, this.executionRole, answeringAccess({
+      artifactBucket, encryptionKey, models, asynchronous: plan.asynchronous, capturePrefix: this.capturePrefix, network: this.network?.place,
+    }));
     const { successTopic, errorTopic } = topicsOf(serving);
     for (const topic of [successTopic, errorTopic]) if (topic !== undefined) grantPublish(topic, this.executionRole);
   }
 }
 
-/** Everything is said beforehand, nothing is known of its rollouts. */
-class ImportedEndpoint extends ServingEndpointBase {
-  public readonly mode = 'imported';
-  public readonly instanceType?: string;
-  public readonly inferenceComponentName?: string;
-  public readonly captureBucket?: s3.IBucket;
-  public readonly capturePrefix?: string;
-  public readonly rollbackAlarms: cloudwatch.IAlarm[] = [];
-  public readonly rolloutStateMachine?: sfn.IStateMachine;
-  public readonly deadLetterQueue?: sqs.IQueue;
-
-  public constructor(scope: Construct, id: string, private readonly attributes: ServingEndpointAttributes) {
-    super(scope, id);
-    this.instanceType = attributes.instanceType;
-    this.inferenceComponentName = attributes.inferenceComponentName;
-    this.captureBucket = attributes.captureBucket;
-    this.capturePrefix = attributes.captureBucket && (attributes.capturePrefix ?? CAPTURE_PREFIX);
-  }
-
-  /** @internal */
-  protected _nameFor(): string {
-    return this.attributes.endpointName;
-  }
-}
-
 function topicsOf(serving: Serving): { readonly successTopic?: sns.ITopic; readonly errorTopic?: sns.ITopic; readonly includeAnswers?: boolean } {
   return serving instanceof AsynchronousServing ? serving.options : {};
-}
-
-/** Publishing to an encrypted topic needs its key, and `grantPublish` of the CDK opens more of it than that. */
-function grantPublish(topic: sns.ITopic, role: iam.IRole): void {
-  iam.Grant.addToPrincipal({ grantee: role, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
-  topic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
 /** Where an account's own group is meant its name does; a group of another account must be named by its ARN. */

@@ -1,5 +1,5 @@
 import {
-  aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_fsx as fsx, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs,
+  aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs,
   Duration, Resource, Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -7,19 +7,18 @@ import { IDataLake } from './data-lake';
 import { IExperimentTracker } from './experiment-tracker';
 import { IModelRegistry } from './model-registry';
 import { resolveImage } from './private/image';
-import { hasLocalNvme, instanceTypeFor } from './private/instances';
 import { stableName } from './private/names';
 import { afterPolicies } from './private/ordering';
-import { Parameter, pipelineDefinition, Step } from './private/pipeline-definition';
-import {
-  datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, registerStep, trainStep,
-} from './private/pipeline-steps';
+import { pipelineDefinition } from './private/pipeline-definition';
+import { JobSetting } from './private/pipeline-steps';
 import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/pipeline-triggers';
 import { CACHE_WITH_TRIGGERS, checkTraining } from './private/training-checks';
-import { Machines, resolveMachines } from './private/training-machines';
+import { resolveMachines } from './private/training-machines';
 import { trainingNetwork } from './private/training-network';
 import { grantJob, grantPipeline, JobReach, sageMakerRole } from './private/training-roles';
+import { DATASET_PREFIX, trainingParameters, trainingSteps } from './private/training-steps';
 import { SageMakerCapacity } from './sagemaker-capacity';
+import { LustreInput, TrainingInputMode } from './training-input';
 import { refuseBecause, Speaker } from '../core/private/validation';
 import { TrainingPipelineIntent } from '../core/training-pipeline';
 
@@ -45,26 +44,6 @@ export interface ITrainingPipeline extends sagemaker.IPipeline {
   metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
   /** Runs that failed. */
   metricFailed(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-}
-
-/** How the training container gets its data. */
-export enum TrainingInputMode {
-  /** Downloaded before the container starts: the disk must hold it. */
-  FILE = 'File',
-  /** Streamed from S3 as it is read, behind ordinary files. */
-  FAST_FILE = 'FastFile',
-  /** Streamed from S3 through named pipes, for algorithms made for it. */
-  PIPE = 'Pipe',
-}
-
-/** A data set on FSx for Lustre, mounted read-only as the training channel `train`. */
-export interface LustreInput {
-  /** The file system; its security group gets rules for the training machines. */
-  readonly fileSystem: fsx.IFileSystem;
-  /** Directory of the training data, beginning with the file system's mount name: `/fsx/dataset/train`. */
-  readonly directoryPath: string;
-  /** A subnet in the file system's availability zone: the jobs run in this one only. */
-  readonly subnet: ec2.ISubnet;
 }
 
 /** A training pipeline on AWS: a SageMaker pipeline. */
@@ -304,7 +283,9 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       pipelineDescription: `Trains, evaluates and registers ${props.registry.modelPackageGroupName}`,
       roleArn: this.role.roleArn,
       pipelineDefinition: {
-        PipelineDefinitionBody: Stack.of(this).toJsonString(pipelineDefinition(parameters(props, machines), steps(this.who, props, machines, job))),
+        PipelineDefinitionBody: Stack.of(this).toJsonString(
+          pipelineDefinition(trainingParameters(props, machines), trainingSteps(this.who, props, machines, job)),
+        ),
       },
       parallelismConfiguration: props.maxParallelExecutionSteps === undefined
         ? undefined
@@ -396,59 +377,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   }
 }
 
-const DATASET_PREFIX = 'dataset/';
-
 const READ = [
   'sagemaker:DescribePipeline', 'sagemaker:DescribePipelineExecution', 'sagemaker:DescribePipelineDefinitionForExecution',
   'sagemaker:ListPipelineExecutions', 'sagemaker:ListPipelineExecutionSteps', 'sagemaker:ListPipelineParametersForExecution',
 ];
-const TYPES = ['application/json', 'text/csv'];
-
-function parameters(props: TrainingPipelineProps, machines: Machines): Parameter[] {
-  const text = (Name: string, DefaultValue: string): Parameter => ({ Name, Type: 'String', DefaultValue });
-  const prefix = (props.datasetPrefix ?? DATASET_PREFIX).replace(/\/$/, '');
-  return [
-    text(PARAMETER.DATASET, props.data.rawBucket.s3UrlForObject(prefix)),
-    {
-      ...text(PARAMETER.INSTANCE_TYPE, machines.instanceType),
-      EnumValues: machines.alternatives.length === 0 ? undefined : machines.alternatives,
-    },
-    { Name: PARAMETER.INSTANCE_COUNT, Type: 'Integer', DefaultValue: machines.instanceCount },
-    text(PARAMETER.TRIGGERED_BY, 'hand'),
-    ...Object.entries(props.hyperparameters ?? {}).map(([name, value]) => text(name, value)),
-  ];
-}
-
-function steps(who: Speaker, props: TrainingPipelineProps, machines: Machines, job: JobSetting): Step[] {
-  const keyArn = job.keyArn;
-  const type = props.processingInstanceType ?? instanceTypeFor(who, undefined, 'processing');
-  const processing: ProcessingSetting = {
-    instanceType: type,
-    volumeGiB: props.processingVolumeGiB ?? 30,
-    volumeKeyArn: hasLocalNvme(type) ? undefined : keyArn,
-    maxRuntimeSeconds: Math.round((props.maxProcessingHours ?? 2) * 3600),
-  };
-  const dataset = datasetOf(props.prepare ?? false);
-  const train = trainStep(job, {
-    ...machines,
-    volumeKeyArn: machines.localNvme ? undefined : keyArn,
-    inputMode: props.inputMode ?? TrainingInputMode.FILE,
-    fileSystem: props.lustreInput && { fileSystemId: props.lustreInput.fileSystem.fileSystemId, directoryPath: props.lustreInput.directoryPath },
-    validationChannel: props.validationChannel ?? false,
-    hyperparameters: Object.keys(props.hyperparameters ?? {}),
-    metricDefinitions: props.metricDefinitions ?? {},
-  }, dataset);
-  const register = registerStep(job, {
-    groupName: props.registry.modelPackageGroupName,
-    approved: props.registry.isApprovalAutomatic,
-    contentTypes: props.contentTypes ?? TYPES,
-    responseTypes: props.responseTypes ?? TYPES,
-  });
-  const gates = props.qualityGates ?? [];
-  return [
-    ...(props.prepare ? [prepareStep(job, processing)] : []),
-    train,
-    evaluateStep(job, processing, dataset),
-    gates.length === 0 ? register : gateStep(gates, register),
-  ];
-}

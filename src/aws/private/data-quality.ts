@@ -2,20 +2,36 @@ import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam,
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { stableName } from './names';
+import { field, newNotice, NoticeTarget } from './notifications';
 import { afterPolicies } from './ordering';
 import { newScheduledCall } from './scheduled-call';
 import { Schedule } from '../../core/schedule';
 
-/** Rules for a table, with nothing left open. */
-export interface DataQualitySpec {
-  readonly databaseName: string;
+/** Rules for a table. */
+export interface QualityRules {
   readonly tableName: string;
   readonly rules: string[];
-  readonly schedule: Schedule;
-  /** Lets the evaluation read the files of the table. */
-  readonly grantRead: (grantee: iam.IGrantable) => void;
-  readonly deadLetterQueue: sqs.IQueue;
+  readonly databaseName?: string;
+  readonly dataPrefix?: string;
+  readonly schedule?: Schedule;
+}
+
+/** The lake that the table is in. */
+export interface CheckedLake {
+  readonly databaseName: string;
   readonly encryptionKey: kms.IKey;
+  /** Lets the evaluation read the files of the table. */
+  grantRead(grantee: iam.IGrantable, prefix: string): unknown;
+}
+
+/** Checks a table by its rules, and tells when it breaks them. Children: `DataQuality-<table>`, `DataQualityFailed-<table>`. */
+export function newDataQuality(scope: Construct, rules: QualityRules, lake: CheckedLake, to: NoticeTarget): void {
+  const eventPattern = newCheck(new Construct(scope, `DataQuality-${rules.tableName}`), rules, lake, to.deadLetterQueue);
+  newNotice(scope, `DataQualityFailed-${rules.tableName}`, {
+    description: `Tells when the data of ${rules.tableName} breaks its rules`,
+    eventPattern,
+    message: `The data of ${rules.tableName} breaks its rules: score ${field('$.detail.score')}, see result ${field('$.detail.resultID')}`,
+  }, to);
 }
 
 /**
@@ -27,10 +43,10 @@ export interface DataQualitySpec {
  *
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
  */
-export function newDataQualityCheck(scope: Construct, spec: DataQualitySpec): events.EventPattern {
+function newCheck(scope: Construct, spec: QualityRules, lake: CheckedLake, deadLetterQueue: sqs.IQueue): events.EventPattern {
   const stack = Stack.of(scope);
   const name = stableName(scope, undefined, 255);
-  const { databaseName, tableName } = spec;
+  const { tableName, databaseName = lake.databaseName, schedule: when = Schedule.daily(), dataPrefix = 'offline/' } = spec;
   const glueArn = (resource: string, resourceName?: string) => stack.formatArn({ service: 'glue', resource, resourceName });
   const ruleset = new glue.CfnDataQualityRuleset(scope, 'Ruleset', {
     name,
@@ -63,11 +79,11 @@ export function newDataQualityCheck(scope: Construct, spec: DataQualitySpec): ev
   allow('cloudwatch:PutMetricData has no resource; the condition keeps it to the namespace of the checks', {
     actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } },
   });
-  spec.grantRead(role);
+  lake.grantRead(role, dataPrefix);
   acknowledgeInlinePolicy(role);
 
   const schedule = newScheduledCall(scope, 'Schedule', {
-    schedule: spec.schedule,
+    schedule: when,
     description: `Checks the data of ${tableName}`,
     targetArn: `arn:${Aws.PARTITION}:scheduler:::aws-sdk:glue:startDataQualityRulesetEvaluationRun`,
     input: {
@@ -83,8 +99,8 @@ export function newDataQualityCheck(scope: Construct, spec: DataQualitySpec): ev
         actions: ['iam:PassRole'], resources: [role.roleArn], conditions: { StringEquals: { 'iam:PassedToService': 'glue.amazonaws.com' } },
       }),
     ],
-    deadLetterQueue: spec.deadLetterQueue,
-    encryptionKey: spec.encryptionKey,
+    deadLetterQueue,
+    encryptionKey: lake.encryptionKey,
   });
   schedule.node.addDependency(ruleset);
   afterPolicies(schedule, role);

@@ -31,6 +31,34 @@ export interface PullAccess {
   grantPull(grantee: iam.IGrantable): iam.Grant;
 }
 
+/** An endpoint that answers, as far as its containers touch something. */
+export interface Answering {
+  readonly artifactBucket: s3.IBucket;
+  readonly encryptionKey: kms.IKey;
+  readonly models: readonly { readonly reads: readonly ObjectAccess[]; readonly pullsFrom?: PullAccess }[];
+  /** Where requests wait and answers go, in asynchronous mode. */
+  readonly asynchronous?: { readonly inputPrefix: string; readonly outputPrefix: string; readonly failurePrefix: string };
+  /** Where requests and answers are recorded; undefined when nothing is. */
+  readonly capturePrefix?: string;
+  readonly network?: NetworkPlace;
+}
+
+/** What its containers read, write and pull. */
+export function answeringAccess({ artifactBucket: bucket, encryptionKey, models, asynchronous, capturePrefix, network }: Answering): HostingAccess {
+  const prefix = (folder: string) => ({ bucket, pattern: `${folder}*` });
+  return {
+    encryptionKey,
+    reads: [...models.flatMap(({ reads }) => reads), ...asynchronous ? [prefix(asynchronous.inputPrefix)] : []],
+    writes: [
+      ...capturePrefix === undefined ? [] : [prefix(`${capturePrefix}/`)],
+      ...asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : [],
+    ],
+    pullsFrom: models.map(({ pullsFrom }) => pullsFrom).filter((each) => each !== undefined),
+    network,
+    watchesAlarms: true,
+  };
+}
+
 /**
  * Gives the role what hosting needs. A role that was brought and may not be changed keeps what it has.
  *

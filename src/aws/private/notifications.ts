@@ -72,3 +72,9 @@ export function failedJobs(roles: iam.IRole[] | undefined): Notice {
     message: `${field('$.resources[0]')} failed: ${field('$.detail.FailureReason')}`,
   };
 }
+
+/** Publishing to an encrypted topic needs its key, and `grantPublish` of the CDK opens more of it than that. */
+export function grantPublish(topic: sns.ITopic, role: iam.IRole): void {
+  iam.Grant.addToPrincipal({ grantee: role, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
+  topic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+}

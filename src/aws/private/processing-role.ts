@@ -10,6 +10,23 @@ export interface JobNetwork {
   readonly securityGroups: ec2.ISecurityGroup[];
 }
 
+/** Which subnets and groups of a network of the user's. */
+export interface NetworkWish {
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+/** The place of jobs in a network; without a group of the user's they get one that lets HTTPS out, the child `SecurityGroup`. */
+export function jobNetwork(scope: Construct, vpc: ec2.IVpc, { vpcSubnets, securityGroups }: NetworkWish): JobNetwork {
+  return { subnets: vpc.selectSubnets(vpcSubnets).subnets, securityGroups: securityGroups ?? [newSecurityGroup(scope, vpc)] };
+}
+
+function newSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: `Drift runs of ${scope.node.path}`, allowAllOutbound: false });
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'endpoints of the AWS services');
+  return group;
+}
+
 /** What every processing job touches, whatever it computes. */
 export interface ProcessingSurroundings {
   readonly encryptionKey: kms.IKey;

@@ -1,13 +1,29 @@
 import { aws_applicationsignals as signals, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { newSilentAlarm } from './alarms';
 import { AlarmSpec } from './endpoint-alarms';
 import { errorShare, invocationMetric, WatchedEndpoint } from './endpoint-metrics';
 import { stableName } from './names';
+import { ServiceLevelSpec } from '../../core/monitoring-stack';
 
 /** A promise, with nothing left open. */
 export interface ServiceLevel {
   readonly availabilityPercent: number;
   readonly windowDays: number;
+}
+
+/** The promise of an intent, completed. */
+export function serviceLevelOf({ availabilityPercent = 99.5, windowDays = 28 }: ServiceLevelSpec): ServiceLevel {
+  return { availabilityPercent, windowDays };
+}
+
+/** The objective of a promise, and the alarms on the pace at which its budget is used up. Children: `Objective`, `FastBurnAlarm`, `SlowBurnAlarm`. */
+export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, level: ServiceLevel): cloudwatch.CompositeAlarm[] {
+  newObjective(scope, 'Objective', endpoint, level);
+  return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
+    const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows tells: one alone is no reason to'));
+    return new cloudwatch.CompositeAlarm(scope, id, { alarmDescription: description, alarmRule: cloudwatch.AlarmRule.allOf(...alarms) });
+  });
 }
 
 /**
@@ -18,7 +34,7 @@ export interface ServiceLevel {
  *
  * @see https://docs.aws.amazon.com/applicationsignals/latest/APIReference/API_CreateServiceLevelObjective.html
  */
-export function newObjective(scope: Construct, id: string, endpoint: WatchedEndpoint, level: ServiceLevel): signals.CfnServiceLevelObjective {
+function newObjective(scope: Construct, id: string, endpoint: WatchedEndpoint, level: ServiceLevel): signals.CfnServiceLevelObjective {
   const queued = endpoint.mode === 'asynchronous';
   return new signals.CfnServiceLevelObjective(scope, id, {
     name: stableName(scope, 'availability', 127),
@@ -58,7 +74,7 @@ function count(metric: cloudwatch.Metric, id: string): signals.CfnServiceLevelOb
 }
 
 /** Two alarms that must both be raised: the long window says that it matters, the short one that it still goes on. */
-export interface BurnAlarm {
+interface BurnAlarm {
   readonly id: string;
   readonly description: string;
   readonly windows: AlarmSpec[];
@@ -71,7 +87,7 @@ export interface BurnAlarm {
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-export function burnAlarms(endpoint: WatchedEndpoint, level: ServiceLevel): BurnAlarm[] {
+function burnAlarms(endpoint: WatchedEndpoint, level: ServiceLevel): BurnAlarm[] {
   return PACES.map(({ id, budgetPercent, longMinutes, shortMinutes }) => {
     const pace = (budgetPercent / 100) * (level.windowDays * 24 * 60) / longMinutes;
     // However small the promise, half of the requests failing is too many: above 100 % the alarm could never rise.

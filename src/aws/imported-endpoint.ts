@@ -1,0 +1,34 @@
+import { aws_cloudwatch as cloudwatch, aws_s3 as s3, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CAPTURE_PREFIX } from './private/endpoint-recording';
+import type { ServingEndpointAttributes } from './serving-endpoint';
+import { ServingEndpointBase } from './serving-endpoint-base';
+
+/**
+ * An endpoint of another stack or tool: everything is said beforehand, nothing is known of its rollouts.
+ *
+ * @internal
+ */
+export class ImportedEndpoint extends ServingEndpointBase {
+  public readonly mode = 'imported';
+  public readonly instanceType?: string;
+  public readonly inferenceComponentName?: string;
+  public readonly captureBucket?: s3.IBucket;
+  public readonly capturePrefix?: string;
+  public readonly rollbackAlarms: cloudwatch.IAlarm[] = [];
+  public readonly rolloutStateMachine?: sfn.IStateMachine;
+  public readonly deadLetterQueue?: sqs.IQueue;
+
+  public constructor(scope: Construct, id: string, private readonly attributes: ServingEndpointAttributes) {
+    super(scope, id);
+    this.instanceType = attributes.instanceType;
+    this.inferenceComponentName = attributes.inferenceComponentName;
+    this.captureBucket = attributes.captureBucket;
+    this.capturePrefix = attributes.captureBucket && (attributes.capturePrefix ?? CAPTURE_PREFIX);
+  }
+
+  /** @internal */
+  protected _nameFor(): string {
+    return this.attributes.endpointName;
+  }
+}

@@ -2,7 +2,7 @@ import { ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Rem
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { ExperimentTrackerIntent } from '../core/experiment-tracker';
-import { acceptWildcards } from './private/acknowledge';
+import { acknowledgePolicies } from './private/acknowledge';
 import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/mlflow-actions';
 import { stableName } from './private/names';
 import { grantObjects, ObjectAccess } from './private/objects';
@@ -210,7 +210,7 @@ function newRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
     description: `MLflow of ${scope.node.path}: reaches its artifacts`,
     assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
   });
-  acceptWildcards(role, [[/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses']]);
+  acknowledgePolicies(role, [[/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses']]);
   sharesRemoval(role, removalPolicy);
   return role;
 }

@@ -2,7 +2,7 @@ import { aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { IModelRegistry } from './model-registry';
-import { AcceptedWildcard, acceptWildcards } from './private/acknowledge';
+import { AcknowledgedWildcard, acknowledgePolicies } from './private/acknowledge';
 
 /** Who may take which role: a role of a single sign-on, an account, an identity provider. */
 export interface GovernanceRolePrincipals {
@@ -93,7 +93,7 @@ export class GovernanceRole {
 function newRole(scope: Construct, id: string, principal: iam.IPrincipal, description: string): iam.Role {
   const roles = scope.node.tryFindChild('Roles') as Construct | undefined ?? new Construct(scope, 'Roles');
   const role = new iam.Role(roles, id, { assumedBy: principal, description });
-  acceptWildcards(role, ACCEPTED);
+  acknowledgePolicies(role, ACCEPTED);
   return role;
 }
 
@@ -128,7 +128,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'sagemaker:DescribeTrainingJob': 'training-job',
 };
 
-const ACCEPTED: readonly AcceptedWildcard[] = [
+const ACCEPTED: readonly AcknowledgedWildcard[] = [
   [/^Resource::arn:.*:sagemaker:.*\/\*$/, 'pipelines and rollouts make them later, and their names are not known before'],
   [/^Resource::\*$/, 'these actions look at lists and records of the account, and IAM takes no resource for them'],
   [/^Resource::<.*\.Arn>\/\*$/, 'the trail writes files under names of its own'],

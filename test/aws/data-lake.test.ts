@@ -1,7 +1,7 @@
 import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake, DataLakeProps } from '../../src/aws/data-lake';
-import { acceptWildcards } from '../../src/aws/private/acknowledge';
+import { acknowledgePolicies } from '../../src/aws/private/acknowledge';
 import { judge, strictApp } from '../support/judges';
 
 const template = (props?: DataLakeProps, context?: { [key: string]: any }) => {
@@ -244,7 +244,7 @@ test.each([false, true])('no judge has a finding (deletable: %s), roles in anoth
   const lake = new DataLake(new Stack(app, 'S'), 'Data', { removalPolicy: deletable ? RemovalPolicy.DESTROY : undefined });
   for (const stack of [Stack.of(lake), new Stack(app, 'Other')]) {
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    acceptWildcards(role, []);
+    acknowledgePolicies(role, []);
     lake.grantReadWrite(role, 'mlflow/');
     lake.grantReadCatalog(role);
   }

@@ -2,7 +2,7 @@ import { App, aws_iam as iam, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { ExperimentTracker, ExperimentTrackerProps, TrackingServerSize } from '../../src/aws/experiment-tracker';
-import { acceptWildcards } from '../../src/aws/private/acknowledge';
+import { acknowledgePolicies } from '../../src/aws/private/acknowledge';
 import { judge, strictApp } from '../support/judges';
 
 const APP = 'AWS::SageMaker::MlflowApp';
@@ -172,7 +172,7 @@ test.each<[Partial<ExperimentTrackerProps>, string]>([
 test.each<Partial<ExperimentTrackerProps>>([{}, { trackingServer: {}, registersModels: true }])('no judge has a finding with %j', (props) => {
   const { stack, tracker } = setting(props, strictApp());
   const role = newRole(stack);
-  acceptWildcards(role, []);
+  acknowledgePolicies(role, []);
   tracker.grantManage(role);
   expect(judge(stack)).toEqual([]);
 });

@@ -17,19 +17,21 @@ export function acknowledge(on: IConstruct, ...rules: Acknowledgment[]): void {
   }
 }
 
-/** Wildcards that a policy may have, each with the reason: the pattern is matched with `Resource::<…>` or `Action::<…>` as cdk-nag writes them. */
-export type AcceptedWildcard = readonly [finding: RegExp, reason: string];
+/** Wildcards that a policy may have, with the reason: the pattern is matched with `Resource::<…>` or `Action::<…>` as cdk-nag writes them. */
+export type AcknowledgedWildcard = readonly [finding: RegExp, reason: string];
 
 /**
- * Acknowledges the wildcards of the policies below a role that somebody has given a reason for; all others stay findings.
+ * Says why the policies below a role need their wildcards, for roles that several give statements to, grants of the CDK among them: a pattern
+ * has the reason, whoever gave the statement. What no pattern names stays a finding. Whoever gives one statement himself says why with
+ * `acknowledgeWildcards`, whoever calls one grant with `acknowledgeGrant`.
  *
  * It looks at the finished documents, because grants may come after the role. The role's own policy is inline on purpose: it has
  * one user, is deleted with it, and exists before everything that depends on the role.
  */
-export function acceptWildcards(role: IConstruct, accepted: readonly AcceptedWildcard[]): void {
+export function acknowledgePolicies(role: IConstruct, accepted: readonly AcknowledgedWildcard[]): void {
   role.node.addValidation({
     validate: () => {
-      for (const policy of role.node.findAll().filter(isPolicy)) acceptInPolicy(policy, accepted);
+      for (const policy of role.node.findAll().filter(isPolicy)) acknowledgeInPolicy(policy, accepted);
       return [];
     },
   });
@@ -76,11 +78,11 @@ export function skipInCheckov(construct: IConstruct, comment: string, ...ids: st
 }
 
 /** Tells cfn-lint, on the resource, that the CDK names a role here that it refers to as well: harmless, and not ours to change. */
-export function acceptRedundantDependency(construct: IConstruct): void {
+export function acknowledgeRedundantDependency(construct: IConstruct): void {
   (construct.node.defaultChild as CfnResource).addMetadata('cfn-lint', { config: { ignore_checks: ['W3005'] } });
 }
 
-function acceptInPolicy(policy: CfnResource, accepted: readonly AcceptedWildcard[]): void {
+function acknowledgeInPolicy(policy: CfnResource, accepted: readonly AcknowledgedWildcard[]): void {
   const { Statement: statements } = Stack.of(policy).resolve((policy as CfnResource & PolicyResource).policyDocument) as { Statement: Statement[] };
   for (const finding of wildcardsOf(statements)) {
     const reason = accepted.find(([pattern]) => pattern.test(finding))?.[1];

@@ -1,6 +1,6 @@
 import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledge, acceptRedundantDependency, acceptWildcards, skipInCheckov } from './acknowledge';
+import { acknowledge, acknowledgeRedundantDependency, acknowledgePolicies, skipInCheckov } from './acknowledge';
 import { afterPolicies } from './ordering';
 import { sageMakerArns } from './state-language';
 
@@ -47,7 +47,7 @@ export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
       service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })));
   }
-  acceptWildcards(role, [
+  acknowledgePolicies(role, [
     [/^Resource::\*$/, 'SageMaker cannot limit the listing of models and endpoint configs to some of them'],
     [/^Resource::.*:(model|endpoint-config)\/.*-\*$/, 'the names that rollouts make end in the version and a digest'],
   ]);
@@ -61,7 +61,7 @@ export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
     role,
     logGroup,
   });
-  acceptRedundantDependency(handler);
+  acknowledgeRedundantDependency(handler);
   const once = 'runs once, when CloudFormation deletes the stack, and reports what happened to CloudFormation';
   acknowledge(handler,
     { id: 'AwsSolutions-L1', reason: 'the newest runtime that every region and every supported version of the CDK has' },

@@ -1,6 +1,6 @@
 import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acceptWildcards } from './acknowledge';
+import { acknowledgePolicies } from './acknowledge';
 import { PULL_REASON } from './image';
 import { INTERFACES_REASON, networkInterfaceStatements, NetworkPlace } from './network-interfaces';
 
@@ -101,7 +101,7 @@ export function grantHosting(scope: Construct, role: iam.IRole, access: HostingA
     for (const statement of networkInterfaceStatements(stack, access.network)) role.addToPrincipalPolicy(statement);
   }
 
-  acceptWildcards(role, [
+  acknowledgePolicies(role, [
     [/^Resource::\*$/, `no narrower resource exists: ${PULL_REASON}; metrics are limited to SageMaker's namespaces by a condition, ` +
       'and neither DescribeAlarms nor ec2:Describe* knows one'],
     [/:network-interface\/\*$/, INTERFACES_REASON],

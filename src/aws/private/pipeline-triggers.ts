@@ -2,7 +2,7 @@ import {
   aws_events as events, aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs, Duration,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acceptWildcards } from './acknowledge';
+import { acknowledgePolicies } from './acknowledge';
 import { newDeadLetterQueue } from './notifications';
 import { afterPolicies } from './ordering';
 import { PARAMETER } from './pipeline-steps';
@@ -75,7 +75,7 @@ export class PipelineTriggers {
       assumedBy: ofThisAccount(this.scope, service),
     });
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['sagemaker:StartPipelineExecution'], resources: [this.pipelineArn] }));
-    acceptWildcards(role, []);
+    acknowledgePolicies(role, []);
     return role;
   }
 

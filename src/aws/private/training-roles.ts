@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_fsx as fsx, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acceptWildcards, AcceptedWildcard } from './acknowledge';
+import { acknowledgePolicies, AcknowledgedWildcard } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
 import { INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
 import { grantObjects } from './objects';
@@ -25,7 +25,7 @@ export interface JobReach {
 /** A role that SageMaker assumes for jobs and pipelines of this account, and for nobody else's. */
 export function sageMakerRole(scope: Construct, id: string, description: string): iam.Role {
   const role = new iam.Role(scope, id, { description, assumedBy: ofThisAccount(scope, 'sagemaker.amazonaws.com') });
-  acceptWildcards(role, ACCEPTED);
+  acknowledgePolicies(role, ACCEPTED);
   return role;
 }
 
@@ -85,7 +85,7 @@ function add(role: iam.IRole, actions: string[], resources: string[], conditions
   role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
 }
 
-const ACCEPTED: AcceptedWildcard[] = [
+const ACCEPTED: AcknowledgedWildcard[] = [
   [/^Resource::\*$/, `${PULL_REASON}; neither have ec2:Describe* one, nor cloudwatch:PutMetricData, which a condition keeps to SageMaker's namespaces`],
   [/:log-group:\/aws\/sagemaker\/(Training|Processing)Jobs:\*$/, 'jobs name their log streams when they start; the groups are SageMaker\'s'],
   [/:network-interface\/\*$/, INTERFACES_REASON],

@@ -3,7 +3,7 @@ import {
   aws_stepfunctions as sfn, Duration, Lazy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { acceptWildcards } from './acknowledge';
+import { acknowledgePolicies } from './acknowledge';
 import { toApi } from './api-fields';
 import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
@@ -63,7 +63,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     assumedBy: new iam.ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } }),
   });
   grantStart(machine, props.encryptionKey, eventRole);
-  acceptWildcards(eventRole, []);
+  acknowledgePolicies(eventRole, []);
   const deadLetterQueue = newDeadLetterQueue(scope, 'DeadLetters', props.encryptionKey);
   const target = new targets.SfnStateMachine(machine, { role: eventRole, deadLetterQueue, maxEventAge: MAX_AGE, retryAttempts: MAX_ATTEMPTS });
   const rule = new events.Rule(scope, 'Approved', {

@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_sns as sns, aws_stepfunctions as sfn, IResolvable, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acceptRedundantDependency, acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
+import { acknowledgeRedundantDependency, acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { stableName } from './names';
 import { Permission, StateMachineDefinition } from './state-language';
 
@@ -55,7 +55,7 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
     tracingEnabled: true,
     encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(spec.encryptionKey),
   });
-  acceptRedundantDependency(machine);
+  acknowledgeRedundantDependency(machine);
   acknowledgeInlinePolicy(role);
   acknowledgeWildcards(role, 'log deliveries and traces have no resources to name', new iam.PolicyStatement({ actions: ['xray:PutTraceSegments'], resources: ['*'] }));
   return machine;

@@ -256,7 +256,9 @@ export class MonitoringStack extends Construct {
     const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     const { region } = GoogleProject.of(this);
     const replicaVcpus = props.replicaVcpus ?? endpoint?.replicaVcpus;
-    const signals = endpoint && signalsOf({ mode: endpoint.mode, endpointId: endpoint.endpointId, region, replicaVcpus });
+    const signals = endpoint && signalsOf({
+      mode: endpoint.mode, endpointId: endpoint.endpointId, region, replicaVcpus, hasAccelerator: endpoint.hasAccelerator, isPrivate: endpoint.isPrivate,
+    });
     if (signals !== undefined) this.watchEndpoint(signals, props);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
     if (props.training !== undefined) this.watchTraining(props.training, props.registry);

@@ -48,6 +48,10 @@ export interface IServingEndpoint extends IConstruct {
   readonly captureTable?: string;
   /** vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not Vertex AI. */
   readonly replicaVcpus?: number;
+  /** Whether replicas have a GPU or TPU, whose use can be watched; undefined where it is not known, or there are none. */
+  readonly hasAccelerator?: boolean;
+  /** Whether requests come over Private Service Connect alone, which Vertex AI may count under other names; undefined for no. */
+  readonly isPrivate?: boolean;
   /** Id of the workflow that rolls versions out (or runs batch predictions), `projects/<id>/locations/<region>/workflows/<name>`. */
   readonly workflowId: string;
   /** Its name alone. */
@@ -143,6 +147,18 @@ export interface ServingEndpointAttributes {
    * @default - nothing is recorded
    */
   readonly captureTable?: string;
+  /**
+   * Whether its replicas have a GPU or TPU, whose use is then watched.
+   *
+   * @default false
+   */
+  readonly hasAccelerator?: boolean;
+  /**
+   * Whether it is reached over Private Service Connect alone.
+   *
+   * @default false
+   */
+  readonly isPrivate?: boolean;
 }
 
 /**
@@ -171,6 +187,8 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
   public readonly endpointId: string;
   public readonly captureTable?: string;
   public readonly replicaVcpus?: number;
+  public readonly hasAccelerator?: boolean;
+  public readonly isPrivate?: boolean;
   public readonly workflowId: string;
   public readonly workflowName: string;
   /** Id of the workflow that takes every version off the endpoint, to be run before `terraform destroy`; undefined where destroying needs none. */
@@ -193,6 +211,9 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       this.endpointId = this.number;
       this.captureTable = captureTable;
       this.replicaVcpus = plan.machine.vcpus;
+      // A type that is newer than the table may have one; without it there is nothing to watch, and no harm.
+      this.hasAccelerator = plan.machine.quota !== 'cpus';
+      this.isPrivate = props.access?.kind === 'private-service-connect';
       this.teardownWorkflowId = teardown.id;
       this.reportQuota(who, plan);
       [this.workflowId, this.workflowName] = [workflow.id, workflow.name];
@@ -204,8 +225,9 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       [this.workflowId, this.workflowName] = [workflow.id, workflow.name];
       return;
     }
+    const plan = servicePlan(who, (serving as ServerlessServing | CloudRunServing).options, GoogleProject.of(this).region);
     const { serviceName, rollout } = newService(this, {
-      plan: servicePlan(who, (serving as ServerlessServing | CloudRunServing).options, GoogleProject.of(this).region),
+      plan,
       served,
       imageUri: served.artifact?.imageUri ?? imageUri(who, props.image!),
       artifactBucketName: data.artifactBucketName,
@@ -218,6 +240,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
     });
     this.acknowledgeDeclared(served, rollout);
     this.endpointId = serviceName;
+    this.hasAccelerator = plan.hasGpu;
     [this.workflowId, this.workflowName] = [rollout.id, rollout.name];
   }
 
@@ -321,6 +344,8 @@ class ImportedEndpoint extends Construct implements IServingEndpoint {
   public readonly mode: string;
   public readonly endpointId: string;
   public readonly captureTable?: string;
+  public readonly hasAccelerator?: boolean;
+  public readonly isPrivate?: boolean;
   public readonly workflowId: string;
   public readonly workflowName: string;
 
@@ -330,6 +355,8 @@ class ImportedEndpoint extends Construct implements IServingEndpoint {
     this.mode = attributes.mode ?? 'real-time';
     this.endpointId = attributes.endpointId;
     this.captureTable = attributes.captureTable;
+    this.hasAccelerator = attributes.hasAccelerator ?? false;
+    this.isPrivate = attributes.isPrivate ?? false;
     this.workflowName = attributes.workflowName;
     this.workflowId = `${vertexParent(this)}/workflows/${attributes.workflowName}`;
   }

@@ -2,7 +2,7 @@ import { Accelerator } from '../../src/core/accelerator';
 import { ContainerImage } from '../../src/core/container-image';
 import { QualityGate } from '../../src/core/quality-gate';
 import { Schedule, Weekday } from '../../src/core/schedule';
-import { DataLake, DataQualityRule, GoogleProject, MonitoringStack, MonitoringStackProps, Principal } from '../../src/gcp';
+import { DataLake, DataQualityRule, GoogleProject, IServingEndpoint, MonitoringStack, MonitoringStackProps, Principal } from '../../src/gcp';
 import { hoursBetweenRuns } from '../../src/gcp/private/drift-window';
 import { FakeRegistry, FakeServing, FakeTraining } from '../support/fake-google';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
@@ -19,13 +19,16 @@ interface World {
   readonly table?: string;
   readonly training?: boolean;
   readonly approvesByItself?: boolean;
+  /** What the endpoint knows of itself. */
+  readonly knows?: Partial<IServingEndpoint>;
 }
 
-function watching(given: Given = {}, { mode = 'real-time', captures = true, table, training = false, approvesByItself = false }: World = {}) {
+function watching(given: Given = {}, { mode = 'real-time', captures = true, table, training = false, approvesByItself = false, knows = {} }: World = {}) {
   const stack = googleStack();
   const data = new DataLake(stack, 'Data');
   const registry = new FakeRegistry(stack, 'Registry', approvesByItself);
   const endpoint = mode === 'none' ? undefined : new FakeServing(stack, 'Serving', mode, captures ? table ?? `my-project.${data.captureDatasetId}.request_log` : null);
+  Object.assign(endpoint ?? {}, knows);
   const monitoring = new MonitoringStack(stack, 'Monitoring', {
     data,
     registry,
@@ -121,8 +124,10 @@ describe('who is told', () => {
 describe('an endpoint of Vertex AI', () => {
   test('alerts that it has the metrics for, and no others', () => {
     expect(Object.keys(policiesOf(configOf())).sort()).toEqual([
-      'CapacityAlert', 'ClientErrorAlert', 'GPUAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'RolledBackAlert', 'RolloutRunAlert', 'ServerErrorAlert',
+      'CapacityAlert', 'ClientErrorAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'RolledBackAlert', 'RolloutRunAlert', 'ServerErrorAlert',
     ]);
+    expect(Object.keys(policiesOf(configOf({}, { knows: { hasAccelerator: true } })))).toContain('GPUAlert');
+    expect(Object.keys(policiesOf(configOf({}, { knows: { hasAccelerator: false } })))).not.toContain('GPUAlert');
   });
 
   test('the share of server errors, over public and private requests', () => {
@@ -151,15 +156,16 @@ describe('an endpoint of Vertex AI', () => {
     expect(conditionOf(configOf(), 'LatencyP99Alert').query).toMatch(/ > 1000$/);
   });
 
-  test('its machines: GPUs always, CPUs and memory when it is known how much there is, and those that are missing', () => {
-    const config = configOf({ maxUtilizationPercent: 80, replicaVcpus: 4, maxMemoryGiB: 6 });
+  test('its machines: GPUs where it has some, CPUs and memory when it is known how much there is, and those that are missing', () => {
+    const knows = { hasAccelerator: true };
+    const config = configOf({ maxUtilizationPercent: 80, replicaVcpus: 4, maxMemoryGiB: 6 }, { knows });
     expect(conditionOf(config, 'GPUAlert')).toMatchObject({ query: `avg(${vertex('accelerator_duty_cycle')}) > 0.8`, duration: '900s' });
     expect(conditionOf(config, 'CPUAlert').query).toBe(`avg(${vertex('cpu_utilization')}) / 4 > 0.8`);
     expect(conditionOf(config, 'MemoryAlert').query).toBe(`max(${vertex('memory_bytes_used')}) > 6442450944`);
     expect(conditionOf(config, 'CapacityAlert')).toMatchObject({
       query: `sum(${vertex('target_replicas')}) - sum(${vertex('replicas')}) > 0`, duration: '1200s',
     });
-    expect(conditionOf(configOf(), 'GPUAlert').query).toMatch(/ > 0\.9$/);
+    expect(conditionOf(configOf({}, { knows }), 'GPUAlert').query).toMatch(/ > 0\.9$/);
   });
 
   test('the CPUs of an endpoint that knows its machine', () => {
@@ -184,9 +190,12 @@ describe('a service of Cloud Run', () => {
 
   test('alerts that it has the metrics for', () => {
     expect(Object.keys(policiesOf(config)).sort()).toEqual([
-      'CPUAlert', 'ClientErrorAlert', 'GPUAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'MemoryAlert', 'NoTrafficAlert', 'RolledBackAlert', 'RolloutRunAlert',
+      'CPUAlert', 'ClientErrorAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'MemoryAlert', 'NoTrafficAlert', 'RolledBackAlert', 'RolloutRunAlert',
       'ServerErrorAlert',
     ]);
+    expect(conditionOf(configOf({}, { mode: 'serverless', knows: { hasAccelerator: true } }), 'GPUAlert').query).toBe(
+      `histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:container_gpu_utilizations_bucket{${RUN}}[5m]))) > 0.9`,
+    );
   });
 
   test('asks the metrics of the service', () => {
@@ -419,6 +428,15 @@ describe('a service level', () => {
     });
   });
 
+  test('counts the requests of a private endpoint under their own name', () => {
+    const config = configOf({ serviceLevel: {}, objective: true }, { knows: { isPrivate: true } });
+    const total = 'metric.type="aiplatform.googleapis.com/prediction/online/private/response_count" AND resource.type="aiplatform.googleapis.com/Endpoint" AND '
+      + 'resource.labels.endpoint_id="4711"';
+    expect(onlyResource(config, 'google_monitoring_slo').request_based_sli.good_total_ratio).toEqual({
+      total_service_filter: total, bad_service_filter: `${total} AND metric.labels.response_code>=500`,
+    });
+  });
+
   test('alerts on two paces, each over two windows at once', () => {
     const synth = configOf({ serviceLevel: { availabilityPercent: 99, windowDays: 30 } });
     const sum = (name: string, minutes: number, more = '') => `sum(rate(${vertex(name, more)}[${minutes}m]))`;
@@ -438,12 +456,14 @@ describe('the dashboard', () => {
   const titles = (config: TerraformConfig) => dashboardOf(config).mosaicLayout.tiles.map(({ widget }: any) => widget.title);
 
   test('shows incidents, traffic, latency, machines, drift, quality and runs', () => {
-    const config = configOf({ drift: {}, modelQuality: { gates: GATES } }, { training: true });
+    const config = configOf({ drift: {}, modelQuality: { gates: GATES }, replicaVcpus: 4 }, { training: true });
     expect(titles(config)).toEqual([
       'Open incidents', 'Traffic and errors', 'Requests', 'Errors', 'Latency and machines', 'Latency', 'In use', 'Replicas', 'Drift and quality',
       'Features that drifted', 'Rows compared', 'Live auc', 'Live log_loss', 'Runs', 'Training', 'Rollouts', 'Drift',
     ]);
     expect(dashboardOf(config).mosaicLayout.tiles[0].widget.incidentList.policyNames).toHaveLength(Object.keys(policiesOf(config)).length);
+    // Nothing is known of its machines, and a graph without lines is refused.
+    expect(titles(configOf())).not.toContain('In use');
     expect(titles(configOf({}, { mode: 'none' }))).toEqual(['Open incidents']);
     expect(titles(configOf({}, { mode: 'batch' }))).toEqual(['Open incidents', 'Runs', 'Batch predictions']);
   });
@@ -464,7 +484,8 @@ describe('the dashboard', () => {
   });
 
   test('draws the limits', () => {
-    const { tiles } = dashboardOf(configOf({ maxErrorPercent: 3, maxLatencyP99Ms: 400, drift: { maxDriftShare: 0.2 } })).mosaicLayout;
+    const given = { maxErrorPercent: 3, maxLatencyP99Ms: 400, replicaVcpus: 4, drift: { maxDriftShare: 0.2 } };
+    const { tiles } = dashboardOf(configOf(given)).mosaicLayout;
     const limitOf = (title: string) => tiles.find(({ widget }: any) => widget.title === title).widget.xyChart.thresholds[0].value;
     expect([limitOf('Errors'), limitOf('Latency'), limitOf('In use'), limitOf('Features that drifted')]).toEqual([3, 400, 90, 0.2]);
   });

@@ -71,6 +71,19 @@ describe('a real-time endpoint', () => {
     expect(acknowledgedOn(endpoint.node.findChild('Endpoint')).map(([id]) => id)).toEqual(['CKV2_GCP_33']);
   });
 
+  test('knows whether it is private, and whether it has accelerators', () => {
+    const of = (props: Partial<ServingEndpointProps>) => {
+      const { hasAccelerator, isPrivate } = new ServingWorld(props).endpoint;
+      return { hasAccelerator, isPrivate };
+    };
+    expect(of({})).toEqual({ hasAccelerator: false, isPrivate: false });
+    expect(of({ machineType: 'g2-standard-8', access: EndpointAccess.privateServiceConnect(['my-project']) })).toEqual({ hasAccelerator: true, isPrivate: true });
+    expect(of({ access: EndpointAccess.shared() }).isPrivate).toBe(false);
+    const image = IMAGE;
+    expect(of({ serving: Serving.serverless(), image }).hasAccelerator).toBe(false);
+    expect(of({ serving: CloudRunServing.service({ accelerator: Accelerator.NVIDIA_L4 }), image }).hasAccelerator).toBe(true);
+  });
+
   test('that is private is watched by the metrics of private endpoints', () => {
     const measure = (access: EndpointAccess) => JSON.stringify(new ServingWorld({ access }).definition().measure);
     expect(measure(EndpointAccess.privateServiceConnect(['my-project']))).toContain('prediction/online/private/response_count');
@@ -578,8 +591,16 @@ describe('an endpoint that exists', () => {
     const stack = googleStack();
     const endpoint = ServingEndpoint.fromAttributes(stack, 'Old', { endpointId: '1234567890', workflowName: 'rollout', captureTable: 'p.d.t' });
     expect(endpoint).toMatchObject({
-      mode: 'real-time', endpointId: '1234567890', captureTable: 'p.d.t', workflowName: 'rollout', workflowId: 'projects/my-project/locations/europe-west4/workflows/rollout',
+      mode: 'real-time',
+      endpointId: '1234567890',
+      captureTable: 'p.d.t',
+      workflowName: 'rollout',
+      workflowId: 'projects/my-project/locations/europe-west4/workflows/rollout',
+      hasAccelerator: false,
+      isPrivate: false,
     });
+    const shape = { endpointId: '1234567891', workflowName: 'rollout', hasAccelerator: true, isPrivate: true };
+    expect(ServingEndpoint.fromAttributes(stack, 'Large', shape)).toMatchObject({ hasAccelerator: true, isPrivate: true });
     endpoint.grantInvoke(Principal.user('ann@example.com'));
     expect(onlyResource(synthesized(stack), 'google_project_iam_custom_role')).toBeDefined();
   });

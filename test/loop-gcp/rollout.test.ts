@@ -97,7 +97,8 @@ test('no answers at all count as healthy', () => {
 
 test('a metric that the project has never had counts as no answers', () => {
   const vertex = new FakeVertex().has('1', 100);
-  vertex.interfere = (call) => (call.url.startsWith('https://monitoring.') ? { code: 404, body: { error: { message: 'Cannot find metric(s) that match type = "x"' } } } : undefined);
+  const unknown = { code: 404, body: { error: { message: 'Cannot find metric(s) that match type = "x"' } } };
+  vertex.interfere = (call) => (call.url.startsWith('https://monitoring.') ? unknown : undefined);
   const result = run(AT_ONCE, vertex, approval('2'));
   expect(result.result).toBe('live');
   expect(result.logs.map(({ data }) => data).find(({ mlops }) => mlops === 'rollout step')).toMatchObject({ answers: 0, errors: 0 });
@@ -106,7 +107,8 @@ test('a metric that the project has never had counts as no answers', () => {
 test.each(['response_count', 'private/response_count'])('requests over private service connect are watched as %s', (name) => {
   const vertex = new FakeVertex().has('1', 100);
   vertex.numbers = (version) => (version === '2' ? { answers: 1000, errors: 900 } : { answers: 1000 });
-  vertex.interfere = (call) => (call.query.filter?.includes('prediction/online/') && !call.query.filter.includes(`prediction/online/${name}"`) ? { code: 404 } : undefined);
+  const other = /prediction\/online\/(private\/)?response_count"/;
+  vertex.interfere = ({ query }) => (other.test(query.filter ?? '') && !query.filter.includes(`prediction/online/${name}"`) ? { code: 404 } : undefined);
   expect(run(rolloutOf('private', { access: EndpointAccess.privateServiceConnect(['my-project']) }), vertex, approval('2')).result).toBe('rolled back');
   expect(vertex.traffic).toEqual({ 1: 100 });
 });

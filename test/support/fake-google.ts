@@ -33,6 +33,8 @@ export class FakeRegistry extends Construct implements IModelRegistry {
 /** What others ask of an endpoint. */
 export class FakeServing extends Construct implements IServingEndpoint {
   public readonly captureTable?: string;
+  public readonly hasAccelerator?: boolean;
+  public readonly isPrivate?: boolean;
   public readonly workflowName = 'serving-rollout';
   public readonly workflowId = 'projects/my-project/locations/europe-west4/workflows/serving-rollout';
 

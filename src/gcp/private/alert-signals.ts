@@ -34,6 +34,9 @@ export interface WatchedEndpoint {
   readonly region: string;
   /** vCPUs of a replica; Vertex AI counts the use of a CPU in CPUs, not as a share. */
   readonly replicaVcpus?: number;
+  readonly hasAccelerator?: boolean;
+  /** Reached over Private Service Connect alone. */
+  readonly isPrivate?: boolean;
 }
 
 /** The signals of an endpoint that answers requests. */
@@ -42,11 +45,11 @@ export function signalsOf(endpoint: WatchedEndpoint): EndpointSignals {
 }
 
 /**
- * An endpoint of Vertex AI. Requests over Private Service Connect are counted under names of their own, so each query asks for either.
+ * An endpoint of Vertex AI. Private endpoints count requests under names of their own, so each query asks for either; a filter has one name only.
  *
  * @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform
  */
-function vertex({ endpointId, region, replicaVcpus }: WatchedEndpoint): EndpointSignals {
+function vertex({ endpointId, region, replicaVcpus, hasAccelerator, isPrivate }: WatchedEndpoint): EndpointSignals {
   const series = (path: string, more = '') => 'aiplatform_googleapis_com:prediction_online_'
     + `${path}{monitored_resource="aiplatform.googleapis.com/Endpoint",endpoint_id="${endpointId}",location="${region}"${more}}`;
   const requests = (over: string, window: string, more: string) => {
@@ -56,7 +59,7 @@ function vertex({ endpointId, region, replicaVcpus }: WatchedEndpoint): Endpoint
   const times = (path: string, window: string, more = '') => `sum by (le) (rate(${series(`${path}_bucket`, more)}[${window}]))`;
   // The list of metrics calls the label 'HTTP response code (1xx, 2xx …)': the expression fits the class and the code.
   const status = (digit?: number) => (digit === undefined ? '' : `,response_code=~"${digit}.."`);
-  const filter = (more = '') => 'metric.type="aiplatform.googleapis.com/prediction/online/response_count" AND '
+  const filter = (more = '') => `metric.type="aiplatform.googleapis.com/prediction/online/${isPrivate ? 'private/' : ''}response_count" AND `
     + `resource.type="aiplatform.googleapis.com/Endpoint" AND resource.labels.endpoint_id="${endpointId}"${more}`;
   return {
     rate: (window, digit) => requests('rate', window, status(digit)),
@@ -66,13 +69,14 @@ function vertex({ endpointId, region, replicaVcpus }: WatchedEndpoint): Endpoint
       + `${times('prediction_latencies', window, ',latency_type="total"')} or ${times('private_prediction_latencies', window)})`,
     utilizations: [
       ...(replicaVcpus === undefined ? [] : [{ part: 'CPU', query: `avg(${series('cpu_utilization')}) / ${replicaVcpus}` }]),
-      { part: 'GPU', query: `avg(${series('accelerator_duty_cycle')})` },
+      ...(hasAccelerator ? [{ part: 'GPU', query: `avg(${series('accelerator_duty_cycle')})` }] : []),
     ],
     replicas: `sum(${series('replicas')})`,
     wantedReplicas: `sum(${series('target_replicas')})`,
     memoryBytes: `max(${series('memory_bytes_used')})`,
     requestFilter: filter(),
-    faultFilter: filter(' AND metric.labels.response_code=starts_with("5")'),
+    // The label is a number there.
+    faultFilter: filter(isPrivate ? ' AND metric.labels.response_code>=500' : ' AND metric.labels.response_code=starts_with("5")'),
   };
 }
 
@@ -81,7 +85,7 @@ function vertex({ endpointId, region, replicaVcpus }: WatchedEndpoint): Endpoint
  *
  * @see https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
  */
-function cloudRun({ endpointId, region }: WatchedEndpoint): EndpointSignals {
+function cloudRun({ endpointId, region, hasAccelerator }: WatchedEndpoint): EndpointSignals {
   const series = (path: string, more = '') => 'run_googleapis_com:'
     + `${path}{monitored_resource="cloud_run_revision",service_name="${endpointId}",location="${region}"${more}}`;
   const status = (digit?: number) => (digit === undefined ? '' : `,response_code_class="${digit}xx"`);
@@ -95,7 +99,7 @@ function cloudRun({ endpointId, region }: WatchedEndpoint): EndpointSignals {
     utilizations: [
       { part: 'CPU', query: use('cpu') },
       { part: 'Memory', query: use('memory') },
-      { part: 'GPU', query: use('gpu') },
+      ...(hasAccelerator ? [{ part: 'GPU', query: use('gpu') }] : []),
     ],
     replicas: `sum(${series('container_instance_count')})`,
     requestFilter: filter(),

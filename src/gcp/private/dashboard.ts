@@ -89,12 +89,12 @@ export function endpointConcerns(signals: EndpointSignals, limits: DrawnLimits):
         lines: [0.5, 0.9, 0.99].map((quantile) => ({ label: `p${quantile * 100}`, query: signals.latency(quantile, '5m') })),
         limit: { value: limits.maxLatencyP99Ms, label: 'limit of p99' },
       },
-      {
+      ...(signals.utilizations.length === 0 ? [] : [{
         title: 'In use',
         unit: '%',
         lines: signals.utilizations.map(({ part, query }) => ({ label: part, query: `100 * (${query})` })),
         limit: { value: limits.maxUtilizationPercent, label: 'limit' },
-      },
+      }]),
       { title: 'Replicas', lines: running },
     ],
   }];

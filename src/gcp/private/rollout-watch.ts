@@ -103,7 +103,7 @@ export function measure(metrics: WatchedMetrics): Routine {
 }
 
 /** Asks for the series of each filter of a list, and does something with each. */
-function eachSeries({ projectId }: WatchedMetrics, id: string, filters: string, aggregation: object, routine: Step[]): { readonly [key: string]: unknown } {
+function eachSeries({ projectId }: WatchedMetrics, id: string, filters: string, aggregation: object, routine: Step[]): Step[string] {
   return {
     for: {
       value: 'of_all',

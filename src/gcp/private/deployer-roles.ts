@@ -40,6 +40,7 @@ const ROLES: { readonly [prefix: string]: { readonly deploy: string; readonly lo
   google_workbench: { deploy: 'notebooks.admin', look: 'notebooks.viewer' },
   google_workflows: { deploy: 'workflows.admin', look: 'workflows.viewer' },
 };
+const LONGEST_FIRST = Object.keys(ROLES).sort((a, b) => b.length - a.length);
 
 /** What a deployer of anything needs: to act as the identities it makes jobs for, to use the project's quota, to read who may do what. */
 const ALWAYS = {
@@ -51,7 +52,7 @@ const ALWAYS = {
 export function rolesFor(scope: IConstruct, purpose: 'deploy' | 'look'): string[] {
   const types = resources(scope).map((resource) => resource.terraformResourceType);
   const needed = types.flatMap((name) => {
-    const prefix = Object.keys(ROLES).filter((each) => name.startsWith(each)).sort((a, b) => b.length - a.length)[0];
+    const prefix = LONGEST_FIRST.find((each) => name.startsWith(each));
     return prefix === undefined ? [] : [ROLES[prefix][purpose]];
   });
   return [...new Set([...ALWAYS[purpose], ...needed])].sort();

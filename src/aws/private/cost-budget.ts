@@ -3,7 +3,8 @@ import { aws_budgets as budgets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { stableName } from './names';
 import { BudgetSpec } from '../../core/governance-guardrails';
-import { requireEmails, requireInteger, requireRange, requireUnique, Speaker, refuse } from '../../core/private/validation';
+import { requireBudget } from '../../core/private/budget';
+import { refuse, Speaker } from '../../core/private/validation';
 
 /** A tag whose value's cost alone is counted. */
 export interface CostTag {
@@ -17,16 +18,10 @@ const MOST_ADDRESSES = 10;
 
 export function checkBudget(who: Speaker, budget: BudgetSpec | undefined): void {
   if (budget === undefined) return;
-  requireRange(who, 'budget.monthlyUsd', budget.monthlyUsd, 1, 1e9);
-  requireEmails(who, 'budget.alertEmails', budget.alertEmails);
-  requireUnique(who, 'budget.alertEmails', budget.alertEmails);
-  const addresses = budget.alertEmails.length;
-  if (addresses < 1 || addresses > MOST_ADDRESSES) refuse(who, 'budget.alertEmails', addresses, `1 to ${MOST_ADDRESSES} addresses`);
-  const shares = budget.alertAtPercent ?? [];
-  for (const share of shares) requireInteger(who, 'budget.alertAtPercent', share, 1, 1000);
-  requireUnique(who, 'budget.alertAtPercent', shares.map(String));
-  if (budget.alertAtPercent !== undefined && (shares.length < 1 || shares.length >= MOST_NOTIFICATIONS)) {
-    refuse(who, 'budget.alertAtPercent', shares.length, `1 to ${MOST_NOTIFICATIONS - 1} shares`);
+  requireBudget(who, budget, MOST_ADDRESSES);
+  const shares = budget.alertAtPercent?.length;
+  if (shares !== undefined && (shares < 1 || shares >= MOST_NOTIFICATIONS)) {
+    refuse(who, 'budget.alertAtPercent', shares, `1 to ${MOST_NOTIFICATIONS - 1} shares`);
   }
 }
 

@@ -4,7 +4,8 @@ import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monito
 import { Construct } from 'constructs';
 import { after } from './depend';
 import { BudgetSpec } from '../../core/governance-guardrails';
-import { refuse, requireEmails, requireInteger, requireRange, requireUnique, Speaker } from '../../core/private/validation';
+import { requireBudget } from '../../core/private/budget';
+import { refuse, Speaker } from '../../core/private/validation';
 import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
 
@@ -23,13 +24,7 @@ const MOST_ADDRESSES = 5;
 
 export function checkBudget(who: Speaker, budget: BudgetSpec | undefined): void {
   if (budget === undefined) return;
-  requireRange(who, 'budget.monthlyUsd', budget.monthlyUsd, 1, 1e9);
-  requireEmails(who, 'budget.alertEmails', budget.alertEmails);
-  requireUnique(who, 'budget.alertEmails', budget.alertEmails);
-  const addresses = budget.alertEmails.length;
-  if (addresses < 1 || addresses > MOST_ADDRESSES) refuse(who, 'budget.alertEmails', addresses, `1 to ${MOST_ADDRESSES} addresses`);
-  for (const share of budget.alertAtPercent ?? []) requireInteger(who, 'budget.alertAtPercent', share, 1, 1000);
-  requireUnique(who, 'budget.alertAtPercent', (budget.alertAtPercent ?? []).map(String));
+  requireBudget(who, budget, MOST_ADDRESSES);
   if (budget.alertAtPercent?.length === 0) refuse(who, 'budget.alertAtPercent', '[]', 'at least one share');
 }
 

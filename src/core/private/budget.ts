@@ -1,0 +1,14 @@
+import { refuse, requireEmails, requireInteger, requireRange, requireUnique, Speaker } from './validation';
+import { BudgetSpec } from '../governance-guardrails';
+
+/** What holds for a budget on every cloud; how many people it can tell is the cloud's. */
+export function requireBudget(who: Speaker, budget: BudgetSpec, mostAddresses: number): void {
+  requireRange(who, 'budget.monthlyUsd', budget.monthlyUsd, 1, 1e9);
+  requireEmails(who, 'budget.alertEmails', budget.alertEmails);
+  requireUnique(who, 'budget.alertEmails', budget.alertEmails);
+  const addresses = budget.alertEmails.length;
+  if (addresses < 1 || addresses > mostAddresses) refuse(who, 'budget.alertEmails', addresses, `1 to ${mostAddresses} addresses`);
+  const shares = budget.alertAtPercent ?? [];
+  for (const share of shares) requireInteger(who, 'budget.alertAtPercent', share, 1, 1000);
+  requireUnique(who, 'budget.alertAtPercent', shares.map(String));
+}

@@ -2,11 +2,11 @@ import { ComplianceRow } from './compliance';
 import { requestsOf, SageMakerRequest } from './definitions';
 import { Landscape, ResourceView } from './resource-view';
 import { listed } from './statements';
-import { gradeBy, MaturityGrade } from '../../core/private/maturity-grade';
+import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../core/private/maturity-grade';
 
 export type { MaturityGrade } from '../../core/private/maturity-grade';
 
-type Proof = (around: Landscape, rows: readonly ComplianceRow[]) => readonly ResourceView[];
+type Proof = ProofIn<Landscape>;
 
 /** The grade of everything below the landscapes together. */
 export function gradeOf(landscapes: readonly Landscape[], rows: readonly ComplianceRow[]): MaturityGrade {
@@ -57,20 +57,6 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     ? around.ofType('AWS::CloudTrail::Trail', 'AWS::SageMaker::ModelCard') : []),
   'collaboration': having('AWS::SageMaker::UserProfile'),
 };
-
-function having(...types: readonly string[]): Proof {
-  return (around) => around.ofType(...types);
-}
-
-/** The keys, if nothing breaks the policies: a breach anywhere is a breach of the practice. */
-function keeping(...policies: readonly string[]): Proof {
-  return (around, rows) => {
-    const about = rows.filter((row) => policies.includes(row.policy));
-    if (about.some((row) => row.verdict === 'violation')) return [];
-    const kept = new Set(about.filter((row) => row.policy === policies[0] && row.verdict === 'compliant').map((row) => row.resource));
-    return around.resources.filter((resource) => kept.has(resource.path));
-  };
-}
 
 function calling(wanted: (call: SageMakerRequest) => boolean): Proof {
   return (around) => around.resources.filter((resource) => calls(resource).some(wanted));

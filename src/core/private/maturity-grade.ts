@@ -17,7 +17,33 @@ export interface MaturityGrade {
 }
 
 /** The resources that prove a practice. */
-export type ProofIn<Around> = (around: Around, rows: readonly ComplianceRow[]) => readonly { readonly path: string }[];
+export type ProofIn<Around> = (around: Around, rows: readonly ComplianceRow[]) => readonly Proving[];
+
+/** A resource that can prove something. */
+export interface Proving {
+  readonly path: string;
+}
+
+/** What every cloud's landscape can be asked. */
+export interface ProvingGround {
+  readonly resources: readonly Proving[];
+  ofType(...types: readonly string[]): readonly Proving[];
+}
+
+/** Proven by there being a resource of one of the types. */
+export function having(...types: readonly string[]): ProofIn<ProvingGround> {
+  return (around) => around.ofType(...types);
+}
+
+/** Proven by what keeps the first policy, if nothing breaks the policies: a breach anywhere is a breach of the practice. */
+export function keeping(...policies: readonly string[]): ProofIn<ProvingGround> {
+  return (around, rows) => {
+    const about = rows.filter((row) => policies.includes(row.policy));
+    if (about.some((row) => row.verdict === 'violation')) return [];
+    const kept = new Set(about.filter((row) => row.policy === policies[0] && row.verdict === 'compliant').map((row) => row.resource));
+    return around.resources.filter((resource) => kept.has(resource.path));
+  };
+}
 
 /** The grade of everything in the landscapes together. */
 export function gradeBy<Around>(

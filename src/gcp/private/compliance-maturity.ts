@@ -1,7 +1,7 @@
 import { Landscape, listed, one, ResourceView } from './policy-view';
 import { callsOf, customJobsOf, definitionOf, Part, partsOf, WORKFLOW } from './policy-workflow';
 import { ComplianceRow } from '../../core/private/compliance';
-import { gradeBy, MaturityGrade, ProofIn } from '../../core/private/maturity-grade';
+import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../core/private/maturity-grade';
 
 type Proof = ProofIn<Landscape>;
 
@@ -73,20 +73,6 @@ function isTracker(service: ResourceView): boolean {
 /** Those of the stack's own; a mirror of another holds nothing. */
 function repositories(around: Landscape): ResourceView[] {
   return around.ofType('google_artifact_registry_repository').filter(({ attributes }) => attributes.mode !== 'REMOTE_REPOSITORY');
-}
-
-function having(...types: readonly string[]): Proof {
-  return (around) => around.ofType(...types);
-}
-
-/** What keeps the first policy, if nothing breaks the policies: a breach anywhere is a breach of the practice. */
-function keeping(...policies: readonly string[]): Proof {
-  return (around, rows) => {
-    const about = rows.filter((row) => policies.includes(row.policy));
-    if (about.some((row) => row.verdict === 'violation')) return [];
-    const kept = new Set(about.filter((row) => row.policy === policies[0] && row.verdict === 'compliant').map((row) => row.resource));
-    return around.resources.filter((resource) => kept.has(resource.path));
-  };
 }
 
 function calling(address: RegExp): Proof {

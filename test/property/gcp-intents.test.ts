@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { anyFault, legalIntent } from './arbitraries';
 import { Cloud, MlopsIntent, Parity, Support } from '../../src/core';
 import { GoogleProject, Level0Blueprint, Level1Blueprint, Level2Blueprint } from '../../src/gcp';
+import { refusalOf } from '../support/refusal';
 import { referenceFaults, strangeInterpolations } from '../support/terraform-graph';
 
 const BLUEPRINTS = [Level0Blueprint, Level1Blueprint, Level2Blueprint];
@@ -47,12 +48,3 @@ test('what is illegal on AWS is legal here or refused in our own words, never a 
 
 /** What a legal intent may be refused for here: the words of the parity table, and what the region or the service lacks. */
 const CANNOT = [new RegExp(`\\b(${REFUSED.join('|')})\\b`), / is refused on gcp: /, /accelerator/i, /europe-west4/, /predicts in batches/];
-
-function refusalOf(action: () => unknown): Error | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
-}

@@ -6,6 +6,7 @@ import { Level0Blueprint } from '../../src/aws/blueprints/level0';
 import { Level1Blueprint } from '../../src/aws/blueprints/level1';
 import { Level2Blueprint } from '../../src/aws/blueprints/level2';
 import { MlopsIntent } from '../../src/core';
+import { refusalOf } from '../support/refusal';
 
 const BLUEPRINTS = [Level0Blueprint, Level1Blueprint, Level2Blueprint];
 
@@ -35,12 +36,3 @@ test('any illegal intent is refused by an error of ours that names the prop', ()
     expect(refusal!.message).toMatch(/^[a-z0-9 ]+( '[^']*')?: /);
   }), { numRuns: 150, seed: 20 });
 }, 240_000);
-
-function refusalOf(action: () => unknown): Error | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
-}

@@ -14,9 +14,10 @@ import { BoundarySpec, boundaryStatements } from './private/boundary';
 import { beyondTheBoundary } from './private/boundary-check';
 import { addConfigRules } from './private/config-rules';
 import { addBudget, checkBudget } from './private/cost-budget';
-import { addModelCard, checkModelCard } from './private/model-card';
+import { addModelCard } from './private/model-card';
 import { statefulRemoval } from './private/removal';
 import { applyTags, checkTags } from './private/tag-policy';
+import { checkModelCard } from '../core/private/model-card';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 
 /** How far the people behind a model card have come with it. */

@@ -15,9 +15,10 @@ import { CMEK_SERVICES, ENFORCED, LISTED, OrgPolicies } from './private/guardrai
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/guardrail-perimeter';
 import { GuardrailWatch } from './private/guardrail-watch';
 import { checkLabels } from './private/labels';
-import { checkModelCard, ModelCard } from './private/model-card';
+import { ModelCard } from './private/model-card';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
+import { checkModelCard } from '../core/private/model-card';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
 import { mayDestroy } from '../terraform/removal';
 

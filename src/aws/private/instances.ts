@@ -1,6 +1,7 @@
 import { Accelerator } from '../../core/accelerator';
 import { ComputeSpec } from '../../core/compute';
-import { refuse, refuseBecause, requireInteger, Speaker } from '../../core/private/validation';
+import { requireCompute } from '../../core/private/compute';
+import { refuse, refuseBecause, Speaker } from '../../core/private/validation';
 
 /** What a SageMaker instance type is asked to do; not every type does everything. */
 export type InstanceUse = 'training' | 'hosting' | 'processing' | 'transform';
@@ -180,13 +181,7 @@ export function instanceFacts(instanceType: string): InstanceFacts | undefined {
 /** The smallest SageMaker instance type that has what the spec asks for; an error that names the choice where there is none. */
 export function instanceTypeFor(who: Speaker, compute: ComputeSpec | undefined, use: InstanceUse): string {
   const spec = compute ?? {};
-  requireInteger(who, 'compute.vcpus', spec.vcpus, 1, 192);
-  requireInteger(who, 'compute.memoryGiB', spec.memoryGiB, 1, 4096);
-  requireInteger(who, 'compute.acceleratorCount', spec.acceleratorCount, 1, 16);
-  requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 16384);
-  if (spec.acceleratorCount !== undefined && spec.accelerator === undefined) {
-    refuseBecause(who, `compute.acceleratorCount ${spec.acceleratorCount} has no compute.accelerator to count`);
-  }
+  requireCompute(who, spec, { vcpus: 192, memoryGiB: 4096, volumeGiB: 16384 });
 
   const capable = [...table().values()].filter((each) => each.uses.includes(use));
   const candidates = spec.accelerator === undefined

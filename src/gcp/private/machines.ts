@@ -1,8 +1,9 @@
 import { GPUS, GpuModel, MachineUse, N1_GPUS, PLAIN, TPUS } from './machine-table';
 import { Accelerator } from '../../core/accelerator';
 import { ComputeSpec } from '../../core/compute';
+import { requireCompute } from '../../core/private/compute';
 import { Token } from '../../core/private/tokens';
-import { refuse, refuseBecause, requireInteger, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, Speaker } from '../../core/private/validation';
 
 export type { MachineUse } from './machine-table';
 
@@ -58,13 +59,7 @@ export function machineSpec(machine: Machine): MachineSpec {
 /** The smallest machine that has what the spec asks for, in the region; an error that names the choice where there is none. */
 export function machineFor(who: Speaker, compute: ComputeSpec | undefined, region: string, use: MachineUse): Machine {
   const spec = compute ?? {};
-  requireInteger(who, 'compute.vcpus', spec.vcpus, 1, 384);
-  requireInteger(who, 'compute.memoryGiB', spec.memoryGiB, 1, 3968);
-  requireInteger(who, 'compute.acceleratorCount', spec.acceleratorCount, 1, 16);
-  requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 64000);
-  if (spec.acceleratorCount !== undefined && spec.accelerator === undefined) {
-    refuseBecause(who, `compute.acceleratorCount ${spec.acceleratorCount} has no compute.accelerator to count`);
-  }
+  requireCompute(who, spec, { vcpus: 384, memoryGiB: 3968, volumeGiB: 64000 });
   const candidates = spec.accelerator === undefined
     ? plainMachines(use).filter(({ picked }) => picked).map(({ machine }) => machine)
     : machinesWith(who, spec.accelerator, spec.acceleratorCount ?? 1, region, use);

@@ -1,7 +1,6 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
 import { ModelCardSpec, RiskRating } from '../../core/governance-guardrails';
-import { requireMatch, Speaker } from '../../core/private/validation';
 import { literal } from '../../terraform/text';
 
 /** What a card is made of besides the words. */
@@ -11,16 +10,6 @@ export interface ModelCardOptions {
   readonly modelName: string;
   /** Resource name of the model in the registry. */
   readonly model?: string;
-}
-
-const LONG = /^[\s\S]{1,2048}$/;
-const SHORT = /^[\s\S]{1,1024}$/;
-
-export function checkModelCard(who: Speaker, card: ModelCardSpec | undefined): void {
-  if (card === undefined) return;
-  requireMatch(who, 'modelCard.intendedUse', card.intendedUse, LONG, '1 to 2048 characters');
-  requireMatch(who, 'modelCard.owner', card.owner, SHORT, '1 to 1024 characters');
-  requireMatch(who, 'modelCard.limitations', card.limitations, LONG, '1 to 2048 characters');
 }
 
 /**

@@ -1,0 +1,14 @@
+import { requireMatch, Speaker } from './validation';
+import { ModelCardSpec } from '../governance-guardrails';
+
+/** The tightest limits of all clouds. @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html#model-cards-json-schema */
+const LONG = /^[\s\S]{1,2048}$/;
+const SHORT = /^[\s\S]{1,1024}$/;
+
+/** Every card that is accepted on one cloud is accepted on all. */
+export function checkModelCard(who: Speaker, card: ModelCardSpec | undefined): void {
+  if (card === undefined) return;
+  requireMatch(who, 'modelCard.intendedUse', card.intendedUse, LONG, '1 to 2048 characters');
+  requireMatch(who, 'modelCard.owner', card.owner, SHORT, '1 to 1024 characters');
+  requireMatch(who, 'modelCard.limitations', card.limitations, LONG, '1 to 2048 characters');
+}

@@ -17,14 +17,18 @@ EVENTS = Path(__file__).parent / "events"
 os.environ.update(AWS_DEFAULT_REGION=REGION, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
 
 
+def render(fixture: str, target: Path) -> Path:
+    """Lets a script of `fixtures` write what the sources as they are now make, and says where it is."""
+    subprocess.run(
+        ["npx", "ts-node", "--transpile-only", "--project", "tsconfig.dev.json", f"test/loop/fixtures/{fixture}", str(target)], cwd=ROOT, check=True
+    )
+    return target
+
+
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the workflows rendered from the sources as they are now."""
-    folder = tmp_path_factory.mktemp("rendered")
-    subprocess.run(
-        ["npx", "ts-node", "--transpile-only", "--project", "tsconfig.dev.json", "test/loop/fixtures/render.ts", str(folder)], cwd=ROOT, check=True
-    )
-    return folder
+    return render("render.ts", tmp_path_factory.mktemp("rendered"))
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import render
 from harness.cloud import Cloud
 from harness.stack import Stack
 from harness.template import Template
@@ -18,11 +17,7 @@ FORMS = ["real-time", "rolling", "shadow", "ab-test", "serverless", "warm-server
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("serving")
-    subprocess.run(
-        ["npx", "ts-node", "--transpile-only", "--project", "tsconfig.dev.json", "test/loop/fixtures/serving.ts", str(folder)], cwd=ROOT, check=True
-    )
-    return folder
+    return render("serving.ts", tmp_path_factory.mktemp("serving"))
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from conftest import render
 from harness.pipeline import Pipeline
 
-ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
 FORMS = ["least", "gated", "most", "warm pool", "reserved", "lustre"]
 GOOD = {"auc": 0.95, "rmse": 1.0}
@@ -20,11 +18,7 @@ GOOD = {"auc": 0.95, "rmse": 1.0}
 
 @pytest.fixture(scope="session")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    file = tmp_path_factory.mktemp("training") / "forms.json"
-    subprocess.run(
-        ["npx", "ts-node", "--transpile-only", "--project", "tsconfig.dev.json", "test/loop/fixtures/render-training.ts", str(file)], cwd=ROOT, check=True
-    )
-    return json.loads(file.read_text())
+    return json.loads(render("render-training.ts", tmp_path_factory.mktemp("training") / "forms.json").read_text())
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ describe('of Terraform', () => {
     '//': { metadata: { version } },
     'terraform': { backend: { local: { path: `/home/${version}/terraform.tfstate` } }, required_providers: { google: { version: '~> 6.50' } } },
     'resource': {
-      google_storage_bucket: { Data_Raw_CC4222E8: { '//': { metadata: { path: 'x' } }, location }, 'Data_Art-x_73446953': { location } },
+      google_storage_bucket: { 'Data_Raw_CC4222E8': { '//': { metadata: { path: 'x' } }, location }, 'Data_Art-x_73446953': { location } },
       google_kms_key_ring: { Ring: { name: '${google_storage_bucket.Data_Raw_CC4222E8.name}' } },
     },
   });

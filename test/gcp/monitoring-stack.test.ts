@@ -639,6 +639,18 @@ describe('is refused', () => {
     ],
     ['quality without gates', { modelQuality: { gates: [] } }, {}, 'modelQuality.gates must be one gate at least, got []'],
     ['a gate twice', { modelQuality: { gates: [GATES[0], GATES[0]] } }, {}, "modelQuality.gates metric must be without repeats, got 'auc'"],
+    [
+      'labels that Workflows would compute', { modelQuality: { gates: GATES, labelsPrefix: '${day}/' } }, {},
+      "modelQuality.labelsPrefix must be text without ${, which Workflows would compute, got '${day}/'",
+    ],
+    [
+      'an image that Workflows would compute', { drift, image: ContainerImage.fromUri('repo/${tag}') }, {},
+      "image must be text without ${, which Workflows would compute, got 'repo/${tag}'",
+    ],
+    [
+      'a table that Workflows would compute', { drift }, { table: 'p.${d}.t' },
+      "captureTable of 'Serving' must be text without ${, which Workflows would compute, got 'p.${d}.t'",
+    ],
     ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder like labels/, got 'labels'"],
     ['retraining of nothing for quality', { modelQuality: { gates: GATES, retrain: true } }, {}, 'modelQuality.retrain has nothing to start: give training'],
     ['a promise of nothing', { serviceLevel: {} }, { mode: 'batch' }, 'serviceLevel promises nothing: give endpoint, one that answers requests'],

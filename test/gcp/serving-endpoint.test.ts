@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import { Accelerator, Capacity, Challenger, ContainerImage, Rollout, ScalingTarget, Schedule, Serving } from '../../src/core';
 import {
   CloudRunServing, EndpointAccess, Ingress, ModelSource, Principal, RemovalPolicy, ServiceAccount, ServingEndpoint, ServingEndpointProps,
@@ -541,6 +541,31 @@ describe('batch predictions', () => {
     ['batches of nothing', { serving: VertexServing.batch({ batchSize: 0 }) }, 'serving.batchSize must be a whole number between 1 and 10000, got 0'],
   ])('refuse %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+  });
+});
+
+describe('text that Workflows would compute is refused', () => {
+  const COMPUTED = (prop: string, value: string) => new Error(`serving endpoint 'Serving': ${prop} must be text without \${, which Workflows would compute, got '${value}'`);
+  const artifact = (artifactUri: string, image: string) => ({ model: ModelSource.artifact({ artifactUri, image: ContainerImage.fromUri(image) }) });
+  const reservation = 'projects/${p}/zones/europe-west4-a/reservations/mine';
+
+  test.each<[string, Partial<ServingEndpointProps>, string, string]>([
+    ['the image of a service', { serving: Serving.serverless(), image: ContainerImage.fromUri('repo/${tag}') }, 'image', 'repo/${tag}'],
+    ['files', artifact('gs://bucket/${run}', 'image:1'), 'model.artifactUri', 'gs://bucket/${run}'],
+    ['the image of files', artifact('gs://bucket/run', '${image}'), 'image', '${image}'],
+    ['a version', { model: ModelSource.version('projects/${p}/locations/europe-west4/models/churn@3') }, 'model.version', 'projects/${p}/locations/europe-west4/models/churn@3'],
+    ['a machine', { machineType: '${machine}' }, 'machineType', '${machine}'],
+    ['a reservation', { capacity: Capacity.reserved(reservation) }, 'capacity.reservation', reservation],
+    ['an input', { serving: Serving.batch({ inputPrefix: '${in}/' }) }, 'serving.inputPrefix', '${in}/'],
+    ['an output', { serving: Serving.batch({ outputPrefix: '${out}/' }) }, 'serving.outputPrefix', '${out}/'],
+  ])('%s', (_, props, prop, value) => {
+    expect(refusal(props)).toThrow(COMPUTED(prop, value));
+  });
+
+  test('but not what Terraform puts in', () => {
+    const stack = googleStack();
+    const variable = new TerraformVariable(stack, 'image', {});
+    expect(new ServingWorld(artifact('gs://bucket/run', `repo/${variable.stringValue}`)).endpoint.endpointId).toBeDefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import { requirePlain } from './plain-text';
 import { ComputeSpec } from '../../core/compute';
 import { MonitoringIntent } from '../../core/monitoring-stack';
 import { Cloud, Parity } from '../../core/parity';
@@ -89,6 +90,7 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
       refuseBecause(who, `${prop} has nothing to look at: the endpoint '${endpoint.node.id}' records nothing, set its capture`);
     }
     requireMatch(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable, /^[^.]+\.[^.]+\.[^.]+$/, '<project>.<dataset>.<table>');
+    requirePlain(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable);
     if (props.registry === undefined) {
       refuseBecause(who, `${prop} has nothing to compare with: give registry, whose versions know their training reference`);
     }
@@ -112,6 +114,7 @@ function checkQuality(who: Speaker, { modelQuality, training }: CheckedMonitorin
   if (modelQuality.gates.length === 0) refuse(who, 'modelQuality.gates', modelQuality.gates, 'one gate at least');
   requireUnique(who, 'modelQuality.gates metric', modelQuality.gates.map(({ metric }) => metric));
   requireMatch(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix, /^[^/].*\/$/, 'a folder like labels/');
+  requirePlain(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix);
   if (modelQuality.retrain === true && training === undefined) refuseBecause(who, 'modelQuality.retrain has nothing to start: give training');
 }
 

@@ -4,6 +4,7 @@ import { approvalDefinition, batchDefinition } from './batch-definition';
 import { NativeMachines } from './endpoint-plan';
 import { ServedModel } from './endpoint-source';
 import { machineFor, machineNamed, machineSpec } from './machines';
+import { requirePlain } from './plain-text';
 import { grantInProject } from './roles';
 import { servingContainer } from './rollout-declared';
 import { startAt } from './schedule';
@@ -52,6 +53,8 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   const folder = /^[^/\s*?[\]](\S*[^/\s])?\/$/;
   requireMatch(who, 'serving.inputPrefix', inputPrefix, folder, 'a folder like batch/input/, with a slash at the end only');
   requireMatch(who, 'serving.outputPrefix', outputPrefix, folder, 'a folder like batch/output/, with a slash at the end only');
+  requirePlain(who, 'serving.inputPrefix', inputPrefix);
+  requirePlain(who, 'serving.outputPrefix', outputPrefix);
   requireMatch(who, 'serving.instancesFormat', options.instancesFormat, /^(jsonl|csv|tf-record|tf-record-gzip|file-list)$/, 'jsonl, csv, tf-record, tf-record-gzip or file-list');
   requireMatch(who, 'serving.predictionsFormat', options.predictionsFormat, /^(jsonl|csv)$/, 'jsonl or csv');
   requireInteger(who, 'serving.batchSize', options.batchSize, 1, 10_000);

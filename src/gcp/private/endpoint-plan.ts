@@ -1,4 +1,5 @@
 import { Machine, machineFor, machineNamed, machineSpec } from './machines';
+import { requirePlain } from './plain-text';
 import { Capacity } from '../../core/capacity';
 import { Cloud, Parity } from '../../core/parity';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
@@ -78,6 +79,7 @@ function reservationAffinity(who: Speaker, capacity: Capacity | undefined): { re
   if (capacity.kind === 'any-reservation') return { reservationAffinity: { reservationAffinityType: 'ANY_RESERVATION' } };
   if (capacity.kind !== 'reserved') return {};
   requireMatch(who, 'capacity.reservation', capacity.reservation, /^projects\/[^/]+\/zones\/[^/]+\/reservations\/[^/]+$/, 'projects/<id>/zones/<zone>/reservations/<name>');
+  requirePlain(who, 'capacity.reservation', capacity.reservation);
   return {
     reservationAffinity: {
       reservationAffinityType: 'SPECIFIC_RESERVATION', key: 'compute.googleapis.com/reservation-name', values: [capacity.reservation],

@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { imageUri } from './image';
+import { requirePlain } from './plain-text';
 import { READ_APPROVAL } from './rollout-approval';
 import { startOnDeclaration } from './rollout-declaration';
 import { readDeclared, registerDeclared } from './rollout-declared';
@@ -67,6 +68,7 @@ export function servedModel(scope: Construct, who: Speaker, source: SourceLike, 
   }
   const { artifactUri, image } = source.options!;
   requireMatch(who, 'model.artifactUri', artifactUri, /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/, 'a folder of Cloud Storage like gs://bucket/model, without a slash at the end');
+  requirePlain(who, 'model.artifactUri', artifactUri);
   const artifact = { artifactUri, imageUri: imageUri(who, image) };
   const modelId = stableName(scope, 'model', { maxLength: 63, separator: '-' });
   const parent = vertexParent(scope);
@@ -109,6 +111,7 @@ interface VersionParts {
 
 function versionParts(who: Speaker, resourceName: string, region: string): VersionParts {
   const [, model, place, modelId, version] = /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
+  requirePlain(who, 'model.version', resourceName);
   if (model === undefined) refuse(who, 'model.version', resourceName, 'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number');
   if (place !== region) refuse(who, 'model.version', resourceName, `a model in the region of the endpoint, ${region}`);
   return { model, modelId, version };

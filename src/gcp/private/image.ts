@@ -1,9 +1,11 @@
+import { requirePlain } from './plain-text';
 import { ContainerImage } from '../../core/container-image';
 import { Cloud, Parity } from '../../core/parity';
 import { refuseBecause, Speaker } from '../../core/private/validation';
 
 /** Address of the workload's image. Terraform builds none, so one that would be built from a directory is refused. */
 export function imageUri(who: Speaker, image: ContainerImage): string {
+  requirePlain(who, 'image', image.uri);
   if (image.uri !== undefined) return image.uri;
   const { dockerfile, exclude } = image;
   Parity._refuse(who, 'ImageDirectoryOptions', Cloud.GCP, { dockerfile, exclude });

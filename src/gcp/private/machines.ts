@@ -1,4 +1,5 @@
 import { GPUS, GpuModel, MachineUse, N1_GPUS, PLAIN, TPUS } from './machine-table';
+import { requirePlain } from './plain-text';
 import { Accelerator } from '../../core/accelerator';
 import { ComputeSpec } from '../../core/compute';
 import { requireCompute } from '../../core/private/compute';
@@ -77,6 +78,7 @@ export function machineFor(who: Speaker, compute: ComputeSpec | undefined, regio
  */
 export function machineNamed(who: Speaker, named: NamedMachine, compute: ComputeSpec | undefined, region: string, use: MachineUse): Machine {
   const { machineType, tpuTopology } = named;
+  requirePlain(who, 'machineType', machineType);
   const spec = compute ?? {};
   const twice = (['vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
   if (twice !== undefined) refuseBecause(who, `machineType ${machineType} and compute.${twice} say the same thing twice: leave one out`);

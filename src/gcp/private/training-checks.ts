@@ -1,3 +1,4 @@
+import { requirePlain } from './plain-text';
 import { RESERVED_VARIABLE } from './training-jobs';
 import { Token } from '../../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../core/private/validation';
@@ -46,11 +47,6 @@ function checkNames(who: Speaker, props: TrainingWish): void {
     requireMatch(who, 'labels', key, /^(?!(run|step|model)$)[a-z][a-z0-9_-]{0,62}$/, 'keys of lower-case letters, digits, _ and -, at most 63, and not run, step or model');
     requireMatch(who, `labels.${key}`, value, /^[a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 63');
   }
-}
-
-/** Text that Workflows takes for text; tokens of Terraform are none of its expressions. */
-function requirePlain(who: Speaker, prop: string, value: string): void {
-  if (/\$\{(?!TfToken\[)/.test(value)) refuse(who, prop, value, 'text without ${, which Workflows would compute');
 }
 
 function checkNetwork(who: Speaker, props: TrainingWish): void {

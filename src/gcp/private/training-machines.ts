@@ -1,4 +1,5 @@
 import { Machine, machineFor, machineNamed, machineSpec, MachineSpec } from './machines';
+import { requirePlain } from './plain-text';
 import { Capacity } from '../../core/capacity';
 import { ComputeSpec } from '../../core/compute';
 import { Token } from '../../core/private/tokens';
@@ -111,6 +112,7 @@ function payment(who: Speaker, capacity: Capacity, machine: Machine, hours: numb
     }
     case 'reserved': {
       const { reservation } = capacity;
+      requirePlain(who, 'capacity.reservation', reservation);
       requireMatch(who, 'capacity.reservation', reservation, RESERVATION, 'a reservation of Compute Engine, projects/<id>/zones/<zone>/reservations/<name>');
       const zoneRegion = RESERVATION.exec(reservation!)?.[1];
       if (zoneRegion !== undefined && !Token.isUnresolved(region) && zoneRegion !== region) {

@@ -78,7 +78,9 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    * challenger is the version that was approved last.
    *
    * In an A/B test a challenger comes and goes at once, without `rollout` and its way back: SageMaker moves traffic step by step only
-   * between variants of the same names. Brought by the workflow it does not scale, and has machines for its share of `maxReplicas`.
+   * between variants of the same names. It does not scale, and has machines for its share of `maxReplicas`. Where the template makes the
+   * endpoint, the one deployment that takes the challenger off must do without the policy of `rollout`, or SageMaker refuses it: set
+   * `deploymentConfig` of the child `Resource` (a `CfnEndpoint`) to undefined, and leave that out again with the next model.
    *
    * @default - none
    */

@@ -1,10 +1,10 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Token } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, aws_sns as sns, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
 import { IServingEndpoint, ServingEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint';
-import { Accelerator, Challenger, ContainerImage, Rollout, ScalingTarget, Serving } from '../../src/core';
+import { Accelerator, Challenger, ContainerImage, Rollout, ScalingSpec, ScalingTarget, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';
 
@@ -320,21 +320,41 @@ describe('an artifact', () => {
   });
 
   test.each([
-    [Challenger.shadow(30), { ShadowProductionVariants: [expect.objectContaining({ VariantName: 'Shadow', InitialVariantWeight: 0.3 })] }, 1],
+    [Challenger.shadow(30), { ShadowProductionVariants: [expect.objectContaining({ VariantName: 'Shadow', InitialVariantWeight: 0.3 })] }],
     [Challenger.abTest(20), {
       ProductionVariants: [
         expect.objectContaining({ VariantName: 'AllTraffic', InitialVariantWeight: 0.8 }),
         expect.objectContaining({ VariantName: 'Challenger', InitialVariantWeight: 0.2 }),
       ],
-    }, 2],
-  ])('can be compared with another: %j', (challenger, variants, scaled) => {
+    }],
+  ])('can be compared with another: %j', (challenger, variants) => {
     const world = new World();
     world.serve({ model: ARTIFACT, challenger, challengerModel: OTHER_ARTIFACT });
     expect(world.only('AWS::SageMaker::EndpointConfig')).toMatchObject(variants);
     expect(world.only('AWS::SageMaker::Endpoint').ExcludeRetainedVariantProperties).toContainEqual({ VariantPropertyType: 'DesiredWeight' });
     world.template.resourceCountIs('AWS::SageMaker::Model', 2);
-    world.template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', scaled);
+    expect(world.only('AWS::ApplicationAutoScaling::ScalableTarget').ResourceId['Fn::Join'][1].pop()).toBe('/variant/AllTraffic');
     expect(world.only('AWS::SageMaker::Endpoint').DeploymentConfig === undefined).toBe(challenger.kind === 'ab-test');
+  });
+
+  test('has a challenger with the machines for its share at the height of an A/B test: one that scaled could not be taken off', () => {
+    const counts = (scaling: ScalingSpec, percent: number) => {
+      const world = new World();
+      const serving = Serving.realTime({ scaling });
+      world.serve({ model: ARTIFACT, challenger: Challenger.abTest(percent), challengerModel: OTHER_ARTIFACT, serving });
+      return world.only('AWS::SageMaker::EndpointConfig').ProductionVariants.map((each: any) => each.InitialInstanceCount);
+    };
+    expect(counts({ minReplicas: 2, maxReplicas: 10 }, 40)).toEqual([2, 4]);
+    expect(counts({ minReplicas: 3, maxReplicas: 10 }, 10)).toEqual([3, 3]);
+    expect(counts({ minReplicas: 2, maxReplicas: 2 }, 50)).toEqual([2, 2]);
+  });
+
+  test('can do without the policy for the one deployment that takes its challenger off', () => {
+    const world = new World();
+    const endpoint = world.serve({ model: ARTIFACT });
+    (endpoint.node.findChild('Resource') as sagemaker.CfnEndpoint).deploymentConfig = undefined;
+    expect(world.only('AWS::SageMaker::Endpoint').DeploymentConfig).toBeUndefined();
+    expect(world.only('AWS::SageMaker::EndpointConfig').ProductionVariants).toHaveLength(1);
   });
 
   test('has its troubles told to the topic', () => {

@@ -88,6 +88,15 @@ function isNative(serving: Serving): serving is Serving & NativeMode {
   return typeof (serving as Partial<NativeMode>)._hostingPlan === 'function';
 }
 
+/**
+ * Replicas of a challenger in an A/B test, which does not scale: those that its share of the requests takes when the endpoint is at its largest.
+ *
+ * SageMaker refuses to take off a variant that scales, and of a stack that loses its challenger CloudFormation deletes the scaling last.
+ */
+export function challengerReplicas(percent: number, { scaling, minReplicas }: HostingPlan): number | undefined {
+  return scaling && Math.max(minReplicas ?? 1, Math.ceil(scaling.maxCapacity * percent / 100));
+}
+
 function realTimePlan(who: Speaker, serving: RealTimeServing, native: NativeChoices): HostingPlan {
   const fleet = fleetOf(who, serving.options.compute, native);
   const scaling = instanceScaling(who, serving.options.scaling ?? {}, fleet.instanceType);

@@ -4,7 +4,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge, skipInCheckov } from './acknowledge';
 import { acknowledgeOpenModel, EndpointSettings } from './endpoint-settings';
-import { ScaledNames, ScalingPlan } from './hosting-plan';
+import { challengerReplicas, ScaledNames, ScalingPlan } from './hosting-plan';
 import { afterPolicies } from './ordering';
 import { componentDeploymentConfig, deploymentConfig } from './rollout-policy';
 import { CHALLENGER_VARIANT, LIVE_VARIANT, SHADOW_VARIANT } from './variants';
@@ -62,12 +62,10 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
   afterPolicies(endpoint, executionRole);
 
   if (plan.component === undefined || champion === undefined) {
+    // A shadow gets copies of what the champion gets, and SageMaker keeps it as large as the champion began.
     if (plan.scaling !== undefined && !isComponent) {
-      scaleVariant(scope, '', LIVE_VARIANT, settings, plan.scaling, endpoint);
-      // A shadow gets copies of what the champion gets, and SageMaker keeps it as large as the champion began.
-      if (challenger !== undefined && settings.challenger?.kind === 'ab-test') {
-        scaleVariant(scope, 'Challenger', CHALLENGER_VARIANT, settings, plan.scaling, endpoint);
-      }
+      const names = { endpointName: settings.endpointName, variantName: LIVE_VARIANT };
+      scale(scope, plan.scaling, names, `endpoint/${endpoint.attrEndpointName}/variant/${LIVE_VARIANT}`);
     }
     return endpoint;
   }
@@ -85,7 +83,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
   if (plan.scaling !== undefined) {
     // The name out of the ARN, so that scaling waits for the component.
     const made = Fn.select(1, Fn.split('inference-component/', component.attrInferenceComponentArn));
-    scale(scope, '', plan.scaling, { endpointName: settings.endpointName, variantName: LIVE_VARIANT, componentName: made }, `inference-component/${made}`);
+    scale(scope, plan.scaling, { endpointName: settings.endpointName, variantName: LIVE_VARIANT, componentName: made }, `inference-component/${made}`);
   }
   return endpoint;
 }
@@ -118,7 +116,8 @@ export function model(
 }
 
 function variants(settings: EndpointSettings, champion: sagemaker.CfnModel | undefined, challenger: sagemaker.CfnModel | undefined) {
-  const { plan: { variant }, challenger: spec } = settings;
+  const { plan, challenger: spec } = settings;
+  const { variant } = plan;
   const live = { ...variant, variantName: LIVE_VARIANT, modelName: champion?.attrModelName };
   if (challenger === undefined || spec === undefined) return { productionVariants: [live] };
   const modelName = challenger.attrModelName;
@@ -131,19 +130,19 @@ function variants(settings: EndpointSettings, champion: sagemaker.CfnModel | und
   return {
     productionVariants: [
       { ...live, initialVariantWeight: (100 - spec.percent) / 100 },
-      { ...variant, variantName: CHALLENGER_VARIANT, modelName, initialVariantWeight: spec.percent / 100 },
+      {
+        ...variant,
+        variantName: CHALLENGER_VARIANT,
+        modelName,
+        initialInstanceCount: challengerReplicas(spec.percent, plan) ?? variant.initialInstanceCount,
+        initialVariantWeight: spec.percent / 100,
+      },
     ],
   };
 }
 
-function scaleVariant(
-  scope: Construct, prefix: string, variantName: string, settings: EndpointSettings, plan: ScalingPlan, endpoint: sagemaker.CfnEndpoint,
-): void {
-  scale(scope, prefix, plan, { endpointName: settings.endpointName, variantName }, `endpoint/${endpoint.attrEndpointName}/variant/${variantName}`);
-}
-
-function scale(scope: Construct, prefix: string, plan: ScalingPlan, names: ScaledNames, resourceId: string): void {
-  const target = new appscaling.CfnScalableTarget(scope, `${prefix}ScalableTarget`, {
+function scale(scope: Construct, plan: ScalingPlan, names: ScaledNames, resourceId: string): void {
+  const target = new appscaling.CfnScalableTarget(scope, 'ScalableTarget', {
     serviceNamespace: 'sagemaker',
     resourceId,
     scalableDimension: plan.dimension,
@@ -152,7 +151,7 @@ function scale(scope: Construct, prefix: string, plan: ScalingPlan, names: Scale
     roleArn: scalingRoleArn(scope),
   });
   for (const policy of plan.policies(names)) {
-    const cfnPolicy = new appscaling.CfnScalingPolicy(scope, `${prefix}${policy.name}`, {
+    const cfnPolicy = new appscaling.CfnScalingPolicy(scope, policy.name, {
       policyName: policy.name,
       policyType: policy.steps === undefined ? 'TargetTrackingScaling' : 'StepScaling',
       scalingTargetId: target.ref,
@@ -160,7 +159,7 @@ function scale(scope: Construct, prefix: string, plan: ScalingPlan, names: Scale
       stepScalingPolicyConfiguration: policy.steps,
     });
     if (policy.alarm !== undefined) {
-      new cloudwatch.CfnAlarm(scope, `${prefix}${policy.name}Alarm`, { ...policy.alarm, alarmActions: [cfnPolicy.ref] });
+      new cloudwatch.CfnAlarm(scope, `${policy.name}Alarm`, { ...policy.alarm, alarmActions: [cfnPolicy.ref] });
     }
   }
 }

@@ -7,7 +7,7 @@ import { acknowledgePolicies } from './acknowledge';
 import { toApi } from './api-fields';
 import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
-import { HostingPlan, ScalingPlan } from './hosting-plan';
+import { challengerReplicas, HostingPlan, ScalingPlan } from './hosting-plan';
 import { outermostStack } from './names';
 import { newDeadLetterQueue } from './notifications';
 import { afterPolicies } from './ordering';
@@ -146,11 +146,8 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
   };
 }
 
-/** In an A/B test the challenger does not scale: it gets the machines that its share of the requests takes when the endpoint is at its largest. */
-function challengerSpec({ kind, percent }: Challenger, { scaling, minReplicas }: HostingPlan): ChallengerSpec {
-  if (kind === 'shadow') return { kind, percent };
-  const instanceCount = scaling && Math.max(minReplicas ?? 1, Math.ceil(scaling.maxCapacity * percent / 100));
-  return { kind: 'ab-test', percent, instanceCount };
+function challengerSpec({ kind, percent }: Challenger, plan: HostingPlan): ChallengerSpec {
+  return kind === 'shadow' ? { kind, percent } : { kind: 'ab-test', percent, instanceCount: challengerReplicas(percent, plan) };
 }
 
 function scalingSpec(plan: ScalingPlan, endpointName: string, componentName: string | undefined): RolloutScalingSpec {

@@ -16,6 +16,7 @@ import { addConfigRules } from './private/config-rules';
 import { addBudget, checkBudget } from './private/cost-budget';
 import { addModelCard } from './private/model-card';
 import { statefulRemoval } from './private/removal';
+import { Landscape } from './private/resource-view';
 import { applyTags, checkTags } from './private/tag-policy';
 import { checkModelCard } from '../core/private/model-card';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -257,7 +258,8 @@ export class GovernanceGuardrails extends Construct {
     // Roles that outlive the stack end at it, and IAM does not delete a policy that is in use.
     boundary.applyRemovalPolicy(removalPolicy);
     iam.PermissionsBoundary.of(guarded).apply(boundary);
-    this.node.addValidation({ validate: () => [...tooLong(boundary), ...beyondTheBoundary(guarded, boundary, spec)] });
+    const landscape = () => this.policies?._landscapeOf(guarded) ?? new Landscape(guarded);
+    this.node.addValidation({ validate: () => [...tooLong(boundary), ...beyondTheBoundary(landscape(), boundary, spec)] });
     return boundary;
   }
 }

@@ -9,6 +9,7 @@ import { PRESENCE_RULES, RULES } from './policies';
 import { Policies, PolicySeverity } from '../core/policies';
 import { ComplianceRow, evaluate, landscapesOf } from './private/compliance';
 import { gradeOf } from './private/maturity-evidence';
+import { Landscape } from './private/resource-view';
 import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
 
 /**
@@ -47,6 +48,8 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
   private readonly scopes: IConstruct[] = [];
   /** What the reports found, until the validation that follows in the same synthesis takes it. */
   private readonly found = new Map<IConstruct, ComplianceRow[]>();
+  /** What was looked at while the tree was validated, until the report of the same synthesis takes it. */
+  private readonly seen = new Map<IConstruct, Landscape>();
 
   /** A plugin that looks at the whole app, to be registered by hand where no report is wanted. */
   public constructor() {}
@@ -63,12 +66,25 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
   }
 
   /**
+   * The landscape of a scope for a check that runs when the tree is validated: nothing moves between then and the report, which looks at the
+   * same one.
+   *
+   * @internal
+   */
+  public _landscapeOf(scope: IConstruct): Landscape {
+    const landscape = new Landscape(scope);
+    this.seen.set(scope, landscape);
+    return landscape;
+  }
+
+  /**
    * Writes the report of an assembly.
    *
    * @internal
    */
   public _report(assembly: IConstruct, outdir: string): void {
     const landscapes = this.landscapes(assembly);
+    this.seen.clear();
     const rows = evaluate(landscapes, RULES, PRESENCE_RULES);
     this.found.set(assembly, rows);
     const grade = gradeOf(landscapes, rows);
@@ -77,7 +93,7 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
   }
 
   private landscapes(assembly: IConstruct) {
-    return landscapesOf(this.scopes.filter((scope) => assemblyOf(scope) === assembly));
+    return landscapesOf(this.scopes.filter((scope) => assemblyOf(scope) === assembly), this.seen);
   }
 }
 

@@ -217,4 +217,17 @@ describe('the report', () => {
     }
     expect(reportOf(outdir).policies['MLOPS-ENC-04'].resources).toHaveLength(2);
   });
+
+  test('sees in a second synthesis what was changed after the first, whatever else looked at the tree before', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'S');
+    const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+    const policies = MlopsPolicies.applyTo(stack);
+    stack.node.addValidation({ validate: () => policies._landscapeOf(stack).resources.filter((each) => each.properties.KeyPolicy === undefined).map((each) => each.path) });
+    const verdict = () => reportOf(synthesize(app)).policies['MLOPS-ENC-04'].verdict;
+    expect(verdict()).toBe('compliant');
+    (key.node.defaultChild as kms.CfnKey).addPropertyOverride('EnableKeyRotation', false);
+    expect(verdict).toThrow(/keys rotate by themselves/);
+    expect(reportOf(app.outdir).policies['MLOPS-ENC-04'].verdict).toBe('violation');
+  });
 });

@@ -1,5 +1,4 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
 import { beyondBoundary, BoundarySpec } from './boundary';
 import { isRuntime, referenceText, requestsOf, SageMakerRequest } from './definitions';
 import { Landscape, ResourceView } from './resource-view';
@@ -9,8 +8,7 @@ import { listed, permissionDocuments, statementsOf } from './statements';
  * Errors about what the boundary would deny once it runs: grants that it takes away again, and calls in pipelines and workflows that
  * it does not let through. Nobody would notice before the first run.
  */
-export function beyondTheBoundary(guarded: IConstruct, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
-  const around = new Landscape(guarded);
+export function beyondTheBoundary(around: Landscape, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
   return [...rolesBeyond(around, boundary, spec), ...callsBeyond(around, Stack.of(boundary), spec)];
 }
 

@@ -6,9 +6,9 @@ import { ComplianceRow, evaluateAll, outermost } from '../../core/private/compli
 
 export type { ComplianceRow } from '../../core/private/compliance';
 
-/** The landscapes of the scopes; scopes that lie in another one are looked at with it. */
-export function landscapesOf(scopes: readonly IConstruct[]): Landscape[] {
-  return outermost(scopes).map((scope) => new Landscape(scope));
+/** The landscapes of the scopes, those that were looked at already among them; scopes that lie in another one are looked at with it. */
+export function landscapesOf(scopes: readonly IConstruct[], seen: ReadonlyMap<IConstruct, Landscape> = new Map()): Landscape[] {
+  return outermost(scopes).map((scope) => seen.get(scope) ?? new Landscape(scope));
 }
 
 /** What all policies say of everything in the landscapes, in the order of the policies and then of the tree. */

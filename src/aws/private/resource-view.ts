@@ -8,6 +8,7 @@ export type Properties = Readonly<Record<string, any>>;
 export class ResourceView {
   public readonly type: string;
   private template?: Properties;
+  private id?: string;
 
   constructor(public readonly node: CfnResource) {
     this.type = node.cfnResourceType;
@@ -19,7 +20,7 @@ export class ResourceView {
   }
 
   public get logicalId(): string {
-    return Stack.of(this.node).resolve(this.node.logicalId);
+    return this.id ??= Stack.of(this.node).resolve(this.node.logicalId) as string;
   }
 
   public get properties(): Properties {

@@ -10,7 +10,15 @@ export const WORKFLOW = 'google_workflows_workflow';
  * The definition of a workflow. References of Terraform become `${terraform}`, expressions of the workflow stay what they are; undefined where
  * the text is not known at synthesis.
  */
-export function definitionOf({ attributes }: ResourceView): Part | undefined {
+export function definitionOf(resource: ResourceView): Part | undefined {
+  if (!READ.has(resource)) READ.set(resource, read(resource));
+  return READ.get(resource);
+}
+
+/** A view never changes, and many rules ask for the same. */
+const READ = new WeakMap<ResourceView, Part | undefined>();
+
+function read({ attributes }: ResourceView): Part | undefined {
   const text = attributes.source_contents;
   if (typeof text !== 'string') return undefined;
   try {
@@ -51,22 +59,13 @@ export function containersOf(definition: unknown): Part[] {
 /** Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the JSON string. */
 function unescaped(text: string): string {
   let result = '';
-  for (let at = 0; at < text.length;) {
-    if (text.startsWith('$${', at)) {
-      result += '${';
-      at += 3;
-    } else if (text.startsWith('%%{', at)) {
-      result += '%{';
-      at += 3;
-    } else if (text.startsWith('${', at)) {
-      at = endOfReference(text, at + 2);
-      result += '${terraform}';
-    } else {
-      result += text[at];
-      at += 1;
-    }
+  let done = 0;
+  for (const { 0: opening, index } of text.matchAll(/\$\$\{|%%\{|\$\{/g)) {
+    if (index < done) continue;
+    result += text.slice(done, index) + (opening === '${' ? '${terraform}' : opening.slice(1));
+    done = opening === '${' ? endOfReference(text, index + opening.length) : index + opening.length;
   }
-  return result;
+  return result + text.slice(done);
 }
 
 function endOfReference(text: string, start: number): number {

@@ -1,12 +1,17 @@
+import * as assert from 'node:assert';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { transpileModule, ModuleKind, ScriptTarget } from 'typescript';
-import { Cost, inTurn, median } from './measure';
+import { Cost, inTurn, median, run } from './measure';
+import { typedTemplate } from './typed-aws';
+import { typedConfiguration } from './typed-gcp';
 import { examples, ROOT, stacksOf, synthesize } from '../projenrc/scripts/examples';
 
 /**
- * Measures synthesis in cold processes against a floor in the same run: a program that builds the same stack from raw
- * `CfnResource`s or `TerraformResource`s. Figures go to docs/performance.md as ratios. Needs `npm run compile` first.
+ * Measures synthesis in cold processes against two floors in the same run, programs that make the same output: one from raw `CfnResource`s or
+ * `TerraformResource`s with literal properties, one from the CDK's or the provider's own class of each type. Figures go to docs/performance.md
+ * as ratios. Needs `npm run compile` first.
  */
 const ROUNDS = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 7);
 const BUILD = path.join(ROOT, 'out', 'bench');
@@ -14,19 +19,25 @@ const IMAGE_FOR_FLOOR = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/breast-
 
 const cli = build();
 const rows = examples().filter(({ name }) => name.startsWith('aws-')).map(({ name, level }) => {
-  const template = templateOf(name);
+  const template = outputOf(name);
+  const typed = prepared(`${name}-typed.json`, typedTemplate(template));
+  for (const floor of [['floor', template, 'false'], ['typed-floor', typed, 'false']]) requireSame(template, floor, ({ Resources }) => Resources);
   const costs = inTurn(cli, {
     ours: ['blueprint', level, '1', 'true'],
-    floor: ['floor', template, 'true'],
+    raw: ['floor', template, 'true'],
+    typed: ['typed-floor', typed, 'true'],
     oursUnvalidated: ['blueprint', level, '1', 'false'],
-    floorUnvalidated: ['floor', template, 'false'],
+    rawUnvalidated: ['floor', template, 'false'],
+    typedUnvalidated: ['typed-floor', typed, 'false'],
   }, ROUNDS);
-  return { name, ...comparison(costs.ours, costs.floor, costs.oursUnvalidated, costs.floorUnvalidated) };
+  return { name, ...costs };
 });
 
 const gcpRows = examples().filter(({ name }) => name.startsWith('gcp-')).map(({ name, level }) => {
-  const { ours, floor } = inTurn(cli, { ours: ['gcp-blueprint', level], floor: ['gcp-floor', templateOf(name)] }, ROUNDS);
-  return { name, ...terraformComparison(ours, floor) };
+  const configuration = outputOf(name);
+  const typed = prepared(`${name}-typed.json`, typedConfiguration(configuration));
+  for (const floor of [['gcp-floor', configuration], ['gcp-typed-floor', typed]]) requireSame(configuration, floor, ({ resource }) => withoutMetadata(resource));
+  return { name, ...inTurn(cli, { ours: ['gcp-blueprint', level], raw: ['gcp-floor', configuration], typed: ['gcp-typed-floor', typed] }, ROUNDS) };
 });
 const gcpLoad = inTurn(cli, { nothing: ['nothing'], ours: ['require-gcp'] }, ROUNDS);
 const gcpLoadMs = (median(gcpLoad.ours, 'wallSeconds') - median(gcpLoad.nothing, 'wallSeconds')) * 1000;
@@ -46,35 +57,34 @@ const text = report();
 fs.writeFileSync(path.join(ROOT, 'docs', 'performance.md'), text);
 console.log(text);
 
-function comparison(ours: Cost[], floor: Cost[], oursUnvalidated: Cost[], floorUnvalidated: Cost[]) {
-  const ratio = (a: Cost[], b: Cost[], figure: keyof Cost) => (median(a, figure) / median(b, figure)).toFixed(2);
-  return {
-    cpu: ratio(ours, floor, 'cpuSeconds'),
-    wall: ratio(ours, floor, 'wallSeconds'),
-    cpuUnvalidated: ratio(oursUnvalidated, floorUnvalidated, 'cpuSeconds'),
-    wallUnvalidated: ratio(oursUnvalidated, floorUnvalidated, 'wallSeconds'),
-    memory: (median(ours, 'peakMegabytes') - median(floor, 'peakMegabytes')).toFixed(0),
-  };
+function ratio(a: Cost[], b: Cost[], figure: keyof Cost = 'cpuSeconds'): string {
+  return (median(a, figure) / median(b, figure)).toFixed(2);
 }
 
-function terraformComparison(ours: Cost[], floor: Cost[]) {
-  const ratio = (figure: keyof Cost) => (median(ours, figure) / median(floor, figure)).toFixed(2);
-  return {
-    cpu: ratio('cpuSeconds'), wall: ratio('wallSeconds'), memory: (median(ours, 'peakMegabytes') - median(floor, 'peakMegabytes')).toFixed(0),
-  };
+function megabytesMore(a: Cost[], b: Cost[]): string {
+  return (median(a, 'peakMegabytes') - median(b, 'peakMegabytes')).toFixed(0);
 }
 
 function report(): string {
   return [
     '# What synthesis costs',
     '',
-    `Written by \`npm run bench\`: medians of ${ROUNDS} cold processes a program, run in turn. The floor builds the same template from raw`,
-    '`CfnResource`s with literal properties, so a ratio of 1 means that the constructs cost nothing.',
+    `Written by \`npm run bench\`: medians of ${ROUNDS} cold processes a program, run in turn. Two floors make the same output, so a ratio of 1`,
+    'means that the constructs cost nothing. The raw floor writes literal properties into untyped resources (`CfnResource`, `TerraformResource`)',
+    'and loads no class of any service; the typed floor uses the class that the CDK or the provider\'s package has for each type. A program that',
+    'a person writes is the second at best.',
     '',
-    '| example | CPU | wall | CPU without the CDK\'s validation | wall without it | memory over the floor, MB |',
-    '|---|---|---|---|---|---|',
-    ...rows.map((row) => `| ${row.name} | ${row.cpu} | ${row.wall} | ${row.cpuUnvalidated} | ${row.wallUnvalidated} | ${row.memory} |`),
+    '## AWS',
     '',
+    '| example | CPU / raw | CPU / typed | unvalidated: CPU / raw | unvalidated: CPU / typed | typed / raw, unvalidated | wall / raw | memory over the raw floor, MB |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${[
+      row.name, ratio(row.ours, row.raw), ratio(row.ours, row.typed), ratio(row.oursUnvalidated, row.rawUnvalidated),
+      ratio(row.oursUnvalidated, row.typedUnvalidated), ratio(row.typedUnvalidated, row.rawUnvalidated), ratio(row.ours, row.raw, 'wallSeconds'),
+      megabytesMore(row.ours, row.raw),
+    ].join(' | ')} |`),
+    '',
+    '"Unvalidated" is `builtinCloudFormationValidation: false`.',
     'Aims: CPU at most 1.05 with the validation and 1.5 without, at most 60 MB more memory.',
     '',
     `\`require('mlops-constructs/aws')\` adds ${loadMs.toFixed(0)} ms to \`require('aws-cdk-lib')\` (aim: under 60).`,
@@ -83,11 +93,12 @@ function report(): string {
     '',
     '## Google Cloud',
     '',
-    'The floor builds the same configuration from raw `TerraformResource`s with literal attributes.',
-    '',
-    '| example | CPU | wall | memory over the floor, MB |',
-    '|---|---|---|---|',
-    ...gcpRows.map((row) => `| ${row.name} | ${row.cpu} | ${row.wall} | ${row.memory} |`),
+    '| example | CPU / raw | CPU / typed | typed / raw | wall / raw | memory over the raw floor, MB |',
+    '|---|---|---|---|---|---|',
+    ...gcpRows.map((row) => `| ${[
+      row.name, ratio(row.ours, row.raw), ratio(row.ours, row.typed), ratio(row.typed, row.raw), ratio(row.ours, row.raw, 'wallSeconds'),
+      megabytesMore(row.ours, row.raw),
+    ].join(' | ')} |`),
     '',
     'Aim: CPU at most 1.3.',
     '',
@@ -99,7 +110,8 @@ function report(): string {
 
 /** The programs as plain JavaScript below the project's root, where the package finds itself by its name. */
 function build(): string {
-  const sources = ['bench/programs/blueprint.ts', 'bench/programs/floor.ts', 'bench/programs/cli.ts', 'bench/programs/gcp-blueprint.ts', 'bench/programs/gcp-floor.ts', 'examples/intent.ts'];
+  const sources = ['bench/programs/blueprint.ts', 'bench/programs/floor.ts', 'bench/programs/typed-floor.ts', 'bench/programs/cli.ts',
+    'bench/programs/gcp-blueprint.ts', 'bench/programs/gcp-floor.ts', 'bench/programs/gcp-typed-floor.ts', 'examples/intent.ts'];
   for (const source of sources) {
     const code = fs.readFileSync(path.join(ROOT, source), 'utf8');
     const { outputText } = transpileModule(code, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } });
@@ -110,9 +122,34 @@ function build(): string {
   return path.join(BUILD, 'bench/programs/cli.js');
 }
 
-function templateOf(name: string): string {
+function outputOf(name: string): string {
   const example = examples().find((each) => each.name === name)!;
   const outdir = path.join(BUILD, name);
   synthesize(example, outdir, {}, { image: IMAGE_FOR_FLOOR });
   return stacksOf(example, outdir)[0];
+}
+
+function prepared(name: string, content: unknown): string {
+  const file = path.join(BUILD, name);
+  fs.writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+/** A floor that made something else would measure something else. */
+function requireSame(output: string, program: string[], part: (written: any) => unknown): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+  try {
+    run(cli, program, folder);
+    const written = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => path.basename(file) === path.basename(output))!;
+    const [wanted, got] = [output, path.join(folder, written)].map((file) => part(JSON.parse(fs.readFileSync(file, 'utf8'))));
+    assert.deepStrictEqual(got, wanted);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** Resources without what cdktf notes on each about the program. */
+function withoutMetadata(resources: Record<string, Record<string, Record<string, unknown>>>): unknown {
+  return Object.fromEntries(Object.entries(resources).map(([type, ofType]) =>
+    [type, Object.fromEntries(Object.entries(ofType).map(([id, { '//': _, ...resource }]) => [id, resource]))]));
 }

@@ -11,10 +11,10 @@ export interface Cost {
 }
 
 /** Runs the programs in turn, `rounds` times after one round that is not counted, so that drift of the machine hits all alike. */
-export function inTurn(cli: string, programs: Record<string, string[]>, rounds: number): Record<string, Cost[]> {
-  const costs: Record<string, Cost[]> = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+export function inTurn<Name extends string>(cli: string, programs: Record<Name, string[]>, rounds: number): Record<Name, Cost[]> {
+  const costs = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as Cost[]])) as Record<Name, Cost[]>;
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, args] of Object.entries(programs)) {
+    for (const [name, args] of Object.entries(programs) as [Name, string[]][]) {
       const cost = once(cli, args);
       if (round > 0) costs[name].push(cost);
     }
@@ -32,11 +32,18 @@ export function median(costs: Cost[], figure: keyof Cost): number {
 function once(cli: string, args: string[]): Cost {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   try {
-    const run = spawnSync('node', [cli, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, CDK_OUTDIR: outdir, CDKTF_OUTDIR: outdir } });
-    const line = run.stdout.split('\n').find((each) => each.startsWith('BENCH '));
-    if (run.status !== 0 || line === undefined) throw new Error(`bench program '${args.join(' ')}' failed:\n${run.stdout}${run.stderr}`);
-    return JSON.parse(line.slice('BENCH '.length));
+    return run(cli, args, outdir);
   } finally {
     fs.rmSync(outdir, { recursive: true });
   }
+}
+
+/** One cold process that writes into the folder. */
+export function run(cli: string, args: string[], outdir: string): Cost {
+  const { stdout, stderr, status } = spawnSync('node', [cli, ...args], {
+    encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, CDK_OUTDIR: outdir, CDKTF_OUTDIR: outdir },
+  });
+  const line = stdout.split('\n').find((each) => each.startsWith('BENCH '));
+  if (status !== 0 || line === undefined) throw new Error(`bench program '${args.join(' ')}' failed:\n${stdout}${stderr}`);
+  return JSON.parse(line.slice('BENCH '.length));
 }

@@ -10,11 +10,17 @@ switch (program) {
   case 'floor':
     require('./floor').floor(args[0], args[1] === 'true');
     break;
+  case 'typed-floor':
+    require('./typed-floor').typedFloor(args[0], args[1] === 'true');
+    break;
   case 'gcp-blueprint':
     require('./gcp-blueprint').gcpBlueprint(Number(args[0]));
     break;
   case 'gcp-floor':
     require('./gcp-floor').gcpFloor(args[0]);
+    break;
+  case 'gcp-typed-floor':
+    require('./gcp-typed-floor').gcpTypedFloor(args[0]);
     break;
   case 'nothing':
     break;

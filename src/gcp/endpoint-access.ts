@@ -9,12 +9,20 @@ import { refuse, requireMatch, Speaker } from '../core/private/validation';
  * @see https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type
  */
 export class EndpointAccess {
-  /** Under a name of its own, `<number>.<region>-<project number>.prediction.vertexai.goog`, apart from other customers' traffic. */
+  /**
+   * Under a name of its own, `<number>.<region>-<project number>.prediction.vertexai.goog`, apart from other customers' traffic. Callers need a path to
+   * the internet: the name is none of those that `private.googleapis.com` answers.
+   *
+   * @see https://cloud.google.com/vpc/docs/configure-private-google-access#domain-options
+   */
   public static dedicated(): EndpointAccess {
     return new EndpointAccess('dedicated');
   }
 
-  /** Under the name that all endpoints of the region share: the public way that works inside a perimeter of VPC Service Controls. */
+  /**
+   * Under the name that all endpoints of the region share, `<region>-aiplatform.googleapis.com`: the public way that works inside a perimeter of VPC
+   * Service Controls, and from a `PrivateNetwork`.
+   */
   public static shared(): EndpointAccess {
     return new EndpointAccess('shared');
   }

@@ -211,7 +211,8 @@ export interface AlertProps {
  * runs. Drift runs compare what was captured with the training reference and write metrics; their alert can start the training again.
  *
  * Children: `Email-<address>`, `Topic`, `Drift`, `ServiceLevel`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
- * `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert policy nothing or little.
+ * `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert policy nothing or little. The job of a drift
+ * run that somebody cancels goes on until `driftTimeoutMinutes`.
  *
  * @see https://cloud.google.com/stackdriver/pricing
  */

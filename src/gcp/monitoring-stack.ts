@@ -258,7 +258,12 @@ export class MonitoringStack extends Construct {
     const { region } = GoogleProject.of(this);
     const replicaVcpus = props.replicaVcpus ?? endpoint?.replicaVcpus;
     const signals = endpoint && signalsOf({
-      mode: endpoint.mode, endpointId: endpoint.endpointId, region, replicaVcpus, hasAccelerator: endpoint.hasAccelerator, isPrivate: endpoint.isPrivate,
+      mode: endpoint.mode,
+      endpointId: endpoint.endpointId,
+      region,
+      replicaVcpus,
+      hasAccelerator: endpoint.hasAccelerator,
+      isPrivate: endpoint.isPrivate,
     });
     if (signals !== undefined) this.watchEndpoint(signals, props);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);

@@ -306,6 +306,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       namePrefix: stableName(this, props.endpointName, 40),
       encryptionKey: this.data.encryptionKey,
       standsOn: this.network === undefined ? [] : [...this.network.place.subnetIds, ...this.network.place.securityGroupIds],
+      ownGroupId: this.network?.ownGroup?.securityGroupId,
       shared,
       notificationTopicArn: () => this._topic?.topicArn,
     });

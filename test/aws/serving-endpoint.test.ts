@@ -122,7 +122,7 @@ describe('the newest approved version', () => {
         Alarms: [{ AlarmName: expect.stringMatching(/^<ServingErrorAlarm/) }, { AlarmName: expect.stringMatching(/^<ServingLatencyAlarm/) }],
       },
       BlueGreenUpdatePolicy: {
-        TrafficRoutingConfiguration: { Type: 'CANARY', CanarySize: { Type: 'CAPACITY_PERCENT', Value: 20 }, WaitIntervalInSeconds: 900 },
+        TrafficRoutingConfiguration: { Type: 'CANARY', CanarySize: { Type: 'INSTANCE_COUNT', Value: 1 }, WaitIntervalInSeconds: 900 },
         TerminationWaitInSeconds: 0,
         MaximumExecutionTimeoutInSeconds: 9000,
       },
@@ -246,8 +246,29 @@ describe('the teardown', () => {
     world.serve();
     const deletions = world.statements('TeardownRole').filter((each) => String(each.Action).includes('Delete'));
     expect(deletions.map((each) => flat(each.Resource).replace(/^.*:/, ''))).toEqual([
-      `endpoint/${ENDPOINT_NAME}`, `endpoint-config/${ENDPOINT_NAME}-*`, `model/${ENDPOINT_NAME}-*`,
+      `endpoint/${ENDPOINT_NAME}`, `endpoint-config/${ENDPOINT_NAME}-*`, `model/${ENDPOINT_NAME}-*`, `TargetTracking-endpoint/${ENDPOINT_NAME}/*`,
     ]);
+  });
+
+  test('may deregister what scales, without which SageMaker does not delete the endpoint', () => {
+    const world = new World();
+    world.serve();
+    expect(world.statements('TeardownRole').filter((each) => String(each.Action).includes('Deregister')).map((each) => [flat(each.Resource), each.Condition])).toEqual([[
+      'arn:<AWS::Partition>:application-autoscaling:eu-central-1:111122223333:scalable-target/*',
+      { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
+    ]]);
+  });
+
+  test('waits for the network interfaces in a group of the endpoint\'s own only', () => {
+    const [own, given, none] = [new World(), new World(), new World()];
+    own.serve({ vpc: network(own) });
+    const vpc = network(given);
+    given.serve({ vpc, securityGroups: [new ec2.SecurityGroup(given.stack, 'Group', { vpc })] });
+    none.serve();
+    const groupOf = (world: World) => flat(world.only('Custom::EndpointTeardown').OwnGroupId);
+    expect([own, given, none].map(groupOf)).toEqual([expect.stringMatching(/^<ServingSecurityGroup/), '', '']);
+    const mayLook = (world: World) => world.actions('TeardownRole').includes('ec2:DescribeNetworkInterfaces');
+    expect([own, given, none].map(mayLook)).toEqual([true, false, false]);
   });
 });
 
@@ -440,7 +461,8 @@ describe('scaling', () => {
 describe('rollouts', () => {
   test.each<[string, Rollout, object, number]>([
     ['all at once, and watch five minutes', Rollout.allAtOnce(), { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 300 }, 7500],
-    ['a part first', Rollout.canary(), { Type: 'CANARY', CanarySize: { Type: 'CAPACITY_PERCENT', Value: 10 }, WaitIntervalInSeconds: 600 }, 8400],
+    ['one machine first', Rollout.canary(), { Type: 'CANARY', CanarySize: { Type: 'INSTANCE_COUNT', Value: 1 }, WaitIntervalInSeconds: 600 }, 8400],
+    ['a part first', Rollout.canary({ percent: 50 }), { Type: 'CANARY', CanarySize: { Type: 'CAPACITY_PERCENT', Value: 50 }, WaitIntervalInSeconds: 600 }, 8400],
     ['in equal steps', Rollout.linear({ stepPercent: 20, stepMinutes: 10 }),
       { Type: 'LINEAR', LinearStepSize: { Type: 'CAPACITY_PERCENT', Value: 20 }, WaitIntervalInSeconds: 600 }, 10_200],
   ])('go %s', (_, rollout, traffic, timeout) => {

@@ -72,7 +72,7 @@ export function batchPermissions(spec: BatchSpec): Permission[] {
     passRole(spec.executionRoleArn),
     { actions: ['s3:ListBucket'], resources: [`arn:${Aws.PARTITION}:s3:::${spec.inputBucketName}`] },
     {
-      actions: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags'],
+      actions: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags', 'sagemaker:ListTags'],
       resources: sageMakerArns('transform-job', `${spec.namePrefix}-*`),
       reason: 'one job a run',
     },

@@ -136,7 +136,7 @@ export function driftPermissions(spec: DriftSpec): Permission[] {
     { actions: ['s3:ListBucket'], resources: buckets.map(name => arn('s3', `::${name}`)) },
     { actions: ['s3:GetObject'], resources: [arn('s3', `::${spec.reportBucketName}/${spec.reportPrefix}/*`)], reason: 'one folder of reports a run' },
     {
-      actions: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags'],
+      actions: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags', 'sagemaker:ListTags'],
       resources: sageMakerArns('processing-job', `${spec.namePrefix}-*`),
       reason: 'one job a run',
     },

@@ -15,6 +15,8 @@ export interface EndpointNetwork {
   readonly vpcConfig: sagemaker.CfnModel.VpcConfigProperty;
   readonly securityGroups: ec2.ISecurityGroup[];
   readonly place: NetworkPlace;
+  /** The group that was made for the machines, which nothing else is in; undefined where groups are given. */
+  readonly ownGroup?: ec2.SecurityGroup;
 }
 
 /** Where the machines stand: never in a public subnet, and behind a group that lets nothing in. */
@@ -28,9 +30,10 @@ export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnet
   if (securityGroups !== undefined && (securityGroups.length < 1 || securityGroups.length > 5)) {
     refuse(who, 'securityGroups', securityGroups.length, 'one to five');
   }
-  const groups = securityGroups ?? [httpsOnly(scope, vpc)];
+  const ownGroup = securityGroups === undefined ? httpsOnly(scope, vpc) : undefined;
+  const groups = securityGroups ?? [ownGroup!];
   const place = { subnetIds: selected.subnetIds, securityGroupIds: groups.map((group) => group.securityGroupId) };
-  return { securityGroups: groups, place, vpcConfig: { subnets: place.subnetIds, securityGroupIds: place.securityGroupIds } };
+  return { securityGroups: groups, ownGroup, place, vpcConfig: { subnets: place.subnetIds, securityGroupIds: place.securityGroupIds } };
 }
 
 function httpsOnly(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {

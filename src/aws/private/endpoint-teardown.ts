@@ -14,8 +14,10 @@ export interface TeardownSpec {
   readonly namePrefix: string;
   /** Alarms that the workflow makes for its scaling policies. */
   readonly alarmNames: readonly string[];
-  /** Ids of subnets and security groups: the reference to them keeps them until the endpoint's network interfaces are gone. */
+  /** Ids of subnets and security groups: the reference to them keeps them until this is done. */
   readonly standsOn: readonly string[];
+  /** The security group of the endpoint's machines and of nothing else: done is when no network interface is in it any more. */
+  readonly ownGroupId?: string;
   readonly encryptionKey: kms.IKey;
 }
 
@@ -23,8 +25,12 @@ export interface TeardownSpec {
  * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms.
  *
  * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is still being
- * updated cannot be deleted yet, and one that is being deleted still holds its network interfaces. It gives up, and says why, a
- * minute before its time is over, so that the deletion of a stack fails and does not hang.
+ * updated cannot be deleted yet, and SageMaker takes the network interfaces of one that is gone away for minutes more, with the endpoint's
+ * role: without the role they would stay for ever, and the security group with them. It gives up, and says why, a minute before its time is
+ * over, so that the deletion of a stack fails and does not hang.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html (who deletes what scales must be allowed to deregister it)
  */
 export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
   const stack = Stack.of(scope);
@@ -39,16 +45,23 @@ export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
   if (spec.componentName !== undefined) {
     allow(['sagemaker:DescribeInferenceComponent', 'sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', spec.componentName));
   }
+  role.addToPrincipalPolicy(new iam.PolicyStatement({
+    actions: ['application-autoscaling:DeregisterScalableTarget'],
+    resources: [stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' })],
+    conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
+  }));
+  if (spec.ownGroupId !== undefined) allow(['ec2:DescribeNetworkInterfaces'], ['*']);
   allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
   allow(['sagemaker:DeleteEndpointConfig'], sageMakerArns('endpoint-config', `${spec.namePrefix}-*`));
   allow(['sagemaker:DeleteModel'], sageMakerArns('model', `${spec.namePrefix}-*`));
-  if (spec.alarmNames.length > 0) {
-    allow(['cloudwatch:DeleteAlarms'], spec.alarmNames.map((resourceName) => stack.formatArn({
-      service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    })));
-  }
+  const scaled = spec.componentName === undefined ? `endpoint/${spec.endpointName}/*` : `inference-component/${spec.componentName}-*`;
+  allow(['cloudwatch:DeleteAlarms'], [...spec.alarmNames, `TargetTracking-${scaled}`].map((resourceName) => stack.formatArn({
+    service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  })));
   acknowledgePolicies(role, [
-    [/^Resource::\*$/, 'SageMaker cannot limit the listing of models and endpoint configs to some of them'],
+    [/^Resource::\*$/, 'the listing of models and endpoint configs, and of network interfaces, cannot be limited to some of them'],
+    [/^Resource::.*:scalable-target\/\*$/, 'the service makes the ids of scalable targets; the condition keeps to SageMaker'],
+    [/^Resource::.*:alarm:TargetTracking-.*\*$/, 'target tracking ends the names of its alarms in an id'],
     [/^Resource::.*:(model|endpoint-config)\/.*-\*$/, 'the names that rollouts make end in the version and a digest'],
   ]);
 
@@ -79,6 +92,7 @@ export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
       NamePrefix: spec.namePrefix,
       AlarmNames: spec.alarmNames,
       StandsOn: spec.standsOn,
+      OwnGroupId: spec.ownGroupId ?? '',
     },
     serviceTimeout: Duration.minutes(16),
   });
@@ -104,6 +118,7 @@ def handler(event, context):
         if event["RequestType"] == "Delete":
             left = lambda: context.get_remaining_time_in_millis() / 1000 - 60
             take_down(properties, boto3.client("sagemaker"), boto3.client("cloudwatch"), left)
+            release(properties.get("OwnGroupId"), boto3.client("ec2"), left)
         cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, physical_id)
     except Exception as error:
         print(error)
@@ -135,6 +150,16 @@ def delete(noun, name, sagemaker, left):
             raise
         if left() < 15:
             raise TimeoutError(f"{noun} {name} is still {found[noun + 'Status']}: delete the stack again later")
+        time.sleep(15)
+
+
+def release(group, ec2, left):
+    while group:
+        found = ec2.describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [group]}])["NetworkInterfaces"]
+        if not found:
+            return
+        if left() < 15:
+            raise TimeoutError(f"{len(found)} network interfaces of the endpoint are still in {group}: delete the stack again later")
         time.sleep(15)
 
 

@@ -12,8 +12,8 @@ export interface ResolvedImage {
 }
 
 /**
- * Builds the image where it is a directory (an asset under `id`, built for x86 whatever machine deploys), and reads where
- * it is where it is an address.
+ * Builds the image where it is a directory (an asset under `id`, built for x86 whatever machine deploys, with a manifest of Docker's own
+ * kind: SageMaker hosts none of the OCI kind, which newer versions of Docker write by default), and reads where it is where it is an address.
  *
  * The account of the repository is in the address, so that AWS's own images (Deep Learning Containers, built-in
  * algorithms) can be pulled as well.
@@ -26,6 +26,7 @@ export function resolveImage(scope: Construct, id: string, image: ContainerImage
       file: image.dockerfile,
       exclude: image.exclude,
       platform: assets.Platform.LINUX_AMD64,
+      outputs: ['type=docker'],
     });
     return { imageUri: asset.imageUri, grantPull: (grantee) => asset.repository.grantPull(grantee) };
   }

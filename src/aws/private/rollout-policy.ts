@@ -43,8 +43,13 @@ export function requireRollout(who: Speaker, rollout: Rollout, plan: HostingPlan
   }
 }
 
-/** The rollout in SageMaker's words; it goes back on the alarms. */
-export function deploymentConfig(rollout: Rollout, alarmNames: string[]): sagemaker.CfnEndpoint.DeploymentConfigProperty {
+/**
+ * The rollout in SageMaker's words; it goes back on the alarms. SageMaker does not say what it makes of a part of an instance, so that a canary
+ * which would be less than one of the fewest that may run is one instance.
+ *
+ * @param fewest instances that run at least
+ */
+export function deploymentConfig(rollout: Rollout, alarmNames: string[], fewest: number = 1): sagemaker.CfnEndpoint.DeploymentConfigProperty {
   const autoRollbackConfiguration = { alarms: alarmNames.map((alarmName) => ({ alarmName })) };
   const maximumExecutionTimeoutInSeconds = Math.min(MAX_SECONDS, watchSeconds(rollout) + MARGIN_SECONDS);
   const waitIntervalInSeconds = (rollout.minutes ?? 0) * 60;
@@ -57,7 +62,7 @@ export function deploymentConfig(rollout: Rollout, alarmNames: string[]): sagema
   }
   const trafficRoutingConfiguration = {
     'all-at-once': { type: 'ALL_AT_ONCE', waitIntervalInSeconds: BAKE_SECONDS },
-    'canary': { type: 'CANARY', canarySize: share, waitIntervalInSeconds },
+    'canary': { type: 'CANARY', canarySize: rollout.percent! * fewest < 100 ? { type: 'INSTANCE_COUNT', value: 1 } : share, waitIntervalInSeconds },
     'linear': { type: 'LINEAR', linearStepSize: share, waitIntervalInSeconds },
   }[rollout.kind as 'all-at-once' | 'canary' | 'linear'];
   return {

@@ -53,11 +53,11 @@ const OTHER_ACTIONS: Record<string, string[]> = {
 /** What `.sync` needs besides the call: it tags the job, watches it through a managed rule, and stops it when the execution stops. */
 const JOB_ACTIONS: Record<string, string[]> = {
   createProcessingJob: [
-    'sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags',
+    'sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags', 'sagemaker:ListTags',
     'events:PutTargets', 'events:PutRule', 'events:DescribeRule',
   ],
   createTransformJob: [
-    'sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags',
+    'sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags', 'sagemaker:ListTags',
     'events:PutTargets', 'events:PutRule', 'events:DescribeRule',
   ],
 };

@@ -52,7 +52,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     endpointName: settings.endpointName,
     endpointConfigName: config.attrEndpointConfigName,
     // An update that changes which variants there are must do without: it moves traffic only between variants of the same names.
-    deploymentConfig: isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames),
+    deploymentConfig: isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames, plan.minReplicas),
     // Without it every deployment would undo what scaling has done.
     retainAllVariantProperties: changes && !isComponent ? true : undefined,
     excludeRetainedVariantProperties: changes && !isComponent

@@ -32,6 +32,8 @@ export interface WorkflowProps {
   readonly encryptionKey: kms.IKey;
   /** Subnets and security groups of the machines: they must outlive the endpoint when the stack goes. */
   readonly standsOn: readonly string[];
+  /** The security group that was made for the machines alone. */
+  readonly ownGroupId?: string;
   /** In component mode: the endpoint of the template, which must outlive the component. */
   readonly shared?: IConstruct;
   /** Asked at synthesis. */
@@ -90,6 +92,8 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     namePrefix: props.namePrefix,
     alarmNames: scaling ?? [],
     standsOn: props.standsOn,
+    // The machines of components belong to the endpoint of the template, which goes after them.
+    ownGroupId: settings.componentName === undefined ? props.ownGroupId : undefined,
     encryptionKey: props.encryptionKey,
   });
   // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it stands on.
@@ -141,7 +145,7 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
     asyncInferenceConfig: settings.asynchronous && toApi(settings.asynchronous),
     dataCaptureConfig: settings.capture && toApi(settings.capture),
     volumeKmsKeyArn: settings.volumeKey?.keyArn,
-    deploymentConfig: toApi(deploymentConfig(rollout, alarmNames)),
+    deploymentConfig: toApi(deploymentConfig(rollout, alarmNames, plan.minReplicas)),
     challenger: challenger && challengerSpec(challenger, plan),
   };
 }

@@ -6,7 +6,7 @@ import { TEARDOWN_CODE } from '../../../src/aws/private/endpoint-teardown';
 
 /** A SageMaker whose endpoint says each status in turn, and is gone when there is none left. */
 const FAKE_BOTO3 = `
-calls, statuses, found = [], [], {"EndpointConfigs": [], "Models": []}
+calls, statuses, found, interfaces = [], [], {"EndpointConfigs": [], "Models": []}, []
 
 class ClientError(Exception):
     pass
@@ -24,6 +24,10 @@ class Client:
                     raise ClientError(status)
                 return {"EndpointStatus": status, "InferenceComponentStatus": status}
         return call
+
+    def describe_network_interfaces(self, Filters):
+        calls.append(f"describe_network_interfaces {Filters[0]['Name']} {Filters[0]['Values']}")
+        return {"NetworkInterfaces": ["eni"] * (interfaces.pop(0) if interfaces else 0)}
 
     def get_paginator(self, api):
         noun = "EndpointConfig" if "config" in api else "Model"
@@ -56,6 +60,7 @@ time.sleep = sleep
 event, given = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 boto3.statuses += given["statuses"]
 boto3.found.update(given["found"])
+boto3.interfaces += given["interfaces"]
 index.handler(event, Context())
 json.dump({"calls": boto3.calls, "answers": cfnresponse.answers, "left": Context.left}, open("result.json", "w"))
 `;
@@ -64,6 +69,8 @@ interface Given {
   readonly statuses?: string[];
   readonly configs?: string[];
   readonly models?: string[];
+  /** How many network interfaces stand in the group at each look. */
+  readonly interfaces?: number[];
 }
 
 /** Runs the function as Lambda would, and returns what it called and what it told CloudFormation. */
@@ -75,7 +82,8 @@ function tearDown(given: Given, properties: object = {}, requestType: string = '
     RequestType: requestType,
     ResourceProperties: { EndpointName: 'churn', ComponentName: '', NamePrefix: 'churn', AlarmNames: [], ...properties },
   };
-  const facts = { statuses: given.statuses ?? [], found: { EndpointConfigs: given.configs ?? [], Models: given.models ?? [] } };
+  const found = { EndpointConfigs: given.configs ?? [], Models: given.models ?? [] };
+  const facts = { statuses: given.statuses ?? [], interfaces: given.interfaces ?? [], found };
   try {
     execFileSync('python3', ['-B', 'main.py', JSON.stringify(event), JSON.stringify(facts)], { cwd: folder, stdio: 'pipe' });
     return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
@@ -96,7 +104,7 @@ test('is content when there never was an endpoint', () => {
   expect(tearDown({})).toMatchObject({ calls: ['describe_endpoint churn'], answers: ['SUCCESS churn'] });
 });
 
-test('waits until the endpoint is gone, because it holds network interfaces', () => {
+test('waits until the endpoint is gone', () => {
   expect(tearDown({ statuses: ['InService', 'Deleting', 'Deleting'] })).toMatchObject({
     calls: ['describe_endpoint churn', 'delete_endpoint churn', 'describe_endpoint churn', 'describe_endpoint churn', 'describe_endpoint churn'],
     answers: ['SUCCESS churn'],
@@ -133,4 +141,24 @@ test('deletes the configs, models and alarms of rollouts, and those of nobody el
     'delete_endpoint_config churn-v1-0123456789ab', 'delete_endpoint_config churn-v12-0123456789ab-abcdef',
     'delete_model churn-v1-0123456789ab', 'delete_model churn-v12-0123456789ab-abcdef',
   ]);
+});
+
+describe('the network interfaces of the endpoint', () => {
+  const look = "describe_network_interfaces group-id ['sg-1']";
+
+  test('are waited for, because SageMaker needs the role to take them away, and the group cannot go before them', () => {
+    expect(tearDown({ interfaces: [4, 1] }, { OwnGroupId: 'sg-1' })).toMatchObject({
+      calls: ['describe_endpoint churn', look, look, look], answers: ['SUCCESS churn'],
+    });
+  });
+
+  test('are named when they stay', () => {
+    const { answers, left } = tearDown({ interfaces: Array(100).fill(2) }, { OwnGroupId: 'sg-1' });
+    expect(answers).toEqual(['FAILED churn 2 network interfaces of the endpoint are still in sg-1: delete the stack again later']);
+    expect(left).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('are not asked for where the group is not the endpoint\'s own', () => {
+    expect(tearDown({ interfaces: [4] }, { OwnGroupId: '' }).calls).toEqual(['describe_endpoint churn']);
+  });
 });

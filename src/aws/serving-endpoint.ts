@@ -12,6 +12,7 @@ import { checkBatch, checkChoices, checkEndpoint } from './private/endpoint-chec
 import { EndpointNetwork, endpointNetwork } from './private/endpoint-network';
 import { asynchronousConfig, captureConfig, CAPTURE_PREFIX } from './private/endpoint-recording';
 import { EndpointSettings } from './private/endpoint-settings';
+import { networkRelease } from './private/endpoint-teardown';
 import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/hosting-plan';
 import { answeringAccess, grantHosting } from './private/hosting-role';
 import { hasLocalNvme } from './private/instances';
@@ -21,7 +22,7 @@ import { grantPublish } from './private/notifications';
 import { grantObjects } from './private/objects';
 import { rollbackAlarms, rollbackThresholds } from './private/rollback-alarms';
 import { requireRollout } from './private/rollout-policy';
-import { templateEndpoint } from './private/template-endpoint';
+import { templateEndpoint, TemplateModels } from './private/template-endpoint';
 import { grantStart, workflowEndpoint } from './private/workflow-endpoint';
 import { AsynchronousServing } from './sagemaker-serving';
 import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
@@ -293,20 +294,20 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     const challenger = props.challengerModel && modelContainer(this, 'ChallengerImage', props.challengerModel, place);
     this.grantToContainers(serving, plan, challenger === undefined ? [champion] : [champion, challenger]);
 
+    const byTemplate = (models: TemplateModels) =>
+      templateEndpoint(this, settings, models, networkRelease(this, settings, this.network, this.data.encryptionKey));
     if (!(props.model instanceof LatestApprovedModel)) {
-      const models = { champion: champion.definition, challenger: challenger?.definition };
-      templateEndpoint(this, settings, models);
+      byTemplate({ champion: champion.definition, challenger: challenger?.definition });
       return;
     }
-    const shared = plan.component && templateEndpoint(this, settings, {});
+    const shared = plan.component && byTemplate({});
     const { machine, deadLetterQueue } = workflowEndpoint(this, settings, {
       modelPackageGroup: groupOf(props.model),
       stage: props.model.registry.promotionStage,
       approvedPattern: props.model.registry.approvedPattern,
       namePrefix: stableName(this, props.endpointName, 40),
       encryptionKey: this.data.encryptionKey,
-      standsOn: this.network === undefined ? [] : [...this.network.place.subnetIds, ...this.network.place.securityGroupIds],
-      ownGroupId: this.network?.ownGroup?.securityGroupId,
+      network: this.network,
       shared,
       notificationTopicArn: () => this._topic?.topicArn,
     });

@@ -259,6 +259,24 @@ describe('the teardown', () => {
     ]]);
   });
 
+  test('waits for the network interfaces of an endpoint of the template as well, after the endpoint and before its role goes', () => {
+    const world = new World();
+    world.serve({ model: ARTIFACT, vpc: network(world) });
+    const [[id, { DependsOn, Properties }]] = Object.entries(world.template.findResources('Custom::EndpointTeardown'));
+    expect(id).toMatch(/^ServingRelease/);
+    expect(Properties).toMatchObject({ EndpointName: '', ComponentName: '', NamePrefix: '', AlarmNames: [] });
+    expect(flat(Properties.OwnGroupId)).toMatch(/^<ServingSecurityGroup/);
+    expect(DependsOn).toContainEqual(expect.stringMatching(/^ServingRoleDefaultPolicy/));
+    expect(Object.values(world.template.findResources('AWS::SageMaker::Endpoint'))[0].DependsOn).toContain(id);
+    expect(world.actions('ReleaseRole').filter((action) => !action.startsWith('logs:'))).toEqual(['ec2:DescribeNetworkInterfaces']);
+  });
+
+  test('waits for nothing outside a network', () => {
+    const world = new World();
+    world.serve({ model: ARTIFACT });
+    world.template.resourceCountIs('Custom::EndpointTeardown', 0);
+  });
+
   test('waits for the network interfaces in a group of the endpoint\'s own only', () => {
     const [own, given, none] = [new World(), new World(), new World()];
     own.serve({ vpc: network(own) });

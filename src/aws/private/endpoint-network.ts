@@ -16,7 +16,7 @@ export interface EndpointNetwork {
   readonly securityGroups: ec2.ISecurityGroup[];
   readonly place: NetworkPlace;
   /** The group that was made for the machines, which nothing else is in; undefined where groups are given. */
-  readonly ownGroup?: ec2.SecurityGroup;
+  readonly ownGroupId?: string;
 }
 
 /** Where the machines stand: never in a public subnet, and behind a group that lets nothing in. */
@@ -33,7 +33,8 @@ export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnet
   const ownGroup = securityGroups === undefined ? httpsOnly(scope, vpc) : undefined;
   const groups = securityGroups ?? [ownGroup!];
   const place = { subnetIds: selected.subnetIds, securityGroupIds: groups.map((group) => group.securityGroupId) };
-  return { securityGroups: groups, ownGroup, place, vpcConfig: { subnets: place.subnetIds, securityGroupIds: place.securityGroupIds } };
+  const vpcConfig = { subnets: place.subnetIds, securityGroupIds: place.securityGroupIds };
+  return { securityGroups: groups, ownGroupId: ownGroup?.securityGroupId, place, vpcConfig };
 }
 
 function httpsOnly(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {

@@ -1,11 +1,13 @@
 import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeRedundantDependency, acknowledgePolicies, skipInCheckov } from './acknowledge';
+import { EndpointNetwork } from './endpoint-network';
+import { EndpointSettings } from './endpoint-settings';
 import { afterPolicies } from './ordering';
 import { sageMakerArns } from './state-language';
 
 /** What the rollout workflow makes, and the template therefore does not know. */
-export interface TeardownSpec {
+export interface MadeByRollouts {
   /** The endpoint, where the workflow makes it. */
   readonly endpointName?: string;
   /** The component, where the workflow makes it in an endpoint of the template. */
@@ -14,50 +16,43 @@ export interface TeardownSpec {
   readonly namePrefix: string;
   /** Alarms that the workflow makes for its scaling policies. */
   readonly alarmNames: readonly string[];
-  /** Ids of subnets and security groups: the reference to them keeps them until this is done. */
-  readonly standsOn: readonly string[];
-  /** The security group of the endpoint's machines and of nothing else: done is when no network interface is in it any more. */
-  readonly ownGroupId?: string;
+}
+
+/** What goes with an endpoint. */
+export interface TeardownSpec {
+  /** Undefined where the template makes the endpoint and all that belongs to it. */
+  readonly made?: MadeByRollouts;
+  /** Where the endpoint's machines stand, which stays until this is done: until no network interface is in a group that only they are in. */
+  readonly network?: EndpointNetwork;
   readonly encryptionKey: kms.IKey;
 }
 
 /**
- * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms.
+ * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms; then waits until the
+ * endpoint's network interfaces are gone.
  *
  * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is still being
  * updated cannot be deleted yet, and SageMaker takes the network interfaces of one that is gone away for minutes more, with the endpoint's
  * role: without the role they would stay for ever, and the security group with them. It gives up, and says why, a minute before its time is
  * over, so that the deletion of a stack fails and does not hang.
  *
+ * @param id starts the ids of its parts
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html (who deletes what scales must be allowed to deregister it)
  */
-export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
+export function teardown(scope: Construct, id: string, spec: TeardownSpec): CustomResource {
   const stack = Stack.of(scope);
-  const logGroup = new logs.LogGroup(scope, 'TeardownLogs', { encryptionKey: spec.encryptionKey, retention: logs.RetentionDays.ONE_YEAR });
-  const role = new iam.Role(scope, 'TeardownRole', {
-    description: `Takes down what rollouts made, when ${stack.stackName} is deleted`,
+  const logGroup = new logs.LogGroup(scope, `${id}Logs`, { encryptionKey: spec.encryptionKey, retention: logs.RetentionDays.ONE_YEAR });
+  const role = new iam.Role(scope, `${id}Role`, {
+    description: `Takes down what belongs to an endpoint, when ${stack.stackName} is deleted`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
-  const allow = (actions: string[], resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
   logGroup.grantWrite(role);
-  if (spec.endpointName !== undefined) allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', spec.endpointName));
-  if (spec.componentName !== undefined) {
-    allow(['sagemaker:DescribeInferenceComponent', 'sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', spec.componentName));
+  for (const statement of spec.made === undefined ? [] : deletionsOf(stack, spec.made)) role.addToPrincipalPolicy(statement);
+  const { ownGroupId, place } = spec.network ?? {};
+  if (ownGroupId !== undefined) {
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] }));
   }
-  role.addToPrincipalPolicy(new iam.PolicyStatement({
-    actions: ['application-autoscaling:DeregisterScalableTarget'],
-    resources: [stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' })],
-    conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
-  }));
-  if (spec.ownGroupId !== undefined) allow(['ec2:DescribeNetworkInterfaces'], ['*']);
-  allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
-  allow(['sagemaker:DeleteEndpointConfig'], sageMakerArns('endpoint-config', `${spec.namePrefix}-*`));
-  allow(['sagemaker:DeleteModel'], sageMakerArns('model', `${spec.namePrefix}-*`));
-  const scaled = spec.componentName === undefined ? `endpoint/${spec.endpointName}/*` : `inference-component/${spec.componentName}-*`;
-  allow(['cloudwatch:DeleteAlarms'], [...spec.alarmNames, `TargetTracking-${scaled}`].map((resourceName) => stack.formatArn({
-    service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  })));
   acknowledgePolicies(role, [
     [/^Resource::\*$/, 'the listing of models and endpoint configs, and of network interfaces, cannot be limited to some of them'],
     [/^Resource::.*:scalable-target\/\*$/, 'the service makes the ids of scalable targets; the condition keeps to SageMaker'],
@@ -65,8 +60,8 @@ export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
     [/^Resource::.*:(model|endpoint-config)\/.*-\*$/, 'the names that rollouts make end in the version and a digest'],
   ]);
 
-  const handler = new lambda.Function(scope, 'TeardownFunction', {
-    description: `Takes down what rollouts made, when ${stack.stackName} is deleted`,
+  const handler = new lambda.Function(scope, `${id}Function`, {
+    description: `Takes down what belongs to an endpoint, when ${stack.stackName} is deleted`,
     runtime: lambda.Runtime.PYTHON_3_13,
     handler: 'index.handler',
     code: lambda.Code.fromInline(TEARDOWN_CODE),
@@ -83,21 +78,55 @@ export function teardown(scope: Construct, spec: TeardownSpec): CustomResource {
     { id: 'NIST.800.53.R5-LambdaInsideVPC', reason: `${once}; it calls SageMaker and CloudFormation and touches no data` });
   skipInCheckov(handler, once, 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117');
 
-  const resource = new CustomResource(scope, 'Teardown', {
+  const resource = new CustomResource(scope, id, {
     resourceType: 'Custom::EndpointTeardown',
     serviceToken: handler.functionArn,
     properties: {
-      EndpointName: spec.endpointName ?? '',
-      ComponentName: spec.componentName ?? '',
-      NamePrefix: spec.namePrefix,
-      AlarmNames: spec.alarmNames,
-      StandsOn: spec.standsOn,
-      OwnGroupId: spec.ownGroupId ?? '',
+      EndpointName: spec.made?.endpointName ?? '',
+      ComponentName: spec.made?.componentName ?? '',
+      NamePrefix: spec.made?.namePrefix ?? '',
+      AlarmNames: spec.made?.alarmNames ?? [],
+      // The references keep them.
+      StandsOn: place === undefined ? [] : [...place.subnetIds, ...place.securityGroupIds],
+      OwnGroupId: ownGroupId ?? '',
     },
     serviceTimeout: Duration.minutes(16),
   });
   afterPolicies(resource, role);
   return resource;
+}
+
+/** What waits for the network interfaces of an endpoint that the template makes; undefined where its security groups are somebody else's. */
+export function networkRelease(
+  scope: Construct, { executionRole }: EndpointSettings, network: EndpointNetwork | undefined, encryptionKey: kms.IKey,
+): CustomResource | undefined {
+  if (network?.ownGroupId === undefined) return undefined;
+  const release = teardown(scope, 'Release', { network, encryptionKey });
+  release.node.addDependency(executionRole);
+  return release;
+}
+
+function deletionsOf(stack: Stack, { endpointName, componentName, namePrefix, alarmNames }: MadeByRollouts): iam.PolicyStatement[] {
+  const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
+    new iam.PolicyStatement({ actions, resources, conditions });
+  const alarms = [...alarmNames, `TargetTracking-${componentName === undefined ? `endpoint/${endpointName}/*` : `inference-component/${componentName}-*`}`];
+  return [
+    ...endpointName === undefined ? [] : [allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', endpointName))],
+    ...componentName === undefined ? [] : [
+      allow(['sagemaker:DescribeInferenceComponent', 'sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', componentName)),
+    ],
+    allow(
+      ['application-autoscaling:DeregisterScalableTarget'],
+      [stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' })],
+      { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
+    ),
+    allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']),
+    allow(['sagemaker:DeleteEndpointConfig'], sageMakerArns('endpoint-config', `${namePrefix}-*`)),
+    allow(['sagemaker:DeleteModel'], sageMakerArns('model', `${namePrefix}-*`)),
+    allow(['cloudwatch:DeleteAlarms'], alarms.map((resourceName) => stack.formatArn({
+      service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }))),
+  ];
 }
 
 /** Under 4096 characters, the most that a template can carry. */
@@ -113,11 +142,12 @@ BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 
 def handler(event, context):
     properties = event["ResourceProperties"]
-    physical_id = properties["EndpointName"] or properties["ComponentName"]
+    physical_id = properties["EndpointName"] or properties["ComponentName"] or "network-interfaces"
     try:
         if event["RequestType"] == "Delete":
             left = lambda: context.get_remaining_time_in_millis() / 1000 - 60
-            take_down(properties, boto3.client("sagemaker"), boto3.client("cloudwatch"), left)
+            if properties["NamePrefix"]:
+                take_down(properties, boto3.client("sagemaker"), boto3.client("cloudwatch"), left)
             release(properties.get("OwnGroupId"), boto3.client("ec2"), left)
         cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, physical_id)
     except Exception as error:

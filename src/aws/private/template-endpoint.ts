@@ -1,7 +1,7 @@
 import {
   aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker, Fn, Stack,
 } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { acknowledge, skipInCheckov } from './acknowledge';
 import { acknowledgeOpenModel, EndpointSettings } from './endpoint-settings';
 import { challengerReplicas, ScaledNames, ScalingPlan } from './hosting-plan';
@@ -21,8 +21,10 @@ export interface TemplateModels {
  *
  * A model and a config can only be replaced, so CloudFormation names them. The endpoint has a name of its own: nothing but a new
  * name replaces it, and its alarms, which must exist before it, are found by that name.
+ *
+ * @param release waits, when the stack goes, until the endpoint has left its network
  */
-export function templateEndpoint(scope: Construct, settings: EndpointSettings, models: TemplateModels): sagemaker.CfnEndpoint {
+export function templateEndpoint(scope: Construct, settings: EndpointSettings, models: TemplateModels, release?: IConstruct): sagemaker.CfnEndpoint {
   const { plan, executionRole, rollout, alarmNames, componentName } = settings;
   const isComponent = plan.component !== undefined;
   const champion = models.champion && model(scope, 'Model', settings, models.champion);
@@ -60,6 +62,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
       : undefined,
   });
   afterPolicies(endpoint, executionRole);
+  if (release !== undefined) endpoint.node.addDependency(release);
 
   if (plan.component === undefined || champion === undefined) {
     // A shadow gets copies of what the champion gets, and SageMaker keeps it as large as the champion began.

@@ -5,6 +5,7 @@ import {
 import { Construct, IConstruct } from 'constructs';
 import { acknowledgePolicies } from './acknowledge';
 import { toApi } from './api-fields';
+import { EndpointNetwork } from './endpoint-network';
 import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
 import { challengerReplicas, HostingPlan, ScalingPlan } from './hosting-plan';
@@ -30,10 +31,8 @@ export interface WorkflowProps {
   /** Starts the names of what a rollout makes; no token. */
   readonly namePrefix: string;
   readonly encryptionKey: kms.IKey;
-  /** Subnets and security groups of the machines: they must outlive the endpoint when the stack goes. */
-  readonly standsOn: readonly string[];
-  /** The security group that was made for the machines alone. */
-  readonly ownGroupId?: string;
+  /** Where the machines stand: it must outlive the endpoint when the stack goes. */
+  readonly network?: EndpointNetwork;
   /** In component mode: the endpoint of the template, which must outlive the component. */
   readonly shared?: IConstruct;
   /** Asked at synthesis. */
@@ -86,14 +85,15 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
   })] : []];
 
   const scaling = spec.scaling?.policies.flatMap(({ alarm }) => (alarm === undefined ? [] : [String(alarm.AlarmName)]));
-  const cleanUp = teardown(scope, {
-    endpointName: settings.componentName === undefined ? settings.endpointName : undefined,
-    componentName: settings.componentName,
-    namePrefix: props.namePrefix,
-    alarmNames: scaling ?? [],
-    standsOn: props.standsOn,
-    // The machines of components belong to the endpoint of the template, which goes after them.
-    ownGroupId: settings.componentName === undefined ? props.ownGroupId : undefined,
+  const cleanUp = teardown(scope, 'Teardown', {
+    made: {
+      endpointName: settings.componentName === undefined ? settings.endpointName : undefined,
+      componentName: settings.componentName,
+      namePrefix: props.namePrefix,
+      alarmNames: scaling ?? [],
+    },
+    // The machines of components belong to the endpoint of the template, which goes after them and waits for itself.
+    network: settings.componentName === undefined ? props.network : undefined,
     encryptionKey: props.encryptionKey,
   });
   // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it stands on.

@@ -158,6 +158,12 @@ describe('the network interfaces of the endpoint', () => {
     expect(left).toBeGreaterThanOrEqual(60_000);
   });
 
+  test('are all that is waited for where the template makes the endpoint', () => {
+    expect(tearDown({ interfaces: [1] }, { EndpointName: '', NamePrefix: '', OwnGroupId: 'sg-1' })).toMatchObject({
+      calls: [look, look], answers: ['SUCCESS network-interfaces'],
+    });
+  });
+
   test('are not asked for where the group is not the endpoint\'s own', () => {
     expect(tearDown({ interfaces: [4] }, { OwnGroupId: '' }).calls).toEqual(['describe_endpoint churn']);
   });

@@ -222,6 +222,13 @@ test('a rollout gives way to a teardown that begins, back on the version that wa
   expect(result.sleptSeconds).toBe(120);
 });
 
+test('a rollout goes on where Terraform has not made the teardown yet', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = ({ url }) => (/-teardown-[a-z0-9]+\/executions$/.test(url) ? { code: 404 } : undefined);
+  expect(run(CANARY, vertex, approval('2')).result).toBe('live');
+  expect(vertex.traffic).toEqual({ 2: 100 });
+});
+
 test('a run by hand needs no message', () => {
   const vertex = new FakeVertex().has('1', 100);
   expect(run(AT_ONCE, vertex, { version: 2 }).result).toBe('live');
@@ -371,6 +378,20 @@ describe('the teardown', () => {
       message: 'projects/123456789012/locations/europe-west4/workflows/a-workflow/executions/neighbour did not end within 2 hours: cancel it, then tear down again',
     });
     expect(result.sleptSeconds).toBe(2 * 3600 + 30);
+    expect(vertex.traffic).toEqual({ 1: 100 });
+  });
+
+  test('takes the versions off where Terraform has destroyed the rollout already', () => {
+    const vertex = new FakeVertex().has('1', 90).has('2', 10);
+    vertex.interfere = ({ url }) => (/-rollout-[a-z0-9]+\/executions$/.test(url) ? { code: 404 } : undefined);
+    expect(run(TEARDOWN, vertex, undefined).result).toBe(2);
+    expect(vertex.deployed).toEqual([]);
+  });
+
+  test('leaves the versions alone where it may not see whether a rollout goes on', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.interfere = ({ url }) => (/-rollout-[a-z0-9]+\/executions$/.test(url) ? { code: 403 } : undefined);
+    expect(run(TEARDOWN, vertex, undefined).error).toMatchObject({ code: 403 });
     expect(vertex.traffic).toEqual({ 1: 100 });
   });
 

@@ -1,5 +1,5 @@
 import { Routine } from './workflow';
-import { get, sleep, steps } from './workflow-steps';
+import { get, sleep, steps, unlessMissing } from './workflow-steps';
 
 /** Where the runs of a workflow of the stack are listed. */
 const runsOf = (workflow: string) => '${"https://workflowexecutions.googleapis.com/v1/projects/" + sys.get_env("GOOGLE_CLOUD_PROJECT_ID") + "/locations/" + '
@@ -10,6 +10,13 @@ const oldestOf = (workflow: string) => ({
   look: get({ url: runsOf(workflow), query: { filter: 'state="ACTIVE"', orderBy: 'startTime,executionId', pageSize: 1 }, result: 'active' }),
   oldest: { assign: [{ none: [] }, { first: '${default(map.get(active.body, "executions"), none)}' }] },
 });
+
+/** The same of the stack's other workflow: where Terraform has not made it yet, or has destroyed it already, nothing of it goes on. */
+function oldestOfOther(workflow: string) {
+  const { look, oldest } = oldestOf(`"${workflow}"`);
+  const nobody = { body: {} };
+  return { unknown: { assign: [{ active: nobody }] }, look: { ...look, except: unlessMissing('workflow', 'active', nobody) }, oldest };
+}
 
 /** A rollout of ten steps of an hour each, the one behind it, and what their machines take to come. */
 const MOST_HOURS = 48;
@@ -56,7 +63,7 @@ export const TAKE_TURN: Routine = {
 export function giveWay(teardownName: string): Routine {
   return {
     steps: steps({
-      ...oldestOf(`"${teardownName}"`),
+      ...oldestOfOther(teardownName),
       decide: { switch: [{ condition: '${len(first) > 0}', raise: { message: '${"the endpoint is being torn down by " + first[0].name}' } }] },
     }),
   };
@@ -67,7 +74,7 @@ export function waitForRollouts(rolloutName: string): Routine {
   return {
     steps: steps({
       begin: { assign: [{ asked: '${sys.now()}' }] },
-      ...oldestOf(`"${rolloutName}"`),
+      ...oldestOfOther(rolloutName),
       decide: {
         switch: [
           { condition: '${len(first) == 0}', return: true },

@@ -2,7 +2,7 @@ import { Challenger, Rollout } from '../../src/core';
 import { EndpointAccess, ServingEndpointProps } from '../../src/gcp';
 import { approval, FakeVertex } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
-import { runWorkflow } from '../support/workflows';
+import { HttpReply, runWorkflow } from '../support/workflows';
 
 const definitions = new Map<string, any>();
 const rolloutOf = (name: string, props: Partial<ServingEndpointProps>) => {
@@ -272,9 +272,12 @@ test('a deployment that fails leaves the live version alone, and says why', () =
   expect(vertex.traffic).toEqual({ 1: 100 });
 });
 
-test('a fault of Monitoring in the middle of a rollout goes back to the live version', () => {
+test.each<[string, HttpReply]>([
+  ['a fault of Monitoring', { code: 403 }],
+  ['a question that Monitoring refuses', { code: 400, body: { error: { status: 'INVALID_ARGUMENT', message: 'The label response_code does not exist.' } } }],
+])('%s in the middle of a rollout goes back to the live version', (_, reply) => {
   const vertex = new FakeVertex().has('1', 100);
-  vertex.interfere = (call) => (call.url.startsWith('https://monitoring.') ? { code: 403 } : undefined);
+  vertex.interfere = (call) => (call.url.startsWith('https://monitoring.') ? reply : undefined);
   const result = run(CANARY, vertex, approval('2'));
   expect(outcomes(result)[0]).toMatchObject({ outcome: 'failed', version: '2' });
   expect(vertex.traffic).toEqual({ 1: 100 });

@@ -1,6 +1,6 @@
 import { DriftPlan } from './drift-plan';
 import { Routine } from './workflow';
-import { get, steps, unlessMissing } from './workflow-steps';
+import { get, steps, unlessMissing, unlessUnknownAlias } from './workflow-steps';
 
 /** The version with the alias `live`, and the folder of its reference; null before the first rollout. */
 export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan): Routine {
@@ -9,7 +9,7 @@ export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan)
       unknown: { assign: [{ found: null }] },
       ask: {
         ...get({ url: `https://${host}/v1/${modelResourceName}@live`, result: 'found' }),
-        except: unlessMissing('live', 'found', null),
+        except: unlessUnknownAlias('live', 'found', null),
       },
       is_there: { switch: [{ condition: '${found == null}', return: null }] },
       folder: { assign: [{ artifacts: '${default(map.get(found.body, "artifactUri"), "")}' }] },

@@ -1,5 +1,5 @@
 import { Routine } from './workflow';
-import { get, post, steps, unlessMissing, waitForOperation } from './workflow-steps';
+import { get, post, steps, unlessMissing, unlessUnknownAlias, waitForOperation } from './workflow-steps';
 
 /** Reads a run's start where the version is the stack's to say: the message, if one came, tells only when it was said. */
 export function readDeclared(version: string): Routine {
@@ -61,7 +61,7 @@ export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: 
             },
           ],
         },
-        known: { ...get({ url: `https://${host}/v1/${model}@${artifact.alias}`, result: 'same' }), except: unlessMissing('version', 'has_version', false) },
+        known: { ...get({ url: `https://${host}/v1/${model}@${artifact.alias}`, result: 'same' }), except: unlessUnknownAlias('version', 'has_version', false) },
         again: { switch: [{ condition: '${has_version}', return: '${same.body.versionId}' }] },
         older: { ...get({ url: `https://${host}/v1/${model}`, result: 'any' }), except: unlessMissing('model', 'has_model', false) },
         place: {

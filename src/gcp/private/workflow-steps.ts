@@ -96,12 +96,25 @@ export const READ_JSON: Routine = {
 };
 
 /**
- * What comes after an error: where the thing that was asked for is missing, a variable says so; everything else is raised. No page says what an alias
- * is answered that no version has: 404, as names are, or 400 with words to that effect.
+ * What comes after an error: where the thing that was asked for is missing, a variable says so; everything else is raised.
  *
  * @param id keeps the names of the steps apart
  */
-export function unlessMissing(id: string, variable: string, value: unknown): { readonly as: string; readonly steps: Step[] } {
+export function unlessMissing(id: string, variable: string, value: unknown): Except {
+  return {
+    as: 'error',
+    steps: steps({
+      [`other_than_missing_${id}`]: { switch: [{ condition: '${default(map.get(error, "code"), 0) != 404}', raise: '${error}' }] },
+      [`missing_${id}`]: { assign: [{ [variable]: value }] },
+    }),
+  };
+}
+
+/**
+ * The same for an alias. No page says what one is answered that no version has: 404, as names are, or 400 with words to that effect. Such words count
+ * for an alias alone: a question about anything else that is refused as wrong is a fault of the question.
+ */
+export function unlessUnknownAlias(id: string, variable: string, value: unknown): Except {
   return {
     as: 'error',
     steps: steps({
@@ -114,6 +127,11 @@ export function unlessMissing(id: string, variable: string, value: unknown): { r
       [`missing_${id}`]: { assign: [{ [variable]: value }] },
     }),
   };
+}
+
+interface Except {
+  readonly as: string;
+  readonly steps: Step[];
 }
 
 /** Steps in the order in which an object names them. */

@@ -48,7 +48,7 @@ export interface IServingEndpoint extends IConstruct {
   readonly captureTable?: string;
   /** vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not Vertex AI. */
   readonly replicaVcpus?: number;
-  /** Whether replicas have a GPU or TPU, whose use can be watched; undefined where it is not known, or there are none. */
+  /** Whether replicas have a GPU or TPU, whose use is then watched; a type of machine that the library does not know counts as having one. */
   readonly hasAccelerator?: boolean;
   /** Whether requests come over Private Service Connect alone, which Vertex AI may count under other names; undefined for no. */
   readonly isPrivate?: boolean;

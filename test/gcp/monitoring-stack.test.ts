@@ -428,6 +428,17 @@ describe('a service level', () => {
     });
   });
 
+  test('looks back further on a private endpoint, whose requests are seen six minutes late', () => {
+    const [open, closed] = [false, true].map((isPrivate) => configOf({ serviceLevel: {} }, { knows: { isPrivate } }));
+    for (const id of ['ServerErrorAlert', 'ClientErrorAlert', 'LatencyP99Alert', 'FastBurnAlert']) {
+      expect(conditionOf(open, id).query).toContain('[5m]');
+      expect(conditionOf(closed, id).query).toContain('[15m]');
+      expect(conditionOf(closed, id).query).not.toContain('[5m]');
+    }
+    expect(conditionOf(closed, 'SlowBurnAlert')).toEqual(conditionOf(open, 'SlowBurnAlert'));
+    expect(policiesOf(closed).ServerErrorAlert.display_name).toContain('within 15 minutes');
+  });
+
   test('counts the requests of a private endpoint under their own name', () => {
     const config = configOf({ serviceLevel: {}, objective: true }, { knows: { isPrivate: true } });
     const total = 'metric.type="aiplatform.googleapis.com/prediction/online/private/response_count" AND resource.type="aiplatform.googleapis.com/Endpoint" AND '

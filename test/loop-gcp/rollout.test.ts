@@ -113,6 +113,21 @@ test.each(['response_count', 'private/response_count'])('requests over private s
   expect(vertex.traffic).toEqual({ 1: 100 });
 });
 
+test('requests over private service connect are waited for, because they are seen six minutes late', () => {
+  const late = (access?: EndpointAccess) => {
+    const vertex = new FakeVertex().has('1', 100);
+    let looks = 0;
+    vertex.interfere = ({ query }) => {
+      if (/prediction\/online\/response_count"/.test(query?.filter ?? '')) looks += 1;
+      return undefined;
+    };
+    vertex.numbers = (version) => (version === '2' && looks > 6 ? { answers: 1000, errors: 900 } : { answers: 0 });
+    return run(rolloutOf(access === undefined ? 'seen at once' : 'seen late', { access, rollout: Rollout.allAtOnce() }), vertex, approval('2')).result;
+  };
+  expect(late(EndpointAccess.privateServiceConnect(['my-project']))).toBe('rolled back');
+  expect(late()).toBe('live');
+});
+
 test('a message that comes twice changes nothing the second time', () => {
   const vertex = new FakeVertex();
   run(AT_ONCE, vertex, approval('1'));

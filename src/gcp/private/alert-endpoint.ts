@@ -26,10 +26,11 @@ export function endpointAlerts(signals: EndpointSignals, limits: EndpointLimits)
 }
 
 function errorAlerts(signals: EndpointSignals, { maxErrorPercent, maxClientErrorPercent }: EndpointLimits): AlertSpec[] {
-  const share = (digit: number) => `${signals.rate('5m', digit)} / ${signals.rate('5m')}`;
+  const window = `${signals.shortestMinutes}m`;
+  const share = (digit: number) => `${signals.rate(window, digit)} / ${signals.rate(window)}`;
   return [{
     id: 'ServerErrorAlert',
-    title: `More than ${maxErrorPercent} % of the requests failed within 5 minutes by the server's fault`,
+    title: `More than ${maxErrorPercent} % of the requests failed within ${signals.shortestMinutes} minutes by the server's fault`,
     severity: 'CRITICAL',
     runbook: [
       'Callers get 5xx answers: the container fails, or there is none to answer.',
@@ -59,7 +60,7 @@ function slow(id: string, what: string, signals: EndpointSignals, quantile: numb
       'If the machines are busy, let more of them serve. If not, look at what a version changed: size of the model, features that are looked up, '
         + 'rows in a request.',
     ],
-    conditions: [promql(`Latency at ${quantile * 100} %`, `${signals.latency(quantile, '5m')} > ${maxMs}`, 10)],
+    conditions: [promql(`Latency at ${quantile * 100} %`, `${signals.latency(quantile, `${signals.shortestMinutes}m`)} > ${maxMs}`, 10)],
   };
 }
 

@@ -15,6 +15,8 @@ export interface EndpointSignals {
   readonly wantedReplicas?: string;
   /** Memory in use of the fullest machine, in bytes; undefined where it is known as a share. */
   readonly memoryBytes?: string;
+  /** The shortest window, in minutes, that is sure to have what was answered just now: numbers come late. */
+  readonly shortestMinutes: number;
   /** Filter of all requests. */
   readonly requestFilter: string;
   /** Filter of those that failed by the server's fault. */
@@ -71,6 +73,8 @@ function vertex({ endpointId, region, replicaVcpus, hasAccelerator, isPrivate }:
       ...(replicaVcpus === undefined ? [] : [{ part: 'CPU', query: `avg(${series('cpu_utilization')}) / ${replicaVcpus}` }]),
       ...(hasAccelerator ? [{ part: 'GPU', query: `avg(${series('accelerator_duty_cycle')})` }] : []),
     ],
+    // Private metrics are visible after six minutes.
+    shortestMinutes: isPrivate ? 15 : 5,
     replicas: `sum(${series('replicas')})`,
     wantedReplicas: `sum(${series('target_replicas')})`,
     memoryBytes: `max(${series('memory_bytes_used')})`,
@@ -101,6 +105,7 @@ function cloudRun({ endpointId, region, hasAccelerator }: WatchedEndpoint): Endp
       { part: 'Memory', query: use('memory') },
       ...(hasAccelerator ? [{ part: 'GPU', query: use('gpu') }] : []),
     ],
+    shortestMinutes: 5,
     replicas: `sum(${series('container_instance_count')})`,
     requestFilter: filter(),
     faultFilter: filter(' AND metric.labels.response_code_class="5xx"'),

@@ -39,7 +39,7 @@ export function rolloutDefinition(settings: RolloutSettings): Definition {
     ...settings.register,
     ...settings.routines,
     name_version: nameVersion(settings),
-    watch: watch(settings.limits, settings.teardownName !== undefined),
+    watch: watch(settings.limits, settings.metrics, settings.teardownName !== undefined),
     measure: measure(settings.metrics),
   };
 }

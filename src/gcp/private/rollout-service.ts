@@ -187,5 +187,6 @@ export function serviceMetrics(projectId: string, serviceName: string): WatchedM
     latencies: [serviceFilter(serviceName, 'request_latencies')],
     versionLabel: 'resource.labels.revision_name',
     codeLabel: 'response_code_class',
+    delaySeconds: 0,
   };
 }

@@ -18,18 +18,20 @@ export interface WatchedMetrics {
   readonly versionLabel: string;
   /** Label of the answers' HTTP codes, `503` or `5xx`. */
   readonly codeLabel: string;
+  /** Time until an answer can be seen: a version is watched so much longer. */
+  readonly delaySeconds: number;
 }
 
 /** With fewer answers a share of errors says nothing: the version counts as healthy, and the log says how few there were. */
 const FEWEST_ANSWERS = 20;
 
 /**
- * Watches a version for so many minutes; raises `{unhealthy: true, message}` as soon as it fails too often or answers too slowly.
+ * Watches what a version answers within so many minutes; raises `{unhealthy: true, message}` as soon as it fails too often or answers too slowly.
  * Where the endpoint may be torn down, the rollout gives way to that as well.
  *
  * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
  */
-export function watch(limits: WatchLimits, givesWay: boolean): Routine {
+export function watch(limits: WatchLimits, { delaySeconds }: WatchedMetrics, givesWay: boolean): Routine {
   const { maxErrorPercent, maxLatencyP99Ms } = limits;
   return {
     params: ['deployed_id', 'minutes', 'share'],
@@ -51,7 +53,7 @@ export function watch(limits: WatchLimits, givesWay: boolean): Routine {
           },
         ],
       },
-      over: { switch: [{ condition: '${sys.now() - since < minutes * 60}', next: 'pause' }] },
+      over: { switch: [{ condition: `\${sys.now() - since < minutes * 60${delaySeconds === 0 ? '' : ` + ${delaySeconds}`}}`, next: 'pause' }] },
       tell: log('INFO', {
         mlops: 'rollout step', share: '${share}', minutes: '${minutes}', answers: '${seen.answers}', errors: '${seen.errors}', latencyP99Ms: '${seen.latency}',
       }),
@@ -151,5 +153,9 @@ export function endpointMetrics(projectId: string, endpointId: string, isPrivate
     latencies: [`${filter('prediction_latencies')} AND metric.labels.latency_type="total"`, ...(isPrivate ? [filter('private/prediction_latencies')] : [])],
     versionLabel: 'metric.labels.deployed_model_id',
     codeLabel: 'response_code',
+    delaySeconds: isPrivate ? PRIVATE_DELAY_SECONDS : 0,
   };
 }
+
+/** Private metrics are visible after six minutes, the others after two, within the shortest watch. */
+const PRIVATE_DELAY_SECONDS = 360;

@@ -45,7 +45,8 @@ export function newObjective(scope: Construct, endpointId: string, signals: Endp
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
 export function burnAlerts(signals: EndpointSignals, level: ServiceLevel): AlertSpec[] {
-  return PACES.map(({ id, severity, budgetPercent, longMinutes, shortMinutes }) => {
+  return PACES.map(({ id, severity, budgetPercent, longMinutes, quickMinutes }) => {
+    const shortMinutes = Math.max(quickMinutes, signals.shortestMinutes);
     const hours = longMinutes / 60;
     const pace = (budgetPercent / 100) * level.windowDays * 24 / hours;
     // However small the promise, half of the requests failing is too many: at 90 % no pace above 10 could ever be reached.
@@ -68,8 +69,8 @@ export function burnAlerts(signals: EndpointSignals, level: ServiceLevel): Alert
 
 /** The two paces that the SRE workbook wakes somebody for: over 30 days they are 14.4 and 6. */
 const PACES = [
-  { id: 'FastBurn', severity: 'CRITICAL' as const, budgetPercent: 2, longMinutes: 60, shortMinutes: 5 },
-  { id: 'SlowBurn', severity: 'ERROR' as const, budgetPercent: 5, longMinutes: 360, shortMinutes: 30 },
+  { id: 'FastBurn', severity: 'CRITICAL' as const, budgetPercent: 2, longMinutes: 60, quickMinutes: 5 },
+  { id: 'SlowBurn', severity: 'ERROR' as const, budgetPercent: 5, longMinutes: 360, quickMinutes: 30 },
 ];
 
 /** To six digits, so that 100 - 99.9 does not end in 0.09999999999999432. */

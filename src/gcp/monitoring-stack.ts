@@ -150,13 +150,6 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly featureMetrics?: boolean;
   /**
-   * Whether Cloud Monitoring keeps the budget of `serviceLevel` as an objective of its own, with a page in the console. It refuses one on a metric that
-   * the project has never had: set this once the endpoint has answered. The alerts need none.
-   *
-   * @default false
-   */
-  readonly objective?: boolean;
-  /**
    * Rules for tables of BigQuery, checked by Dataplex.
    *
    * @default - none
@@ -229,9 +222,8 @@ export class MonitoringStack extends Construct {
   public readonly driftJobAccount?: IServiceAccount;
   /** What the types of the drift and quality metrics begin with, `custom.googleapis.com/mlops/<name>/`. */
   public readonly metricPrefix: string;
-  /** Name of the service-level objective, `projects/<id>/services/<id>/serviceLevelObjectives/<id>`, when there is one. */
-  public readonly objectiveName?: string;
 
+  private readonly makeObjective?: () => string;
   private readonly who: Speaker;
   private readonly people: string[];
   private readonly reminderMinutes?: number;
@@ -274,7 +266,7 @@ export class MonitoringStack extends Construct {
     if (endpoint !== undefined && signals !== undefined && props.serviceLevel !== undefined) {
       const level = serviceLevelOf(props);
       for (const spec of burnAlerts(signals, level)) this.watch(spec);
-      if (props.objective === true) this.objectiveName = newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level).name;
+      this.makeObjective = () => newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level).name;
     }
     for (const scan of props.dataQuality ?? []) {
       const { featureDatasetId } = props.data;
@@ -300,6 +292,18 @@ export class MonitoringStack extends Construct {
       runbook: [props.runbook],
       conditions: [promql(props.title, props.query, props.minutes ?? 5)],
     });
+  }
+
+  /**
+   * Has Cloud Monitoring keep the budget of `serviceLevel` as an objective of its own, with a page in the console. The alerts need none.
+   *
+   * To be called once the endpoint has answered: Cloud Monitoring refuses an objective on a metric that the project has never had.
+   *
+   * @returns name of the objective, `projects/<id>/services/<id>/serviceLevelObjectives/<id>`
+   */
+  public addObjective(): string {
+    if (this.makeObjective === undefined) return refuseBecause(this.who, 'an objective keeps the budget of a promise: set serviceLevel');
+    return this.makeObjective();
   }
 
   /** Lets the principal start drift runs by hand, and other workflows of the project with them: workflows carry no permissions of their own. */

@@ -408,9 +408,9 @@ describe('a service level', () => {
     const without = watching({ serviceLevel: {} });
     expect(resourcesOf(without.config(), 'google_monitoring_slo')).toEqual([]);
     expect(resourcesOf(without.config(), 'google_monitoring_custom_service')).toEqual([]);
-    expect(without.monitoring.objectiveName).toBeUndefined();
 
-    const { config, monitoring } = watching({ serviceLevel: { availabilityPercent: 99.9, windowDays: 30 }, objective: true });
+    const { config, monitoring } = watching({ serviceLevel: { availabilityPercent: 99.9, windowDays: 30 } });
+    monitoring.addObjective();
     const synth = config();
     const filter = 'metric.type="aiplatform.googleapis.com/prediction/online/response_count" AND resource.type="aiplatform.googleapis.com/Endpoint" AND '
       + 'resource.labels.endpoint_id="4711"';
@@ -420,8 +420,9 @@ describe('a service level', () => {
       slo_id: 'availability',
       request_based_sli: { good_total_ratio: { total_service_filter: filter, bad_service_filter: `${filter} AND metric.labels.response_code=starts_with("5")` } },
     });
-    expect(monitoring.objectiveName).toBeDefined();
-    expect(onlyResource(configOf({ serviceLevel: {}, objective: true }, { mode: 'serverless' }), 'google_monitoring_slo')).toMatchObject({
+    const serverless = watching({ serviceLevel: {} }, { mode: 'serverless' });
+    serverless.monitoring.addObjective();
+    expect(onlyResource(serverless.config(), 'google_monitoring_slo')).toMatchObject({
       goal: 0.995,
       rolling_period_days: 28,
       request_based_sli: { good_total_ratio: { bad_service_filter: expect.stringMatching(/^metric\.type="run\.googleapis\.com\/request_count" AND .*response_code_class="5xx"$/) } },
@@ -439,11 +440,17 @@ describe('a service level', () => {
     expect(policiesOf(closed).ServerErrorAlert.display_name).toContain('within 15 minutes');
   });
 
+  test('without which there is no objective', () => {
+    const { monitoring } = watching({});
+    expect(() => monitoring.addObjective()).toThrow("monitoring stack 'Monitoring': an objective keeps the budget of a promise: set serviceLevel");
+  });
+
   test('counts the requests of a private endpoint under their own name', () => {
-    const config = configOf({ serviceLevel: {}, objective: true }, { knows: { isPrivate: true } });
+    const { config, monitoring } = watching({ serviceLevel: {} }, { knows: { isPrivate: true } });
+    monitoring.addObjective();
     const total = 'metric.type="aiplatform.googleapis.com/prediction/online/private/response_count" AND resource.type="aiplatform.googleapis.com/Endpoint" AND '
       + 'resource.labels.endpoint_id="4711"';
-    expect(onlyResource(config, 'google_monitoring_slo').request_based_sli.good_total_ratio).toEqual({
+    expect(onlyResource(config(), 'google_monitoring_slo').request_based_sli.good_total_ratio).toEqual({
       total_service_filter: total, bad_service_filter: `${total} AND metric.labels.response_code>=500`,
     });
   });
@@ -665,7 +672,6 @@ describe('is refused', () => {
     ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder like labels/, got 'labels'"],
     ['retraining of nothing for quality', { modelQuality: { gates: GATES, retrain: true } }, {}, 'modelQuality.retrain has nothing to start: give training'],
     ['a promise of nothing', { serviceLevel: {} }, { mode: 'batch' }, 'serviceLevel promises nothing: give endpoint, one that answers requests'],
-    ['an objective without a promise', { objective: true }, {}, 'objective keeps the budget of a promise: set serviceLevel, or leave it out'],
     ['a promise of everything', { serviceLevel: { availabilityPercent: 100 } }, {}, 'serviceLevel.availabilityPercent must be between 90 and 99.999, got 100'],
     ['a promise over more than an objective has', { serviceLevel: { windowDays: 90 } }, {}, 'serviceLevel.windowDays must be a whole number between 7 and 30, got 90'],
     ['a table twice', { dataQuality: [{ tableId: 't', rules }, { tableId: 't', rules }] }, {}, "dataQuality table must be without repeats, got '.t'"],

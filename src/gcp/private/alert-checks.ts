@@ -27,7 +27,6 @@ export interface CheckedMonitoring extends MonitoringIntent {
   readonly featureMetrics?: boolean;
   readonly dashboard?: boolean;
   readonly dashboardName?: string;
-  readonly objective?: boolean;
   readonly logRetentionDays?: number;
   readonly dataQuality?: { readonly tableId: string; readonly datasetId?: string }[];
 }
@@ -118,11 +117,8 @@ function checkQuality(who: Speaker, { modelQuality, training }: CheckedMonitorin
   if (modelQuality.retrain === true && training === undefined) refuseBecause(who, 'modelQuality.retrain has nothing to start: give training');
 }
 
-function checkServiceLevel(who: Speaker, { serviceLevel, endpoint, objective }: CheckedMonitoring): void {
-  if (serviceLevel === undefined) {
-    if (objective !== undefined) refuseBecause(who, 'objective keeps the budget of a promise: set serviceLevel, or leave it out');
-    return;
-  }
+function checkServiceLevel(who: Speaker, { serviceLevel, endpoint }: CheckedMonitoring): void {
+  if (serviceLevel === undefined) return;
   if (endpoint === undefined || endpoint.mode === 'batch') refuseBecause(who, 'serviceLevel promises nothing: give endpoint, one that answers requests');
   requireRange(who, 'serviceLevel.availabilityPercent', serviceLevel.availabilityPercent, 90, 99.999);
   // An objective of Cloud Monitoring rolls over 30 days at most: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives

@@ -22,7 +22,7 @@ test('the first approved version gets all traffic and the names of what is live'
   const result = run(AT_ONCE, vertex, approval('1'));
   expect(result.result).toBe('live');
   expect(vertex.traffic).toEqual({ 1: 100 });
-  expect(vertex.aliases).toEqual({ approved: '1', live: '1', default: '1' });
+  expect(vertex.aliases).toEqual({ 'approved': '1', 'approved-1': '1', 'live': '1', 'default': '1' });
   expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'live', version: '1' }]);
   expect(vertex.deployments).toEqual([{
     deployedModel: {
@@ -68,7 +68,7 @@ test.each([
   expect(result.result).toBe('rolled back');
   expect(vertex.traffic).toEqual({ 1: 100 });
   expect(vertex.undeployed).toEqual(['2']);
-  expect(vertex.aliases).toEqual({ 'approved': '2', 'rolled-back-1767225600000': '2' });
+  expect(vertex.aliases).toEqual({ 'approved': '2', 'approved-2': '2', 'rolled-back-1767225600000': '2' });
   expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'rolled back', version: '2', reason }]);
 });
 
@@ -326,7 +326,7 @@ describe('with a challenger', () => {
     const result = run(A_B, vertex, approval('2'));
     expect(result.result).toBe('challenger');
     expect(vertex.traffic).toEqual({ 1: 80, 2: 20 });
-    expect(vertex.aliases).toEqual({ approved: '2', challenger: '2' });
+    expect(vertex.aliases).toEqual({ 'approved': '2', 'approved-2': '2', 'challenger': '2' });
   });
 
   test('the next approved version takes the challenger\'s place', () => {

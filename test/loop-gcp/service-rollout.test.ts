@@ -68,7 +68,7 @@ test('the first version takes over from the placeholder', () => {
     }],
   });
   expect(fake.revisions[0].revision.length).toBeLessThanOrEqual(63);
-  expect(fake.aliases).toEqual({ approved: '1', live: '1', default: '1' });
+  expect(fake.aliases).toEqual({ 'approved': '1', 'approved-1': '1', 'live': '1', 'default': '1' });
 });
 
 test('a canary gets its share, then the rest', () => {

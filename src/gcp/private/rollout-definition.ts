@@ -113,7 +113,8 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
           steps: steps({ tell_again: log('INFO', tell('superseded')), leave_again: { return: 'superseded' } }),
         }],
       },
-      approve: { call: 'name_version', args: { version: '${version}', aliases: ['approved'] } },
+      // The second stays with the version when a later approval takes the first.
+      approve: { call: 'name_version', args: { version: '${version}', aliases: ['approved', '${"approved-" + version}'] } },
       same: {
         switch: [{
           condition: '${before.champion_version == version}',

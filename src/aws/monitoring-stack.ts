@@ -29,6 +29,7 @@ import { ITrainingPipeline } from './training-pipeline';
 import { ComputeSpec } from '../core/compute';
 import { ContainerImage } from '../core/container-image';
 import { MonitoringIntent } from '../core/monitoring-stack';
+import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, Speaker } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
 
@@ -108,13 +109,6 @@ export interface MonitoringStackProps extends MonitoringIntent {
    * @default - picked from `driftCompute`
    */
   readonly driftInstanceType?: string;
-  /**
-   * Days that lie at least between two trainings that drift or quality start. A drift that stays asks for another one at each of its runs: when the
-   * last has failed, or its version was rejected. None starts while one runs, or while a newer version than the live one waits for approval.
-   *
-   * @default 7
-   */
-  readonly minDaysBetweenRetrainings?: number;
   /**
    * Whether each feature has a metric `FeatureDrift` of its own; each costs as much as any custom metric.
    *
@@ -396,18 +390,13 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** What holds where nothing is said; the share is what AWS's own guidance for batch drift uses. */
-const DEFAULTS = { maxDriftShare: 0.3, minDaysBetweenRetrainings: 7 };
+/** What is too much where nothing is said: what AWS's own guidance for batch drift uses. */
+const DEFAULTS = { maxDriftShare: 0.3 };
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
 const MOST_ALARMS = 100;
 
-function retrainingOf({ drift, modelQuality, training, minDaysBetweenRetrainings }: MonitoringStackProps): RetrainSpec | undefined {
-  if (drift?.retrain !== true && modelQuality?.retrain !== true) return undefined;
-  return {
-    pipelineName: training!.pipelineRef.pipelineName,
-    maxDriftShare: drift?.retrain === true ? drift.maxDriftShare ?? DEFAULTS.maxDriftShare : undefined,
-    gates: modelQuality?.retrain === true ? modelQuality.gates : [],
-    minDays: minDaysBetweenRetrainings ?? DEFAULTS.minDaysBetweenRetrainings,
-  };
+function retrainingOf(props: MonitoringStackProps): RetrainSpec | undefined {
+  const wish = retrainWish(props, DEFAULTS.maxDriftShare);
+  return wish && { ...wish, pipelineName: props.training!.pipelineRef.pipelineName };
 }

@@ -16,7 +16,7 @@ export interface DriftSpec {
    */
   readonly maxDriftShare?: number;
   /**
-   * Whether such drift starts the training pipeline.
+   * Whether such drift starts the training pipeline; while it stays, again after `minDaysBetweenRetrainings`.
    *
    * @default - a blueprint decides by its level: from level 2 on; else false
    */
@@ -34,7 +34,7 @@ export interface ModelQualitySpec {
   /** What the live metric must meet; the metrics are those of `drift.json` under `quality`. */
   readonly gates: QualityGate[];
   /**
-   * Whether a gate that is missed starts the training pipeline.
+   * Whether a gate that is missed starts the training pipeline; while it stays, again after `minDaysBetweenRetrainings`.
    *
    * @default false
    */
@@ -96,6 +96,13 @@ export interface MonitoringIntent {
    * @default - not measured
    */
   readonly modelQuality?: ModelQualitySpec;
+  /**
+   * Days that lie at least between two trainings that drift or quality start, 0 to 365. A drift that stays asks for another one at each of its runs:
+   * when the last has failed, or its version was rejected. None starts while one runs, or while a newer version than the live one waits for approval.
+   *
+   * @default 7
+   */
+  readonly minDaysBetweenRetrainings?: number;
   /**
    * A service-level objective with its error budget.
    *

@@ -131,8 +131,9 @@ export interface ModelRegistryAttributes {
  * Versions of one model in Vertex AI's Model Registry, the images that they run in, and the topic through which they are approved.
  *
  * Terraform has no resource for a model: the first run of a training pipeline uploads it under `modelId`, later runs add versions. Aliases say
- * where a version stands: `candidate` the newest registered, `approved` the newest approved, `live` the one that serves. A person approves with
- * `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`. Registries of one project and region with the same name are one model.
+ * where a version stands: `candidate` the newest registered, `approved` the newest approved (`approved-3` stays with version 3), `live` the one that
+ * serves. A person approves with `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`, and rejects by giving the alias `rejected`: for a
+ * candidate that waits for either, drift starts no training. Registries of one project and region with the same name are one model.
  *
  * Children: `Images`, `Templates`, `ApprovalSchema`, `Approvals`. Costs: storage of images, 0.10 USD a GB and month, and their scanning.
  *

@@ -32,6 +32,7 @@ import { ITrainingPipeline } from './training-pipeline';
 import { ComputeSpec } from '../core/compute';
 import { ContainerImage } from '../core/container-image';
 import { MonitoringIntent } from '../core/monitoring-stack';
+import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
 
@@ -46,7 +47,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly endpoint?: IServingEndpoint;
   /**
-   * The training pipeline that is watched, and started again by drift.
+   * The training pipeline that is watched, and that drift or quality start again.
    *
    * @default - none
    */
@@ -77,7 +78,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly alertTopic?: boolean;
   /**
-   * Time after which people are reminded of an incident that is still open, in minutes, 30 to 1440. Programs are not: a training is started once.
+   * Time after which people are reminded of an incident that is still open, in minutes, 30 to 1440. Programs are not.
    *
    * @default - nobody is reminded
    */
@@ -201,7 +202,7 @@ export interface AlertProps {
  * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
  *
  * Notification channels tell people and programs; alert policies, each with what to do about it, watch endpoint, training, rollouts and drift
- * runs. Drift runs compare what was captured with the training reference and write metrics; their alert can start the training again.
+ * runs. Drift runs compare what was captured with the training reference and write metrics, on which there is an alert, and can start the training again.
  *
  * Children: `Email-<address>`, `Topic`, `Drift`, `ServiceLevel`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
  * `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert policy nothing or little. The job of a drift
@@ -312,12 +313,12 @@ export class MonitoringStack extends Construct {
     return grantInProject(this, principal, 'workflows.invoker');
   }
 
-  private watch(spec: AlertSpec, also: Also = { channels: [], dependsOn: [] }): void {
+  private watch(spec: AlertSpec, dependsOn: ITerraformDependable[] = []): void {
     const policy = newAlertPolicy(this, spec, {
-      channels: [...this.notificationChannels, ...also.channels],
+      channels: this.notificationChannels,
       reminded: this.people,
       reminderMinutes: this.reminderMinutes,
-      dependsOn: also.dependsOn,
+      dependsOn,
     });
     this.alertPolicies[spec.id] = policy.name;
   }
@@ -358,14 +359,15 @@ export class MonitoringStack extends Construct {
       title: 'A run of the training failed',
       workflowName: training.workflowName,
       region: GoogleProject.of(this).region,
-      runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule and new data.'],
+      runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule, new data, and drift where it retrains.'],
     }));
     this.watch(gateMissed(training.workflowName));
     if (registry !== undefined && !registry.isApprovalAutomatic) this.watch(versionWaits(training.workflowName, registry.approvalTopicId));
   }
 
   private measure(endpoint: IServingEndpoint, props: MonitoringStackProps): DriftWorkflow {
-    const { drift, modelQuality, training } = props;
+    const { drift, modelQuality } = props;
+    const wish = retrainWish(props, DEFAULTS.maxDriftShare);
     const scope = new Construct(this, 'Drift');
     const { region } = GoogleProject.of(this);
     const schedule = drift?.schedule ?? Schedule.daily();
@@ -387,6 +389,7 @@ export class MonitoringStack extends Construct {
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       minRows: props.driftMinRows,
       network: props.network && peeredNetwork(this, this.who, props.network),
+      retrain: wish && { ...wish, training: props.training! },
       needs: [...descriptors, ...after(props.network?.privateServices)],
     });
     this.watch(failedRuns({
@@ -398,21 +401,14 @@ export class MonitoringStack extends Construct {
     }));
     this.watch(failedStarts('Drift', 'A drift run could not be started', made.scheduleName));
     for (const spec of silentRuns(this.metrics, endpoint.endpointId, hoursBetweenRuns(schedule))) {
-      this.watch(spec, { channels: [], dependsOn: descriptors });
+      this.watch(spec, descriptors);
     }
-
-    const retraining = training !== undefined && (drift?.retrain === true || modelQuality?.retrain === true)
-      ? newTopicChannel(this, 'Retrain', training.startTopicId).name
-      : undefined;
-    const starting = (retrain: boolean | undefined): Also => ({
-      channels: retrain === true && retraining !== undefined ? [retraining] : [], dependsOn: descriptors,
-    });
     if (drift !== undefined) {
       const { maxDriftShare = DEFAULTS.maxDriftShare, retrain } = drift;
-      this.watch(drifted(this.metrics, endpoint.endpointId, maxDriftShare, retrain === true), starting(retrain));
+      this.watch(drifted(this.metrics, endpoint.endpointId, maxDriftShare, retrain === true), descriptors);
     }
     for (const gate of modelQuality?.gates ?? []) {
-      this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), starting(modelQuality?.retrain));
+      this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), descriptors);
     }
     return made;
   }
@@ -447,12 +443,6 @@ export class MonitoringStack extends Construct {
       ],
     };
   }
-}
-
-/** What one policy has beside what all have. */
-interface Also {
-  readonly channels: string[];
-  readonly dependsOn: ITerraformDependable[];
 }
 
 /** What is too much where nothing is said. */

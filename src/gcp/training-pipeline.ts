@@ -33,7 +33,7 @@ export interface ITrainingPipeline extends IConstruct {
   readonly workflowId: string;
   /** Name of the workflow alone, as the monitored resource `workflows.googleapis.com/Workflow` has it. */
   readonly workflowName: string;
-  /** Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message starts one only when it opens. */
+  /** Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message, of a policy of yours, starts one only when it opens. */
   readonly startTopicId: string;
   /** Allows starting runs. */
   grantStart(principal: IPrincipal): Grant;

@@ -233,6 +233,7 @@ describe('runs of workflows', () => {
       label_extractors: { model: 'EXTRACT(jsonPayload.model)', version: 'EXTRACT(jsonPayload.version)' },
     });
     expect(policy.alert_strategy).toEqual({ auto_close: '1800s', notification_rate_limit: { period: '300s' } });
+    expect(policy.documentation.content).toContain('To reject it, give it the alias `rejected` in the Model Registry: while it waits, drift starts no training.');
     expect(policy.documentation.content).toContain("gcloud pubsub topics publish projects/my-project/topics/approve --message '{\"version\": \"<version>\"}'");
     expect(policiesOf(configOf({}, { training: true, approvesByItself: true }))).not.toHaveProperty('VersionWaitsAlert');
     expect(policiesOf(configOf({ registry: undefined }, { training: true }))).not.toHaveProperty('VersionWaitsAlert');
@@ -320,15 +321,35 @@ describe('drift', () => {
     expect(conditionOf(configOf({ drift: {} }), 'DriftAlert').threshold_value).toBe(0.3);
   });
 
-  test('starts the training once for each incident, when asked to', () => {
+  test('starts the training by its runs, when asked to, and the alerts tell people only', () => {
     const synth = configOf({ drift: { retrain: true }, modelQuality: { gates: GATES } }, { training: true });
-    expect(onlyResource(synth, 'google_monitoring_notification_channel')).toMatchObject({ type: 'pubsub', labels: { topic: 'projects/my-project/topics/start-training' } });
-    expect(onlyResource(synth, 'google_pubsub_topic_iam_member')).toMatchObject({ topic: 'projects/my-project/topics/start-training', role: 'roles/pubsub.publisher' });
+    const definition = JSON.stringify(definitionOf(synth));
+    expect(definition).toContain('https://pubsub.googleapis.com/v1/projects/my-project/topics/start-training:publish');
+    expect(definition).toContain('https://workflowexecutions.googleapis.com/v1/projects/my-project/locations/europe-west4/workflows/training/executions');
+    expect(definition).toContain('"name":"retraining/training.json"');
+    expect(resourcesOf(synth, 'google_monitoring_notification_channel')).toEqual([]);
     const { DriftAlert, ...others } = policiesOf(synth);
-    expect(DriftAlert.notification_channels).toEqual([expect.stringMatching(/Monitoring_RetrainChannel/)]);
-    expect(DriftAlert.documentation.content).toContain('A training has been started, once for this incident.');
-    for (const { notification_channels } of Object.values(others)) expect(notification_channels).toEqual([]);
-    expect(resourcesOf(configOf({ drift: {} }, { training: true }), 'google_monitoring_notification_channel')).toEqual([]);
+    for (const { notification_channels } of [DriftAlert, ...Object.values(others)]) expect(notification_channels).toEqual([]);
+    const said = 'While this stays, drift runs start the training; `training` in the log line of a run says whether it did, and else why not.';
+    expect(DriftAlert.documentation.content).toContain(said);
+    expect(others['QualityAlert-auc'].documentation.content).not.toContain(said);
+  });
+
+  test('starts nothing when it is not asked to, and may not', () => {
+    const synth = configOf({ drift: {}, modelQuality: { gates: GATES } }, { training: true });
+    expect(JSON.stringify(definitionOf(synth))).not.toMatch(/start-training|retrain/);
+    expect(resourcesOf(synth, 'google_pubsub_topic_iam_member')).toEqual([]);
+    expect(resourcesOf(synth, 'google_storage_bucket_iam_member').filter(({ condition }) => /retraining/.test(condition?.title))).toEqual([]);
+    expect(resourcesOf(synth, 'google_project_iam_member').map(({ role }) => role)).not.toContain('roles/workflows.viewer');
+  });
+
+  test('leaves a week, or the days that are said, between two trainings', () => {
+    const seconds = (minDaysBetweenRetrainings?: number) => {
+      const synth = configOf({ drift: { retrain: true }, minDaysBetweenRetrainings }, { training: true });
+      return Number(/time\.parse\(last\.begun\) < (-?\d+)/.exec(JSON.stringify(definitionOf(synth)))![1]);
+    };
+    // An hour less: so much closer to each other may two runs begin than their times.
+    expect([seconds(), seconds(30), seconds(0)]).toEqual([7 * 86_400 - 3600, 30 * 86_400 - 3600, -3600]);
   });
 
   test('runs that fail, cannot start or have stopped are told', () => {
@@ -389,7 +410,7 @@ describe('drift', () => {
 });
 
 describe('the quality of live answers', () => {
-  test('has a policy for each gate, and can start the training', () => {
+  test('has a policy for each gate, and can start the training by the runs', () => {
     const synth = configOf({ modelQuality: { gates: GATES, retrain: true } }, { training: true });
     expect(conditionOf(synth, 'QualityAlert-auc')).toMatchObject({
       filter: expect.stringMatching(/\/quality" AND resource\.type="global" AND metric\.labels\.endpoint="4711" AND metric\.labels\.metric="auc"$/),
@@ -397,7 +418,10 @@ describe('the quality of live answers', () => {
       threshold_value: 0.9,
     });
     expect(conditionOf(synth, 'QualityAlert-log_loss')).toMatchObject({ comparison: 'COMPARISON_GT', threshold_value: 0.3 });
-    expect(policiesOf(synth)['QualityAlert-auc'].notification_channels).toEqual([expect.stringMatching(/Monitoring_RetrainChannel/)]);
+    expect(policiesOf(synth)['QualityAlert-auc'].notification_channels).toEqual([]);
+    expect(policiesOf(synth)['QualityAlert-auc'].documentation.content).toContain('While this stays, drift runs start the training');
+    expect(definitionOf(synth).retrain.steps).toContainEqual({ is_worse: expect.anything() });
+    expect(definitionOf(synth).retrain.steps).not.toContainEqual({ is_drifted: expect.anything() });
     expect(policiesOf(synth)['QualityAlert-auc'].alert_strategy.auto_close).toBe('604800s');
     expect(policiesOf(synth)).not.toHaveProperty('DriftAlert');
   });
@@ -646,6 +670,14 @@ describe('is refused', () => {
     ],
     ['a share of more than all', { drift: { maxDriftShare: 1.1 } }, {}, 'drift.maxDriftShare must be between 0 and 1, got 1.1'],
     ['retraining of nothing', { drift: { retrain: true } }, {}, 'drift.retrain has nothing to start: give training'],
+    [
+      'days of nothing', { drift, minDaysBetweenRetrainings: 3 }, {},
+      'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out',
+    ],
+    ...[-1, 1.5, 366].map((minDaysBetweenRetrainings): [string, Given, World, string] => [
+      `${minDaysBetweenRetrainings} days`, { drift: { retrain: true }, minDaysBetweenRetrainings }, { training: true },
+      `minDaysBetweenRetrainings must be a whole number between 0 and 365, got ${minDaysBetweenRetrainings}`,
+    ]),
     ['a job without time', { drift, driftTimeoutMinutes: 1 }, {}, 'driftTimeoutMinutes must be a whole number between 5 and 1440, got 1'],
     ['a judgement of no rows', { drift, driftMinRows: 0 }, {}, 'driftMinRows must be a whole number between 1 and 1000000, got 0'],
     ['a machine for nothing', { driftMachineType: 'n2-standard-8' }, {}, 'driftMachineType is for drift runs, and there are none: set drift or modelQuality, or leave it out'],

@@ -42,7 +42,7 @@ test('the message goes to the topic that the endpoint listens to', () => {
   expect(training.published[0].topic).toBe(`https://pubsub.googleapis.com/v1/<${topic.slice(2, -1)}>:publish`);
 });
 
-test('an alert that opens trains again, and the new version takes the place of the old', () => {
+test('an alert of yours that opens trains again, and the new version takes the place of the old', () => {
   const [training, vertex] = [new FakeTraining(), new FakeVertex().has('1', 100)];
   training.modelExists = true;
   const alert = Buffer.from(JSON.stringify({ incident: { state: 'open', policy_name: 'drift' } })).toString('base64');

@@ -1,50 +1,17 @@
-import { ContainerImage } from '../../src/core/container-image';
-import { ModelSource, MonitoringStack, ServingEndpoint } from '../../src/gcp';
-import { IMAGE, TrainingWorld } from '../support/google-training';
-import { onlyResource, resourceAt, resourcesOf } from '../support/terraform';
-import { definitionOf, runWorkflow, stub } from '../support/workflows';
+import { DriftWorld, FakeDrift } from '../support/google-drift';
+import { FakeTraining, IMAGE } from '../support/google-training';
+import { resourceAt, resourcesOf } from '../support/terraform';
 
-/** Lake, registry, training, endpoint and monitoring of one stack, as a blueprint of level 2 puts them together. */
-class Loop extends TrainingWorld {
-  public readonly serving = new ServingEndpoint(this.stack, 'Serving', { data: this.data, model: ModelSource.latestApproved(this.registry), capture: {} });
-
-  public readonly monitoring = new MonitoringStack(this.stack, 'Monitoring', {
-    data: this.data,
-    registry: this.registry,
-    endpoint: this.serving,
-    training: this.training,
-    image: ContainerImage.fromUri(IMAGE),
-    drift: { retrain: true, maxDriftShare: 0.3 },
-  });
-}
-
-const loop = new Loop();
-const { config } = loop;
+const loop = new DriftWorld();
+const { config, bucket } = loop;
 
 /** Measures a share of drifted features, and tells what was asked and written. */
 function measure(driftShare: number) {
-  const seen: { query?: any; job?: any; series: any[] } = { series: [] };
-  const numbers = { driftShare, driftedFeatures: 1, features: {}, rows: 100, referenceRows: 400 };
-  const run = runWorkflow(definitionOf({ resource: { google_workflows_workflow: { it: resourceAt(config, 'google_workflows_workflow', 'Drift_Workflow') } } }), {
-    argument: {},
-    respond: stub([
-      { url: /\/models\/churn@live$/, reply: { body: { versionId: '3', artifactUri: `gs://${bucket}/training/run-1/model` } } },
-      { url: new RegExp(`/endpoints/${loop.serving.endpointId}$`), reply: { body: { deployedModels: [{ id: '7', model: 'projects/1/locations/l/models/churn', modelVersionId: '3' }] } } },
-      { url: /schema\.json$/, reply: { body: {} } },
-      { method: 'POST', url: /\/bigquery\/v2\/projects\/my-project\/jobs$/, reply: (call) => { seen.query = call.body.configuration.query; return {}; } },
-      { url: /\/bigquery\/v2\//, reply: { body: { status: { state: 'DONE' }, statistics: { query: { exportDataStatistics: { rowCount: '100' } } } } } },
-      { method: 'POST', url: /\/customJobs$/, reply: (call) => { seen.job = call.body; return { body: { name: 'projects/1/locations/l/customJobs/1' } }; } },
-      { url: /\/customJobs\/1$/, reply: { body: { state: 'JOB_STATE_SUCCEEDED' } } },
-      { url: /drift\.json$/, reply: { body: numbers } },
-      { method: 'POST', url: /\/timeSeries$/, reply: (call) => { seen.series.push(...call.body.timeSeries); return {}; } },
-    ]),
-  });
-  return { run, ...seen };
+  const fake = new FakeDrift();
+  fake.driftShare = driftShare;
+  const run = fake.run(loop);
+  return { ...fake, run };
 }
-
-/** The address of the bucket, as a stand-in for its name. */
-const [artifacts] = Object.keys(config.resource.google_storage_bucket).filter((address) => address.startsWith('Data_Artifacts_'));
-const bucket = `<google_storage_bucket.${artifacts}.name>`;
 
 test('a run asks the table that the endpoint writes, and reads the reference that the training wrote', () => {
   const { run, query, job } = measure(0.4);
@@ -65,10 +32,40 @@ test.each([[0.4, true], [0.2, false]])('a share of %d is above what the policy l
   expect(watched[0].points[0].value.doubleValue > limit).toBe(rises);
 });
 
-test('the incident goes to the topic that starts the training, and the message may be published', () => {
-  const channel = onlyResource(config, 'google_monitoring_notification_channel');
-  const starts = resourceAt(config, 'google_eventarc_trigger', 'Training_OnMessage').transport.pubsub.topic;
-  expect(channel.labels.topic).toBe(starts);
-  const publishers = resourcesOf(config, 'google_pubsub_topic_iam_member').filter(({ topic, role }) => topic === starts && role === 'roles/pubsub.publisher');
-  expect(publishers.map(({ member }) => member)).toContain('serviceAccount:service-123456789012@gcp-sa-monitoring-notification.iam.gserviceaccount.com');
+test('the message of a run goes to the topic that the training listens to, and the version says what asked for it', () => {
+  const { run, published } = measure(0.4);
+  expect(run.result.training).toBe('started');
+  expect(published).toHaveLength(1);
+  const { topic } = resourceAt(config, 'google_eventarc_trigger', 'Training_OnMessage').transport.pubsub;
+  expect(published[0].topic).toBe(`https://pubsub.googleapis.com/v1/<${topic.slice(2, -1)}>:publish`);
+  const training = new FakeTraining();
+  const trained = training.run(loop, { type: 'google.cloud.pubsub.topic.v1.messagePublished', data: { message: { data: published[0].data } } });
+  expect(trained.result.outcome).toBe('registered');
+  expect(training.uploads[0].model.versionDescription).toBe('Run 00000000-0000-4000-8000-000000000000, started by drift');
+});
+
+test('a run may do what starting a training takes, and has its permissions before it is made', () => {
+  const runner = /google_service_account\.Monitoring_Drift_Runner/;
+  const { depends_on: needs } = resourceAt(config, 'google_workflows_workflow', 'Drift_Workflow');
+  const { topic } = resourceAt(config, 'google_eventarc_trigger', 'Training_OnMessage').transport.pubsub;
+  const publishers = resourcesOf(config, 'google_pubsub_topic_iam_member').filter(({ member }) => runner.test(member));
+  expect(publishers).toEqual([expect.objectContaining({ topic, role: 'roles/pubsub.publisher' })]);
+  const memory = resourceAt(config, 'google_storage_bucket_iam_member', 'Drift_RetrainMemory');
+  const training = resourceAt(config, 'google_eventarc_trigger', 'Training_OnMessage').destination.workflow.replace('.id}', '.name}');
+  expect(memory).toMatchObject({ role: 'roles/storage.objectUser', member: expect.stringMatching(runner), bucket: `\${${bucket.slice(1, -1)}}` });
+  expect(memory.condition.expression).toContain(`resource.name.startsWith("projects/_/buckets/\${${bucket.slice(1, -1)}}/objects/retraining/${training}.json")`);
+  const inProject = resourcesOf(config, 'google_project_iam_member').filter(({ member }) => runner.test(member)).map(({ role }) => role);
+  expect(inProject.sort()).toEqual([
+    'roles/aiplatform.user', 'roles/aiplatform.viewer', 'roles/bigquery.jobUser', 'roles/logging.logWriter', 'roles/monitoring.metricWriter',
+    'roles/workflows.viewer',
+  ]);
+  const given = (resourceType: string, wanted: (role: any) => boolean) => Object.entries(config.resource[resourceType])
+    .filter(([, each]: [string, any]) => runner.test(each.member) && wanted(each)).map(([address]) => `${resourceType}.${address}`);
+  const taken = [
+    ...given('google_pubsub_topic_iam_member', () => true),
+    ...given('google_storage_bucket_iam_member', ({ condition }) => condition.title.includes('retraining/')),
+    ...given('google_project_iam_member', ({ role }) => role === 'roles/workflows.viewer'),
+  ];
+  expect(taken).toHaveLength(3);
+  expect(needs).toEqual(expect.arrayContaining(taken));
 });

@@ -343,6 +343,12 @@ describe('what starts a run', () => {
     expect(told(run)[0][1]).toMatchObject({ trigger: 'message' });
   });
 
+  test('a message that says what it comes from', () => {
+    const vertex = new FakeTraining();
+    expect(told(vertex.run(TUNED, message({ trigger: 'drift and quality' })))[0][1]).toMatchObject({ trigger: 'drift and quality' });
+    expect(vertex.uploads[0].model.versionDescription).toMatch(/, started by drift and quality$/);
+  });
+
   test.each([[undefined], ['go'], ['3']])('a message that says nothing: %p', (data) => {
     expect(new FakeTraining().run(PLAIN, message(data)).result.outcome).toBe('registered');
   });

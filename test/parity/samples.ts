@@ -131,6 +131,7 @@ export const SAMPLES: Record<string, Sample> = {
   'ModelRegistryIntent.modelName': { with: { ...BASE, registry: { modelName: 'churn-two' } } },
   'MonitoringIntent.alertEmails': { with: monitoring({ alertEmails: ['d@example.com'] }) },
   'MonitoringIntent.drift': { with: monitoring({ drift: { maxDriftShare: 0.4 } }) },
+  'MonitoringIntent.minDaysBetweenRetrainings': { with: monitoring({ minDaysBetweenRetrainings: 30 }) },
   'MonitoringIntent.maxErrorPercent': { with: monitoring({ maxErrorPercent: 5 }) },
   'MonitoringIntent.maxLatencyP99Ms': { with: monitoring({ maxLatencyP99Ms: 250 }) },
   'MonitoringIntent.modelQuality': { with: monitoring({ modelQuality: undefined }) },

@@ -1,16 +1,10 @@
 import { PARAMETER } from './pipeline-steps';
 import { call, choose, jsonata, LIST_MODEL_PACKAGES, literal, Permission, sageMakerArns, sdkCall, State } from './state-language';
-import { QualityGate } from '../../core/quality-gate';
+import { RetrainWish } from '../../core/private/retraining';
 
 /** Which pipeline a drift run starts, and when. */
-export interface RetrainSpec {
+export interface RetrainSpec extends RetrainWish {
   readonly pipelineName: string;
-  /** More drift than this asks for a training. @default drift asks for none */
-  readonly maxDriftShare?: number;
-  /** A metric of the live answers that misses its gate asks for one. @default quality asks for none */
-  readonly gates?: readonly QualityGate[];
-  /** Days that lie at least between two trainings that were asked for so. */
-  readonly minDays: number;
 }
 
 /** What the states need of the run around them. */

@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { ComputeSpec } from '../../core/compute';
 import { MonitoringIntent } from '../../core/monitoring-stack';
 import { Cloud, Parity } from '../../core/parity';
+import { askingFor, checkRetraining } from '../../core/private/retraining';
 import {
   refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireRange, requireUnique, Speaker,
 } from '../../core/private/validation';
@@ -12,7 +13,6 @@ export interface CheckedMonitoring extends MonitoringIntent {
   readonly registry?: unknown;
   readonly image?: unknown;
   readonly training?: CheckedPipeline;
-  readonly minDaysBetweenRetrainings?: number;
   readonly maxClientErrorPercent?: number;
   readonly maxLatencyP50Ms?: number;
   readonly maxOverheadMs?: number;
@@ -59,6 +59,7 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint
   checkDrift(who, props, endpoint);
   checkQuality(who, props);
   checkRetraining(who, props);
+  checkCaching(who, props);
   checkServiceLevel(who, props, endpoint);
   requireUnique(who, 'dataQuality tableName', (props.dataQuality ?? []).map(({ tableName }) => tableName));
   for (const { tableName, rules } of props.dataQuality ?? []) {
@@ -103,18 +104,10 @@ function checkQuality(who: Speaker, { modelQuality }: CheckedMonitoring): void {
   requireMatch(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix, /^[^/].*\/$/, 'a folder like labels/');
 }
 
-function checkRetraining(who: Speaker, props: CheckedMonitoring): void {
-  const { training, minDaysBetweenRetrainings } = props;
-  const asking = (['drift', 'modelQuality'] as const).filter((prop) => props[prop]?.retrain === true);
-  for (const prop of asking) {
-    if (training === undefined) refuseBecause(who, `${prop}.retrain has nothing to start: give training`);
-    if (training.cachesSteps) {
-      refuseBecause(who, `${prop}.retrain would train nothing: '${training.node.id}' compares addresses, not data, leave out its cacheExpiry`);
-    }
-  }
-  requireInteger(who, 'minDaysBetweenRetrainings', minDaysBetweenRetrainings, 0, 365);
-  if (minDaysBetweenRetrainings !== undefined && asking.length === 0) {
-    refuseBecause(who, 'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out');
+function checkCaching(who: Speaker, props: CheckedMonitoring): void {
+  if (props.training?.cachesSteps !== true) return;
+  for (const prop of askingFor(props)) {
+    refuseBecause(who, `${prop}.retrain would train nothing: '${props.training.node.id}' compares addresses, not data, leave out its cacheExpiry`);
   }
 }
 

@@ -42,6 +42,7 @@ export const AWS_ANSWERS: readonly Answer[] = [
   native('MonitoringIntent', 'noTrafficMinutes', 'AWS::CloudWatch::Alarm.Period of Invocations'),
   emulated('MonitoringIntent', 'drift', 'AWS::Scheduler::Schedule starts AWS::StepFunctions::StateMachine, which runs the image in a processing job and publishes metrics for AWS::CloudWatch::Alarm'),
   emulated('MonitoringIntent', 'modelQuality', 'AWS::StepFunctions::StateMachine.DefinitionString: the drift run reads the labels; AWS::CloudWatch::Alarm for each gate'),
+  emulated('MonitoringIntent', 'minDaysBetweenRetrainings', 'AWS::StepFunctions::StateMachine.DefinitionString: a drift run looks back over the executions of the pipeline'),
   native('MonitoringIntent', 'serviceLevel', 'AWS::ApplicationSignals::ServiceLevelObjective.Goal, and AWS::CloudWatch::CompositeAlarm on the pace of the errors'),
   native('DriftSpec', 'schedule', 'AWS::Scheduler::Schedule.ScheduleExpression'),
   native('DriftSpec', 'maxDriftShare', 'AWS::CloudWatch::Alarm.Threshold of DriftShare'),

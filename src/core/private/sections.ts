@@ -36,7 +36,9 @@ export function standsInNetwork({ serving }: MlopsIntent): boolean {
 /** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */
 export function monitoringOf(level: MaturityLevel, props: MlopsIntent): MonitoringIntent {
   const intent = { alertEmails: props.alertEmails, ...props.monitoring };
-  if (level === MaturityLevel.MANUAL) return { ...intent, drift: undefined, modelQuality: undefined, serviceLevel: undefined };
+  if (level === MaturityLevel.MANUAL) {
+    return { ...intent, drift: undefined, modelQuality: undefined, minDaysBetweenRetrainings: undefined, serviceLevel: undefined };
+  }
   const capturing = servingOf(level, props).capture !== undefined;
   const retrain = level === MaturityLevel.CICD_AUTOMATION;
   const drift = intent.drift ?? (capturing ? {} : undefined);
@@ -45,6 +47,7 @@ export function monitoringOf(level: MaturityLevel, props: MlopsIntent): Monitori
     ...intent,
     drift: drift && { retrain, ...drift },
     modelQuality: retrain ? intent.modelQuality : undefined,
+    minDaysBetweenRetrainings: retrain || drift?.retrain === true ? intent.minDaysBetweenRetrainings : undefined,
     serviceLevel: retrain ? intent.serviceLevel ?? (answers ? {} : undefined) : undefined,
   };
 }

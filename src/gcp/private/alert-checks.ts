@@ -2,6 +2,7 @@ import { requirePlain } from './plain-text';
 import { ComputeSpec } from '../../core/compute';
 import { MonitoringIntent } from '../../core/monitoring-stack';
 import { Cloud, Parity } from '../../core/parity';
+import { checkRetraining } from '../../core/private/retraining';
 import {
   refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireRange, requireUnique, Speaker,
 } from '../../core/private/validation';
@@ -61,6 +62,7 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring): void {
   checkEndpoint(who, props);
   checkDrift(who, props);
   checkQuality(who, props);
+  checkRetraining(who, props);
   checkServiceLevel(who, props);
   requireUnique(who, 'dataQuality table', (props.dataQuality ?? []).map(({ datasetId, tableId }) => `${datasetId ?? ''}.${tableId}`));
 }
@@ -98,7 +100,6 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
   requireRange(who, 'drift.maxDriftShare', props.drift?.maxDriftShare, 0, 1);
   requireInteger(who, 'driftTimeoutMinutes', props.driftTimeoutMinutes, 5, 1440);
   requireInteger(who, 'driftMinRows', props.driftMinRows, 1, 1_000_000);
-  if (props.drift?.retrain === true && props.training === undefined) refuseBecause(who, 'drift.retrain has nothing to start: give training');
   const measures = props.drift !== undefined || props.modelQuality !== undefined;
   for (const prop of ['driftCompute', 'driftMachineType', 'driftTimeoutMinutes', 'driftMinRows', 'featureMetrics', 'network'] as const) {
     if (props[prop] !== undefined && !measures) refuseBecause(who, `${prop} is for drift runs, and there are none: set drift or modelQuality, or leave it out`);
@@ -108,13 +109,12 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
   }
 }
 
-function checkQuality(who: Speaker, { modelQuality, training }: CheckedMonitoring): void {
+function checkQuality(who: Speaker, { modelQuality }: CheckedMonitoring): void {
   if (modelQuality === undefined) return;
   if (modelQuality.gates.length === 0) refuse(who, 'modelQuality.gates', modelQuality.gates, 'one gate at least');
   requireUnique(who, 'modelQuality.gates metric', modelQuality.gates.map(({ metric }) => metric));
   requireMatch(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix, /^[^/].*\/$/, 'a folder like labels/');
   requirePlain(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix);
-  if (modelQuality.retrain === true && training === undefined) refuseBecause(who, 'modelQuality.retrain has nothing to start: give training');
 }
 
 function checkServiceLevel(who: Speaker, { serviceLevel, endpoint }: CheckedMonitoring): void {

@@ -2,7 +2,7 @@ import { AlertSpec, promql, STATE_SECONDS, threshold } from './alert-policy';
 import { DriftMetrics, seriesOf } from './drift-metrics';
 import { QualityGate } from '../../core/quality-gate';
 
-/** One value a run, which holds until the next: a drift that stays keeps the incident open, and has started one training, when it opened. */
+/** One value a run, which holds until the next: a drift that stays keeps the incident open. */
 export function drifted(metrics: DriftMetrics, endpointId: string, maxDriftShare: number, retrains: boolean): AlertSpec {
   return {
     id: 'DriftAlert',
@@ -65,7 +65,7 @@ export function silentRuns(metrics: DriftMetrics, endpointId: string, hours: num
   }];
 }
 
-const STARTED = 'A training has been started, once for this incident.';
+const STARTED = 'While this stays, drift runs start the training; `training` in the log line of a run says whether it did, and else why not.';
 
 /** @see https://cloud.google.com/monitoring/alerts/concepts-indepth */
 const LONGEST_RETEST_MINUTES = 23.5 * 60;

@@ -42,6 +42,7 @@ export function versionWaits(workflowName: string, approvalTopicId: string): Ale
     runbook: [
       'Training has registered a version that met the quality gate. Nothing serves it before somebody approves it.',
       `Compare its metrics with those of the live version, then approve it: \`gcloud pubsub topics publish ${approvalTopicId} --message '{"version": "<version>"}'\`.`,
+      'To reject it, give it the alias `rejected` in the Model Registry: while it waits, drift starts no training.',
     ],
     conditions: [logLine('Registered', `${workflowFilter(workflowName)} AND jsonPayload.mlops="registered"`, fields('model', 'version'))],
     ...ONCE_IN_FIVE_MINUTES,

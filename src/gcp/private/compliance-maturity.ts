@@ -1,4 +1,4 @@
-import { Landscape, listed, one, ResourceView } from './policy-view';
+import { Landscape, one, ResourceView } from './policy-view';
 import { callsOf, customJobsOf, definitionOf, Part, partsOf, WORKFLOW } from './policy-workflow';
 import { ComplianceRow } from '../../core/private/compliance';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../core/private/maturity-grade';
@@ -29,11 +29,11 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'continuous training': (around) => {
     const training = workflows(around, /models:upload\b/);
     return [...around.ofType('google_cloud_scheduler_job'), ...around.ofType('google_eventarc_trigger').filter(({ attributes }) => /storage\.object/.test(text(attributes)))]
-      .filter((each) => training.some((workflow) => startsIt(each, workflow)));
+      .filter((each) => training.some((workflow) => refersTo(each, workflow)));
   },
   'model registry with versions and approval': (around) => (around.has('google_pubsub_topic') ? repositories(around) : []),
   'automated deployment of approved models': (around) => workflows(around, /:deployModel\b|\/services\b/)
-    .filter((workflow) => around.ofType('google_eventarc_trigger').some((each) => startsIt(each, workflow))),
+    .filter((workflow) => around.ofType('google_eventarc_trigger').some((each) => refersTo(each, workflow))),
   'scaling with load': (around) => [
     ...around.ofType(WORKFLOW).filter((each) => partsOf(definitionOf(each), ({ maxReplicaCount }) => maxReplicaCount !== undefined).length > 0),
     ...around.ofType('google_cloud_run_v2_service')
@@ -52,9 +52,10 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     const safe = new Set(rows.filter((row) => row.policy === 'MLOPS-SRV-02' && row.verdict === 'compliant').map((row) => row.resource));
     return around.resources.filter((each) => safe.has(each.path));
   },
-  'retraining on drift': (around) => around.ofType('google_monitoring_alert_policy')
-    .filter((each) => /drift_share/.test(text(each.attributes)) && listed(each.attributes.notification_channels).length > 0
-      && around.ofType('google_monitoring_notification_channel').some((channel) => channel.attributes.type === 'pubsub')),
+  'retraining on drift': (around) => [
+    ...workflows(around, /pubsub\.googleapis\.com\/.*:publish\b/).filter((each) => /drift_share/.test(text(each.attributes))),
+    ...around.ofType('google_monitoring_alert_policy').filter((each) => /drift_share/.test(text(each.attributes)) && tellsTraining(each, around)),
+  ],
   'model quality with ground truth': (around) => around.ofType(WORKFLOW).filter((each) => /MLOPS_LABELS_DIR/.test(text(each.attributes))),
   'feedback loop': (around) => around.ofType('google_vertex_ai_endpoint')
     .filter(({ attributes }) => one(attributes.predict_request_response_logging_config)?.enabled === true),
@@ -65,6 +66,14 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'collaboration': having('google_workbench_instance'),
 };
+
+/** Whether an alert of yours goes to a topic whose messages start a training. */
+function tellsTraining(policy: ResourceView, around: Landscape): boolean {
+  const topics = around.ofType('google_pubsub_topic').filter((topic) => around.ofType('google_eventarc_trigger')
+    .some((trigger) => refersTo(trigger, topic) && workflows(around, /models:upload\b/).some((workflow) => refersTo(trigger, workflow))));
+  return around.ofType('google_monitoring_notification_channel')
+    .some((channel) => refersTo(policy, channel) && topics.some((topic) => refersTo(channel, topic)));
+}
 
 function isTracker(service: ResourceView): boolean {
   return /mlflow/i.test(text(service.attributes.template));
@@ -83,8 +92,8 @@ function workflows(around: Landscape, address: RegExp): ResourceView[] {
   return around.ofType(WORKFLOW).filter((each) => callsOf(definitionOf(each), address).length > 0);
 }
 
-function startsIt(trigger: ResourceView, workflow: ResourceView): boolean {
-  return text(trigger.attributes).includes(`${workflow.address}.`);
+function refersTo(from: ResourceView, to: ResourceView): boolean {
+  return text(from.attributes).includes(`${to.address}.`);
 }
 
 function text(part: Part): string {

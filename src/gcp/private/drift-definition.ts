@@ -2,13 +2,14 @@ import { BIGQUERY_JOB, exportWindow } from './drift-export';
 import { findDeployed, findLive } from './drift-live';
 import { DriftPlan } from './drift-plan';
 import { pointRoutine, publishRoutine, writeRoutine } from './drift-publish';
+import { retrainRoutines } from './drift-retraining';
 import { Definition, Routine } from './workflow';
 import { runCustomJob } from './workflow-jobs';
 import { log, READ_JSON, steps } from './workflow-steps';
 
 /**
- * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's `monitor` verb on both, and
- * its numbers as metrics. An execution may say `{"end": "2026-11-21T06:00:00Z", "hours": 48}` to look at another window.
+ * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's `monitor` verb on both, its
+ * numbers as metrics, and the training that they ask for. An execution may say `{"end": "2026-11-21T06:00:00Z", "hours": 48}` to look at another window.
  */
 export function driftDefinition(plan: DriftPlan): Definition {
   const real = plan.mode === 'real-time';
@@ -24,6 +25,7 @@ export function driftDefinition(plan: DriftPlan): Definition {
     publish: publishRoutine(plan),
     point: pointRoutine(plan),
     write: writeRoutine(plan),
+    ...(plan.retrain === undefined ? {} : retrainRoutines(plan.retrain, plan)),
     ...runCustomJob(plan.host, plan.parent),
     read_json: READ_JSON,
   };
@@ -33,7 +35,7 @@ function mainRoutine(plan: DriftPlan): Routine {
   return {
     params: ['input'],
     steps: steps({
-      begin: { assign: [{ no_input: {} }, { given: '${default(input, no_input)}' }, { end_seconds: '${sys.now()}' }] },
+      begin: { assign: [{ no_input: {} }, { given: '${default(input, no_input)}' }, { begun: '${sys.now()}' }, { end_seconds: '${begun}' }] },
       told: { switch: [{ condition: '${"end" in given}', steps: steps({ read: { assign: [{ end_seconds: '${time.parse(given.end)}' }] } }) }] },
       window: {
         assign: [
@@ -47,7 +49,9 @@ function mainRoutine(plan: DriftPlan): Routine {
         ],
       },
       attempt: {
-        try: { call: 'measure', args: { run: '${run}', window_start: '${window_start}', window_end: '${window_end}' }, result: 'measured' },
+        try: {
+          call: 'measure', args: { run: '${run}', begun: '${begun}', window_start: '${window_start}', window_end: '${window_end}' }, result: 'measured',
+        },
         except: {
           as: 'error',
           steps: steps({
@@ -64,7 +68,7 @@ function mainRoutine(plan: DriftPlan): Routine {
 function measureRoutine(plan: DriftPlan, real: boolean): Routine {
   const reads = (folder: string) => `\${"/gcs/${plan.artifactBucket}/" + ${folder}}`;
   return {
-    params: ['run', 'window_start', 'window_end'],
+    params: ['run', 'begun', 'window_start', 'window_end'],
     steps: steps({
       live_version: { call: 'find_live', result: 'live' },
       is_live: { switch: [{ condition: '${live == null}', next: 'nothing_serves' }] },
@@ -107,6 +111,11 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
         }],
       },
       metrics: { call: 'publish', args: { drift: '${drift}' } },
+      ...(plan.retrain === undefined ? {} : {
+        retraining: {
+          call: 'retrain', args: { drift: '${drift}', version: '${live.version}', run: '${run}', begun: '${begun}' }, result: 'training',
+        },
+      }),
       report: {
         assign: [
           { outcome: said(plan) },
@@ -116,6 +125,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
           { 'outcome.driftShare': '${drift.driftShare}' },
           { 'outcome.rows': '${drift.rows}' },
           { 'outcome.quality': '${map.get(drift, "quality")}' },
+          ...(plan.retrain === undefined ? [] : [{ 'outcome.training': '${training}' }]),
           { 'outcome.report': `\${"gs://${plan.artifactBucket}/drift/" + run + "/report.html"}` },
         ],
       },

@@ -1,4 +1,5 @@
 import { DriftMetrics } from './drift-metrics';
+import { RetrainPlan } from './drift-retraining';
 import { MachineSpec } from './machines';
 
 /** What a drift run needs to know. */
@@ -31,4 +32,6 @@ export interface DriftPlan {
   /** Network that the job is peered with, `projects/<number>/global/networks/<name>`. */
   readonly network?: string;
   readonly keyId: string;
+  /** What asks for a new training. @default nothing does */
+  readonly retrain?: RetrainPlan;
 }

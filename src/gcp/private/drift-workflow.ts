@@ -3,12 +3,14 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { Construct } from 'constructs';
 import { driftDefinition } from './drift-definition';
 import { DriftMetrics } from './drift-metrics';
+import { grantRetraining, memoryOf, RetrainPlan } from './drift-retraining';
 import { hoursBetweenRuns } from './drift-window';
 import { Machine, machineSpec } from './machines';
 import { grantInProject } from './roles';
 import { startAt } from './schedule';
 import { vertexHost, vertexParent } from './vertex';
 import { newWorkflow } from './workflow';
+import { RetrainWish } from '../../core/private/retraining';
 import { Schedule } from '../../core/schedule';
 import { IEncryptionKey } from '../encryption-key';
 import { GoogleProject } from '../google-project';
@@ -30,8 +32,14 @@ export interface DriftRegistry {
   readonly modelId: string;
   readonly modelName: string;
   readonly modelResourceName: string;
+  readonly isApprovalAutomatic: boolean;
   grantRead(principal: IPrincipal): Grant;
   grantPullImages(principal: IPrincipal): Grant;
+}
+
+/** The pipeline that a drift run starts, and when. */
+export interface DriftRetraining extends RetrainWish {
+  readonly training: { readonly workflowId: string; readonly workflowName: string; readonly startTopicId: string };
 }
 
 /** What the drift workflow is made of. */
@@ -50,6 +58,7 @@ export interface DriftSettings {
   readonly timeoutMinutes: number;
   readonly network?: string;
   readonly minRows?: number;
+  readonly retrain?: DriftRetraining;
   readonly needs: { readonly fqn: string }[];
 }
 
@@ -66,7 +75,7 @@ export interface DriftWorkflow {
  *
  * Two identities: the workflow's reads the registry and exports the captured table; the job's sees files only, and writes reports.
  *
- * Children of `scope`: `Runner`, `Job`, `CaptureReader`, `Workflow`, `Schedule`.
+ * Children of `scope`: `Runner`, `Job`, `CaptureReader`, `Workflow`, `Schedule`; `RetrainPublisher` and `RetrainMemory` where a run may start trainings.
  */
 export function newDriftWorkflow(scope: Construct, settings: DriftSettings): DriftWorkflow {
   const { data, registry, endpoint, labelsPrefix, schedule } = settings;
@@ -94,6 +103,8 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     data.grantRead(runner, 'drift/'),
     jobAccount.grantActAs(runner),
   ]);
+  const retrain = settings.retrain && retrainPlan(settings.retrain, registry.isApprovalAutomatic);
+  const mayRetrain = retrain && grantRetraining(scope, runner, retrain, data.artifactBucketName);
   const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', { ...tableOf(endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member });
 
   const workflow = newWorkflow(scope, 'Workflow', {
@@ -122,14 +133,21 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
       jobAccount: jobAccount.email,
       network: settings.network,
       keyId: data.encryptionKey.keyId,
+      retrain,
     }),
     runsAs: runner,
     encryptionKey: data.encryptionKey,
     needs: [
-      project._api('aiplatform', 'bigquery', 'monitoring'), jobMay, runnerMay, mayReadCapture, data.encryptionKey.grantServiceAgent('aiplatform'), ...settings.needs,
+      project._api('aiplatform', 'bigquery', 'monitoring'), jobMay, runnerMay, mayReadCapture, mayRetrain, data.encryptionKey.grantServiceAgent('aiplatform'),
+      ...settings.needs,
     ],
   });
   return { workflow, jobAccount, scheduleName: startAt(scope, 'Schedule', schedule, workflow, {}).name };
+}
+
+function retrainPlan({ training, ...wish }: DriftRetraining, isApprovalAutomatic: boolean): RetrainPlan {
+  const { workflowId, workflowName, startTopicId } = training;
+  return { ...wish, workflowId, startTopicId, memory: memoryOf(workflowName), isApprovalManual: !isApprovalAutomatic };
 }
 
 /** The parts of `<project>.<dataset>.<table>`, each of which may be a token with points of its own. */

@@ -11,8 +11,8 @@ export interface IntakeSetting {
 
 /**
  * Reads what started the execution: nothing (a hand), an object of this workflow's own (`{"hyperparameters": {…}, "datasetPrefix": "…"}`), the
- * event of a new object, or a message, which carries such an object or an alert of Cloud Monitoring. Eventarc knows the bucket only, so the prefix
- * is looked at here; an alert that closes starts nothing.
+ * event of a new object, or a message, which carries such an object, with the `trigger` that it comes from, or an alert of Cloud Monitoring. Eventarc
+ * knows the bucket only, so the prefix is looked at here; an alert that closes starts nothing.
  */
 export function intake(setting: IntakeSetting): Routine {
   const request = (trigger: string, queued: unknown) => ({
@@ -55,7 +55,7 @@ export function intake(setting: IntakeSetting): Routine {
         except: { as: 'error', steps: steps({ empty: { assign: [{ wish: '${nothing}' }] } }) },
       },
       no_object: { switch: [{ condition: '${get_type(wish) != "map"}', steps: steps({ plain: { assign: [{ wish: '${nothing}' }] } }) }] },
-      not_an_alert: { switch: [{ condition: '${not ("incident" in wish)}', return: request('message', true) }] },
+      not_an_alert: { switch: [{ condition: '${not ("incident" in wish)}', return: request('${default(map.get(wish, "trigger"), "message")}', true) }] },
       closed: { switch: [{ condition: '${default(map.get(wish.incident, "state"), "") != "open"}', return: ignored('the alert is not open') }] },
       alert: { assign: [{ policy: '${default(map.get(wish.incident, "policy_name"), "")}' }, { wish: '${nothing}' }] },
       start_on_alert: { return: request('${"alert " + policy}', true) },

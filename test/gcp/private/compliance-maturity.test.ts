@@ -1,3 +1,5 @@
+import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy';
+import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { TerraformStack } from 'cdktf';
 import {
   ContainerImage, FeatureType, MaturityModel, QualityGate, Rollout, Schedule, Trigger,
@@ -98,6 +100,31 @@ test.each([
   const grade = graded(product([what]));
   expect(missing(grade)).toEqual(practices);
   expect(grade.level).toBe(level);
+});
+
+describe('an alert of yours on drift', () => {
+  /** A policy on the share of drift that publishes to a topic. */
+  function alerting(topicOf: (stack: TerraformStack) => string): string[] {
+    const stack = product(['retrain']);
+    const channel = new MonitoringNotificationChannel(stack, 'Mine', { type: 'pubsub', labels: { topic: topicOf(stack) } });
+    new MonitoringAlertPolicy(stack, 'Drifts', {
+      displayName: 'Drifts',
+      combiner: 'OR',
+      conditions: [{ displayName: 'share', conditionThreshold: { filter: 'metric.type="custom.googleapis.com/x/drift_share"', duration: '0s', comparison: 'COMPARISON_GT' } }],
+      notificationChannels: [channel.name],
+    });
+    return missing(graded(stack));
+  }
+
+  const childOf = <T>(stack: TerraformStack, id: string) => stack.node.findChild(id) as T;
+
+  test('that starts the training is retraining on drift', () => {
+    expect(alerting((stack) => childOf<TrainingPipeline>(stack, 'Training').startTopicId)).toEqual([]);
+  });
+
+  test('that tells another topic is none', () => {
+    expect(alerting((stack) => childOf<ModelRegistry>(stack, 'Registry').approvalTopicId)).toEqual(['retraining on drift']);
+  });
 });
 
 test('an empty stack proves nothing', () => {

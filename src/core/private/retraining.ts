@@ -1,0 +1,43 @@
+import { refuseBecause, requireInteger, Speaker } from './validation';
+import { MonitoringIntent } from '../monitoring-stack';
+import { QualityGate } from '../quality-gate';
+
+/** What asks a drift run for a training, and how often at most. */
+export interface RetrainWish {
+  /** More drift than this asks for a training. @default drift asks for none */
+  readonly maxDriftShare?: number;
+  /** A metric of the live answers that misses its gate asks for one. @default quality asks for none */
+  readonly gates?: readonly QualityGate[];
+  /** Days that lie at least between two trainings that were asked for so. */
+  readonly minDays: number;
+}
+
+type Retraining = Pick<MonitoringIntent, 'drift' | 'modelQuality' | 'minDaysBetweenRetrainings'>;
+
+/** The props that ask for trainings. */
+export function askingFor(intent: Retraining): ('drift' | 'modelQuality')[] {
+  return (['drift', 'modelQuality'] as const).filter((prop) => intent[prop]?.retrain === true);
+}
+
+/** What the intent asks for; undefined where nothing starts a training. */
+export function retrainWish(intent: Retraining, usualDriftShare: number): RetrainWish | undefined {
+  const asking = askingFor(intent);
+  if (asking.length === 0) return undefined;
+  return {
+    maxDriftShare: asking.includes('drift') ? intent.drift!.maxDriftShare ?? usualDriftShare : undefined,
+    gates: asking.includes('modelQuality') ? intent.modelQuality!.gates : undefined,
+    minDays: intent.minDaysBetweenRetrainings ?? 7,
+  };
+}
+
+/** Refuses trainings of no pipeline, and days between trainings that nothing asks for. */
+export function checkRetraining(who: Speaker, intent: Retraining & { readonly training?: unknown }): void {
+  const asking = askingFor(intent);
+  for (const prop of asking) {
+    if (intent.training === undefined) refuseBecause(who, `${prop}.retrain has nothing to start: give training`);
+  }
+  requireInteger(who, 'minDaysBetweenRetrainings', intent.minDaysBetweenRetrainings, 0, 365);
+  if (intent.minDaysBetweenRetrainings !== undefined && asking.length === 0) {
+    refuseBecause(who, 'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out');
+  }
+}

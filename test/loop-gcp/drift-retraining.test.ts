@@ -1,0 +1,179 @@
+import { Approval } from '../../src/core/model-registry';
+import { QualityGate } from '../../src/core/quality-gate';
+import { DriftWorld, FakeDrift } from '../support/google-drift';
+import { approval, FakeVertex } from '../support/google-endpoint';
+import { resourceAt } from '../support/terraform';
+import { runWorkflow, validateWorkflow } from '../support/workflows';
+
+const loop = new DriftWorld();
+const BOTH = new DriftWorld({ modelQuality: { gates: [QualityGate.atLeast('auc', 0.9), QualityGate.atMost('log_loss', 0.3)], retrain: true } });
+const FORBIDDEN = { code: 403, body: { error: { message: 'not allowed' } } };
+
+/** What the runs of some days do about the training. */
+function days(fake: FakeDrift, from: number, to: number, world: DriftWorld = loop): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => {
+    // The scheduler is not exact: a run is up to a minute early or late.
+    const seconds = ((from + index) * 37) % 60;
+    const time = new Date(Date.UTC(2026, 10, from + index, 3, 0, seconds)).toISOString();
+    return fake.run(world, time).result.training;
+  });
+}
+
+test('the definitions are ones that the service takes', () => {
+  for (const world of [loop, BOTH, new DriftWorld({}, { approval: Approval.automatic() })]) expect(validateWorkflow(world.workflow('Drift_Workflow'))).toEqual([]);
+});
+
+describe('a drift that stays', () => {
+  test('trains again after a training that failed, a week later and not every day', () => {
+    const fake = new FakeDrift();
+    expect(days(fake, 1, 1)).toEqual(['started']);
+    fake.trains = true;
+    expect(days(fake, 2, 3)).toEqual(['running', 'running']);
+    fake.trains = false;
+    expect(days(fake, 4, 9)).toEqual(['too-soon', 'too-soon', 'too-soon', 'too-soon', 'started', 'too-soon']);
+    expect(fake.published).toHaveLength(2);
+  });
+
+  test('starts nothing while a training runs, whoever started it, and however long ago', () => {
+    const fake = new FakeDrift();
+    fake.trains = true;
+    expect(days(fake, 1, 9)).toEqual(Array(9).fill('running'));
+    expect(fake.published).toEqual([]);
+    const { workflow } = resourceAt(loop.config, 'google_eventarc_trigger', 'Training_OnMessage').destination;
+    expect(fake.listings[0]).toMatchObject({
+      url: `https://workflowexecutions.googleapis.com/v1/<${workflow.slice(2, -1)}>/executions`, query: { filter: 'state="ACTIVE"', pageSize: 1 },
+    });
+  });
+
+  test('waits for as many days as are said, or for none', () => {
+    const every = (minDaysBetweenRetrainings: number) => days(new FakeDrift(), 1, 8, new DriftWorld({ minDaysBetweenRetrainings })).map((each) => each === 'started');
+    expect(every(0)).toEqual(Array(8).fill(true));
+    expect(every(3)).toEqual([true, false, false, true, false, false, true, false]);
+    expect(every(30)).toEqual([true, ...Array(7).fill(false)]);
+  });
+
+  test('starts nothing while a newer version waits for approval', () => {
+    const fake = new FakeDrift();
+    fake.candidate = { versionId: '4', versionAliases: ['candidate'] };
+    expect(days(fake, 1, 9)).toEqual(Array(9).fill('approval-pending'));
+    fake.candidate = { versionId: '10', versionAliases: ['candidate'] };
+    expect(days(fake, 10, 10)).toEqual(['approval-pending']);
+    expect(fake.published).toEqual([]);
+  });
+
+  test.each([
+    ['was rejected', '4', ['candidate', 'rejected']],
+    ['was rejected for a reason', '4', ['candidate', 'rejected-too-slow']],
+    ['was approved', '4', ['candidate', 'approved']],
+    ['was shifted back', '4', ['candidate', 'approved-4', 'rolled-back-1767225600000']],
+    ['is the live one', '3', ['candidate', 'live']],
+    ['is older than the live one', '2', ['candidate']],
+  ])('starts a training where the newest version %s', (_, versionId, versionAliases) => {
+    const fake = new FakeDrift();
+    fake.candidate = { versionId, versionAliases };
+    expect(days(fake, 1, 1)).toEqual(['started']);
+  });
+
+  test.each([
+    ['is not found', { code: 404 }], ['is a bad request', { code: 400, body: { error: { code: 400, message: 'Version alias candidate was not found' } } }],
+  ])('starts a training where there is no newest version any more, and its alias %s', (_, answer) => {
+    const fake = new FakeDrift();
+    fake.interfere = ({ url }) => (url.endsWith('@candidate') ? answer : undefined);
+    expect(days(fake, 1, 1)).toEqual(['started']);
+  });
+
+  test('starts a training after a person went back to the version before', () => {
+    const vertex = new FakeVertex();
+    const rollOut = (version: string, time: string) => runWorkflow(loop.workflow('Serving_Rollout'), { argument: approval(version, time), respond: vertex.respond, now: time });
+    rollOut('3', '2026-01-01T00:00:10Z');
+    rollOut('2', '2026-01-02T00:00:10Z');
+    expect(vertex.aliases).toEqual({ 'approved': '2', 'approved-2': '2', 'approved-3': '3', 'live': '2', 'default': '2' });
+    const fake = new FakeDrift();
+    fake.live = '2';
+    fake.candidate = { versionId: '3', versionAliases: ['candidate', ...Object.keys(vertex.aliases).filter((alias) => vertex.aliases[alias] === '3')] };
+    expect(days(fake, 1, 1)).toEqual(['started']);
+  });
+
+  test('waits for nobody where registering approves', () => {
+    const fake = new FakeDrift();
+    fake.candidate = { versionId: '4', versionAliases: ['candidate'] };
+    expect(days(fake, 1, 1, new DriftWorld({}, { approval: Approval.automatic() }))).toEqual(['started']);
+  });
+});
+
+describe('a run', () => {
+  test('remembers what it started, beside the files of the training', () => {
+    const fake = new FakeDrift();
+    fake.run(loop);
+    const [name] = Object.keys(fake.objects);
+    expect(name).toMatch(/^retraining\/<google_workflows_workflow\.Training_Workflow_\w+\.name>\.json$/);
+    expect(fake.objects[name]).toEqual({ begun: '2026-11-21T03:00:00.000000Z', run: '20261121T0255-00000000', trigger: 'drift' });
+  });
+
+  test('says what it did in its line of the log', () => {
+    const { logs, result } = new FakeDrift().run(loop);
+    expect(logs).toEqual([{ severity: 'NOTICE', data: result }]);
+    expect(result).toMatchObject({ outcome: 'measured', training: 'started' });
+  });
+
+  test('counts the days from its beginning, however long its job takes', () => {
+    const fake = new FakeDrift();
+    let looks = 240;
+    fake.interfere = ({ url }) => (url.endsWith('/customJobs/1') && looks-- > 0 ? { body: { state: 'JOB_STATE_RUNNING' } } : undefined);
+    const slow = fake.run(loop, '2026-11-01T03:00:00Z');
+    expect(slow.sleptSeconds).toBeGreaterThan(7200);
+    expect(slow.result.training).toBe('started');
+    expect(days(fake, 8, 8)).toEqual(['started']);
+  });
+
+  test.each<[number, object, string]>([
+    [0.4, {}, 'drift'],
+    [0.2, { quality: { auc: 0.8, log_loss: 0.2 } }, 'quality'],
+    [0.2, { quality: { auc: 0.95, log_loss: 0.4 } }, 'quality'],
+    [0.4, { quality: { auc: 0.8, log_loss: 0.4 } }, 'drift and quality'],
+  ])('with a share of %d and %j starts one training, for %s', (driftShare, numbers, trigger) => {
+    const fake = new FakeDrift();
+    Object.assign(fake, { driftShare, numbers });
+    expect(fake.run(BOTH).result.training).toBe('started');
+    expect(fake.published.map(({ data }) => JSON.parse(Buffer.from(data, 'base64').toString()))).toEqual([{ trigger }]);
+  });
+
+  test.each<[number, object]>([
+    [0.3, {}],
+    [0.2, { quality: { auc: 0.9, log_loss: 0.3 } }],
+    [0.2, { quality: { accuracy: 0.1 } }],
+    [0.4, { reason: '3 rows are too few' }],
+  ])('with a share of %d and %j asks for none', (driftShare, numbers) => {
+    const fake = new FakeDrift();
+    Object.assign(fake, { driftShare, numbers });
+    expect(fake.run(BOTH).result.training).toBe('not-needed');
+    expect([fake.listings, fake.published]).toEqual([[], []]);
+  });
+
+  test('asks for what it was told to ask for', () => {
+    const gates = [QualityGate.atLeast('auc', 0.9)];
+    const fake = new FakeDrift();
+    fake.numbers = { quality: { auc: 0.8 } };
+    expect(fake.run(new DriftWorld({ drift: {}, modelQuality: { gates, retrain: true } })).result.training).toBe('started');
+    expect(JSON.parse(Buffer.from(fake.published[0].data, 'base64').toString())).toEqual({ trigger: 'quality' });
+    fake.driftShare = 0.1;
+    expect(fake.run(new DriftWorld({ modelQuality: { gates } })).result.training).toBe('not-needed');
+    const without = new FakeDrift().run(new DriftWorld({ drift: {}, modelQuality: { gates } }));
+    expect(without.result).not.toHaveProperty('training');
+    expect(without.visited.filter((step) => /retrain/.test(step))).toEqual([]);
+  });
+
+  test.each([
+    ['may not see the trainings', /workflowexecutions/, 0], ['may not see the versions', /@candidate$/, 0], ['may not start the training', /:publish$/, 0],
+    ['may not remember it', /\/upload\//, 1],
+  ])('that %s fails, with the reason in the log', (_, url, published) => {
+    const fake = new FakeDrift();
+    fake.interfere = (call) => (url.test(call.url) ? FORBIDDEN : undefined);
+    const ended = fake.run(loop);
+    expect(ended.error).toMatchObject({ code: 403 });
+    expect(ended.logs[0]).toMatchObject({ severity: 'ERROR', data: { mlops: 'drift', outcome: 'failed', reason: { code: 403 } } });
+    expect([fake.published.length, fake.objects]).toEqual([published, {}]);
+    fake.interfere = () => undefined;
+    if (published === 0) expect(fake.run(loop).result.training).toBe('started');
+  });
+});

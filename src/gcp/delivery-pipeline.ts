@@ -1,10 +1,11 @@
-import { GcsBackend, TerraformStack } from 'cdktf';
+import { GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { IModelRegistry } from './model-registry';
 import { CloudBuildDelivery } from './private/cloud-build-delivery';
-import { DeliveredImage, DeliveryPlan } from './private/delivery-plan';
+import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery-plan';
 import { GitHubDelivery, WORKFLOW_FILE } from './private/github-delivery';
+import { once } from './private/once';
 import { IServiceAccount } from './service-account';
 import { DeliveryPipelineIntent } from '../core/delivery-pipeline';
 import { deliveryStages, gitHubRepository } from '../core/private/delivery';
@@ -46,7 +47,8 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
   /**
    * Bucket of Terraform's state, in the stage's project: deployers write it.
    *
-   * @default - the bucket of the stack's `GcsBackend`
+   * @default - with GitHub Actions the stack's variable `state_bucket`, which is made for it, because each stage has a bucket of its own; with Cloud
+   * Build the bucket of the stack's `GcsBackend`
    */
   readonly stateBucketName?: string;
   /**
@@ -169,7 +171,7 @@ function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): 
     test: props.testCommand ?? 'npm test',
     synth: props.synthCommand ?? 'npx cdktf synth',
     image: props.image && imageOf(who, props.image, props.registry),
-    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who),
+    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who, props.engine instanceof CloudBuildEngine),
   };
 }
 
@@ -188,11 +190,15 @@ function imageOf(who: Speaker, image: DeliveryImageSpec, registry: IModelRegistr
   };
 }
 
-function bucketOfState(scope: Construct, who: Speaker): string {
-  const backend = TerraformStack.of(scope).node.findAll().find((node) => node instanceof GcsBackend);
+function bucketOfState(scope: Construct, who: Speaker, isInOneProject: boolean): string {
+  const stack = TerraformStack.of(scope);
+  const backend = stack.node.findAll().find((node) => node instanceof GcsBackend);
   // The backend keeps its options to itself; what it writes is public.
   const bucket = (backend as GcsBackend | undefined)?.toTerraform().terraform.backend.gcs.bucket;
-  return bucket ?? refuseBecause(who, 'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time');
+  if (bucket === undefined) refuseBecause(who, 'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time');
+  if (isInOneProject) return bucket;
+  const description = 'Bucket of the state of this configuration, which those who deliver write';
+  return once(stack, STATE_BUCKET, (id) => new TerraformVariable(stack, id, { type: 'string', description })).stringValue;
 }
 
 const FOLDER = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/;

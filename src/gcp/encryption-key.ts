@@ -10,6 +10,7 @@ import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { RemovalPolicy } from './removal-policy';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
+import { pause } from '../terraform/pause';
 import { mayDestroy } from '../terraform/removal';
 
 /** A key of the customer's own (CMEK) that services encrypt with. */
@@ -118,5 +119,7 @@ function grantAgent(key: IEncryptionKey, service: string): Grant {
     lifecycle: SERVICE_AGENTS[service as AgentApi].madeBy === 'logging' ? { ignoreChanges: ['member'] } : undefined,
     dependsOn: after(project._agentReady(service as AgentApi)),
   }));
-  return new Grant([member.fqn]);
+  // Whoever encrypts tries the key when it is made, and a grant takes a while to arrive everywhere.
+  const settled = once(key, `AgentSettled-${service}`, (id) => pause(key, id, 60, { dependsOn: [member] }));
+  return new Grant([member.fqn, settled.fqn]);
 }

@@ -122,9 +122,9 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly billingAccount?: string;
   /**
-   * Currency of the billing account, in which `budget.monthlyUsd` is then counted: Google refuses any other.
+   * Currency of the billing account, in which `budget.monthlyUsd` is counted: Google refuses any other.
    *
-   * @default 'USD'
+   * @default - that of the billing account, whichever it is
    */
   readonly budgetCurrency?: string;
   /**
@@ -286,7 +286,7 @@ export class GovernanceGuardrails extends Construct {
     if (props.budget) {
       new CostBudget(this, 'Budget', props.budget, {
         billingAccount: props.billingAccount,
-        currency: props.budgetCurrency ?? 'USD',
+        currency: props.budgetCurrency,
         label: props.budgetLabel === undefined ? undefined : { key: props.budgetLabel, value: props.tags![props.budgetLabel] },
       });
     }

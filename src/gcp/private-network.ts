@@ -105,6 +105,8 @@ export class PrivateNetwork extends Construct implements INetwork {
       reservedPeeringRanges: [services.name],
       // A connection that a database still used a moment ago cannot be deleted: it goes with the network.
       deletionPolicy: 'ABANDON',
+      // What an abandoned one of the same name has left behind.
+      updateOnCreationFail: true,
       dependsOn: after(api),
     });
     this.closeTheRest(project, network, name, api);

@@ -25,7 +25,10 @@ describe('a bucket', () => {
       versioning: { enabled: true },
       soft_delete_policy: { retention_duration_seconds: 604800 },
       encryption: { default_kms_key_name: expect.stringMatching(/^\$\{google_kms_crypto_key\.Data_Key_\w+\.id\}$/) },
-      depends_on: [expect.stringMatching(/^google_kms_crypto_key_iam_member\.Data_Key_Agent-storage/)],
+      depends_on: [
+        expect.stringMatching(/^google_kms_crypto_key_iam_member\.Data_Key_Agent-storage/),
+        expect.stringMatching(/^time_sleep\.Data_Key_AgentSettled-storage/),
+      ],
     });
   });
 
@@ -81,7 +84,10 @@ describe('a dataset', () => {
         location: 'europe-west4',
         default_encryption_configuration: { kms_key_name: expect.stringContaining('google_kms_crypto_key.Data_Key') },
         max_time_travel_hours: '168',
-        depends_on: [expect.stringMatching(/^google_kms_crypto_key_iam_member\.Data_Key_Agent-bigquery/)],
+        depends_on: [
+          expect.stringMatching(/^google_kms_crypto_key_iam_member\.Data_Key_Agent-bigquery/),
+          expect.stringMatching(/^time_sleep\.Data_Key_AgentSettled-bigquery/),
+        ],
       });
     }
   });

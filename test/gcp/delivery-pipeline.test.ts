@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { App, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { parse } from 'yaml';
-import { DataLake, DeliveryEngine, DeliveryPipeline, DeliveryPipelineProps, GoogleProject } from '../../src/gcp';
+import { DataLake, DeliveryEngine, DeliveryPipeline, DeliveryPipelineProps, GoogleProject, GovernanceGuardrails } from '../../src/gcp';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
 
 const BUILD = { connectedRepository: 'projects/p/locations/europe-west4/connections/c/repositories/r', builderImage: 'europe-west4-docker.pkg.dev/p/tools/builder:1' };
@@ -190,14 +190,37 @@ describe('the workflow', () => {
       app.synth();
       expect(readFileSync(join(outdir, 'stacks/Stack/deliver.yml'), 'utf8')).toBe(delivery.workflow);
       const config = JSON.parse(readFileSync(join(outdir, 'stacks/Stack/cdk.tf.json'), 'utf8'));
-      expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-dev_State').bucket).toBe('the-state');
+      // Each stage has a state of its own: only its environment knows where.
+      expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-dev_State').bucket).toBe('${var.state_bucket}');
+      expect(config.variable.state_bucket).toEqual({ type: 'string', description: 'Bucket of the state of this configuration, which those who deliver write' });
+      const compare = parse(delivery.workflow!).jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Compare');
+      expect(compare.env).toEqual({ TF_VAR_state_bucket: '${{ vars.TERRAFORM_STATE_BUCKET }}' });
+      expect(delivery.workflow).not.toContain('TF_VAR_STATE_BUCKET');
     } finally {
       rmSync(outdir, { recursive: true });
     }
   });
+
+  test('says that a budget lies beyond the project, and gives no role for it there', () => {
+    const stack = googleStack();
+    const delivery = new DeliveryPipeline(stack, 'Delivery', CODE);
+    expect(delivery.workflow).not.toContain('billing account');
+    const data = new DataLake(stack, 'Data');
+    new GovernanceGuardrails(stack, 'Governance', { data, budget: { monthlyUsd: 1, alertEmails: ['ml@example.com'] } });
+    expect(delivery.workflow).toContain('# - On the billing account, for the budget: make the deployers Billing Account Costs Managers, and those that compare Billing Account Viewers.');
+    const given = Object.values<any>(synthesized(stack).resource.google_project_iam_member).map((each) => String(each.for_each ?? each.role));
+    expect(given.filter((roles) => roles.includes('billing'))).toEqual([]);
+  });
 });
 
 describe('Cloud Build', () => {
+  test('knows where the state is: its stages are in one project', () => {
+    const stack = googleStack();
+    new GcsBackend(stack, { bucket: 'the-state' });
+    new DeliveryPipeline(stack, 'Delivery', { repository: 'example/churn', engine: DeliveryEngine.cloudBuild(BUILD) });
+    expect(resourceAt(synthesized(stack), 'google_storage_bucket_iam_member', 'Deploy-dev_State').bucket).toBe('the-state');
+  });
+
   const config = configOf({ engine: DeliveryEngine.cloudBuild(BUILD) });
 
   test('starts the first stage by a push and every other by the one before it', () => {

@@ -1,6 +1,6 @@
 import { EncryptionKey, EncryptionKeyProps, RemovalPolicy } from '../../src/gcp';
 import { SERVICE_AGENTS } from '../../src/gcp/private/service-agents';
-import { googleStack, onlyResource, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
+import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
 
 const config = (props: EncryptionKeyProps = {}, context = {}): TerraformConfig => {
   const stack = googleStack({}, context);
@@ -65,6 +65,14 @@ describe('an agent', () => {
     const own = new EncryptionKey(stack, 'Key');
     expect(own.grantServiceAgent('pubsub').addresses).toEqual(own.grantServiceAgent('pubsub').addresses);
     expect(resourcesOf(synthesized(stack), 'google_kms_crypto_key_iam_member')).toHaveLength(1);
+  });
+
+  test('may use the key a minute later, because whoever encrypts tries it at once', () => {
+    const stack = googleStack();
+    expect(new EncryptionKey(stack, 'Key').grantServiceAgent('pubsub').addresses).toHaveLength(2);
+    expect(resourceAt(synthesized(stack), 'time_sleep', 'Key_AgentSettled-pubsub')).toMatchObject({
+      create_duration: '60s', depends_on: [expect.stringMatching(/^google_kms_crypto_key_iam_member\.Key_Agent-pubsub/)],
+    });
   });
 
   test('is refused where nothing is known of it', () => {

@@ -79,7 +79,7 @@ describe('budget', () => {
     expect(onlyResource(config, 'google_billing_budget')).toMatchObject({
       billing_account: expect.stringMatching(/^\$\{data\.google_project\.Governance_Budget_Project_\w+\.billing_account\}$/),
       budget_filter: { projects: ['projects/123456789012'], calendar_period: 'MONTH' },
-      amount: { specified_amount: { currency_code: 'USD', units: '500' } },
+      amount: { specified_amount: { units: '500' } },
       threshold_rules: [
         { threshold_percent: 0.5, spend_basis: 'CURRENT_SPEND' },
         { threshold_percent: 0.8, spend_basis: 'CURRENT_SPEND' },
@@ -93,6 +93,8 @@ describe('budget', () => {
       expect.stringMatching(/^\$\{google_monitoring_notification_channel\.Governance_Budget_Email-.*\.id\}$/),
     ]);
     expect(Object.values(config.data.google_project as object)).toMatchObject([{ project_id: 'my-project', depends_on: [expect.stringContaining('ApisReady')] }]);
+    // Google takes the currency of the billing account, and refuses every other.
+    expect(onlyResource(config, 'google_billing_budget').amount.specified_amount).not.toHaveProperty('currency_code');
     for (const api of ['billingbudgets', 'cloudbilling', 'monitoring']) resourceAt(config, 'google_project_service', `Api-${api}`);
   });
 

@@ -79,6 +79,7 @@ describe('the repository of images', () => {
   test('waits for its API and for the key', () => {
     expect(images().depends_on).toEqual([
       expect.stringMatching(/^time_sleep\.Google_ApisReady/), expect.stringMatching(/^google_kms_crypto_key_iam_member\.Data_Key_Agent-artifactregistry/),
+      expect.stringMatching(/^time_sleep\.Data_Key_AgentSettled-artifactregistry/),
     ]);
     const apis = resourcesOf(scene().config(), 'google_project_service').map(({ service }) => service);
     expect(apis).toEqual(expect.arrayContaining(['artifactregistry.googleapis.com', 'containerscanning.googleapis.com', 'pubsub.googleapis.com']));
@@ -153,7 +154,7 @@ describe('the topic of approvals', () => {
       message_retention_duration: '604800s',
       message_storage_policy: { allowed_persistence_regions: ['europe-west4'] },
       schema_settings: { schema: expect.stringMatching(/^\$\{google_pubsub_schema\.Registry_ApprovalSchema_[0-9A-F]{8}\.id\}$/), encoding: 'JSON' },
-      depends_on: [expect.stringMatching(/^time_sleep\.Google_ApisReady/), expect.stringMatching(/Data_Key_Agent-pubsub/)],
+      depends_on: [expect.stringMatching(/^time_sleep\.Google_ApisReady/), expect.stringMatching(/Data_Key_Agent-pubsub/), expect.stringMatching(/Data_Key_AgentSettled-pubsub/)],
     });
     const schema = onlyResource(all, 'google_pubsub_schema');
     expect(schema.type).toBe('AVRO');

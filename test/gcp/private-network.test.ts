@@ -37,7 +37,7 @@ describe('the network', () => {
     expect(onlyResource(all, 'google_compute_global_address')).toMatchObject({ purpose: 'VPC_PEERING', address_type: 'INTERNAL', address: '10.80.0.0', prefix_length: 16 });
     expect(onlyResource(config(), 'google_compute_global_address').address).toBeUndefined();
     expect(onlyResource(all, 'google_service_networking_connection')).toMatchObject({
-      service: 'servicenetworking.googleapis.com', deletion_policy: 'ABANDON', reserved_peering_ranges: [expect.stringContaining('google_compute_global_address.Net_Services')],
+      service: 'servicenetworking.googleapis.com', deletion_policy: 'ABANDON', update_on_creation_fail: true, reserved_peering_ranges: [expect.stringContaining('google_compute_global_address.Net_Services')],
     });
   });
 

@@ -13,8 +13,8 @@ import { GoogleProject } from '../google-project';
 export interface CostBudgetOptions {
   /** The billing account; without it the project's is asked for. */
   readonly billingAccount?: string;
-  /** Currency of the billing account: Google refuses another. */
-  readonly currency: string;
+  /** Currency of the billing account, which Google takes when none is said: it refuses another. */
+  readonly currency?: string;
   /** The one label whose costs are counted; without it the whole project's. */
   readonly label?: { readonly key: string; readonly value: string };
 }

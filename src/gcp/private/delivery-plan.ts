@@ -36,6 +36,9 @@ export interface DeliveredImage {
   readonly variable: string;
 }
 
+/** The stack's variable that says where the state is, for those who may write it. */
+export const STATE_BUCKET = 'state_bucket';
+
 /** Folder of the stack's configuration in what was synthesized. */
 export function stackFolder(stack: TerraformStack): string {
   return `cdktf.out/stacks/${stack.node.id}`;

@@ -3,14 +3,14 @@ import { IConstruct } from 'constructs';
 
 /**
  * Roles that making and changing each kind of resource needs, and the one that only looks, by the prefix of Terraform's types. The longest
- * prefix counts. No owner, no editor: who delivers can do what the stack does.
+ * prefix counts. No owner, no editor: who delivers can do what the stack does. What stands beyond the project has no row: its roles are not given in
+ * one.
  *
  * @see https://cloud.google.com/iam/docs/understanding-roles
  */
 const ROLES: { readonly [prefix: string]: { readonly deploy: string; readonly look: string } } = {
   google_artifact_registry: { deploy: 'artifactregistry.admin', look: 'artifactregistry.reader' },
   google_bigquery: { deploy: 'bigquery.admin', look: 'bigquery.metadataViewer' },
-  google_billing: { deploy: 'billing.projectCostsManager', look: 'billing.projectCostsManager' },
   google_binary_authorization_attestor: { deploy: 'binaryauthorization.attestorsEditor', look: 'binaryauthorization.attestorsViewer' },
   google_binary_authorization_policy: { deploy: 'binaryauthorization.policyEditor', look: 'binaryauthorization.policyViewer' },
   google_cloud_run: { deploy: 'run.admin', look: 'run.viewer' },

@@ -1,10 +1,10 @@
 import { IamWorkloadIdentityPool } from '@cdktf/provider-google/lib/iam-workload-identity-pool';
 import { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-workload-identity-pool-provider';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
-import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformOutput, TerraformResource, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { DeliveryPlan, grantDeploy, grantLook, stackFolder } from './delivery-plan';
+import { DeliveryPlan, grantDeploy, grantLook, stackFolder, STATE_BUCKET } from './delivery-plan';
 import { after } from './depend';
 import { DeliveryStage } from '../../core/private/delivery';
 import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
@@ -165,7 +165,7 @@ export class GitHubDelivery {
 
   /** Values of the stack's variables. */
   private variables(): { [name: string]: string } | undefined {
-    const source = (name: string) => (name === 'project' ? 'GOOGLE_PROJECT' : `TF_VAR_${name.toUpperCase()}`);
+    const source = (name: string) => OF_EVERY_STAGE[name] ?? `TF_VAR_${name.toUpperCase()}`;
     const named = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${source(name)} }}`]);
     return named.length === 0 ? undefined : Object.fromEntries(named);
   }
@@ -177,6 +177,11 @@ export class GitHubDelivery {
     return open.filter((name) => name !== this.plan.image?.variable).sort();
   }
 
+  private hasBudget(): boolean {
+    return TerraformStack.of(this.scope).node.findAll()
+      .some((node) => TerraformResource.isTerraformResource(node) && node.terraformResourceType === 'google_billing_budget');
+  }
+
   private header(folder: string): string[] {
     const { plan } = this;
     return [
@@ -184,17 +189,21 @@ export class GitHubDelivery {
       '',
       'Once, by hand:',
       `- Apply the stack of the delivery pipeline in every stage's project, and copy this file from ${folder}/${WORKFLOW_FILE} to .github/workflows.`,
+      ...(this.hasBudget() ? ['- On the billing account, for the budget: make the deployers Billing Account Costs Managers, and those that compare Billing Account Viewers.'] : []),
       ...(plan.image === undefined ? [] : ['- Set the repository\'s variable IMAGE_REPOSITORY: the first stage\'s output; the other stages\' deployers must be readers of it.']),
       ...plan.stages.flatMap((stage) => [
         `- Make the environment '${stage.name}', for the branch '${plan.repository.branch}' only` +
           `${stage.approval ? ', with the people who approve as its required reviewers' : ''}. Its variables:`,
         '    GOOGLE_PROJECT (the project), GOOGLE_WORKLOAD_IDENTITY_PROVIDER (the stack\'s output), TERRAFORM_STATE_BUCKET (the bucket of the state)',
-        ...(this.stackVariables().filter((name) => name !== 'project').map((name) => `    TF_VAR_${name.toUpperCase()} (the stack's variable ${name})`)),
+        ...(this.stackVariables().filter((name) => OF_EVERY_STAGE[name] === undefined).map((name) => `    TF_VAR_${name.toUpperCase()} (the stack's variable ${name})`)),
         ...(stage.approval ? ['    and the same as variables of the repository, which the comparison before the approval reads.'] : []),
       ]),
     ];
   }
 }
+
+/** Variables of the stack that have a name of their own in every environment. */
+const OF_EVERY_STAGE: { readonly [variable: string]: string } = { project: 'GOOGLE_PROJECT', [STATE_BUCKET]: 'TERRAFORM_STATE_BUCKET' };
 
 /** Name of the workflow file. */
 export const WORKFLOW_FILE = 'deliver.yml';

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 import { approvedVersions, ofNewest } from './newest-version';
 import {
-  call, CAUGHT, choose, CUSTOM_ERROR, jobRuleArn, jsonata, LIST_MODEL_PACKAGES, literal, modelPackageArns, notify, passRole, Permission,
+  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, modelPackageArns, notify, passRole, Permission,
   remember, sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition, TAKEN,
 } from './state-language';
 
@@ -71,12 +71,7 @@ export function batchPermissions(spec: BatchSpec): Permission[] {
     { actions: ['sagemaker:CreateModel'], resources: sageMakerArns('model', `${spec.namePrefix}-*`), reason: 'one model a version' },
     passRole(spec.executionRoleArn),
     { actions: ['s3:ListBucket'], resources: [`arn:${Aws.PARTITION}:s3:::${spec.inputBucketName}`] },
-    {
-      actions: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags', 'sagemaker:ListTags'],
-      resources: sageMakerArns('transform-job', `${spec.namePrefix}-*`),
-      reason: 'one job a run',
-    },
-    { actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], resources: [jobRuleArn('TransformJobs')] },
+    ...jobPermissions('createTransformJob', spec.namePrefix),
   ];
   if (spec.notificationTopicArn) permissions.push({ actions: ['sns:Publish'], resources: [spec.notificationTopicArn] });
   return permissions;

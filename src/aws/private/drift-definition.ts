@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import {
-  call, CAUGHT, choose, CUSTOM_ERROR, jobRuleArn, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember,
+  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember,
   sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition,
 } from './state-language';
 import { LIVE_VARIANT } from './variants';
@@ -135,12 +135,7 @@ export function driftPermissions(spec: DriftSpec): Permission[] {
     { actions: ['sagemaker:DescribeModelPackage'], resources: modelPackageArns(spec.modelPackageGroup), reason: 'every version of the group' },
     { actions: ['s3:ListBucket'], resources: buckets.map(name => arn('s3', `::${name}`)) },
     { actions: ['s3:GetObject'], resources: [arn('s3', `::${spec.reportBucketName}/${spec.reportPrefix}/*`)], reason: 'one folder of reports a run' },
-    {
-      actions: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags', 'sagemaker:ListTags'],
-      resources: sageMakerArns('processing-job', `${spec.namePrefix}-*`),
-      reason: 'one job a run',
-    },
-    { actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], resources: [jobRuleArn('ProcessingJobs')] },
+    ...jobPermissions('createProcessingJob', spec.namePrefix),
     passRole(spec.jobRoleArn),
     {
       actions: ['cloudwatch:PutMetricData'],

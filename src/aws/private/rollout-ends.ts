@@ -1,7 +1,7 @@
 import { ApiFields } from './api-fields';
 import { enterScaling } from './rollout-scaling';
 import { RolloutSpec } from './rollout-spec';
-import { observed, Target, WORKING } from './rollout-target';
+import { look, Target, WORKING } from './rollout-target';
 import { call, CAUGHT_CAUSE, choose, CUSTOM_ERROR, jsonata, MISSING, notify, remember, sdkCall, State } from './state-language';
 
 /** The good ends. */
@@ -41,10 +41,9 @@ export function failureStates(spec: RolloutSpec, target: Target): Record<string,
   return {
     StartFailing: remember({ failing: true }, 'IsAnythingMade'),
     IsAnythingMade: choose([['$made', 'LookAfterFailure']], 'WasScalingTakenOff'),
-    LookAfterFailure: call(sdkCall('sagemaker', target.describe), target.id, {
+    LookAfterFailure: look(target, {
       next: 'WhatToCleanUp',
       failed: 'IsNothingLeft',
-      assign: { live: observed(target) },
       assignFailed: { live: { status: 'Unknown', serves: '', pending: '', reason: CAUGHT_CAUSE } },
     }),
     IsNothingLeft: choose([[`$contains($live.reason, ${MISSING})`, spec.inferenceComponent ? afterConfig : 'DeleteEndpointConfig']], 'WasScalingTakenOff'),

@@ -1,6 +1,6 @@
 import { ApiFields } from './api-fields';
 import { RolloutSpec } from './rollout-spec';
-import { jsonata } from './state-language';
+import { call, jsonata, sdkCall, State } from './state-language';
 
 /** What differs between an endpoint and a component of one. */
 export interface Target {
@@ -50,7 +50,21 @@ export function targetOf(spec: RolloutSpec): Target {
 
 export const WORKING = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
 
-export function observed(target: Target): string {
+/** Where a look at the target leads, with what was seen in `$live`. */
+export interface AfterLook {
+  readonly next: string;
+  readonly failed: string;
+  readonly assignFailed?: ApiFields;
+}
+
+/** Asks how the target is and what it serves. */
+export function look(target: Target, { next, failed, assignFailed }: AfterLook): State {
+  return call(sdkCall('sagemaker', target.describe), target.id, {
+    next, failed, assign: { live: observed(target) }, ...(assignFailed === undefined ? {} : { assignFailed }),
+  });
+}
+
+function observed(target: Target): string {
   return jsonata(`{ 'status': ${target.status}, 'serves': $exists(${target.serves}) ? ${target.serves} : '', `
     + `'pending': $exists(${target.pending}) ? ${target.pending} : '', `
     + "'reason': $exists($states.result.FailureReason) ? $states.result.FailureReason : '' }");

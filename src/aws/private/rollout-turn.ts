@@ -2,7 +2,7 @@ import { approvedVersions, ofNewest } from './newest-version';
 import { championOf, nameChallenger } from './rollout-champion';
 import { enterScaling } from './rollout-scaling';
 import { refreshes, RolloutSpec } from './rollout-spec';
-import { observed, Target, WORKING } from './rollout-target';
+import { look, Target, WORKING } from './rollout-target';
 import { pollSeconds } from './rollout-watch';
 import { call, choose, jsonata, MISSING, remember, sdkCall, State, wait } from './state-language';
 
@@ -10,11 +10,7 @@ import { call, choose, jsonata, MISSING, remember, sdkCall, State, wait } from '
 export function lookStates(spec: RolloutSpec, target: Target): Record<string, State> {
   const found = spec.inferenceComponent ? 'IsAlreadyLive' : 'DescribeLiveConfig';
   return {
-    LookAtTarget: call(sdkCall('sagemaker', target.describe), target.id, {
-      next: 'WhatIsThere',
-      failed: 'IsNothingThere',
-      assign: { live: observed(target) },
-    }),
+    LookAtTarget: look(target, { next: 'WhatIsThere', failed: 'IsNothingThere' }),
     IsNothingThere: choose([[`$contains($failure.Cause, ${MISSING})`, 'NothingThere']], 'StartFailing'),
     NothingThere: remember({ live: { status: 'Missing', serves: '', pending: '', reason: '' } }, 'FindNewerApproved'),
     WhatIsThere: choose([

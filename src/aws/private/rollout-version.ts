@@ -2,7 +2,7 @@ import { ApiFields } from './api-fields';
 import { approvedVersions, ofNewest } from './newest-version';
 import { championOf } from './rollout-champion';
 import { refreshes, RolloutSpec } from './rollout-spec';
-import { observed, Target, WORKING } from './rollout-target';
+import { look, Target, WORKING } from './rollout-target';
 import { call, choose, jsonata, literal, MISSING, remember, sdkCall, State } from './state-language';
 
 /** Which version, and may it be rolled out? */
@@ -70,11 +70,7 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
 export function refreshStates(spec: RolloutSpec, target: Target): Record<string, State> {
   const models = spec.inferenceComponent ? '$live.serves' : '$champion.modelName';
   return {
-    LookAtLive: call(sdkCall('sagemaker', target.describe), target.id, {
-      next: 'IsLiveReady',
-      failed: 'IsNothingLive',
-      assign: { live: observed(target) },
-    }),
+    LookAtLive: look(target, { next: 'IsLiveReady', failed: 'IsNothingLive' }),
     IsNothingLive: choose([[`$contains($failure.Cause, ${MISSING})`, 'NothingServes']], 'StartFailing'),
     IsLiveReady: choose([
       [`$live.status in ${WORKING}`, 'IsTimeLeft'],

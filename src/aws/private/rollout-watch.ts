@@ -1,17 +1,13 @@
 import { enterScaling } from './rollout-scaling';
 import { RolloutSpec } from './rollout-spec';
-import { observed, Target, WORKING } from './rollout-target';
-import { call, choose, jsonata, remember, sdkCall, State, wait } from './state-language';
+import { look, Target, WORKING } from './rollout-target';
+import { choose, jsonata, remember, State, wait } from './state-language';
 
 /** Wait until it is done, and see what it has become. */
 export function watchStates(spec: RolloutSpec, target: Target): Record<string, State> {
   return {
     WaitForRollout: wait(pollSeconds(spec), 'CheckRollout'),
-    CheckRollout: call(sdkCall('sagemaker', target.describe), target.id, {
-      next: 'HowIsItGoing',
-      failed: 'StartFailing',
-      assign: { live: observed(target) },
-    }),
+    CheckRollout: look(target, { next: 'HowIsItGoing', failed: 'StartFailing' }),
     HowIsItGoing: choose([
       [`$live.status in ${WORKING}`, 'IsTimeLeftToWatch'],
       [`$live.status = 'InService' and $live.serves = ${target.wanted}`, enterScaling(spec)],

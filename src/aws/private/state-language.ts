@@ -50,17 +50,21 @@ const OTHER_ACTIONS: Record<string, string[]> = {
   's3:listObjectsV2': ['s3:ListBucket'],
 };
 
-/** What `.sync` needs besides the call: it tags the job, watches it through a managed rule, and stops it when the execution stops. */
-const JOB_ACTIONS: Record<string, string[]> = {
-  createProcessingJob: [
-    'sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags', 'sagemaker:ListTags',
-    'events:PutTargets', 'events:PutRule', 'events:DescribeRule',
-  ],
-  createTransformJob: [
-    'sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:AddTags', 'sagemaker:ListTags',
-    'events:PutTargets', 'events:PutRule', 'events:DescribeRule',
-  ],
+/** Jobs that a Task can wait for: what they are called in ARNs and in the name of the managed rule, and in the API. */
+const JOBS = {
+  createProcessingJob: { kind: 'processing-job', rule: 'ProcessingJobs', noun: 'ProcessingJob' },
+  createTransformJob: { kind: 'transform-job', rule: 'TransformJobs', noun: 'TransformJob' },
 };
+type JobApi = keyof typeof JOBS;
+
+/** What `.sync` does with a job: it tags it, and stops it when the execution stops. */
+function jobActions(api: JobApi): string[] {
+  const { noun } = JOBS[api];
+  return [`sagemaker:Create${noun}`, `sagemaker:Describe${noun}`, `sagemaker:Stop${noun}`, 'sagemaker:AddTags', 'sagemaker:ListTags'];
+}
+
+/** It watches the job through a managed rule. */
+const JOB_RULE_ACTIONS = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
 
 /** The resource of a Task that makes one API call. */
 export function sdkCall(service: SdkService, api: string): string {
@@ -68,7 +72,7 @@ export function sdkCall(service: SdkService, api: string): string {
 }
 
 /** The resource of a Task that starts a SageMaker job and waits for its end. */
-export function sageMakerJob(api: keyof typeof JOB_ACTIONS): string {
+export function sageMakerJob(api: JobApi): string {
   return `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`;
 }
 
@@ -89,7 +93,7 @@ function actionsOf(resource: string): string[] {
   const parts = resource.split(':states:::')[1].split(':');
   const [service, api] = parts.slice(-2);
   if (parts[0] === 'aws-sdk') return OTHER_ACTIONS[`${service}:${api}`] ?? [`${SDK_SERVICES[service as SdkService]}:${capitalized(api)}`];
-  if (api.endsWith('.sync')) return JOB_ACTIONS[api.slice(0, -'.sync'.length)];
+  if (api.endsWith('.sync')) return [...jobActions(api.slice(0, -'.sync'.length) as JobApi), ...JOB_RULE_ACTIONS];
   return [`${service}:${capitalized(api)}`];
 }
 
@@ -200,9 +204,16 @@ export function sageMakerArns(kind: string, name: string): string[] {
   return [...new Set([name, lower])].map(each => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${kind}/${each}`);
 }
 
-/** The rule that Step Functions keeps to hear about the jobs it waits for. */
-export function jobRuleArn(jobs: 'ProcessingJobs' | 'TransformJobs'): string {
-  return `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForSageMaker${jobs}Rule`;
+/** Lets a machine make jobs whose names begin so, one a run, and wait for them. */
+export function jobPermissions(api: JobApi, namePrefix: string): Permission[] {
+  const { kind, rule } = JOBS[api];
+  return [
+    { actions: jobActions(api), resources: sageMakerArns(kind, `${namePrefix}-*`), reason: 'one job a run' },
+    {
+      actions: JOB_RULE_ACTIONS,
+      resources: [`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForSageMaker${rule}Rule`],
+    },
+  ];
 }
 
 /** Lets SageMaker, and nothing else, run as the role. */

@@ -50,8 +50,8 @@ const ALWAYS = {
 
 /** Roles for a stack, in alphabetical order, `roles/` left out. Asked while synthesizing, when all resources are there. */
 export function rolesFor(scope: IConstruct, purpose: 'deploy' | 'look'): string[] {
-  const types = resources(scope).map((resource) => resource.terraformResourceType);
-  const needed = types.flatMap((name) => {
+  const types = new Set(resources(scope).map((resource) => resource.terraformResourceType));
+  const needed = [...types].flatMap((name) => {
     const prefix = LONGEST_FIRST.find((each) => name.startsWith(each));
     return prefix === undefined ? [] : [ROLES[prefix][purpose]];
   });

@@ -186,7 +186,7 @@ test('a run waits until the older ones of its workflow have ended', () => {
   vertex.olderRuns = 3;
   const result = run(AT_ONCE, vertex, approval('1'));
   expect(result.result).toBe('live');
-  expect(result.sleptSeconds).toBe(90);
+  expect(result.sleptSeconds).toBe(180);
 });
 
 test('a run that is not in the list of runs yet asks again', () => {
@@ -194,7 +194,7 @@ test('a run that is not in the list of runs yet asks again', () => {
   vertex.unlisted = 2;
   const result = run(AT_ONCE, vertex, approval('1'));
   expect(result.result).toBe('live');
-  expect(result.sleptSeconds).toBe(60);
+  expect(result.sleptSeconds).toBe(120);
 });
 
 test.each([
@@ -210,7 +210,7 @@ test.each([
   happens(vertex);
   const result = run(CANARY, vertex, approval('3'));
   expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '3', reason }]);
-  expect(result.sleptSeconds).toBe(waited + 30);
+  expect(result.sleptSeconds).toBe(waited + 60);
   expect(vertex.traffic).toEqual({ 1: 90, 2: 10 });
 });
 
@@ -222,6 +222,17 @@ test('no rollout begins while the endpoint is torn down', () => {
   expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '2', reason }]);
   expect(vertex.deployments).toEqual([]);
   expect(result.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+test('runs are looked for on further pages, of which the first may be empty', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  Object.assign(vertex, { neighbours: 1, emptyPages: 2 });
+  const result = run(CANARY, vertex, approval('2'));
+  expect(outcomes(result)).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('the endpoint is being torn down by') }]);
+  expect(vertex.deployments).toEqual([]);
+  const lists = result.calls.filter(({ url }) => url.endsWith('/executions'));
+  expect(lists.map(({ query }) => query.pageToken)).toEqual([undefined, '1', '2', undefined, '1', '2']);
+  expect(lists[0].query).toEqual({ filter: 'state="ACTIVE"', orderBy: 'startTime,executionId', pageSize: 1 });
 });
 
 test('a rollout gives way to a teardown that begins, back on the version that was live', () => {
@@ -388,6 +399,12 @@ describe('the teardown', () => {
     expect(rollouts.map(({ query }) => query.filter)).toEqual(Array(4).fill('state="ACTIVE"'));
   });
 
+  test('sees a rollout that is on a further page', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    Object.assign(vertex, { neighbours: 1, emptyPages: 1 });
+    expect(runWorkflow(TEARDOWN, { respond: vertex.respond }).sleptSeconds).toBe(30);
+  });
+
   test('names the rollout that does not end, and leaves its versions alone', () => {
     const vertex = new FakeVertex().has('1', 100);
     vertex.neighbours = 1e6;
@@ -416,6 +433,6 @@ describe('the teardown', () => {
   test('waits for another teardown', () => {
     const vertex = new FakeVertex().has('1', 100);
     vertex.olderRuns = 1;
-    expect(run(TEARDOWN, vertex, undefined).sleptSeconds).toBe(30);
+    expect(run(TEARDOWN, vertex, undefined).sleptSeconds).toBe(60);
   });
 });

@@ -362,8 +362,8 @@ describe('runs at the same time', () => {
     const run = vertex.run(WATCHING, newObject('incoming/_SUCCESS'));
     expect(run.result.outcome).toBe('registered');
     const list = run.calls.find(({ url }) => url.endsWith('/executions'))!;
-    expect(list.url).toBe('https://workflowexecutions.googleapis.com/v1/projects/my-project/locations/europe-west4/workflows/a-workflow/executions');
-    expect(list.query).toEqual({ filter: 'state="ACTIVE" AND startTime<"2026-01-01T00:00:00.5Z"', pageSize: 3 });
+    expect(list.url).toBe('https://workflowexecutions.googleapis.com/v1/projects/a-project/locations/europe-west4/workflows/a-workflow/executions');
+    expect(list.query).toEqual({ filter: 'state="ACTIVE" AND startTime<"2026-01-01T00:00:00.5Z"', orderBy: 'startTime,executionId', pageSize: 2 });
   });
 
   test('the second waits for its end', () => {
@@ -387,6 +387,11 @@ describe('runs at the same time', () => {
     ['schedules', { trigger: 'schedule' }], ['messages', message()], ['alerts', message({ incident: { state: 'open' } })],
   ])('the same holds for %s', (_, argument) => {
     expect(after(2).run(PLAIN, argument).result.outcome).toBe('skipped');
+  });
+
+  test('are counted over all pages of the list', () => {
+    const vertex = Object.assign(after(1), { oneOnEachPage: 2 });
+    expect(vertex.run(WATCHING, newObject('incoming/_SUCCESS')).result.outcome).toBe('skipped');
   });
 
   test('a hand is never held up', () => {

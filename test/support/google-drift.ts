@@ -1,4 +1,5 @@
 import { IMAGE, TrainingScene, TrainingWorld, Wish } from './google-training';
+import { emptyPages } from './google-endpoint';
 import { resourceAt } from './terraform';
 import { definitionOf, HttpCall, HttpReply, runWorkflow, stub, WorkflowRun } from './workflows';
 import { ContainerImage } from '../../src/core/container-image';
@@ -46,6 +47,8 @@ export class FakeDrift {
   public numbers: object = {};
   /** Whether an execution of the training goes on. */
   public trains = false;
+  /** Pages of the list of executions that have none, before the one that has. */
+  public emptyPages = 0;
   public live = '3';
   /** The version with the alias `candidate`. */
   public candidate: { readonly versionId: string; readonly versionAliases: string[] } = { versionId: '3', versionAliases: ['candidate', 'approved', 'approved-3', 'live', 'default'] };
@@ -55,14 +58,26 @@ export class FakeDrift {
   public readonly listings: HttpCall[] = [];
   public readonly published: { readonly topic: string; readonly data: string }[] = [];
   public readonly objects: { [name: string]: any } = {};
+  private readonly generations: { [name: string]: number } = {};
 
   /** Answers that stand in for those of a service, where there is one. */
   public interfere: (call: HttpCall) => HttpReply | undefined = () => undefined;
 
+  /** Answers that stand in for those of a service that has done what it was asked for. */
+  public after: (call: HttpCall) => HttpReply | undefined = () => undefined;
+
   /** A run at a time, `2026-11-21T03:00:00Z`. */
-  public run(world: DriftWorld, now: string = '2026-11-21T03:00:00Z'): WorkflowRun {
+  public run(world: DriftWorld, now: string = '2026-11-21T03:00:00Z', execution?: string): WorkflowRun {
     const played = this.routes(world);
-    return runWorkflow(world.workflow('Drift_Workflow'), { argument: {}, now, respond: (call, attempt) => this.interfere(call) ?? played(call, attempt) });
+    const respond = (call: HttpCall, attempt: number) => {
+      const broken = this.interfere(call);
+      if (broken !== undefined) return broken;
+      const reply = played(call, attempt);
+      return this.after(call) ?? reply;
+    };
+    return runWorkflow(world.workflow('Drift_Workflow'), {
+      argument: {}, now, respond, env: execution === undefined ? {} : { GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID: execution },
+    });
   }
 
   private routes(world: DriftWorld) {
@@ -81,13 +96,13 @@ export class FakeDrift {
       { url: /^https:\/\/workflowexecutions\.googleapis\.com\/v1\/.+\/executions$/, reply: (call) => this.list(call) },
       { method: 'POST', url: /^https:\/\/pubsub\.googleapis\.com\/v1\/.+:publish$/, reply: (call) => this.publish(call) },
       { method: 'POST', url: `https://storage.googleapis.com/upload/storage/v1/b/${world.bucket}/o`, reply: (call) => this.write(call) },
-      { method: 'GET', url: /\/o\/retraining%2F/, reply: ({ url }) => this.read(decodeURIComponent(url.split('/o/')[1])) },
+      { method: 'GET', url: /\/o\/retraining%2F/, reply: (call) => this.read(call, decodeURIComponent(call.url.split('/o/')[1])) },
     ]);
   }
 
   private list(call: HttpCall): HttpReply {
     this.listings.push(call);
-    return { body: this.trains ? { executions: [{ state: 'ACTIVE' }] } : {} };
+    return emptyPages(call, this.emptyPages) ?? { body: this.trains ? { executions: [{ state: 'ACTIVE' }] } : {} };
   }
 
   private publish(call: HttpCall): HttpReply {
@@ -97,11 +112,15 @@ export class FakeDrift {
 
   private write({ query, body }: HttpCall): HttpReply {
     if (query.uploadType !== 'media') throw new TypeError('the body is the object');
+    const generation = this.generations[query.name] ?? 0;
+    if (query.ifGenerationMatch !== undefined && query.ifGenerationMatch !== `${generation}`) return { code: 412 };
     this.objects[query.name] = body;
-    return { body: {} };
+    this.generations[query.name] = generation + 1;
+    return { body: { generation: `${generation + 1}` } };
   }
 
-  private read(name: string): HttpReply {
-    return name in this.objects ? { body: this.objects[name] } : { code: 404 };
+  private read({ query }: HttpCall, name: string): HttpReply {
+    if (!(name in this.objects)) return { code: 404 };
+    return { body: query.alt === 'media' ? this.objects[name] : { generation: `${this.generations[name]}` } };
   }
 }

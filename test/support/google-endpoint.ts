@@ -34,6 +34,8 @@ export class FakeVertex {
   public unlisted = 0;
   /** Runs of the teardown that go on, seen from a rollout; of rollouts, seen from the teardown. Each look takes one away. */
   public neighbours = 0;
+  /** Pages of a list of runs that have none, before the one that has. */
+  public emptyPages = 0;
   private operations = new Map<string, HttpReply>();
   private ids = 100;
   /** Seconds since the beginning of what `createTime` says. */
@@ -47,7 +49,7 @@ export class FakeVertex {
     const broken = this.interfere(call);
     if (broken !== undefined) return broken;
     const [, path] = /^https:\/\/[^/]+\/v\d\/(.*)$/.exec(call.url)!;
-    if (call.url.startsWith('https://workflowexecutions.')) return this.runs(path);
+    if (call.url.startsWith('https://workflowexecutions.')) return emptyPages(call, this.emptyPages) ?? this.runs(path);
     if (call.url.startsWith('https://monitoring.')) return this.monitoring(call);
     if (this.operations.has(path)) return this.operations.get(path)!;
     if (path.includes('/models/')) return this.model(call, path);
@@ -136,6 +138,12 @@ export class FakeVertex {
     this.operations.set(name, { body: { name, done: true, response } });
     return { body: { name } };
   }
+}
+
+/** A page of a list that is empty and names another, so often as is said; then nothing, and the list itself answers. */
+export function emptyPages({ query }: HttpCall, count: number): HttpReply | undefined {
+  const page = Number(query.pageToken ?? 0);
+  return page < count ? { body: { nextPageToken: `${page + 1}` } } : undefined;
 }
 
 /** A message of the approval topic as Eventarc hands it to a workflow. */

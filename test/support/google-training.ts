@@ -55,6 +55,8 @@ export class FakeTraining {
   public modelExists = false;
   /** Executions that began earlier and still go on, look after look; the last stays. */
   public earlier: number[] = [0];
+  /** Pages of one execution each that come before. */
+  public oneOnEachPage = 0;
 
   public run(world: TrainingWorld, argument?: unknown, more: readonly Route[] = []): WorkflowRun {
     return runWorkflow(world.definition, { argument, respond: stub([...more, ...this.routes()]) });
@@ -84,7 +86,7 @@ export class FakeTraining {
       { method: 'GET', url: /\/operations\/9$/, reply: [{ body: {} }, { body: { done: true, response: { model: 'projects/1/models/churn', modelVersionId: '3' } } }] },
       { method: 'POST', url: /^https:\/\/pubsub\.googleapis\.com\/v1\/.+:publish$/, reply: (call) => this.publish(call) },
       { method: 'GET', url: /^https:\/\/workflowexecutions\.googleapis\.com\/v1\/.+\/executions\/[^/]+$/, reply: { body: { startTime: '2026-01-01T00:00:00.5Z' } } },
-      { method: 'GET', url: /^https:\/\/workflowexecutions\.googleapis\.com\/v1\/.+\/executions$/, reply: (_, nth) => this.listEarlier(nth) },
+      { method: 'GET', url: /^https:\/\/workflowexecutions\.googleapis\.com\/v1\/.+\/executions$/, reply: (call, nth) => this.listEarlier(call, nth) },
     ];
   }
 
@@ -105,7 +107,9 @@ export class FakeTraining {
     return {};
   }
 
-  private listEarlier(nth: number): HttpReply {
+  private listEarlier({ query }: HttpCall, nth: number): HttpReply {
+    const page = Number(query.pageToken ?? 0);
+    if (page < this.oneOnEachPage) return { body: { executions: [{ state: 'ACTIVE' }], nextPageToken: `${page + 1}` } };
     const count = this.earlier[Math.min(nth, this.earlier.length - 1)];
     return { body: count === 0 ? {} : { executions: Array.from({ length: count }, () => ({ state: 'ACTIVE' })) } };
   }

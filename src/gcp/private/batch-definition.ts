@@ -1,5 +1,5 @@
 import { nameVersion } from './rollout-definition';
-import { TAKE_TURN } from './rollout-turn';
+import { TURNS } from './rollout-turn';
 import { Definition, Routine } from './workflow';
 import { followJob } from './workflow-jobs';
 import { get, log, post, READ_JSON, steps } from './workflow-steps';
@@ -63,7 +63,7 @@ export function approvalDefinition({ host, model, read, memory }: ApprovalSettin
       }),
     },
     read_approval: read,
-    take_turn: TAKE_TURN,
+    ...TURNS,
     read_json: READ_JSON,
     name_version: nameVersion({ host, model }),
   };

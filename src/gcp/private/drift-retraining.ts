@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { objectsBelow } from './objects';
 import { grantInProject } from './roles';
 import { Routine, Step } from './workflow';
-import { get, post, postAgain, steps, unlessUnknownAlias } from './workflow-steps';
+import { ACTIVE_RUNS, ACTIVE_RUNS_NAME, oldestRun } from './workflow-runs';
+import { get, post, postAgain, steps, unlessMissing, unlessUnknownAlias } from './workflow-steps';
 import { RetrainWish } from '../../core/private/retraining';
 import { GoogleProject } from '../google-project';
 import { Grant } from '../grant';
@@ -39,16 +40,21 @@ export function memoryOf(workflowName: string): string {
 }
 
 /**
- * Starts a training when this run asks for one, unless one runs, one was asked for a short while ago, or a newer version than the live one
- * waits for a person. Every run asks anew: after a training that failed, or whose version was rejected, a drift that stays starts another.
+ * Starts a training when this run asks for one, unless one runs or is being started by another drift run, one was asked for a short while ago, or
+ * a newer version than the live one waits for a person. Every run asks anew: after a training that failed, or whose version was rejected, a drift that stays starts another.
  *
  * Returns `started`, `running`, `too-soon`, `approval-pending` or `not-needed`.
  */
 export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { readonly [name: string]: Routine } {
   const { workflowId, startTopicId, memory, isApprovalManual } = retrain;
   const { artifactBucket } = around;
-  // As much earlier than its time the scheduler may start a run, or later the one before.
-  const seconds = retrain.minDays * 86_400 - 3600;
+  // As much earlier than its time the scheduler may start a run, or later the one before. What was asked for a moment ago may not be listed yet.
+  const seconds = Math.max(retrain.minDays * 86_400 - 3600, 600);
+  const remember = (begun: string, condition: { readonly [query: string]: unknown } = {}) => postAgain({
+    url: `https://storage.googleapis.com/upload/storage/v1/b/${artifactBucket}/o`,
+    query: { uploadType: 'media', name: memory, ...condition },
+    body: { begun, run: '${run}', trigger: '${reasons}' },
+  });
   return {
     retrain: {
       params: ['drift', 'version', 'run', 'begun'],
@@ -57,10 +63,15 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
         ...steps({
           is_asked: { switch: [{ condition: '${reasons == ""}', return: 'not-needed' }] },
           // One that waits for the end of another is listed as well.
-          trainings: get({
-            url: `https://workflowexecutions.googleapis.com/v1/${workflowId}/executions`, query: { filter: 'state="ACTIVE"', pageSize: 1 }, result: 'active',
-          }),
-          is_running: { switch: [{ condition: '${len(default(map.get(active.body, "executions"), nobody)) > 0}', return: 'running' }] },
+          trainings: oldestRun(workflowId),
+          is_running: { switch: [{ condition: '${len(active) > 0}', return: 'running' }] },
+          never: { assign: [{ found: { body: { generation: '0' } } }] },
+          generation: {
+            ...get({
+              url: `\${"https://storage.googleapis.com/storage/v1/b/${artifactBucket}/o/" + text.url_encode("${memory}")}`, query: { fields: 'generation' }, result: 'found',
+            }),
+            except: unlessMissing('memory', 'found', { body: { generation: '0' } }),
+          },
           remembered: { call: 'read_json', args: { bucket: artifactBucket, name: memory }, result: 'last' },
           is_remembered: {
             switch: [{
@@ -73,19 +84,35 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
             is_waiting: { switch: [{ condition: '${waits}', return: 'approval-pending' }] },
           } : {}),
           request: { assign: [{ request: { trigger: '${reasons}' } }] },
-          start: post({
-            url: `https://pubsub.googleapis.com/v1/${startTopicId}:publish`,
-            body: { messages: [{ data: '${base64.encode(json.encode(request))}' }] },
-          }),
-          remember: postAgain({
-            url: `https://storage.googleapis.com/upload/storage/v1/b/${artifactBucket}/o`,
-            query: { uploadType: 'media', name: memory },
-            body: { begun: '${time.format(begun)}', run: '${run}', trigger: '${reasons}' },
-          }),
+          // Before it starts anything, and only over what it has read: of two runs at a time one gets here.
+          remember: {
+            ...remember('${time.format(begun)}', { ifGenerationMatch: '${found.body.generation}' }),
+            except: {
+              as: 'error',
+              steps: steps({
+                other: { switch: [{ condition: '${default(map.get(error, "code"), 0) != 412}', raise: '${error}' }] },
+                holder: { call: 'read_json', args: { bucket: artifactBucket, name: memory }, result: 'holder' },
+                // Its own, where the answer to a first request got lost.
+                is_other: { switch: [{ condition: '${default(map.get(default(holder, none), "run"), "") != run}', return: 'running' }] },
+              }),
+            },
+          },
+          start: {
+            ...post({
+              url: `https://pubsub.googleapis.com/v1/${startTopicId}:publish`,
+              body: { messages: [{ data: '${base64.encode(json.encode(request))}' }] },
+            }),
+            except: {
+              as: 'error',
+              // Nothing was started: the next run need not wait.
+              steps: steps({ forget: remember('${time.format(0)}'), fail: { raise: '${error}' } }),
+            },
+          },
           answer: { return: 'started' },
         }),
       ],
     },
+    [ACTIVE_RUNS_NAME]: ACTIVE_RUNS,
     ...(isApprovalManual ? { version_waits: versionWaits(around) } : {}),
   };
 }
@@ -93,7 +120,7 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
 /** Why the numbers of `drift.json` ask for a training, in `reasons`; empty when they do not. */
 function reasons({ maxDriftShare, gates = [] }: RetrainWish): Step[] {
   return steps({
-    begin: { assign: [{ reasons: '' }, { nobody: [] }, { none: {} }] },
+    begin: { assign: [{ reasons: '' }, { none: {} }] },
     // With too few rows drift is not judged.
     ...(maxDriftShare === undefined ? {} : {
       is_drifted: {

@@ -1,5 +1,5 @@
 import { TrafficSteps } from './rollout-steps';
-import { giveWay, TAKE_TURN } from './rollout-turn';
+import { giveWay, TURNS } from './rollout-turn';
 import { measure, watch, WatchedMetrics, WatchLimits } from './rollout-watch';
 import { Definition, Routine } from './workflow';
 import { get, log, postAgain, steps } from './workflow-steps';
@@ -33,7 +33,7 @@ export function rolloutDefinition(settings: RolloutSettings): Definition {
   return {
     main: main(settings),
     read_approval: settings.read,
-    take_turn: TAKE_TURN,
+    ...TURNS,
     ...(settings.teardownName === undefined ? {} : { give_way: giveWay(settings.teardownName) }),
     roll_out: rollOut(settings),
     ...settings.register,

@@ -1,22 +1,6 @@
 import { Routine } from './workflow';
-import { get, sleep, steps, unlessMissing } from './workflow-steps';
-
-/** Where the runs of a workflow of the stack are listed. */
-const runsOf = (workflow: string) => '${"https://workflowexecutions.googleapis.com/v1/projects/" + sys.get_env("GOOGLE_CLOUD_PROJECT_ID") + "/locations/" + '
-  + `sys.get_env("GOOGLE_CLOUD_LOCATION") + "/workflows/" + ${workflow} + "/executions"}`;
-
-/** The oldest run that is going on, as `first`, a list of one or none. */
-const oldestOf = (workflow: string) => ({
-  look: get({ url: runsOf(workflow), query: { filter: 'state="ACTIVE"', orderBy: 'startTime,executionId', pageSize: 1 }, result: 'active' }),
-  oldest: { assign: [{ none: [] }, { first: '${default(map.get(active.body, "executions"), none)}' }] },
-});
-
-/** The same of the stack's other workflow: where Terraform has not made it yet, or has destroyed it already, nothing of it goes on. */
-function oldestOfOther(workflow: string) {
-  const { look, oldest } = oldestOf(`"${workflow}"`);
-  const nobody = { body: {} };
-  return { unknown: { assign: [{ active: nobody }] }, look: { ...look, except: unlessMissing('workflow', 'active', nobody) }, oldest };
-}
+import { ACTIVE_RUNS, ACTIVE_RUNS_NAME, oldestRun, oldestRunOfOther, OWN_WORKFLOW } from './workflow-runs';
+import { sleep, steps } from './workflow-steps';
 
 /** A rollout of ten steps of an hour each, the one behind it, and what their machines take to come. */
 const MOST_HOURS = 48;
@@ -31,17 +15,17 @@ const TEARDOWN_HOURS = 2;
  *
  * @see https://cloud.google.com/workflows/docs/reference/executions/rest/v1/projects.locations.workflows.executions/list
  */
-export const TAKE_TURN: Routine = {
+const TAKE_TURN: Routine = {
   steps: steps({
     begin: { assign: [{ mine: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' }, { asked: '${sys.now()}' }] },
-    ...oldestOf('sys.get_env("GOOGLE_CLOUD_WORKFLOW_ID")'),
-    listed: { switch: [{ condition: '${len(first) == 0}', next: 'unseen' }] },
+    look: oldestRun(`\${${OWN_WORKFLOW}}`),
+    listed: { switch: [{ condition: '${len(active) == 0}', next: 'unseen' }] },
     decide: {
       switch: [
-        { condition: '${text.match_regex(first[0].name, "/" + mine + "$")}', return: true },
+        { condition: '${text.match_regex(active[0].name, "/" + mine + "$")}', return: true },
         {
           condition: `\${sys.now() - asked > ${MOST_HOURS * 3600}}`,
-          raise: { message: `\${"its turn did not come within ${MOST_HOURS} hours: " + first[0].name + " still goes on"}` },
+          raise: { message: `\${"its turn did not come within ${MOST_HOURS} hours: " + active[0].name + " still goes on"}` },
         },
       ],
       next: 'wait',
@@ -52,9 +36,12 @@ export const TAKE_TURN: Routine = {
         raise: { message: `no run of the workflow was listed for ${UNSEEN_MINUTES} minutes, not even this one` },
       }],
     },
-    wait: { ...sleep(30), next: 'look' },
+    wait: { ...sleep(60), next: 'look' },
   }),
 };
+
+/** Taking turns, and what that calls. */
+export const TURNS = { take_turn: TAKE_TURN, [ACTIVE_RUNS_NAME]: ACTIVE_RUNS };
 
 /**
  * Ends a rollout while the endpoint is torn down. Either looks for the other only once it is in its own list, so that of two which begin
@@ -63,8 +50,8 @@ export const TAKE_TURN: Routine = {
 export function giveWay(teardownName: string): Routine {
   return {
     steps: steps({
-      ...oldestOfOther(teardownName),
-      decide: { switch: [{ condition: '${len(first) > 0}', raise: { message: '${"the endpoint is being torn down by " + first[0].name}' } }] },
+      ...oldestRunOfOther(teardownName),
+      decide: { switch: [{ condition: '${len(active) > 0}', raise: { message: '${"the endpoint is being torn down by " + active[0].name}' } }] },
     }),
   };
 }
@@ -74,13 +61,13 @@ export function waitForRollouts(rolloutName: string): Routine {
   return {
     steps: steps({
       begin: { assign: [{ asked: '${sys.now()}' }] },
-      ...oldestOfOther(rolloutName),
+      ...oldestRunOfOther(rolloutName),
       decide: {
         switch: [
-          { condition: '${len(first) == 0}', return: true },
+          { condition: '${len(active) == 0}', return: true },
           {
             condition: `\${sys.now() - asked > ${TEARDOWN_HOURS * 3600}}`,
-            raise: { message: `\${first[0].name + " did not end within ${TEARDOWN_HOURS} hours: cancel it, then tear down again"}` },
+            raise: { message: `\${active[0].name + " did not end within ${TEARDOWN_HOURS} hours: cancel it, then tear down again"}` },
           },
         ],
       },

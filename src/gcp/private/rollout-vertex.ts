@@ -1,4 +1,4 @@
-import { TAKE_TURN, waitForRollouts } from './rollout-turn';
+import { TURNS, waitForRollouts } from './rollout-turn';
 import { Definition, Routine } from './workflow';
 import { get, log, patch, post, steps, waitForOperation } from './workflow-steps';
 
@@ -194,7 +194,7 @@ export function teardownDefinition({ host, endpoint }: Pick<VertexPlace, 'host' 
         done: { return: '${count}' },
       }),
     },
-    take_turn: TAKE_TURN,
+    ...TURNS,
     wait_for_rollouts: waitForRollouts(rolloutName),
     wait_for_operation: waitForOperation(host),
   };

@@ -1,7 +1,8 @@
-import { intake, IntakeSetting, startPattern, waitForTurn } from './training-intake';
+import { intake, IntakeSetting, startPattern, WAIT_FOR_TURN } from './training-intake';
 import { JobBody } from './training-jobs';
 import { Definition, Routine, Step } from './workflow';
 import { followJob, runCustomJob } from './workflow-jobs';
+import { ACTIVE_RUNS, ACTIVE_RUNS_NAME } from './workflow-runs';
 import { get, log, post, READ_JSON, steps, waitForOperation } from './workflow-steps';
 import { QualityGate } from '../../core/quality-gate';
 
@@ -75,7 +76,8 @@ export function trainingDefinition(setting: RunSetting): Definition {
       }),
     },
     intake: intake(setting),
-    wait_for_turn: waitForTurn(setting.parent),
+    wait_for_turn: WAIT_FOR_TURN,
+    [ACTIVE_RUNS_NAME]: ACTIVE_RUNS,
     ...(setting.jobs.length > 0 ? runCustomJob(setting.host, setting.parent) : {}),
     ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(setting.host, setting.parent), ...followJob(setting.host) }),
     read_json: READ_JSON,

@@ -1,4 +1,5 @@
 import { Routine } from './workflow';
+import { ACTIVE_RUNS_NAME, OWN_WORKFLOW } from './workflow-runs';
 import { get, sleep, steps } from './workflow-steps';
 
 /** What a pipeline listens to, and what a run does when nobody says otherwise. */
@@ -71,25 +72,23 @@ export function intake(setting: IntakeSetting): Routine {
  *
  * @see https://cloud.google.com/workflows/docs/reference/executions/rest/v1/projects.locations.workflows.executions/list
  */
-export function waitForTurn(parent: string): Routine {
-  const executions = `"https://workflowexecutions.googleapis.com/v1/${parent}/workflows/" + sys.get_env("GOOGLE_CLOUD_WORKFLOW_ID") + "/executions"`;
-  return {
-    steps: steps({
-      own: get({ url: `\${${executions} + "/" + sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}`, result: 'me' }),
-      settle: { assign: [{ none: [] }, { earlier: '${"state=\\"ACTIVE\\" AND startTime<\\"" + me.body.startTime + "\\""}' }] },
-      pause: sleep(30),
-      look: get({ url: `\${${executions}}`, query: { filter: '${earlier}', pageSize: 3 }, result: 'list' }),
-      count: { assign: [{ others: '${len(default(map.get(list.body, "executions"), none))}' }] },
-      decide: {
-        switch: [
-          { condition: '${others == 0}', return: true },
-          { condition: '${others > 1}', return: false },
-        ],
-      },
-      wait: { ...sleep(120), next: 'look' },
+export const WAIT_FOR_TURN: Routine = {
+  steps: steps({
+    own: get({
+      url: `\${"https://workflowexecutions.googleapis.com/v1/" + ${OWN_WORKFLOW} + "/executions/" + sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}`, result: 'me',
     }),
-  };
-}
+    settle: { assign: [{ earlier: '${" AND startTime<\\"" + me.body.startTime + "\\""}' }] },
+    pause: sleep(30),
+    look: { call: ACTIVE_RUNS_NAME, args: { workflow: `\${${OWN_WORKFLOW}}`, most: 2, more: '${earlier}' }, result: 'others' },
+    decide: {
+      switch: [
+        { condition: '${len(others) == 0}', return: true },
+        { condition: '${len(others) > 1}', return: false },
+      ],
+    },
+    wait: { ...sleep(120), next: 'look' },
+  }),
+};
 
 /** A regular expression for what begins with one of the texts, and then goes on so; one that nothing matches where there is no text. */
 export function startPattern(texts: readonly string[], then: string = ''): string {

@@ -32,9 +32,13 @@ export interface OptimizedStorageOptions {
   readonly privateProjects?: string[];
 }
 
-/** What keeps the latest rows. A store cannot change from one to the other. */
+/**
+ * What keeps the latest rows. A store cannot change from one to the other.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/online-serving-types
+ */
 export class OnlineStorage {
-  /** Bigtable: for large data, tens of milliseconds; rows can also be written to it directly. */
+  /** Bigtable: for large data, tens of milliseconds; rows can also be written to it directly. One node serves all groups, and more come as they are needed. */
   public static bigtable(options: BigtableStorageOptions = {}): OnlineStorage {
     const who: Speaker = { what: 'online storage', name: 'bigtable' };
     const { minNodes = 1, maxNodes = Math.max(2, minNodes), cpuTargetPercent = 50 } = options;
@@ -44,7 +48,10 @@ export class OnlineStorage {
     return new OnlineStorage({ minNodes, maxNodes, cpuTargetPercent });
   }
 
-  /** Vertex AI's own storage, a few milliseconds, at an endpoint of its own; two nodes for each feature view, paid by the hour. */
+  /**
+   * Vertex AI's own storage, a few milliseconds, at an endpoint of its own; two nodes for each feature view, paid by the hour, where Bigtable's one
+   * node serves all of them. Google calls it deprecated: not for new work.
+   */
   public static optimized(options: OptimizedStorageOptions = {}): OnlineStorage {
     return new OnlineStorage(undefined, options);
   }

@@ -18,6 +18,7 @@ import { checkChoices } from './private/endpoint-checks';
 import { HostingPlan, hostingPlan, watchLimits } from './private/endpoint-plan';
 import { ServedModel, servedModel } from './private/endpoint-source';
 import { imageUri } from './private/image';
+import { grantInProject } from './private/roles';
 import { serviceFilter } from './private/rollout-service';
 import { trafficSteps } from './private/rollout-steps';
 import { endpointFilter, endpointMetrics } from './private/rollout-watch';
@@ -273,7 +274,8 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
     const limits = watchLimits(who, props);
     const access = props.access ?? EndpointAccess.dedicated();
     const capture = props.capture && newCapture(this, who, props.capture, data, mayDestroy(this, who, props.removalPolicy));
-    const mayRead = data.grantRead(this.serviceAccount, 'training/');
+    // What the containers print is written by their own identity.
+    const mayRun = [data.grantRead(this.serviceAccount, 'training/'), grantInProject(this, this.serviceAccount, 'logging.logWriter')];
     const endpoint = new VertexAiEndpoint(this, 'Endpoint', {
       name: this.number,
       displayName: this.node.path.slice(-128),
@@ -287,7 +289,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       predictRequestResponseLoggingConfig: capture?.config,
       // The rollout workflow moves the traffic.
       lifecycle: { ignoreChanges: ['traffic_split'] },
-      dependsOn: after(project._api('aiplatform'), data.encryptionKey.grantServiceAgent('aiplatform'), mayRead, ...capture?.needs ?? []),
+      dependsOn: after(project._api('aiplatform'), data.encryptionKey.grantServiceAgent('aiplatform'), ...mayRun, ...capture?.needs ?? []),
     });
     acknowledge(endpoint, 'CKV2_GCP_33', access.kind === 'private-service-connect'
       ? 'it is reached through private service connect alone, which the check does not know'

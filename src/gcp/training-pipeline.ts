@@ -244,6 +244,8 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       grantJobs(this, jobs, places),
       props.registry.grantPullImages(jobs),
       props.tracking?.grantUse(jobs),
+      // What the containers print is written by their own identity.
+      grantInProject(this, jobs, 'logging.logWriter'),
       usesVertex ? grantInProject(this, jobs, 'aiplatform.user') : undefined,
       props.template && props.registry.grantReadTemplates(jobs),
       jobs.grantActAs(workflow),

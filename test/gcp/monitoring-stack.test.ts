@@ -216,12 +216,11 @@ describe('runs of workflows', () => {
   test('that fail are told again for each failure', () => {
     const policy = policiesOf(configOf({}, { training: true })).TrainingRunAlert;
     expect(policy.alert_strategy.auto_close).toBe('1800s');
-    expect(policy.conditions[0].condition_prometheus_query_language).toEqual({
-      query: 'sum(increase(workflows_googleapis_com:finished_execution_count{monitored_resource="workflows.googleapis.com/Workflow",'
-        + 'workflow_id="training",location="europe-west4",status="FAILED"}[10m])) > 0',
-      duration: '0s',
-      evaluation_interval: '60s',
-      disable_metric_validation: true,
+    expect(policy.alert_strategy.notification_rate_limit).toEqual({ period: '300s' });
+    expect(policy.conditions[0].condition_matched_log).toEqual({
+      filter: 'resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="training" AND resource.labels.location="europe-west4"'
+        + ' AND log_id("workflows.googleapis.com/executions_system") AND jsonPayload.state="FAILED"',
+      label_extractors: { reason: 'EXTRACT(jsonPayload.failure.exception)' },
     });
     expect(policy.documentation.content).toContain('gcloud workflows executions list training --location europe-west4');
   });
@@ -325,7 +324,7 @@ describe('drift', () => {
     const synth = configOf({ drift: { retrain: true }, modelQuality: { gates: GATES } }, { training: true });
     const definition = JSON.stringify(definitionOf(synth));
     expect(definition).toContain('https://pubsub.googleapis.com/v1/projects/my-project/topics/start-training:publish');
-    expect(definition).toContain('https://workflowexecutions.googleapis.com/v1/projects/my-project/locations/europe-west4/workflows/training/executions');
+    expect(definition).toContain('{"trainings":{"call":"active_runs","args":{"workflow":"projects/my-project/locations/europe-west4/workflows/training"}');
     expect(definition).toContain('"name":"retraining/training.json"');
     expect(resourcesOf(synth, 'google_monitoring_notification_channel')).toEqual([]);
     const { DriftAlert, ...others } = policiesOf(synth);
@@ -348,13 +347,13 @@ describe('drift', () => {
       const synth = configOf({ drift: { retrain: true }, minDaysBetweenRetrainings }, { training: true });
       return Number(/time\.parse\(last\.begun\) < (-?\d+)/.exec(JSON.stringify(definitionOf(synth)))![1]);
     };
-    // An hour less: so much closer to each other may two runs begin than their times.
-    expect([seconds(), seconds(30), seconds(0)]).toEqual([7 * 86_400 - 3600, 30 * 86_400 - 3600, -3600]);
+    // An hour less: so much closer to each other may two runs begin than their times. In ten minutes a training that was asked for is listed.
+    expect([seconds(), seconds(30), seconds(0)]).toEqual([7 * 86_400 - 3600, 30 * 86_400 - 3600, 600]);
   });
 
   test('runs that fail, cannot start or have stopped are told', () => {
     const synth = configOf({ drift: {} });
-    expect(conditionOf(synth, 'DriftRunAlert').query).toMatch(/workflow_id="\$\{google_workflows_workflow\.Monitoring_Drift_Workflow_\w+\.name\}"/);
+    expect(conditionOf(synth, 'DriftRunAlert').filter).toMatch(/workflow_id="\$\{google_workflows_workflow\.Monitoring_Drift_Workflow_\w+\.name\}" .* AND jsonPayload\.state="FAILED"$/);
     expect(conditionOf(synth, 'DriftStartAlert').filter).toMatch(
       /^resource\.type="cloud_scheduler_job" AND resource\.labels\.job_id="\$\{google_cloud_scheduler_job\.\w+\.name\}" AND severity>=ERROR$/,
     );

@@ -53,10 +53,11 @@ describe('a real-time endpoint', () => {
     expect(other.endpointId).not.toBe(world.endpoint.endpointId);
   });
 
-  test('waits for its key and for the right to read models', () => {
+  test('waits for its key and for the rights to read models and to write logs', () => {
     const { depends_on } = onlyResource(new ServingWorld().config, 'google_vertex_ai_endpoint');
     expect(depends_on).toEqual(expect.arrayContaining([
       expect.stringMatching(/kms_crypto_key_iam_member.*Agent-aiplatform/), expect.stringMatching(/storage_bucket_iam_member.*Artifacts/),
+      expect.stringMatching(/project_iam_member.*logging-logWriter/),
     ]));
   });
 
@@ -124,8 +125,8 @@ describe('a real-time endpoint', () => {
   test('has workflows that look for each other', () => {
     const { config } = new ServingWorld();
     const [rollout, teardown] = ['Serving_Rollout', 'Serving_Teardown'].map((path) => resourceAt(config, 'google_workflows_workflow', path));
-    expect(rollout.source_contents).toContain(`/workflows/\\" + \\"${teardown.name}\\" + \\"/executions`);
-    expect(teardown.source_contents).toContain(`/workflows/\\" + \\"${rollout.name}\\" + \\"/executions`);
+    expect(rollout.source_contents).toContain(`/workflows/\\" + \\"${teardown.name}\\"}"`);
+    expect(teardown.source_contents).toContain(`/workflows/\\" + \\"${rollout.name}\\"}"`);
   });
 
   test('lets its workflow deploy as its containers, and nobody else', () => {

@@ -266,7 +266,7 @@ describe('the jobs', () => {
     const roles = (resourceType: string) => resourcesOf(world.config, resourceType)
       .filter(({ member }) => member.includes('Training_JobAccount')).map(({ role }) => role);
     expect(roles('google_cloud_run_v2_service_iam_member')).toEqual(['roles/run.invoker']);
-    expect(roles('google_project_iam_member')).toEqual(['roles/aiplatform.user']);
+    expect(roles('google_project_iam_member').sort()).toEqual(['roles/aiplatform.user', 'roles/logging.logWriter']);
     const vertex = new FakeTraining();
     vertex.run(world);
     expect(vertex.job('train').jobSpec.tensorboard).toBe('projects/123456789012/locations/europe-west4/tensorboards/7');
@@ -404,9 +404,10 @@ describe('permissions', () => {
     return { jobs: of('Training_JobAccount'), workflow: of('Training_WorkflowAccount') };
   };
 
-  test('of the jobs: read the data set, write runs and checkpoints, pull the image, and nothing else', () => {
+  test('of the jobs: read the data set, write runs, checkpoints and logs, pull the image, and nothing else', () => {
     expect(all().jobs).toEqual([
       'roles/artifactregistry.reader',
+      'roles/logging.logWriter',
       'roles/storage.objectUser on objects below checkpoints/',
       'roles/storage.objectUser on objects below training/',
       'roles/storage.objectViewer on objects below dataset/',
@@ -502,7 +503,7 @@ describe('a template', () => {
     const { config } = new TrainingWorld({ template: VertexPipeline.template(TEMPLATE) });
     const given = ['google_project_iam_member', 'google_artifact_registry_repository_iam_member'].flatMap((resourceType) => resourcesOf(config, resourceType))
       .filter(({ member }) => member.includes('Training_JobAccount')).map(({ role }) => role);
-    expect(given.sort()).toEqual(['roles/aiplatform.user', 'roles/artifactregistry.reader', 'roles/artifactregistry.reader']);
+    expect(given.sort()).toEqual(['roles/aiplatform.user', 'roles/artifactregistry.reader', 'roles/artifactregistry.reader', 'roles/logging.logWriter']);
   });
 
   test('takes names of its own parameters, the network and the attachment', () => {

@@ -13,6 +13,8 @@ class FakeBatch {
   public readonly aliases: { [alias: string]: string } = {};
   public states = ['JOB_STATE_RUNNING', 'JOB_STATE_SUCCEEDED'];
   public files = ['batch/input/today.jsonl'];
+  /** Pages of the list of files that have none, before the one that has. */
+  public emptyPages = 0;
   public more: object = {};
   public readonly listings: any[] = [];
 
@@ -25,6 +27,7 @@ class FakeBatch {
     }
     if (/\/o$/.test(url)) {
       this.listings.push(query);
+      if (Number(query.pageToken ?? 0) < this.emptyPages) return { body: { nextPageToken: `${Number(query.pageToken ?? 0) + 1}` } };
       return { body: this.files.length === 0 ? {} : { items: this.files.map((name) => ({ name })) } };
     }
     if (url.includes('/storage/v1/')) {
@@ -61,6 +64,14 @@ test('without an approved version a run ends quietly', () => {
   expect(told(result)).toEqual([{ mlops: 'batch', outcome: 'no model' }]);
 });
 
+test('input is looked for on further pages of the list', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1'));
+  fake.emptyPages = 2;
+  expect(run(BATCH, fake).result).toBe('done');
+  expect(fake.listings.map(({ pageToken }) => pageToken)).toEqual([undefined, '1', '2']);
+});
+
 test('without input a run ends quietly', () => {
   const fake = new FakeBatch();
   run(ROLLOUT, fake, approval('1'));
@@ -74,7 +85,7 @@ test('an approved version predicts from the next run on', () => {
   const fake = new FakeBatch();
   const rolled = run(ROLLOUT, fake, approval('1'));
   expect(rolled.result).toBe('live');
-  expect(fake.aliases).toEqual({ approved: '1', live: '1', default: '1' });
+  expect(fake.aliases).toEqual({ 'approved': '1', 'approved-1': '1', 'live': '1', 'default': '1' });
   expect(told(rolled)).toEqual([{ mlops: 'rollout', outcome: 'live', version: '1' }]);
   const result = run(BATCH, fake);
   expect(result.result).toBe('done');

@@ -12,6 +12,7 @@ const rolloutOf = (name: string, props: Partial<ServingEndpointProps>) => {
 const AT_ONCE = rolloutOf('at once', {});
 const CANARY = rolloutOf('canary', { rollout: Rollout.canary({ percent: 10, bakeMinutes: 10 }) });
 const LINEAR = rolloutOf('linear', { rollout: Rollout.linear({ stepPercent: 40, stepMinutes: 5 }) });
+const TEARDOWN = new ServingWorld().definition('Serving_Teardown');
 const A_B = rolloutOf('a/b', { challenger: Challenger.abTest(20) });
 
 const run = (definition: any, vertex: FakeVertex, argument: unknown) => runWorkflow(definition, { argument, respond: vertex.respond, now: '2026-01-01T00:00:10Z' });
@@ -134,6 +135,26 @@ test('a message that comes twice changes nothing the second time', () => {
   const second = run(AT_ONCE, vertex, approval('1'));
   expect(second.result).toBe('superseded');
   expect(vertex.deployments).toHaveLength(1);
+});
+
+test('a message that comes again after the teardown does not bring its version back, a new approval does', () => {
+  const vertex = new FakeVertex();
+  run(AT_ONCE, vertex, approval('1'));
+  run(TEARDOWN, vertex, undefined);
+  expect(vertex.labels).toEqual({ team: 'churn', mlops_torn_down: '1767225610000' });
+  expect(run(AT_ONCE, vertex, approval('1')).result).toBe('superseded');
+  // Approved while the endpoint was torn down.
+  expect(run(AT_ONCE, vertex, approval('2', '2026-01-01T00:00:10Z')).result).toBe('superseded');
+  expect(vertex.deployed).toEqual([]);
+  expect(run(AT_ONCE, vertex, approval('1', '2026-01-01T00:00:11Z')).result).toBe('live');
+});
+
+test('a version whose approval comes too late was approved all the same', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  run(AT_ONCE, vertex, approval('3', '2026-01-01T00:00:01Z'));
+  expect(run(AT_ONCE, vertex, approval('2', '2026-01-01T00:00:00Z')).result).toBe('superseded');
+  expect(vertex.aliases).toEqual({ 'approved': '3', 'approved-3': '3', 'approved-2': '2', 'live': '3', 'default': '3' });
+  expect(run(AT_ONCE, vertex, approval('9', '2026-01-01T00:00:00Z')).result).toBe('superseded');
 });
 
 test('a message of an earlier approval that comes again after a later one does not roll back', () => {
@@ -340,6 +361,15 @@ describe('with a challenger', () => {
     expect(vertex.aliases).toEqual({ 'approved': '2', 'approved-2': '2', 'challenger': '2' });
   });
 
+  test('approving the challenger again leaves it where it is', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    run(A_B, vertex, approval('2'));
+    const again = run(A_B, vertex, approval('2', '2026-01-01T00:01:00Z'));
+    expect(again.result).toBe('already challenger');
+    expect(outcomes(again)).toEqual([{ mlops: 'rollout', outcome: 'already challenger', version: '2' }]);
+    expect([vertex.deployments.length, vertex.traffic]).toEqual([1, { 1: 80, 2: 20 }]);
+  });
+
   test('the next approved version takes the challenger\'s place', () => {
     const vertex = new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
     expect(run(A_B, vertex, approval('3')).result).toBe('challenger');
@@ -377,7 +407,6 @@ describe('with a challenger', () => {
 });
 
 describe('the teardown', () => {
-  const TEARDOWN = new ServingWorld().definition('Serving_Teardown');
 
   test('takes every version off the endpoint', () => {
     const vertex = new FakeVertex().has('1', 90).has('2', 10);

@@ -1,5 +1,5 @@
-import { IMAGE, TrainingScene, TrainingWorld, Wish } from './google-training';
 import { emptyPages } from './google-endpoint';
+import { IMAGE, TrainingScene, TrainingWorld, Wish } from './google-training';
 import { resourceAt } from './terraform';
 import { definitionOf, HttpCall, HttpReply, runWorkflow, stub, WorkflowRun } from './workflows';
 import { ContainerImage } from '../../src/core/container-image';

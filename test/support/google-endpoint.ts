@@ -20,6 +20,8 @@ export interface Numbers {
 export class FakeVertex {
   public deployed: Deployed[] = [];
   public trafficSplit: { [id: string]: number } = {};
+  /** Of the endpoint; `team` is Terraform's. */
+  public labels: { [key: string]: string } = { team: 'churn' };
   /** Every traffic split that was set, in order. */
   public readonly splits: object[] = [];
   public readonly aliases: { [alias: string]: string } = {};
@@ -53,7 +55,7 @@ export class FakeVertex {
     if (call.url.startsWith('https://monitoring.')) return this.monitoring(call);
     if (this.operations.has(path)) return this.operations.get(path)!;
     if (path.includes('/models/')) return this.model(call, path);
-    if (call.method === 'GET') return { body: { trafficSplit: this.trafficSplit, deployedModels: this.deployed } };
+    if (call.method === 'GET') return { body: { labels: this.labels, trafficSplit: this.trafficSplit, deployedModels: this.deployed } };
     if (call.method === 'PATCH') return this.patch(call);
     if (path.endsWith(':deployModel')) return this.deploy(call.body);
     if (path.endsWith(':undeployModel')) return this.undeploy(call.body.deployedModelId);
@@ -106,6 +108,10 @@ export class FakeVertex {
   }
 
   private patch(call: HttpCall): HttpReply {
+    if (call.query.updateMask === 'labels') {
+      this.labels = call.body.labels;
+      return { body: {} };
+    }
     if (call.query.updateMask !== 'trafficSplit') throw new TypeError('only the traffic is the workflow\'s to change');
     const split = call.body.trafficSplit as { [id: string]: number };
     const sum = Object.values(split).reduce((a, b) => a + b, 0);

@@ -1,4 +1,4 @@
-import { AlertSpec, EVENT_SECONDS, logLine, promql } from './alert-policy';
+import { AlertSpec, EVENT_SECONDS, logLine } from './alert-policy';
 
 /** A workflow whose failures are told. */
 export interface WatchedWorkflow {
@@ -11,10 +11,11 @@ export interface WatchedWorkflow {
 }
 
 /**
- * Runs of a workflow that failed. The metric comes with the first run of the project, and a threshold on one that is not there yet is refused, so
- * this is PromQL.
+ * Runs of a workflow that failed: a line that the service itself writes at the end of each. The count of failed executions would say it later, and
+ * not for sure: an increase is the difference of two numbers, and the first failure brings the first number.
  *
- * @see https://cloud.google.com/workflows/docs/monitor
+ * @see https://cloud.google.com/workflows/docs/access-execution-results
+ * @see https://github.com/googleapis/googleapis/blob/master/google/cloud/workflows/type/executions_system.proto
  */
 export function failedRuns({ id, title, workflowName, region, runbook }: WatchedWorkflow): AlertSpec {
   return {
@@ -26,10 +27,12 @@ export function failedRuns({ id, title, workflowName, region, runbook }: Watched
       `The reason is in the logs of the workflow \`${workflowName}\` and in its list of executions: `
         + `\`gcloud workflows executions list ${workflowName} --location ${region} --filter state=FAILED\`.`,
     ],
-    conditions: [promql('Failed executions', 'sum(increase(workflows_googleapis_com:finished_execution_count{'
-      + `monitored_resource="workflows.googleapis.com/Workflow",workflow_id="${workflowName}",location="${region}",status="FAILED"}[10m])) > 0`, 0)],
-    // A second run that fails while the incident is open would tell nobody.
-    autoCloseSeconds: EVENT_SECONDS,
+    conditions: [logLine(
+      'Failed executions',
+      `${workflowFilter(workflowName)} AND resource.labels.location="${region}" AND log_id("workflows.googleapis.com/executions_system") AND jsonPayload.state="FAILED"`,
+      { reason: 'EXTRACT(jsonPayload.failure.exception)' },
+    )],
+    ...ONCE_IN_FIVE_MINUTES,
   };
 }
 

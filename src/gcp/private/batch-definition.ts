@@ -46,7 +46,7 @@ export function approvalDefinition({ host, model, read, memory }: ApprovalSettin
                 headers: { 'Content-Type': 'application/json' },
                 body: { version: '${approval.version}', approved_at: '${approval.approved_at}' },
               }),
-              name: { call: 'name_version', args: { version: '${approval.version}', aliases: ['approved', 'live', 'default'] } },
+              name: { call: 'name_version', args: { version: '${approval.version}', aliases: ['approved', '${"approved-" + approval.version}', 'live', 'default'] } },
             }),
           },
           except: {
@@ -95,16 +95,32 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
   return {
     main: {
       steps: steps({
-        begin: { assign: [{ nothing: [] }, { job: { ...job, ...declared } }, { ends: [...GOOD_ENDS, ...BAD_ENDS] }, { good_ends: GOOD_ENDS }] },
+        begin: {
+          assign: [
+            { nothing: [] },
+            { job: { ...job, ...declared } },
+            { listing: { matchGlob: input.glob, maxResults: 1 } },
+            { ends: [...GOOD_ENDS, ...BAD_ENDS] },
+            { good_ends: GOOD_ENDS },
+          ],
+        },
         ...(approved === undefined ? {} : {
           look: { call: 'read_json', args: { bucket: approved.memory.bucketName, name: approved.memory.objectName }, result: 'remembered' },
           no_model: quiet('${remembered == null}', 'no model'),
           model: { assign: [{ 'job.model': `\${"${approved.model}@" + remembered.version}` }] },
         }),
         files: get({
-          url: `https://storage.googleapis.com/storage/v1/b/${input.bucketName}/o`, query: { matchGlob: input.glob, maxResults: 1 }, result: 'listed',
+          url: `https://storage.googleapis.com/storage/v1/b/${input.bucketName}/o`, query: '${listing}', result: 'listed',
         }),
-        no_input: quiet('${len(default(map.get(listed.body, "items"), nothing)) == 0}', 'no input'),
+        count: { assign: [{ count: '${len(default(map.get(listed.body, "items"), nothing))}' }] },
+        // A page may have none of what is looked for.
+        more: {
+          switch: [{
+            condition: '${count == 0 and "nextPageToken" in listed.body}',
+            steps: steps({ turn_page: { assign: [{ 'listing.pageToken': '${listed.body.nextPageToken}' }], next: 'files' } }),
+          }],
+        },
+        no_input: quiet('${count == 0}', 'no input'),
         create: post({ url: `https://${host}/v1/${parent}/batchPredictionJobs`, body: '${job}', result: 'created' }),
         follow: { call: 'follow_job', args: { name: '${created.body.name}', ends: '${ends}', poll_seconds: 60 }, result: 'seen' },
         decide: { switch: [{ condition: '${seen.state in good_ends}', next: 'done' }] },

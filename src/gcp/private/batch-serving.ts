@@ -99,6 +99,7 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
       data.grantRead(runsAs, inputPrefix),
       data.grantRead(runsAs, folderOfMemory),
       data.grantRead(runtime, 'training/'),
+      grantInProject(scope, runtime, 'logging.logWriter'),
     ],
   });
   startAt(scope, 'Schedule', options.schedule ?? Schedule.daily(), batch, {});

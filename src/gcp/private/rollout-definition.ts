@@ -2,7 +2,7 @@ import { TrafficSteps } from './rollout-steps';
 import { giveWay, TURNS } from './rollout-turn';
 import { measure, watch, WatchedMetrics, WatchLimits } from './rollout-watch';
 import { Definition, Routine } from './workflow';
-import { get, log, postAgain, steps } from './workflow-steps';
+import { get, log, postAgain, steps, unlessMissing } from './workflow-steps';
 
 /** What a rollout needs to know at synthesis. */
 export interface RolloutSettings {
@@ -100,7 +100,14 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
       late: {
         switch: [{
           condition: '${approved_at <= before.newest_approved_at}',
-          steps: steps({ tell_late: log('INFO', tell('superseded')), leave_late: { return: 'superseded' } }),
+          steps: steps({
+            // It was approved all the same: nobody waits for it any more.
+            ...(register === undefined ? {
+              approve_late: { try: { call: 'name_version', args: { version: '${version}', aliases: ['${"approved-" + version}'] } }, except: unlessMissing('version', 'none', {}) },
+            } : {}),
+            tell_late: log('INFO', tell('superseded')),
+            leave_late: { return: 'superseded' },
+          }),
         }],
       },
       ...(register === undefined ? {} : { register: { call: 'register', result: 'version' } }),
@@ -131,6 +138,16 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
           switch: [{
             condition: '${promote and before.challenger_version == version}',
             steps: steps({ stays_there: { assign: [{ candidate_id: '${before.challenger_id}' }], next: 'shares' } }),
+          }],
+        },
+        compared: {
+          switch: [{
+            condition: '${before.challenger_version == version}',
+            steps: steps({
+              name_again: { call: 'name_version', args: { version: '${version}', aliases: ['challenger'] } },
+              tell_compared: log('INFO', tell('already challenger')),
+              leave_compared: { return: 'already challenger' },
+            }),
           }],
         },
       }),

@@ -16,6 +16,9 @@ export interface VertexPlace {
   readonly deployedModel: { readonly [key: string]: unknown };
 }
 
+/** Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it has not set. */
+const TORN_DOWN = 'mlops_torn_down';
+
 /**
  * What a rollout does on an endpoint of Vertex AI.
  *
@@ -33,7 +36,8 @@ export function vertexRoutines(place: VertexPlace): { readonly [name: string]: R
 
 /**
  * Who is deployed. The live version is the oldest with traffic: whoever takes over came later, and leaves nobody older behind. When a version was
- * approved is written in its display name, so that a message which comes twice, or late, is told from a new approval.
+ * approved is written in its display name, and when the endpoint was torn down in a label of the endpoint, so that a message which comes twice, or
+ * late, is told from a new approval.
  */
 function survey({ host, endpoint, modelId }: VertexPlace): Routine {
   return {
@@ -47,7 +51,12 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
         ],
       },
       look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
-      split: { assign: [{ split: '${default(map.get(seen.body, "trafficSplit"), none)}' }] },
+      split: {
+        assign: [
+          { split: '${default(map.get(seen.body, "trafficSplit"), none)}' },
+          { 'found.newest_approved_at': `\${int(default(map.get(seen.body, ["labels", "${TORN_DOWN}"]), "0")) / 1000}` },
+        ],
+      },
       each_deployed: {
         for: {
           value: 'each',
@@ -190,6 +199,9 @@ export function teardownDefinition({ host, endpoint }: Pick<VertexPlace, 'host' 
             }),
           },
         },
+        // What was approved until now is void: its message may come once more.
+        labels: { assign: [{ none: {} }, { labels: '${default(map.get(seen.body, "labels"), none)}' }, { [`labels.${TORN_DOWN}`]: '${string(int(sys.now() * 1000))}' }] },
+        stamp: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'labels' }, body: { labels: '${labels}' } }),
         tell: log('NOTICE', { mlops: 'teardown', undeployed: '${count}' }),
         done: { return: '${count}' },
       }),

@@ -5,7 +5,8 @@ import { CAREFUL, PATIENT } from './workflow-retry';
 export interface ApiCall {
   readonly url: string;
   readonly body?: unknown;
-  readonly query?: { readonly [name: string]: unknown };
+  /** Parameters by their names, or an expression of such a map. */
+  readonly query?: { readonly [name: string]: unknown } | string;
   readonly headers?: { readonly [name: string]: string };
   /** Variable that gets the answer: `code`, `headers`, `body`. */
   readonly result?: string;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import uuid
 
 import pytest
 
@@ -260,6 +261,51 @@ def test_while_a_training_runs_none_is_started(cloud: Cloud, machine: str, statu
     assert training(cloud, machine) == "started"
 
 
+def others(cloud: Cloud, count: int) -> None:
+    """Trainings that something else has started since."""
+    for _ in range(count):
+        cloud.clock.advance(60)
+        cloud.client("sagemaker").start_pipeline_execution(PipelineName="churn", ClientRequestToken=str(uuid.uuid4()))
+
+
+def test_the_training_of_the_week_is_found_behind_all_that_others_have_started_since(cloud: Cloud, machine: str):
+    assert training(cloud, machine) == "started"
+    others(cloud, 120)
+    assert training(cloud, machine) == "too-soon"
+
+
+def test_a_training_that_still_runs_is_found_behind_all_that_others_have_started_since(cloud: Cloud, machine: str):
+    others(cloud, 1)
+    (long,) = trainings(cloud)
+    cloud.sagemaker.training_statuses[long["PipelineExecutionArn"]] = "Executing"
+    pass_days(cloud, 20)
+    cloud.sagemaker.page_size = 5
+    others(cloud, 9)
+    assert training(cloud, machine) == "running"
+
+
+def test_trainings_that_cannot_run_any_more_are_not_read(cloud: Cloud, machine: str):
+    others(cloud, 30)
+    pass_days(cloud, 40)
+    cloud.sagemaker.page_size = 2
+    others(cloud, 3)
+    assert training(cloud, machine) == "started"
+    assert len(cloud.calls.of("ListPipelineExecutions")) == 2
+
+
+@pytest.mark.parametrize(("compares", "said"), [(False, "started"), (True, "running")])
+def test_of_two_runs_at_once_one_starts_a_training(cloud: Cloud, machine: str, compares: bool, said: str):
+    """The second looks and starts after the first has looked, and before it starts."""
+    cloud.sagemaker.training_status = "Executing"
+    cloud.sagemaker.compares_repeated_starts = compares
+    second = []
+    cloud.sagemaker.refuse = {"StartPipelineExecution": [lambda: (second.append(training(cloud, machine)), "Rate exceeded")[1]]}
+    assert training(cloud, machine) == said
+    assert second == ["started"]
+    assert len(trainings(cloud)) == 1
+    assert cloud.notifications() == []
+
+
 def test_trainings_that_something_else_started_do_not_count_for_the_week(cloud: Cloud, machine: str):
     cloud.client("sagemaker").start_pipeline_execution(PipelineName="churn", PipelineExecutionDisplayName="by-hand", ClientRequestToken="2" * 32)
     assert training(cloud, machine) == "started"
@@ -271,6 +317,13 @@ def test_while_a_newer_version_waits_for_a_person_none_is_started(cloud: Cloud, 
     assert trainings(cloud) == []
     cloud.approve(waiting, "Rejected")
     assert training(cloud, machine) == "started"
+
+
+def test_a_version_that_waits_is_found_behind_newer_ones_that_were_rejected(cloud: Cloud, machine: str):
+    cloud.register(approval="PendingManualApproval")
+    cloud.register(approval="Rejected")
+    cloud.sagemaker.page_size = 1
+    assert training(cloud, machine) == "approval-pending"
 
 
 def test_an_older_version_that_still_waits_holds_nothing_up(cloud: Cloud, forms, machine: str):

@@ -29,4 +29,7 @@ def test_the_newest_version_is_the_newest_that_was_promoted_to_the_stage(forms: 
     newer = evaluate(states["FindNewerApproved"]["Assign"]["newest"].removeprefix("{%").removesuffix("%}"), answer)
     assert found == (f"package/{newest}" if newest else "")
     assert newer == {"arn": found, "version": newest}
-    assert states["FindNewestApproved"]["Arguments"]["MaxResults"] == (100 if form.endswith("stage") else 1)
+    assert (states["FindNewestApproved"]["Assign"]["page"] == states["FindNewerApproved"]["Assign"]["page"])
+    for token, more in (("more", "" if newest else "more"), (None, "")):
+        answer = {"states": {"result": {"ModelPackageSummaryList": versions, **({"NextToken": token} if token else {})}}}
+        assert evaluate(states["FindNewestApproved"]["Assign"]["page"].removeprefix("{%").removesuffix("%}"), answer) == more

@@ -164,6 +164,25 @@ def test_an_older_version_that_is_approved_late_does_not_replace_a_newer_one(clo
     assert cloud.live_package() == newer
 
 
+def test_the_newest_approved_version_is_found_behind_newer_ones_that_are_not_approved(cloud: Cloud, machine):
+    """SageMaker may answer with an empty page, and with more behind it."""
+    approved = cloud.register()
+    for status in ("Rejected", "PendingManualApproval"):
+        cloud.register(approval=status)
+    cloud.sagemaker.page_size = 1
+    succeeded(cloud.run(machine(), {}))
+    assert cloud.live_package() == approved
+
+
+def test_an_older_version_is_left_also_where_the_newest_are_not_approved(cloud: Cloud, machine):
+    older, newer = cloud.register(), cloud.register()
+    cloud.register(approval="Rejected")
+    cloud.sagemaker.page_size = 1
+    succeeded(cloud.run(machine(), approval(newer)))
+    assert succeeded(cloud.run(machine(), approval(older)), "left").output["reason"] == "a newer rollout is ahead of version 1"
+    assert cloud.live_package() == newer
+
+
 def test_an_event_that_comes_again_later_changes_nothing_and_tells_nobody(cloud: Cloud, machine, live):
     first = live()
     succeeded(cloud.run(machine(), approval(first)))

@@ -1,9 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
-import { approvedVersions, ofNewest } from './newest-version';
+import { findNewest } from './newest-version';
 import {
-  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, modelPackageArns, notify, passRole, Permission,
-  remember, sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition, TAKEN,
+  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, modelPackageArns, MORE_PAGES, nextPageOf, notify,
+  passRole, Permission, remember, sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition, TAKEN,
 } from './state-language';
 
 /** What a batch run needs to know. Values may be tokens, except where it says not. */
@@ -99,12 +99,10 @@ function modelStates(spec: BatchSpec): Record<string, State> {
     }),
     IsAnyInput: choose([['$anyInput', 'IsVersionNamed']], 'NothingToPredict'),
     IsVersionNamed: choose([["$packageArn != ''", 'DescribeModelPackage']], 'FindNewestApproved'),
-    FindNewestApproved: call(sdkCall('sagemaker', 'listModelPackages'), approvedVersions(spec), {
-      next: 'IsAnyApproved',
-      failed: 'Failing',
-      assign: { packageArn: ofNewest(spec, (version) => `${version}.ModelPackageArn`, "''") },
+    ...findNewest('FindNewestApproved', spec, {
+      variable: 'packageArn', value: (version) => `${version}.ModelPackageArn`, none: "''", next: 'IsAnyApproved', failed: 'Failing',
     }),
-    IsAnyApproved: choose([["$packageArn != ''", 'DescribeModelPackage']], 'NothingApproved'),
+    IsAnyApproved: choose([["$packageArn != ''", 'DescribeModelPackage'], [MORE_PAGES, nextPageOf('FindNewestApproved')]], 'NothingApproved'),
     DescribeModelPackage: call(sdkCall('sagemaker', 'describeModelPackage'), { ModelPackageName: jsonata('$packageArn') }, {
       next: 'IsApproved',
       failed: 'Failing',

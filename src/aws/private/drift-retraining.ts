@@ -1,5 +1,8 @@
+import { findVersions } from './newest-version';
 import { PARAMETER } from './pipeline-steps';
-import { call, choose, jsonata, LIST_MODEL_PACKAGES, literal, Permission, sageMakerArns, sdkCall, State } from './state-language';
+import {
+  call, callPages, choose, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, Permission, sageMakerArns, sdkCall, State,
+} from './state-language';
 import { RetrainWish } from '../../core/private/retraining';
 
 /** Which pipeline a drift run starts, and when. */
@@ -20,49 +23,52 @@ interface Surroundings {
 
 /**
  * Starts a training when this run asks for one, unless one runs, one was asked for a short while ago, or a newer version than the live one
- * waits for a person. Every run asks anew: after a training that failed, or whose version was rejected, a drift that stays starts another.
+ * waits for a person. Runs at the same time start one between them. Every run asks anew: after a training that failed, or whose version was
+ * rejected, a drift that stays starts another.
  *
- * Reads `$drift`, `$version` and `$report`, sets `$training`, and ends at `next` or, with `$failure`, at `Failing`.
+ * Reads `$drift`, `$version`, `$packageArn` and `$report`, sets `$training`, and ends at `next` or, with `$failure`, at `Failing`.
  */
 export function retrainStates({ retrain, modelPackageGroup, maxRunSeconds, run }: Surroundings, next: string): Record<string, State> {
   const { pipelineName, minDays } = retrain;
-  const since = `$toMillis($states.context.Execution.StartTime) - ${(minDays * 86_400 - maxRunSeconds) * 1000}`;
+  const ago = (seconds: number) => `$toMillis($states.context.Execution.StartTime) - ${seconds * 1000}`;
   const running = "$runs[PipelineExecutionStatus in ['Executing', 'Stopping']]";
   const recent = `$runs[$substring(PipelineExecutionDisplayName, 0, ${PREFIX.length}) = '${PREFIX}' and $toMillis(StartTime) > $since]`;
+  const found = `( $runs := $states.result.PipelineExecutionSummaries; $since := ${ago(minDays * 86_400 - maxRunSeconds)}; `
+    + `$count(${running}) > 0 ? 'running' : $count(${recent}) > 0 ? 'too-soon' : 'due' )`;
+  const old = `$toMillis($states.result.PipelineExecutionSummaries[-1].StartTime) < ${ago(Math.max(minDays, LONGEST_DAYS) * 86_400)}`;
+  // Fifty are what Step Functions can take in, however long their descriptions are.
+  const list = { PipelineName: pipelineName, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50 };
+  const waiting = '$states.result.ModelPackageSummaryList[0]';
   return {
     IsTrainingAsked: choose([['$count($reasons) > 0', 'ListTrainings']], next),
-    // Fifty are what Step Functions can take in, however long their descriptions are.
-    ListTrainings: call(sdkCall('sagemaker', 'listPipelineExecutions'), {
-      PipelineName: pipelineName, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50,
-    }, {
+    ...callPages('ListTrainings', sdkCall('sagemaker', 'listPipelineExecutions'), list, {
       next: 'IsTrainingTime',
       failed: 'Failing',
-      assign: {
-        training: jsonata(`( $runs := $states.result.PipelineExecutionSummaries; $since := ${since}; `
-          + `$count(${running}) > 0 ? 'running' : $count(${recent}) > 0 ? 'too-soon' : 'due' )`),
-      },
+      assign: { training: jsonata(found) },
+      assignFirst: { lastTraining: jsonata(`( $last := $states.result.PipelineExecutionSummaries[0]; $exists($last) ? $last.PipelineExecutionArn : '' )`) },
+      until: `${found} != 'due' or ${old}`,
     }),
-    IsTrainingTime: choose([["$training = 'due'", 'FindWaitingVersion']], next),
-    FindWaitingVersion: call(sdkCall('sagemaker', 'listModelPackages'), {
-      ModelPackageGroupName: modelPackageGroup,
-      ModelApprovalStatus: 'PendingManualApproval',
-      SortBy: 'CreationTime',
-      SortOrder: 'Descending',
-      MaxResults: 1,
-    }, {
+    IsTrainingTime: choose([[MORE_PAGES, nextPageOf('ListTrainings')], ["$training = 'due'", 'FindWaitingVersion']], next),
+    ...findVersions('FindWaitingVersion', modelPackageGroup, 'PendingManualApproval', {
       next: 'IsTrainingDue',
       failed: 'Failing',
-      assign: { training: jsonata("$states.result.ModelPackageSummaryList[0].ModelPackageVersion > $version ? 'approval-pending' : 'due'") },
+      assign: { training: jsonata(`${waiting}.ModelPackageVersion > $version ? 'approval-pending' : 'due'`) },
+      until: `$exists(${waiting})`,
     }),
-    IsTrainingDue: choose([["$training = 'due'", 'StartTraining']], next),
+    IsTrainingDue: choose([[MORE_PAGES, nextPageOf('FindWaitingVersion')], ["$training = 'due'", 'StartTraining']], next),
     StartTraining: call(sdkCall('sagemaker', 'startPipelineExecution'), {
       PipelineName: pipelineName,
       PipelineExecutionDisplayName: jsonata(`'${PREFIX}' & ${run}`),
       PipelineExecutionDescription: jsonata("$join($reasons, ' and ') & ', see ' & $report"),
       PipelineParameters: [{ Name: PARAMETER.TRIGGERED_BY, Value: jsonata("$join($reasons, ' and ')") }],
-      // One execution of this machine starts the pipeline once, however often the call is repeated.
-      ClientRequestToken: jsonata("$hash($states.context.Execution.Id, 'SHA-256')"),
-    }, { next, failed: 'Failing', assign: { training: 'started' } }),
+      // Runs that have seen the same last training start one between them, however often the call is repeated.
+      ClientRequestToken: jsonata("$hash($lastTraining != '' ? $lastTraining : $packageArn, 'SHA-256')"),
+    }, { next, failed: 'ListTrainingsAgain', assign: { training: 'started' } }),
+    // Another run may have been faster, and its training has other words than ours.
+    ListTrainingsAgain: call(sdkCall('sagemaker', 'listPipelineExecutions'), list, {
+      next: 'IsOtherTrainingRunning', failed: 'Failing', assign: { training: jsonata(found) },
+    }),
+    IsOtherTrainingRunning: choose([["$training = 'running'", next]], 'Failing'),
   };
 }
 
@@ -85,6 +91,9 @@ export function retrainPermissions({ pipelineName }: RetrainSpec): Permission[] 
     LIST_MODEL_PACKAGES,
   ];
 }
+
+/** No training that is longer ago runs: a job of SageMaker takes 28 days at most, and those before and after it five each. */
+const LONGEST_DAYS = 38;
 
 /** Begins the names of the trainings that drift runs start: by it they are known again. */
 const PREFIX = 'drift-';

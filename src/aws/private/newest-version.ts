@@ -1,4 +1,4 @@
-import { jsonata, literal } from './state-language';
+import { callPages, jsonata, literal, sdkCall, State } from './state-language';
 
 /** Which version of a group counts as the newest. */
 export interface NewestVersionSpec {
@@ -8,24 +8,42 @@ export interface NewestVersionSpec {
   readonly stage?: string;
 }
 
-/** Input of `ListModelPackages`: the API filters by approval; by stage only the answer can be filtered, of which one page is read. */
-export function approvedVersions(spec: NewestVersionSpec): Readonly<Record<string, unknown>> {
-  return {
-    ModelPackageGroupName: spec.modelPackageGroup,
-    ModelApprovalStatus: 'Approved',
-    SortBy: 'CreationTime',
-    SortOrder: 'Descending',
-    MaxResults: spec.stage === undefined ? 1 : 100,
-  };
+/** What is to become of the newest version. */
+export interface FindOptions {
+  /** The variable that gets it. */
+  readonly variable: string;
+  /** The expression for its value. */
+  readonly value: (version: string) => string;
+  /** The expression for the value where there is no such version. */
+  readonly none: string;
+  /** A Choice that returns to `nextPageOf` the Task while there are more pages. */
+  readonly next: string;
+  readonly failed: string;
 }
 
 /**
- * The expression for one value of the newest version of the answer, and another where there is none.
+ * The Tasks that look for the newest approved version, page by page until there is one: the API filters by approval, and by stage only the
+ * answer can be filtered.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageSummary.html
  */
-export function ofNewest(spec: NewestVersionSpec, value: (version: string) => string, none: string): string {
+export function findNewest(name: string, spec: NewestVersionSpec, { variable, value, none, next, failed }: FindOptions): Record<string, State> {
   const promoted = spec.stage === undefined ? '' : `[ModelLifeCycle.Stage = ${literal(spec.stage)} and ModelLifeCycle.StageStatus = 'Approved']`;
   const newest = `$states.result.ModelPackageSummaryList${promoted}[0]`;
-  return jsonata(`$exists(${newest}) ? ${value(newest)} : ${none}`);
+  return findVersions(name, spec.modelPackageGroup, 'Approved', {
+    next, failed, until: `$exists(${newest})`, assign: { [variable]: jsonata(`$exists(${newest}) ? ${value(newest)} : ${none}`) },
+  });
 }
+
+/** The Tasks that list the versions of a group that have one status, the newest first. */
+export function findVersions(
+  name: string, group: string, status: 'Approved' | 'PendingManualApproval',
+  options: { readonly next: string; readonly failed: string; readonly until: string; readonly assign: Record<string, unknown> },
+): Record<string, State> {
+  return callPages(name, sdkCall('sagemaker', 'listModelPackages'), {
+    ModelPackageGroupName: group, ModelApprovalStatus: status, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: PAGE,
+  }, options);
+}
+
+/** What Step Functions can take in at once, however long the descriptions of the versions are. */
+const PAGE = 50;

@@ -1,10 +1,10 @@
-import { approvedVersions, ofNewest } from './newest-version';
+import { findNewest } from './newest-version';
 import { championOf, nameChallenger } from './rollout-champion';
 import { enterScaling } from './rollout-scaling';
 import { refreshes, RolloutSpec } from './rollout-spec';
 import { look, Target, WORKING } from './rollout-target';
 import { pollSeconds } from './rollout-watch';
-import { call, choose, jsonata, MISSING, remember, sdkCall, State, wait } from './state-language';
+import { call, choose, jsonata, MISSING, MORE_PAGES, nextPageOf, remember, sdkCall, State, wait } from './state-language';
 
 /** What is there now, and is it this rollout's turn? */
 export function lookStates(spec: RolloutSpec, target: Target): Record<string, State> {
@@ -43,13 +43,16 @@ export function lookStates(spec: RolloutSpec, target: Target): Record<string, St
       ...(spec.challenger ? { NameChallenger: nameChallenger() } : {}),
     }),
     IsAlreadyLive: choose([[`$live.status = 'InService' and $live.serves = ${target.wanted}`, enterScaling(spec)]], 'FindNewerApproved'),
-    FindNewerApproved: call(sdkCall('sagemaker', 'listModelPackages'), approvedVersions(spec), {
+    ...findNewest('FindNewerApproved', spec, {
+      variable: 'newest',
+      value: (version) => `{ 'arn': ${version}.ModelPackageArn, 'version': ${version}.ModelPackageVersion }`,
+      none: "{ 'arn': '', 'version': 0 }",
       next: 'IsNewerApproved',
       failed: 'StartFailing',
-      assign: {
-        newest: ofNewest(spec, (version) => `{ 'arn': ${version}.ModelPackageArn, 'version': ${version}.ModelPackageVersion }`, "{ 'arn': '', 'version': 0 }"),
-      },
     }),
-    IsNewerApproved: choose([['$not($byHand) and $not($refreshing) and $newest.version > $version', 'Superseded']], 'CreateModel'),
+    IsNewerApproved: choose([
+      [MORE_PAGES, nextPageOf('FindNewerApproved')],
+      ['$not($byHand) and $not($refreshing) and $newest.version > $version', 'Superseded'],
+    ], 'CreateModel'),
   };
 }

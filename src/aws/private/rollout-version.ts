@@ -1,9 +1,9 @@
 import { ApiFields } from './api-fields';
-import { approvedVersions, ofNewest } from './newest-version';
+import { findNewest } from './newest-version';
 import { championOf } from './rollout-champion';
 import { refreshes, RolloutSpec } from './rollout-spec';
 import { look, Target, WORKING } from './rollout-target';
-import { call, choose, jsonata, literal, MISSING, remember, sdkCall, State } from './state-language';
+import { call, choose, jsonata, literal, MISSING, MORE_PAGES, nextPageOf, remember, sdkCall, State } from './state-language';
 
 /** Which version, and may it be rolled out? */
 export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<string, State> {
@@ -40,12 +40,10 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
       ["$packageArn != ''", 'DescribeModelPackage'],
       ...(refreshes(spec) ? [['$not($byHand)', 'LookAtLive'] as const] : []),
     ], 'FindNewestApproved'),
-    FindNewestApproved: call(sdkCall('sagemaker', 'listModelPackages'), approvedVersions(spec), {
-      next: 'IsAnyApproved',
-      failed: 'StartFailing',
-      assign: { packageArn: ofNewest(spec, (version) => `${version}.ModelPackageArn`, "''") },
+    ...findNewest('FindNewestApproved', spec, {
+      variable: 'packageArn', value: (version) => `${version}.ModelPackageArn`, none: "''", next: 'IsAnyApproved', failed: 'StartFailing',
     }),
-    IsAnyApproved: choose([["$packageArn != ''", 'DescribeModelPackage']], 'NothingApproved'),
+    IsAnyApproved: choose([["$packageArn != ''", 'DescribeModelPackage'], [MORE_PAGES, nextPageOf('FindNewestApproved')]], 'NothingApproved'),
     NothingApproved: remember({
       failure: { Error: 'NothingApproved', Cause: 'the model package group has no approved version' },
     }, 'StartFailing'),

@@ -1,4 +1,5 @@
 import { Aws, Token } from 'aws-cdk-lib';
+import { ApiFields } from './api-fields';
 
 /** A state machine's definition, as a plain object that may hold tokens: write it with `stack.toJsonString`. */
 export interface StateMachineDefinition {
@@ -146,6 +147,35 @@ export function call(resource: string, args: unknown, options: CallOptions): Sta
     Output: {},
     Next: options.next,
   };
+}
+
+/** Options of a list that is read page by page. */
+export interface PagesOptions extends CallOptions {
+  /** JSONata over `$states.result`, true where no later page is of interest. */
+  readonly until: string;
+  /** Variables to set from the first page only. */
+  readonly assignFirst?: Record<string, unknown>;
+}
+
+/**
+ * Two Tasks that read a list, the first page and each further one; both go on to `next`, which returns to `<name>OnNextPage` while `MORE_PAGES`.
+ *
+ * A page may be empty although a later one is not: SageMaker filters what it has read, and not what it reads.
+ */
+export function callPages(name: string, resource: string, args: ApiFields, { until, assign, assignFirst, ...options }: PagesOptions): Record<string, State> {
+  const page = jsonata(`${until} ? '' : $exists($states.result.NextToken) ? $states.result.NextToken : ''`);
+  return {
+    [name]: call(resource, args, { ...options, assign: { ...assign, ...assignFirst, page } }),
+    [nextPageOf(name)]: call(resource, { ...args, NextToken: jsonata('$page') }, { ...options, assign: { ...assign, page } }),
+  };
+}
+
+/** Whether there is more to read. */
+export const MORE_PAGES = "$page != ''";
+
+/** The Task that reads it. */
+export function nextPageOf(name: string): string {
+  return `${name}OnNextPage`;
 }
 
 const RETRY = [

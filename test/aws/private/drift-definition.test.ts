@@ -126,17 +126,22 @@ test('asks for a training above the limit of drift, or where a gate is missed', 
     .toBe('{% [($lookup($drift.quality, "accuracy") < 0.9 or $lookup($drift.quality, "logLoss") > 0.4) ? \'quality\'] %}');
 });
 
-test('starts the pipeline once an execution, and looks back over the days between two trainings less the longest run', () => {
+test('starts the pipeline once between two trainings, and looks back over the days between two less the longest run', () => {
   expect(argumentsOf(FORMS.retraining, 'StartTraining')).toMatchObject({
-    PipelineName: 'churn', ClientRequestToken: "{% $hash($states.context.Execution.Id, 'SHA-256') %}",
+    PipelineName: 'churn', ClientRequestToken: "{% $hash($lastTraining != '' ? $lastTraining : $packageArn, 'SHA-256') %}",
   });
   const since = (spec: DriftSpec) => /StartTime\) - (-?\d+)/.exec((driftDefinition(spec).States.ListTrainings.Assign as { training: string }).training)![1];
   expect([since(FORMS.retraining), since(FORMS['retraining for quality'])]).toEqual([`${(7 * 86_400 - 7200) * 1000}`, '-7200000']);
 });
 
-test('reads of trainings and waiting versions no more than Step Functions can take in', () => {
+test('reads trainings as far back as one may run, or as one may have been asked for', () => {
+  const horizon = (minDays: number) => {
+    const { page } = driftDefinition({ ...SPEC, retrain: { pipelineName: 'churn', maxDriftShare: 0.3, minDays } }).States.ListTrainings.Assign as { page: string };
+    return Number(/< \$toMillis\(\$states\.context\.Execution\.StartTime\) - (\d+)/.exec(page)![1]) / 86_400_000;
+  };
+  expect([horizon(0), horizon(7), horizon(90)]).toEqual([38, 38, 90]);
+});
+
+test('reads of trainings no more at once than Step Functions can take in', () => {
   expect(argumentsOf(FORMS.retraining, 'ListTrainings')).toEqual({ PipelineName: 'churn', SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50 });
-  expect(argumentsOf(FORMS.retraining, 'FindWaitingVersion')).toEqual({
-    ModelPackageGroupName: 'churn', ModelApprovalStatus: 'PendingManualApproval', SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1,
-  });
 });

@@ -70,6 +70,14 @@ class SageMaker:
     job_status: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     #: What has become of a training when somebody looks.
     training_status: str = "Succeeded"
+    #: The same for some of them, by their ARN.
+    training_statuses: dict[str, str] = field(default_factory=dict)
+    #: What was started, by the token of the call, and how.
+    started: dict[str, tuple[dict, list]] = field(default_factory=dict)
+    #: Whether a start that repeats a token with other words is refused, or answered like the first.
+    compares_repeated_starts: bool = False
+    #: The most that a list says at once.
+    page_size: int = 100
 
     def next_outcome(self) -> Outcome:
         return self.outcomes.pop(0) if self.outcomes else Outcome()
@@ -309,9 +317,18 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         return {**response, "TransformJobStatus": status, **({"FailureReason": reason} if reason else {})}
 
     def start_pipeline_execution(self, pipeline_name, *more):
+        """One execution a token; what a repeated call says must be what the first said, where the test wants it so."""
+        world.refuse_once("StartPipelineExecution")
+        *said, token = more
+        if token in world.started:
+            before, first = world.started[token]
+            if world.compares_repeated_starts and said != first:
+                raise ValidationError(message="The request does not match the one that this token was used for.")
+            return before
         started = original["start_pipeline_execution"](self, pipeline_name, *more)
         execution = self.pipelines[pipeline_name].pipeline_executions[started["PipelineExecutionArn"]]
         execution.start_time = clock.now()
+        world.started[token] = (started, said)
         return started
 
     def list_pipeline_executions_response(self):
@@ -319,8 +336,25 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         listed = self.sagemaker_backend.list_pipeline_executions(pipeline_name=self._get_param("PipelineName"))["PipelineExecutionSummaries"]
         newest_last = sorted(listed, key=lambda each: each["StartTime"])
         ordered = newest_last[::-1] if self._get_param("SortOrder") == "Descending" else newest_last
-        found = [{**each, "PipelineExecutionStatus": world.training_status} for each in ordered[: self._get_param("MaxResults") or 100]]
-        return ActionResult({"PipelineExecutionSummaries": found})
+        page, more = paged(self, ordered)
+        found = [{**each, "PipelineExecutionStatus": world.training_statuses.get(each["PipelineExecutionArn"], world.training_status)} for each in page]
+        return ActionResult({"PipelineExecutionSummaries": found, **more})
+
+    def list_model_packages_response(self):
+        """Reads a page and then filters it, so that a page may be empty although a later one is not."""
+        ordered, _ = self.sagemaker_backend.list_model_packages(
+            max_results=1000, next_token=None, creation_time_after=None, creation_time_before=None, name_contains=None, model_approval_status=None,
+            model_package_group_name=self._get_param("ModelPackageGroupName"), model_package_type=None,
+            sort_by=self._get_param("SortBy"), sort_order=self._get_param("SortOrder"),
+        )
+        page, more = paged(self, ordered)
+        status = self._get_param("ModelApprovalStatus")
+        found = [each.gen_response_object() for each in page if status in (None, each.model_approval_status)]
+        return ActionResult({"ModelPackageSummaryList": found, **more})
+
+    def paged(self, items):
+        start, size = int(self._get_param("NextToken") or 0), min(self._get_param("MaxResults") or 100, world.page_size)
+        return items[start : start + size], ({"NextToken": str(start + size)} if start + size < len(items) else {})
 
     patches = {
         backend: {
@@ -343,6 +377,7 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
             "describe_endpoint": describe_endpoint_response,
             "update_endpoint": update_endpoint_response,
             "list_pipeline_executions": list_pipeline_executions_response,
+            "list_model_packages": list_model_packages_response,
             "create_inference_component": create_inference_component,
             "update_inference_component": update_inference_component,
             "describe_inference_component": describe_inference_component,

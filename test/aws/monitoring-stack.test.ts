@@ -428,6 +428,8 @@ describe('drift', () => {
     });
     expect(definitionOf(own)).toContain('VpcIsolatedSubnet1');
     own.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'ec2:CreateNetworkInterface' })]) } });
+    // The right to take interfaces away outlives the group that they are in.
+    own.hasResource('AWS::EC2::SecurityGroup', { DependsOn: [Match.stringLikeRegexp('^MonitoringDriftJobRoleNetworkPolicy')] });
 
     const given = inVpc((vpc) => ({
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },

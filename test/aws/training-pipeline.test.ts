@@ -456,7 +456,27 @@ describe('network', () => {
     const [statement] = statements(where.stack, 'JobRole').filter((each) => each.Action === 'ec2:CreateNetworkInterface');
     expect(statement.Resource).toHaveLength(4);
     expect(JSON.stringify(statement.Resource)).not.toContain('subnet/*');
-    expect(statements(where.stack, 'JobRole').map((each) => each.Action)).toContainEqual(expect.arrayContaining(['ec2:DescribeSubnets']));
+  });
+
+  test('the right to take interfaces away outlives the group that they are in', () => {
+    const where = scene();
+    const role = pipeline({ vpc: where.vpc() }, where).jobRole;
+    const { Resources } = Template.fromStack(where.stack).toJSON();
+    const [[policy, { Properties }]] = Object.entries<any>(Resources)
+      .filter(([, each]) => each.Type === 'AWS::IAM::Policy' && JSON.stringify(each).includes('ec2:DeleteNetworkInterface'));
+    expect(Properties.Roles).toEqual([where.stack.resolve(role.roleName)]);
+    expect(JSON.stringify(Properties)).toContain('ec2:DescribeSubnets');
+    expect(JSON.stringify(Properties)).not.toContain('GroupId');
+    const [group] = Object.values<any>(Resources).filter((each) => each.Properties.GroupDescription === 'Machines of a training pipeline');
+    expect(group.DependsOn).toEqual([policy]);
+  });
+
+  test('a role of yours is given all of it in its own policy', () => {
+    const where = scene();
+    const jobRole = new iam.Role(where.stack, 'Mine', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    pipeline({ vpc: where.vpc(), jobRole }, where);
+    expect(Object.keys(Template.fromStack(where.stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [where.stack.resolve(jobRole.roleName)] } })))
+      .toHaveLength(1);
   });
 
   test('jobs have no right to interfaces without a network', () => {

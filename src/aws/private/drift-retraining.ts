@@ -45,7 +45,7 @@ export function retrainStates({ retrain, modelPackageGroup, maxRunSeconds, run }
       next: 'IsTrainingTime',
       failed: 'Failing',
       assign: { training: jsonata(found) },
-      assignFirst: { lastTraining: jsonata(`( $last := $states.result.PipelineExecutionSummaries[0]; $exists($last) ? $last.PipelineExecutionArn : '' )`) },
+      assignFirst: { lastTraining: jsonata("( $last := $states.result.PipelineExecutionSummaries[0]; $exists($last) ? $last.PipelineExecutionArn : '' )") },
       until: `${found} != 'due' or ${old}`,
     }),
     IsTrainingTime: choose([[MORE_PAGES, nextPageOf('ListTrainings')], ["$training = 'due'", 'FindWaitingVersion']], next),

@@ -178,6 +178,11 @@ export function instanceFacts(instanceType: string): InstanceFacts | undefined {
   return table().get(instanceType);
 }
 
+/** Every type of the table. */
+export function knownInstances(): InstanceFacts[] {
+  return [...table().values()];
+}
+
 /** The smallest SageMaker instance type that has what the spec asks for; an error that names the choice where there is none. */
 export function instanceTypeFor(who: Speaker, compute: ComputeSpec | undefined, use: InstanceUse): string {
   const spec = compute ?? {};

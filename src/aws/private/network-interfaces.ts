@@ -1,4 +1,4 @@
-import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, Stack } from 'aws-cdk-lib';
 
 /** Where machines stand: names or tokens of subnets and security groups. */
 export interface NetworkPlace {
@@ -33,4 +33,27 @@ export function networkInterfaceStatements(stack: Stack, { subnetIds, securityGr
       resources: ['*'],
     }),
   ];
+}
+
+/**
+ * Lets a role of ours have jobs in a network: gives back the statements, those who take the interfaces away again in a policy of their own,
+ * which a group of ours waits for.
+ *
+ * SageMaker takes the interfaces of a job away minutes after its end, with the job's role. When a stack goes while a job has just been
+ * running, the group is asked to go first and stays until they are gone; only then does the permission go, and the role. The other way
+ * round the interfaces would stay for ever, and the group with them.
+ *
+ * Children of the role: `NetworkPolicy`.
+ */
+export function grantInterfaces(role: iam.Role, place: NetworkPlace, ownGroup?: ec2.SecurityGroup): iam.PolicyStatement[] {
+  const statements = networkInterfaceStatements(Stack.of(role), place);
+  const [create, ...takeAway] = statements;
+  role.addToPrincipalPolicy(create);
+  if (ownGroup === undefined) {
+    for (const statement of takeAway) role.addToPrincipalPolicy(statement);
+    return statements;
+  }
+  const policy = new iam.Policy(role, 'NetworkPolicy', { roles: [role], statements: takeAway });
+  ownGroup.node.defaultChild!.node.addDependency(policy);
+  return statements;
 }

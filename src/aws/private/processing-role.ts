@@ -2,12 +2,14 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-l
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
-import { INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
+import { grantInterfaces, INTERFACES_REASON } from './network-interfaces';
 
 /** Where jobs run, when not in SageMaker's own network. */
 export interface JobNetwork {
   readonly subnets: ec2.ISubnet[];
   readonly securityGroups: ec2.ISecurityGroup[];
+  /** The group that was made for the jobs, which nothing else is in; undefined where groups are given. */
+  readonly ownGroup?: ec2.SecurityGroup;
 }
 
 /** Which subnets and groups of a network of the user's. */
@@ -18,7 +20,8 @@ export interface NetworkWish {
 
 /** The place of jobs in a network; without a group of the user's they get one that lets HTTPS out, the child `SecurityGroup`. */
 export function jobNetwork(scope: Construct, vpc: ec2.IVpc, { vpcSubnets, securityGroups }: NetworkWish): JobNetwork {
-  return { subnets: vpc.selectSubnets(vpcSubnets).subnets, securityGroups: securityGroups ?? [newSecurityGroup(scope, vpc)] };
+  const ownGroup = securityGroups === undefined ? newSecurityGroup(scope, vpc) : undefined;
+  return { subnets: vpc.selectSubnets(vpcSubnets).subnets, securityGroups: securityGroups ?? [ownGroup!], ownGroup };
 }
 
 function newSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
@@ -63,14 +66,11 @@ export function newProcessingRole(scope: Construct, id: string, { encryptionKey,
     actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
   });
   if (network !== undefined) {
-    const statements = networkInterfaceStatements(stack, {
+    const statements = grantInterfaces(role, {
       subnetIds: network.subnets.map((each) => each.subnetId),
       securityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
-    });
-    for (const statement of statements) {
-      role.addToPrincipalPolicy(statement);
-      acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);
-    }
+    }, network.ownGroup);
+    for (const statement of statements) acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);
   }
   acknowledgeInlinePolicy(role);
   return role;

@@ -162,7 +162,8 @@ export interface PagesOptions extends CallOptions {
  *
  * A page may be empty although a later one is not: SageMaker filters what it has read, and not what it reads.
  */
-export function callPages(name: string, resource: string, args: ApiFields, { until, assign, assignFirst, ...options }: PagesOptions): Record<string, State> {
+export function callPages(name: string, resource: string, args: ApiFields, pages: PagesOptions): Record<string, State> {
+  const { until, assign, assignFirst, ...options } = pages;
   const page = jsonata(`${until} ? '' : $exists($states.result.NextToken) ? $states.result.NextToken : ''`);
   return {
     [name]: call(resource, args, { ...options, assign: { ...assign, ...assignFirst, page } }),

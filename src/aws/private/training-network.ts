@@ -12,6 +12,14 @@ export interface TrainingPlace {
   readonly only?: ec2.ISubnet;
 }
 
+/** What the machines of a job are in. */
+export interface TrainingNetwork {
+  readonly subnets: ec2.ISubnet[];
+  readonly securityGroups: ec2.ISecurityGroup[];
+  /** The first of the groups, which nothing else is in. */
+  readonly ownGroup: ec2.SecurityGroup;
+}
+
 /**
  * A group whose machines may say anything to each other, as EFA and encrypted distributed training ask for, and nothing to
  * others but HTTPS; it is the first of the groups.
@@ -19,7 +27,7 @@ export interface TrainingPlace {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
  */
-export function trainingNetwork(scope: Construct, place: TrainingPlace): { subnets: ec2.ISubnet[]; securityGroups: ec2.ISecurityGroup[] } {
+export function trainingNetwork(scope: Construct, place: TrainingPlace): TrainingNetwork {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc: place.vpc, description: 'Machines of a training pipeline', allowAllOutbound: false,
   });
@@ -34,6 +42,7 @@ export function trainingNetwork(scope: Construct, place: TrainingPlace): { subne
   return {
     subnets: place.only === undefined ? place.vpc.selectSubnets(place.subnets).subnets : [place.only],
     securityGroups: [group, ...(place.securityGroups ?? [])],
+    ownGroup: group,
   };
 }
 

@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_fsx as fsx, aws_iam as iam, aws_kms as kms, aws_s3 
 import { Construct } from 'constructs';
 import { acknowledgePolicies, AcknowledgedWildcard } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
-import { INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
+import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
 import { grantObjects } from './objects';
 import { volumeKeyPermissions } from './state-language';
 
@@ -19,6 +19,7 @@ export interface JobReach {
   readonly encryptionKey: kms.IKey;
   readonly subnets?: ec2.ISubnet[];
   readonly securityGroups?: ec2.ISecurityGroup[];
+  readonly ownGroup?: ec2.SecurityGroup;
   readonly fileSystem?: fsx.IFileSystem;
 }
 
@@ -54,7 +55,9 @@ export function grantJob(scope: Construct, role: iam.IRole, reach: JobReach): vo
   if (reach.subnets !== undefined) {
     const subnetIds = reach.subnets.map((each) => each.subnetId);
     const securityGroupIds = (reach.securityGroups ?? []).map((each) => each.securityGroupId);
-    for (const statement of networkInterfaceStatements(stack, { subnetIds, securityGroupIds })) role.addToPrincipalPolicy(statement);
+    const place = { subnetIds, securityGroupIds };
+    if (role.node.scope === scope) grantInterfaces(role as iam.Role, place, reach.ownGroup);
+    else for (const statement of networkInterfaceStatements(stack, place)) role.addToPrincipalPolicy(statement);
   }
   if (reach.fileSystem !== undefined) {
     add(role, ['fsx:DescribeFileSystems'], [stack.formatArn({ service: 'fsx', resource: 'file-system', resourceName: reach.fileSystem.fileSystemId })]);

@@ -10,7 +10,7 @@ from typing import Any
 
 import joblib
 import pandas as pd
-from mlops_runtime import Evaluation, Feature, Job, Reference, Schema, Workload, log_metrics
+from mlops_runtime import BadRequest, Evaluation, Feature, Job, Reference, Schema, Workload, log_metrics
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import train_test_split
@@ -61,7 +61,10 @@ def load(model_dir: Path) -> Pipeline:
 
 
 def predict(model: Pipeline, rows: list[list[Any]]) -> list[dict[str, Any]]:
-    """The diagnosis, and the probability that it is malignant."""
+    """The diagnosis, and the probability that it is malignant. A biopsy of which a value is missing gets none."""
+    incomplete = [number for number, row in enumerate(rows) if any(value != value for value in row)]
+    if incomplete:
+        raise BadRequest(f"row {incomplete[0]}: a value is missing")
     scores = model.predict_proba(rows)[:, 1]
     return [{"prediction": int(score >= 0.5), "score": float(score)} for score in scores]
 

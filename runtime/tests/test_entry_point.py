@@ -65,6 +65,40 @@ def test_sagemaker_is_told_the_kind_of_an_error_but_not_the_data_in_it(tmp_path:
         assert (tmp_path / "output" / name).read_text() == "RuntimeError: see the log of the job"
 
 
+def test_a_user_that_the_image_lacks_breaks_the_contract(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    env = {"MLOPS_RUN_AS": "nobody-we-know", "MLOPS_SAGEMAKER_ROOT": str(tmp_path)}
+    assert Workload(prepare=nothing).run(["prepare"], env) == 2
+    assert caplog.messages[-1] == "MLOPS_RUN_AS must name a user of the image, got 'nobody-we-know'"
+
+
+STOPPED = """
+import time
+from mlops_runtime import Workload
+def train(job):
+    (job.model_dir / "half").write_text("a")
+    print("working", flush=True)
+    time.sleep(60)
+Workload(train=train).main()
+"""
+
+
+def test_a_job_that_is_stopped_ends_at_once_and_leaves_no_half_of_a_model(tmp_path: Path) -> None:
+    (tmp_path / "gcs" / "lake").mkdir(parents=True)
+    model = tmp_path / "gcs" / "lake" / "model"
+    env = {"PYTHONPATH": str(SOURCE), "MLOPS_GCS_ROOT": str(tmp_path / "gcs"), "MLOPS_MODEL_DIR": str(model)}
+    command = [sys.executable, "-c", STOPPED, "train"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as job:
+        assert job.stdout and job.stderr
+        assert job.stdout.readline() == "working\n"
+        job.terminate()
+        assert job.wait(timeout=20) == 143
+        assert json.loads(job.stderr.read().splitlines()[-1])["message"] == "stopped by the platform"
+    assert list(model.iterdir()) == []
+
+
 Call = Callable[..., tuple[str, dict[str, Any]]]
 
 

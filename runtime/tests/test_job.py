@@ -45,5 +45,8 @@ def test_files_are_sorted_and_an_empty_channel_is_an_error(tmp_path: Path) -> No
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert job.files("train") == [tmp_path / "train/b.csv", tmp_path / "train/part/a.csv"]
-    with pytest.raises(ContractError, match="no file like \\*.csv in .*/validation: is the input channel"):
+    with pytest.raises(ContractError, match=r"no file like \*.csv in .*/validation: is the .* channel 'validation'"):
         job.files("validation")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ContractError, match=r"no file like \*.csv in .*/empty: is the input mounted\?$"):
+        Job.of("evaluate", {"MLOPS_INPUT_DIR": str(tmp_path / "empty")}).files()

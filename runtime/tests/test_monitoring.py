@@ -78,7 +78,7 @@ def test_numeric_constant_and_categorical_features_each_get_a_score_and_a_method
     assert drift["rows"] == 80 and drift["referenceRows"] == 300
     assert {name: (found["drifted"], found["method"]) for name, found in drift["features"].items()} == {
         "age": (False, "K-S p_value"),
-        "flat": (False, "Z-test p_value"),
+        "flat": (False, "chi-square p_value"),
         "city": (True, "chi-square p_value"),
     }
     assert (drift["driftedFeatures"], drift["driftShare"]) == (1, 1 / 3)
@@ -86,14 +86,82 @@ def test_numeric_constant_and_categorical_features_each_get_a_score_and_a_method
     assert drift["prediction"]["drifted"] is False
 
 
-def test_a_large_reference_is_compared_by_distance(case: Case) -> None:
-    known, now = people(1200, seed=1), people(400, seed=2, age=60)
+def test_where_both_sides_are_large_they_are_compared_by_distance(case: Case) -> None:
+    known, now = people(1200, seed=1), people(1100, seed=2, age=60)
     case.reference(known, answers(known))
     case.request(0, now, answers(now))
     found = case.monitor()["features"]
     assert found["age"]["method"] == "Wasserstein distance (normed)"
     assert found["age"]["drifted"] and found["age"]["score"] > 1, "a distance drifts high, a p-value low"
     assert not found["city"]["drifted"]
+
+
+@pytest.mark.parametrize(("reference", "rows"), [(3000, 40), (3000, 200), (300, 3000)])
+def test_sides_of_unequal_size_from_one_population_have_not_drifted(case: Case, reference: int, rows: int) -> None:
+    schema = Schema([*(Feature(f"n{i}") for i in range(5)), *(Feature(f"c{i}", "categorical") for i in range(5))])
+    chance = random.Random(4)
+
+    def sample(count: int) -> list[Row]:
+        numbers = [[chance.gauss(0, 1) for _ in range(5)] for _ in range(count)]
+        return [[*row, *(chance.choice("abcdefgh") for _ in range(5))] for row in numbers]
+
+    case.reference(sample(reference), ["x"] * reference, schema)
+    case.request(0, sample(rows), None)
+    assert case.monitor()["driftedFeatures"] <= 1
+
+
+def test_the_last_digits_of_a_number_are_no_drift_and_no_size_of_it_is_a_failure(case: Case) -> None:
+    schema = Schema([Feature(name) for name in ("single", "sum", "large", "endless", "small")])
+    known = [[0.10000000149011612, 0.1 + 0.2, 1e17, (-1) ** i * 1.7e308, 5e-324] for i in range(50)]
+    case.reference(known, ["x"] * 50, schema)
+    case.request(0, [[0.1, 0.3, 1e17, (-1) ** i * 1.7e308, 5e-324] for i in range(40)], None)
+    drift = case.monitor()
+    assert (drift["driftedFeatures"], len(drift["features"])) == (0, 5)
+
+
+def test_values_that_come_once_are_judged_together(case: Case) -> None:
+    schema = Schema([Feature("id", "categorical"), Feature("city", "categorical")])
+    case.reference([[f"a{i}", "abc"[i % 3]] for i in range(60)], ["x"] * 60, schema)
+    case.request(0, [[f"b{i}", f"new{i}"] for i in range(40)], None)
+    found = case.monitor()["features"]
+    assert (found["id"]["drifted"], found["city"]["drifted"]) == (False, True)
+
+
+@pytest.mark.parametrize("spelling", ["true", "True", "1", "1.0"])
+def test_an_answer_of_yes_or_no_is_the_same_in_the_log_the_reference_and_the_labels(case: Case, spelling: str) -> None:
+    schema = Schema([Feature("age")], outputs=("prediction", "score"), positive="true")
+    known = [[float(number)] for number in range(40)]
+    answered = [{"prediction": row[0] >= 20, "score": row[0] / 40} for row in known]
+    case.reference(known, answered, schema)
+    for number, row in enumerate(known):
+        case.request(number, [row], [answered[number]])
+    case.labels(["inferenceId,label", *(f"id-{number},{spelling}" for number in range(20, 40)), "id-0,false"])
+    drift = case.monitor()
+    assert drift["prediction"]["drifted"] is False
+    assert drift["quality"] == {"accuracy": 1.0, "f1": 1.0, "auc": 1.0}
+
+
+def test_labels_and_answers_that_are_no_numbers_do_not_hide_the_others(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    schema = Schema([Feature("age")], task="regression")
+    known = [[float(number)] for number in range(40)]
+    case.reference(known, [1.0] * 40, schema)
+    for number, answer in enumerate((1.0, 1.0, "much", None)):
+        case.request(number, [[1.0]], [answer])
+    case.labels(["inferenceId,label", "id-0,2", "id-1,n/a", "id-2,2", "id-3,2"])
+    drift = case.monitor()
+    assert (drift["labelledRows"], drift["quality"]) == (1, {"mae": 1.0, "rmse": 1.0})
+    assert "labels or answers that are no numbers are left out" in caplog.messages
+
+
+def test_a_score_that_is_no_number_costs_the_area_alone(case: Case) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    for number, score in enumerate((0.9, "high")):
+        case.request(number, known[:1], [{"prediction": number, "score": score}])
+    case.labels(["inferenceId,label", "id-0,0", "id-1,1"])
+    assert case.monitor()["quality"] == {"accuracy": 1.0, "f1": 1.0}
 
 
 def test_a_feature_that_vanished_has_drifted(case: Case) -> None:
@@ -245,6 +313,9 @@ def test_a_damaged_labels_file_is_a_failure(tmp_path: Path) -> None:
     packed = gzip.compress(b"inferenceId,label\n" + b"".join(b"%d,1\n" % number for number in range(999)))
     (tmp_path / "labels.csv.gz").write_bytes(packed[:-9])
     with pytest.raises(ContractError, match="^labels.csv.gz is damaged: "):
+        read_labels(tmp_path)
+    (tmp_path / "early.csv").write_bytes("inferenceId,label\n1,Zürich\n".encode("latin-1"))
+    with pytest.raises(ContractError, match="^early.csv is damaged: 'utf-8' codec can't decode"):
         read_labels(tmp_path)
 
 

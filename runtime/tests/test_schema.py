@@ -45,7 +45,8 @@ def test_a_row_that_does_not_fit_is_the_clients_error(row: object, error: str) -
 
 
 def test_classes_have_one_spelling() -> None:
-    assert {category(raw) for raw in (1, 1.0, "1", "1.0", True, " 1 ")} == {"1"}
+    assert {category(raw) for raw in (1, 1.0, "1", "1.0", True, "True", "true", " 1 ")} == {"1"}
+    assert {category(raw) for raw in (0, "0", False, "False", "false")} == {"0"}
     assert category("nan") == "nan"
     assert category(0.5) == "0.5"
 
@@ -72,3 +73,19 @@ def test_names_that_would_collide_are_refused() -> None:
             Schema(features)
     with pytest.raises(ContractError, match="outputs must be named, and not like a feature, got \\['a'\\]"):
         Schema([Feature("a")], outputs=["a"])
+    with pytest.raises(ContractError, match="outputs must be named, and not like a feature, got 'prediction'"):
+        Schema([Feature("a")], outputs="prediction")
+
+
+def test_a_kind_or_a_task_that_is_none_is_refused() -> None:
+    with pytest.raises(ContractError, match="^feature 'clinic' must be numeric or categorical, got 'category'$"):
+        Feature("clinic", "category")  # type: ignore[arg-type]
+    with pytest.raises(ContractError, match="^a schema's task must be classification or regression, got 'ranking'$"):
+        Schema([Feature("a")], task="ranking")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"features": [{"title": "a"}]}', '{"features": [], "more": 1}'])
+def test_a_file_that_is_no_schema_breaks_the_contract(tmp_path: Path, text: str) -> None:
+    (tmp_path / "schema.json").write_text(text)
+    with pytest.raises(ContractError, match=r"/schema.json is no schema: \w+: |a schema needs features"):
+        Schema.load(tmp_path)

@@ -163,6 +163,7 @@ def test_csv_and_json_give_the_same_answer(server: Server, built: Built) -> None
         (b'"x"', "application/json", 400, "a JSON request must be an object or a list of rows, got str"),
         (",".join(["x"] * 30).encode(), "text/csv", 400, "feature 'mean_radius' must be a number, got 'x'"),
         (",".join(["inf"] * 30).encode(), "text/csv", 400, "feature 'mean_radius' must be finite, got 'inf'"),
+        (",".join(["1"] * 29 + [""]).encode(), "text/csv", 400, "row 0: a value is missing"),
         (b"\xff\xfe", "text/csv", 400, "the body must be UTF-8 text"),
         (b"<a/>", "application/xml", 400, "content type must be text/csv or application/json, got application/xml"),
     ],

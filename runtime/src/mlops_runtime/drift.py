@@ -11,10 +11,15 @@ from typing import Any
 # Evidently reports its use to its makers unless told not to; the container has no egress and nothing to tell.
 os.environ["DO_NOT_TRACK"] = "1"
 
+import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from evidently import DataDefinition, Dataset, Report  # noqa: E402
+from evidently.legacy.calculations.stattests import ks_stat_test  # noqa: E402
+from evidently.legacy.calculations.stattests.registry import StatTest, register_stattest  # noqa: E402
+from evidently.legacy.core import ColumnType  # noqa: E402
 from evidently.metrics import ValueDrift  # noqa: E402
 from evidently.presets import DataDriftPreset  # noqa: E402
+from scipy.stats import chi2_contingency  # noqa: E402
 
 from .errors import ContractError  # noqa: E402
 from .reference import FILE  # noqa: E402
@@ -23,6 +28,12 @@ from .schema import Schema, category  # noqa: E402
 from .window import Window  # noqa: E402
 
 LARGEST = 1e9
+ENOUGH = 1000
+"""Values on both sides from which on a distance is no chance: below, two samples of one distribution are far apart."""
+FEW = 5
+"""Numbers with so few values are compared like categories."""
+PRECISE = 1e15
+"""Numbers up to here, and from its inverse on, are compared as they are."""
 
 
 def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
@@ -69,16 +80,67 @@ def _evidently(
 ) -> tuple[dict[str, dict[str, Any]], str]:
     columns = features + extra
     definition = _definition(schema, columns)
-    metrics = [DataDriftPreset(columns=features)] if features else []
-    metrics += [ValueDrift(column=name) for name in extra]
+    numeric = definition.numerical_columns
+    reference, current = _comparable(reference[columns], current[columns], numeric)
+    methods = {name: _method(reference[name], current[name], name in numeric) for name in columns}
+    chosen = {name: methods[name] for name in features if methods[name]}
+    metrics = [DataDriftPreset(columns=features, per_column_method=chosen)] if features else []
+    metrics += [ValueDrift(column=name, method=methods[name]) for name in extra]
     with warnings.catch_warnings():
         # Constant and tiny columns make numpy and scipy warn about divisions that Evidently handles.
         warnings.simplefilter("ignore")
         snapshot = Report(metrics, include_tests=True).run(
-            current_data=Dataset.from_pandas(current[columns], definition),
-            reference_data=Dataset.from_pandas(reference[columns], definition),
+            current_data=Dataset.from_pandas(current, definition),
+            reference_data=Dataset.from_pandas(reference, definition),
         )
         return _read(snapshot.dict()), stable_ids(snapshot.get_html_str(as_iframe=False))
+
+
+def _comparable(reference: pd.DataFrame, current: pd.DataFrame, numeric: list[str]) -> tuple[Any, Any]:
+    """Numbers with the precision that every client keeps, and of a size that a histogram can have bins for.
+
+    A constant 0.1 must not have drifted because one side computed it with 32 bits, or as a sum. Tests and normed
+    distances do not depend on the unit.
+    """
+    sides = reference.copy(), current.copy()
+    for name in numeric:
+        largest = max(float(side[name].abs().max()) for side in sides if side[name].notna().any())
+        ordinary = largest == 0 or 1 / PRECISE < largest < PRECISE
+        unit = 1.0 if ordinary else 10.0 ** max(-300, math.floor(math.log10(largest)))
+        for side in sides:
+            side[name] = (side[name] / unit).astype(np.float32).astype(float)
+    return sides
+
+
+def _method(reference: pd.Series, current: pd.Series, numeric: bool) -> str | None:
+    """A test, which knows how little few rows say; where both sides have many, the distance that Evidently takes.
+
+    Evidently looks at the size of the reference alone: with few rows in the window its distances call every feature
+    drifted, and with few in the reference its chi-square test, which takes them for the exact shares, does.
+    """
+    if min(reference.count(), current.count()) > ENOUGH:
+        return None
+    several = pd.concat([reference, current]).nunique() > FEW
+    return (ks_stat_test if numeric and several else TWO_SAMPLES).name  # type: ignore[no-any-return]
+
+
+def _two_samples(reference: pd.Series, current: pd.Series, kind: ColumnType, threshold: float) -> tuple[float, bool]:
+    """Chi-square of homogeneity; values that the smaller side would hardly have once count as one."""
+    counts = pd.DataFrame({"reference": reference.value_counts(), "current": current.value_counts()}).fillna(0)
+    sizes = counts.sum()
+    rare = counts.sum(axis=1) * sizes.min() / sizes.sum() < 1
+    table = [*counts[~rare].to_numpy(), *([counts[rare].sum().to_numpy()] if rare.any() else [])]
+    score = float(chi2_contingency(table, correction=False).pvalue)
+    return score, score < threshold
+
+
+TWO_SAMPLES = StatTest(
+    name="chi_square_of_two_samples",
+    display_name="chi-square p_value",
+    allowed_feature_types=[ColumnType.Categorical, ColumnType.Numerical],
+)
+register_stattest(TWO_SAMPLES, default_impl=_two_samples)
+NAMES = {test.name: test.display_name for test in (ks_stat_test, TWO_SAMPLES)}
 
 
 def _read(snapshot: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -94,7 +156,7 @@ def _read(snapshot: dict[str, Any]) -> dict[str, dict[str, Any]]:
         results[config["column"]] = {
             "score": _score(float(metric["value"])),
             "drifted": bool(verdicts[config["column"]]),
-            "method": config["method"],
+            "method": NAMES.get(config["method"], config["method"]),
             "threshold": float(config["threshold"]),
         }
     return results

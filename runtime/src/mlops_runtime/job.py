@@ -48,7 +48,8 @@ class Job:
         place = self.input_dir / channel
         found = sorted(path for path in place.rglob(pattern) if path.is_file())
         if not found:
-            raise ContractError(f"no file like {pattern} in {place}: is the input channel '{channel}' mounted?")
+            what = f"input channel '{channel}'" if channel else "input"
+            raise ContractError(f"no file like {pattern} in {place}: is the {what} mounted?")
         return found
 
     def checkpoint(self, step: int) -> AbstractContextManager[Path]:

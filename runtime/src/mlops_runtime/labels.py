@@ -45,7 +45,7 @@ def _entries(path: Path) -> Iterator[Mapping[str, Any]]:
                     if entry is None:
                         raise ContractError(f"{path.name} line {number} must be a JSON object")
                     yield entry
-    except DAMAGED as error:
+    except (*DAMAGED, UnicodeDecodeError, csv.Error) as error:
         raise ContractError(f"{path.name} is damaged: {error}") from error
 
 

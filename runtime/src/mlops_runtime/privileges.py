@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from . import log
+from .errors import ContractError
 from .places import SAGEMAKER_DEFAULTS, checkpoint_folder, folder, in_bucket, sagemaker_root
 
 WRITTEN = {
@@ -35,7 +36,10 @@ def become_user(verb: str, env: Mapping[str, str]) -> None:
     name = env.get("MLOPS_RUN_AS")
     if not name or os.getuid() != 0:
         return
-    user = pwd.getpwnam(name)
+    try:
+        user = pwd.getpwnam(name)
+    except KeyError:
+        raise ContractError(f"MLOPS_RUN_AS must name a user of the image, got '{name}'") from None
     places = {variable: folder(verb, variable, env) for variable in SAGEMAKER_DEFAULTS[verb]}
     written = [places[variable] for variable in sorted(WRITTEN[verb])]
     checkpoints = checkpoint_folder(env)

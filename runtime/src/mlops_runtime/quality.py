@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn import metrics
 
-from .schema import Schema, category
+from .schema import Schema, category, finite
 from .window import Row
 
 
@@ -23,10 +23,10 @@ def measure_quality(schema: Schema, rows: Sequence[Row]) -> dict[str, float]:
         "accuracy": float(metrics.accuracy_score(truth, answers)),
         "f1": float(metrics.f1_score(truth, answers, average="macro", zero_division=0.0)),
     }
-    positive = [label == schema.positive for label in truth]
-    scores = [(row.prediction or {}).get("score") for row in rows]
+    positive = [label == category(schema.positive) for label in truth]
+    scores = [finite((row.prediction or {}).get("score")) for row in rows]
     if None not in scores and 0 < sum(positive) < len(positive):
-        quality["auc"] = float(metrics.roc_auc_score(positive, [float(score) for score in scores]))  # type: ignore[arg-type]
+        quality["auc"] = float(metrics.roc_auc_score(positive, scores))
     return quality
 
 

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from .errors import BadRequest, ContractError
 
 FILE = "schema.json"
+KINDS = ("numeric", "categorical")
+TASKS = ("classification", "regression")
 ID = "inference_id"
 """A row may carry its own inference id under this name; it never reaches the model."""
 
@@ -26,6 +28,10 @@ class Feature:
 
     name: str
     kind: Literal["numeric", "categorical"] = "numeric"
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ContractError(f"feature '{self.name}' must be {' or '.join(KINDS)}, got '{self.kind}'")
 
     def value(self, raw: Any) -> Value:
         """A number or a category as the model takes it. Anything else is the client's error."""
@@ -58,8 +64,10 @@ class Schema:
         names = [feature.name for feature in self.features]
         if not names or len(set(names)) != len(names) or ID in names:
             raise ContractError(f"a schema needs features with distinct names, none called {ID}, got {names}")
-        if not self.outputs or set(self.outputs) & set(names):
-            raise ContractError(f"outputs must be named, and not like a feature, got {list(self.outputs)}")
+        if self.task not in TASKS:
+            raise ContractError(f"a schema's task must be {' or '.join(TASKS)}, got '{self.task}'")
+        if not self.outputs or isinstance(self.outputs, str) or set(self.outputs) & set(names):
+            raise ContractError(f"outputs must be named, and not like a feature, got {self.outputs!r}")
 
     @property
     def names(self) -> list[str]:
@@ -85,9 +93,12 @@ class Schema:
         path = folder / FILE
         if not path.is_file():
             raise ContractError(f"no {FILE} in {folder}: call Schema(...).save(job.model_dir) in train")
-        values = json.loads(path.read_text(encoding="utf-8"))
-        features = [Feature(**feature) for feature in values.pop("features")]
-        return Schema(features=features, **values)
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            features = [Feature(**feature) for feature in values.pop("features")]
+            return Schema(features=features, **values)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ContractError(f"{path} is no schema: {type(error).__name__}: {error}") from error
 
     @staticmethod
     def find(folder: Path) -> Schema | None:
@@ -96,15 +107,24 @@ class Schema:
 
 
 def category(raw: Any) -> str:
-    """One spelling a class: 1, 1.0, `1` and `1.0` are the same, whether they came as JSON or as CSV."""
-    if isinstance(raw, bool):
-        return str(int(raw))
+    """One spelling a class: 1, 1.0, `1`, true and `True` are the same, whether they came as JSON or as CSV."""
     text = str(raw).strip()
+    if text.lower() in ("true", "false"):
+        return str(int(text.lower() == "true"))
     try:
         number = float(text)
     except ValueError:
         return text
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else text
+
+
+def finite(raw: Any) -> float | None:
+    """A finite number, or None for whatever is none."""
+    try:
+        value = float(raw)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) else None
 
 
 def is_missing(value: Value) -> bool:

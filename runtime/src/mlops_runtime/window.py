@@ -14,7 +14,7 @@ from . import log
 from .capture import Captured, Event, Skipped, read_folder
 from .errors import BadRequest, ContractError
 from .payload import row_id
-from .schema import Schema, Value
+from .schema import Schema, Value, finite
 
 TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<clock>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?"
@@ -47,9 +47,16 @@ class Window:
         return sum(self.skipped.values())
 
     def labelled(self, schema: Schema) -> list[Row]:
-        """Rows with both the truth and the prediction."""
+        """Rows with both the truth and the prediction; for a regression both must be numbers."""
         first = schema.outputs[0]
-        return [row for row in self.rows if row.label is not None and row.prediction and first in row.prediction]
+        pairs = [(row, row.label, (row.prediction or {}).get(first)) for row in self.rows]
+        known = [(row, truth, answer) for row, truth, answer in pairs if truth is not None and answer is not None]
+        if schema.task == "classification":
+            return [row for row, _, _ in known]
+        usable = [row for row, truth, answer in known if finite(truth) is not None and finite(answer) is not None]
+        if len(usable) < len(known):
+            log.warning("labels or answers that are no numbers are left out", count=len(known) - len(usable))
+        return usable
 
 
 def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Mapping[str, Any]) -> Window:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -40,9 +41,10 @@ class Workload:
     def main(self, argv: Sequence[str] | None = None) -> NoReturn:
         """Run the verb on the command line and end the process.
 
-        Exit codes: 0 done, 1 the work failed, 2 the contract was broken.
+        Exit codes: 0 done, 1 the work failed, 2 the contract was broken, 143 the platform stopped it.
         """
         log.configure()
+        signal.signal(signal.SIGTERM, _stop)
         sys.exit(self.run(sys.argv[1:] if argv is None else argv, os.environ))
 
     def run(self, argv: Sequence[str], env: Mapping[str, str]) -> int:
@@ -108,6 +110,12 @@ class Workload:
         if function is None:
             raise ContractError(f"this image has no {name}: pass it to Workload({name}=…)")
         return function  # type: ignore[no-any-return]
+
+
+def _stop(signum: int, _: Any) -> None:
+    """A container's first process hears no signal without a handler: the platform would wait, and then kill."""
+    log.warning("stopped by the platform")
+    sys.exit(128 + signum)
 
 
 def _tell_sagemaker(reason: str, env: Mapping[str, str]) -> None:

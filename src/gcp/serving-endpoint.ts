@@ -15,7 +15,7 @@ import { after } from './private/depend';
 import { grantPredict } from './private/endpoint-caller';
 import { newCapture } from './private/endpoint-capture';
 import { checkChoices } from './private/endpoint-checks';
-import { HostingPlan, hostingPlan, watchLimits } from './private/endpoint-plan';
+import { fingerprint, HostingPlan, hostingPlan, watchLimits } from './private/endpoint-plan';
 import { ServedModel, servedModel } from './private/endpoint-source';
 import { imageUri } from './private/image';
 import { grantInProject } from './private/roles';
@@ -167,8 +167,9 @@ export interface ServingEndpointAttributes {
  *
  * Real-time: an endpoint of Vertex AI (child `Endpoint`) with a number that never changes. Versions come to it by the workflow `Rollout`, one at
  * a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors
- * and latency, and goes back by itself. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels leaves the traffic
- * where it was; approving the live version again puts it right, and so does the next rollout. Before `terraform destroy`, run the
+ * and latency, and goes back by itself. An apply that changes machines, replicas, identity or access logs brings the live version to them, in the same
+ * steps, unless a challenger stands beside it. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels leaves the
+ * traffic where it was; approving the live version again puts it right, and so does the next rollout. Before `terraform destroy`, run the
  * workflow `Teardown`, to which a rollout gives way: Terraform cannot delete an endpoint that holds a model. Replicas are billed as long as they
  * run, whether or not anybody calls; during a rollout those of two versions.
  *
@@ -294,6 +295,8 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
     acknowledge(endpoint, 'CKV2_GCP_33', access.kind === 'private-service-connect'
       ? 'it is reached through private service connect alone, which the check does not know'
       : 'every call needs a permission; an endpoint in a peered network holds one model, so that each rollout would be an outage');
+    const chosen = { dedicatedResources: plan.dedicatedResources, enableAccessLogging: props.accessLogging ?? false };
+    const settings = fingerprint([chosen, this.serviceAccount.principalId]);
     const { rollout, teardown } = newRollout(this, {
       read: served.read,
       register: served.register,
@@ -306,14 +309,12 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       endpoint: `${vertexParent(this)}/endpoints/${this.number}`,
       model: served.model,
       modelId: served.modelId,
-      deployedModel: {
-        dedicatedResources: plan.dedicatedResources,
-        serviceAccount: this.serviceAccount.email,
-        enableAccessLogging: props.accessLogging ?? false,
-      },
+      settings,
+      deployedModel: { ...chosen, serviceAccount: this.serviceAccount.email },
     }, { endpoint, runtime: this.serviceAccount, encryptionKey: data.encryptionKey });
     this.acknowledgeDeclared(served, rollout);
-    served.start(rollout);
+    // Of a champion and its challenger only a person can say which shall have other machines.
+    served.start(rollout, props.challenger === undefined ? settings : undefined);
     return { plan, workflow: rollout, teardown, captureTable: capture?.table };
   }
 

@@ -1,10 +1,11 @@
 import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import { Accelerator, Capacity, Challenger, ContainerImage, Rollout, ScalingTarget, Schedule, Serving } from '../../src/core';
 import {
-  CloudRunServing, EndpointAccess, Ingress, ModelSource, Principal, RemovalPolicy, ServiceAccount, ServingEndpoint, ServingEndpointProps,
+  CloudRunServing, DataLake, EndpointAccess, Ingress, ModelSource, Principal, RemovalPolicy, ServiceAccount, ServingEndpoint, ServingEndpointProps,
   VertexCapacity, VertexServing,
 } from '../../src/gcp';
 import { acknowledgedOn } from '../../src/gcp/private/acknowledge';
+import { FakeRegistry } from '../support/fake-google';
 import { ServingWorld } from '../support/google-serving';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
 import { validateWorkflow } from '../support/workflows';
@@ -100,7 +101,7 @@ describe('a real-time endpoint', () => {
 
   test('is rolled out to when a version is approved', () => {
     const { config } = new ServingWorld();
-    expect(onlyResource(config, 'google_eventarc_trigger')).toMatchObject({
+    expect(resourceAt(config, 'google_eventarc_trigger', 'Serving_Approved')).toMatchObject({
       matching_criteria: [{ attribute: 'type', value: 'google.cloud.pubsub.topic.v1.messagePublished' }],
       transport: { pubsub: { topic: 'projects/my-project/topics/approve' } },
       destination: { workflow: expect.stringContaining('google_workflows_workflow.Serving_Rollout') },
@@ -570,11 +571,61 @@ describe('text that Workflows would compute is refused', () => {
   });
 });
 
+describe('the settings of a version', () => {
+  const objectOf = (props: Partial<ServingEndpointProps> = {}) => resourcesOf(new ServingWorld(props).config, 'google_storage_bucket_object').map(({ content }) => JSON.parse(content));
+
+  test('are an object whose change rolls the live version out anew', () => {
+    const { config } = new ServingWorld();
+    const object = onlyResource(config, 'google_storage_bucket_object');
+    expect(object.name).toMatch(/^serving\/stack-serving-settings-[0-9a-f]{8}\/declared\.json$/);
+    expect(JSON.parse(object.content)).toEqual({ settings: expect.stringMatching(/^[0-9a-f]{8}$/) });
+    expect(onlyResource(config, 'google_storage_notification').topic).toContain('google_pubsub_topic.Serving_SettingsTopic');
+    expect(resourceAt(config, 'google_eventarc_trigger', 'Serving_Settings').destination.workflow).toContain('google_workflows_workflow.Serving_Rollout');
+    expect(resourceAt(config, 'google_workflows_workflow', 'Serving_Rollout').source_contents).toContain(` as ${JSON.parse(object.content).settings} approved `);
+  });
+
+  test.each<[string, Partial<ServingEndpointProps>]>([
+    ['machines', { machineType: 'n2-standard-8' }],
+    ['replicas', { serving: Serving.realTime({ scaling: { minReplicas: 3 } }) }],
+    ['access logs', { accessLogging: true }],
+  ])('change with %s', (_, props) => {
+    expect(objectOf(props)).not.toEqual(objectOf());
+  });
+
+  test('change with the identity', () => {
+    const world = new ServingWorld({}, {});
+    const other = new ServiceAccount(world.stack, 'Other', { displayName: 'other' });
+    new ServingEndpoint(world.stack, 'Second', { data: world.data, model: ModelSource.latestApproved(world.registry), serviceAccount: other });
+    const [first, second] = resourcesOf(world.config, 'google_storage_bucket_object').map(({ content }) => content);
+    expect(first).not.toBe(second);
+  });
+
+  test('do not change with how a version is rolled out, or with what Terraform puts in', () => {
+    expect(objectOf({ rollout: Rollout.canary(), maxErrorPercent: 5 })).toEqual(objectOf());
+    const reserved = (variables: number) => {
+      const stack = googleStack();
+      const [last] = Array.from({ length: variables }, (_, index) => new TerraformVariable(stack, `v${index}`, {})).reverse();
+      const data = new DataLake(stack, 'Data');
+      new ServingEndpoint(stack, 'Serving', {
+        data, model: ModelSource.latestApproved(new FakeRegistry(stack, 'Registry')), machineType: last.stringValue,
+      });
+      return onlyResource(synthesized(stack), 'google_storage_bucket_object').content;
+    };
+    expect(reserved(1)).toBe(reserved(7));
+  });
+
+  test('are a person\'s to bring to one of two versions', () => {
+    expect(objectOf({ challenger: Challenger.abTest(20) })).toEqual([]);
+  });
+});
+
 describe('what the stack declares', () => {
   test('is an object whose change starts the rollout', () => {
     const { config } = new ServingWorld({ model: ModelSource.version(VERSION) });
     const object = onlyResource(config, 'google_storage_bucket_object');
-    expect(JSON.parse(object.content)).toEqual({ model: 'projects/my-project/locations/europe-west4/models/churn', version: '3' });
+    expect(JSON.parse(object.content)).toEqual({
+      model: 'projects/my-project/locations/europe-west4/models/churn', version: '3', settings: expect.stringMatching(/^[0-9a-f]{8}$/),
+    });
     const notification = onlyResource(config, 'google_storage_notification');
     expect(notification).toMatchObject({ payload_format: 'JSON_API_V1', event_types: ['OBJECT_FINALIZE'] });
     expect(object.name).toBe(`${notification.object_name_prefix}declared.json`);
@@ -586,7 +637,7 @@ describe('what the stack declares', () => {
 
   test('can be files and an image', () => {
     const { config } = new ServingWorld({ model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE }) });
-    expect(JSON.parse(onlyResource(config, 'google_storage_bucket_object').content)).toEqual({ artifactUri: 'gs://bucket/model', imageUri: IMAGE.uri });
+    expect(JSON.parse(onlyResource(config, 'google_storage_bucket_object').content)).toMatchObject({ artifactUri: 'gs://bucket/model', imageUri: IMAGE.uri });
   });
 
   test.each<[string, Partial<ServingEndpointProps>, string]>([

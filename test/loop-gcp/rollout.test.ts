@@ -1,4 +1,4 @@
-import { Challenger, Rollout } from '../../src/core';
+import { Challenger, Rollout, Serving } from '../../src/core';
 import { EndpointAccess, ServingEndpointProps } from '../../src/gcp';
 import { approval, FakeVertex } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
@@ -28,7 +28,7 @@ test('the first approved version gets all traffic and the names of what is live'
   expect(vertex.deployments).toEqual([{
     deployedModel: {
       model: 'projects/my-project/locations/europe-west4/models/churn-1a2b3c4d@1',
-      displayName: 'version 1 approved 2026-01-01T00:00:00.000000Z',
+      displayName: expect.stringMatching(/^version 1 as [0-9a-f]{8} approved 2026-01-01T00:00:00\.000000Z$/),
       dedicatedResources: {
         machineSpec: { machineType: expect.any(String) },
         minReplicaCount: 2,
@@ -200,6 +200,69 @@ test('approving the live version again leaves it alone', () => {
   expect(run(AT_ONCE, vertex, approval('1')).result).toBe('already live');
   expect(vertex.deployments).toEqual([]);
   expect(vertex.splits).toEqual([]);
+});
+
+describe('what the stack says now', () => {
+  const WIDER = rolloutOf('wider', { serving: Serving.realTime({ scaling: { minReplicas: 3 } }) });
+  const applied = (publishTime: string) => ({ data: { message: { data: Buffer.from('{"kind":"storage#object"}').toString('base64'), publishTime } } });
+  const replicas = (vertex: FakeVertex) => vertex.deployments.map(({ deployedModel }) => deployedModel.dedicatedResources.minReplicaCount);
+
+  test('is what the live version gets, with the steps of a rollout, once', () => {
+    const vertex = new FakeVertex();
+    run(AT_ONCE, vertex, approval('1'));
+    const renewed = run(WIDER, vertex, applied('2026-01-01T01:00:00Z'));
+    expect(renewed.result).toBe('live');
+    expect([replicas(vertex), vertex.traffic, vertex.undeployed]).toEqual([[2, 3], { 1: 100 }, ['1']]);
+    expect(outcomes(renewed)).toEqual([{ mlops: 'rollout', outcome: 'live', version: '1' }]);
+    expect(run(WIDER, vertex, applied('2026-01-01T01:00:00Z')).result).toBe('already live');
+    expect(vertex.deployments).toHaveLength(2);
+  });
+
+  test('does not make an approval of before void', () => {
+    const vertex = new FakeVertex();
+    run(AT_ONCE, vertex, approval('1', '2026-01-01T00:00:00Z'));
+    run(WIDER, vertex, applied('2026-01-01T01:00:00Z'));
+    expect(run(WIDER, vertex, approval('1', '2026-01-01T00:00:00Z')).result).toBe('superseded');
+    expect(run(WIDER, vertex, approval('2', '2026-01-01T00:59:59Z')).result).toBe('live');
+  });
+
+  test('does not take the names of another approved version', () => {
+    const vertex = new FakeVertex();
+    run(AT_ONCE, vertex, approval('1', '2026-01-01T00:00:00Z'));
+    vertex.numbers = () => ({ answers: 100, errors: 50 });
+    run(AT_ONCE, vertex, approval('2', '2026-01-01T00:10:00Z'));
+    vertex.numbers = () => ({ answers: 100 });
+    expect(run(WIDER, vertex, applied('2026-01-01T01:00:00Z')).result).toBe('live');
+    expect(vertex.aliases).toMatchObject({ approved: '2', live: '1', default: '1' });
+  });
+
+  test('is given up where the version is worse with it, and not tried again by the same message', () => {
+    const vertex = new FakeVertex();
+    run(AT_ONCE, vertex, approval('1'));
+    vertex.numbers = () => (vertex.deployed.length > 1 ? { answers: 100, errors: 50 } : { answers: 100 });
+    expect(run(WIDER, vertex, applied('2026-01-01T01:00:00Z')).result).toBe('rolled back');
+    expect([vertex.traffic, vertex.deployed.length]).toEqual([{ 1: 100 }, 1]);
+    expect(run(WIDER, vertex, applied('2026-01-01T01:00:00Z')).result).toBe('superseded');
+    expect(replicas(vertex)).toEqual([2, 3]);
+  });
+
+  test('is what approving the live version again brings as well', () => {
+    const vertex = new FakeVertex();
+    run(AT_ONCE, vertex, approval('1'));
+    expect(run(WIDER, vertex, approval('1', '2026-01-01T01:00:00Z')).result).toBe('live');
+    expect(replicas(vertex)).toEqual([2, 3]);
+  });
+
+  test.each<[string, FakeVertex]>([
+    ['nothing is live', new FakeVertex()],
+    ['two versions are', new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z')],
+    ['a version of another model is', new FakeVertex().has('1', 100).ofAnotherModel()],
+  ])('changes nothing where %s', (_, vertex) => {
+    const before = vertex.traffic;
+    const result = run(WIDER, vertex, applied('2026-01-01T01:00:00Z'));
+    expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'nothing to renew', version: '' }]);
+    expect([vertex.deployments, vertex.traffic]).toEqual([[], before]);
+  });
 });
 
 test('a run waits until the older ones of its workflow have ended', () => {

@@ -76,6 +76,12 @@ export class FakeVertex {
     return this;
   }
 
+  /** What is deployed is of a model that the endpoint does not follow. */
+  public ofAnotherModel(): this {
+    this.deployed = this.deployed.map((each) => ({ ...each, model: 'projects/123456789012/locations/europe-west4/models/other' }));
+    return this;
+  }
+
   /** Shares by version. */
   public get traffic(): { [version: string]: number } {
     const versionOf = (id: string) => this.deployed.find((each) => each.id === id)?.modelVersionId ?? id;

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { Machine, machineFor, machineNamed, machineSpec } from './machines';
 import { requirePlain } from './plain-text';
 import { Capacity } from '../../core/capacity';
@@ -85,6 +86,11 @@ function reservationAffinity(who: Speaker, capacity: Capacity | undefined): { re
       reservationAffinityType: 'SPECIFIC_RESERVATION', key: 'compute.googleapis.com/reservation-name', values: [capacity.reservation],
     },
   };
+}
+
+/** What a version gets, as one word: the same in every synthesis, though tokens are numbered anew in each. */
+export function fingerprint(chosen: unknown): string {
+  return createHash('sha256').update(JSON.stringify(chosen).replace(/TfToken\[[^\]]*\]/g, 'token')).digest('hex').slice(0, 8);
 }
 
 /** The limits that a rollout goes back at. */

@@ -46,8 +46,8 @@ export interface ServedModel {
   /** Files and image, where the stack says which. */
   readonly artifact?: { readonly artifactUri: string; readonly imageUri: string };
   readonly registry?: RegistryLike;
-  /** Makes what starts the workflow. */
-  readonly start: (workflow: WorkflowsWorkflow) => void;
+  /** Makes what starts the workflow; where settings are given, a change of them starts it as well. */
+  readonly start: (workflow: WorkflowsWorkflow, settings?: string) => void;
 }
 
 /** Where the stack's declarations and its key are. */
@@ -58,9 +58,9 @@ export interface SourcePlace {
 
 /** What a source means for an endpoint. */
 export function servedModel(scope: Construct, who: Speaker, source: SourceLike, place: SourcePlace): ServedModel {
-  if (source.registry !== undefined) return approved(scope, source.registry);
-  const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow) => startOnDeclaration(
-    scope, 'Declared', { bucketName: place.artifactBucketName, encryptionKey: place.encryptionKey, content }, workflow,
+  if (source.registry !== undefined) return approved(scope, source.registry, place);
+  const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) => startOnDeclaration(
+    scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow,
   );
   if (source.resourceName !== undefined) {
     const { model, modelId, version } = versionParts(who, source.resourceName, GoogleProject.of(scope).region);
@@ -91,15 +91,22 @@ export function servedModel(scope: Construct, who: Speaker, source: SourceLike, 
   };
 }
 
-function approved(scope: Construct, registry: RegistryLike): ServedModel {
+function approved(scope: Construct, registry: RegistryLike, place: SourcePlace): ServedModel {
   return {
     name: registry.modelName,
     model: registry.modelResourceName,
     modelId: registry.modelId,
     registry,
     read: READ_APPROVAL,
-    start: (workflow) => { startOnMessage(scope, 'Approved', registry.approvalTopicId, workflow); },
+    start: (workflow, settings) => {
+      startOnMessage(scope, 'Approved', registry.approvalTopicId, workflow);
+      if (settings !== undefined) startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);
+    },
   };
+}
+
+function declaration({ artifactBucketName, encryptionKey }: SourcePlace) {
+  return { bucketName: artifactBucketName, encryptionKey };
 }
 
 /** A version, taken apart. */

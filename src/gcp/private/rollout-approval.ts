@@ -3,7 +3,8 @@ import { steps } from './workflow-steps';
 
 /**
  * Reads what started a rollout: a message of the approval topic as Eventarc hands it on, or the argument of a run by hand. Both say
- * `{"version": "3"}`, and `"promote": true` where a challenger shall take over.
+ * `{"version": "3"}`, and `"promote": true` where a challenger shall take over. An object that `terraform apply` has written names none: the live
+ * version shall have what the stack says now.
  *
  * @see https://cloud.google.com/eventarc/docs/workflows/route-trigger-cloud-pubsub
  */
@@ -25,9 +26,10 @@ export const READ_APPROVAL: Routine = {
         }),
       }],
     },
-    check: {
+    check: { switch: [{ condition: '${get_type(approval) != "map"}', raise: { message: 'the approval is no JSON object: want {"version": "3"}' } }] },
+    check_version: {
       switch: [
-        { condition: '${get_type(approval) != "map"}', raise: { message: 'the approval is no JSON object: want {"version": "3"}' } },
+        { condition: '${default(map.get(approval, "kind"), "") == "storage#object"}', return: { version: '', approved_at: '${approved_at}', promote: true } },
         { condition: '${not("version" in approval)}', raise: { message: 'the approval names no version: want {"version": "3"}' } },
       ],
     },

@@ -1,7 +1,7 @@
 import { TrafficSteps } from './rollout-steps';
 import { giveWay, TURNS } from './rollout-turn';
 import { measure, watch, WatchedMetrics, WatchLimits } from './rollout-watch';
-import { Definition, Routine } from './workflow';
+import { Definition, Routine, Step } from './workflow';
 import { get, log, postAgain, steps, unlessMissing } from './workflow-steps';
 
 /** What a rollout needs to know at synthesis. */
@@ -10,10 +10,12 @@ export interface RolloutSettings {
   readonly host: string;
   /** Resource name of the model whose versions are rolled out. */
   readonly model: string;
-  /** Reads what started the run: `{version, approved_at, promote}`. */
+  /** Reads what started the run: `{version, approved_at, promote}`; an empty version is the live one where nothing is registered. */
   readonly read: Routine;
   /** Registers what the stack declares and returns its version; undefined where versions are registered by others. */
   readonly register?: { readonly [name: string]: Routine };
+  /** What a version gets where it serves, as one word: a live version that has something else is rolled out again. Undefined where that cannot be told. */
+  readonly settings?: string;
   readonly traffic: TrafficSteps;
   /** Share of an approved version that stands beside the live one, in percent; undefined where it takes over. */
   readonly challengerPercent?: number;
@@ -91,12 +93,15 @@ function main({ host, model, register, challengerPercent, teardownName }: Rollou
   };
 }
 
-function rollOut({ host, model, register, traffic, challengerPercent }: RolloutSettings): Routine {
+function rollOut({ host, model, register, settings, traffic, challengerPercent }: RolloutSettings): Routine {
+  const isUpToDate = settings === undefined ? '' : ` and (before.champion_settings == "" or before.champion_settings == "${settings}")`;
   const tell = (outcome: string) => ({ mlops: 'rollout', outcome, version: '${version}' });
   return {
     params: ['version', 'approved_at', 'promote'],
     steps: steps({
       look: { call: 'survey', result: 'before' },
+      begin: { assign: [{ renews: register === undefined ? '${version == ""}' : false }, { approved_as: '${approved_at}' }] },
+      ...(register === undefined ? { renewal: renewal(tell) } : {}),
       late: {
         switch: [{
           condition: '${approved_at <= before.newest_approved_at}',
@@ -121,10 +126,15 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
         }],
       },
       // The second stays with the version when a later approval takes the first.
-      approve: { call: 'name_version', args: { version: '${version}', aliases: ['approved', '${"approved-" + version}'] } },
+      approve: {
+        switch: [{
+          condition: '${not(renews)}',
+          steps: steps({ name_approved: { call: 'name_version', args: { version: '${version}', aliases: ['approved', '${"approved-" + version}'] } } }),
+        }],
+      },
       same: {
         switch: [{
-          condition: '${before.champion_version == version}',
+          condition: `\${before.champion_version == version${isUpToDate}}`,
           steps: steps({
             tidy: { call: 'keep_only', args: { keep: '${before.champion_id}' } },
             name_same: { call: 'name_version', args: { version: '${version}', aliases: ['live', 'default'] } },
@@ -152,7 +162,7 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
         },
       }),
       clear: { call: 'keep_only', args: { keep: '${before.champion_id}' } },
-      new: { call: 'deploy', args: { version: '${version}', approved_at: '${approved_at}', champion_id: '${before.champion_id}' }, result: 'candidate_id' },
+      new: { call: 'deploy', args: { version: '${version}', approved_at: '${approved_as}', champion_id: '${before.champion_id}' }, result: 'candidate_id' },
       first: { switch: [{ condition: '${before.champion_id == ""}', next: 'name' }] },
       shares: { assign: [{ shares: traffic.shares }] },
       ...(challengerPercent === undefined ? {} : {
@@ -208,6 +218,27 @@ function rollOut({ host, model, register, traffic, challengerPercent }: RolloutS
       },
       done: { return: 'live' },
     }),
+  };
+}
+
+/**
+ * Takes the live version for the one to roll out. It keeps the time of its approval: what was approved in the meantime is still newer. Of two
+ * versions only a person can say which is meant.
+ */
+function renewal(tell: (outcome: string) => { readonly [key: string]: unknown }): Step[string] {
+  return {
+    switch: [{
+      condition: '${renews}',
+      steps: steps({
+        nothing: {
+          switch: [{
+            condition: '${before.champion_version == "" or before.champion_version == "another model" or before.challenger_id != ""}',
+            steps: steps({ tell_nothing: log('INFO', tell('nothing to renew')), leave_nothing: { return: 'nothing to renew' } }),
+          }],
+        },
+        itself: { assign: [{ version: '${before.champion_version}' }, { approved_as: '${before.champion_approved_at}' }], next: 'exists' },
+      }),
+    }],
   };
 }
 

@@ -41,7 +41,7 @@ function survey(place: ServicePlace): Routine {
       begin: {
         assign: [
           { nobody: [] },
-          { found: { champion_id: '', champion_version: '', challenger_id: '', challenger_version: '', newest_approved_at: 0 } },
+          { found: { champion_id: '', champion_version: '', champion_settings: '', champion_approved_at: 0, challenger_id: '', challenger_version: '', newest_approved_at: 0 } },
           { oldest: 1e12 },
         ],
       },

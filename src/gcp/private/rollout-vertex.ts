@@ -12,6 +12,8 @@ export interface VertexPlace {
   readonly model: string;
   /** The end of that name. */
   readonly modelId: string;
+  /** What follows `deployedModel` as one word; versions carry it in their names. */
+  readonly settings: string;
   /** `DeployedModel` of the API, without what a version adds. */
   readonly deployedModel: { readonly [key: string]: unknown };
 }
@@ -36,7 +38,7 @@ export function vertexRoutines(place: VertexPlace): { readonly [name: string]: R
 
 /**
  * Who is deployed. The live version is the oldest with traffic: whoever takes over came later, and leaves nobody older behind. When a version was
- * approved is written in its display name, and when the endpoint was torn down in a label of the endpoint, so that a message which comes twice, or
+ * approved, and what it got here, is written in its display name, and when the endpoint was torn down in a label of the endpoint, so that a message which comes twice, or
  * late, is told from a new approval.
  */
 function survey({ host, endpoint, modelId }: VertexPlace): Routine {
@@ -46,7 +48,17 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
         assign: [
           { none: {} },
           { nobody: [] },
-          { found: { champion_id: '', champion_version: '', challenger_id: '', challenger_version: '', newest_approved_at: 0 } },
+          {
+            found: {
+              champion_id: '',
+              champion_version: '',
+              champion_settings: '',
+              champion_approved_at: 0,
+              challenger_id: '',
+              challenger_version: '',
+              newest_approved_at: 0,
+            },
+          },
           { oldest: 1e12 },
         ],
       },
@@ -67,12 +79,17 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
                 { made: '${time.parse(each.createTime)}' },
                 { version: `\${if(text.match_regex(each.model, "/${modelId}(@.*)?$"), each.modelVersionId, "another model")}` },
                 { words: '${text.split(default(map.get(each, "displayName"), ""), " approved ")}' },
+                { said: '${text.split(words[0], " as ")}' },
+                { settings: '${if(len(said) == 2, said[len(said) - 1], "")}' },
+                { approved_at: 0 },
               ],
             },
             approved: {
               switch: [{
                 condition: '${len(words) == 2}',
-                steps: steps({ newest: { assign: [{ 'found.newest_approved_at': '${math.max(found.newest_approved_at, time.parse(words[1]))}' }] } }),
+                steps: steps({
+                  newest: { assign: [{ approved_at: '${time.parse(words[1])}' }, { 'found.newest_approved_at': '${math.max(found.newest_approved_at, approved_at)}' }] },
+                }),
               }],
             },
             with_traffic: {
@@ -88,6 +105,8 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
                         { 'found.challenger_version': '${found.champion_version}' },
                         { 'found.champion_id': '${each.id}' },
                         { 'found.champion_version': '${version}' },
+                        { 'found.champion_settings': '${settings}' },
+                        { 'found.champion_approved_at': '${approved_at}' },
                       ],
                       next: 'continue',
                     },
@@ -105,7 +124,7 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
 }
 
 /** Deploys a version and returns its id on the endpoint; the first gets all traffic, others none. */
-function deploy({ host, endpoint, model, deployedModel }: VertexPlace): Routine {
+function deploy({ host, endpoint, model, settings, deployedModel }: VertexPlace): Routine {
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
@@ -116,7 +135,7 @@ function deploy({ host, endpoint, model, deployedModel }: VertexPlace): Routine 
           deployedModel: {
             ...deployedModel,
             model: `\${"${model}@" + version}`,
-            displayName: '${"version " + version + " approved " + time.format(approved_at)}',
+            displayName: `\${"version " + version + " as ${settings} approved " + time.format(approved_at)}`,
           },
           // Where it is empty the traffic stays as it is. `0` stands for the version that is being deployed.
           trafficSplit: '${if(champion_id == "", everything, nothing)}',

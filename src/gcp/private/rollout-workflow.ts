@@ -25,7 +25,7 @@ export interface RolloutParts {
 }
 
 /** Both workflows of an endpoint of Vertex AI, run by one identity. */
-export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'routines' | 'host' | 'model' | 'teardownName'>, place: VertexPlace, parts: RolloutParts): RolloutWorkflows {
+export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'routines' | 'host' | 'model' | 'settings' | 'teardownName'>, place: VertexPlace, parts: RolloutParts): RolloutWorkflows {
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayDeploy = Grant.all([
     grantInProject(scope, runsAs, 'aiplatform.user'),

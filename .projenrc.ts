@@ -114,6 +114,10 @@ project.package.addField('exports', {
   './package.json': './package.json',
   './.jsii': './.jsii',
 });
+// TypeScript's older resolution (node10, what `module: commonjs` means up to version 5) does not read exports.
+project.package.addField('typesVersions', {
+  '*': Object.fromEntries(['aws', 'gcp', 'core', 'testing'].map((folder) => [folder, [`./lib/${folder}/index.d.ts`]])),
+});
 
 // One project for every file: the nearest tsconfig.json covers src/ alone.
 project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module', project: './tsconfig.dev.json' };

@@ -25,6 +25,10 @@ const ENVIRONMENTS: Record<string, string> = {
   'runtime': 'runtime/requirements-test.txt',
 };
 const TEMPLATES = '$(ls out/aws-*/*.template.json)';
+/** The compiled package, as an app that is an ES module names it. */
+const ES_MODULE = ["{ aws, ContainerImage, gcp, testing } from 'mlops-constructs'", "{ DataLake } from 'mlops-constructs/aws'",
+  "{ GoogleProject } from 'mlops-constructs/gcp'", "{ Capacity } from 'mlops-constructs/core'", "{ Inventory } from 'mlops-constructs/testing'"]
+  .map((names) => `import ${names};`).join(' ');
 
 const RUN_TS = 'npx ts-node --project tsconfig.dev.json --transpile-only';
 /** How a check says that it found something that it could not look at; what it was stands above. */
@@ -33,6 +37,7 @@ const NOT_CHECKED = 77;
 const CHECKS: Check[] = [
   { name: 'synth', command: 'npm run -s synth' },
   { name: 'compile', command: 'npx projen compile' },
+  { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"` },
   { name: 'snippets', command: 'npx projen snippets' },
   { name: 'generated-docs', command: 'npx projen docs -- --check' },
   { name: 'python-package', command: 'npx projen package:python' },

@@ -38,6 +38,7 @@ const project = new cdk.JsiiProject({
     'cdktn@0.24.0',
     'constructs@10.7.2',
     'fast-check@4.10.2',
+    'jest-environment-node@30.5.2',
     'jsii-docgen@10.12.6',
     'jsii-pacmak@1.140.0',
     'jsii-rosetta@~6.0.17',
@@ -68,7 +69,12 @@ const project = new cdk.JsiiProject({
     junitReporting: false,
     configFilePath: 'jest.config.json',
     jestConfig: {
+      testEnvironment: '<rootDir>/test/support/run/environment.ts',
+      globalSetup: '<rootDir>/test/support/run/setup.ts',
+      globalTeardown: '<rootDir>/test/support/run/teardown.ts',
+      setupFiles: ['<rootDir>/test/support/run/no-traces.ts'],
       moduleNameMapper: {
+        '^@aws/cloudformation-validate$': '<rootDir>/test/support/run/validator.ts',
         '^mlops-constructs$': '<rootDir>/src/index.ts',
         '^mlops-constructs/(.*)$': '<rootDir>/src/$1',
       },

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { ROOT } from './examples';
 
 /**
  * The outside judges. Each check is one command; a check that cannot run here says so and why, and does not count as passed.
+ * As many run side by side as the machine has cores; what a check says is printed when it ends.
  *
  * `npm run verify -- cfn-lint checkov` runs the named checks only.
  */
@@ -12,10 +14,13 @@ interface Check {
   readonly name: string;
   /** The command, in the project's root. */
   readonly command: string;
+  /** The check that writes what this one reads. */
+  readonly after?: string;
   /** Why the check cannot run on this machine; undefined where it can. */
   readonly unavailable?: () => string | undefined;
 }
 
+const IN_ROOT = { cwd: ROOT, shell: '/bin/bash' };
 const VENV = path.join(ROOT, '.venv');
 const ENVIRONMENTS: Record<string, string> = {
   'cfn-lint': 'projenrc/python/cfn-lint.txt',
@@ -34,53 +39,84 @@ const RUN_TS = 'npx ts-node --project tsconfig.dev.json --transpile-only';
 /** How a check says that it found something that it could not look at; what it was stands above. */
 const NOT_CHECKED = 77;
 
+/** The longest come first, so that the last to end does not end alone. */
 const CHECKS: Check[] = [
   { name: 'synth', command: 'npm run -s synth' },
   { name: 'compile', command: 'npx projen compile' },
-  { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"` },
-  { name: 'snippets', command: 'npx projen snippets' },
-  { name: 'generated-docs', command: 'npx projen docs -- --check' },
-  { name: 'python-package', command: 'npx projen package:python' },
-  { name: 'cfn-lint', command: `.venv/cfn-lint/bin/cfn-lint --config-file .cfnlintrc.yaml -- ${TEMPLATES}` },
-  { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact' },
+  { name: 'loop', command: '.venv/loop/bin/pytest -q test/loop', after: 'synth' },
+  { name: 'runtime', command: '.venv/runtime/bin/pytest -q runtime examples/workload' },
+  { name: 'cdktn', command: 'npx projen test:cdktn' },
+  { name: 'deploy', command: '.venv/moto/bin/pytest -q test/deploy' },
+  { name: 'generated-docs', command: 'npx projen docs -- --check', after: 'compile' },
+  { name: 'python-package', command: 'npx projen package:python', after: 'compile' },
+  { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"`, after: 'compile' },
+  { name: 'snippets', command: 'npx projen snippets', after: 'compile' },
+  { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact', after: 'synth' },
   {
     name: 'checkov-terraform',
     command: `${RUN_TS} projenrc/scripts/checkov-terraform.ts .venv/checkov/bin/checkov out`,
+    after: 'synth',
   },
-  { name: 'cdktn', command: 'npx projen test:cdktn' },
-  { name: 'runtime', command: '.venv/runtime/bin/pytest -q runtime examples/workload' },
-  { name: 'loop', command: '.venv/loop/bin/pytest -q test/loop' },
-  { name: 'deploy', command: '.venv/moto/bin/pytest -q test/deploy' },
+  { name: 'cfn-lint', command: `.venv/cfn-lint/bin/cfn-lint --config-file .cfnlintrc.yaml -- ${TEMPLATES}`, after: 'synth' },
   {
     name: 'terraform',
     command: `${RUN_TS} projenrc/scripts/terraform-validate.ts out`,
+    after: 'synth',
     unavailable: () => (spawnSync('terraform', ['version']).error === undefined ? undefined : 'terraform is not on the PATH'),
   },
 ];
 
-const wanted = process.argv.slice(2);
-const checks = CHECKS.filter((check) => wanted.length === 0 || wanted.includes(check.name));
-
-for (const [name, requirements] of Object.entries(ENVIRONMENTS)) {
-  if (checks.some((check) => check.command.includes(`.venv/${name}/`))) environment(name, requirements);
+interface Result {
+  readonly name: string;
+  readonly seconds: number;
+  readonly verdict: string;
 }
 
-const results = checks.map((check) => {
-  const reason = check.unavailable?.();
-  if (reason !== undefined) return { name: check.name, seconds: 0, verdict: `NOT CHECKED: ${reason}` };
-  console.log(`\n== ${check.name}: ${check.command}`);
-  const start = process.hrtime.bigint();
-  const status = sh(check.command);
-  const verdict = status === 0 ? 'passed' : status === NOT_CHECKED ? 'NOT CHECKED: see above' : 'FAILED';
-  return { name: check.name, seconds: Number(process.hrtime.bigint() - start) / 1e9, verdict };
-});
+void main(process.argv.slice(2));
 
-console.log('\n== summary');
-for (const { name, seconds, verdict } of results) console.log(`${name.padEnd(16)}${seconds.toFixed(0).padStart(5)} s  ${verdict}`);
-const passed = results.filter(({ verdict }) => verdict === 'passed').length;
-const failed = results.filter(({ verdict }) => verdict === 'FAILED').length;
-console.log(`verify: ${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+async function main(wanted: string[]): Promise<void> {
+  const waiting = CHECKS.filter((check) => wanted.length === 0 || wanted.includes(check.name));
+  const checks = [...waiting];
+  for (const [name, requirements] of Object.entries(ENVIRONMENTS)) {
+    if (checks.some((check) => check.command.includes(`.venv/${name}/`))) environment(name, requirements);
+  }
+
+  const running = new Map<string, Promise<void>>();
+  const results: Result[] = [];
+  const blocked = ({ after }: Check) => [...waiting, ...running.keys()].some((each) => (typeof each === 'string' ? each : each.name) === after);
+  while (waiting.length + running.size > 0) {
+    const next = running.size < os.availableParallelism() ? waiting.findIndex((check) => !blocked(check)) : -1;
+    if (next === -1) {
+      await Promise.race(running.values());
+      continue;
+    }
+    const [check] = waiting.splice(next, 1);
+    running.set(check.name, result(check).then((ended) => {
+      results.push(ended);
+      running.delete(check.name);
+    }));
+  }
+  report(checks.map(({ name }) => results.find((each) => each.name === name)!));
+}
+
+async function result({ name, command, unavailable }: Check): Promise<Result> {
+  const reason = unavailable?.();
+  if (reason !== undefined) return { name, seconds: 0, verdict: `NOT CHECKED: ${reason}` };
+  const start = process.hrtime.bigint();
+  const { status, output } = await outcome(command);
+  console.log(`\n== ${name}: ${command}\n${output}`);
+  const verdict = status === 0 ? 'passed' : status === NOT_CHECKED ? 'NOT CHECKED: see above' : 'FAILED';
+  return { name, seconds: Number(process.hrtime.bigint() - start) / 1e9, verdict };
+}
+
+function report(results: Result[]): void {
+  console.log('\n== summary');
+  for (const { name, seconds, verdict } of results) console.log(`${name.padEnd(18)}${seconds.toFixed(0).padStart(5)} s  ${verdict}`);
+  const passed = results.filter(({ verdict }) => verdict === 'passed').length;
+  const failed = results.filter(({ verdict }) => verdict === 'FAILED').length;
+  console.log(`verify: ${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
 
 /** A virtual environment that has exactly the pinned packages; made anew only when the pins change. */
 function environment(name: string, requirements: string): void {
@@ -97,5 +133,14 @@ function environment(name: string, requirements: string): void {
 }
 
 function sh(command: string): number {
-  return spawnSync(command, { cwd: ROOT, shell: '/bin/bash', stdio: 'inherit' }).status ?? 1;
+  return spawnSync(command, { ...IN_ROOT, stdio: 'inherit' }).status ?? 1;
+}
+
+/** How a command ended, and what it said on both streams in the order in which it said it. */
+async function outcome(command: string): Promise<{ readonly status: number; readonly output: string }> {
+  const child = spawn(command, { ...IN_ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+  const status = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+  return { status, output: Buffer.concat(output).toString('utf8') };
 }

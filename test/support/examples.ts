@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { sharedFolder } from './run/shared-folder';
 import { TerraformConfig } from './terraform';
 import { Example, examples, ROOT, stacksOf, synthesize } from '../../projenrc/scripts/examples';
 
@@ -62,13 +63,16 @@ function exampleNamed(name: string): Example {
 
 function stackOf(name: string): unknown {
   const example = exampleNamed(name);
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), `${name}-`));
-  try {
-    synthesize(example, outdir);
-    const stacks = stacksOf(example, outdir);
-    if (stacks.length !== 1) throw new Error(`example '${name}' has the stacks ${stacks}, expected one`);
-    return JSON.parse(fs.readFileSync(stacks[0], 'utf8'));
-  } finally {
-    fs.rmSync(outdir, { recursive: true });
-  }
+  const outdir = path.join(sharedFolder(), name);
+  if (!fs.existsSync(outdir)) synthesizeWhole(example, outdir);
+  const stacks = stacksOf(example, outdir);
+  if (stacks.length !== 1) throw new Error(`example '${name}' has the stacks ${stacks}, expected one`);
+  return JSON.parse(fs.readFileSync(stacks[0], 'utf8'));
+}
+
+/** Another worker may do the same at the same time: the folder appears when everything is in it. */
+function synthesizeWhole(example: Example, outdir: string): void {
+  const unfinished = fs.mkdtempSync(`${outdir}-`);
+  synthesize(example, unfinished);
+  if (!fs.existsSync(outdir)) fs.renameSync(unfinished, outdir);
 }

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, Stack, Validations } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, Stack, Validations } from 'aws-cdk-lib';
 import { judge, strictApp } from './judges';
 
 const rulesOf = (findings: string[]) => [...new Set(findings.map((finding) => finding.split(' ')[0]))];
@@ -30,4 +30,13 @@ test('a clean stack has no finding', () => {
   const stack = new Stack(strictApp(), 'S');
   new kms.Key(stack, 'Key', { enableKeyRotation: true });
   expect(judge(stack)).toEqual([]);
+});
+
+test('a judge that breaks is no judge without findings', () => {
+  const stack = new Stack(strictApp(), 'S');
+  const validate = () => {
+    throw new Error('out of ink');
+  };
+  Validations.of(App.of(stack)!).addPlugins({ name: 'Broken', validate });
+  expect(() => judge(stack)).toThrow(/^Broken judges nothing: .*out of ink/);
 });

@@ -29,6 +29,8 @@ export function judge(scope: Stack | Stage): string[] {
   }
   if (!existsSync(file)) return [];
   const report: ValidationReport = JSON.parse(readFileSync(file, 'utf8'));
+  const broken = report.pluginReports.find((each) => each.conclusion === 'failure' && each.violations.length === 0);
+  if (broken !== undefined) throw new Error(`${broken.pluginName} judges nothing: ${JSON.stringify(broken.metadata)}`);
   return report.pluginReports.flatMap((each) => each.violations).flatMap((violation) => violation.violatingConstructs.map(
     (resource) => `${violation.ruleName} ${resource.constructPath ?? resource.cloudFormationResource?.logicalId}: ${violation.description}`)).sort();
 }
@@ -36,6 +38,9 @@ export function judge(scope: Stack | Stage): string[] {
 /** The part of `validation-report.json` that is read here; acknowledged findings are not under `violations`. */
 interface ValidationReport {
   readonly pluginReports: {
+    readonly pluginName: string;
+    readonly conclusion: string;
+    readonly metadata?: Record<string, string>;
     readonly violations: {
       readonly ruleName: string;
       readonly description: string;

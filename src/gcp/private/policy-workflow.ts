@@ -31,8 +31,17 @@ function read({ attributes }: ResourceView): Part | undefined {
 /** Every object in the definition that looks as asked, the outer before the inner. */
 export function partsOf(definition: unknown, wanted: (part: Part) => boolean): Part[] {
   if (typeof definition !== 'object' || definition === null) return [];
-  const here = !Array.isArray(definition) && wanted(definition as Part) ? [definition as Part] : [];
-  return [...here, ...Object.values(definition).flatMap((each) => partsOf(each, wanted))];
+  if (!PARTS.has(definition)) PARTS.set(definition, [...objectsIn(definition)]);
+  return PARTS.get(definition)!.filter(wanted);
+}
+
+/** Many rules look for something in the same definition. */
+const PARTS = new WeakMap<object, readonly Part[]>();
+
+function* objectsIn(value: unknown): Generator<Part> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value;
+  for (const each of Object.values(value)) yield* objectsIn(each);
 }
 
 /** Calls of an API whose address ends so, `models:upload`: expressions put the address together. */

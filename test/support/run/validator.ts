@@ -1,0 +1,2 @@
+/** Stands for `@aws/cloudformation-validate`: see environment.ts. */
+module.exports = (globalThis as any).cloudFormationValidate;

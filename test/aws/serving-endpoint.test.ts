@@ -78,7 +78,7 @@ describe('the newest approved version', () => {
     const world = new World();
     world.serve({ serving, model: ModelSource.latestApproved(world.registry.promotedTo('prod')) });
     const newest = world.states.FindNewestApproved;
-    expect(newest.Arguments.MaxResults).toBe(100);
+    expect(newest.Arguments.MaxResults).toBe(50);
     expect(newest.Assign.packageArn).toContain('[ModelLifeCycle.Stage = "prod" and ModelLifeCycle.StageStatus = \'Approved\'][0]');
     if (serving.mode === 'real-time') expect(world.rule('Approved').EventPattern.detail.ModelLifeCycle).toEqual({ Stage: ['prod'], StageStatus: ['Approved'] });
   });

@@ -12,11 +12,12 @@ import { drifted, silentRuns, worseThan } from './private/alert-drift';
 import { endpointAlerts } from './private/alert-endpoint';
 import { newLogBucket } from './private/alert-log-bucket';
 import { AlertSpec, newAlertPolicy, promql } from './private/alert-policy';
-import { failedRuns, failedStarts, gateMissed, rolloutTurnedBack, versionWaits } from './private/alert-runs';
+import { failedRuns, failedStarts, rolloutAlerts, trainingAlerts } from './private/alert-runs';
 import { EndpointSignals, signalsOf } from './private/alert-signals';
-import { Concern, DrawnLimits, endpointConcerns, newDashboard, rareLine, runsGraph } from './private/dashboard';
+import { DrawnLimits, newDashboard } from './private/dashboard';
+import { dashboardConcerns } from './private/dashboard-concerns';
 import { after } from './private/depend';
-import { DriftMetrics, driftMetrics, newDescriptors, seriesOf } from './private/drift-metrics';
+import { DriftMetrics, driftMetrics, newDescriptors } from './private/drift-metrics';
 import { hoursBetweenRuns } from './private/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/drift-workflow';
 import { imageUri } from './private/image';
@@ -259,8 +260,9 @@ export class MonitoringStack extends Construct {
       isPrivate: endpoint.isPrivate,
     });
     if (signals !== undefined) this.watchEndpoint(signals, props);
-    if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
-    if (props.training !== undefined) this.watchTraining(props.training, props.registry);
+    const { endpoint: watched, training, registry } = props;
+    for (const spec of watched ? rolloutAlerts(watched, region) : []) this.watch(spec);
+    for (const spec of training ? trainingAlerts(training, registry, region) : []) this.watch(spec);
     const drift = endpoint && (props.drift ?? props.modelQuality) !== undefined ? this.measure(endpoint, props) : undefined;
     this.driftWorkflowName = drift?.workflow.name;
     this.driftJobAccount = drift?.jobAccount;
@@ -278,7 +280,11 @@ export class MonitoringStack extends Construct {
       if (workflows.length === 0) refuseBecause(this.who, 'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it');
       newLogBucket(new Construct(this, 'Logs'), props.data.encryptionKey, props.logRetentionDays, workflows);
     }
-    if (props.dashboard !== false) this.draw(props, signals);
+    if (props.dashboard !== false) {
+      const drawn = { ...props, signals, limits: limitsOf(props), maxDriftShare: props.drift?.maxDriftShare ?? DEFAULTS.maxDriftShare };
+      const concerns = dashboardConcerns(drawn, this.metrics, this.driftWorkflowName);
+      newDashboard(this, 'Dashboard', props.dashboardName ?? this.node.path, Object.values(this.alertPolicies), concerns);
+    }
   }
 
   /** Adds an alert of yours: it tells the same channels. */
@@ -335,36 +341,6 @@ export class MonitoringStack extends Construct {
     for (const spec of specs) this.watch(spec);
   }
 
-  private watchRollouts({ mode, workflowName }: IServingEndpoint): void {
-    const { region } = GoogleProject.of(this);
-    if (mode === 'batch') {
-      this.watch(failedRuns({
-        id: 'Batch', title: 'A batch prediction failed', workflowName, region, runbook: ['The predictions of this run are not there; those before stand.'],
-      }));
-      return;
-    }
-    this.watch(failedRuns({
-      id: 'Rollout',
-      title: 'The rollout of an approved version failed',
-      workflowName,
-      region,
-      runbook: ['The version before still serves. A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.'],
-    }));
-    this.watch(rolloutTurnedBack(workflowName));
-  }
-
-  private watchTraining(training: ITrainingPipeline, registry: IModelRegistry | undefined): void {
-    this.watch(failedRuns({
-      id: 'Training',
-      title: 'A run of the training failed',
-      workflowName: training.workflowName,
-      region: GoogleProject.of(this).region,
-      runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule, new data, and drift where it retrains.'],
-    }));
-    this.watch(gateMissed(training.workflowName));
-    if (registry !== undefined && !registry.isApprovalAutomatic) this.watch(versionWaits(training.workflowName, registry.approvalTopicId));
-  }
-
   private measure(endpoint: IServingEndpoint, props: MonitoringStackProps): DriftWorkflow {
     const { drift, modelQuality } = props;
     const wish = retrainWish(props, DEFAULTS.maxDriftShare);
@@ -411,37 +387,6 @@ export class MonitoringStack extends Construct {
       this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), descriptors);
     }
     return made;
-  }
-
-  private draw(props: MonitoringStackProps, signals: EndpointSignals | undefined): void {
-    const concerns: Concern[] = signals === undefined ? [] : endpointConcerns(signals, limitsOf(props));
-    if (this.driftWorkflowName !== undefined) concerns.push(this.driftConcern(props));
-    const runs = [
-      ...(props.training === undefined ? [] : [runsGraph('Training', props.training.workflowName)]),
-      ...(props.endpoint === undefined ? [] : [runsGraph(props.endpoint.mode === 'batch' ? 'Batch predictions' : 'Rollouts', props.endpoint.workflowName)]),
-      ...(this.driftWorkflowName === undefined ? [] : [runsGraph('Drift', this.driftWorkflowName)]),
-    ];
-    if (runs.length > 0) concerns.push({ title: 'Runs', graphs: runs });
-    newDashboard(this, 'Dashboard', props.dashboardName ?? this.node.path, Object.values(this.alertPolicies), concerns);
-  }
-
-  private driftConcern({ endpoint, drift, modelQuality }: MonitoringStackProps): Concern {
-    const line = (label: string, metricType: string, more = '') => rareLine(label, `${seriesOf(metricType, endpoint!.endpointId)}${more}`);
-    return {
-      title: 'Drift and quality',
-      graphs: [
-        {
-          title: 'Features that drifted',
-          unit: 'share',
-          lines: [line('features', this.metrics.driftShare), line('answers', this.metrics.predictionDrift)],
-          limit: drift && { value: drift.maxDriftShare ?? DEFAULTS.maxDriftShare, label: 'limit' },
-        },
-        { title: 'Rows compared', lines: [line('rows', this.metrics.rows)] },
-        ...(modelQuality?.gates ?? []).map(({ metric, threshold: value }) => ({
-          title: `Live ${metric}`, lines: [line(metric, this.metrics.quality, ` AND metric.labels.metric="${metric}"`)], limit: { value, label: 'gate' },
-        })),
-      ],
-    };
   }
 }
 

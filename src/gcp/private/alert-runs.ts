@@ -36,8 +36,46 @@ export function failedRuns({ id, title, workflowName, region, runbook }: Watched
   };
 }
 
+/** What is told of an endpoint's workflow: roll-outs, or batch predictions. */
+export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; readonly workflowName: string }, region: string): AlertSpec[] {
+  if (mode === 'batch') {
+    return [failedRuns({
+      id: 'Batch', title: 'A batch prediction failed', workflowName, region, runbook: ['The predictions of this run are not there; those before stand.'],
+    })];
+  }
+  return [
+    failedRuns({
+      id: 'Rollout',
+      title: 'The rollout of an approved version failed',
+      workflowName,
+      region,
+      runbook: ['The version before still serves. A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.'],
+    }),
+    rolloutTurnedBack(workflowName),
+  ];
+}
+
+/** What is told of a training: failures, models that are not good enough, and, where a person approves, versions that wait. */
+export function trainingAlerts(
+  { workflowName }: { readonly workflowName: string },
+  registry: { readonly isApprovalAutomatic: boolean; readonly approvalTopicId: string } | undefined,
+  region: string,
+): AlertSpec[] {
+  return [
+    failedRuns({
+      id: 'Training',
+      title: 'A run of the training failed',
+      workflowName,
+      region,
+      runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule, new data, and drift where it retrains.'],
+    }),
+    gateMissed(workflowName),
+    ...(registry === undefined || registry.isApprovalAutomatic ? [] : [versionWaits(workflowName, registry.approvalTopicId)]),
+  ];
+}
+
 /** A version that waits for somebody to approve it. */
-export function versionWaits(workflowName: string, approvalTopicId: string): AlertSpec {
+function versionWaits(workflowName: string, approvalTopicId: string): AlertSpec {
   return {
     id: 'VersionWaitsAlert',
     title: 'A model version waits for approval',
@@ -53,7 +91,7 @@ export function versionWaits(workflowName: string, approvalTopicId: string): Ale
 }
 
 /** A training that ended well with a model that is not good enough. */
-export function gateMissed(workflowName: string): AlertSpec {
+function gateMissed(workflowName: string): AlertSpec {
   return {
     id: 'GateMissedAlert',
     title: 'A trained model missed the quality gate',
@@ -68,7 +106,7 @@ export function gateMissed(workflowName: string): AlertSpec {
 }
 
 /** A version that was tried and taken back, or came to nothing. */
-export function rolloutTurnedBack(workflowName: string): AlertSpec {
+function rolloutTurnedBack(workflowName: string): AlertSpec {
   return {
     id: 'RolledBackAlert',
     title: 'A new model version was rolled back',

@@ -203,16 +203,29 @@ function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelReg
   };
 }
 
+/**
+ * What an approval may say. In Avro's JSON every field must be there, so that `promote` could not be left out, and without a field for it not be said.
+ *
+ * @see https://cloud.google.com/pubsub/docs/schemas
+ */
+const APPROVAL = `syntax = "proto2";
+
+message Approval {
+  // Id of the version, a number.
+  required string version = 1;
+  // Whether a challenger takes over.
+  optional bool promote = 2;
+}
+`;
+
 function newTopic(registry: Construct, data: IDataLake, retentionDays: number): string {
   const project = GoogleProject.of(registry);
   const api = project._api('pubsub');
   const schema = new PubsubSchema(registry, 'ApprovalSchema', {
     name: stableName(registry, 'ApprovalSchema', { maxLength: 100, separator: '-' }),
     project: project.projectId,
-    type: 'AVRO',
-    definition: JSON.stringify({
-      type: 'record', name: 'Approval', fields: [{ name: 'version', type: 'string', doc: 'Id of the version, a number' }],
-    }),
+    type: 'PROTOCOL_BUFFER',
+    definition: APPROVAL,
     dependsOn: after(api),
   });
   return new PubsubTopic(registry, 'Approvals', {

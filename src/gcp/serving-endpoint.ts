@@ -168,7 +168,7 @@ export interface ServingEndpointAttributes {
  * Real-time: an endpoint of Vertex AI (child `Endpoint`) with a number that never changes. Versions come to it by the workflow `Rollout`, one at
  * a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors
  * and latency, and goes back by itself. An apply that changes machines, replicas, identity or access logs brings the live version to them, in the same
- * steps, unless a challenger stands beside it. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels leaves the
+ * steps, unless a challenger stands beside it; a challenger takes over with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels leaves the
  * traffic where it was; approving the live version again puts it right, and so does the next rollout. Before `terraform destroy`, run the
  * workflow `Teardown`, to which a rollout gives way: Terraform cannot delete an endpoint that holds a model. Replicas are billed as long as they
  * run, whether or not anybody calls; during a rollout those of two versions.

@@ -628,6 +628,11 @@ describe('what the stack declares', () => {
     });
     const notification = onlyResource(config, 'google_storage_notification');
     expect(notification).toMatchObject({ payload_format: 'JSON_API_V1', event_types: ['OBJECT_FINALIZE'] });
+    // Permissions are not everywhere at once, and Cloud Storage tries the topic when the notification is made.
+    expect(notification.depends_on).toEqual([expect.stringMatching(/^time_sleep\.Serving_DeclaredReady_/)]);
+    expect(resourceAt(config, 'time_sleep', 'Serving_DeclaredReady')).toMatchObject({
+      create_duration: '60s', depends_on: [expect.stringMatching(/^google_pubsub_topic_iam_member\.Serving_DeclaredPublisher_/)],
+    });
     expect(object.name).toBe(`${notification.object_name_prefix}declared.json`);
     expect(object.depends_on).toEqual([expect.stringContaining('google_storage_notification'), expect.stringContaining('google_eventarc_trigger')]);
     expect(onlyResource(config, 'google_pubsub_topic').kms_key_name).toContain('google_kms_crypto_key');

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { after } from './depend';
 import { startOnMessage } from './rollout-trigger';
 import { stableName } from '../../terraform/names';
+import { pause } from '../../terraform/pause';
 import { IEncryptionKey } from '../encryption-key';
 import { GoogleProject } from '../google-project';
 
@@ -48,7 +49,8 @@ export function startOnDeclaration(scope: Construct, id: string, declaration: De
     payloadFormat: 'JSON_API_V1',
     eventTypes: ['OBJECT_FINALIZE'],
     objectNamePrefix: prefix,
-    dependsOn: after(mayTell),
+    // Cloud Storage tries the topic at once.
+    dependsOn: [pause(scope, `${id}Ready`, 60, { dependsOn: [mayTell] })],
   });
   const trigger = startOnMessage(scope, id, topic.id, workflow);
   new StorageBucketObject(scope, `${id}Object`, {

@@ -90,8 +90,9 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
  *
  * Models travel apart from code. The registry of the account that trains names the accounts of the other stages in `consumerAccounts` and sends
  * their buses its events (`eventBuses`). There `ModelRegistry.acceptEvents` lets the events in, and the endpoint follows its own stage of the
- * registry, `ModelSource.latestApproved(ModelRegistry.fromModelPackageGroupArn(…).promotedTo('prod'))`. So an approver of that stage promotes the
- * version that was tried in the stage before: nothing is copied and nothing is trained twice.
+ * registry, `ModelSource.latestApproved(registry.promotedTo('prod'))`, which is made by `ModelRegistry.fromModelPackageGroupArn` with the lake of the
+ * account that trains (`DataLake.fromAttributes`). So an approver of that stage promotes the version that was tried in the stage before: nothing is
+ * copied and nothing is trained twice.
  *
  * Children: `Provider`, `Deploy-<stage>` and `Diff-<stage>` are the GitHub provider and its roles; `Pipeline` is the CodePipeline. Costs: GitHub's
  * provider and roles nothing, a CodePipeline about 1 USD a month and its builds by the minute.

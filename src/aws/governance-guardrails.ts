@@ -133,7 +133,8 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly auditEndpointCalls?: boolean;
   /**
-   * The one of `tags` whose costs the budget counts; it must be activated as a cost allocation tag in the billing console.
+   * The one of `tags` whose costs the budget counts; it must be activated as a cost allocation tag in the billing console. An endpoint keeps the
+   * tags that it was made with.
    *
    * @default - the budget counts the costs of the whole account
    */

@@ -23,6 +23,8 @@ export interface IModelRegistry extends IConstruct {
   readonly approvedPattern: events.EventPattern;
   /** The stage that versions must be promoted to, of what `promotedTo` returned; undefined where every approval counts. */
   readonly promotionStage?: string;
+  /** The lake that the files of the versions are in; undefined where it is that of whoever serves or watches them. */
+  readonly data?: IDataLake;
   /** Lets the grantee list and describe the versions and make models of them. */
   grantRead(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee add versions. */
@@ -99,8 +101,16 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     }), modelPackageGroupName);
   }
 
-  /** A registry of any account in this region, by the ARN of its model package group; how staging and production read the one that is shared. */
-  public static fromModelPackageGroupArn(scope: Construct, id: string, modelPackageGroupArn: string): IModelRegistry {
+  /**
+   * A registry of any account in this region, by the ARN of its model package group; how staging and production read the one that is shared.
+   *
+   * @param scope where it is used
+   * @param id its id there
+   * @param modelPackageGroupArn ARN of the model package group
+   * @param data the lake that the files of its versions are in, where that is another than the one of whoever serves or watches them: a registry of
+   *   another account is no use without, see `DataLake.fromAttributes`
+   */
+  public static fromModelPackageGroupArn(scope: Construct, id: string, modelPackageGroupArn: string, data?: IDataLake): IModelRegistry {
     const stack = Stack.of(scope);
     const name = Token.isUnresolved(modelPackageGroupArn)
       ? stack.splitArn(modelPackageGroupArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!
@@ -108,7 +118,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     if (name === undefined) {
       refuse({ what: 'model registry', name: id }, 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
     }
-    return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name);
+    return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data);
   }
 
   /**
@@ -137,6 +147,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
   public readonly modelPackageGroupArn: string;
   public readonly isApprovalAutomatic: boolean;
   public readonly approvedPattern: events.EventPattern;
+  public readonly data?: IDataLake;
 
   public constructor(scope: Construct, id: string, props: ModelRegistryProps = {}) {
     super(scope, id);
@@ -145,6 +156,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     const accounts = consumers(this, who, props);
 
     this.modelPackageGroupName = props.modelName ?? stableName(this, undefined, NAME_LENGTH);
+    this.data = props.data;
     this.isApprovalAutomatic = (props.approval ?? Approval.manual()).isAutomatic;
     const group = new sagemaker.CfnModelPackageGroup(this, 'Resource', {
       modelPackageGroupName: this.modelPackageGroupName,
@@ -196,7 +208,10 @@ class ImportedModelRegistry extends Construct implements IModelRegistry {
   public readonly isApprovalAutomatic = false;
   public readonly approvedPattern: events.EventPattern;
 
-  public constructor(scope: Construct, id: string, public readonly modelPackageGroupArn: string, public readonly modelPackageGroupName: string) {
+  public constructor(
+    scope: Construct, id: string,
+    public readonly modelPackageGroupArn: string, public readonly modelPackageGroupName: string, public readonly data?: IDataLake,
+  ) {
     super(scope, id);
     this.approvedPattern = approvedPattern(modelPackageGroupName);
   }
@@ -224,11 +239,13 @@ class StagedModelRegistry extends Construct implements IModelRegistry {
   public readonly modelPackageGroupArn: string;
   public readonly isApprovalAutomatic = false;
   public readonly approvedPattern: events.EventPattern;
+  public readonly data?: IDataLake;
 
   public constructor(private readonly whole: IModelRegistry, id: string, public readonly promotionStage: string) {
     super(whole as unknown as Construct, id);
     this.modelPackageGroupName = whole.modelPackageGroupName;
     this.modelPackageGroupArn = whole.modelPackageGroupArn;
+    this.data = whole.data;
     this.approvedPattern = approvedPattern(whole.modelPackageGroupName, promotionStage);
   }
 

@@ -19,6 +19,7 @@ import { instanceTypeFor } from './private/instances';
 import { newModelMonitor } from './private/model-monitor';
 import { checkMonitoring, checkStacks } from './private/monitoring-checks';
 import { stableName } from './private/names';
+import { groupOf } from './private/newest-version';
 import { failedJobs, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
 import { jobNetwork } from './private/processing-role';
 import { rollbackThresholds } from './private/rollback-alarms';
@@ -348,7 +349,8 @@ export class MonitoringStack extends Construct {
       inferenceComponentName,
       captureBucket: captureBucket!,
       capturePrefix: capturePrefix!,
-      modelPackageGroupName: props.registry!.modelPackageGroupName,
+      modelPackageGroup: groupOf(props.registry!),
+      referenceBucket: (props.registry!.data ?? data).artifactBucket,
       artifactBucket: data.artifactBucket,
       encryptionKey: data.encryptionKey,
       image: props.image!,

@@ -1,6 +1,6 @@
 import {
   aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker,
-  aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Token,
+  aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
@@ -18,6 +18,7 @@ import { answeringAccess, grantHosting } from './private/hosting-role';
 import { hasLocalNvme } from './private/instances';
 import { groupOfVersion, ModelContainer, modelContainer } from './private/model-container';
 import { stableName } from './private/names';
+import { groupOf } from './private/newest-version';
 import { grantPublish } from './private/notifications';
 import { grantObjects } from './private/objects';
 import { rollbackAlarms, rollbackThresholds } from './private/rollback-alarms';
@@ -204,7 +205,8 @@ export interface ServingEndpointAttributes {
  * sources the template holds `Model`, `Config` and the endpoint (`Resource`). Both have the same name, so a stack cannot change
  * from the first kind of source to the second in one deployment. `ErrorAlarm` and `LatencyAlarm` exist before any rollout.
  *
- * Replicas are billed as long as they run, whether or not anybody calls.
+ * Replicas are billed as long as they run, whether or not anybody calls; a challenger of an A/B test has its share of `maxReplicas` all the time.
+ * What the workflow makes has the tags that the template had then.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model.html
  */
@@ -289,7 +291,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       alarmNames: this.rollbackAlarms.map((alarm) => alarm.alarmName),
     };
 
-    const place = { artifactBucket: this.data.artifactBucket, image: props.image, isMultiModel: plan.multiModel !== undefined };
+    const place = { artifactBucket: archivesOf(props.model, this.data), image: props.image, isMultiModel: plan.multiModel !== undefined };
     const champion = modelContainer(this, 'Image', props.model, place);
     const challenger = props.challengerModel && modelContainer(this, 'ChallengerImage', props.challengerModel, place);
     this.grantToContainers(serving, plan, challenger === undefined ? [champion] : [champion, challenger]);
@@ -302,7 +304,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     }
     const shared = plan.component && byTemplate({});
     const { machine, deadLetterQueue } = workflowEndpoint(this, settings, {
-      modelPackageGroup: groupOf(props.model),
+      modelPackageGroup: groupOf(props.model.registry),
       stage: props.model.registry.promotionStage,
       approvedPattern: props.model.registry.approvedPattern,
       namePrefix: stableName(this, props.endpointName, 40),
@@ -353,7 +355,9 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     checkBatch(this.who, props);
     const plan = batchPlan(this.who, serving, props.instanceType);
     const { artifactBucket, rawBucket, encryptionKey } = this.data;
-    const { reads, pullsFrom } = modelContainer(this, 'Image', props.model, { artifactBucket, image: props.image, isMultiModel: false });
+    const { reads, pullsFrom } = modelContainer(this, 'Image', props.model, {
+      artifactBucket: archivesOf(props.model, this.data), image: props.image, isMultiModel: false,
+    });
     grantHosting(this, this.executionRole, {
       encryptionKey,
       reads: [...reads, { bucket: rawBucket, pattern: `${plan.inputPrefix}*`, list: true }],
@@ -365,7 +369,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     const version = props.model instanceof ModelPackageVersion ? props.model.modelPackageArn : undefined;
     return batchEndpoint(this, {
       plan,
-      modelPackageGroup: props.model instanceof LatestApprovedModel ? groupOf(props.model) : groupOfVersion(this.who, version!),
+      modelPackageGroup: props.model instanceof LatestApprovedModel ? groupOf(props.model.registry) : groupOfVersion(this.who, version!),
       stage: props.model instanceof LatestApprovedModel ? props.model.registry.promotionStage : undefined,
       modelPackageArn: version,
       executionRole: this.executionRole,
@@ -394,7 +398,8 @@ function topicsOf(serving: Serving): { readonly successTopic?: sns.ITopic; reado
   return serving instanceof AsynchronousServing ? serving.options : {};
 }
 
-/** Where an account's own group is meant its name does; a group of another account must be named by its ARN. */
-function groupOf({ registry }: LatestApprovedModel): string {
-  return Token.isUnresolved(registry.modelPackageGroupArn) ? registry.modelPackageGroupName : registry.modelPackageGroupArn;
+/** Where the archives of registered versions are: a registry of another account has them in a lake there. */
+function archivesOf(model: ModelSource, own: IDataLake): s3.IBucket {
+  const shared = model instanceof LatestApprovedModel ? model.registry.data : undefined;
+  return (shared ?? own).artifactBucket;
 }

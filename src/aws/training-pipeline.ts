@@ -12,6 +12,7 @@ import { afterPolicies } from './private/ordering';
 import { pipelineDefinition } from './private/pipeline-definition';
 import { JobSetting } from './private/pipeline-steps';
 import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/pipeline-triggers';
+import { tagsOf } from './private/run-tags';
 import { CACHE_WITH_TRIGGERS, checkTraining } from './private/training-checks';
 import { resolveMachines } from './private/training-machines';
 import { trainingNetwork } from './private/training-network';
@@ -277,8 +278,9 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       },
       retries: props.retries ?? 2,
       cacheExpiry: props.cacheExpiry?.toIsoString(),
+      tags: tagsOf(() => resource),
     };
-    const resource = new sagemaker.CfnPipeline(this, 'Resource', {
+    const resource: sagemaker.CfnPipeline = new sagemaker.CfnPipeline(this, 'Resource', {
       pipelineName: name,
       pipelineDescription: `Trains, evaluates and registers ${props.registry.modelPackageGroupName}`,
       roleArn: this.role.roleArn,

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Token } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
 import { ModelSource } from '../../src/aws/model-source';
 import { ServingEndpointProps } from '../../src/aws/serving-endpoint';
 import { Accelerator, BatchServingOptions, Challenger, Rollout, Schedule, Serving } from '../../src/core';
@@ -29,6 +29,12 @@ describe('batch serving', () => {
     const objects = (action: string) => world.statements('Role').filter((each) => each.Action === action).map((each) => flat(each.Resource).replace(/^<Data(.*?)[0-9A-F]{8}.*>/, '$1'));
     expect(objects('s3:GetObject')).toEqual(['Artifacts/training/*', 'Raw/monthly/in/*']);
     expect(objects('s3:PutObject')).toEqual(['Artifacts/monthly/out/*']);
+  });
+
+  test('tags models and jobs like the stack', () => {
+    const world = serve();
+    Tags.of(world.stack).add('product', 'churn');
+    for (const state of ['CreateModel', 'Predict']) expect(world.states[state].Arguments.Tags).toEqual([{ Key: 'product', Value: 'churn' }]);
   });
 
   test('runs at the times of the schedule, in its time zone', () => {

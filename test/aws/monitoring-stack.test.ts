@@ -440,6 +440,37 @@ describe('drift', () => {
     expect(definitionOf(given)).toContain('VpcPublicSubnet1');
   });
 
+  test('compares with the references of a registry of another account, which are in a lake there', () => {
+    const { stack, data } = world();
+    const lake = DataLake.fromAttributes(stack, 'Lake', {
+      rawBucketName: 'raw',
+      featureBucketName: 'features',
+      artifactBucketName: 'their-artifacts',
+      databaseName: 'db',
+      encryptionKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1',
+    });
+    const arn = 'arn:aws:sagemaker:eu-central-1:444455556666:model-package-group/churn';
+    const registry = ModelRegistry.fromModelPackageGroupArn(stack, 'Shared', arn, lake);
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    const training = new TrainingPipeline(stack, 'Training', { data, registry, image: IMAGE });
+    new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, training, drift: { retrain: true } });
+    const template = Template.fromStack(stack);
+    const policyOf = (role: string) => JSON.stringify(Object.entries(template.findResources('AWS::IAM::Policy')).find(([id]) => id.startsWith(role)));
+    expect(policyOf('MonitoringDriftJobRole')).toContain('s3:::their-artifacts/evaluation/*');
+    expect(policyOf('MonitoringDriftJobRole')).toContain('arn:aws:kms:eu-central-1:444455556666:key/1');
+    expect(policyOf('MonitoringDriftJobRole')).toMatch(/DataArtifacts\w+","Arn"\]\},"\/drift\//);
+    expect(policyOf('MonitoringDriftWorkflow')).toContain('arn:aws:sagemaker:eu-central-1:444455556666:model-package/churn/*');
+    expect(definitionOf(template)).toContain(`\\"ModelPackageGroupName\\":\\"${arn}\\"`);
+  });
+
+  test('tags its jobs like the stack', () => {
+    const { stack, data, registry } = world();
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, drift: {} });
+    Tags.of(stack).add('product', 'churn');
+    expect(definitionOf(Template.fromStack(stack))).toContain('\\"Tags\\":[{\\"Key\\":\\"product\\",\\"Value\\":\\"churn\\"}]');
+  });
+
   test('has a metric for each feature only when asked', () => {
     expect(definitionOf(watching({ drift: {} }).template)).not.toContain('FeatureDrift');
     expect(definitionOf(watching({ drift: {}, featureMetrics: true }).template)).toContain('FeatureDrift');

@@ -1,8 +1,10 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, aws_sns as sns, Token } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { DataLake } from '../../src/aws/data-lake';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
+import { SageMakerServing } from '../../src/aws/sagemaker-serving';
 import { IServingEndpoint, ServingEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint';
 import { Accelerator, Challenger, ContainerImage, Rollout, ScalingSpec, ScalingTarget, Serving } from '../../src/core';
 import { judge } from '../support/judges';
@@ -171,6 +173,55 @@ describe('the newest approved version', () => {
     const arn = 'arn:aws:sagemaker:eu-central-1:444455556666:model-package-group/churn';
     world.serve({ model: ModelSource.latestApproved(ModelRegistry.fromModelPackageGroupArn(world.stack, 'Shared', arn)) });
     expect(world.states.FindNewestApproved.Arguments.ModelPackageGroupName).toBe(arn);
+    const [models] = world.statements('RolloutRole').filter((each) => flat(each.Resource).includes('444455556666'));
+    expect(models).toMatchObject({ Action: ['sagemaker:DescribeModelPackage', 'sagemaker:CreateModel'] });
+  });
+
+  test.each([
+    ['answers', {}, 'Role'],
+    ['predicts', { serving: Serving.batch() }, 'Role'],
+  ])('%s with the files of a registry of another account, which are in a lake there', (_, props, role) => {
+    const world = new World();
+    const lake = DataLake.fromAttributes(world.stack, 'Lake', {
+      rawBucketName: 'raw',
+      featureBucketName: 'features',
+      artifactBucketName: 'their-artifacts',
+      databaseName: 'db',
+      encryptionKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1',
+    });
+    const arn = 'arn:aws:sagemaker:eu-central-1:444455556666:model-package-group/churn';
+    const registry = ModelRegistry.fromModelPackageGroupArn(world.stack, 'Shared', arn, lake);
+    world.serve({ model: ModelSource.latestApproved(registry.promotedTo('prod')), ...props });
+    const [first] = world.statements(role);
+    expect([first.Action, flat(first.Resource)]).toEqual(['s3:GetObject', 'arn:<AWS::Partition>:s3:::their-artifacts/training/*']);
+    expect(world.statements(role)).toContainEqual(expect.objectContaining({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'], Resource: 'arn:aws:kms:eu-central-1:444455556666:key/1',
+    }));
+  });
+
+  test('makes everything with the tags of the stack, whenever those are said', () => {
+    const world = new World();
+    world.serve();
+    Tags.of(world.stack).add('product', 'churn');
+    const { CreateModel, CreateEndpointConfig, CreateEndpoint, UpdateEndpoint } = world.states;
+    for (const { Arguments } of [CreateModel, CreateEndpointConfig, CreateEndpoint]) expect(Arguments.Tags).toEqual([{ Key: 'product', Value: 'churn' }]);
+    expect(UpdateEndpoint.Arguments.Tags).toBeUndefined();
+    expect(world.statements('RolloutRole')).toContainEqual(expect.objectContaining({
+      Action: 'sagemaker:AddTags', Condition: { Null: { 'sagemaker:TaggingAction': 'false' } },
+    }));
+  });
+
+  test('makes a component with the tags of the stack', () => {
+    const world = new World();
+    world.serve({ serving: SageMakerServing.inferenceComponents({ memoryMiB: 1024 }) });
+    Tags.of(world.stack).add('product', 'churn');
+    expect(world.states.CreateInferenceComponent.Arguments.Tags).toEqual([{ Key: 'product', Value: 'churn' }]);
+  });
+
+  test('has no tags where the stack has none', () => {
+    const world = new World();
+    world.serve();
+    expect(world.states.CreateEndpoint.Arguments).toEqual({ EndpointName: ENDPOINT_NAME, EndpointConfigName: '{% $configName %}' });
   });
 
   test.each([

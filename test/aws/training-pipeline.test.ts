@@ -1,4 +1,4 @@
-import { Duration, IPolicyValidationContext, Stack, Stage } from 'aws-cdk-lib';
+import { Duration, IPolicyValidationContext, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -400,6 +400,16 @@ describe('steps', () => {
     Template.fromStack(Stack.of(pipeline({ maxParallelExecutionSteps: 3 })))
       .hasResourceProperties('AWS::SageMaker::Pipeline', { ParallelismConfiguration: { MaxParallelExecutionSteps: 3 } });
   });
+});
+
+test('jobs have the tags of the pipeline, whenever those are said', () => {
+  const where = scene();
+  pipeline({ prepare: true }, where);
+  Tags.of(where.stack).add('product', 'churn');
+  const found = stepsOf(definitionOf(where.stack));
+  for (const step of ['Prepare', 'Train', 'Evaluate']) expect(found[step].Arguments.Tags).toEqual([{ Key: 'product', Value: 'churn' }]);
+  expect(found.Register.Arguments.Tags).toBeUndefined();
+  expect(stepsOf(definitionOf(Stack.of(pipeline()))).Train.Arguments).not.toHaveProperty('Tags');
 });
 
 describe('network', () => {

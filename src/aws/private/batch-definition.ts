@@ -1,9 +1,9 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, IResolvable } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 import { findNewest } from './newest-version';
 import {
-  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, modelPackageArns, MORE_PAGES, nextPageOf, notify,
-  passRole, Permission, remember, sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition, TAKEN,
+  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, notify, passRole, Permission,
+  remember, sageMakerArns, sageMakerJob, sdkCall, servedVersions, State, StateMachineDefinition, tagging, TAKEN,
 } from './state-language';
 
 /** What a batch run needs to know. Values may be tokens, except where it says not. */
@@ -20,6 +20,8 @@ export interface BatchSpec {
   readonly networkIsolation?: boolean;
   /** `CreateModel.VpcConfig`: `Subnets`, `SecurityGroupIds`. */
   readonly vpcConfig?: ApiFields;
+  /** Tags of models and jobs, `[{ Key, Value }]`. */
+  readonly tags?: IResolvable;
   readonly inputBucketName: string;
   /** Without slashes at the ends, no token. */
   readonly inputPrefix: string;
@@ -67,8 +69,9 @@ export function batchDefinition(spec: BatchSpec): StateMachineDefinition {
 export function batchPermissions(spec: BatchSpec): Permission[] {
   const permissions: Permission[] = [
     LIST_MODEL_PACKAGES,
-    { actions: ['sagemaker:DescribeModelPackage'], resources: modelPackageArns(spec.modelPackageGroup), reason: 'every version of the group' },
+    servedVersions(spec.modelPackageGroup),
     { actions: ['sagemaker:CreateModel'], resources: sageMakerArns('model', `${spec.namePrefix}-*`), reason: 'one model a version' },
+    tagging(sageMakerArns('model', `${spec.namePrefix}-*`)),
     passRole(spec.executionRoleArn),
     { actions: ['s3:ListBucket'], resources: [`arn:${Aws.PARTITION}:s3:::${spec.inputBucketName}`] },
     ...jobPermissions('createTransformJob', spec.namePrefix),
@@ -123,6 +126,7 @@ function modelStates(spec: BatchSpec): Record<string, State> {
       PrimaryContainer: { ModelPackageName: jsonata('$packageArn'), ...(spec.environment ? { Environment: spec.environment } : {}) },
       EnableNetworkIsolation: spec.networkIsolation ?? true,
       ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
+      ...(spec.tags ? { Tags: spec.tags } : {}),
     }, { next: 'Predict', failed: 'IsModelThere' }),
     IsModelThere: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Predict']], 'Failing'),
   };
@@ -153,6 +157,7 @@ function transformStates(spec: BatchSpec): Record<string, State> {
           InstanceCount: spec.instanceCount ?? 1,
           ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
         },
+        ...(spec.tags ? { Tags: spec.tags } : {}),
       },
       Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
       Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: 'Failing' }],

@@ -6,6 +6,7 @@ import { batchDefinition, batchPermissions, BatchSpec } from './batch-definition
 import { requirePrefix } from './hosting-plan';
 import { hasLocalNvme, instanceTypeFor } from './instances';
 import { afterPolicies } from './ordering';
+import { tagsOf } from './run-tags';
 import { newScheduledCall } from './scheduled-call';
 import { volumeKeyPermissions } from './state-language';
 import { newWorkflow } from './workflow';
@@ -81,8 +82,10 @@ export function batchEndpoint(scope: Construct, props: BatchProps): { readonly m
     instanceType: plan.instanceType,
     instanceCount: plan.instanceCount,
   };
-  const machine = newWorkflow(scope, 'Batch', {
-    definition: Lazy.any({ produce: () => batchDefinition({ ...spec, notificationTopicArn: props.notificationTopicArn() }) }),
+  const machine: sfn.StateMachine = newWorkflow(scope, 'Batch', {
+    definition: Lazy.any({
+      produce: () => batchDefinition({ ...spec, tags: tagsOf(() => machine), notificationTopicArn: props.notificationTopicArn() }),
+    }),
     permissions: [
       ...batchPermissions(spec),
       ...spec.volumeKmsKeyArn === undefined ? [] : volumeKeyPermissions(spec.volumeKmsKeyArn),

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, IResolvable } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import {
@@ -54,6 +54,8 @@ export interface DriftSpec {
   readonly retrain?: RetrainSpec;
   /** Told when a run fails. */
   readonly notificationTopicArn?: string;
+  /** Tags of the jobs, `[{ Key, Value }]`. */
+  readonly tags?: IResolvable;
   /** Starts the names of the jobs: at most 30 letters, digits and hyphens, no token. */
   readonly namePrefix: string;
 }
@@ -300,6 +302,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
           ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
         },
         StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
+        ...(spec.tags ? { Tags: spec.tags } : {}),
       },
       // Only a call that was turned away is made again: a job that has run and failed would fail again.
       Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],

@@ -9,6 +9,7 @@ import { stableName } from './names';
 import { grantObjects } from './objects';
 import { afterPolicies } from './ordering';
 import { JobNetwork, newProcessingRole } from './processing-role';
+import { tagsOf } from './run-tags';
 import { newScheduledCall } from './scheduled-call';
 import { volumeKeyPermissions } from './state-language';
 import { newWorkflow } from './workflow';
@@ -21,8 +22,11 @@ export interface DriftWorkflowSpec {
   readonly inferenceComponentName?: string;
   readonly captureBucket: s3.IBucket;
   readonly capturePrefix: string;
-  readonly modelPackageGroupName: string;
-  /** Holds references and reports. */
+  /** Name or ARN of the model package group. */
+  readonly modelPackageGroup: string;
+  /** Holds the references that versions were registered with. */
+  readonly referenceBucket: s3.IBucket;
+  /** Gets the reports. */
   readonly artifactBucket: s3.IBucket;
   readonly encryptionKey: kms.IKey;
   readonly image: ContainerImage;
@@ -54,14 +58,14 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { m
 
   const jobRole = newProcessingRole(scope, 'JobRole', { encryptionKey, image, network: spec.network });
   grantObjects(jobRole, { bucket: captureBucket, encryptionKey, prefix: `${capturePrefix}/`, may: ['read'] });
-  grantObjects(jobRole, { bucket: artifactBucket, encryptionKey, prefix: 'evaluation/', may: ['read'] });
+  grantObjects(jobRole, { bucket: spec.referenceBucket, encryptionKey, prefix: 'evaluation/', may: ['read'] });
   grantObjects(jobRole, { bucket: artifactBucket, encryptionKey, prefix: `${reportPrefix}/`, may: ['write'] });
   if (labels !== undefined) grantObjects(jobRole, { bucket: labels.bucket, encryptionKey, prefix: `${withoutSlashes(labels.prefix)}/`, may: ['read'] });
 
   const drift: DriftSpec = {
     endpointName: spec.endpointName,
     inferenceComponentName: spec.inferenceComponentName,
-    modelPackageGroup: spec.modelPackageGroupName,
+    modelPackageGroup: spec.modelPackageGroup,
     captureBucketName: captureBucket.bucketName,
     capturePrefix,
     window: windowBetweenRuns(spec.schedule),
@@ -83,9 +87,10 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { m
     featureMetrics: spec.featureMetrics,
     retrain: spec.retrain,
     notificationTopicArn: spec.topic.topicArn,
+    tags: tagsOf(() => machine),
     namePrefix: stableName(scope, undefined, 30),
   };
-  const machine = newWorkflow(scope, 'Workflow', {
+  const machine: sfn.StateMachine = newWorkflow(scope, 'Workflow', {
     definition: driftDefinition(drift),
     permissions: [...driftPermissions(drift), ...volumeKeyPermissions(encryptionKey.keyArn)],
     encryptionKey,

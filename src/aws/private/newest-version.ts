@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { callPages, jsonata, literal, sdkCall, State } from './state-language';
 
 /** Which version of a group counts as the newest. */
@@ -6,6 +7,11 @@ export interface NewestVersionSpec {
   readonly modelPackageGroup: string;
   /** Only versions whose life cycle says that they are approved for this stage, no token; all approved versions when undefined. */
   readonly stage?: string;
+}
+
+/** Names a group to the API: an account's own by its name, that of another account by its ARN. */
+export function groupOf(registry: { readonly modelPackageGroupName: string; readonly modelPackageGroupArn: string }): string {
+  return Token.isUnresolved(registry.modelPackageGroupArn) ? registry.modelPackageGroupName : registry.modelPackageGroupArn;
 }
 
 /** What is to become of the newest version. */

@@ -1,3 +1,5 @@
+import { IResolvable } from 'aws-cdk-lib';
+
 /** A value in a pipeline definition: JSON, or one of the functions that SageMaker Pipelines evaluates at run time. */
 export type Value = string | number | boolean | Reference | Join | JsonGet | Value[] | { readonly [key: string]: Value | undefined };
 
@@ -28,7 +30,7 @@ export interface Parameter {
 export interface Step {
   readonly Name: string;
   readonly Type: 'Processing' | 'Training' | 'Condition' | 'RegisterModel' | 'Fail';
-  readonly Arguments: { readonly [key: string]: Value | Step[] | undefined };
+  readonly Arguments: { readonly [key: string]: Value | Step[] | IResolvable | undefined };
   readonly PropertyFiles?: { readonly PropertyFileName: string; readonly OutputName: string; readonly FilePath: string }[];
   readonly CacheConfig?: { readonly Enabled: true; readonly ExpireAfter: string };
   readonly RetryPolicies?: RetryPolicy[];

@@ -1,3 +1,4 @@
+import { IResolvable } from 'aws-cdk-lib';
 import {
   EXECUTION_ARN, EXECUTION_ID, Join, joinPath, joinText, outputUri, parameter, property, Reference, retryCall, retryJob, Step, Value,
 } from './pipeline-definition';
@@ -19,6 +20,8 @@ export interface JobSetting {
   readonly retries: number;
   /** ISO 8601 duration within which a step with the same arguments is not run again. */
   readonly cacheExpiry?: string;
+  /** Tags of the jobs, `[{ Key, Value }]`. */
+  readonly tags?: IResolvable;
 }
 
 /** Machines of a processing job. */
@@ -105,6 +108,7 @@ export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Refer
         MLOPS_MODEL_DIR: '/opt/ml/model',
         ...(spot ? { MLOPS_CHECKPOINT_DIR: CHECKPOINTS } : {}),
       },
+      Tags: job.tags,
     },
   });
 }
@@ -225,6 +229,7 @@ function processingStep(job: JobSetting, machine: ProcessingSetting, name: strin
       },
       StoppingCondition: { MaxRuntimeInSeconds: machine.maxRuntimeSeconds },
       Environment: { ...job.environment, ...work.Environment },
+      Tags: job.tags,
     },
   });
 }

@@ -35,7 +35,9 @@ export function endpointStates(spec: RolloutSpec): Record<string, State> {
   const resourceId = variantId(spec);
   return {
     IsFirst: choose([["$live.status = 'Missing'", 'CreateEndpoint']], wantedType === undefined ? 'UpdateEndpoint' : 'IsSameInstanceType'),
-    CreateEndpoint: call(sdkCall('sagemaker', 'createEndpoint'), { ...id, EndpointConfigName: jsonata('$configName') }, {
+    CreateEndpoint: call(sdkCall('sagemaker', 'createEndpoint'), {
+      ...id, EndpointConfigName: jsonata('$configName'), ...(spec.tags ? { Tags: spec.tags } : {}),
+    }, {
       next: 'WaitForRollout',
       failed: 'IsTurnedAway',
       assign: { requested: true, created: true, previous: '' },
@@ -77,6 +79,7 @@ export function componentStates(spec: RolloutSpec, component: InferenceComponent
       VariantName: LIVE_VARIANT,
       Specification: specification,
       RuntimeConfig: { CopyCount: component.copyCount },
+      ...(spec.tags ? { Tags: spec.tags } : {}),
     }, { ...turn, assign: { requested: true, created: true, previous: '' } }),
     // The number of copies is left out: it belongs to scaling.
     UpdateInferenceComponent: call(sdkCall('sagemaker', 'updateInferenceComponent'), {

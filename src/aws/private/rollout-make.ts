@@ -17,6 +17,7 @@ export function makeStates(spec: RolloutSpec): Record<string, State> {
       },
       EnableNetworkIsolation: spec.networkIsolation ?? true,
       ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
+      ...(spec.tags ? { Tags: spec.tags } : {}),
     }, { next: afterModel, failed: 'IsModelThere', assign: { made: true } }),
     IsModelThere: choose([[`$contains($failure.Cause, ${TAKEN})`, afterModel]], 'StartFailing'),
   };
@@ -39,5 +40,6 @@ function createEndpointConfig(spec: RolloutSpec, variants: ApiFields): State {
     ...(spec.asyncInferenceConfig ? { AsyncInferenceConfig: spec.asyncInferenceConfig } : {}),
     ...(spec.dataCaptureConfig ? { DataCaptureConfig: spec.dataCaptureConfig } : {}),
     ...(spec.volumeKmsKeyArn ? { KmsKeyId: spec.volumeKmsKeyArn } : {}),
+    ...(spec.tags ? { Tags: spec.tags } : {}),
   }, { next: 'IsFirst', failed: 'IsConfigThere' });
 }

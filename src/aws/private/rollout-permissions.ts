@@ -1,6 +1,6 @@
 import { scalingPermissions } from './rollout-scaling';
 import { refreshes, RolloutSpec } from './rollout-spec';
-import { LIST_MODEL_PACKAGES, modelPackageArns, passRole, Permission, sageMakerArns, volumeKeyPermissions } from './state-language';
+import { LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging, volumeKeyPermissions } from './state-language';
 
 /** What the role of a rollout may do: the calls of its definition, and what those calls ask for besides. */
 export function rolloutPermissions(spec: RolloutSpec): Permission[] {
@@ -11,7 +11,7 @@ export function rolloutPermissions(spec: RolloutSpec): Permission[] {
   const made = 'names end in the version and a digest, made anew by each rollout';
   const permissions: Permission[] = [
     LIST_MODEL_PACKAGES,
-    { actions: ['sagemaker:DescribeModelPackage'], resources: modelPackageArns(spec.modelPackageGroup), reason: 'every version of the group' },
+    servedVersions(spec.modelPackageGroup),
     { actions: ['sagemaker:CreateModel', 'sagemaker:DeleteModel'], resources: models, reason: made },
     passRole(spec.executionRoleArn),
   ];
@@ -38,6 +38,7 @@ export function rolloutPermissions(spec: RolloutSpec): Permission[] {
       },
     );
   }
+  permissions.push(tagging([...models, ...component ?? [...endpoint, ...configs]]));
   if (spec.volumeKmsKeyArn) permissions.push(...volumeKeyPermissions(spec.volumeKmsKeyArn));
   permissions.push(...scalingPermissions(spec, component ?? endpoint));
   if (spec.notificationTopicArn) permissions.push({ actions: ['sns:Publish'], resources: [spec.notificationTopicArn] });

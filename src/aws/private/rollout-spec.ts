@@ -1,3 +1,4 @@
+import { IResolvable } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 
 /** What a rollout needs to know. Everything but names may hold tokens. */
@@ -30,6 +31,8 @@ export interface RolloutSpec {
   /** A new version does not replace the live one but stands beside it, until somebody starts a rollout with `promote: true`. */
   readonly challenger?: ChallengerSpec;
   readonly scaling?: RolloutScalingSpec;
+  /** Tags of what is made, `[{ Key, Value }]`; what exists already keeps those that it has. */
+  readonly tags?: IResolvable;
   /** Rolls out into a component of an endpoint that the template makes. */
   readonly inferenceComponent?: InferenceComponentSpec;
   /** Told about each rollout that ends well, is refused or fails. */

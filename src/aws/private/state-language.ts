@@ -261,6 +261,27 @@ export function modelPackageArns(group: string): string[] {
   return group.startsWith('arn:') ? [`${group.replace(':model-package-group/', ':model-package/')}/*`] : sageMakerArns('model-package', `${group}/*`);
 }
 
+/**
+ * Lets a machine read the versions of a group and make models of them. Where another account owns the group, making a model is a right on the
+ * version as well: its policy and ours must both give it.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
+ */
+export function servedVersions(group: string): Permission {
+  const actions = ['sagemaker:DescribeModelPackage', ...group.startsWith('arn:') ? ['sagemaker:CreateModel'] : []];
+  return { actions, resources: modelPackageArns(group), reason: 'every version of the group' };
+}
+
+/** Lets a machine give tags to what it makes, and to nothing that is there already. */
+export function tagging(resources: string[]): Permission {
+  return {
+    actions: ['sagemaker:AddTags'],
+    resources,
+    conditions: { Null: { 'sagemaker:TaggingAction': 'false' } },
+    reason: 'what a run makes gets the tags of the stack; the names end in what the run makes of them',
+  };
+}
+
 /** Listing cannot be limited to one group. */
 export const LIST_MODEL_PACKAGES: Permission = {
   actions: ['sagemaker:ListModelPackages'],

@@ -16,6 +16,7 @@ import { rolloutDefinition } from './rollout-definition';
 import { rolloutPermissions } from './rollout-permissions';
 import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
 import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec } from './rollout-spec';
+import { tagsOf } from './run-tags';
 import { LIVE_VARIANT } from './variants';
 import { newWorkflow } from './workflow';
 import { Challenger } from '../../core/rollout';
@@ -48,8 +49,10 @@ export interface RolloutWorkflow {
 /** The rollout workflow of an endpoint: started by each approval, by each update of the stack, and by hand for any earlier version. */
 export function workflowEndpoint(scope: Construct, settings: EndpointSettings, props: WorkflowProps): RolloutWorkflow {
   const spec = rolloutSpec(settings, props);
-  const machine = newWorkflow(scope, 'Rollout', {
-    definition: Lazy.any({ produce: () => rolloutDefinition({ ...spec, notificationTopicArn: props.notificationTopicArn() }) }),
+  const machine: sfn.StateMachine = newWorkflow(scope, 'Rollout', {
+    definition: Lazy.any({
+      produce: () => rolloutDefinition({ ...spec, tags: tagsOf(() => machine), notificationTopicArn: props.notificationTopicArn() }),
+    }),
     permissions: [
       ...rolloutPermissions(spec),
       { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], reason: 'SageMaker reads the alarms of a rollout among all, on behalf of the caller' },
@@ -97,7 +100,10 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     encryptionKey: props.encryptionKey,
   });
   // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it stands on.
-  for (const each of rules) each.node.addDependency(cleanUp);
+  for (const each of rules) {
+    each.node.addDependency(cleanUp);
+    afterPolicies(each, eventRole);
+  }
   machine.node.addDependency(cleanUp);
   cleanUp.node.addDependency(settings.executionRole, ...props.shared === undefined ? [] : [props.shared]);
   return { machine, deadLetterQueue };

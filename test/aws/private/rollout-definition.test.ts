@@ -59,6 +59,7 @@ describe.each(Object.entries(FORMS))('a rollout: %s', (_, spec) => {
 
   test('permits what it calls, and nothing that it does not need', () => {
     expect(uncovered(definition, rolloutPermissions(spec), [
+      'sagemaker:AddTags',
       'iam:PassRole',
       // What Application Auto Scaling asks of its callers.
       'iam:CreateServiceLinkedRole', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms',
@@ -204,7 +205,7 @@ test('looks less often where the history could not hold all the looks', () => {
 test('reads versions of a group that another account owns', () => {
   const group = 'arn:aws:sagemaker:eu-west-1:210987654321:model-package-group/churn';
   expect(rolloutPermissions({ ...SPEC, modelPackageGroup: group })).toContainEqual(expect.objectContaining({
-    actions: ['sagemaker:DescribeModelPackage'], resources: ['arn:aws:sagemaker:eu-west-1:210987654321:model-package/churn/*'],
+    actions: ['sagemaker:DescribeModelPackage', 'sagemaker:CreateModel'], resources: ['arn:aws:sagemaker:eu-west-1:210987654321:model-package/churn/*'],
   }));
 });
 

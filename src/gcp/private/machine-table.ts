@@ -9,6 +9,8 @@ export interface AcceleratedRow {
   readonly gpuCount: number;
   /** Given as spot or flex-start machines only, never on demand. */
   readonly neverOnDemand?: boolean;
+  /** Regions with a zone that has it, where those of its GPU have not all. */
+  readonly regions?: readonly string[];
 }
 
 /** A model of GPU on Google Cloud. */
@@ -84,7 +86,7 @@ export const GPUS: readonly GpuModel[] = [
     regions: list('asia-northeast1 asia-northeast3 asia-southeast1 europe-west4 me-west1 us-central1 us-east1 us-west1 us-west3 us-west4'),
     machines: [
       row('a2-highgpu-1g', 12, 85, 1), row('a2-highgpu-2g', 24, 170, 2), row('a2-highgpu-4g', 48, 340, 4), row('a2-highgpu-8g', 96, 680, 8),
-      row('a2-megagpu-16g', 96, 1360, 16),
+      { ...row('a2-megagpu-16g', 96, 1360, 16), regions: list('asia-southeast1 europe-west4 us-central1') },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { GPUS, GpuModel, MachineUse, N1_GPUS, PLAIN, TPUS } from './machine-table';
+import { AcceleratedRow, GPUS, GpuModel, MachineUse, N1_GPUS, PLAIN, TPUS } from './machine-table';
 import { requirePlain } from './plain-text';
 import { Accelerator } from '../../core/accelerator';
 import { ComputeSpec } from '../../core/compute';
@@ -102,8 +102,8 @@ export function machineNamed(who: Speaker, named: NamedMachine, compute: Compute
     return offered?.machine ?? refuse(who, 'machineType', machineType, `one of ${plain.sizes[use].map((size) => `${plain.family}-${size}`).join(', ')} for ${use}`);
   }
   for (const model of GPUS) {
-    const machine = acceleratedMachines(model).find((each) => each.machineType === machineType);
-    if (machine !== undefined) return { ...machine, doubt: regionDoubt(model.regions, machineType, region) };
+    const found = model.machines.find((each) => each.machineType === machineType);
+    if (found !== undefined) return { ...acceleratedMachine(model, found), doubt: regionDoubt(found.regions ?? model.regions, machineType, region) };
   }
   return { machineType, neverOnDemand: false, flexStart: true, quotaCount: 1 };
 }
@@ -124,14 +124,17 @@ function machinesWith(who: Speaker, accelerator: Accelerator, count: number, reg
       .filter(({ machine }) => machine.machineType.startsWith('n1-') && machine.vcpus! <= n1.vcpusEach * count)
       .map(({ machine }) => withGpus(machine, model, count));
   }
-  return acceleratedMachines(model).filter(({ acceleratorCount }) => acceleratorCount === count);
+  const rows = model.machines.filter(({ gpuCount }) => gpuCount === count);
+  const doubts = rows.map(({ machineType, regions }) => regionDoubt(regions, machineType, region));
+  if (doubts.every((doubt) => doubt !== undefined)) refuseBecause(who, `${doubts[0]}; ${OR_NAME_IT}`);
+  return rows.filter((_, index) => doubts[index] === undefined).map((each) => acceleratedMachine(model, each));
 }
 
 function gpuModel(who: Speaker, accelerator: Accelerator, region: string, use: MachineUse): GpuModel {
   const model = GPUS.find(({ gpu }) => gpu === accelerator.id)
     ?? refuse(who, 'compute.accelerator', accelerator.id, `one that Vertex AI has for ${use}: ${offeredGpus().join(', ')}`);
   const doubt = regionDoubt(model.regions, accelerator.id, region);
-  if (doubt !== undefined) refuseBecause(who, `${doubt}; or name the machine with machineType if the region has gained it since`);
+  if (doubt !== undefined) refuseBecause(who, `${doubt}; ${OR_NAME_IT}`);
   return model;
 }
 
@@ -178,8 +181,10 @@ function regionDoubt(regions: readonly string[] | undefined, what: string, regio
   return `no zone of ${region} has ${what}: ${regions.join(', ')} have`;
 }
 
-function acceleratedMachines(model: GpuModel): Machine[] {
-  return model.machines.map(({ machineType, vcpus, memoryGiB, gpuCount, neverOnDemand }) => ({
+const OR_NAME_IT = 'or name the machine with machineType if the region has gained it since';
+
+function acceleratedMachine(model: GpuModel, { machineType, vcpus, memoryGiB, gpuCount, neverOnDemand }: AcceleratedRow): Machine {
+  return {
     machineType,
     acceleratorType: model.acceleratorType,
     acceleratorCount: gpuCount,
@@ -189,7 +194,7 @@ function acceleratedMachines(model: GpuModel): Machine[] {
     flexStart: model.flexStart,
     quota: model.quota,
     quotaCount: gpuCount,
-  }));
+  };
 }
 
 function withGpus(machine: Machine, model: GpuModel, count: number): Machine {

@@ -60,6 +60,15 @@ describe('a machine that is described', () => {
     expect(() => picked(compute)).toThrow(said(sentence));
   });
 
+  test('sixteen A100 in one machine are in fewer regions than single ones', () => {
+    const sixteen = { accelerator: Accelerator.NVIDIA_A100, acceleratorCount: 16 };
+    expect(picked(sixteen, 'us-central1').machineType).toBe('a2-megagpu-16g');
+    expect(() => picked(sixteen, 'us-west1')).toThrow(said(
+      'no zone of us-west1 has a2-megagpu-16g: asia-southeast1, europe-west4, us-central1 have; or name the machine with machineType if the region has gained it since'));
+    expect(named({ machineType: 'a2-megagpu-16g' }, undefined, 'us-west1').doubt).toBe('no zone of us-west1 has a2-megagpu-16g: asia-southeast1, europe-west4, us-central1 have');
+    expect(picked({ ...sixteen, acceleratorCount: 8 }, 'us-west1').machineType).toBe('a2-highgpu-8g');
+  });
+
   test('refuses a GPU that the region does not have', () => {
     expect(() => picked({ accelerator: Accelerator.NVIDIA_A100_80GB }, 'europe-west3')).toThrow(said(
       'no zone of europe-west3 has nvidia-a100-80gb: asia-southeast1, europe-west4, us-central1, us-east4, us-east5 have; or name the machine with machineType if the region has gained it since'));

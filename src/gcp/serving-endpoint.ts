@@ -174,7 +174,8 @@ export interface ServingEndpointAttributes {
  * run, whether or not anybody calls; during a rollout those of two versions.
  *
  * Serverless: a Cloud Run service (child `Service`) that costs nothing while idle, with the same rollout. Until the first version is approved a
- * placeholder of Google's answers.
+ * placeholder of Google's answers. Other instances, or another image, come to the live version in the same way; an image in a variable of Terraform
+ * with the next version.
  *
  * Batch: no endpoint; the workflow `Batch` predicts at the times of the child `Schedule`, with the version that was approved last.
  *

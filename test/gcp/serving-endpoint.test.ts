@@ -592,6 +592,15 @@ describe('the settings of a version', () => {
     expect(objectOf(props)).not.toEqual(objectOf());
   });
 
+  test('of a service change with its instances and its image; a batch has none', () => {
+    const service = (memoryGiB: number, image = IMAGE) => objectOf({ serving: Serving.serverless({ memoryGiB }), image });
+    expect(service(4)).toEqual([{ settings: expect.stringMatching(/^[0-9a-f]{8}$/) }]);
+    expect(service(8)).not.toEqual(service(4));
+    expect(service(4, ContainerImage.fromUri('image:2'))).not.toEqual(service(4));
+    expect(objectOf({ serving: Serving.serverless(), image: IMAGE, challenger: Challenger.abTest(20) })).toEqual([]);
+    expect(objectOf({ serving: Serving.batch() })).toEqual([]);
+  });
+
   test('change with the identity', () => {
     const world = new ServingWorld({}, {});
     const other = new ServiceAccount(world.stack, 'Other', { displayName: 'other' });

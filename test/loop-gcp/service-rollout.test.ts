@@ -29,6 +29,11 @@ class FakeService {
       return { body: { versionId: version, artifactUri: `gs://artifacts/training/run-${version}/model` } };
     }
     if (url.includes('/operations/')) return { body: this.doesStart ? { done: true, response: {} } : { done: true, error: { code: 9, message: 'the container did not start' } } };
+    const revision = /\/services\/[a-z0-9-]+\/revisions\/([a-z0-9-]+)$/.exec(url)?.[1];
+    if (revision !== undefined) {
+      const made = this.revisions.find((each) => each.revision === revision);
+      return made === undefined ? { code: 404 } : { body: { labels: made.labels } };
+    }
     if (!/^https:\/\/run\.googleapis\.com\/v2\/projects\/my-project\/locations\/europe-west4\/services\/[a-z0-9-]+$/.test(url)) throw new TypeError(`who is ${url}`);
     if (method === 'GET') return { body: { traffic: this.traffic, latestReadyRevision: `projects/my-project/locations/europe-west4/services/s/revisions/${this.ready}` } };
     if (query.updateMask.includes('template')) this.revisions.push(body.template);
@@ -112,6 +117,33 @@ test('a message that comes twice, or late, changes nothing', () => {
   expect(run(CANARY, fake, approval('2', '2026-01-02T00:00:00Z')).result).toBe('superseded');
   expect(run(CANARY, fake, approval('1')).result).toBe('superseded');
   expect(fake.revisions).toHaveLength(2);
+});
+
+describe('what the stack says now', () => {
+  const LARGER = definition({ rollout: Rollout.canary(), serving: Serving.serverless({ memoryGiB: 8 }) });
+  const applied = { data: { message: { data: Buffer.from('{"kind":"storage#object"}').toString('base64'), publishTime: '2026-01-01T01:00:00Z' } } };
+
+  test('is what the live version gets, once', () => {
+    const fake = new FakeService();
+    run(CANARY, fake, approval('1'));
+    expect(run(LARGER, fake, applied).result).toBe('live');
+    expect(fake.revisions.map(({ containers }) => containers[0].resources.limits.memory)).toEqual(['2Gi', '8Gi']);
+    expect(new Set(fake.revisions.map(({ revision }) => revision)).size).toBe(2);
+    expect(fake.shares).toEqual({ 1: 100 });
+    expect(run(LARGER, fake, applied).result).toBe('already live');
+    expect(fake.revisions).toHaveLength(2);
+  });
+
+  test('leaves a revision alone that does not say what it has', () => {
+    const fake = new FakeService();
+    run(CANARY, fake, approval('1'));
+    fake.revisions.splice(0);
+    expect(run(LARGER, fake, applied).result).toBe('already live');
+  });
+
+  test('changes nothing before the first version', () => {
+    expect(run(LARGER, new FakeService(), applied).result).toBe('nothing to renew');
+  });
 });
 
 test('a challenger stays beside the champion until it is promoted', () => {

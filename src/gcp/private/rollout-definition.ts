@@ -14,8 +14,8 @@ export interface RolloutSettings {
   readonly read: Routine;
   /** Registers what the stack declares and returns its version; undefined where versions are registered by others. */
   readonly register?: { readonly [name: string]: Routine };
-  /** What a version gets where it serves, as one word: a live version that has something else is rolled out again. Undefined where that cannot be told. */
-  readonly settings?: string;
+  /** What a version gets where it serves, as one word: a live version that has something else is rolled out again. */
+  readonly settings: string;
   readonly traffic: TrafficSteps;
   /** Share of an approved version that stands beside the live one, in percent; undefined where it takes over. */
   readonly challengerPercent?: number;
@@ -94,7 +94,7 @@ function main({ host, model, register, challengerPercent, teardownName }: Rollou
 }
 
 function rollOut({ host, model, register, settings, traffic, challengerPercent }: RolloutSettings): Routine {
-  const isUpToDate = settings === undefined ? '' : ` and (before.champion_settings == "" or before.champion_settings == "${settings}")`;
+  const isUpToDate = `(before.champion_settings == "" or before.champion_settings == "${settings}")`;
   const tell = (outcome: string) => ({ mlops: 'rollout', outcome, version: '${version}' });
   return {
     params: ['version', 'approved_at', 'promote'],
@@ -134,7 +134,7 @@ function rollOut({ host, model, register, settings, traffic, challengerPercent }
       },
       same: {
         switch: [{
-          condition: `\${before.champion_version == version${isUpToDate}}`,
+          condition: `\${before.champion_version == version and ${isUpToDate}}`,
           steps: steps({
             tidy: { call: 'keep_only', args: { keep: '${before.champion_id}' } },
             name_same: { call: 'name_version', args: { version: '${version}', aliases: ['live', 'default'] } },

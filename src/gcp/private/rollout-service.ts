@@ -1,6 +1,6 @@
 import { WatchedMetrics } from './rollout-watch';
 import { Routine } from './workflow';
-import { get, patch, steps, waitForOperation } from './workflow-steps';
+import { get, patch, steps, unlessMissing, waitForOperation } from './workflow-steps';
 
 /** A Cloud Run service, and what a revision is made of. */
 export interface ServicePlace {
@@ -11,6 +11,8 @@ export interface ServicePlace {
   readonly serviceName: string;
   /** Resource name of the model whose versions come to it. */
   readonly model: string;
+  /** What follows `template` as one word; revisions carry it as a label. */
+  readonly settings: string;
   /** `RevisionTemplate` of the API without its name; `containers[0].env` gets the folder of the model. */
   readonly template: { readonly [key: string]: unknown };
 }
@@ -87,17 +89,33 @@ function survey(place: ServicePlace): Routine {
           }),
         },
       },
+      none_ours: { switch: [{ condition: '${found.champion_id == ""}', return: '${found}' }] },
+      unknown: { assign: [{ nothing: { body: {} } }, { revision: '${nothing}' }] },
+      revision: {
+        ...get({ url: `\${"https://run.googleapis.com/v2/${place.service}/revisions/" + found.champion_id}`, result: 'revision' }),
+        except: unlessMissing('revision', 'revision', { body: {} }),
+      },
+      more: {
+        assign: [
+          { 'found.champion_settings': `\${default(map.get(revision.body, ["labels", "${SETTINGS}"]), "")}` },
+          // A name is given once: the same version with other settings has another time in its own.
+          { 'found.champion_approved_at': '${sys.now()}' },
+        ],
+      },
       done: { return: '${found}' },
     }),
   };
 }
+
+/** Label of a revision: what it got beside its version. */
+const SETTINGS = 'mlops_settings';
 
 /**
  * Makes a revision whose container reads the version's files where the bucket is mounted. It gets no traffic before it is ready: the first waits
  * beside the placeholder.
  */
 function deploy(place: ServicePlace): Routine {
-  const { host, service, serviceName, model, template } = place;
+  const { host, service, serviceName, model, settings, template } = place;
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
@@ -109,7 +127,7 @@ function deploy(place: ServicePlace): Routine {
           { candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(approved_at * 1000))}` },
           { folder: '${text.replace_all_regex(registered.body.artifactUri, "^gs://", "/gcs/")}' },
           { environment: [{ name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
-          { template },
+          { template: { ...template, labels: { [SETTINGS]: settings } } },
           { 'template.revision': '${candidate_id}' },
           { 'template.containers[0].env': '${environment}' },
           { whole: [{ type: REVISION, revision: '${if(champion_id == "", ready[len(ready) - 1], champion_id)}', percent: 100 }] },

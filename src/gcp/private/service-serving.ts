@@ -4,6 +4,7 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { after } from './depend';
+import { fingerprint } from './endpoint-plan';
 import { ServedModel } from './endpoint-source';
 import { grantInProject } from './roles';
 import { rolloutDefinition } from './rollout-definition';
@@ -88,6 +89,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   const mayChange = new CloudRunV2ServiceIamMember(scope, 'RolloutDeveloper', {
     project: project.projectId, location: project.region, name: service.name, role: 'roles/run.developer', member: runsAs.member,
   });
+  const settings = fingerprint([plan, parts.imageUri, runtime.principalId]);
   const rollout = newWorkflow(scope, 'Rollout', {
     description: `Rolls approved versions out to ${scope.node.path}`,
     runsAs,
@@ -101,7 +103,9 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
       challengerPercent: parts.challengerPercent,
       limits: parts.limits,
       metrics: serviceMetrics(project.projectId, name),
+      settings,
       routines: serviceRoutines({
+        settings,
         host: vertexHost(scope),
         service: `${vertexParent(scope)}/services/${name}`,
         serviceName: name,
@@ -132,7 +136,8 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
       served.registry?.grantPullImages(runsAs),
     ],
   });
-  served.start(rollout);
+  // Of a champion and its challenger only a person can say which shall have other settings.
+  served.start(rollout, parts.challengerPercent === undefined ? settings : undefined);
   return { serviceName: name, rollout };
 }
 

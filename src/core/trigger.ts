@@ -4,6 +4,7 @@ import { Schedule } from './schedule';
 export class Trigger {
   /** Starts at every time of the schedule. */
   public static schedule(schedule: Schedule): Trigger {
+    if (typeof schedule !== 'object') throw new Error(`trigger: schedule must be a schedule, as Schedule.weekly() makes it, got '${schedule}'`);
     return new Trigger(schedule, undefined);
   }
 

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { instanceFacts } from './instances';
 import { PARAMETER } from './pipeline-steps';
+import { requireTrainingWords } from '../../core/private/training-words';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { TrainingSpec } from '../../core/training-pipeline';
 
@@ -31,6 +32,7 @@ export const CACHE_WITH_TRIGGERS =
 
 /** What SageMaker, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
+  requireTrainingWords(who, props);
   requireMatch(who, 'pipelineName', props.pipelineName, /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens, at most 63');
   requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!s3:)[^/].*\/$/, 'a prefix of the raw bucket like \'dataset/\'');
   requireInteger(who, 'retries', props.retries, 0, 5);

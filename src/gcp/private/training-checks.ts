@@ -1,6 +1,7 @@
 import { requirePlain } from './plain-text';
 import { RESERVED_VARIABLE } from './training-jobs';
 import { Token } from '../../core/private/tokens';
+import { requireTrainingWords } from '../../core/private/training-words';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { TrainingSpec } from '../../core/training-pipeline';
 
@@ -20,6 +21,7 @@ export interface TrainingWish extends TrainingSpec {
 
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
+  requireTrainingWords(who, props);
   requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
   requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 168);
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {

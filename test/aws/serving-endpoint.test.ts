@@ -1,6 +1,9 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
+import { MlopsPolicies } from '../../src/aws/mlops-policies';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
@@ -771,6 +774,21 @@ describe('judges find nothing', () => {
     const world = new World();
     world.serve(props);
     expect(judge(world.stack)).toEqual([]);
+  });
+
+  test.each<[string, Partial<ServingEndpointProps>, string[]]>([
+    ['an A/B test of the workflow', { challenger: Challenger.abTest() }, ['exception']],
+    ['an A/B test of the template', { model: ARTIFACT, challenger: Challenger.abTest(), challengerModel: PACKAGE }, ['exception']],
+    ['a shadow', { challenger: Challenger.shadow() }, ['compliant']],
+    ['no challenger', {}, ['compliant']],
+  ])('of the policies in %s: what has no way back says why', (_, props, verdicts) => {
+    const world = new World();
+    world.serve({ capture: {}, ...props });
+    MlopsPolicies.applyTo(world.stack);
+    const found = judge(world.stack).filter((each) => each.startsWith('MLOPS-SRV-02'));
+    const { policies } = JSON.parse(readFileSync(join((world.stack.node.root as App).outdir, 'compliance.json'), 'utf8'));
+    expect(policies['MLOPS-SRV-02'].resources.map((row: { verdict: string }) => row.verdict)).toEqual(verdicts);
+    expect(found).toEqual([]);
   });
 
   test('in a network', () => {

@@ -29,6 +29,14 @@ export function acknowledgeOpenModel(on: IConstruct, { cannot }: HostingPlan): v
   acknowledge(on, { id: 'MLOPS-NET-02', reason: 'a serverless endpoint was chosen, and SageMaker offers it neither network isolation nor a VPC' });
 }
 
+/** Says why an update does without a way back where a challenger was chosen, and SageMaker has none between other variants. */
+export function acknowledgeUpdateAtOnce(on: IConstruct): void {
+  acknowledge(on, {
+    id: 'MLOPS-SRV-02',
+    reason: 'a challenger was chosen: it comes and goes at once, because SageMaker moves traffic step by step only between variants of the same names',
+  });
+}
+
 /** The name of the alarm that wakes the endpoint; fixed, because the rollout workflow makes it too. */
 export function wakeUpAlarmName(endpointName: string): string {
   return `${endpointName}-wake-up`;

@@ -1,6 +1,6 @@
 import { ApiFields } from './api-fields';
 import { scalableOf, variantId } from './rollout-scaling';
-import { InferenceComponentSpec, RolloutSpec } from './rollout-spec';
+import { InferenceComponentSpec, RolloutSpec, sometimesAtOnce } from './rollout-spec';
 import { BUSY, call, CAUGHT, choose, jsonata, sdkCall, State, TAKEN } from './state-language';
 import { LIVE_VARIANT } from './variants';
 
@@ -25,10 +25,8 @@ export function endpointStates(spec: RolloutSpec): Record<string, State> {
     assignFailed: { failure: CAUGHT, requested: true },
     retry: false,
   });
-  // Traffic moves step by step only between fleets whose variants have the same names, and batch by batch only where there is one variant.
-  // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
   const rolling = spec.deploymentConfig?.RollingUpdatePolicy !== undefined;
-  const several = spec.deploymentConfig !== undefined && (spec.challenger?.kind === 'ab-test' || (spec.challenger !== undefined && rolling));
+  const several = sometimesAtOnce(spec);
   const unlike = rolling
     ? '$champion.variants > 1 or $configName != $modelName'
     : '$champion.variants != ($configName = $modelName ? 1 : 2)';

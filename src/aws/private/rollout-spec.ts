@@ -84,6 +84,17 @@ export interface RolloutScalingPolicy {
   readonly alarm?: ApiFields;
 }
 
+/**
+ * Whether some updates must do without the policy: traffic moves step by step only between fleets whose variants have the same names, and batch
+ * by batch only where there is one variant.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+ */
+export function sometimesAtOnce({ challenger, deploymentConfig }: Pick<RolloutSpec, 'challenger' | 'deploymentConfig'>): boolean {
+  if (challenger === undefined || deploymentConfig === undefined) return false;
+  return challenger.kind === 'ab-test' || deploymentConfig.RollingUpdatePolicy !== undefined;
+}
+
 /** Whether an update of the stack is brought to the live version. Beside a challenger there are two of them, and only a person can say which is meant. */
 export function refreshes(spec: Pick<RolloutSpec, 'challenger'>): boolean {
   return spec.challenger === undefined;

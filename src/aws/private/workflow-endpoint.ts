@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import { acknowledgePolicies } from './acknowledge';
 import { toApi } from './api-fields';
 import { EndpointNetwork } from './endpoint-network';
-import { acknowledgeOpenModel, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
+import { acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
 import { challengerReplicas, HostingPlan, ScalingPlan } from './hosting-plan';
 import { outermostStack } from './names';
@@ -15,7 +15,7 @@ import { afterPolicies } from './ordering';
 import { rolloutDefinition } from './rollout-definition';
 import { rolloutPermissions } from './rollout-permissions';
 import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
-import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec } from './rollout-spec';
+import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec, sometimesAtOnce } from './rollout-spec';
 import { tagsOf } from './run-tags';
 import { LIVE_VARIANT } from './variants';
 import { newWorkflow } from './workflow';
@@ -61,6 +61,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
   });
   afterPolicies(machine, settings.executionRole);
   acknowledgeOpenModel(machine, settings.plan);
+  if (sometimesAtOnce(spec)) acknowledgeUpdateAtOnce(machine);
 
   const eventRole = new iam.Role(scope, 'ApprovalRole', {
     description: `Starts a rollout to ${settings.endpointName} when a version is approved or the stack is updated`,

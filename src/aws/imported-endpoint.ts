@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_s3 as s3, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CAPTURE_PREFIX } from './private/endpoint-recording';
-import type { ServingEndpointAttributes } from './serving-endpoint';
+import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
 
 /**

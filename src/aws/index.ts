@@ -18,6 +18,7 @@ export * from './sagemaker-rollout';
 export * from './sagemaker-serving';
 export * from './sagemaker-serving-options';
 export * from './serving-endpoint';
+export * from './serving-endpoint-attributes';
 export * from './training-input';
 export * from './training-pipeline';
 export * from './workspace';

@@ -26,6 +26,7 @@ import { requireRollout } from './private/rollout-policy';
 import { templateEndpoint, TemplateModels } from './private/template-endpoint';
 import { grantStart, workflowEndpoint } from './private/workflow-endpoint';
 import { AsynchronousServing } from './sagemaker-serving';
+import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
 import { ContainerImage } from '../core/container-image';
 import { refuseBecause, Speaker } from '../core/private/validation';
@@ -163,36 +164,6 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    * @default - the endpoint's own two
    */
   readonly rollbackAlarms?: cloudwatch.IAlarm[];
-}
-
-/** What identifies an endpoint that exists. */
-export interface ServingEndpointAttributes {
-  /** Name of the endpoint; its variant must be `AllTraffic`. */
-  readonly endpointName: string;
-  /**
-   * Type of its machines.
-   *
-   * @default - not known
-   */
-  readonly instanceType?: string;
-  /**
-   * Name of the component that holds the model.
-   *
-   * @default - the endpoint has no components
-   */
-  readonly inferenceComponentName?: string;
-  /**
-   * Where it records requests and answers.
-   *
-   * @default - it records nothing
-   */
-  readonly captureBucket?: s3.IBucket;
-  /**
-   * Prefix of the records, without a slash at the end.
-   *
-   * @default 'capture'
-   */
-  readonly capturePrefix?: string;
 }
 
 /**

@@ -12,7 +12,7 @@ import { StateMachineDefinition } from './state-language';
 /**
  * Brings an approved model version to the endpoint and proves that it is the one that answers.
  *
- * Started by the event of an approval, or by hand with `{"modelPackageArn": "…"}` (any version, so also a roll-back), with
+ * Started by the event of an approval, or by hand with `{"modelPackageArn": "…"}` (any version, so also a rollback), with
  * `{}` (the newest approved version again), and with `"promote": true` (takes the place of the live version although a
  * challenger is configured). An event that names no version, that of an updated stack, brings what the template says now (another network,
  * another machine) to the version that is live, whichever that is, and does nothing where it is live already.

@@ -36,7 +36,7 @@ export function failedRuns({ id, title, workflowName, region, runbook }: Watched
   };
 }
 
-/** What is told of an endpoint's workflow: roll-outs, or batch predictions. */
+/** What is told of an endpoint's workflow: rollouts, or batch predictions. */
 export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; readonly workflowName: string }, region: string): AlertSpec[] {
   if (mode === 'batch') {
     return [failedRuns({

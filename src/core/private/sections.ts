@@ -25,7 +25,7 @@ export function servingOf(level: MaturityLevel, props: MlopsIntent): ServingSect
   // A canary is a share of the machines: of one machine there is none.
   const replicas = serving?.options.scaling?.minReplicas ?? 2;
   const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? Rollout.canary() : Rollout.allAtOnce();
-  return { ...thresholds, capture: {}, rollout, ...intent };
+  return { ...thresholds, capture: {}, ...intent, rollout: intent.rollout ?? rollout };
 }
 
 /** Whether the endpoint can stand in a network: SageMaker's serverless endpoints cannot. */
@@ -45,7 +45,7 @@ export function monitoringOf(level: MaturityLevel, props: MlopsIntent): Monitori
   const answers = props.serving?.serving?.mode !== 'batch';
   return {
     ...intent,
-    drift: drift && { retrain, ...drift },
+    drift: drift && { ...drift, retrain: drift.retrain ?? retrain },
     modelQuality: retrain ? intent.modelQuality : undefined,
     minDaysBetweenRetrainings: retrain || drift?.retrain === true ? intent.minDaysBetweenRetrainings : undefined,
     serviceLevel: retrain ? intent.serviceLevel ?? (answers ? {} : undefined) : undefined,
@@ -56,5 +56,11 @@ export function monitoringOf(level: MaturityLevel, props: MlopsIntent): Monitori
 export function governanceOf(level: MaturityLevel, props: MlopsIntent): GovernanceIntent {
   const auditLog = level >= MaturityLevel.PIPELINE_AUTOMATION;
   const cloudGuardrails = level >= MaturityLevel.CICD_AUTOMATION;
-  return { auditLog, cloudGuardrails, policyChecks: cloudGuardrails, ...props.governance };
+  const said = props.governance;
+  return {
+    ...said,
+    auditLog: said?.auditLog ?? auditLog,
+    cloudGuardrails: said?.cloudGuardrails ?? cloudGuardrails,
+    policyChecks: said?.policyChecks ?? cloudGuardrails,
+  };
 }

@@ -1,4 +1,6 @@
-import { App, aws_ecr as ecr, aws_events as events, aws_iam as iam, RemovalPolicy, Stack, StackProps, Tags } from 'aws-cdk-lib';
+import {
+  App, aws_ecr as ecr, aws_events as events, aws_iam as iam, aws_kms as kms, aws_s3 as s3, RemovalPolicy, Stack, StackProps, Tags,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { IModelRegistry, ModelRegistry } from '../../src/aws/model-registry';
@@ -211,6 +213,16 @@ describe('other accounts', () => {
     expect(Object.keys(outputs).map((id) => id.replace(/^Registry|[0-9A-F]{8}$/g, ''))).toEqual(['MissingFiles', 'MissingKey', 'MissingImages1']);
     expect(JSON.stringify(Object.values(outputs)[0])).toContain('s3:GetObjectVersion');
     Annotations.fromStack(stack).hasWarning('/Churn/Registry', Match.stringLikeRegexp('the policy of the bucket artifacts is not part of this app: add the statements of the output MissingFiles there'));
+  });
+
+  test('use the key of the bucket that holds the files, which may be another than the lake\'s', () => {
+    const stack = new Stack(strictApp(), 'Churn');
+    const own = new kms.Key(stack, 'Own');
+    const artifactBucket = new s3.Bucket(stack, 'Brought', { encryptionKey: own, enforceSSL: true });
+    new ModelRegistry(stack, 'Registry', { data: new DataLake(stack, 'Data', { artifactBucket }), consumerAccounts: ACCOUNTS });
+    const keys = Object.entries(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+    const open = keys.filter(([, { Properties }]) => Properties.KeyPolicy.Statement.some(({ Sid }: { Sid?: string }) => Sid === sharing.Sid));
+    expect(open.map(([id]) => id)).toEqual([stack.getLogicalId(own.node.defaultChild as kms.CfnKey)]);
   });
 
   test('nobody finds fault with sharing and forwarding', () => {

@@ -15,6 +15,10 @@ describe('a schedule', () => {
     expect(Schedule.cron(' 0,30   */6 1-7/2 * *', 'America/Argentina/Buenos_Aires').expression).toBe('0,30 */6 1-7/2 * *');
   });
 
+  test.each(['0 0 31 1 *', '0 0 29 2 *', '0 0 30 2,4 *'])('takes a day that one of its months has: %s', (cron) => {
+    expect(Schedule.cron(cron).expression).toBe(cron);
+  });
+
   const field = (title: string, min: number, max: number, text: string, cron: string) =>
     `schedule: ${title} of a cron must be numbers from ${min} to ${max}, as '*', '5', '1,3', '1-5' or '*/2', got '${text}' in '${cron}'`;
 

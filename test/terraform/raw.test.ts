@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformStack, Testing } from 'cdktf';
+import { TerraformOutput, TerraformProvider, TerraformStack, Testing } from 'cdktf';
 import { rawProvider } from '../../src/terraform/raw-provider';
 import { RawResource } from '../../src/terraform/raw-resource';
 
@@ -19,6 +19,15 @@ test('a stack has one provider of a name', () => {
   const stack = newStack();
   expect(rawProvider(stack, TIME)).toBe(rawProvider(stack, TIME));
   expect(rawProvider(newStack(), TIME)).not.toBe(rawProvider(stack, TIME));
+});
+
+test('a provider that somebody declared under an alias is for what names it', () => {
+  const stack = newStack();
+  class Aliased extends TerraformProvider {
+    public override get alias(): string | undefined { return 'slow'; }
+  }
+  const aliased = new Aliased(stack, 'Aliased', { terraformResourceType: 'time' });
+  expect(rawProvider(stack, TIME)).not.toBe(aliased);
 });
 
 test('a resource is written as it is given, tokens resolved', () => {

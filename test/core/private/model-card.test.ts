@@ -1,0 +1,15 @@
+import { checkModelCard } from '../../../src/core/private/model-card';
+
+const card = (more: object) => () => checkModelCard({ what: 'governance guardrails', name: 'G' }, { intendedUse: 'Tests', owner: 'Tests', ...more });
+
+test('a card may be as long as the tightest of the clouds takes it', () => {
+  expect(card({ intendedUse: 'x'.repeat(2048), owner: 'x'.repeat(1024), limitations: 'one\n'.repeat(512) })).not.toThrow();
+});
+
+test.each([
+  ['intendedUse', 2048], ['owner', 1024], ['limitations', 2048],
+])('%s has 1 to %i characters', (prop, most) => {
+  for (const text of ['', 'x'.repeat(most + 1)]) {
+    expect(card({ [prop]: text })).toThrow(new Error(`governance guardrails 'G': modelCard.${prop} must be 1 to ${most} characters, got '${text}'`));
+  }
+});

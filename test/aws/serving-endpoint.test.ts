@@ -1,6 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
+import {
+  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token,
+} from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
@@ -169,6 +171,21 @@ describe('the newest approved version', () => {
     expect(flat(world.states.NotifyRolledOut.Arguments.TopicArn)).toMatch(/^<Topic/);
     expect(world.actions('RolloutRole')).toContain('sns:Publish');
     expect(judge(world.stack)).toEqual([]);
+  });
+
+  test('may use the key of the topic, where that is another than the lake\'s', () => {
+    const world = new World();
+    const masterKey = new kms.Key(world.stack, 'TopicKey');
+    world.serve().notifyOn(new sns.Topic(world.stack, 'Topic', { masterKey }));
+    expect(world.statements('RolloutRole')).toContainEqual({
+      Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: world.stack.resolve(masterKey.keyArn),
+    });
+  });
+
+  test('lets SageMaker look at the alarms of a rollout as its containers', () => {
+    const world = new World();
+    world.serve();
+    expect(world.actions('Role')).toContain('cloudwatch:DescribeAlarms');
   });
 
   test('follows a registry of another account by its ARN', () => {
@@ -723,6 +740,8 @@ describe('refuses', () => {
       'rollout canary needs at least 2 replicas to have a part to begin with, got minReplicas 1: set minReplicas to 2, or use Rollout.allAtOnce'],
     ['a rollout that lasts longer than SageMaker waits', { rollout: Rollout.linear({ stepPercent: 10, stepMinutes: 60 }) },
       'rollout linear of 10 % every 60 minutes takes 600 minutes, SageMaker gives up after 480: use larger or faster steps'],
+    ['a rollout that leaves SageMaker no time to take the old machines away', { rollout: Rollout.linear({ stepPercent: 10, stepMinutes: 48 }) },
+      'rollout linear of 10 % every 48 minutes takes 480 minutes, SageMaker gives up after 480: use larger or faster steps'],
     ['batches of several variants', { rollout: SageMakerRollout.rolling(), challenger: Challenger.abTest() },
       'rollout rolling is not possible with a challenger: endpoints of several variants have no batches, use Rollout.canary or Rollout.linear'],
     ['a step by step rollout on Inf1', { instanceType: 'ml.inf1.xlarge', rollout: Rollout.canary() },

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { ROOT } from '../../projenrc/scripts/examples';
 import { Inventory } from '../../src/testing/inventory';
 import { synthesizedTwice, terraformOf } from '../support/examples';
-import { referenceFaults, strangeInterpolations } from '../support/terraform-graph';
+import { earlyStarts, referenceFaults, strangeInterpolations } from '../support/terraform-graph';
 
 describe.each(['gcp-level0', 'gcp-level1', 'gcp-level2'])('%s', (name) => {
   const config = terraformOf(name);
@@ -14,6 +14,10 @@ describe.each(['gcp-level0', 'gcp-level1', 'gcp-level2'])('%s', (name) => {
 
   test('refers only to what is there, and not in circles', () => {
     expect(referenceFaults(config)).toEqual([]);
+  });
+
+  test('starts nothing before its identity has its permissions', () => {
+    expect(earlyStarts(config)).toEqual([]);
   });
 
   test('has no text that Terraform would read as a template by mistake', () => {
@@ -47,6 +51,20 @@ describe('the check itself', () => {
   test('sees a circle', () => {
     const config = { resource: { google_storage_bucket: { A: { depends_on: ['google_storage_bucket.B'] }, B: { name: '${google_storage_bucket.A.id}' } } } };
     expect(referenceFaults(config)).toEqual(['cycle: google_storage_bucket.A -> google_storage_bucket.B -> google_storage_bucket.A']);
+  });
+
+  test('sees what starts before it may', () => {
+    const [account, member] = ['${google_service_account.Runner.email}', '${google_service_account.Runner.member}'];
+    const config = (needs: string[]) => ({
+      resource: {
+        google_service_account: { Runner: {} },
+        google_project_iam_member: { May: { member } },
+        google_storage_bucket: { Between: { depends_on: ['google_project_iam_member.May'] } },
+        google_workflows_workflow: { Run: { service_account: account, depends_on: needs } },
+      },
+    });
+    expect(earlyStarts(config([]))).toEqual(['google_workflows_workflow.Run does not wait for google_project_iam_member.May']);
+    expect(earlyStarts(config(['google_storage_bucket.Between']))).toEqual([]);
   });
 
   test('sees an expression of another language that was not escaped', () => {

@@ -118,6 +118,7 @@ describe('the capacity', () => {
     expect(training(VertexCapacity.flexStart()).scheduling).toEqual({ timeout: '86400s', strategy: 'FLEX_START', maxWaitDuration: '86400s' });
     expect(training(VertexCapacity.flexStart({ maxWaitHours: 0.5 })).scheduling).toMatchObject({ maxWaitDuration: '1800s' });
     expect(training(VertexCapacity.flexStart({ maxWaitHours: 0 })).scheduling).toMatchObject({ maxWaitDuration: '0s' });
+    expect(training(VertexCapacity.flexStart(), { maxRuntimeHours: 168 }).scheduling).toMatchObject({ timeout: '604800s' });
   });
 
   test('a reservation is named', () => {

@@ -195,11 +195,12 @@ test('approving an earlier version again goes back to it', () => {
   expect(vertex.traffic).toEqual({ 1: 100 });
 });
 
-test('approving the live version again leaves it alone', () => {
+test('approving the live version again leaves it alone, but for the names that a run which died may not have given it', () => {
   const vertex = new FakeVertex().has('1', 100);
   expect(run(AT_ONCE, vertex, approval('1')).result).toBe('already live');
   expect(vertex.deployments).toEqual([]);
   expect(vertex.splits).toEqual([]);
+  expect(vertex.aliases).toEqual({ 'approved': '1', 'approved-1': '1', 'live': '1', 'default': '1' });
 });
 
 describe('what the stack says now', () => {
@@ -271,6 +272,8 @@ test('a run waits until the older ones of its workflow have ended', () => {
   const result = run(AT_ONCE, vertex, approval('1'));
   expect(result.result).toBe('live');
   expect(result.sleptSeconds).toBe(180);
+  const lists = result.calls.filter(({ url }) => url.startsWith('https://workflowexecutions.'));
+  expect(lists.map(({ query }) => query)).toContainEqual({ filter: 'state="ACTIVE"', orderBy: 'startTime,executionId', pageSize: 1 });
 });
 
 test('a run that is not in the list of runs yet asks again', () => {

@@ -257,14 +257,17 @@ describe('failures', () => {
     });
   });
 
-  test('a spot job that gets no machine in time is cancelled', () => {
+  test.each([
+    ['as long as was said', Capacity.spot({ maxWaitHours: 3 }), 10800],
+    ['twice as long as it may run', Capacity.spot(), 14400],
+  ])('a spot job that gets no machine in time is cancelled: it waits %s', (_, capacity, seconds) => {
     const vertex = new FakeTraining();
     vertex.states.train = [{ state: 'JOB_STATE_PENDING' }];
-    const run = vertex.run(new TrainingWorld({ capacity: Capacity.spot({ maxWaitHours: 3 }), maxRuntimeHours: 2 }));
+    const run = vertex.run(new TrainingWorld({ capacity, maxRuntimeHours: 2 }));
     expect(vertex.cancelled).toEqual(['https://europe-west4-aiplatform.googleapis.com/v1/projects/1/locations/l/customJobs/0:cancel']);
-    expect(run.error!.message).toBe('custom job projects/1/locations/l/customJobs/0 was cancelled after 10800 seconds, waiting for machines included');
-    expect(run.sleptSeconds).toBeGreaterThan(10800);
-    expect(run.sleptSeconds).toBeLessThan(10800 + 120);
+    expect(run.error!.message).toBe(`custom job projects/1/locations/l/customJobs/0 was cancelled after ${seconds} seconds, waiting for machines included`);
+    expect(run.sleptSeconds).toBeGreaterThan(seconds);
+    expect(run.sleptSeconds).toBeLessThan(seconds + 120);
   });
 
   test('a job that cannot be looked at any more is cancelled, and what went wrong is the reason', () => {

@@ -34,6 +34,27 @@ export function strangeInterpolations(config: TerraformConfig): string[] {
     .map(({ all }) => all);
 }
 
+/**
+ * Permissions of an identity that something which runs as it does not wait for, neither by itself nor through others: its first run would fail.
+ */
+export function earlyStarts(config: TerraformConfig): string[] {
+  const nodes = new Map(nodesOf(config).map((node) => [node.address, node]));
+  const resources = Object.entries(config.resource).flatMap(([resourceType, ofType]) =>
+    Object.entries(ofType).map(([id, attributes]) => ({ address: `${resourceType}.${id}`, isGrant: resourceType.endsWith('_iam_member'), attributes })));
+  const accountIn = (text: unknown) => /google_service_account\.([\w-]+)\./.exec(String(text))?.[1];
+  const waitsFor = (address: string, seen = new Set<string>()): Set<string> => {
+    for (const { address: next } of nodes.get(address)?.references ?? []) if (!seen.has(next)) waitsFor(next, seen.add(next));
+    return seen;
+  };
+  return resources.filter(({ isGrant }) => !isGrant).flatMap(({ address, attributes }) => {
+    const account = accountIn(attributes.service_account ?? attributes.template?.service_account);
+    if (account === undefined) return [];
+    const before = waitsFor(address);
+    const grants = resources.filter((each) => each.isGrant && accountIn(each.attributes.member) === account);
+    return grants.filter((grant) => !before.has(grant.address)).map((grant) => `${address} does not wait for ${grant.address}`);
+  });
+}
+
 const ADDRESS = /\b((?:data\.)?(?:google|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
 const MEANT = /^((data\.|ephemeral\.)?(google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|base64encode|replace|join|tostring|sha256|split|element|zipmap)\()/;
 

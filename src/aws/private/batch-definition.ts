@@ -2,8 +2,8 @@ import { Aws, IResolvable } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 import { findNewest } from './newest-version';
 import {
-  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, notify, passRole, Permission,
-  remember, sageMakerArns, sageMakerJob, sdkCall, servedVersions, State, StateMachineDefinition, tagging, TAKEN,
+  call, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, notify, passRole, Permission,
+  remember, runJob, sageMakerArns, sdkCall, servedVersions, State, StateMachineDefinition, tagging, TAKEN,
 } from './state-language';
 
 /** What a batch run needs to know. Values may be tokens, except where it says not. */
@@ -135,35 +135,27 @@ function modelStates(spec: BatchSpec): Record<string, State> {
 function transformStates(spec: BatchSpec): Record<string, State> {
   const run = "$time & '-' & $runId";
   return {
-    Predict: {
-      Type: 'Task',
-      Resource: sageMakerJob('createTransformJob'),
-      Arguments: {
-        ...spec.transform,
-        TransformJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${run}`),
-        ModelName: jsonata('$modelName'),
-        TransformInput: {
-          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(`'s3://' & $inputBucket & ${literal(`/${spec.inputPrefix}/`)}`) } },
-          ContentType: spec.contentType ?? 'text/csv',
-          SplitType: spec.splitType ?? 'Line',
-        },
-        TransformOutput: {
-          S3OutputPath: jsonata(`'s3://' & $outputBucket & ${literal(`/${spec.outputPrefix}/`)} & ${run}`),
-          AssembleWith: spec.assembleWith ?? 'Line',
-          ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
-        },
-        TransformResources: {
-          InstanceType: spec.instanceType ?? 'ml.m5.large',
-          InstanceCount: spec.instanceCount ?? 1,
-          ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
-        },
-        ...(spec.tags ? { Tags: spec.tags } : {}),
+    Predict: runJob('createTransformJob', {
+      ...spec.transform,
+      TransformJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${run}`),
+      ModelName: jsonata('$modelName'),
+      TransformInput: {
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(`'s3://' & $inputBucket & ${literal(`/${spec.inputPrefix}/`)}`) } },
+        ContentType: spec.contentType ?? 'text/csv',
+        SplitType: spec.splitType ?? 'Line',
       },
-      Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: 'Failing' }],
-      Output: {},
-      Next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted',
-    },
+      TransformOutput: {
+        S3OutputPath: jsonata(`'s3://' & $outputBucket & ${literal(`/${spec.outputPrefix}/`)} & ${run}`),
+        AssembleWith: spec.assembleWith ?? 'Line',
+        ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
+      },
+      TransformResources: {
+        InstanceType: spec.instanceType ?? 'ml.m5.large',
+        InstanceCount: spec.instanceCount ?? 1,
+        ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
+      },
+      ...(spec.tags ? { Tags: spec.tags } : {}),
+    }, { next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted', failed: 'Failing' }),
     ...(spec.notificationTopicArn ? {
       NotifyPredicted: notify(spec.notificationTopicArn, `Batch predicted: ${spec.namePrefix}`, message('done'), 'Predicted'),
     } : {}),

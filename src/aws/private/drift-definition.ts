@@ -2,8 +2,8 @@ import { Aws, IResolvable } from 'aws-cdk-lib';
 import { ApiFields } from './api-fields';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import {
-  call, CAUGHT, choose, CUSTOM_ERROR, jobPermissions, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember,
-  sageMakerArns, sageMakerJob, sdkCall, State, StateMachineDefinition,
+  call, choose, CUSTOM_ERROR, jobPermissions, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember, runJob,
+  sageMakerArns, sdkCall, State, StateMachineDefinition,
 } from './state-language';
 import { LIVE_VARIANT } from './variants';
 
@@ -265,51 +265,42 @@ function s3Input(inputName: string, uri: string, localPath: string): string {
 function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
   return {
     Measure: remember({ report: jsonata(`${literal(`${spec.reportPrefix}/`)} & ${RUN}`) }, 'RunMonitor'),
-    RunMonitor: {
-      Type: 'Task',
-      Resource: sageMakerJob('createProcessingJob'),
-      Arguments: {
-        ProcessingJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${RUN}`),
-        RoleArn: spec.jobRoleArn,
-        AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
-        Environment: {
-          ...spec.environment,
-          MLOPS_CAPTURED_DIR: CAPTURED,
-          MLOPS_REFERENCE_DIR: REFERENCE,
-          ...(spec.labels ? { MLOPS_LABELS_DIR: LABELS } : {}),
-          MLOPS_OUTPUT_DIR: OUTPUT,
-          MLOPS_CAPTURE_FORMAT: 'sagemaker',
-        },
-        ProcessingInputs: jsonata(`[$inputs, ${s3Input("'reference'", '$reference', `'${REFERENCE}'`)}]`),
-        ProcessingOutputConfig: {
-          ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
-          Outputs: [{
-            OutputName: 'report',
-            S3Output: { S3Uri: jsonata("'s3://' & $reportBucket & '/' & $report"), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
-          }],
-        },
-        ProcessingResources: {
-          ClusterConfig: {
-            InstanceCount: 1,
-            InstanceType: spec.instanceType ?? 'ml.m5.large',
-            VolumeSizeInGB: spec.volumeSizeGiB ?? 30,
-            ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
-          },
-        },
-        NetworkConfig: {
-          EnableNetworkIsolation: true,
-          EnableInterContainerTrafficEncryption: false,
-          ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
-        },
-        StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
-        ...(spec.tags ? { Tags: spec.tags } : {}),
+    RunMonitor: runJob('createProcessingJob', {
+      ProcessingJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${RUN}`),
+      RoleArn: spec.jobRoleArn,
+      AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
+      Environment: {
+        ...spec.environment,
+        MLOPS_CAPTURED_DIR: CAPTURED,
+        MLOPS_REFERENCE_DIR: REFERENCE,
+        ...(spec.labels ? { MLOPS_LABELS_DIR: LABELS } : {}),
+        MLOPS_OUTPUT_DIR: OUTPUT,
+        MLOPS_CAPTURE_FORMAT: 'sagemaker',
       },
-      // Only a call that was turned away is made again: a job that has run and failed would fail again.
-      Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: 'Failing' }],
-      Output: {},
-      Next: 'ReadDrift',
-    },
+      ProcessingInputs: jsonata(`[$inputs, ${s3Input("'reference'", '$reference', `'${REFERENCE}'`)}]`),
+      ProcessingOutputConfig: {
+        ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
+        Outputs: [{
+          OutputName: 'report',
+          S3Output: { S3Uri: jsonata("'s3://' & $reportBucket & '/' & $report"), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
+        }],
+      },
+      ProcessingResources: {
+        ClusterConfig: {
+          InstanceCount: 1,
+          InstanceType: spec.instanceType ?? 'ml.m5.large',
+          VolumeSizeInGB: spec.volumeSizeGiB ?? 30,
+          ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
+        },
+      },
+      NetworkConfig: {
+        EnableNetworkIsolation: true,
+        EnableInterContainerTrafficEncryption: false,
+        ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
+      },
+      StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
+      ...(spec.tags ? { Tags: spec.tags } : {}),
+    }, { next: 'ReadDrift', failed: 'Failing' }),
     ReadDrift: call(sdkCall('s3', 'getObject'), { Bucket: spec.reportBucketName, Key: jsonata("$report & '/drift.json'") }, {
       next: 'PublishMetrics', failed: 'Failing', assign: { drift: jsonata('$parse($states.result.Body)') },
     }),

@@ -50,7 +50,7 @@ export interface TrainSetting {
 }
 
 /** Names of the steps, as executions show them. */
-export const STEP = { PREPARE: 'Prepare', TRAIN: 'Train', EVALUATE: 'Evaluate', GATE: 'Gate', REGISTER: 'Register', FAIL: 'Reject' } as const;
+const STEP = { PREPARE: 'Prepare', TRAIN: 'Train', EVALUATE: 'Evaluate', GATE: 'Gate', REGISTER: 'Register', FAIL: 'Reject' } as const;
 
 /** Names of the pipeline's own parameters; a hyperparameter cannot have one of them. */
 export const PARAMETER = {

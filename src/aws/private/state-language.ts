@@ -72,13 +72,8 @@ export function sdkCall(service: SdkService, api: string): string {
   return `arn:${Aws.PARTITION}:states:::aws-sdk:${service}:${api}`;
 }
 
-/** The resource of a Task that starts a SageMaker job and waits for its end. */
-export function sageMakerJob(api: JobApi): string {
-  return `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`;
-}
-
 /** The resource of a Task that publishes to a topic. */
-export function snsPublish(): string {
+function snsPublish(): string {
   return `arn:${Aws.PARTITION}:states:::sns:publish`;
 }
 
@@ -183,6 +178,20 @@ const RETRY = [
   { ErrorEquals: ['SageMaker.ResourceLimitExceededException', 'SageMaker.ResourceNotFoundException'], MaxAttempts: 0 },
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: 'FULL' },
 ];
+
+/** A Task that starts a SageMaker job and waits for its end; where it fails, `$failure` holds `Error` and `Cause`. */
+export function runJob(api: JobApi, args: unknown, { next, failed }: Pick<CallOptions, 'next' | 'failed'>): State {
+  return {
+    Type: 'Task',
+    Resource: `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`,
+    Arguments: args,
+    // Only a call that was turned away is made again: a job that has run and failed would fail again.
+    Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: failed }],
+    Output: {},
+    Next: next,
+  };
+}
 
 /** A Choice in the order written; the last `otherwise` is its default. */
 export function choose(rules: ReadonlyArray<readonly [condition: string, next: string]>, otherwise: string): State {

@@ -1,7 +1,7 @@
 import { Rule, unless } from '../private/policy-rule';
 
 /** Types whose labels cannot change in place. @see https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs */
-export const REPLACED_BY_LABELS: readonly string[] = ['google_bigquery_job', 'google_dataproc_batch', 'google_dataproc_job'];
+const REPLACED_BY_LABELS: readonly string[] = ['google_bigquery_job', 'google_dataproc_batch', 'google_dataproc_job'];
 
 /** A resource that a changed label replaces keeps the labels that it was made with. */
 export const shieldedLabels: Rule = {

@@ -136,7 +136,7 @@ export function failedStarts(id: string, title: string, jobName: string): AlertS
 }
 
 /** The monitored resource of a workflow, in metrics and logs alike. */
-export function workflowFilter(workflowName: string): string {
+function workflowFilter(workflowName: string): string {
   return `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="${workflowName}"`;
 }
 

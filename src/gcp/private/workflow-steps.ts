@@ -34,11 +34,6 @@ export function patch(call: ApiCall): { readonly [key: string]: unknown } {
   return request('patch', call, PATIENT);
 }
 
-/** Deletes. */
-export function del(call: ApiCall): { readonly [key: string]: unknown } {
-  return request('delete', call, PATIENT);
-}
-
 function request(method: string, call: ApiCall, retry: unknown): { readonly [key: string]: unknown } {
   const { result, ...given } = call;
   return {

@@ -44,6 +44,8 @@ describe('the newest approved version', () => {
     });
     expect(flat(rule.Targets[0].Arn)).toMatch(/^<ServingRollout/);
     expect(world.actions('ApprovalRole')).toEqual(['states:StartExecution', 'kms:Decrypt', 'kms:GenerateDataKey']);
+    const ruled = Object.values(world.template.findResources('AWS::Events::Rule'));
+    expect(ruled.map(({ DependsOn }) => DependsOn)).toEqual(ruled.map(() => expect.arrayContaining([expect.stringMatching(/^ServingApprovalRoleDefaultPolicy/)])));
   });
 
   test('gets what the stack says as soon as the stack is updated', () => {

@@ -1,3 +1,4 @@
+import immutable from './google-provider/immutable.json';
 import { TerraformConfig } from './terraform';
 
 /** Types whose loss loses something, beside everything that says `prevent_destroy` itself: what a person, a client or a service knows by its name. */
@@ -21,38 +22,76 @@ const STATEFUL = new Set([
   'google_workbench_instance',
 ]);
 
+/** What the provider cannot change in place, by its own schema: see google-provider/README.md. */
+const IMMUTABLE: { readonly [resourceType: string]: readonly string[] } = immutable;
+
 /**
- * Attributes of those types that the provider changes in place. Everything else counts as one that replaces: what is not known to be harmless
- * is not allowed to change.
+ * What the version that the constructs are made for cannot change, though the one of the schema can.
  *
- * @see https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs
+ * @see https://github.com/hashicorp/terraform-provider-google/blob/main/CHANGELOG.md
  */
-const IN_PLACE: { readonly [resourceType: string]: readonly string[] } = {
-  google_bigquery_dataset: ['default_partition_expiration_ms', 'description'],
-  google_bigquery_table: ['schema', 'view', 'deletion_protection'],
-  google_storage_bucket: ['lifecycle_rule'],
-  google_vertex_ai_endpoint: ['predict_request_response_logging_config', 'description'],
-  google_workbench_instance: ['gce_setup'],
+const IMMUTABLE_BEFORE: { readonly [resourceType: string]: readonly string[] } = {
+  google_compute_subnetwork: ['ip_collection', 'secondary_ip_range'],
+  google_sql_database_instance: ['settings.disk_type'],
 };
 
-/** Not of the cloud: how Terraform goes about it. */
-const META = new Set(['//', 'depends_on', 'lifecycle', 'provider', 'labels']);
+/** Not of the cloud: how Terraform goes about it, and its pauses. */
+const META = new Set(['//', 'depends_on', 'lifecycle', 'provider']);
+const PAUSE = 'time_sleep';
 
-/** What the second configuration would lose of the first, in sentences. */
+/** What the second configuration would lose of the first or make anew, in sentences. */
 export function terraformLosses(before: TerraformConfig, after: TerraformConfig): string[] {
-  return stateful(before).flatMap(([resourceType, id, was]) => {
-    const is = after.resource[resourceType]?.[id];
-    if (is === undefined) return [`${resourceType}.${id} is gone`];
-    return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-      .filter((key) => !META.has(key) && !IN_PLACE[resourceType]?.includes(key) && JSON.stringify(was[key]) !== JSON.stringify(is[key]))
-      .map((key) => `${resourceType}.${id} is replaced: ${key} changes from ${JSON.stringify(was[key])} to ${JSON.stringify(is[key])}`);
-  });
+  const gone = stateful(before)
+    .filter(([resourceType, id]) => after.resource[resourceType]?.[id] === undefined)
+    .map(([resourceType, id]) => `${resourceType}.${id} is gone`);
+  return [...gone, ...all(before).flatMap(([resourceType, id, was]) => replacements(resourceType, id, was, after.resource[resourceType]?.[id]))];
 }
 
 /** Type, id and attributes of everything that has something to lose. */
 export function stateful(config: TerraformConfig): [string, string, any][] {
+  return all(config).filter(([resourceType, , attributes]) => STATEFUL.has(resourceType) || attributes.lifecycle?.prevent_destroy === true);
+}
+
+function all(config: TerraformConfig): [string, string, any][] {
   return Object.entries(config.resource).flatMap(([resourceType, ofType]) =>
-    Object.entries(ofType)
-      .filter(([, attributes]) => STATEFUL.has(resourceType) || attributes.lifecycle?.prevent_destroy === true)
-      .map(([id, attributes]): [string, string, any] => [resourceType, id, attributes]));
+    Object.entries(ofType).map(([id, attributes]): [string, string, any] => [resourceType, id, attributes]));
+}
+
+function replacements(resourceType: string, id: string, was: any, is: any): string[] {
+  if (is === undefined || resourceType === PAUSE) return [];
+  return [...changes(was, is, [])]
+    .filter(({ path: [first] }) => !META.has(first))
+    .map(({ path, from, to }) => ({ name: path.join('.'), from, to }))
+    .filter(({ name }) => replaces(resourceType, name))
+    .map(({ name, from, to }) => `${resourceType}.${id} is replaced: ${name} changes from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
+}
+
+/** Whether a change of the argument makes the resource anew, as one of its name always does; where the schema is not known, everything does. */
+function replaces(resourceType: string, name: string): boolean {
+  const known = IMMUTABLE[resourceType];
+  return known === undefined || ['name', ...known, ...(IMMUTABLE_BEFORE[resourceType] ?? [])].some((each) => name === each || name.startsWith(`${each}.`));
+}
+
+interface Change {
+  /** Names of the blocks and of the argument, without places in lists. */
+  readonly path: readonly string[];
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** What differs, down to the single argument: a block that comes or goes is all of its arguments. */
+function* changes(from: any, to: any, path: readonly string[]): Generator<Change> {
+  if (isBlock(from) || isBlock(to)) {
+    const inList = Array.isArray(from) || Array.isArray(to);
+    const [was, is] = [from, to].map((each) => (inList && !Array.isArray(each) && each !== undefined ? [each] : each));
+    for (const key of new Set([was, is].flatMap((each) => Object.keys(each ?? {})))) {
+      yield* changes(was?.[key], is?.[key], inList ? path : [...path, key]);
+    }
+  } else if (JSON.stringify(from) !== JSON.stringify(to)) {
+    yield { path, from, to };
+  }
+}
+
+function isBlock(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (!Array.isArray(value) || value.some((each) => typeof each === 'object'));
 }

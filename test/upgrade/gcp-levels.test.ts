@@ -1,4 +1,5 @@
 import { terraformOf } from '../support/examples';
+import immutable from '../support/google-provider/immutable.json';
 import { TerraformConfig } from '../support/terraform';
 import { stateful, terraformLosses } from '../support/terraform-replacement';
 
@@ -37,6 +38,9 @@ describe('going up a level on Google Cloud', () => {
 
 describe('the check itself', () => {
   const bucket = (attributes: object): TerraformConfig => ({ resource: { google_storage_bucket: { Raw: attributes } } });
+  const notebook = (kmsKey: string, machineType: string): TerraformConfig => ({
+    resource: { google_workbench_instance: { Ana: { gce_setup: { boot_disk: { kms_key: kmsKey }, machine_type: machineType } } } },
+  });
 
   test('sees a resource that is gone', () => {
     expect(terraformLosses(bucket({}), { resource: {} })).toEqual(['google_storage_bucket.Raw is gone']);
@@ -48,7 +52,42 @@ describe('the check itself', () => {
     ]);
   });
 
+  test('sees one that replaces deep in a block, of what is not stateful too', () => {
+    expect(terraformLosses(notebook('a', 'e2-small'), notebook('b', 'e2-medium'))).toEqual([
+      'google_workbench_instance.Ana is replaced: gce_setup.boot_disk.kms_key changes from "a" to "b"',
+    ]);
+    const rule = (direction: string): TerraformConfig => ({ resource: { google_compute_firewall: { Deny: { direction } } } });
+    expect(terraformLosses(rule('EGRESS'), rule('INGRESS'))).toEqual(['google_compute_firewall.Deny is replaced: direction changes from "EGRESS" to "INGRESS"']);
+  });
+
+  test('sees a block that comes', () => {
+    expect(terraformLosses(bucket({}), bucket({ custom_placement_config: [{ data_locations: ['EU-1', 'EU-2'] }] }))).toEqual([
+      'google_storage_bucket.Raw is replaced: custom_placement_config.data_locations changes from undefined to ["EU-1","EU-2"]',
+    ]);
+  });
+
+  test('takes every argument for one that replaces where the schema is unknown', () => {
+    const password = (length: number): TerraformConfig => ({ resource: { random_password: { Password: { length } } } });
+    expect(terraformLosses(password(20), password(30))).toEqual(['random_password.Password is replaced: length changes from 20 to 30']);
+  });
+
+  test('takes a name for one that replaces, even where the schema forgets it', () => {
+    const group = (name: string): TerraformConfig => ({ resource: { google_vertex_ai_feature_group: { Patients: { name } } } });
+    expect(immutable.google_vertex_ai_feature_group).not.toContain('name');
+    expect(terraformLosses(group('a'), group('b'))).toEqual(['google_vertex_ai_feature_group.Patients is replaced: name changes from "a" to "b"']);
+  });
+
   test('lets an attribute change in place', () => {
-    expect(terraformLosses(bucket({ lifecycle_rule: [] }), bucket({ lifecycle_rule: [{}] }))).toEqual([]);
+    expect(terraformLosses(bucket({ lifecycle_rule: [] }), bucket({ lifecycle_rule: [{ action: { type: 'Delete' } }] }))).toEqual([]);
+  });
+
+  test('lets a pause begin anew', () => {
+    const pause = (apis: string): TerraformConfig => ({ resource: { time_sleep: { Ready: { triggers: { apis } } } } });
+    expect(terraformLosses(pause('run'), pause('run sql'))).toEqual([]);
+  });
+
+  test('knows the schema of every type that the blueprints make, but for those that only the beta provider has', () => {
+    const types = new Set([0, 1, 2].flatMap((level) => Object.keys(terraformOf(`gcp-level${level}`).resource)));
+    expect([...types].filter((each) => !(each in immutable)).sort()).toEqual(['google_project_service_identity', 'google_storage_notification', 'time_sleep']);
   });
 });

@@ -79,6 +79,7 @@ const project = new cdk.JsiiProject({
         '^mlops-constructs/(.*)$': '<rootDir>/src/$1',
       },
       collectCoverage: false,
+      maxWorkers: '100%',
       workerIdleMemoryLimit: '1500MB',
       // No test measures time: a busy machine must not fail one.
       testTimeout: 60_000,

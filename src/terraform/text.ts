@@ -1,15 +1,11 @@
-import { Lazy, Token } from 'cdktf';
+import { IResolvable, IResolveContext, Token } from 'cdktf';
 
 /**
  * Text that Terraform must not read as a template: `${` and `%{` are written twice over, as Terraform's own escape, and cdktf's tokens stay
  * what they are.
- *
- * cdktf takes every `${` in a text with tokens for the start of an expression of Terraform, escaped or not, and writes a reference inside it
- * without its own braces. So there the escape is a token itself, which cdktf looks into only when it is done.
  */
 export function literal(text: string): string {
-  const escaped = Token.isUnresolved(text) ? dollars() : '$$';
-  return text.replace(/\$\{(?!TfToken\[)/g, () => `${escaped}{`).replace(/%\{/g, () => '%%{');
+  return Token.isUnresolved(text) ? Token.asString(new LiteralText(text)) : escaped(text);
 }
 
 /** A value as one line of JSON that Terraform passes on unread, except for cdktf's tokens in its strings. */
@@ -17,8 +13,28 @@ export function jsonText(value: unknown): string {
   return literal(JSON.stringify(value));
 }
 
-function dollars(): string {
-  return twoDollars ??= Lazy.stringValue({ produce: () => '$$' });
+/**
+ * A text with tokens in it. cdktf takes every `${` beside a token for the start of an expression of Terraform, escaped or not, and writes a
+ * reference inside it without its own braces. Here it sees the tokens alone.
+ */
+class LiteralText implements IResolvable {
+  public readonly creationStack: string[] = [];
+  /** Text and tokens by turns. */
+  private readonly parts: readonly string[];
+
+  public constructor(text: string) {
+    this.parts = text.split(/(\$\{TfToken\[[^\]]+\]\})/);
+  }
+
+  public resolve(context: IResolveContext): string {
+    return this.parts.map((part, index) => (index % 2 === 1 ? context.resolve(part) : escaped(part))).join('');
+  }
+
+  public toString(): string {
+    return Token.asString(this);
+  }
 }
 
-let twoDollars: string | undefined;
+function escaped(text: string): string {
+  return text.replace(/[$%]\{/g, (opening) => opening[0] + opening);
+}

@@ -23,5 +23,6 @@ const outputs = {
   TrainingPipeline: mlops.training.pipelineName,
   ModelGroup: mlops.registry.modelPackageGroupName,
   Endpoint: mlops.serving.endpointName,
+  Rollout: mlops.serving.rolloutStateMachine!.stateMachineArn,
 };
 for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });

@@ -301,7 +301,8 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
   /**
    * Lets the grantee start a rollout by hand: of any approved version (`{"modelPackageArn": "…"}`), which is also how to go back,
-   * of the newest (`{}`), or of a challenger that takes over (`"promote": true`). In batch mode it starts a run.
+   * of the newest (`{}`), or of a challenger that takes over (`"promote": true`). With `"ignoreAlarms": true` it goes out all at once and
+   * without a way back: while the live version is broken and rings its alarms, SageMaker turns back every other update. In batch mode it starts a run.
    */
   public grantStartRollout(grantee: iam.IGrantable): iam.Grant {
     if (this.rolloutStateMachine === undefined) {

@@ -40,7 +40,7 @@ describe('serverless serving', () => {
   });
 
   test('may begin with a canary', () => {
-    expect(serve({ serving, rollout: Rollout.canary() }).states.UpdateEndpoint.Arguments.DeploymentConfig.BlueGreenUpdatePolicy).toBeDefined();
+    expect(serve({ serving, rollout: Rollout.canary() }).states.UpdateByPolicy.Arguments.DeploymentConfig.BlueGreenUpdatePolicy).toBeDefined();
   });
 
   test.each<[string, Partial<ServingEndpointProps>, string]>([

@@ -126,7 +126,7 @@ describe('the newest approved version', () => {
   test('goes live with the deployment policy and the alarms', () => {
     const world = new World();
     world.serve({ rollout: Rollout.canary({ percent: 20, bakeMinutes: 15 }) });
-    expect(world.states.UpdateEndpoint.Arguments.DeploymentConfig).toEqual({
+    expect(world.states.UpdateByPolicy.Arguments.DeploymentConfig).toEqual({
       AutoRollbackConfiguration: {
         Alarms: [{ AlarmName: expect.stringMatching(/^<ServingErrorAlarm/) }, { AlarmName: expect.stringMatching(/^<ServingLatencyAlarm/) }],
       },
@@ -225,9 +225,9 @@ describe('the newest approved version', () => {
     const world = new World();
     world.serve();
     Tags.of(world.stack).add('product', 'churn');
-    const { CreateModel, CreateEndpointConfig, CreateEndpoint, UpdateEndpoint } = world.states;
+    const { CreateModel, CreateEndpointConfig, CreateEndpoint, UpdateByPolicy } = world.states;
     for (const { Arguments } of [CreateModel, CreateEndpointConfig, CreateEndpoint]) expect(Arguments.Tags).toEqual([{ Key: 'product', Value: 'churn' }]);
-    expect(UpdateEndpoint.Arguments.Tags).toBeUndefined();
+    expect(UpdateByPolicy.Arguments.Tags).toBeUndefined();
     expect(world.statements('RolloutRole')).toContainEqual(expect.objectContaining({
       Action: 'sagemaker:AddTags', Condition: { Null: { 'sagemaker:TaggingAction': 'false' } },
     }));
@@ -800,8 +800,9 @@ describe('judges find nothing', () => {
   test.each<[string, Partial<ServingEndpointProps>, string[]]>([
     ['an A/B test of the workflow', { challenger: Challenger.abTest() }, ['exception']],
     ['an A/B test of the template', { model: ARTIFACT, challenger: Challenger.abTest(), challengerModel: PACKAGE }, ['exception']],
-    ['a shadow', { challenger: Challenger.shadow() }, ['compliant']],
-    ['no challenger', {}, ['compliant']],
+    ['a shadow', { challenger: Challenger.shadow() }, ['exception']],
+    ['no challenger', {}, ['exception']],
+    ['no challenger of the template', { model: ARTIFACT }, ['compliant']],
   ])('of the policies in %s: what has no way back says why', (_, props, verdicts) => {
     const world = new World();
     world.serve({ capture: {}, ...props });

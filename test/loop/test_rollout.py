@@ -96,6 +96,19 @@ def test_a_failing_update_leaves_the_first_live_and_notifies(cloud: Cloud, machi
     assert reason in note["reason"]
 
 
+@pytest.mark.parametrize("form", ["rollout", "rollout of a component"])
+def test_a_person_brings_a_version_past_the_alarms_that_the_live_one_rings(cloud: Cloud, machine, live, form: str):
+    live(form)
+    second = cloud.register()
+    succeeded(cloud.run(machine(form), {"modelPackageArn": second, "ignoreAlarms": True}))
+    update = cloud.calls.of("UpdateEndpoint") + cloud.calls.of("UpdateInferenceComponent")
+    assert len(update) == 1 and "DeploymentConfig" not in update[0]
+    third = cloud.register()
+    succeeded(cloud.run(machine(form), {"modelPackageArn": third}))
+    update = cloud.calls.of("UpdateEndpoint") + cloud.calls.of("UpdateInferenceComponent")
+    assert "AutoRollbackConfiguration" in update[1]["DeploymentConfig"], "only for the one who asks"
+
+
 def test_a_failing_creation_leaves_nothing_that_the_next_one_stumbles_over(cloud: Cloud, machine):
     cloud.sagemaker.outcomes = [Outcome(status="Failed", reason="the container did not answer /ping")]
     execution = failed(cloud.run(machine(), approval(cloud.register())), "EndpointFailed")

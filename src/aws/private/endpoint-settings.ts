@@ -37,6 +37,14 @@ export function acknowledgeUpdateAtOnce(on: IConstruct): void {
   });
 }
 
+/** Says why a rollout workflow can do without alarms: only for a person who asks for it. */
+export function acknowledgeIgnoredAlarms(on: IConstruct): void {
+  acknowledge(on, {
+    id: 'MLOPS-SRV-02',
+    reason: 'a rollout goes back on alarms, but for one that a person starts with ignoreAlarms: SageMaker turns back every update while the live version rings them',
+  });
+}
+
 /** The name of the alarm that wakes the endpoint; fixed, because the rollout workflow makes it too. */
 export function wakeUpAlarmName(endpointName: string): string {
   return `${endpointName}-wake-up`;

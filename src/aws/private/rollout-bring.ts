@@ -4,6 +4,9 @@ import { InferenceComponentSpec, RolloutSpec, sometimesAtOnce } from './rollout-
 import { BUSY, call, CAUGHT, choose, jsonata, sdkCall, State, TAKEN } from './state-language';
 import { LIVE_VARIANT } from './variants';
 
+/** A person said so: SageMaker turns back every update while an alarm rings, also the one that takes a broken version away. */
+const IGNORES_ALARMS = '$ignoreAlarms';
+
 /** Create or update the endpoint. */
 export function endpointStates(spec: RolloutSpec): Record<string, State> {
   const id = { EndpointName: spec.endpointName };
@@ -26,7 +29,6 @@ export function endpointStates(spec: RolloutSpec): Record<string, State> {
     retry: false,
   });
   const rolling = spec.deploymentConfig?.RollingUpdatePolicy !== undefined;
-  const several = sometimesAtOnce(spec);
   const unlike = rolling
     ? '$champion.variants > 1 or $configName != $modelName'
     : '$champion.variants != ($configName = $modelName ? 1 : 2)';
@@ -57,9 +59,11 @@ export function endpointStates(spec: RolloutSpec): Record<string, State> {
         ServiceNamespace: 'sagemaker', ResourceId: resourceId, ScalableDimension: jsonata('$scalable.dimension'),
       }, { next: 'FindScaling', failed: 'StartFailing', assign: { descaled: true } }),
     }),
-    ...(several ? { UpdateEndpoint: choose([[unlike, 'UpdateAllAtOnce']], 'UpdateByPolicy') } : {}),
-    ...(several ? { UpdateAllAtOnce: update(undefined) } : {}),
-    [several ? 'UpdateByPolicy' : 'UpdateEndpoint']: update(spec.deploymentConfig),
+    ...(spec.deploymentConfig === undefined ? { UpdateEndpoint: update(undefined) } : {
+      UpdateEndpoint: choose([[sometimesAtOnce(spec) ? `${IGNORES_ALARMS} or ${unlike}` : IGNORES_ALARMS, 'UpdateAllAtOnce']], 'UpdateByPolicy'),
+      UpdateAllAtOnce: update(undefined),
+      UpdateByPolicy: update(spec.deploymentConfig),
+    }),
     // Another rollout was faster: look again what is there now.
     IsTurnedAway: choose([[`$contains($failure.Cause, ${BUSY}) or $contains($failure.Cause, ${TAKEN})`, 'IsTimeLeft']], 'StartFailing'),
   };
@@ -69,6 +73,12 @@ export function endpointStates(spec: RolloutSpec): Record<string, State> {
 export function componentStates(spec: RolloutSpec, component: InferenceComponentSpec): Record<string, State> {
   const specification = { ...component.specification, ModelName: jsonata('$modelName') };
   const turn = { next: 'WaitForRollout', failed: 'IsTurnedAway', retry: false, assignFailed: { failure: CAUGHT, requested: true } };
+  // The number of copies is left out: it belongs to scaling.
+  const update = (deployment: ApiFields | undefined): State => call(sdkCall('sagemaker', 'updateInferenceComponent'), {
+    InferenceComponentName: component.name,
+    Specification: specification,
+    ...(deployment ? { DeploymentConfig: deployment } : {}),
+  }, { ...turn, assign: { requested: true, previous: jsonata('$live.serves') } });
   return {
     IsFirst: choose([["$live.status = 'Missing'", 'CreateInferenceComponent']], 'UpdateInferenceComponent'),
     CreateInferenceComponent: call(sdkCall('sagemaker', 'createInferenceComponent'), {
@@ -79,12 +89,11 @@ export function componentStates(spec: RolloutSpec, component: InferenceComponent
       RuntimeConfig: { CopyCount: component.copyCount },
       ...(spec.tags ? { Tags: spec.tags } : {}),
     }, { ...turn, assign: { requested: true, created: true, previous: '' } }),
-    // The number of copies is left out: it belongs to scaling.
-    UpdateInferenceComponent: call(sdkCall('sagemaker', 'updateInferenceComponent'), {
-      InferenceComponentName: component.name,
-      Specification: specification,
-      ...(spec.deploymentConfig ? { DeploymentConfig: spec.deploymentConfig } : {}),
-    }, { ...turn, assign: { requested: true, previous: jsonata('$live.serves') } }),
+    ...(spec.deploymentConfig === undefined ? { UpdateInferenceComponent: update(undefined) } : {
+      UpdateInferenceComponent: choose([[IGNORES_ALARMS, 'UpdateAllAtOnce']], 'UpdateByPolicy'),
+      UpdateAllAtOnce: update(undefined),
+      UpdateByPolicy: update(spec.deploymentConfig),
+    }),
     IsTurnedAway: choose([[`$contains($failure.Cause, ${BUSY}) or $contains($failure.Cause, ${TAKEN})`, 'IsTimeLeft']], 'StartFailing'),
   };
 }

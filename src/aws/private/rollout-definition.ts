@@ -14,7 +14,8 @@ import { StateMachineDefinition } from './state-language';
  *
  * Started by the event of an approval, or by hand with `{"modelPackageArn": "…"}` (any version, so also a rollback), with
  * `{}` (the newest approved version again), and with `"promote": true` (takes the place of the live version although a
- * challenger is configured). An event that names no version, that of an updated stack, brings what the template says now (another network,
+ * challenger is configured). With `"ignoreAlarms": true` it goes out all at once and without a way back: the alarms of a live version that is broken
+ * ring already, and SageMaker would turn back whatever replaces it. An event that names no version, that of an updated stack, brings what the template says now (another network,
  * another machine) to the version that is live, whichever that is, and does nothing where it is live already.
  *
  * - The newest approved version wins: a rollout started by an event looks, each time before it touches the endpoint, whether a

@@ -17,6 +17,7 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
       byHand: jsonata('$not($exists($states.input.detail))'),
       refreshing: jsonata('$exists($states.input.detail) and $not($exists($states.input.detail.ModelPackageArn))'),
       promote: jsonata('$exists($states.input.promote) ? $states.input.promote = true : false'),
+      ignoreAlarms: jsonata('$exists($states.input.ignoreAlarms) ? $states.input.ignoreAlarms = true : false'),
       deadline: jsonata(`$toMillis($states.context.Execution.StartTime) + ${maxMinutes * 60_000}`),
       settings: settingsOf(spec),
       endpointName: spec.endpointName,

@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import { acknowledgePolicies } from './acknowledge';
 import { toApi } from './api-fields';
 import { EndpointNetwork } from './endpoint-network';
-import { acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
+import { acknowledgeIgnoredAlarms, acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings, wakeUpAlarmName } from './endpoint-settings';
 import { teardown } from './endpoint-teardown';
 import { challengerReplicas, HostingPlan, ScalingPlan } from './hosting-plan';
 import { outermostStack } from './names';
@@ -62,6 +62,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
   afterPolicies(machine, settings.executionRole);
   acknowledgeOpenModel(machine, settings.plan);
   if (sometimesAtOnce(spec)) acknowledgeUpdateAtOnce(machine);
+  else if (spec.deploymentConfig !== undefined) acknowledgeIgnoredAlarms(machine);
 
   const eventRole = new iam.Role(scope, 'ApprovalRole', {
     description: `Starts a rollout to ${settings.endpointName} when a version is approved or the stack is updated`,

@@ -124,7 +124,7 @@ test('lets the role use the volume key through SageMaker only', () => {
 });
 
 test('updates with the deployment policy and keeps the capacity that scaling has reached', () => {
-  expect(argumentsOf({ ...SPEC, deploymentConfig: CANARY }, 'UpdateEndpoint')).toEqual({
+  expect(argumentsOf({ ...SPEC, deploymentConfig: CANARY }, 'UpdateByPolicy')).toEqual({
     EndpointName: 'churn',
     EndpointConfigName: '{% $configName %}',
     RetainAllVariantProperties: true,
@@ -164,13 +164,13 @@ test('moves traffic step by step only where the variants keep their names', () =
   const { UpdateEndpoint } = rolloutDefinition(steps).States;
   expect(UpdateEndpoint).toEqual({
     Type: 'Choice',
-    Choices: [{ Condition: '{% $champion.variants != ($configName = $modelName ? 1 : 2) %}', Next: 'UpdateAllAtOnce' }],
+    Choices: [{ Condition: '{% $ignoreAlarms or $champion.variants != ($configName = $modelName ? 1 : 2) %}', Next: 'UpdateAllAtOnce' }],
     Default: 'UpdateByPolicy',
   });
   expect(argumentsOf(steps, 'UpdateAllAtOnce')).not.toHaveProperty('DeploymentConfig');
   expect(argumentsOf(steps, 'UpdateByPolicy')).toMatchObject({ DeploymentConfig: CANARY });
   expect(argumentsOf(steps, 'CreateChallengerConfig')).toMatchObject({ ProductionVariants: [{ InitialInstanceCount: 2 }, { InitialInstanceCount: 3 }] });
-  expect(argumentsOf(FORMS.shadow, 'UpdateEndpoint')).toHaveProperty('DeploymentConfig');
+  expect(argumentsOf(FORMS.shadow, 'UpdateByPolicy')).toHaveProperty('DeploymentConfig');
 });
 
 test('connects the alarm of a step policy to the policy it has just put', () => {

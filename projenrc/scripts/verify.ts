@@ -75,28 +75,27 @@ interface Result {
 void main(process.argv.slice(2));
 
 async function main(wanted: string[]): Promise<void> {
-  const waiting = CHECKS.filter((check) => wanted.length === 0 || wanted.includes(check.name));
-  const checks = [...waiting];
+  const checks = CHECKS.filter((check) => wanted.length === 0 || wanted.includes(check.name));
   for (const [name, requirements] of Object.entries(ENVIRONMENTS)) {
     if (checks.some((check) => check.command.includes(`.venv/${name}/`))) environment(name, requirements);
   }
 
-  const running = new Map<string, Promise<void>>();
-  const results: Result[] = [];
-  const blocked = ({ after }: Check) => [...waiting, ...running.keys()].some((each) => (typeof each === 'string' ? each : each.name) === after);
-  while (waiting.length + running.size > 0) {
-    const next = running.size < os.availableParallelism() ? waiting.findIndex((check) => !blocked(check)) : -1;
-    if (next === -1) {
+  const results = new Map<Check, Result>();
+  const running = new Map<Check, Promise<void>>();
+  const mayStart = (check: Check) => !results.has(check) && !running.has(check)
+    && !checks.some((other) => other.name === check.after && !results.has(other));
+  while (results.size < checks.length) {
+    const next = running.size < os.availableParallelism() ? checks.find(mayStart) : undefined;
+    if (next === undefined) {
       await Promise.race(running.values());
       continue;
     }
-    const [check] = waiting.splice(next, 1);
-    running.set(check.name, result(check).then((ended) => {
-      results.push(ended);
-      running.delete(check.name);
+    running.set(next, result(next).then((ended) => {
+      results.set(next, ended);
+      running.delete(next);
     }));
   }
-  report(checks.map(({ name }) => results.find((each) => each.name === name)!));
+  report(checks.map((check) => results.get(check)!));
 }
 
 async function result({ name, command, unavailable }: Check): Promise<Result> {

@@ -15,6 +15,7 @@ import { Schedule } from '../../src/core/schedule';
 import { Trigger } from '../../src/core/trigger';
 import { FakeEndpoint, FakeEndpointProps } from '../support/fake-endpoint';
 import { judge, strictApp } from '../support/judges';
+import { registryOfAnotherAccount } from '../support/shared-registry';
 
 const IMAGE = ContainerImage.fromUri('123456789012.dkr.ecr.eu-central-1.amazonaws.com/churn@sha256:0123');
 
@@ -442,15 +443,7 @@ describe('drift', () => {
 
   test('compares with the references of a registry of another account, which are in a lake there', () => {
     const { stack, data } = world();
-    const lake = DataLake.fromAttributes(stack, 'Lake', {
-      rawBucketName: 'raw',
-      featureBucketName: 'features',
-      artifactBucketName: 'their-artifacts',
-      databaseName: 'db',
-      encryptionKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1',
-    });
-    const arn = 'arn:aws:sagemaker:eu-central-1:444455556666:model-package-group/churn';
-    const registry = ModelRegistry.fromModelPackageGroupArn(stack, 'Shared', arn, lake);
+    const registry = registryOfAnotherAccount(stack);
     const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
     const training = new TrainingPipeline(stack, 'Training', { data, registry, image: IMAGE });
     new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, training, drift: { retrain: true } });
@@ -460,7 +453,7 @@ describe('drift', () => {
     expect(policyOf('MonitoringDriftJobRole')).toContain('arn:aws:kms:eu-central-1:444455556666:key/1');
     expect(policyOf('MonitoringDriftJobRole')).toMatch(/DataArtifacts\w+","Arn"\]\},"\/drift\//);
     expect(policyOf('MonitoringDriftWorkflow')).toContain('arn:aws:sagemaker:eu-central-1:444455556666:model-package/churn/*');
-    expect(definitionOf(template)).toContain(`\\"ModelPackageGroupName\\":\\"${arn}\\"`);
+    expect(definitionOf(template)).toContain('\\"ModelPackageGroupName\\":\\"arn:aws:sagemaker:eu-central-1:444455556666:model-package-group/churn\\"');
   });
 
   test('tags its jobs like the stack', () => {

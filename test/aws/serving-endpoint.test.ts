@@ -4,7 +4,6 @@ import {
   App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token,
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { DataLake } from '../../src/aws/data-lake';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
@@ -14,6 +13,7 @@ import { IServingEndpoint, ServingEndpoint, ServingEndpointProps } from '../../s
 import { Accelerator, Challenger, ContainerImage, Rollout, ScalingSpec, ScalingTarget, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';
+import { registryOfAnotherAccount } from '../support/shared-registry';
 
 const refusal = (props: Partial<ServingEndpointProps>) => () => new World().serve(props);
 const network = (world: World) => new ec2.Vpc(world.stack, 'Vpc', {
@@ -204,15 +204,7 @@ describe('the newest approved version', () => {
     ['predicts', { serving: Serving.batch() }, 'Role'],
   ])('%s with the files of a registry of another account, which are in a lake there', (_, props, role) => {
     const world = new World();
-    const lake = DataLake.fromAttributes(world.stack, 'Lake', {
-      rawBucketName: 'raw',
-      featureBucketName: 'features',
-      artifactBucketName: 'their-artifacts',
-      databaseName: 'db',
-      encryptionKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1',
-    });
-    const arn = 'arn:aws:sagemaker:eu-central-1:444455556666:model-package-group/churn';
-    const registry = ModelRegistry.fromModelPackageGroupArn(world.stack, 'Shared', arn, lake);
+    const registry = registryOfAnotherAccount(world.stack);
     world.serve({ model: ModelSource.latestApproved(registry.promotedTo('prod')), ...props });
     const [first] = world.statements(role);
     expect([first.Action, flat(first.Resource)]).toEqual(['s3:GetObject', 'arn:<AWS::Partition>:s3:::their-artifacts/training/*']);

@@ -1,7 +1,7 @@
 import { findVersions } from './newest-version';
 import { PARAMETER } from './pipeline-steps';
 import {
-  call, callPages, choose, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, Permission, sageMakerArns, sdkCall, State,
+  call, callPages, choose, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, PAGE, Permission, sageMakerArns, sdkCall, State,
 } from './state-language';
 import { RetrainWish } from '../../core/private/retraining';
 
@@ -36,8 +36,7 @@ export function retrainStates({ retrain, modelPackageGroup, maxRunSeconds, run }
   const found = `( $runs := $states.result.PipelineExecutionSummaries; $since := ${ago(minDays * 86_400 - maxRunSeconds)}; `
     + `$count(${running}) > 0 ? 'running' : $count(${recent}) > 0 ? 'too-soon' : 'due' )`;
   const old = `$toMillis($states.result.PipelineExecutionSummaries[-1].StartTime) < ${ago(Math.max(minDays, LONGEST_DAYS) * 86_400)}`;
-  // Fifty are what Step Functions can take in, however long their descriptions are.
-  const list = { PipelineName: pipelineName, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50 };
+  const list = { PipelineName: pipelineName, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: PAGE };
   const waiting = '$states.result.ModelPackageSummaryList[0]';
   return {
     IsTrainingAsked: choose([['$count($reasons) > 0', 'ListTrainings']], next),

@@ -36,8 +36,8 @@ export function networkInterfaceStatements(stack: Stack, { subnetIds, securityGr
 }
 
 /**
- * Lets a role of ours have jobs in a network: gives back the statements, those who take the interfaces away again in a policy of their own,
- * which a group of ours waits for.
+ * Gives a role those statements; where the role and the group are ours, what takes the interfaces away again is a policy of its own, which the
+ * group waits for.
  *
  * SageMaker takes the interfaces of a job away minutes after its end, with the job's role. When a stack goes while a job has just been
  * running, the group is asked to go first and stays until they are gone; only then does the permission go, and the role. The other way
@@ -45,15 +45,12 @@ export function networkInterfaceStatements(stack: Stack, { subnetIds, securityGr
  *
  * Children of the role: `NetworkPolicy`.
  */
-export function grantInterfaces(role: iam.Role, place: NetworkPlace, ownGroup?: ec2.SecurityGroup): iam.PolicyStatement[] {
-  const statements = networkInterfaceStatements(Stack.of(role), place);
-  const [create, ...takeAway] = statements;
+export function grantInterfaces(role: iam.IRole, [create, ...takeAway]: iam.PolicyStatement[], ownGroup?: ec2.SecurityGroup): void {
   role.addToPrincipalPolicy(create);
   if (ownGroup === undefined) {
     for (const statement of takeAway) role.addToPrincipalPolicy(statement);
-    return statements;
+    return;
   }
   const policy = new iam.Policy(role, 'NetworkPolicy', { roles: [role], statements: takeAway });
   ownGroup.node.defaultChild!.node.addDependency(policy);
-  return statements;
 }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { callPages, jsonata, literal, sdkCall, State } from './state-language';
+import { callPages, jsonata, literal, PAGE, sdkCall, State } from './state-language';
 
 /** Which version of a group counts as the newest. */
 export interface NewestVersionSpec {
@@ -50,6 +50,3 @@ export function findVersions(
     ModelPackageGroupName: group, ModelApprovalStatus: status, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: PAGE,
   }, options);
 }
-
-/** What Step Functions can take in at once, however long the descriptions of the versions are. */
-const PAGE = 50;

@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-l
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
-import { grantInterfaces, INTERFACES_REASON } from './network-interfaces';
+import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
 
 /** Where jobs run, when not in SageMaker's own network. */
 export interface JobNetwork {
@@ -66,10 +66,11 @@ export function newProcessingRole(scope: Construct, id: string, { encryptionKey,
     actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
   });
   if (network !== undefined) {
-    const statements = grantInterfaces(role, {
+    const statements = networkInterfaceStatements(stack, {
       subnetIds: network.subnets.map((each) => each.subnetId),
       securityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
-    }, network.ownGroup);
+    });
+    grantInterfaces(role, statements, network.ownGroup);
     for (const statement of statements) acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);
   }
   acknowledgeInlinePolicy(role);

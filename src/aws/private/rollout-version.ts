@@ -16,8 +16,8 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
       packageArn: jsonata(named),
       byHand: jsonata('$not($exists($states.input.detail))'),
       refreshing: jsonata('$exists($states.input.detail) and $not($exists($states.input.detail.ModelPackageArn))'),
-      promote: jsonata('$exists($states.input.promote) ? $states.input.promote = true : false'),
-      ignoreAlarms: jsonata('$exists($states.input.ignoreAlarms) ? $states.input.ignoreAlarms = true : false'),
+      promote: said('promote'),
+      ignoreAlarms: said('ignoreAlarms'),
       deadline: jsonata(`$toMillis($states.context.Execution.StartTime) + ${maxMinutes * 60_000}`),
       settings: settingsOf(spec),
       endpointName: spec.endpointName,
@@ -63,6 +63,11 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
       failure: { Error: 'NotApproved', Cause: jsonata("'version ' & $string($version) & ' is ' & $approval & ', and only approved versions are rolled out'") },
     }, 'StartFailing'),
   };
+}
+
+/** Whether who started the run said so. */
+function said(word: string): string {
+  return jsonata(`$exists($states.input.${word}) ? $states.input.${word} = true : false`);
 }
 
 /** The stack was updated: which version is live? It is not always the newest: a rollout may have gone back, or somebody may have. */

@@ -166,6 +166,9 @@ export function callPages(name: string, resource: string, args: ApiFields, pages
   };
 }
 
+/** Entries of a page that Step Functions can take in at once, however long their descriptions are. */
+export const PAGE = 50;
+
 /** Whether there is more to read. */
 export const MORE_PAGES = "$page != ''";
 

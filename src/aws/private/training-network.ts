@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_fsx as fsx } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { JobNetwork } from './processing-role';
 
 /** Where training machines are. */
 export interface TrainingPlace {
@@ -12,14 +13,6 @@ export interface TrainingPlace {
   readonly only?: ec2.ISubnet;
 }
 
-/** What the machines of a job are in. */
-export interface TrainingNetwork {
-  readonly subnets: ec2.ISubnet[];
-  readonly securityGroups: ec2.ISecurityGroup[];
-  /** The first of the groups, which nothing else is in. */
-  readonly ownGroup: ec2.SecurityGroup;
-}
-
 /**
  * A group whose machines may say anything to each other, as EFA and encrypted distributed training ask for, and nothing to
  * others but HTTPS; it is the first of the groups.
@@ -27,7 +20,7 @@ export interface TrainingNetwork {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
  */
-export function trainingNetwork(scope: Construct, place: TrainingPlace): TrainingNetwork {
+export function trainingNetwork(scope: Construct, place: TrainingPlace): JobNetwork {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc: place.vpc, description: 'Machines of a training pipeline', allowAllOutbound: false,
   });

@@ -55,9 +55,8 @@ export function grantJob(scope: Construct, role: iam.IRole, reach: JobReach): vo
   if (reach.subnets !== undefined) {
     const subnetIds = reach.subnets.map((each) => each.subnetId);
     const securityGroupIds = (reach.securityGroups ?? []).map((each) => each.securityGroupId);
-    const place = { subnetIds, securityGroupIds };
-    if (role.node.scope === scope) grantInterfaces(role as iam.Role, place, reach.ownGroup);
-    else for (const statement of networkInterfaceStatements(stack, place)) role.addToPrincipalPolicy(statement);
+    const isOurs = role.node.scope === scope;
+    grantInterfaces(role, networkInterfaceStatements(stack, { subnetIds, securityGroupIds }), isOurs ? reach.ownGroup : undefined);
   }
   if (reach.fileSystem !== undefined) {
     add(role, ['fsx:DescribeFileSystems'], [stack.formatArn({ service: 'fsx', resource: 'file-system', resourceName: reach.fileSystem.fileSystemId })]);

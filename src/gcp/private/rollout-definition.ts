@@ -27,6 +27,17 @@ export interface RolloutSettings {
   readonly teardownName?: string;
 }
 
+/** What a `survey` begins with, and returns where nothing is found. */
+export const NOBODY_SERVES = {
+  champion_id: '',
+  champion_version: '',
+  champion_settings: '',
+  champion_approved_at: 0,
+  challenger_id: '',
+  challenger_version: '',
+  newest_approved_at: 0,
+};
+
 /**
  * Rolls an approved version out: deploys it beside the live one without traffic, gives it one share after the other while its numbers are
  * watched, and then takes the old one away; or goes back to the old one and says why. Runs may come twice, late, and at the same time.

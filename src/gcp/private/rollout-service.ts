@@ -1,3 +1,4 @@
+import { NOBODY_SERVES } from './rollout-definition';
 import { WatchedMetrics } from './rollout-watch';
 import { Routine } from './workflow';
 import { get, patch, steps, unlessMissing, waitForOperation } from './workflow-steps';
@@ -43,7 +44,7 @@ function survey(place: ServicePlace): Routine {
       begin: {
         assign: [
           { nobody: [] },
-          { found: { champion_id: '', champion_version: '', champion_settings: '', champion_approved_at: 0, challenger_id: '', challenger_version: '', newest_approved_at: 0 } },
+          { found: NOBODY_SERVES },
           { oldest: 1e12 },
         ],
       },

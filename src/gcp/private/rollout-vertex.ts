@@ -1,3 +1,4 @@
+import { NOBODY_SERVES } from './rollout-definition';
 import { TURNS, waitForRollouts } from './rollout-turn';
 import { Definition, Routine } from './workflow';
 import { get, log, patch, post, steps, waitForOperation } from './workflow-steps';
@@ -48,17 +49,7 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
         assign: [
           { none: {} },
           { nobody: [] },
-          {
-            found: {
-              champion_id: '',
-              champion_version: '',
-              champion_settings: '',
-              champion_approved_at: 0,
-              challenger_id: '',
-              challenger_version: '',
-              newest_approved_at: 0,
-            },
-          },
+          { found: NOBODY_SERVES },
           { oldest: 1e12 },
         ],
       },

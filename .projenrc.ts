@@ -132,7 +132,8 @@ project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module'
 // Two engines print that this Node is past its end of life: known, harmless, and no user's fault.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
-for (const folder of ['/bench/', '/jest.cdktn.config.json', '/examples/', '/out/', '/projenrc/', '/runtime/tests/', '/.ci/', '/docs/', '/.venv/']) {
+for (const folder of ['/bench/', '/jest.cdktn.config.json', '/examples/', '/out/', '/projenrc/', '/runtime/tests/', '/.ci/', '/docs/', '/.venv/',
+  '__pycache__', '/.cfnlintrc.yaml', '/.checkov.yaml', '/.dockerignore', '/.nvmrc', '/.jsii.tabl.json', '/CONTRIBUTING.md', '/STYLE.md']) {
   project.npmignore!.addPatterns(folder);
 }
 

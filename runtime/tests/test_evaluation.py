@@ -54,6 +54,11 @@ def test_the_gate_is_at_or_above(value: float, threshold: float) -> None:
     assert passes_gate({"metrics": {"auc": value}}, "auc", threshold) is (value >= threshold)
 
 
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
+def test_the_gate_of_what_shall_be_small_is_at_or_below(value: float, threshold: float) -> None:
+    assert passes_gate({"metrics": {"rmse": value}}, "rmse", threshold, at_most=True) is (value <= threshold)
+
+
 def test_a_reference_is_a_table_and_its_schema(tmp_path: Path) -> None:
     reference = Reference(
         SCHEMA,

@@ -29,6 +29,7 @@ import { AsynchronousServing } from './sagemaker-serving';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
 import { ContainerImage } from '../core/container-image';
+import { records } from '../core/private/capture';
 import { refuseBecause, Speaker } from '../core/private/validation';
 import { Rollout } from '../core/rollout';
 import { BatchServing, Serving } from '../core/serving';
@@ -239,8 +240,10 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
     this.instanceType = plan.instanceType;
     this.queue = plan.asynchronous;
-    this.captureBucket = props.capture && this.data.artifactBucket;
-    this.capturePrefix = props.capture && CAPTURE_PREFIX;
+    if (records(props.capture)) {
+      this.captureBucket = this.data.artifactBucket;
+      this.capturePrefix = CAPTURE_PREFIX;
+    }
     this.inferenceComponentName = plan.component && stableName(this, 'model', 63);
     const thresholds = rollbackThresholds(this.mode, props);
     this.maxErrorPercent = thresholds.maxErrorPercent;

@@ -4,7 +4,7 @@ import { Serving } from './serving';
 /** What is recorded of requests and answers. */
 export interface CaptureSpec {
   /**
-   * Share of the requests that is recorded, in percent, 1 to 100.
+   * Share of the requests that is recorded, in percent, 1 to 100; 0 records nothing, and what was recorded stays.
    *
    * @default 100
    */
@@ -28,7 +28,7 @@ export interface ServingEndpointIntent {
   /**
    * Recording of requests and answers into the data lake; drift detection reads it.
    *
-   * @default - nothing is recorded
+   * @default - the level decides: from level 1 on for real-time endpoints; an endpoint of your own stack records nothing
    */
   readonly capture?: CaptureSpec;
   /**

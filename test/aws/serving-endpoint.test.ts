@@ -102,6 +102,13 @@ describe('the newest approved version', () => {
     });
   });
 
+  test('records nothing of a share of nothing', () => {
+    const world = new World();
+    const endpoint = world.serve({ capture: { samplingPercent: 0 } });
+    expect(world.states.CreateEndpointConfig.Arguments).not.toHaveProperty('DataCaptureConfig');
+    expect([endpoint.captureBucket, endpoint.capturePrefix]).toEqual([undefined, undefined]);
+  });
+
   test('gets a config with the variant, the capture and the key of the volumes', () => {
     const world = new World();
     world.serve({ capture: { samplingPercent: 20 } });
@@ -698,7 +705,7 @@ describe('refuses', () => {
       'endpointName must be known at synthesis: alarms and permissions are made from it'],
     ['an impossible share of errors', { maxErrorPercent: 101 }, 'maxErrorPercent must be between 0 and 100, got 101'],
     ['an impossible latency', { maxLatencyP99Ms: 0 }, `maxLatencyP99Ms must be between 1 and ${Number.MAX_SAFE_INTEGER}, got 0`],
-    ['an impossible sample', { capture: { samplingPercent: 0 } }, 'capture.samplingPercent must be a whole number between 1 and 100, got 0'],
+    ['an impossible sample', { capture: { samplingPercent: 101 } }, 'capture.samplingPercent must be a whole number between 0 and 100, got 101'],
     ['an image beside an artifact, which has its own', { model: ARTIFACT, image: IMAGE }, 'image: an artifact names its own image: leave image out'],
     ['what is no ARN of a version', { model: ModelSource.package('churn/7') }, "model must be the ARN of a version of a model package group, got 'churn/7'"],
     ['an archive that is none', { model: ModelSource.artifact({ image: IMAGE, key: 'training/' }) },

@@ -263,6 +263,13 @@ describe('a rollout', () => {
 });
 
 describe('captured requests', () => {
+  test('end with a share of nothing, and those recorded stay', () => {
+    const { config, endpoint } = new ServingWorld({ capture: { samplingPercent: 0 } });
+    expect(onlyResource(config, 'google_vertex_ai_endpoint').predict_request_response_logging_config).toEqual({ enabled: false });
+    expect(onlyResource(config, 'google_bigquery_table')).toMatchObject({ deletion_protection: true });
+    expect(endpoint.captureTable).toBeUndefined();
+  });
+
   test('go into a table of the stack\'s own, whose rows end with their partitions', () => {
     const { config, endpoint, stack } = new ServingWorld({ capture: { samplingPercent: 25 } });
     const table = onlyResource(config, 'google_bigquery_table');
@@ -303,7 +310,7 @@ describe('captured requests', () => {
   });
 
   test.each<[string, Partial<ServingEndpointProps>, string]>([
-    ['a share of nothing', { capture: { samplingPercent: 0 } }, 'capture.samplingPercent must be a whole number between 1 and 100, got 0'],
+    ['an impossible share', { capture: { samplingPercent: -1 } }, 'capture.samplingPercent must be a whole number between 0 and 100, got -1'],
     ['to delete them by one key', { capture: {}, removalPolicy: RemovalPolicy.DESTROY }, "removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"],
   ])('refuse %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));

@@ -44,12 +44,12 @@ class Evaluation:
         return path
 
 
-def passes_gate(evaluation: Mapping[str, Any], metric: str, threshold: float) -> bool:
-    """The quality gate as the clouds' workflows compute it: the metric is at or above the threshold."""
+def passes_gate(evaluation: Mapping[str, Any], metric: str, threshold: float, *, at_most: bool = False) -> bool:
+    """The quality gate as the clouds' workflows compute it: the metric is at or above the threshold, with `at_most` at or below it."""
     metrics = evaluation.get("metrics", {})
     if metric not in metrics:
         raise ContractError(f"the gate needs metric '{metric}', evaluation.json has {sorted(metrics)}")
-    return bool(metrics[metric] >= threshold)
+    return bool(metrics[metric] <= threshold if at_most else metrics[metric] >= threshold)
 
 
 def _number(name: str, value: Any) -> float:

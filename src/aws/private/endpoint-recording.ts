@@ -1,5 +1,6 @@
 import { aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns } from 'aws-cdk-lib';
 import { AsynchronousPlan } from './hosting-plan';
+import { records } from '../../core/private/capture';
 import { refuseBecause, requireInteger, Speaker } from '../../core/private/validation';
 import { CaptureSpec } from '../../core/serving-endpoint';
 
@@ -20,12 +21,11 @@ export interface RecordStore {
 export function captureConfig(
   who: Speaker, capture: CaptureSpec | undefined, { artifactBucket, encryptionKey }: RecordStore,
 ): sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | undefined {
-  if (capture === undefined) return undefined;
-  const samplingPercent = capture.samplingPercent ?? 100;
-  requireInteger(who, 'capture.samplingPercent', samplingPercent, 1, 100);
+  requireInteger(who, 'capture.samplingPercent', capture?.samplingPercent, 0, 100);
+  if (!records(capture)) return undefined;
   return {
     enableCapture: true,
-    initialSamplingPercentage: samplingPercent,
+    initialSamplingPercentage: capture?.samplingPercent ?? 100,
     destinationS3Uri: artifactBucket.s3UrlForObject(CAPTURE_PREFIX),
     kmsKeyId: (artifactBucket.encryptionKey ?? encryptionKey).keyArn,
     captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],

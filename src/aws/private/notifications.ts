@@ -18,6 +18,9 @@ export function newAlarmTopic(scope: Construct, id: string, masterKey: kms.IKey)
   return topic;
 }
 
+/** How long a start is tried before it goes to the dead letters: what does not succeed within a day is for a person to look at. */
+export const START_RETRIES = { maxEventAge: Duration.hours(24), retryAttempts: 185 };
+
 /** Keeps for two weeks what could not be delivered. */
 export function newDeadLetterQueue(scope: Construct, id: string, encryptionMasterKey: kms.IKey): sqs.Queue {
   const queue = new sqs.Queue(scope, id, {

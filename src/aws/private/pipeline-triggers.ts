@@ -1,9 +1,9 @@
 import {
-  aws_events as events, aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs, Duration,
+  aws_events as events, aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgePolicies } from './acknowledge';
-import { newDeadLetterQueue } from './notifications';
+import { newDeadLetterQueue, START_RETRIES } from './notifications';
 import { afterPolicies } from './ordering';
 import { PARAMETER } from './pipeline-steps';
 import { toSchedulerExpression } from './schedule';
@@ -36,7 +36,7 @@ export class PipelineTriggers {
         roleArn: role.roleArn,
         sageMakerPipelineParameters: { pipelineParameterList: [{ name: PARAMETER.TRIGGERED_BY, value: triggeredBy }] },
         deadLetterConfig: { arn: queue.queueArn },
-        retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: MAX_ATTEMPTS },
+        retryPolicy: RETRY_POLICY,
       }],
     });
     afterPolicies(rule, role);
@@ -63,7 +63,7 @@ export class PipelineTriggers {
         roleArn: role.roleArn,
         sageMakerPipelineParameters: { pipelineParameterList: [{ name: PARAMETER.TRIGGERED_BY, value: 'schedule' }] },
         deadLetterConfig: { arn: queue.queueArn },
-        retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: MAX_ATTEMPTS },
+        retryPolicy: RETRY_POLICY,
       },
     });
     afterPolicies(resource, role);
@@ -92,9 +92,7 @@ export class PipelineTriggers {
   }
 }
 
-/** A start that does not succeed within a day is for a person to look at. */
-const MAX_AGE = Duration.hours(24);
-const MAX_ATTEMPTS = 185;
+const RETRY_POLICY = { maximumEventAgeInSeconds: START_RETRIES.maxEventAge.toSeconds(), maximumRetryAttempts: START_RETRIES.retryAttempts };
 
 /** The pattern as CloudFormation takes it; the L2's own rendering is not exported. */
 function rendered(pattern: events.EventPattern): { [key: string]: unknown } {

@@ -1,6 +1,6 @@
 import {
   aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_kms as kms, aws_sqs as sqs,
-  aws_stepfunctions as sfn, Duration, Lazy, Stack,
+  aws_stepfunctions as sfn, Lazy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledgePolicies } from './acknowledge';
@@ -10,7 +10,7 @@ import { acknowledgeIgnoredAlarms, acknowledgeOpenModel, acknowledgeUpdateAtOnce
 import { teardown } from './endpoint-teardown';
 import { challengerReplicas, HostingPlan, ScalingPlan } from './hosting-plan';
 import { outermostStack } from './names';
-import { newDeadLetterQueue } from './notifications';
+import { newDeadLetterQueue, START_RETRIES } from './notifications';
 import { afterPolicies } from './ordering';
 import { rolloutDefinition } from './rollout-definition';
 import { rolloutPermissions } from './rollout-permissions';
@@ -71,7 +71,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
   grantStart(machine, props.encryptionKey, eventRole);
   acknowledgePolicies(eventRole, []);
   const deadLetterQueue = newDeadLetterQueue(scope, 'DeadLetters', props.encryptionKey);
-  const target = new targets.SfnStateMachine(machine, { role: eventRole, deadLetterQueue, maxEventAge: MAX_AGE, retryAttempts: MAX_ATTEMPTS });
+  const target = new targets.SfnStateMachine(machine, { role: eventRole, deadLetterQueue, ...START_RETRIES });
   const rule = new events.Rule(scope, 'Approved', {
     description: `A model version was approved: roll it out to ${settings.endpointName}`,
     eventPattern: props.approvedPattern,
@@ -110,10 +110,6 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
   cleanUp.node.addDependency(settings.executionRole, ...props.shared === undefined ? [] : [props.shared]);
   return { machine, deadLetterQueue };
 }
-
-/** A rollout that cannot start within a day is for a person to look at. */
-const MAX_AGE = Duration.hours(24);
-const MAX_ATTEMPTS = 185;
 
 /** Starting an encrypted machine encrypts its input: that takes the key as well, but for Step Functions only. */
 export function grantStart(machine: sfn.IStateMachine, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {

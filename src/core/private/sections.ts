@@ -1,3 +1,4 @@
+import { records } from './capture';
 import { GovernanceIntent } from '../governance-guardrails';
 import { MaturityLevel } from '../maturity';
 import { MlopsIntent } from '../mlops-intent';
@@ -25,7 +26,7 @@ export function servingOf(level: MaturityLevel, props: MlopsIntent): ServingSect
   // A canary is a share of the machines: of one machine there is none.
   const replicas = serving?.options.scaling?.minReplicas ?? 2;
   const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? Rollout.canary() : Rollout.allAtOnce();
-  return { ...thresholds, capture: {}, ...intent, rollout: intent.rollout ?? rollout };
+  return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
 }
 
 /** Whether the endpoint can stand in a network: SageMaker's serverless endpoints cannot. */
@@ -35,11 +36,11 @@ export function standsInNetwork({ serving }: MlopsIntent): boolean {
 
 /** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */
 export function monitoringOf(level: MaturityLevel, props: MlopsIntent): MonitoringIntent {
-  const intent = { alertEmails: props.alertEmails, ...props.monitoring };
+  const intent = { ...props.monitoring, alertEmails: props.monitoring?.alertEmails ?? props.alertEmails };
   if (level === MaturityLevel.MANUAL) {
     return { ...intent, drift: undefined, modelQuality: undefined, minDaysBetweenRetrainings: undefined, serviceLevel: undefined };
   }
-  const capturing = servingOf(level, props).capture !== undefined;
+  const capturing = records(servingOf(level, props).capture);
   const retrain = level === MaturityLevel.CICD_AUTOMATION;
   const drift = intent.drift ?? (capturing ? {} : undefined);
   const answers = props.serving?.serving?.mode !== 'batch';

@@ -4,6 +4,7 @@ import { VertexAiEndpointPredictRequestResponseLoggingConfig } from '@cdktf/prov
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { after } from './depend';
+import { records } from '../../core/private/capture';
 import { requireInteger, Speaker } from '../../core/private/validation';
 import { CaptureSpec } from '../../core/serving-endpoint';
 import { stableName } from '../../terraform/names';
@@ -12,8 +13,8 @@ import { GoogleProject } from '../google-project';
 
 /** The table of requests and answers, and what the endpoint needs to write into it. */
 export interface Capture {
-  /** `<project>.<dataset>.<table>`. */
-  readonly table: string;
+  /** `<project>.<dataset>.<table>`; undefined while nothing is recorded. */
+  readonly table?: string;
   readonly config: VertexAiEndpointPredictRequestResponseLoggingConfig;
   readonly needs: ITerraformDependable[];
 }
@@ -30,7 +31,7 @@ export interface CapturePlace {
  * @see https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
 export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, data: CapturePlace, mayGo: boolean): Capture {
-  requireInteger(who, 'capture.samplingPercent', spec.samplingPercent, 1, 100);
+  requireInteger(who, 'capture.samplingPercent', spec.samplingPercent, 0, 100);
   const project = GoogleProject.of(scope);
   const table = new BigqueryTable(scope, 'Capture', {
     project: project.projectId,
@@ -54,10 +55,13 @@ export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, da
     dependsOn: after(project._agentReady('aiplatform')),
   });
   const name = `${project.projectId}.${data.captureDatasetId}.${table.tableId}`;
+  const needs = [table, mayWrite];
+  // The table stays for what it holds.
+  if (!records(spec)) return { config: { enabled: false }, needs };
   return {
     table: name,
     config: { enabled: true, samplingRate: (spec.samplingPercent ?? 100) / 100, bigqueryDestination: { outputUri: `bq://${name}` } },
-    needs: [table, mayWrite],
+    needs,
   };
 }
 

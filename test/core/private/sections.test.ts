@@ -28,6 +28,13 @@ describe('the endpoint', () => {
     expect(servingOf(CICD_AUTOMATION, { serving: said } as MlopsIntent)).toEqual(said);
   });
 
+  test('is captured where nothing was said of it, and not where a share of nothing was said: there is no drift to see then', () => {
+    expect(servingOf(PIPELINE_AUTOMATION, { serving: { capture: undefined } } as MlopsIntent).capture).toEqual({});
+    const nothing = { serving: { capture: { samplingPercent: 0 } } } as MlopsIntent;
+    expect(servingOf(PIPELINE_AUTOMATION, nothing).capture).toEqual({ samplingPercent: 0 });
+    expect(monitoringOf(PIPELINE_AUTOMATION, nothing).drift).toBeUndefined();
+  });
+
   test('is left as it was said where it runs in batches, and is not captured where it is serverless', () => {
     const batch = { serving: Serving.batch() };
     expect(at(servingOf, { serving: batch, monitoring: { maxErrorPercent: 3 } })).toEqual([batch, batch, batch]);
@@ -39,6 +46,14 @@ describe('the endpoint', () => {
 describe('the monitoring', () => {
   const parts = (intent: Partial<MlopsIntent>) =>
     at(monitoringOf, intent).map(({ drift, modelQuality, serviceLevel }) => ({ drift, modelQuality, serviceLevel }));
+
+  test('tells who the intent tells, unless it has addresses of its own', () => {
+    const alertEmails = ['all@example.com'];
+    for (const monitoring of [undefined, { alertEmails: undefined }]) {
+      for (const section of at(monitoringOf, { alertEmails, monitoring })) expect(section.alertEmails).toEqual(alertEmails);
+    }
+    for (const section of at(monitoringOf, { alertEmails, monitoring: { alertEmails: [] } })) expect(section.alertEmails).toEqual([]);
+  });
 
   test('measures drift from level 1 on; at level 2 drift trains, and there is a service level', () => {
     expect(parts({})).toEqual([{}, { drift: { retrain: false } }, { drift: { retrain: true }, serviceLevel: {} }]);

@@ -46,7 +46,7 @@ export interface WorkspaceProps extends WorkspaceIntent {
    */
   readonly environment?: { [name: string]: string };
   /**
-   * Folders of the lake's buckets that notebooks write. They read everything.
+   * Folders of the lake's buckets that notebooks write, `notebook-startup/` excepted: it holds what root runs on all of them. They read everything.
    *
    * @default ['dataset/', 'notebooks/', 'training/']
    */
@@ -183,7 +183,8 @@ export class Workspace extends Construct {
     const project = GoogleProject.of(this);
     return new StorageBucketObject(this, 'Start', {
       bucket: data.artifactBucketName,
-      name: `notebooks/${stableName(this, undefined, { maxLength: 63, separator: '-' })}/start.sh`,
+      // Root runs it at every start of every notebook: no notebook may write here.
+      name: `${SCRIPTS}${stableName(this, undefined, { maxLength: 63, separator: '-' })}/start.sh`,
       contentType: 'text/x-shellscript',
       content: startScript({
         MLOPS_PROJECT: project.projectId,
@@ -269,7 +270,10 @@ function check(who: Speaker, props: WorkspaceProps, users: readonly string[], re
   for (const user of Object.keys(props.owners ?? {})) if (!users.includes(user)) refuse(who, 'owners', user, `named by one of the users, ${users.join(', ')}`);
   requireEmails(who, 'owners', Object.values(props.owners ?? {}));
   for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
-  for (const prefix of props.writablePrefixes ?? []) requireMatch(who, 'writablePrefixes', prefix, /^([\w.-]+\/)+$/, 'folders like training/');
+  for (const prefix of props.writablePrefixes ?? []) {
+    requireMatch(who, 'writablePrefixes', prefix, /^([\w.-]+\/)+$/, 'folders like training/');
+    if (prefix.startsWith(SCRIPTS)) refuse(who, 'writablePrefixes', prefix, `outside of ${SCRIPTS}, which holds what root runs on every notebook`);
+  }
   requireMatch(who, 'zone', props.zone, new RegExp(`^${region}-[a-z]$`), `a zone of the region, like ${region}-b`);
   const accelerator = props.machine?._accelerator;
   const known = GPUS.find(({ acceleratorType }) => acceleratorType === accelerator?.type)?.regions;
@@ -279,6 +283,9 @@ function check(who: Speaker, props: WorkspaceProps, users: readonly string[], re
 
 /** Jobs of Vertex AI, queries, logs and metrics of the machine: what only a project can give. */
 const NOTEBOOK_ROLES = ['aiplatform.user', 'bigquery.jobUser', 'bigquery.readSessionUser', 'logging.logWriter', 'monitoring.metricWriter'];
+
+/** Folder of the script that root runs at the start of every notebook. */
+const SCRIPTS = 'notebook-startup/';
 
 /** Workbench writes these itself, and a notebook that stands idle has another state than it was made with. */
 const CHANGED_BY_WORKBENCH = [

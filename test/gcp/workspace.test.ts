@@ -102,6 +102,16 @@ describe('its identity', () => {
     expect(titles).toEqual(['objects below incoming/', 'objects below incoming/']);
   });
 
+  test('cannot change what root runs on every notebook', () => {
+    const all = config();
+    const { name } = onlyResource(all, 'google_storage_bucket_object');
+    expect(name).toMatch(/^notebook-startup\/stack-notebooks-[0-9a-f]{8}\/start\.sh$/);
+    const written = ids(all, 'google_storage_bucket_iam_member').filter(([role]) => role !== 'roles/storage.objectViewer')
+      .map(([, title]) => title.replace('objects below ', ''));
+    expect(written.length).toBeGreaterThan(0);
+    expect(written.filter((folder) => name.startsWith(folder))).toEqual([]);
+  });
+
   test('is another for each user', () => {
     const { workspace } = setting({ users: ['ana', 'bo'] });
     expect(workspace.serviceAccounts).toHaveLength(2);
@@ -279,6 +289,10 @@ test.each<[Partial<WorkspaceProps>, string]>([
   [{ owners: { 'data-scientist': 'eve' } }, "owners must be e-mail addresses like ml@example.com, got 'eve'"],
   [{ environment: { 'A-B': '1' } }, "environment must be named by letters, digits and underscores, got 'A-B'"],
   [{ writablePrefixes: ['training'] }, "writablePrefixes must be folders like training/, got 'training'"],
+  [
+    { writablePrefixes: ['training/', 'notebook-startup/a/'] },
+    "writablePrefixes must be outside of notebook-startup/, which holds what root runs on every notebook, got 'notebook-startup/a/'",
+  ],
   [{ zone: 'us-central1-a' }, "zone must be a zone of the region, like europe-west4-b, got 'us-central1-a'"],
   [{ vmImageName: 'a/b' }, "vmImageName must be the name of an image like workbench-instances-v20250801, got 'a/b'"],
 ])('refuses %j', (props, message) => {

@@ -9,6 +9,7 @@ import { IPrincipal } from './principal';
 import { imageUri } from './private/image';
 import { peeredNetwork } from './private/job-network';
 import { machineFor } from './private/machines';
+import { grantPublish } from './private/registry-topic';
 import { grantInProject } from './private/roles';
 import { checkTraining } from './private/training-checks';
 import { JobStep, RunSetting, trainingDefinition } from './private/training-definition';
@@ -35,7 +36,7 @@ export interface ITrainingPipeline extends IConstruct {
   readonly workflowName: string;
   /** Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message, of a policy of yours, starts one only when it opens. */
   readonly startTopicId: string;
-  /** Allows starting runs. */
+  /** Allows starting runs by a message to `startTopicId`: `{}`, or what a run by hand may say. No other workflow can be started with it. */
   grantStart(principal: IPrincipal): Grant;
 }
 
@@ -146,6 +147,7 @@ export interface QuotaNeed {
  * One run is one execution of a workflow; its id names the folder `training/<run>/` of the artifact bucket with `model/` and `evaluation/`. A gate that
  * does not hold registers nothing and is no error. A run by hand may say more:
  * `gcloud workflows execute <name> --data '{"hyperparameters": {"depth": 6}, "datasetPrefix": "dataset/2026-11/"}'` (below the pipeline's own prefix).
+ * Who may start runs and nothing else (`grantStart`) sends the same as a message: `gcloud pubsub topics publish <topic> --message '{}'`.
  * Of runs that something triggers at the same time one goes on, one waits for its end, and more are dropped.
  *
  * A run that fails ends its job as well. One that is cancelled has no time to: its job goes on until `maxRuntimeHours`, or until
@@ -228,7 +230,8 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   }
 
   public grantStart(principal: IPrincipal): Grant {
-    return grantInProject(this, principal, 'workflows.invoker');
+    // Starting the workflow itself is a right in the project: on the rollout and the teardown of the endpoint as well.
+    return grantPublish(this, this.startTopicId, principal);
   }
 
   private grantAll(props: TrainingPipelineProps): (Grant | undefined)[] {

@@ -441,8 +441,11 @@ describe('permissions', () => {
   test('of those who may start runs', () => {
     const world = new TrainingWorld();
     world.training.grantStart(Principal.group('ml@example.com'));
-    expect(resourcesOf(world.config, 'google_project_iam_member').filter(({ member }) => member === 'group:ml@example.com').map(({ role }) => role))
-      .toEqual(['roles/workflows.invoker']);
+    expect(onlyResource(world.config, 'google_pubsub_topic_iam_member')).toMatchObject({
+      role: 'roles/pubsub.publisher', topic: expect.stringMatching(/google_pubsub_topic\.Training_Start_\w+\.id/), member: 'group:ml@example.com',
+    });
+    // A right on the workflow would be one on every workflow of the project: also on the rollout, without an approval.
+    expect(resourcesOf(world.config, 'google_project_iam_member').filter(({ member }) => member === 'group:ml@example.com')).toEqual([]);
   });
 });
 

@@ -106,7 +106,9 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
  * its own with the same stack in it.
  *
  * Nothing that runs here is an owner or editor: a stage's deployer has the roles that the stack's resources need, and may give only the roles
- * that the stack itself gives. GitHub gets it without a stored key, and for that stage's environment only. What is beyond a project (a budget,
+ * that the stack itself gives. GitHub gets it without a stored key, and for that stage's environment only: where the project is a variable, the
+ * stack's variable `delivery_stage` says whose it is, and no other stage's environment is let in. No service account of a stage's project should have
+ * more rights than its deployer, which may act as any of them. What is beyond a project (a budget,
  * policies of an organisation) needs a role there, given by hand: Billing Account Costs Manager, Organization Policy Administrator. So is a change
  * of the deployers' own roles: a stack that gets a new kind of resource, or a new custom role, is applied once by hand.
  *

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
-import { App, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import { App, GcsBackend, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { parse } from 'yaml';
 import { DataLake, DeliveryEngine, DeliveryPipeline, DeliveryPipelineProps, GoogleProject, GovernanceGuardrails } from '../../src/gcp';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
@@ -38,6 +38,49 @@ describe('trust', () => {
       'repo:example/churn:environment:dev', 'repo:example/churn:environment:prod', 'repo:example/churn:environment:staging',
       'repo:example/churn:ref:refs/heads/main',
     ]);
+  });
+
+  describe('where only the apply knows which stage the project is of', () => {
+    const everywhere = (props: Partial<DeliveryPipelineProps> = {}) => {
+      const stack = new TerraformStack(Testing.app(), 'Stack');
+      new GoogleProject(stack, 'Google', { projectId: new TerraformVariable(stack, 'project', { type: 'string' }).stringValue, region: 'europe-west4' });
+      return { stack, delivery: deliver(props, stack) };
+    };
+
+    test('a project lets in the environment of its own stage alone: not that of another, which nobody approves', () => {
+      const config = synthesized(everywhere().stack);
+      expect(config.variable.delivery_stage).toEqual({
+        type: 'string',
+        description: 'Which stage this project is: dev, staging, prod. GitHub\'s environment of that name alone may deliver here',
+        validation: [{ condition: '${contains(["dev","staging","prod"], var.delivery_stage)}', error_message: 'The stage must be one of dev, staging, prod.' }],
+      });
+      expect(onlyResource(config, 'google_iam_workload_identity_pool_provider').attribute_condition).toBe(
+        'assertion.repository == \'example/churn\' && assertion.sub in [${lookup({'
+        + '"dev":"\'repo:example/churn:environment:dev\'","staging":"\'repo:example/churn:environment:staging\'",'
+        + '"prod":"\'repo:example/churn:environment:prod\', \'repo:example/churn:ref:refs/heads/main\'"}, var.delivery_stage, "")}]');
+      expect(resourcesOf(config, 'google_service_account_iam_member').map(({ member, count }) => [member.replace(/^.*\/subject\//, ''), count])).toEqual([
+        ['repo:example/churn:environment:dev', '${var.delivery_stage == "dev" ? 1 : 0}'],
+        ['repo:example/churn:environment:prod', '${var.delivery_stage == "prod" ? 1 : 0}'],
+        ['repo:example/churn:environment:staging', '${var.delivery_stage == "staging" ? 1 : 0}'],
+        ['repo:example/churn:ref:refs/heads/main', '${var.delivery_stage == "prod" ? 1 : 0}'],
+      ]);
+    });
+
+    test('the workflow says the stage, and its head that it is said the first time', () => {
+      const { delivery } = everywhere();
+      const { jobs } = parse(delivery.workflow!);
+      const said = (job: string) => jobs[job].steps.find(({ name }: any) => name === 'Compare').env.TF_VAR_delivery_stage;
+      expect(['deploy-dev', 'diff-prod', 'deploy-prod'].map(said)).toEqual(['dev', 'prod', 'prod']);
+      expect(delivery.workflow).toContain("in every stage's project, with the stage's name as its variable delivery_stage, and copy");
+      expect(delivery.workflow).not.toContain('TF_VAR_DELIVERY_STAGE');
+    });
+
+    test('one stage needs no such variable', () => {
+      const { stack, delivery } = everywhere({ stages: [{ name: 'prod' }] });
+      expect(synthesized(stack).variable.delivery_stage).toBeUndefined();
+      expect(delivery.workflow).not.toContain('delivery_stage');
+      expect(resourcesOf(synthesized(stack), 'google_service_account_iam_member').map(({ count }) => count)).toEqual([undefined, undefined]);
+    });
   });
 
   test('knows repositories by their ids, where GitHub does', () => {

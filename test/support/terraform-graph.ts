@@ -56,7 +56,7 @@ export function earlyStarts(config: TerraformConfig): string[] {
 }
 
 const ADDRESS = /\b((?:data\.)?(?:google|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
-const MEANT = /^((data\.|ephemeral\.)?(google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|base64encode|replace|join|tostring|sha256|split|element|zipmap)\()/;
+const MEANT = /^((data\.|ephemeral\.)?(google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|base64encode|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
 
 function nodesOf(config: TerraformConfig): Node[] {
   const ofBlock = (block: string, prefix: string) => Object.entries<any>(config[block] ?? {}).flatMap(([resourceType, ofType]) =>

@@ -39,6 +39,9 @@ export interface DeliveredImage {
 /** The stack's variable that says where the state is, for those who may write it. */
 export const STATE_BUCKET = 'state_bucket';
 
+/** The stack's variable that says which stage the project is that it is applied in. */
+export const DELIVERY_STAGE = 'delivery_stage';
+
 /** Folder of the stack's configuration in what was synthesized. */
 export function stackFolder(stack: TerraformStack): string {
   return `cdktf.out/stacks/${stack.node.id}`;

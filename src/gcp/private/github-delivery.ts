@@ -1,11 +1,12 @@
 import { IamWorkloadIdentityPool } from '@cdktf/provider-google/lib/iam-workload-identity-pool';
 import { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-workload-identity-pool-provider';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
-import { TerraformOutput, TerraformResource, TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformOutput, TerraformResource, TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { DeliveryPlan, grantDeploy, grantLook, stackFolder, STATE_BUCKET } from './delivery-plan';
+import { DELIVERY_STAGE, DeliveryPlan, grantDeploy, grantLook, stackFolder, STATE_BUCKET } from './delivery-plan';
 import { after } from './depend';
+import { once } from './once';
 import { DeliveryStage } from '../../core/private/delivery';
 import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
 import { stableName } from '../../terraform/names';
@@ -16,20 +17,23 @@ import { ServiceAccount } from '../service-account';
 export class GitHubDelivery {
   public readonly deployers: { [stage: string]: ServiceAccount } = {};
   private readonly lookers: { [stage: string]: ServiceAccount } = {};
+  /** Whether only the apply knows which of several stages' projects this is. */
+  private readonly isOneOfMany: boolean;
 
   public constructor(
     private readonly scope: Construct,
     private readonly plan: DeliveryPlan,
     private readonly options: { workloadIdentityProvider?: string; runner?: string },
   ) {
-    const { branch, subject } = plan.repository;
+    this.isOneOfMany = plan.stages.length > 1 && Token.isUnresolved(GoogleProject.of(scope).projectId);
+    if (this.isOneOfMany) this.askForStage();
     const pool = this.pool();
     for (const stage of plan.stages) {
-      this.deployers[stage.name] = this.identity(`Deploy-${stage.name}`, pool, `${subject}:environment:${stage.name}`, `Delivers to ${stage.name}`);
+      this.deployers[stage.name] = this.identity(`Deploy-${stage.name}`, pool, stage, this.delivering(stage), `Delivers to ${stage.name}`);
       grantDeploy(this.deployers[stage.name], plan);
       if (!stage.approval) continue;
       // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the approval.
-      this.lookers[stage.name] = this.identity(`Look-${stage.name}`, pool, `${subject}:ref:refs/heads/${branch}`, `Compares with ${stage.name}`);
+      this.lookers[stage.name] = this.identity(`Look-${stage.name}`, pool, stage, this.comparing(), `Compares with ${stage.name}`);
       grantLook(this.lookers[stage.name], plan);
     }
     if (plan.image !== undefined) new TerraformOutput(scope, 'ImageRepository', { value: plan.image.repositoryUri, description: 'GitHub\'s variable IMAGE_REPOSITORY' });
@@ -69,7 +73,7 @@ export class GitHubDelivery {
           { 'name': 'Initialize', 'run': 'terraform init -input=false -backend-config="bucket=${{ vars.TERRAFORM_STATE_BUCKET }}"', 'working-directory': fromApp(folder) },
         ];
         const compare = (options: string): WorkflowStep => ({
-          ...summarized('Compare', `terraform plan -input=false -no-color${options}`), 'env': this.variables(), 'working-directory': fromApp(folder),
+          ...summarized('Compare', `terraform plan -input=false -no-color${options}`), 'env': this.variables(stage), 'working-directory': fromApp(folder),
         });
         return {
           name: stage.name,
@@ -87,9 +91,7 @@ export class GitHubDelivery {
   private pool(): string {
     if (this.options.workloadIdentityProvider !== undefined) return this.options.workloadIdentityProvider.replace(/\/providers\/[^/]+$/, '');
     const project = GoogleProject.of(this.scope);
-    const { branch, name, subject } = this.plan.repository;
-    const environments = this.plan.stages.map((stage) => `${subject}:environment:${stage.name}`);
-    const subjects = [...environments, `${subject}:ref:refs/heads/${branch}`];
+    const { name } = this.plan.repository;
     const pool = new IamWorkloadIdentityPool(this.scope, 'Pool', {
       project: project.projectId,
       workloadIdentityPoolId: stableName(this.scope, 'Pool', { maxLength: 32, separator: '-' }),
@@ -103,7 +105,7 @@ export class GitHubDelivery {
       workloadIdentityPoolProviderId: 'github',
       displayName: 'GitHub Actions',
       // Everybody on GitHub has identities of this issuer: without a condition each of them would come in.
-      attributeCondition: `assertion.repository == '${name}' && assertion.sub in [${subjects.map((each) => `'${each}'`).join(', ')}]`,
+      attributeCondition: `assertion.repository == '${name}' && assertion.sub in [${this.subjects()}]`,
       attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' },
       oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
     });
@@ -112,13 +114,43 @@ export class GitHubDelivery {
     return pool.name;
   }
 
-  private identity(id: string, pool: string, subject: string, displayName: string): ServiceAccount {
+  /** Without it the project of the last stage would also let in the environment of the first, where nobody approves. */
+  private askForStage(): void {
+    const stack = TerraformStack.of(this.scope);
+    const names = this.plan.stages.map((stage) => stage.name);
+    once(stack, DELIVERY_STAGE, (id) => new TerraformVariable(stack, id, {
+      type: 'string',
+      description: `Which stage this project is: ${names.join(', ')}. GitHub's environment of that name alone may deliver here`,
+      validation: [{ condition: `\${contains(${JSON.stringify(names)}, var.${DELIVERY_STAGE})}`, errorMessage: `The stage must be one of ${names.join(', ')}.` }],
+    }));
+  }
+
+  private delivering(stage: DeliveryStage): string {
+    return `${this.plan.repository.subject}:environment:${stage.name}`;
+  }
+
+  private comparing(): string {
+    const { branch, subject } = this.plan.repository;
+    return `${subject}:ref:refs/heads/${branch}`;
+  }
+
+  /** The subjects that are let in at all, each in quotation marks. */
+  private subjects(): string {
+    const { stages } = this.plan;
+    const list = (subjects: string[]) => subjects.map((each) => `'${each}'`).join(', ');
+    if (!this.isOneOfMany) return list([...stages.map((stage) => this.delivering(stage)), this.comparing()]);
+    const ofStage = stages.map((stage) => [stage.name, list([this.delivering(stage), ...(stage.approval ? [this.comparing()] : [])])]);
+    return `\${lookup(${JSON.stringify(Object.fromEntries(ofStage))}, var.${DELIVERY_STAGE}, "")}`;
+  }
+
+  private identity(id: string, pool: string, stage: DeliveryStage, subject: string, displayName: string): ServiceAccount {
     const account = new ServiceAccount(this.scope, id, { displayName });
-    new ServiceAccountIamMember(account, 'Federation', {
+    const federation = new ServiceAccountIamMember(account, 'Federation', {
       serviceAccountId: account.resourceName,
       role: 'roles/iam.workloadIdentityUser',
       member: `principal://iam.googleapis.com/${pool}/subject/${subject}`,
     });
+    if (this.isOneOfMany) federation.addOverride('count', `\${var.${DELIVERY_STAGE} == "${stage.name}" ? 1 : 0}`);
     return account;
   }
 
@@ -164,9 +196,10 @@ export class GitHubDelivery {
   }
 
   /** Values of the stack's variables. */
-  private variables(): { [name: string]: string } | undefined {
+  private variables(stage: DeliveryStage): { [name: string]: string } | undefined {
     const source = (name: string) => OF_EVERY_STAGE[name] ?? `TF_VAR_${name.toUpperCase()}`;
     const named = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${source(name)} }}`]);
+    if (this.isOneOfMany) named.push([`TF_VAR_${DELIVERY_STAGE}`, stage.name]);
     return named.length === 0 ? undefined : Object.fromEntries(named);
   }
 
@@ -174,7 +207,7 @@ export class GitHubDelivery {
     const stack = TerraformStack.of(this.scope);
     const all = stack.node.findAll().filter((node): node is TerraformVariable => node instanceof TerraformVariable);
     const open = all.filter((each) => each.default === undefined).map((each) => each.friendlyUniqueId);
-    return open.filter((name) => name !== this.plan.image?.variable).sort();
+    return open.filter((name) => name !== this.plan.image?.variable && !(this.isOneOfMany && name === DELIVERY_STAGE)).sort();
   }
 
   private hasBudget(): boolean {
@@ -188,7 +221,8 @@ export class GitHubDelivery {
       `Delivers ${plan.repository.name}. Made by mlops-constructs at synthesis: change the app, not this file.`,
       '',
       'Once, by hand:',
-      `- Apply the stack of the delivery pipeline in every stage's project, and copy this file from ${folder}/${WORKFLOW_FILE} to .github/workflows.`,
+      `- Apply the stack of the delivery pipeline in every stage's project${this.isOneOfMany ? `, with the stage's name as its variable ${DELIVERY_STAGE}` : ''},` +
+        ` and copy this file from ${folder}/${WORKFLOW_FILE} to .github/workflows.`,
       ...(this.hasBudget() ? ['- On the billing account, for the budget: make the deployers Billing Account Costs Managers, and those that compare Billing Account Viewers.'] : []),
       ...(plan.image === undefined ? [] : ['- Set the repository\'s variable IMAGE_REPOSITORY: the first stage\'s output; the other stages\' deployers must be readers of it.']),
       ...plan.stages.flatMap((stage) => [

@@ -174,6 +174,10 @@ describe('the workflow', () => {
     const steps: any[] = jobsOf({}, stack)['deploy-dev'].steps;
     const plan = steps.find(({ name }) => name === 'Compare');
     expect(plan.run).toContain('terraform plan -input=false -no-color -out=stage.tfplan 2>&1');
+    const init = steps.find(({ name }) => name === 'Initialize');
+    expect(init).toMatchObject({
+      run: 'terraform init -input=false -backend-config="bucket=$TERRAFORM_STATE_BUCKET"', env: { TERRAFORM_STATE_BUCKET: '${{ vars.TERRAFORM_STATE_BUCKET }}' },
+    });
     expect(plan.env).toEqual({ TF_VAR_image: '${{ vars.TF_VAR_IMAGE }}', TF_VAR_project: '${{ vars.GOOGLE_PROJECT }}' });
     expect(steps.at(-1)).toEqual({ 'name': 'Deploy', 'run': 'terraform apply -input=false stage.tfplan', 'working-directory': 'cdktf.out/stacks/Stack' });
   });
@@ -196,7 +200,12 @@ describe('the workflow', () => {
     expect(names('deploy-dev')).toEqual(['Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
     expect(names('deploy-prod')).toEqual(['Find the image', 'Initialize', 'Compare', 'Deploy']);
     const build = jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Build the image');
-    expect(build.run).toContain('docker build --tag "${{ vars.IMAGE_REPOSITORY }}/churn:${{ github.sha }}" --file "app/Dockerfile" "."');
+    expect(build.run).toContain('gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet\n');
+    expect(build.run).toContain('docker build --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "app/Dockerfile" "."');
+    expect(build.env).toEqual({ IMAGE_REPOSITORY: '${{ vars.IMAGE_REPOSITORY }}' });
+    // What GitHub writes into a command is run: values come in by the environment.
+    const commands = Object.values<any>(jobs).flatMap(({ steps }) => steps.map(({ run }: any) => run)).filter(Boolean);
+    expect(commands.filter((command: string) => command.includes('${{'))).toEqual([]);
     expect(jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Compare').env).toBeUndefined();
     expect(onlyOutput(synthesized(stack), 'ImageRepository')).toBe('europe-west4-docker.pkg.dev/my-project/churn');
   });

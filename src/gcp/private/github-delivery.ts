@@ -70,7 +70,12 @@ export class GitHubDelivery {
           this.login(account),
           { uses: 'hashicorp/setup-terraform@v3', with: { terraform_version: plan.terraformVersion, terraform_wrapper: false } },
           ...this.imageSteps(stage, account === this.deployers[stage.name]),
-          { 'name': 'Initialize', 'run': 'terraform init -input=false -backend-config="bucket=${{ vars.TERRAFORM_STATE_BUCKET }}"', 'working-directory': fromApp(folder) },
+          {
+            'name': 'Initialize',
+            'run': 'terraform init -input=false -backend-config="bucket=$TERRAFORM_STATE_BUCKET"',
+            'env': { TERRAFORM_STATE_BUCKET: '${{ vars.TERRAFORM_STATE_BUCKET }}' },
+            'working-directory': fromApp(folder),
+          },
         ];
         const compare = (options: string): WorkflowStep => ({
           ...summarized('Compare', `terraform plan -input=false -no-color${options}`), 'env': this.variables(stage), 'working-directory': fromApp(folder),
@@ -169,16 +174,19 @@ export class GitHubDelivery {
   private imageSteps(stage: DeliveryStage, delivers: boolean): WorkflowStep[] {
     const { image } = this.plan;
     if (image === undefined) return [];
-    // A variable of the repository, not of an environment: every stage runs what the first one has pushed.
-    const untagged = `\${{ vars.IMAGE_REPOSITORY }}/${image.imageName}`;
-    const tagged = `${untagged}:\${{ github.sha }}`;
+    // A variable of the repository, not of an environment: every stage runs what the first one has pushed. The shell gets it as a variable as well:
+    // what GitHub writes into a command is run.
+    const env = { IMAGE_REPOSITORY: '${{ vars.IMAGE_REPOSITORY }}' };
+    const untagged = `$IMAGE_REPOSITORY/${image.imageName}`;
+    const tagged = `${untagged}:$GITHUB_SHA`;
     const builds = delivers && stage === this.plan.stages[0];
     return [
       { uses: 'google-github-actions/setup-gcloud@v3' },
       ...(builds ? [{
         name: 'Build the image',
+        env,
         run: [
-          'gcloud auth configure-docker "$(echo \'${{ vars.IMAGE_REPOSITORY }}\' | cut -d/ -f1)" --quiet',
+          'gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet',
           `docker build --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
           `docker push "${tagged}"`,
           '',
@@ -186,6 +194,7 @@ export class GitHubDelivery {
       }] : []),
       {
         name: 'Find the image',
+        env,
         run: [
           `digest=$(gcloud artifacts docker images describe "${tagged}" --format='value(image_summary.digest)')`,
           `echo "TF_VAR_${image.variable}=${untagged}@$digest" >> "$GITHUB_ENV"`,

@@ -38,7 +38,8 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
   /**
    * Account and region of the stages, by the name of the stage. Another account must be bootstrapped with `--trust` of the one that this is in.
    *
-   * @default - the account and region that this is in; with GitHub Actions the account of the role in the stage's variables
+   * @default - the account and region that this is in; with GitHub Actions the account of the role in the stage's variables, where a parameter of the
+   * stack says which stage the account is
    */
   readonly environments?: { [stage: string]: Environment };
   /**
@@ -83,7 +84,8 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
  * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with somebody's approval.
  *
  * What is synthesized once is what every stage gets. Nothing that runs here is an administrator: each stage has a role that may do one thing,
- * use the bootstrap roles of the stage's account and region; GitHub gets it without a stored secret, and for that stage's environment only.
+ * use the bootstrap roles of the stage's account and region; GitHub gets it without a stored secret, and for that stage's environment only. Stages that
+ * share an account share those roles too: only with an account of its own does a stage wait for its approval whoever delivers.
  *
  * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to `.github/workflows` and commit
  * it, its build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand.

@@ -38,7 +38,8 @@ function subjectsOf(template: Template): { [role: string]: string } {
     expect(Action).toBe('sts:AssumeRoleWithWebIdentity');
     expect(Condition.StringEquals[`${ISSUER}:aud`]).toBe('sts.amazonaws.com');
     expect(Object.keys(Condition)).toEqual(['StringEquals']);
-    return [id.replace(/^Delivery|[0-9A-F]{8}$/g, ''), Condition.StringEquals[`${ISSUER}:sub`]];
+    const subject = Condition.StringEquals[`${ISSUER}:sub`];
+    return [id.replace(/^Delivery|[0-9A-F]{8}$/g, ''), typeof subject === 'string' ? subject : subject['Fn::If'].join(' | ')];
   }));
 }
 
@@ -66,7 +67,7 @@ describe('GitHub Actions', () => {
   });
 
   test('trusts each stage\'s environment of the repository with one role, and the branch with the one that compares', () => {
-    const template = templateOf();
+    const template = templateOf({}, stackIn(KNOWN));
     template.hasResourceProperties('AWS::IAM::OIDCProvider', { Url: `https://${ISSUER}`, ClientIdList: ['sts.amazonaws.com'] });
     template.hasResource('AWS::IAM::OIDCProvider', { DeletionPolicy: 'RetainExceptOnCreate' });
     expect(subjectsOf(template)).toEqual({
@@ -74,6 +75,50 @@ describe('GitHub Actions', () => {
       Deploystaging: 'repo:acme/churn:environment:staging',
       Deployprod: 'repo:acme/churn:environment:prod',
       Diffprod: 'repo:acme/churn:ref:refs/heads/main',
+    });
+  });
+
+  describe('where only the deployment knows which stage the account is of', () => {
+    const parametersOf = (template: Template) => Object.entries(template.findParameters('*')).filter(([id]) => id !== 'BootstrapVersion');
+
+    test('an account lets in the environment of its own stage alone: not that of another, which nobody approves', () => {
+      const template = templateOf();
+      const [[id, parameter]] = parametersOf(template);
+      expect(parameter).toEqual({
+        Type: 'String',
+        Default: 'none',
+        AllowedValues: ['none', 'dev', 'staging', 'prod'],
+        Description: 'Which stage this account is: dev, staging, prod. GitHub\'s environment of that name alone may deliver here',
+      });
+      const conditions = template.findConditions('*');
+      const isStage = (stage: string) => Object.keys(conditions).find((each) => conditions[each]['Fn::Equals'][1] === stage)!;
+      for (const stage of ['dev', 'staging', 'prod']) expect(conditions[isStage(stage)]).toEqual({ 'Fn::Equals': [{ Ref: id }, stage] });
+      expect(subjectsOf(template)).toEqual({
+        Deploydev: `${isStage('dev')} | repo:acme/churn:environment:dev | nobody`,
+        Deploystaging: `${isStage('staging')} | repo:acme/churn:environment:staging | nobody`,
+        Deployprod: `${isStage('prod')} | repo:acme/churn:environment:prod | nobody`,
+        Diffprod: `${isStage('prod')} | repo:acme/churn:ref:refs/heads/main | nobody`,
+      });
+    });
+
+    test('the head of the workflow tells how to say it', () => {
+      const stack = stackIn();
+      const { workflow } = deliver({}, stack);
+      const [[id]] = parametersOf(Template.fromStack(stack));
+      expect(workflow).toContain(`# - Deploy the stack of the delivery pipeline in every stage's account, the first time with --parameters Tools:${id}=<stage>, and copy`);
+    });
+
+    test.each<[string, Partial<DeliveryPipelineProps>]>([
+      ['one stage', { stages: [{ name: 'prod' }] }],
+      ['stages with accounts of their own', { environments: { dev: { account: '111111111111' }, staging: { account: '222222222222' } } }],
+      ['a factory, whose stages are delivered from here', { stacks: new Buckets() }],
+    ])('nothing is asked for %s', (_, props) => {
+      const stack = stackIn();
+      const { workflow } = deliver(props, stack);
+      const template = Template.fromStack(stack);
+      expect(parametersOf(template)).toEqual([]);
+      expect(Object.values(subjectsOf(template)).filter((subject) => subject.includes('nobody'))).toEqual([]);
+      expect(workflow).not.toContain('--parameters');
     });
   });
 

@@ -1,4 +1,4 @@
-import { aws_iam as iam, CfnOutput, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { aws_iam as iam, CfnCondition, CfnOutput, CfnParameter, Fn, IResolvable, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
@@ -13,6 +13,9 @@ export class GitHubDelivery {
   private readonly diffRoles: { [stage: string]: iam.IRole } = {};
   /** ARNs of the roles, where account and region are known at synthesis. */
   private readonly knownArns = new Map<iam.IRole, string>();
+  /** Whether this is the account of a stage, for the stages that have no account of their own at synthesis. */
+  private readonly isHere = new Map<PlannedStage, CfnCondition>();
+  private stageParameter?: CfnParameter;
 
   public constructor(
     private readonly scope: Construct, private readonly plan: DeliveryPlan, options: { provider?: iam.IOidcProvider; runner?: string },
@@ -24,20 +27,46 @@ export class GitHubDelivery {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const { subject, branch } = plan.repository;
+    this.askForStage();
     for (const stage of plan.stages) {
-      const role = this.newRole(`Deploy-${stage.name}`, `${subject}:environment:${stage.name}`, `Delivers ${plan.repository.name} to ${stage.name}`);
+      const role = this.newRole(`Deploy-${stage.name}`, this.onlyHere(stage, `${subject}:environment:${stage.name}`), `Delivers ${plan.repository.name} to ${stage.name}`);
       grantDeploy(role, plan, stage);
       this.deployRoles[stage.name] = role;
       if (!stage.approval) continue;
       // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the approval.
-      const reader = this.newRole(`Diff-${stage.name}`, `${subject}:ref:refs/heads/${branch}`, `Compares ${plan.repository.name} with ${stage.name}`);
+      const reader = this.newRole(`Diff-${stage.name}`, this.onlyHere(stage, `${subject}:ref:refs/heads/${branch}`), `Compares ${plan.repository.name} with ${stage.name}`);
       grantDiff(reader, plan, stage);
       this.diffRoles[stage.name] = reader;
     }
     this.workflow = this.render(options.runner ?? 'ubuntu-latest');
   }
 
-  private newRole(id: string, subject: string, description: string): iam.Role {
+  /**
+   * Where the same stack goes to every stage's account, each account has the roles of all stages: the deployment says which of them is meant. Without
+   * it the account of the last stage would also let in the environment of the first, where nobody approves.
+   */
+  private askForStage(): void {
+    const { account } = Stack.of(this.scope);
+    const here = this.plan.stages.filter((stage) => stage.account === account && stage.stacks === undefined);
+    if (here.length < 2 || !Token.isUnresolved(account)) return;
+    const names = here.map((stage) => stage.name);
+    const parameter = this.stageParameter = new CfnParameter(this.scope, 'Stage', {
+      description: `Which stage this account is: ${names.join(', ')}. GitHub's environment of that name alone may deliver here`,
+      allowedValues: [NO_STAGE, ...names],
+      default: NO_STAGE,
+    });
+    for (const stage of here) {
+      this.isHere.set(stage, new CfnCondition(this.scope, `Is-${stage.name}`, { expression: Fn.conditionEquals(parameter, stage.name) }));
+    }
+  }
+
+  /** The subject in the account of the stage, nobody in the others. */
+  private onlyHere(stage: PlannedStage, subject: string): string | IResolvable {
+    const condition = this.isHere.get(stage);
+    return condition === undefined ? subject : Fn.conditionIf(condition.logicalId, subject, NOBODY);
+  }
+
+  private newRole(id: string, subject: string | IResolvable, description: string): iam.Role {
     const stack = Stack.of(this.scope);
     // With a name the workflow can say the ARN by itself; roles are global, so the region is in it.
     const roleName = Token.isUnresolved(stack.account) || Token.isUnresolved(stack.region)
@@ -110,7 +139,7 @@ export class GitHubDelivery {
       `Delivers ${repository}. Made by mlops-constructs at synthesis: change the app, not this file.`,
       '',
       'Once, by hand:',
-      `- Deploy the stack of the delivery pipeline, and copy this file from cdk.out/${plan.workflowFile} to .github/workflows.`,
+      `- Deploy the stack of the delivery pipeline${this.stageSaid()}, and copy this file from cdk.out/${plan.workflowFile} to .github/workflows.`,
       ...plan.stages.flatMap((stage) => {
         const environment = `- Make the environment '${stage.name}', for the branch '${plan.repository.branch}' only`;
         return [
@@ -119,6 +148,13 @@ export class GitHubDelivery {
         ];
       }),
     ];
+  }
+
+  /** Later deployments keep the value. */
+  private stageSaid(): string {
+    if (this.stageParameter === undefined) return '';
+    const stack = Stack.of(this.scope);
+    return ` in every stage's account, the first time with --parameters ${stack.stackName}:${stack.getLogicalId(this.stageParameter)}=<stage>`;
   }
 
   private variables(stage: PlannedStage): string[] {
@@ -145,3 +181,7 @@ function variable(stage: PlannedStage): string {
 const ISSUER = 'token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';
 const ASSEMBLY = 'cdk.out';
+/** Value of the parameter in an account that nothing is delivered to by GitHub. */
+const NO_STAGE = 'none';
+/** No token has this subject. */
+const NOBODY = 'nobody';

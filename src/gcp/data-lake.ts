@@ -9,9 +9,8 @@ import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
-import { grantId } from './private/grant-id';
 import { objectsBelow } from './private/objects';
-import { once } from './private/once';
+import { grantPlace, once } from './private/once';
 import { RemovalPolicy } from './removal-policy';
 import { DataLakeIntent } from '../core/data-lake';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -221,14 +220,14 @@ const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
 function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write', prefix?: string): Grant {
   const { member } = principal;
-  const id = grantId(principal, `${may}-${prefix ?? 'all'}`);
-  const bucket = (name: string, bucketName: string) => once(lake, `${id}-${name}`, (childId) => new StorageBucketIamMember(lake, childId, {
+  const { scope, id } = grantPlace(lake, principal, `${may}-${prefix ?? 'all'}`);
+  const bucket = (name: string, bucketName: string) => once(scope, `${id}-${name}`, (childId) => new StorageBucketIamMember(scope, childId, {
     bucket: bucketName,
     role: may === 'read' ? 'roles/storage.objectViewer' : 'roles/storage.objectUser',
     member,
     condition: prefix === undefined ? undefined : objectsBelow(bucketName, prefix),
   })).fqn;
-  const dataset = (name: string, datasetId: string) => once(lake, `${id}-${name}`, (childId) => new BigqueryDatasetIamMember(lake, childId, {
+  const dataset = (name: string, datasetId: string) => once(scope, `${id}-${name}`, (childId) => new BigqueryDatasetIamMember(scope, childId, {
     project: GoogleProject.of(lake).projectId,
     datasetId,
     role: may === 'read' ? 'roles/bigquery.dataViewer' : 'roles/bigquery.dataEditor',

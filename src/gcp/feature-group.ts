@@ -92,7 +92,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   public grantRead(principal: IPrincipal): Grant {
     const { onlineStoreName, featureViewName } = this.online('grantRead reads the online store, which it does not have: use grantReadOffline');
     const project = GoogleProject.of(this);
-    return grantOnce(this, principal, 'read-online', (id) => new RawResource(this, id, {
+    return grantOnce(this, principal, 'read-online', (scope, id) => new RawResource(scope, id, {
       resourceType: 'google_vertex_ai_feature_online_store_featureview_iam_member',
       attributes: {
         project: project.projectId,
@@ -102,7 +102,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
         role: this.reader().name,
         member: principal.member,
       },
-      provider: project._beta(),
+      provider: GoogleProject.of(scope)._beta(),
     }));
   }
 
@@ -128,7 +128,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   private grantTable(principal: IPrincipal, purpose: string, tableId: string, role: string): Grant {
-    return grantOnce(this, principal, purpose, (id) => new BigqueryTableIamMember(this, id, {
+    return grantOnce(this, principal, purpose, (scope, id) => new BigqueryTableIamMember(scope, id, {
       project: GoogleProject.of(this).projectId, datasetId: this.attributes.datasetId, tableId, role: `roles/${role}`, member: principal.member,
     }));
   }

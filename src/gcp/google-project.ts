@@ -10,6 +10,7 @@ import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './private/acknowledge';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/service-agents';
 import { INetwork, PrivateNetwork } from './private-network';
+import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { pause } from '../terraform/pause';
 import { rawProvider } from '../terraform/raw-provider';
@@ -93,6 +94,10 @@ export class GoogleProject extends Construct {
     const subnetworkRegion = /\/regions\/([^/]+)\//.exec(props.network?.subnetworkId ?? '')?.[1];
     if (subnetworkRegion !== undefined && subnetworkRegion !== props.region) {
       refuse(who, 'network', props.network!.subnetworkId, `one with a subnetwork in ${props.region}`);
+    }
+    const networkRegion = Construct.isConstruct(props.network) ? GoogleProject.of(props.network).region : props.region;
+    if (networkRegion !== props.region && !Token.isUnresolved(networkRegion) && !Token.isUnresolved(props.region)) {
+      refuse(who, 'network', `${(props.network as unknown as IConstruct).node.path} in ${networkRegion}`, `one with a subnetwork in ${props.region}`);
     }
 
     this.projectId = props.projectId;

@@ -86,7 +86,7 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
 }
 
 function grantActAs(account: IServiceAccount, principal: IPrincipal): Grant {
-  return grantOnce(account, principal, 'act-as', (id) => new ServiceAccountIamMember(account, id, {
+  return grantOnce(account, principal, 'act-as', (scope, id) => new ServiceAccountIamMember(scope, id, {
     serviceAccountId: account.resourceName, role: 'roles/iam.serviceAccountUser', member: principal.member,
   }));
 }

@@ -161,7 +161,7 @@ export class Workspace extends Construct {
   private grant(principal: IPrincipal, user: string): Grant {
     const project = GoogleProject.of(this);
     const notebook = this.notebooks.get(user)!;
-    const opens = grantOnce(this, principal, `open-${user}`, (id) => new WorkbenchInstanceIamMember(this, id, {
+    const opens = grantOnce(this, principal, `open-${user}`, (scope, id) => new WorkbenchInstanceIamMember(scope, id, {
       project: project.projectId, location: notebook.location, name: notebook.name, role: this.opener().name, member: principal.member,
     }));
     return Grant.all([opens, this.serviceAccountOf(user).grantActAs(principal)]);

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
-import { Grant, IModelRegistry, IPrincipal, IServingEndpoint, ITrainingPipeline } from '../../src/gcp';
+import { GoogleProject, Grant, IModelRegistry, IPrincipal, IServingEndpoint, ITrainingPipeline } from '../../src/gcp';
 
 /** What others ask of a registry, without its resources. */
 export class FakeRegistry extends Construct implements IModelRegistry {
   public readonly modelName = 'churn';
   public readonly modelId = 'churn-1a2b3c4d';
-  public readonly modelResourceName = 'projects/my-project/locations/europe-west4/models/churn-1a2b3c4d';
+  public readonly modelResourceName = `projects/my-project/locations/${GoogleProject.of(this).region}/models/churn-1a2b3c4d`;
   public readonly approvalTopicId = 'projects/my-project/topics/approve';
   public readonly imageRepositoryUri = 'europe-west4-docker.pkg.dev/my-project/churn';
   public readonly templateRepositoryUri = 'europe-west4-kfp.pkg.dev/my-project/churn-templates';

@@ -24,7 +24,7 @@ export function grantPredict(scope: Construct, principal: IPrincipal): Grant {
     permissions: ['aiplatform.endpoints.get', 'aiplatform.endpoints.predict'],
     dependsOn: after(project._api('iam')),
   }));
-  return grantOnce(scope, principal, 'predict', (id) => new ProjectIamMember(scope, id, {
+  return grantOnce(scope, principal, 'predict', (place, id) => new ProjectIamMember(place, id, {
     project: project.projectId, role: role.name, member: principal.member,
   }));
 }

@@ -10,6 +10,7 @@ import { startOnMessage } from './rollout-trigger';
 import { vertexHost, vertexParent } from './vertex';
 import { Routine } from './workflow';
 import { ContainerImage } from '../../core/container-image';
+import { Token } from '../../core/private/tokens';
 import { refuse, requireMatch, Speaker } from '../../core/private/validation';
 import { stableName } from '../../terraform/names';
 import { IEncryptionKey } from '../encryption-key';
@@ -58,7 +59,7 @@ export interface SourcePlace {
 
 /** What a source means for an endpoint. */
 export function servedModel(scope: Construct, who: Speaker, source: SourceLike, place: SourcePlace): ServedModel {
-  if (source.registry !== undefined) return approved(scope, source.registry, place);
+  if (source.registry !== undefined) return approved(scope, who, source.registry, place);
   const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) => startOnDeclaration(
     scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow,
   );
@@ -91,7 +92,12 @@ export function servedModel(scope: Construct, who: Speaker, source: SourceLike, 
   };
 }
 
-function approved(scope: Construct, registry: RegistryLike, place: SourcePlace): ServedModel {
+function approved(scope: Construct, who: Speaker, registry: RegistryLike, place: SourcePlace): ServedModel {
+  const { region } = GoogleProject.of(scope);
+  const modelRegion = registry.modelResourceName.split('/')[3];
+  if (modelRegion !== region && !Token.isUnresolved(modelRegion) && !Token.isUnresolved(region)) {
+    refuse(who, 'model.latestApproved', registry.modelResourceName, `a registry in the region of the endpoint, ${region}`);
+  }
   return {
     name: registry.modelName,
     model: registry.modelResourceName,

@@ -66,7 +66,7 @@ export function repositoryNamed(who: Speaker, prop: string, format: 'DOCKER' | '
 
 /** Reading or writing what is in the repository. */
 export function grantRepository(scope: Construct, repository: ArtifactRepository, principal: IPrincipal, role: 'reader' | 'writer'): Grant {
-  return grantOnce(scope, principal, `${role}-${repository.format}`, (id) => newMember(scope, id, repository, principal.member, role));
+  return grantOnce(scope, principal, `${role}-${repository.format}`, (place, id) => newMember(place, id, repository, principal.member, role));
 }
 
 /** Vertex AI pulls images as its own agent, whatever identity the container then runs as. */

@@ -9,7 +9,7 @@ import { IPrincipal } from '../principal';
 export function grantPublish(scope: Construct, topicId: string, principal: IPrincipal): Grant {
   // A topic that is named may be of another project.
   const project = /^projects\/([^/$]+)\/topics\//.exec(topicId)?.[1] ?? GoogleProject.of(scope).projectId;
-  return grantOnce(scope, principal, 'publish', (id) => new PubsubTopicIamMember(scope, id, {
+  return grantOnce(scope, principal, 'publish', (place, id) => new PubsubTopicIamMember(place, id, {
     project, topic: topicId, role: 'roles/pubsub.publisher', member: principal.member,
   }));
 }

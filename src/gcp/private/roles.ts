@@ -1,6 +1,7 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { grantId } from './grant-id';
+import { grantPlace } from './once';
 import { GoogleProject } from '../google-project';
 import { Grant } from '../grant';
 import { IPrincipal } from '../principal';
@@ -15,13 +16,17 @@ export interface RoleCondition {
  * Gives a role, `aiplatform.user`, in the whole project: only for roles that no smaller resource can carry. Once to each principal, whoever asks:
  * of two resources that give the same, the one that goes would take it from the other.
  */
-export function grantInProject(scope: Construct, principal: IPrincipal, role: string, condition?: RoleCondition): Grant {
+export function grantInProject(opened: Construct, principal: IPrincipal, role: string, condition?: RoleCondition): Grant {
+  const { projectId } = GoogleProject.of(opened);
+  const purpose = condition === undefined ? role : `${role}-${condition.title}`;
+  const { scope, id } = grantPlace(opened, principal, purpose);
   const project = GoogleProject.of(scope);
-  const id = grantId(principal, condition === undefined ? role : `${role}-${condition.title}`);
   const given = GIVEN.get(project) ?? new Map<string, ProjectIamMember>();
   GIVEN.set(project, given);
-  const member = given.get(id) ?? new ProjectIamMember(scope, id, { project: project.projectId, role: `roles/${role}`, member: principal.member, condition });
-  given.set(id, member);
+  const maker = Construct.isConstruct(principal) ? TerraformStack.of(principal).node.path : '';
+  const key = [maker, principal.principalId, purpose, projectId].join('\n');
+  const member = given.get(key) ?? new ProjectIamMember(scope, id, { project: projectId, role: `roles/${role}`, member: principal.member, condition });
+  given.set(key, member);
   return new Grant([member.fqn]);
 }
 

@@ -9,7 +9,7 @@ import { IPrincipal } from '../principal';
 /** Allows calling a service of Cloud Run in the project and region of the stack; after `ready`, where the name says nothing of what makes it. */
 export function grantRunInvoke(scope: Construct, serviceName: string, principal: IPrincipal, purpose: string, ready?: ITerraformDependable[]): Grant {
   const project = GoogleProject.of(scope);
-  return grantOnce(scope, principal, purpose, (id) => new CloudRunV2ServiceIamMember(scope, id, {
+  return grantOnce(scope, principal, purpose, (place, id) => new CloudRunV2ServiceIamMember(place, id, {
     project: project.projectId,
     location: project.region,
     name: serviceName,

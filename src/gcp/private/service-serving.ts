@@ -141,7 +141,8 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   return { serviceName: name, rollout };
 }
 
-/** The service below an endpoint of this stack; none below one that exists. */
-export function serviceOf(scope: Construct): CloudRunV2Service | undefined {
-  return scope.node.tryFindChild('Service') as CloudRunV2Service | undefined;
+/** What calls of an endpoint wait for: the service below it; nothing for one that exists. The caller may be of another stack. */
+export function serviceOf(scope: Construct): Grant | undefined {
+  const service = scope.node.tryFindChild('Service') as CloudRunV2Service | undefined;
+  return service && new Grant([service.fqn]);
 }

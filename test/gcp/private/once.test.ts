@@ -16,7 +16,7 @@ test('a child is made once, under the id that it is asked for by', () => {
 
 test('a permission is given once to each principal for each purpose', () => {
   const stack = googleStack();
-  const grant = (email: string, purpose: string) => grantOnce(stack, Principal.user(email), purpose, (id) => pause(stack, id, 1, {}));
+  const grant = (email: string, purpose: string) => grantOnce(stack, Principal.user(email), purpose, (scope, id) => pause(scope, id, 1, {}));
   const both = [grant('ada@example.com', 'read'), grant('ada@example.com', 'read')];
   grant('ada@example.com', 'write');
   grant('eve@example.com', 'read');

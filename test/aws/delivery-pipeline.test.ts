@@ -94,10 +94,10 @@ describe('GitHub Actions', () => {
       const isStage = (stage: string) => Object.keys(conditions).find((each) => conditions[each]['Fn::Equals'][1] === stage)!;
       for (const stage of ['dev', 'staging', 'prod']) expect(conditions[isStage(stage)]).toEqual({ 'Fn::Equals': [{ Ref: id }, stage] });
       expect(subjectsOf(template)).toEqual({
-        Deploydev: `${isStage('dev')} | repo:acme/churn:environment:dev | nobody`,
-        Deploystaging: `${isStage('staging')} | repo:acme/churn:environment:staging | nobody`,
-        Deployprod: `${isStage('prod')} | repo:acme/churn:environment:prod | nobody`,
-        Diffprod: `${isStage('prod')} | repo:acme/churn:ref:refs/heads/main | nobody`,
+        Deploydev: `${isStage('dev')} | repo:acme/churn:environment:dev | repo:acme/churn:nobody`,
+        Deploystaging: `${isStage('staging')} | repo:acme/churn:environment:staging | repo:acme/churn:nobody`,
+        Deployprod: `${isStage('prod')} | repo:acme/churn:environment:prod | repo:acme/churn:nobody`,
+        Diffprod: `${isStage('prod')} | repo:acme/churn:ref:refs/heads/main | repo:acme/churn:nobody`,
       });
     });
 

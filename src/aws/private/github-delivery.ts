@@ -60,10 +60,10 @@ export class GitHubDelivery {
     }
   }
 
-  /** The subject in the account of the stage, nobody in the others. */
+  /** The subject in the account of the stage; in the others one that no token has, of the repository, because IAM wants to see whose it is. */
   private onlyHere(stage: PlannedStage, subject: string): string | IResolvable {
     const condition = this.isHere.get(stage);
-    return condition === undefined ? subject : Fn.conditionIf(condition.logicalId, subject, NOBODY);
+    return condition === undefined ? subject : Fn.conditionIf(condition.logicalId, subject, `${this.plan.repository.subject}:nobody`);
   }
 
   private newRole(id: string, subject: string | IResolvable, description: string): iam.Role {
@@ -183,5 +183,3 @@ const AUDIENCE = 'sts.amazonaws.com';
 const ASSEMBLY = 'cdk.out';
 /** Value of the parameter in an account that nothing is delivered to by GitHub. */
 const NO_STAGE = 'none';
-/** No token has this subject. */
-const NOBODY = 'nobody';

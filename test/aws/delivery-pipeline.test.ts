@@ -312,6 +312,16 @@ describe('CodePipeline', () => {
     expect(assumable(template, 'DeployprodRole').length).toBe(4);
   });
 
+  test('may store the sources that the connection uploads, which name an ACL', () => {
+    const template = templateOf({ engine: CODE_PIPELINE });
+    const [[, role]] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => /^DeliveryRoleDefaultPolicy/.test(id));
+    const storing = role.Properties.PolicyDocument.Statement.flatMap(({ Action, Resource }: any) => [Action].flat()
+      .filter((action: string) => action.startsWith('s3:PutObject')).map((action: string) => [action, JSON.stringify(Resource)]));
+    expect(storing).toEqual([
+      ['s3:PutObject', expect.stringMatching(/DeliveryArtifacts\w+","Arn"]},"\/\*"/)], ['s3:PutObjectAcl', expect.stringMatching(/DeliveryArtifacts\w+","Arn"]},"\/\*"/)],
+    ]);
+  });
+
   test('has its roles\' policies before pipeline and projects', () => {
     const template = templateOf({ engine: CODE_PIPELINE });
     for (const kind of ['AWS::CodePipeline::Pipeline', 'AWS::CodeBuild::Project']) {

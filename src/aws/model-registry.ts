@@ -9,6 +9,7 @@ import { stableName } from './private/names';
 import { afterPolicies } from './private/ordering';
 import { shareVersions } from './private/registry-sharing';
 import { statefulRemoval } from './private/removal';
+import { ofThisAccount } from './private/this-account';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 
 /** What other constructs need of a registry: its name, its grants and the event of an approval. */
@@ -192,7 +193,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
   private forward(who: Speaker, buses: events.IEventBus[]): void {
     if (buses.length === 0) return;
     if (buses.length > TARGETS_OF_A_RULE) refuse(who, 'eventBuses', buses.length, `at most ${TARGETS_OF_A_RULE} buses`);
-    const role = new iam.Role(this, 'ForwardRole', { assumedBy: new iam.ServicePrincipal('events.amazonaws.com') });
+    const role = new iam.Role(this, 'ForwardRole', { assumedBy: ofThisAccount(this, 'events.amazonaws.com') });
     role.addToPolicy(new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: buses.map((bus) => bus.eventBusArn) }));
     acknowledgeInlinePolicy(role);
     const rule = new events.CfnRule(this, 'Forward', {

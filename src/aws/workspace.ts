@@ -16,7 +16,11 @@ import { shieldFromTags } from './private/tag-shield';
 
 /** Properties of a `Workspace` on AWS. */
 export interface WorkspaceProps extends WorkspaceIntent {
-  /** The lake that notebooks read and write, and whose key encrypts their volumes. */
+  /**
+   * The lake that notebooks read, and whose key encrypts their volumes. They write raw data and, of the artifacts, what is below `notebooks/` and
+   * `training/notebooks/`, where a version may be registered from; never the files of versions that pipelines made. More:
+   * `data.grantReadWrite(workspace.executionRole, 'experiments/')`.
+   */
   readonly data: IDataLake;
   /**
    * The tracker that notebooks record their runs in: they may use it, and MLflow finds it by the variables that it gives.
@@ -245,11 +249,15 @@ export class Workspace extends Construct {
     return role;
   }
 
-  /** Raw data and artifacts to work on, features to read: they are written through the feature store. */
+  /**
+   * Raw data to work on, folders for what comes of it, and everything else to read: features are written through the feature store, and what a pipeline
+   * has made stays what it was when somebody approved it.
+   */
   private grantData(data: IDataLake): void {
     const { encryptionKey } = data;
     grantObjects(this.executionRole, { bucket: data.rawBucket, encryptionKey, may: ['read', 'write'] });
-    grantObjects(this.executionRole, { bucket: data.artifactBucket, encryptionKey, may: ['read', 'write', 'delete'] });
+    grantObjects(this.executionRole, { bucket: data.artifactBucket, encryptionKey, may: ['read'] });
+    for (const prefix of OWN_FOLDERS) grantObjects(this.executionRole, { bucket: data.artifactBucket, encryptionKey, prefix, may: ['write', 'delete'] });
     grantObjects(this.executionRole, { bucket: data.featureBucket, encryptionKey, may: ['read'] });
     data.grantReadCatalog(this.executionRole);
     encryptionKey.grant(this.executionRole, 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
@@ -287,6 +295,9 @@ export class Workspace extends Construct {
     };
   }
 }
+
+/** Folders of the artifacts that notebooks write; endpoints read `training/`. */
+const OWN_FOLDERS = ['notebooks/', 'training/notebooks/'];
 
 function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
   const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;

@@ -246,6 +246,13 @@ describe('other accounts', () => {
       DependsOn: Match.arrayWith([Match.stringLikeRegexp('ForwardRoleDefaultPolicy')]),
     });
     template.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'events:PutEvents', Resource: arns }] } });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [Match.objectLike({
+          Principal: { Service: 'events.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': Match.anyValue() } },
+        })],
+      },
+    });
   });
 
   test('accept the events of the account of the registry, and no others', () => {

@@ -96,6 +96,13 @@ describe('the network', () => {
   test('records its flows in an encrypted log that is kept a year', () => {
     const template = templateOf();
     template.hasResourceProperties('AWS::EC2::FlowLog', { ResourceType: 'VPC', TrafficType: 'ALL', LogDestinationType: 'cloud-watch-logs' });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [Match.objectLike({
+          Principal: { Service: 'vpc-flow-logs.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': Match.anyValue() } },
+        })],
+      },
+    });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365, KmsKeyId: Match.anyValue() });
   });
 
@@ -379,9 +386,25 @@ describe('the role of notebooks', () => {
     expect(allowed.filter((action) => action.includes('*'))).toEqual([]);
   });
 
+  test('writes artifacts in folders of its own alone: what a pipeline has made stays what somebody approved', () => {
+    const written = statementsOf(templateOf()).filter((each) => /s3:(Put|Delete)Object/.test(String(each.Action)))
+      .flatMap((each) => [each.Resource].flat()).map((resource) => /Data(Raw|Artifacts|Features)\w+","Arn"]},"([^"]*)"/.exec(JSON.stringify(resource))!.slice(1, 3).join(''));
+    expect(written.sort()).toEqual(['Artifacts/notebooks/*', 'Artifacts/training/notebooks/*', 'Raw/*']);
+  });
+
+  test('puts machines into the subnets of the workspace alone', () => {
+    const template = templateOf();
+    expect(statement(template, 'JobsInTheNetwork')).toMatchObject({ Action: 'ec2:CreateNetworkInterface' });
+    const resources = [statement(template, 'JobsInTheNetwork').Resource].flat().map((each: any) => JSON.stringify(each));
+    expect(resources.filter((each: string) => each.includes(':subnet/'))).toEqual([
+      expect.stringContaining('WorkspaceNetworkSubnet1'), expect.stringContaining('WorkspaceNetworkSubnet2'),
+    ]);
+    expect(JSON.stringify(statement(template, 'InterfacesOfJobs').Resource)).not.toMatch(/subnet|security-group/);
+  });
+
   test('reads features, writes raw data, and deletes artifacts alone', () => {
-    const actionsOn = (bucket: string) => statementsOf(templateOf()).filter((each) => JSON.stringify(each.Resource).includes(`Data${bucket}`))
-      .flatMap((each) => each.Action).filter((action) => /Object$/.test(action)).sort();
+    const actionsOn = (bucket: string) => [...new Set(statementsOf(templateOf()).filter((each) => JSON.stringify(each.Resource).includes(`Data${bucket}`))
+      .flatMap((each) => each.Action).filter((action) => /Object$/.test(action)))].sort();
     expect(actionsOn('Raw')).toEqual(['s3:GetObject', 's3:PutObject']);
     expect(actionsOn('Artifacts')).toEqual(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
     expect(actionsOn('Features')).toEqual(['s3:GetObject']);

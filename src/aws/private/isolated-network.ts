@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_logs as logs, Aws, 
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { afterPolicies } from './ordering';
+import { ofThisAccount } from './this-account';
 
 /** What the network is made of. */
 export interface IsolatedNetworkProps {
@@ -79,7 +80,7 @@ export class IsolatedNetwork extends Construct {
       retention: logs.RetentionDays.ONE_YEAR,
       removalPolicy: props.removalPolicy,
     });
-    const role = new iam.Role(this, 'FlowLogRole', { assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com') });
+    const role = new iam.Role(this, 'FlowLogRole', { assumedBy: ofThisAccount(this, 'vpc-flow-logs.amazonaws.com') });
     logGroup.grant(role, 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents');
     const flowLog = new ec2.CfnFlowLog(this, 'FlowLog', {
       resourceType: 'VPC',

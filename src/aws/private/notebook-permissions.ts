@@ -52,9 +52,12 @@ export function notebookStatements(scope: Construct, role: iam.IRole, reach: Not
     allow('Images', ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage', 'ecr:DescribeImages'],
       [stack.formatArn({ service: 'ecr', account: '*', resource: 'repository', resourceName: '*' })]),
     ...(reach.subnetIds === undefined ? [] : [
-      allow('JobsInTheNetwork', [
-        'ec2:CreateNetworkInterface', 'ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DeleteNetworkInterfacePermission',
-      ], ['network-interface', 'subnet', 'security-group'].map((resource) => stack.formatArn({ service: 'ec2', resource, resourceName: '*' }))),
+      allow('JobsInTheNetwork', ['ec2:CreateNetworkInterface'], [
+        ...['network-interface', 'security-group'].map((resource) => stack.formatArn({ service: 'ec2', resource, resourceName: '*' })),
+        ...reach.subnetIds.map((resourceName) => stack.formatArn({ service: 'ec2', resource: 'subnet', resourceName })),
+      ]),
+      allow('InterfacesOfJobs', ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DeleteNetworkInterfacePermission'],
+        [stack.formatArn({ service: 'ec2', resource: 'network-interface', resourceName: '*' })]),
     ]),
   ];
 }
@@ -86,4 +89,5 @@ const JOBS = ['training-job', 'processing-job', 'transform-job', 'hyper-paramete
 
 /** Why these wildcards are as narrow as they can be. */
 export const NOTEBOOK_WILDCARDS = 'names of jobs, models, spaces and log streams are chosen in the notebook; describing and listing know no resource; '
+  + 'jobs choose their security groups, and SageMaker makes their network interfaces; '
   + 'images of AWS are in many accounts, each of which decides who may pull';

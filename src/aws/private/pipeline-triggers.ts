@@ -7,7 +7,7 @@ import { newDeadLetterQueue, START_RETRIES } from './notifications';
 import { afterPolicies } from './ordering';
 import { PARAMETER } from './pipeline-steps';
 import { toSchedulerExpression } from './schedule';
-import { ofThisAccount } from './training-roles';
+import { ofThisAccount } from './this-account';
 import { Schedule } from '../../core/schedule';
 
 /** What starts a pipeline: rules and schedules, one role for each of the two services, and one queue for starts that failed. */

@@ -5,6 +5,7 @@ import { PULL_REASON, ResolvedImage } from './image';
 import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
 import { grantObjects } from './objects';
 import { volumeKeyPermissions } from './state-language';
+import { ofThisAccount } from './this-account';
 
 /** What the jobs of a training pipeline touch. */
 export interface JobReach {
@@ -28,11 +29,6 @@ export function sageMakerRole(scope: Construct, id: string, description: string)
   const role = new iam.Role(scope, id, { description, assumedBy: ofThisAccount(scope, 'sagemaker.amazonaws.com') });
   acknowledgePolicies(role, ACCEPTED);
   return role;
-}
-
-/** A service as a principal, acting for this account only. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
-export function ofThisAccount(scope: Construct, service: string): iam.PrincipalBase {
-  return new iam.ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } });
 }
 
 /**

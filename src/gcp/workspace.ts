@@ -47,8 +47,9 @@ export interface WorkspaceProps extends WorkspaceIntent {
   readonly environment?: { [name: string]: string };
   /**
    * Folders of the lake's buckets that notebooks write, `notebook-startup/` excepted: it holds what root runs on all of them. They read everything.
+   * Who writes all of `training/` can change what pipelines have made there, also after somebody has approved it.
    *
-   * @default ['dataset/', 'notebooks/', 'training/']
+   * @default ['dataset/', 'notebooks/', 'training/notebooks/']
    */
   readonly writablePrefixes?: string[];
   /**
@@ -206,7 +207,7 @@ export class Workspace extends Construct {
     const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
     const grants = [
       props.data.grantRead(account),
-      ...(props.writablePrefixes ?? ['dataset/', 'notebooks/', 'training/']).map((prefix) => props.data.grantReadWrite(account, prefix)),
+      ...(props.writablePrefixes ?? ['dataset/', 'notebooks/', 'training/notebooks/']).map((prefix) => props.data.grantReadWrite(account, prefix)),
       ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
       account.grantActAs(account),
       ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),

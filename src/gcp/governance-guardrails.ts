@@ -30,7 +30,8 @@ export interface GovernancePrincipals {
    */
   readonly dataScientist?: IPrincipal;
   /**
-   * Runs pipelines and registers versions.
+   * Works on data, runs jobs and registers versions. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would
+   * be one in the project, rollouts included, and so a way around whoever approves.
    *
    * @default - nobody
    */
@@ -347,7 +348,7 @@ function giveDuties(scope: Construct, { roles = {}, data, registry }: Governance
     data.grantReadWrite(mlEngineer);
     registry?.grantRegister(mlEngineer);
     registry?.grantPullImages(mlEngineer);
-    for (const role of ['aiplatform.user', 'bigquery.jobUser', 'workflows.invoker']) grantInProject(scope, mlEngineer, role);
+    for (const role of ['aiplatform.user', 'bigquery.jobUser']) grantInProject(scope, mlEngineer, role);
   }
   if (approver) {
     registry?.grantRead(approver);

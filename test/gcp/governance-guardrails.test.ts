@@ -412,11 +412,11 @@ describe('duties', () => {
       'read group:scientists@example.com', 'register group:engineers@example.com', 'pull group:engineers@example.com', 'read group:approvers@example.com',
       'approve group:approvers@example.com',
     ]);
+    // No workflows.invoker for who makes: it would start rollouts as well, without an approval.
     expect(resourcesOf(config, 'google_project_iam_member').map(({ member, role }) => `${member} ${role}`).sort()).toEqual([
       'group:auditors@example.com roles/iam.securityReviewer',
       'group:engineers@example.com roles/aiplatform.user',
       'group:engineers@example.com roles/bigquery.jobUser',
-      'group:engineers@example.com roles/workflows.invoker',
       'group:scientists@example.com roles/aiplatform.viewer',
       'group:scientists@example.com roles/bigquery.jobUser',
     ]);

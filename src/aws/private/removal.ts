@@ -18,11 +18,16 @@ export function statefulRemoval(scope: Construct, who: Speaker, wanted: RemovalP
 /**
  * Gives something that a stateful resource cannot work without, with all that is below it, the same future: a role with its policies, a
  * security group with its rules. What comes later comes under it too.
+ *
+ * Before the aspects of the user: `RemovalPolicies.of(app)` has the last word, on the companion as on the resource.
  */
 export function sharesRemoval(companion: IConstruct, removalPolicy: RemovalPolicy): void {
   Aspects.of(companion).add({
     visit: (node) => {
       if (CfnResource.isCfnResource(node)) node.applyRemovalPolicy(removalPolicy);
     },
-  });
+  }, { priority: BEFORE_OTHERS });
 }
+
+/** Aspects that change something have 200, those of users often 500. */
+const BEFORE_OTHERS = 100;

@@ -68,7 +68,8 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly artifactBucket?: s3.IBucket;
   /**
-   * A bucket of yours that takes the access logs; it must be encrypted with S3's own keys, which is all that log delivery can write to.
+   * A bucket of yours that takes the access logs; it must be encrypted with S3's own keys, which is all that log delivery can write to. The policy of
+   * an imported one must let `logging.s3.amazonaws.com` put objects under `raw/`, `features/` and `artifacts/`.
    *
    * @default - a new bucket
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
@@ -232,7 +233,11 @@ export class DataLake extends Construct implements IDataLake {
       principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [logs.arnForObjects(`${logFilePrefix}*`)],
-      conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      conditions: {
+        // Named in another stack, the two stacks would wait for each other; the prefix and the account still bind it.
+        ...(Stack.of(logs) === Stack.of(bucket) ? { ArnLike: { 'aws:SourceArn': bucket.bucketArn } } : {}),
+        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+      },
     }));
   }
 

@@ -162,6 +162,16 @@ test('access logs can go to a bucket of yours', () => {
   Template.fromStack(stack).allResourcesProperties('AWS::S3::Bucket', { LoggingConfiguration: { DestinationBucketName: 'central-logs' } });
 });
 
+test('access logs can go to a bucket of another stack, which then does not wait for this one', () => {
+  const app = new App();
+  const central = new Stack(app, 'Central');
+  const accessLogBucket = new s3.Bucket(central, 'Logs');
+  new DataLake(new Stack(app, 'S'), 'Data', { accessLogBucket });
+  const [policy] = Object.values(Template.fromStack(central).findResources('AWS::S3::BucketPolicy'));
+  expect(policy.Properties.PolicyDocument.Statement.map((each: any) => [each.Principal, each.Condition])).toEqual([0, 1, 2].map(() => (
+    [{ Service: 'logging.s3.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }])));
+});
+
 describe('grants', () => {
   const statements = (grant: (lake: DataLake, role: iam.Role) => void) => {
     const stack = new Stack(new App(), 'S');

@@ -1,6 +1,6 @@
 import {
   aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker,
-  aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource,
+  aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { answerMetric, errorPercent, machineMetric } from './private/endpoint-metrics';
@@ -39,7 +39,8 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
 
   /** ARN of the endpoint. */
   public get endpointArn(): string {
-    return this.stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: this._nameFor('endpointArn').toLowerCase() });
+    const name = this._nameFor('endpointArn');
+    return this.stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: Token.isUnresolved(name) ? name : name.toLowerCase() });
   }
 
   /** The endpoint as resources of the CDK refer to it. */

@@ -4,7 +4,7 @@ import { IDataLake } from './data-lake';
 import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 import { acknowledgePolicies } from './private/acknowledge';
 import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/mlflow-actions';
-import { stableName } from './private/names';
+import { pathText, stableName } from './private/names';
 import { grantObjects, ObjectAccess } from './private/objects';
 import { afterPolicies } from './private/ordering';
 import { sharesRemoval, statefulRemoval } from './private/removal';
@@ -207,7 +207,7 @@ interface Made {
 
 function newRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
   const role = new iam.Role(scope, 'Role', {
-    description: `MLflow of ${scope.node.path}: reaches its artifacts`,
+    description: `MLflow of ${pathText(scope)}: reaches its artifacts`,
     assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
   });
   acknowledgePolicies(role, [[/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses']]);

@@ -5,7 +5,7 @@ import { FeatureGroup, IFeatureGroup } from './feature-group';
 import { FeatureGroupSpec, FeatureStoreIntent, FeatureType } from '../core/feature-store';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/acknowledge';
 import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/feature-group-checks';
-import { stableName } from './private/names';
+import { pathText, stableName } from './private/names';
 import { afterPolicies } from './private/ordering';
 import { sharesRemoval, statefulRemoval } from './private/removal';
 import { shieldFromTags } from './private/tag-shield';
@@ -158,7 +158,7 @@ export class FeatureStore extends Construct {
 
   private newRole(removalPolicy: RemovalPolicy): iam.Role {
     const role = new iam.Role(this, 'Role', {
-      description: `Feature store of ${this.node.path}: writes the offline rows`,
+      description: `Feature store of ${pathText(this)}: writes the offline rows`,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
     });
     acknowledgeInlinePolicy(role);
@@ -248,6 +248,7 @@ function checkGroupOptions(who: Speaker, spec: FeatureGroupSpec, options: Featur
   if (!offline && options.tableFormat !== undefined) refuseBecause(who, 'tableFormat needs an offline store: leave offline true, or remove it');
   if (inMemory && offline) refuseBecause(who, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard');
   if (options.onlineTtl !== undefined && spec.onlineTtlDays !== undefined) refuseBecause(who, 'onlineTtl and onlineTtlDays say the same thing twice: remove one');
+  if (options.onlineTtl?.isUnresolved()) refuseBecause(who, 'onlineTtl must be known at synthesis: SageMaker wants it in the largest unit that fits');
   const seconds = options.onlineTtl?.toSeconds({ integral: false });
   requireInteger(who, 'onlineTtl in seconds', seconds, 1, Number.MAX_SAFE_INTEGER);
 

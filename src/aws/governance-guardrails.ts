@@ -1,6 +1,6 @@
 import {
   aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker,
-  IPolicyValidationPlugin, RemovalPolicy, Stack, Validations,
+  IPolicyValidationPlugin, PERMISSIONS_BOUNDARY_CONTEXT_KEY, RemovalPolicy, Stack, Validations,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
@@ -19,7 +19,7 @@ import { statefulRemoval } from './private/removal';
 import { Landscape } from './private/resource-view';
 import { applyTags, checkTags } from './private/tag-policy';
 import { checkModelCard } from '../core/private/model-card';
-import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker } from '../core/private/validation';
 
 /** How far the people behind a model card have come with it. */
 export enum ModelCardStatus {
@@ -62,7 +62,8 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
   /**
-   * What the policies look at, and whose roles get the permission boundary.
+   * What the policies look at, and whose roles get the permission boundary. Where that is several stacks, put the guardrails into the one of the lake:
+   * all others wait for it, so it must wait for none of them.
    *
    * @default - the construct around this one: the blueprint, or the stack
    */
@@ -75,7 +76,8 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly policyPlugins?: IPolicyValidationPlugin[];
   /**
-   * A permission boundary of yours for the roles, instead of the one made here.
+   * A permission boundary of yours for the roles, instead of the one made here. A role has one only: without this prop the one made here takes
+   * the place of what an aspect, the `Stack` or the role itself has set.
    *
    * @default - a new one
    */
@@ -259,9 +261,23 @@ export class GovernanceGuardrails extends Construct {
     // Roles that outlive the stack end at it, and IAM does not delete a policy that is in use.
     boundary.applyRemovalPolicy(removalPolicy);
     iam.PermissionsBoundary.of(guarded).apply(boundary);
+    this.node.addValidation({ validate: () => this.warnOfOtherBoundaries(guarded) });
     const landscape = () => this.policies?._landscapeOf(guarded) ?? new Landscape(guarded);
     this.node.addValidation({ validate: () => [...tooLong(boundary), ...beyondTheBoundary(landscape(), boundary, spec)] });
     return boundary;
+  }
+
+  /** IAM takes one boundary for each role, and that of the narrower scope is the one that is set last. */
+  private warnOfOtherBoundaries(guarded: IConstruct): string[] {
+    const all = guarded.node.findAll();
+    const ofStack = [guarded, ...all.filter(Stack.isStack)].some((each) => each.node.tryGetContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY) !== undefined);
+    const ofRoles = all.filter((each) => each instanceof iam.CfnRole && each.permissionsBoundary !== undefined);
+    const others = [...ofStack ? ['that of the stack'] : [], ...ofRoles.map((each) => `that of ${each.node.path}`)];
+    if (others.length > 0) {
+      Validations.of(this).addWarning('mlops-constructs:permissionsBoundary', `the permission boundary made here takes the place of ${others.join(', ')}: `
+        + 'a role has one only. Give yours as permissionsBoundary, or set cloudGuardrails to false');
+    }
+    return [];
   }
 }
 
@@ -297,6 +313,7 @@ function check(who: Speaker, props: GovernanceGuardrailsProps): void {
     if (props.budget === undefined) refuseBecause(who, 'budgetTag says what the budget counts, and there is no budget');
     if (props.tags?.[props.budgetTag] === undefined) refuse(who, 'budgetTag', props.budgetTag, 'the key of one of the tags');
   }
+  requireKnown(who, { maxWarmPoolMinutes: props.maxWarmPoolMinutes });
   requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 36500);
   requireInteger(who, 'maxWarmPoolMinutes', props.maxWarmPoolMinutes, 0, 360);
   for (const account of props.trustedAccounts ?? []) requireMatch(who, 'trustedAccounts', account, /^\d{12}$/, 'account ids of 12 digits');

@@ -1,6 +1,6 @@
 import {
   aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns,
-  aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration,
+  aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
@@ -19,6 +19,7 @@ import { instanceTypeFor } from './private/instances';
 import { newModelMonitor } from './private/model-monitor';
 import { checkMonitoring, checkStacks } from './private/monitoring-checks';
 import { stableName } from './private/names';
+import { requireSubnets } from './private/network-interfaces';
 import { groupOf } from './private/newest-version';
 import { failedJobs, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
 import { jobNetwork } from './private/processing-role';
@@ -125,7 +126,7 @@ export interface MonitoringStackProps extends MonitoringIntent {
   /**
    * Subnets of the drift runs.
    *
-   * @default - the isolated subnets where there are any, else the private ones
+   * @default - the private subnets, or the isolated ones where there are none
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
   /**
@@ -202,12 +203,15 @@ export class MonitoringStack extends Construct {
     // In batch mode there are runs, and no endpoint to watch.
     this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     checkMonitoring(this.who, props, this.endpoint);
-    checkStacks(this.who, this, props.endpoint, props.topic);
+    if (props.endpoint !== undefined) checkStacks(this.who, this, 'endpoint', props.endpoint, props.topic);
 
     this.metricNamespace = `MLOps/${stableName(this, undefined, 200)}`;
     this.dimensions = this.endpoint === undefined ? {} : { EndpointName: this.endpoint.endpointName };
     this.topic = props.topic ?? newAlarmTopic(this, 'Topic', props.data.encryptionKey);
-    for (const email of props.alertEmails ?? []) this.topic.addSubscription(new subscriptions.EmailSubscription(email));
+    for (const email of props.alertEmails ?? []) {
+      // A topic of several monitoring stacks tells each address once.
+      if (this.topic.node.tryFindChild(email) === undefined) this.topic.addSubscription(new subscriptions.EmailSubscription(email));
+    }
     this.deadLetterQueue = newDeadLetterQueue(this, 'DeadLetters', props.data.encryptionKey);
     this.onAlarmActions.push(new actions.SnsAction(this.topic));
 
@@ -253,8 +257,12 @@ export class MonitoringStack extends Construct {
     for (const alarm of this.alarms) addAlarmAction(alarm, action);
   }
 
-  /** Watches an alarm of yours: it tells the topic, shows on the dashboard and counts for `health`, which takes 100 alarms at most. */
+  /**
+   * Watches an alarm of yours: it tells the topic, shows on the dashboard and counts for `health`, which takes 100 alarms at most. One of another
+   * stack needs a `topic` of a third.
+   */
   public addAlarm(alarm: cloudwatch.IAlarm): void {
+    if (Resource.isOwnedResource(alarm)) checkStacks(this.who, this, 'alarm', alarm, this.topic);
     if (this.alarms.length === MOST_ALARMS) refuseBecause(this.who, `health sums up ${MOST_ALARMS} alarms at most: add no more, or make a second stack`);
     this.alarms.push(alarm);
     for (const action of this.onAlarmActions) addAlarmAction(alarm, action);
@@ -344,6 +352,8 @@ export class MonitoringStack extends Construct {
     const scope = new Construct(this, 'Drift');
     const { data, modelQuality } = props;
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
+    const network = props.vpc && jobNetwork(scope, props.vpc, props);
+    if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets);
     return newDriftWorkflow(scope, {
       endpointName,
       inferenceComponentName,
@@ -362,7 +372,7 @@ export class MonitoringStack extends Construct {
       retrain: retrainingOf(props),
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,
-      network: props.vpc && jobNetwork(scope, props.vpc, props),
+      network,
       topic: this.topic,
       deadLetterQueue: this.deadLetterQueue,
     });

@@ -17,7 +17,7 @@ import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/hosting-pl
 import { answeringAccess, grantHosting } from './private/hosting-role';
 import { hasLocalNvme } from './private/instances';
 import { groupOfVersion, ModelContainer, modelContainer } from './private/model-container';
-import { stableName } from './private/names';
+import { pathText, stableName } from './private/names';
 import { groupOf } from './private/newest-version';
 import { grantPublish } from './private/notifications';
 import { grantObjects } from './private/objects';
@@ -30,7 +30,7 @@ import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
 import { ContainerImage } from '../core/container-image';
 import { records } from '../core/private/capture';
-import { refuseBecause, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, Speaker } from '../core/private/validation';
 import { Rollout } from '../core/rollout';
 import { BatchServing, Serving } from '../core/serving';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
@@ -222,7 +222,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     this.network = endpointNetwork(this, this.who, props);
     this.connections = this.network && new ec2.Connections({ securityGroups: this.network.securityGroups });
     this.executionRole = props.role ?? new iam.Role(this, 'Role', {
-      description: `Runs the model of ${this.node.path}`,
+      description: `Runs the model of ${pathText(this)}`,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': this.stack.account } } }),
     });
     if (serving instanceof BatchServing) {
@@ -233,6 +233,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       return;
     }
 
+    if (props.endpointName !== undefined) this.requireOwnName(props.endpointName);
     const plan = hostingPlan(this.who, serving, props);
     checkEndpoint(this.who, plan, props);
     const rollout = props.rollout ?? Rollout.allAtOnce();
@@ -324,6 +325,13 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
   protected _nameFor(member: string): string {
     if (this.mode !== 'batch') return this.name;
     return refuseBecause(this.who, `${member}: there is no endpoint in batch mode: use Serving.realTime, or rolloutStateMachine for the runs`);
+  }
+
+  /** Nothing else would notice: rollouts make the endpoint, not CloudFormation, and each of two would undo what the other does. */
+  private requireOwnName(name: string): void {
+    const others = this.stack.node.findAll().filter((each): each is ServingEndpoint => each instanceof ServingEndpoint && each !== this && each.mode !== 'batch');
+    const other = others.find((each) => each.name?.toLowerCase() === name.toLowerCase());
+    if (other !== undefined) refuse(this.who, 'endpointName', name, `another than that of '${other.node.path}'`);
   }
 
   private batch(serving: BatchServing, props: ServingEndpointProps) {

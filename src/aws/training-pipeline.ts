@@ -8,6 +8,7 @@ import { IExperimentTracker } from './experiment-tracker';
 import { IModelRegistry } from './model-registry';
 import { resolveImage } from './private/image';
 import { stableName } from './private/names';
+import { requireSubnets } from './private/network-interfaces';
 import { afterPolicies } from './private/ordering';
 import { pipelineDefinition } from './private/pipeline-definition';
 import { JobSetting } from './private/pipeline-steps';
@@ -244,6 +245,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     const network = props.vpc && trainingNetwork(this, {
       ...props, vpc: props.vpc, fileSystem: props.lustreInput?.fileSystem, only: props.lustreInput?.subnet,
     });
+    if (network !== undefined) requireSubnets(this.who, 'subnets', network.subnets);
     this.securityGroup = network?.securityGroups[0];
     const reach: JobReach = {
       image,

@@ -2,11 +2,12 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPoli
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { IExperimentTracker } from './experiment-tracker';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireUnique, Speaker } from '../core/private/validation';
 import { WorkspaceIntent } from '../core/workspace';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/acknowledge';
 import { IsolatedNetwork } from './private/isolated-network';
-import { stableName } from './private/names';
+import { pathText, stableName } from './private/names';
+import { requireSubnets } from './private/network-interfaces';
 import { NotebookApp, notebookEnvironment } from './private/notebook-environment';
 import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/notebook-permissions';
 import { grantObjects } from './private/objects';
@@ -153,6 +154,7 @@ export class Workspace extends Construct {
 
     this.vpc = props.vpc ?? this.newNetwork(props, removalPolicy).vpc;
     const { subnetIds } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
+    requireSubnets(who, 'vpcSubnets', subnetIds);
     this.securityGroup = this.newSecurityGroup(removalPolicy);
     const instanceTypes = props.instanceTypes ?? SMALL_MACHINES;
     const reach = { instanceTypes, subnetIds: props.internetAccess ? undefined : subnetIds };
@@ -238,7 +240,7 @@ export class Workspace extends Construct {
     const service = new iam.ServicePrincipal('sagemaker.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     });
-    const role = new iam.Role(this, 'ExecutionRole', { assumedBy: service, description: `Notebooks of ${this.node.path}` });
+    const role = new iam.Role(this, 'ExecutionRole', { assumedBy: service, description: `Notebooks of ${pathText(this)}` });
     // The name of the profile goes with the session into CloudTrail.
     role.assumeRolePolicy!.addStatements(new iam.PolicyStatement({ actions: ['sts:SetSourceIdentity'], principals: [service] }));
     const statements = notebookStatements(this, role, reach);
@@ -308,6 +310,7 @@ function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
 function check(who: Speaker, props: WorkspaceProps): void {
   requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, SHORTEST_IDLE_MINUTES, 525600);
   requireInteger(who, 'maxVolumeGiB', props.maxVolumeGiB, 5, 16384);
+  for (const users of [props.users, ...props.users ?? []]) requireKnown(who, { users });
   for (const user of props.users ?? []) requireMatch(who, 'users', user, NAME, 'letters, digits and hyphens between them, at most 63');
   requireUnique(who, 'users', props.users ?? []);
   for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');

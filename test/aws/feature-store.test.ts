@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, aws_iam as iam, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, aws_iam as iam, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { FeatureGroup, FeatureGroupOperation, IFeatureGroup } from '../../src/aws/feature-group';
@@ -268,6 +268,7 @@ test.each<[Partial<FeatureGroupSpec>, FeatureGroupOptions, string]>([
   [{ offline: false }, { tableFormat: OfflineTableFormat.GLUE }, 'tableFormat needs an offline store: leave offline true, or remove it'],
   [{}, { onlineStorage: OnlineStorage.IN_MEMORY }, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard'],
   [{ onlineTtlDays: 1 }, { onlineTtl: Duration.hours(1) }, 'onlineTtl and onlineTtlDays say the same thing twice: remove one'],
+  [{}, { onlineTtl: Duration.days(Token.asNumber({ Ref: 'Days' })) }, 'onlineTtl must be known at synthesis: SageMaker wants it in the largest unit that fits'],
   [{}, { onlineTtl: Duration.millis(1500) }, 'onlineTtl in seconds must be a whole number of at least 1, got 1.5'],
   [{ offline: false }, { onlineStorage: OnlineStorage.IN_MEMORY, throughput: FeatureThroughput.provisioned({ writeUnits: 1 }) },
     'throughput is on demand with onlineStorage InMemory: remove it, or use Standard'],

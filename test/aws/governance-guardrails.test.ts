@@ -3,9 +3,9 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import {
-  App, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, CfnResource, IPolicyValidationPlugin, RemovalPolicy, Stack,
+  App, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, CfnResource, IPolicyValidationPlugin, RemovalPolicy, Stack, Token,
 } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { DataLake } from '../../src/aws/data-lake';
 import { GovernanceGuardrails, GovernanceGuardrailsProps, ModelCardStatus } from '../../src/aws/governance-guardrails';
@@ -135,6 +135,16 @@ describe('audit trail', () => {
   });
 });
 
+test('the audit trail names a bucket that has two parts in the lake once', () => {
+  const stack = newStack();
+  const bucket = new s3.Bucket(stack, 'All');
+  new GovernanceGuardrails(stack, 'Governance', {
+    data: new DataLake(stack, 'Data', { rawBucket: bucket, featureBucket: bucket, artifactBucket: bucket }), cloudGuardrails: false, policyChecks: false,
+  });
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::CloudTrail::Trail'));
+  expect(Properties.AdvancedEventSelectors[1].FieldSelectors[2].StartsWith).toHaveLength(1);
+});
+
 describe('permission boundary', () => {
   const statementsOf = (options: Options | ((stack: Stack) => Options) = {}) => {
     const stack = newStack();
@@ -236,6 +246,21 @@ describe('permission boundary', () => {
     const { governance, template } = guarded({ cloudGuardrails: true, permissionsBoundary, roles: { auditor } }, stack);
     expect(governance.boundary).toBe(permissionsBoundary);
     template().hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: { 'Fn::Join': ['', Match.arrayWith([':policy/mine'])] } });
+  });
+
+  test('warns where it takes the place of a boundary of the stack, or of a role', () => {
+    const warning = (others: string) => `the permission boundary made here takes the place of ${others}: a role has one only. `
+      + 'Give yours as permissionsBoundary, or set cloudGuardrails to false [ack: Annotation::mlops-constructs:permissionsBoundary]';
+    const bounded = newStack({ '@aws-cdk/core:permissionsBoundary': { name: 'corporate' } });
+    guarded({ cloudGuardrails: true, roles: { auditor } }, bounded);
+    Annotations.fromStack(bounded).hasWarning('/Stack/Governance', warning('that of the stack'));
+    const stack = newStack();
+    guarded({ cloudGuardrails: true }, stack);
+    new iam.Role(stack, 'Role', { assumedBy: scientist, permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Mine', 'mine') });
+    Annotations.fromStack(stack).hasWarning('/Stack/Governance', warning('that of Stack/Role/Resource'));
+    const plain = newStack();
+    guarded({ cloudGuardrails: true, roles: { auditor } }, plain);
+    Annotations.fromStack(plain).hasNoWarning('*', Match.anyValue());
   });
 
   test('refuses a role that is granted what the boundary takes away', () => {
@@ -347,6 +372,8 @@ describe('budget', () => {
   test('has a new name exactly when new notifications replace it', () => {
     expect(nameOf({ budget: { ...budget, monthlyUsd: 900 } })).toBe(nameOf({ budget }));
     expect(nameOf({ budget: { ...budget, alertEmails: ['other@example.com'] } })).not.toBe(nameOf({ budget }));
+    const ofParameter = () => nameOf({ budget: { ...budget, alertEmails: [Token.asString({ Ref: 'Address' })] } });
+    expect(ofParameter()).toBe(ofParameter());
   });
 });
 
@@ -506,6 +533,8 @@ describe('refusals', () => {
     ['calls without a trail', { auditEndpointCalls: true }, 'auditEndpointCalls is about the audit trail, and auditLog is false'],
     ['an endless warm pool', { cloudGuardrails: true, maxWarmPoolMinutes: 361 }, 'maxWarmPoolMinutes must be a whole number between 0 and 360, got 361'],
     ['a short account', { cloudGuardrails: true, trustedAccounts: ['1'] }, "trustedAccounts must be account ids of 12 digits, got '1'"],
+    ['a warm pool that only the deployment knows', { cloudGuardrails: true, maxWarmPoolMinutes: Token.asNumber({ Ref: 'Minutes' }) },
+      'maxWarmPoolMinutes must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
     ['an odd action', { cloudGuardrails: true, boundaryActions: ['GetItem'] }, "boundaryActions must be actions like dynamodb:GetItem, got 'GetItem'"],
     ['an odd instance type', { cloudGuardrails: true, allowedInstanceTypes: ['m5.large'] }, "allowedInstanceTypes must be patterns of instance types like ml.m5.*, got 'm5.large'"],
     ['no instance type', { cloudGuardrails: true, allowedInstanceTypes: [] }, "allowedInstanceTypes must be at least one pattern, got '[]'"],

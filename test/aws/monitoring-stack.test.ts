@@ -1,5 +1,6 @@
 import {
-  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, aws_stepfunctions as sfn, Duration, Stack, Stage, Tags,
+  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, aws_stepfunctions as sfn,
+  CfnParameter, Duration, Stack, Stage, Tags, Token,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
@@ -25,6 +26,8 @@ function world(app = new App()) {
   const registry = new ModelRegistry(stack, 'Registry');
   return { stack, data, registry };
 }
+
+const LATER = Token.asNumber({ Ref: 'Number' });
 
 type Given = Partial<Omit<MonitoringStackProps, 'endpoint' | 'training'>>;
 
@@ -87,6 +90,14 @@ describe('the topic', () => {
   test('tells every address', () => {
     const { template } = level0({ alertEmails: ['ml@example.com', 'ops@example.com'] });
     for (const Endpoint of ['ml@example.com', 'ops@example.com']) template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint });
+  });
+
+  test('tells an address once when it is that of several', () => {
+    const { stack, data } = world();
+    const topic = new sns.Topic(stack, 'Topic', { masterKey: data.encryptionKey });
+    for (const id of ['A', 'B']) new MonitoringStack(stack, id, { data, topic, alertEmails: ['ml@example.com', `${id}@example.com`] });
+    const addresses = Object.values(Template.fromStack(stack).findResources('AWS::SNS::Subscription')).map(({ Properties }) => Properties.Endpoint);
+    expect(addresses.sort()).toEqual(['A@example.com', 'B@example.com', 'ml@example.com']);
   });
 
   test('can be brought', () => {
@@ -785,6 +796,26 @@ describe('what cannot work', () => {
   ])('is refused: %s', (_, props, sentence) => expect(() => watching(props)).toThrow(because(sentence)));
 
   test.each<[string, Given]>([
+    ...(['maxErrorPercent', 'maxClientErrorPercent', 'maxLatencyP99Ms', 'maxLatencyP50Ms', 'maxOverheadMs', 'maxUtilizationPercent', 'noTrafficMinutes'] as const)
+      .map((prop): [string, Given] => [prop, { [prop]: LATER }]),
+    ['drift.maxDriftShare', { drift: { maxDriftShare: LATER } }],
+    ['minDaysBetweenRetrainings', { drift: { retrain: true }, minDaysBetweenRetrainings: LATER }],
+    ["modelQuality.gates threshold of 'auc'", { modelQuality: { gates: [QualityGate.atLeast('auc', LATER)] } }],
+    ['serviceLevel.availabilityPercent', { serviceLevel: { availabilityPercent: LATER } }],
+    ['serviceLevel.windowDays', { serviceLevel: { windowDays: LATER } }],
+  ])('is refused: %s that only the deployment knows', (prop, props) => {
+    expect(() => watching(props)).toThrow(because(`${prop} must be known at synthesis, because other values are made from it, got a value that only the deployment knows`));
+  });
+
+  test('is refused: a selection of no subnet', () => {
+    const { stack, data, registry } = world();
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
+    expect(() => new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, drift: {}, vpc, vpcSubnets: { subnets: vpc.privateSubnets } }))
+      .toThrow(because('vpcSubnets fits no subnet of the vpc'));
+  });
+
+  test.each<[string, Given]>([
     ['drift', { drift: {} }], ['modelQuality', { modelQuality: { gates } }], ['legacyModelMonitor', { legacyModelMonitor }],
   ])('is refused: %s without an endpoint, or without a record', (prop, props) => {
     expect(() => level0(props)).toThrow(because(`${prop} has no endpoint to look at: give endpoint, one that answers requests`));
@@ -836,6 +867,15 @@ describe('a real endpoint', () => {
   });
 });
 
+test('ids in any script make descriptions that EC2 and IAM take', () => {
+  const { stack, data, registry } = world(strictApp());
+  const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
+  new MonitoringStack(stack, `it's 日本 ${'x'.repeat(240)}`, { data, registry, image: IMAGE, endpoint, drift: {}, vpc });
+  expect(() => (stack.node.root as App).synth()).not.toThrow();
+  Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', { GroupDescription: Match.stringLikeRegexp('^Drift runs of Churn/it_s __ x{227}$') });
+});
+
 describe('in several stacks', () => {
   const because = (id: string) => new Error(`monitoring stack '${id}': the endpoint 'Serving' is in another stack, `
     + 'and each would wait for the other: put both into one, or give a topic of a third');
@@ -850,6 +890,29 @@ describe('in several stacks', () => {
     const third = new sns.Topic(new Stack(stack.node.scope!, 'Third'), 'Topic');
     new MonitoringStack(other, 'C', { data, endpoint, topic: third });
     Template.fromStack(other).resourceCountIs('AWS::SNS::Topic', 1);
+  });
+
+  test('a topic that nobody here makes is neither\'s, wherever it is imported', () => {
+    const { stack, data } = world();
+    const endpoint = new FakeEndpoint(stack, 'Serving').asEndpoint();
+    const other = new Stack(stack.node.scope!, 'Other');
+    const topic = sns.Topic.fromTopicArn(other, 'Topic', 'arn:aws:sns:eu-central-1:123456789012:oncall');
+    new MonitoringStack(other, 'A', { data, endpoint, topic });
+    expect(() => Template.fromStack(other)).not.toThrow();
+    const ofParameter = sns.Topic.fromTopicArn(other, 'Later', new CfnParameter(other, 'TopicArn').valueAsString);
+    expect(() => new MonitoringStack(other, 'B', { data, endpoint, topic: ofParameter })).toThrow(because('B'));
+  });
+
+  test('an alarm of another stack is refused, unless the topic is neither\'s or the alarm is somebody else\'s', () => {
+    const { stack, data } = world();
+    const other = new Stack(stack.node.scope!, 'Other');
+    const alarm = new cloudwatch.Alarm(other, 'Theirs', { metric: new cloudwatch.Metric({ namespace: 'N', metricName: 'm' }), threshold: 1, evaluationPeriods: 1 });
+    expect(() => new MonitoringStack(stack, 'A', { data }).addAlarm(alarm)).toThrow(new Error("monitoring stack 'A': the alarm 'Theirs' is in another stack, "
+      + 'and each would wait for the other: put both into one, or give a topic of a third'));
+    const imported = cloudwatch.Alarm.fromAlarmArn(other, 'Imported', 'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:theirs');
+    new MonitoringStack(stack, 'B', { data }).addAlarm(imported);
+    new MonitoringStack(stack, 'C', { data, topic: new sns.Topic(new Stack(stack.node.scope!, 'Third'), 'Topic') }).addAlarm(alarm);
+    expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test('a lake of another stack, of a known account and region, works and the judges find nothing', () => {

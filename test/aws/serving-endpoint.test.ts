@@ -1,7 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import {
-  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns, Tags, Token,
+  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns,
+  Fn, Tags, Token,
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
@@ -654,6 +655,12 @@ describe('to others', () => {
     world.template.hasResourceProperties('AWS::Events::Rule', { EventPattern: { detail: { EndpointName: ['theirs'] } } });
   });
 
+  test('an endpoint whose name only the deployment knows has an ARN all the same', () => {
+    const { stack } = new World();
+    const { endpointArn } = ServingEndpoint.fromEndpointAttributes(stack, 'Theirs', { endpointName: Fn.importValue('Endpoint') });
+    expect(stack.resolve(endpointArn)['Fn::Join'][1]).toEqual(['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-central-1:111122223333:endpoint/', { 'Fn::ImportValue': 'Endpoint' }]);
+  });
+
   test('an endpoint of somebody else may record elsewhere, or not at all', () => {
     const world = new World();
     const records = (id: string, attributes: object) => ServingEndpoint.fromEndpointAttributes(world.stack, id, { endpointName: 'theirs', ...attributes }).capturePrefix;
@@ -699,10 +706,27 @@ describe('to others', () => {
 
 describe('refuses', () => {
   const who = "serving endpoint 'Serving': ";
+
+  test('a name that another endpoint of the stack has, whose rollouts would be undone', () => {
+    const { stack, data, registry } = new World();
+    const model = ModelSource.latestApproved(registry);
+    const serve = (id: string, endpointName: string) => new ServingEndpoint(stack, id, { data, model, endpointName });
+    const first = serve('First', 'churn-live');
+    expect(() => serve('Serving', 'Churn-Live')).toThrow(new Error(`${who}endpointName must be another than that of '${first.node.path}', got 'Churn-Live'`));
+  });
+
   test.each<[string, Partial<ServingEndpointProps>, string]>([
     ['a name SageMaker would refuse', { endpointName: '-churn' }, "endpointName must be letters, digits and inner hyphens, at most 63, got '-churn'"],
     ['a name that only the deployment knows', { endpointName: Token.asString({ Ref: 'Name' }) },
       'endpointName must be known at synthesis: alarms and permissions are made from it'],
+    ['a threshold that only the deployment knows', { maxLatencyP99Ms: Token.asNumber({ Ref: 'Ms' }) },
+      'maxLatencyP99Ms must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['replicas that only the deployment knows', { serving: Serving.realTime({ scaling: { minReplicas: Token.asNumber({ Ref: 'Min' }) } }) },
+      'scaling.minReplicas must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['memory that only the deployment knows', { serving: Serving.serverless({ memoryGiB: Token.asNumber({ Ref: 'GiB' }) }) },
+      'serving.memoryGiB must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['a size that only the deployment knows', { serving: Serving.realTime({ compute: { vcpus: Token.asNumber({ Ref: 'Cpus' }) } }) },
+      'compute.vcpus must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
     ['an impossible share of errors', { maxErrorPercent: 101 }, 'maxErrorPercent must be between 0 and 100, got 101'],
     ['an impossible latency', { maxLatencyP99Ms: 0 }, `maxLatencyP99Ms must be between 1 and ${Number.MAX_SAFE_INTEGER}, got 0`],
     ['an impossible sample', { capture: { samplingPercent: 101 } }, 'capture.samplingPercent must be a whole number between 0 and 100, got 101'],
@@ -756,6 +780,12 @@ describe('refuses', () => {
     const alarm = new cloudwatch.Alarm(world.stack, 'Mine', { metric: new cloudwatch.Metric({ namespace: 'Churn', metricName: 'Refunds' }), threshold: 1, evaluationPeriods: 1 });
     expect(() => world.serve({ rollbackAlarms: Array(9).fill(alarm) }))
       .toThrow(new Error(`${who}rollbackAlarms must be at most 8: SageMaker watches ten, and two are the endpoint's own, got 9`));
+  });
+
+  test('a selection of no subnet', () => {
+    const world = new World();
+    const vpc = new ec2.Vpc(world.stack, 'Vpc', { natGateways: 0 });
+    expect(() => world.serve({ vpc, vpcSubnets: { subnets: vpc.privateSubnets } })).toThrow(new Error(`${who}vpcSubnets fits no subnet of the vpc`));
   });
 
   test('public subnets, and more groups than SageMaker takes', () => {

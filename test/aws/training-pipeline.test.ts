@@ -1,4 +1,4 @@
-import { Duration, IPolicyValidationContext, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { Duration, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -60,6 +60,9 @@ function parameter(name: string, extra: Extra = {}): any {
 }
 
 const refusal = (extra: Extra | ((where: Scene) => Extra)) => () => pipeline(extra);
+
+/** A number of a parameter. */
+const later = () => Token.asNumber({ Ref: 'Number' });
 
 function lustre(where: Scene): fsx.LustreFileSystem {
   return new fsx.LustreFileSystem(where.stack, 'Lustre', {
@@ -281,6 +284,19 @@ describe('machines', () => {
       .toThrow(/^training pipeline 'Training': efa is not on ml\.p3\.2xlarge; types that have it: .*ml\.c5n\.18xlarge.*ml\.p5\.48xlarge/);
   });
 
+  test.each<[string, Extra]>([
+    ['maxRuntimeHours', { maxRuntimeHours: later() }],
+    ['maxProcessingHours', { maxProcessingHours: later() }],
+    ['capacity.maxWaitHours', { capacity: Capacity.spot({ maxWaitHours: later() }) }],
+    ['capacity.keepAliveMinutes', { capacity: SageMakerCapacity.warmPool({ keepAliveMinutes: later() }) }],
+    ['compute.vcpus', { compute: { vcpus: later() } }],
+    ['compute.memoryGiB', { compute: { memoryGiB: later() } }],
+    ['compute.acceleratorCount', { compute: { accelerator: Accelerator.NVIDIA_T4, acceleratorCount: later() } }],
+  ])('refuses a %s that only the deployment knows: it would compute with the token', (prop, extra) => {
+    expect(refusal(extra)).toThrow(new Error(`training pipeline 'Training': ${prop} must be known at synthesis, `
+      + 'because other values are made from it, got a value that only the deployment knows'));
+  });
+
   test.each([0, 361, 1.5])('refuses a warm pool of %p minutes', (keepAliveMinutes) => {
     expect(() => SageMakerCapacity.warmPool({ keepAliveMinutes }))
       .toThrow(`capacity 'warmPool': keepAliveMinutes must be a whole number between 1 and 360, got ${keepAliveMinutes}`);
@@ -347,9 +363,10 @@ describe('steps', () => {
   test.each<[string, Extra, string]>([
     ['triggers', { triggers: [Trigger.newData('in/')] },
       'cacheExpiry cannot be together with triggers: the cache compares addresses, not data, so a triggered run would train nothing'],
+    ['a time that only the deployment knows', { cacheExpiry: Duration.days(later()) }, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes'],
     ['spot', { capacity: Capacity.spot() }, 'cacheExpiry cannot be together with spot: each run has its own checkpoints, so no step is the same'],
   ])('refuse to be cached together with %s', (_, extra, message) => {
-    expect(refusal({ ...extra, cacheExpiry: Duration.days(1) })).toThrow(`training pipeline 'Training': ${message}`);
+    expect(refusal({ cacheExpiry: Duration.days(1), ...extra })).toThrow(`training pipeline 'Training': ${message}`);
   });
 
   test('refuse to be cached with Lustre', () => {
@@ -521,6 +538,7 @@ describe('network', () => {
     ['subnets without a vpc', () => ({ subnets: {} }), 'subnets needs a vpc'],
     ['security groups without a vpc', () => ({ securityGroups: [] }), 'securityGroups needs a vpc'],
     ['Lustre without a vpc', (where) => ({ lustreInput: lustreInput(where) }), 'lustreInput needs a vpc'],
+    ['a selection of no subnet', (where) => ({ vpc: where.vpc(), subnets: { subnets: where.vpc().privateSubnets } }), 'subnets fits no subnet of the vpc'],
     ['subnets and Lustre', (where) => ({ vpc: where.vpc(), subnets: {}, lustreInput: lustreInput(where) }),
       "subnets and lustreInput.subnet cannot be together: jobs run in the file system's availability zone"],
     ['prepare and Lustre', (where) => ({ vpc: where.vpc(), prepare: true, lustreInput: lustreInput(where) }),

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam, CfnResource, RemovalPolicy, Stack, StackProps, Tags } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, CfnResource, RemovalPolicies, RemovalPolicy, Stack, StackProps, Tags, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { ExperimentTracker } from '../../src/aws/experiment-tracker';
@@ -254,10 +254,28 @@ describe('the domain', () => {
     expect(resources.filter((each: any) => (each.DeletionPolicy ?? 'Delete') !== 'Delete')).toEqual([]);
   });
 
+  test('what goes with it has the removal policy that an aspect of yours gives to all, or the network could not be deleted', () => {
+    const stack = stackIn();
+    workspaceIn(stack);
+    RemovalPolicies.of(stack).destroy();
+    const kept = Object.entries(Template.fromStack(stack).toJSON().Resources).filter(([, each]: any) => each.DeletionPolicy !== 'Delete');
+    expect(kept).toEqual([]);
+  });
+
+  test('refuses a selection of no subnet', () => {
+    const stack = stackIn();
+    const vpc = foreignVpc(stack);
+    expect(() => workspaceIn(stack, { vpc, vpcSubnets: { subnets: vpc.isolatedSubnets } })).toThrow(new Error("workspace 'Workspace': vpcSubnets fits no subnet of the vpc"));
+  });
+
   test.each([
     ['idleShutdownMinutes', { idleShutdownMinutes: 30 }, 'idleShutdownMinutes must be a whole number between 60 and 525600, got 30'],
     ['maxVolumeGiB', { maxVolumeGiB: 4 }, 'maxVolumeGiB must be a whole number between 5 and 16384, got 4'],
     ['users', { users: ['a b'] }, "users must be letters, digits and hyphens between them, at most 63, got 'a b'"],
+    ['users', { users: [Token.asString({ Ref: 'User' })] },
+      'users must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['users', { users: Token.asList({ Ref: 'Users' }) },
+      'users must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
     ['users', { users: ['ann', 'ann'] }, "users must be without repeats, got 'ann'"],
     ['instanceTypes', { instanceTypes: [] }, 'instanceTypes must be at least one machine type, got []'],
     ['instanceTypes', { instanceTypes: ['t3.medium'] }, "instanceTypes must be machine types like ml.t3.medium, got 't3.medium'"],

@@ -61,7 +61,7 @@ export class AuditTrail extends Construct {
       enableLogFileValidation: true,
       advancedEventSelectors: [
         selector('Changes to the account', { eventCategory: ['Management'], readOnly: ['false'] }),
-        selector('Objects of the data lake', { 'eventCategory': ['Data'], 'resources.type': ['AWS::S3::Object'] }, spec.buckets.map((each) => each.arnForObjects(''))),
+        selector('Objects of the data lake', { 'eventCategory': ['Data'], 'resources.type': ['AWS::S3::Object'] }, [...new Set(spec.buckets.map((each) => each.arnForObjects('')))]),
         selector('Features', { 'eventCategory': ['Data'], 'resources.type': ['AWS::SageMaker::FeatureGroup'] }, [
           stack.formatArn({ service: 'sagemaker', resource: 'feature-group', resourceName: '' }),
         ]),

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { aws_budgets as budgets } from 'aws-cdk-lib';
+import { aws_budgets as budgets, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { stableName } from './names';
 import { BudgetSpec } from '../../core/governance-guardrails';
@@ -39,7 +39,7 @@ export function addBudget(scope: Construct, id: string, budget: BudgetSpec, tag:
     notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' }, subscribers,
   });
   const notificationsWithSubscribers = [...shares.map((share) => notify('ACTUAL', share)), notify('FORECASTED', shares[shares.length - 1])];
-  const digest = createHash('sha256').update(JSON.stringify(notificationsWithSubscribers)).digest('hex').slice(0, 8);
+  const digest = createHash('sha256').update(JSON.stringify(Stack.of(scope).resolve(notificationsWithSubscribers))).digest('hex').slice(0, 8);
   return new budgets.CfnBudget(scope, id, {
     budget: {
       budgetName: stableName(scope, digest, 100),

@@ -1,7 +1,7 @@
 import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam, aws_kms as kms, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
-import { stableName } from './names';
+import { pathText, stableName } from './names';
 import { field, newNotice, NoticeTarget } from './notifications';
 import { afterPolicies } from './ordering';
 import { newScheduledCall } from './scheduled-call';
@@ -56,7 +56,7 @@ function newCheck(scope: Construct, spec: QualityRules, lake: CheckedLake, deadL
 
   const role = new iam.Role(scope, 'Role', {
     assumedBy: new iam.ServicePrincipal('glue.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
-    description: `Checks the data of ${tableName} for ${scope.node.path}`,
+    description: `Checks the data of ${tableName} for ${pathText(scope)}`,
   });
   const allow = (reason: string, statement: iam.PolicyStatementProps) => {
     const added = new iam.PolicyStatement(statement);

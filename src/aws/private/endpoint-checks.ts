@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { Feature, HostingPlan } from './hosting-plan';
 import { checkSource, SourceLike } from './model-container';
-import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, requireKnown, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { Challenger } from '../../core/rollout';
 
 /** The choices of a user that may not fit together. */
@@ -27,6 +27,7 @@ export function checkChoices(who: Speaker, choices: EndpointChoices): void {
     refuseBecause(who, 'endpointName must be known at synthesis: alarms and permissions are made from it');
   }
   requireMatch(who, 'endpointName', endpointName, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and inner hyphens, at most 63');
+  requireKnown(who, { maxErrorPercent: choices.maxErrorPercent, maxLatencyP99Ms: choices.maxLatencyP99Ms });
   requireRange(who, 'maxErrorPercent', choices.maxErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP99Ms', choices.maxLatencyP99Ms, 1, Number.MAX_SAFE_INTEGER);
   if (image !== undefined && model.options !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');

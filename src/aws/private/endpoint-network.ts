@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { NetworkPlace } from './network-interfaces';
+import { NetworkPlace, requireSubnets } from './network-interfaces';
 import { refuse, refuseBecause, Speaker } from '../../core/private/validation';
 
 /** What the user says about the network. */
@@ -27,6 +27,7 @@ export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnet
   }
   const selected = vpc.selectSubnets(vpcSubnets);
   if (selected.hasPublic) refuseBecause(who, 'vpcSubnets must be private or isolated: machines in a public subnet get no address and reach nothing');
+  requireSubnets(who, 'vpcSubnets', selected.subnetIds);
   if (securityGroups !== undefined && (securityGroups.length < 1 || securityGroups.length > 5)) {
     refuse(who, 'securityGroups', securityGroups.length, 'one to five');
   }

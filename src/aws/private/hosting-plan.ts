@@ -1,7 +1,7 @@
 import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { hasLocalNvme, instanceFacts, instanceTypeFor } from './instances';
 import { ComputeSpec } from '../../core/compute';
-import { refuse, refuseBecause, requireInteger, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, Speaker } from '../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../core/serving';
 
 /** A production variant without its name and its model. */
@@ -123,6 +123,7 @@ const NOT_SERVERLESS: HostingPlan['cannot'] = {
 /** Replicas that SageMaker counts for itself. */
 export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, native: NativeChoices): HostingPlan {
   const { memoryGiB = 2, maxConcurrency = 20, warmReplicas = 0 } = options;
+  requireKnown(who, { 'serving.memoryGiB': memoryGiB, 'serving.maxConcurrency': maxConcurrency, 'serving.warmReplicas': warmReplicas });
   requireInteger(who, 'serving.memoryGiB', memoryGiB, 1, 6);
   requireInteger(who, 'serving.maxConcurrency', maxConcurrency, 1, 200);
   requireInteger(who, 'serving.warmReplicas', warmReplicas, 0, maxConcurrency);
@@ -178,6 +179,7 @@ export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: 
 
 /** Replica counts that make sense together. */
 export function replicasOf(who: Speaker, scaling: ScalingSpec, least: number): { readonly min: number; readonly max: number } {
+  requireKnown(who, { 'scaling.minReplicas': scaling.minReplicas, 'scaling.maxReplicas': scaling.maxReplicas });
   const min = scaling.minReplicas ?? 2;
   const max = scaling.maxReplicas ?? Math.max(min * 2, 1);
   requireInteger(who, 'scaling.minReplicas', min, least, Number.MAX_SAFE_INTEGER);

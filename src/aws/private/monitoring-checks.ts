@@ -1,11 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { aws_sns as sns, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { ComputeSpec } from '../../core/compute';
 import { MonitoringIntent } from '../../core/monitoring-stack';
 import { Cloud, Parity } from '../../core/parity';
 import { askingFor, checkRetraining } from '../../core/private/retraining';
 import {
-  refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireRange, requireUnique, Speaker,
+  refuse, refuseBecause, requireEmails, requireInteger, requireKnown, requireMatch, requireRange, requireUnique, Speaker,
 } from '../../core/private/validation';
 
 /** What is checked of the props; of the objects among them, only whether they are there. */
@@ -44,6 +44,7 @@ export interface CheckedEndpoint extends IConstruct {
 /** Refuses what cannot work, in the words of the props; `endpoint` is undefined where none answers requests, in batch mode too. */
 export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): void {
   Parity._refuse(who, 'MonitoringIntent', Cloud.AWS, props);
+  checkKnown(who, props);
   requireEmails(who, 'alertEmails', props.alertEmails);
   requireUnique(who, 'alertEmails', props.alertEmails ?? []);
   requireRange(who, 'maxErrorPercent', props.maxErrorPercent, 0, 100);
@@ -66,6 +67,21 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint
     requireMatch(who, 'dataQuality tableName', tableName, /^[a-z0-9_]{1,255}$/, 'lower-case letters, digits and underscores, at most 255');
     if (rules.length === 0) refuse(who, `dataQuality rules of '${tableName}'`, rules, 'one rule at least');
   }
+}
+
+/** Thresholds stand in descriptions and in expressions of metrics and workflows as well. */
+function checkKnown(who: Speaker, props: CheckedMonitoring): void {
+  const numbers = [
+    'maxErrorPercent', 'maxClientErrorPercent', 'maxLatencyP99Ms', 'maxLatencyP50Ms', 'maxOverheadMs', 'maxUtilizationPercent', 'noTrafficMinutes',
+    'minDaysBetweenRetrainings',
+  ] as const;
+  requireKnown(who, {
+    ...Object.fromEntries(numbers.map((prop) => [prop, props[prop]])),
+    ...Object.fromEntries((props.modelQuality?.gates ?? []).map(({ metric, threshold }) => [`modelQuality.gates threshold of '${metric}'`, threshold])),
+    'drift.maxDriftShare': props.drift?.maxDriftShare,
+    'serviceLevel.availabilityPercent': props.serviceLevel?.availabilityPercent,
+    'serviceLevel.windowDays': props.serviceLevel?.windowDays,
+  });
 }
 
 function checkDrift(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): void {
@@ -118,9 +134,14 @@ function checkServiceLevel(who: Speaker, { serviceLevel }: CheckedMonitoring, en
   requireInteger(who, 'serviceLevel.windowDays', serviceLevel.windowDays, 7, 90);
 }
 
-/** Refuses stacks that would wait for each other: the endpoint's rollouts tell the topic, and its alarms are summed up here. */
-export function checkStacks(who: Speaker, scope: Construct, endpoint: IConstruct | undefined, topic: IConstruct | undefined): void {
-  if (endpoint === undefined || Stack.of(endpoint) === Stack.of(scope)) return;
+/**
+ * Refuses stacks that would wait for each other: an endpoint's rollouts tell the topic, and so does an alarm, and both are summed up here.
+ *
+ * A topic that no stack of the app makes keeps nobody waiting.
+ */
+export function checkStacks(who: Speaker, scope: Construct, what: string, watched: IConstruct, topic: sns.ITopic | undefined): void {
+  if (Stack.of(watched) === Stack.of(scope)) return;
   if (topic !== undefined && Stack.of(topic) !== Stack.of(scope)) return;
-  refuseBecause(who, `the endpoint '${endpoint.node.id}' is in another stack, and each would wait for the other: put both into one, or give a topic of a third`);
+  if (topic !== undefined && !Resource.isOwnedResource(topic) && !Token.isUnresolved(topic.topicArn)) return;
+  refuseBecause(who, `the ${what} '${watched.node.id}' is in another stack, and each would wait for the other: put both into one, or give a topic of a third`);
 }

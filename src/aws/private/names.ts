@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { nameOf } from '../../core/private/names';
 
 /**
@@ -25,6 +25,15 @@ function joined(scope: Construct, suffix: string | undefined, maxLength: number,
   const path = scope.node.path.slice(stack.node.path.length).split('/').filter((part) => part !== '' && part !== 'Resource' && part !== 'Default');
   const parts = [stack.stackName, ...path, ...(suffix === undefined ? [] : [suffix])];
   return nameOf(parts, maxLength, separator);
+}
+
+/**
+ * The path of a construct as the description of a role takes it; ids may be in any script, and IAM takes Latin letters only.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
+export function pathText(construct: IConstruct): string {
+  return construct.node.path.replace(/[^\x20-\x7e\xa1-\xff]/g, '_');
 }
 
 /** The stack that is deployed: the one around all nested ones. */

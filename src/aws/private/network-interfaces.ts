@@ -1,9 +1,15 @@
 import { aws_ec2 as ec2, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { refuseBecause, Speaker } from '../../core/private/validation';
 
 /** Where machines stand: names or tokens of subnets and security groups. */
 export interface NetworkPlace {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+}
+
+/** Refuses a selection that fits no subnet, which the CDK takes and SageMaker does not. */
+export function requireSubnets(who: Speaker, prop: string, selected: readonly unknown[]): void {
+  if (selected.length === 0) refuseBecause(who, `${prop} fits no subnet of the vpc`);
 }
 
 /** Why the names of interfaces are open. */

@@ -3,6 +3,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgePolicies } from './acknowledge';
+import { pathText } from './names';
 import { newDeadLetterQueue, START_RETRIES } from './notifications';
 import { afterPolicies } from './ordering';
 import { PARAMETER } from './pipeline-steps';
@@ -71,7 +72,7 @@ export class PipelineTriggers {
 
   private startRole(id: string, service: string): iam.Role {
     const role = new iam.Role(this.scope, id, {
-      description: `Starts ${this.scope.node.path}`,
+      description: `Starts ${pathText(this.scope)}`,
       assumedBy: ofThisAccount(this.scope, service),
     });
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['sagemaker:StartPipelineExecution'], resources: [this.pipelineArn] }));

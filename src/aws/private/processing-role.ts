@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-l
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
+import { pathText } from './names';
 import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
 
 /** Where jobs run, when not in SageMaker's own network. */
@@ -25,9 +26,14 @@ export function jobNetwork(scope: Construct, vpc: ec2.IVpc, { vpcSubnets, securi
 }
 
 function newSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
-  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: `Drift runs of ${scope.node.path}`, allowAllOutbound: false });
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: groupText(`Drift runs of ${scope.node.path}`), allowAllOutbound: false });
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'endpoints of the AWS services');
   return group;
+}
+
+/** A description that EC2 takes. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+function groupText(text: string): string {
+  return text.replace(/[^A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]/g, '_').slice(0, 255);
 }
 
 /** What every processing job touches, whatever it computes. */
@@ -48,7 +54,7 @@ export function newProcessingRole(scope: Construct, id: string, { encryptionKey,
   const stack = Stack.of(scope);
   const role = new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
-    description: `Runs the processing jobs of ${scope.node.path}`,
+    description: `Runs the processing jobs of ${pathText(scope)}`,
   });
   const allow: Allow = (reason, statement) => {
     const added = new iam.PolicyStatement(statement);

@@ -1,6 +1,7 @@
 import { aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge';
+import { pathText } from './names';
 import { afterPolicies } from './ordering';
 import { toSchedulerExpression } from './schedule';
 import { Schedule } from '../../core/schedule';
@@ -38,7 +39,7 @@ export function newScheduledCall(scope: Construct, id: string, spec: ScheduledCa
         },
       },
     }),
-    description: `Makes the calls of ${parent.node.path}`,
+    description: `Makes the calls of ${pathText(parent)}`,
   });
   for (const statement of spec.statements) role.addToPrincipalPolicy(statement);
   role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [spec.deadLetterQueue.queueArn] }));

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { instanceFacts } from './instances';
 import { PARAMETER } from './pipeline-steps';
 import { requireTrainingWords } from '../../core/private/training-words';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { TrainingSpec } from '../../core/training-pipeline';
 
 /** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
@@ -23,7 +23,7 @@ export interface TrainingWish extends TrainingSpec {
   readonly tracking?: object;
   readonly lustreInput?: { readonly directoryPath: string };
   readonly inputMode?: string;
-  readonly cacheExpiry?: object;
+  readonly cacheExpiry?: { isUnresolved(): boolean };
 }
 
 /** Why nothing may trigger a pipeline whose steps are cached. */
@@ -33,6 +33,8 @@ export const CACHE_WITH_TRIGGERS =
 /** What SageMaker, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
   requireTrainingWords(who, props);
+  requireKnown(who, { maxProcessingHours: props.maxProcessingHours });
+  if (props.cacheExpiry?.isUnresolved()) refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
   requireMatch(who, 'pipelineName', props.pipelineName, /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens, at most 63');
   requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!s3:)[^/].*\/$/, 'a prefix of the raw bucket like \'dataset/\'');
   requireInteger(who, 'retries', props.retries, 0, 5);

@@ -1,7 +1,7 @@
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from './instances';
 import { Capacity } from '../../core/capacity';
 import { ComputeSpec } from '../../core/compute';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 
 /** What was asked of the training machines. */
 export interface MachineWish {
@@ -31,6 +31,11 @@ export interface Machines {
 /** Turns the wish into machines, or refuses what SageMaker would refuse at the first run. */
 export function resolveMachines(who: Speaker, wish: MachineWish): Machines {
   const spec = wish.compute ?? {};
+  requireKnown(who, {
+    'maxRuntimeHours': wish.maxRuntimeHours,
+    'capacity.maxWaitHours': wish.capacity?.maxWaitHours,
+    'capacity.keepAliveMinutes': wish.keepAliveMinutes,
+  });
   requireInteger(who, 'compute.instanceCount', spec.instanceCount, 1, 1000);
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 16384);
   // 28 days is the longest that a quota can be raised to.

@@ -1,7 +1,7 @@
 import { aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_sns as sns, aws_stepfunctions as sfn, IResolvable, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeRedundantDependency, acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
-import { stableName } from './names';
+import { pathText, stableName } from './names';
 import { Permission, StateMachineDefinition } from './state-language';
 
 /** What a state machine is made of. */
@@ -27,7 +27,7 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
   const stack = Stack.of(parent);
   const role = new iam.Role(parent, 'Role', {
     assumedBy: new iam.ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
-    description: `Runs ${parent.node.path}`,
+    description: `Runs ${pathText(parent)}`,
   });
   for (const { actions, resources, conditions, reason } of spec.permissions) {
     const statement = new iam.PolicyStatement({ actions, resources, conditions });

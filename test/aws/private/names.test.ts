@@ -1,6 +1,6 @@
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { stableName, stableSqlName } from '../../../src/aws/private/names';
+import { pathText, stableName, stableSqlName } from '../../../src/aws/private/names';
 
 test('a name reads as the stack and the path and ends in a hash', () => {
   const scope = new Construct(new Construct(new Stack(new App(), 'Churn'), 'Mlops'), 'Features');
@@ -36,4 +36,8 @@ test('stages separate names by their stack, whose id does not matter when the st
 test('a nested stack is named after the stack it is deployed with', () => {
   const nested = new NestedStack(new Stack(new App(), 'Outer'), 'Inner');
   expect(stableName(nested, undefined, 64)).toMatch(/^outer-inner-[0-9a-f]{8}$/);
+});
+
+test('a path in a description keeps to the letters that IAM takes', () => {
+  expect(pathText(new Construct(new Stack(new App(), 'Churn'), "it's größer 日本"))).toBe("Churn/it's größer __");
 });

@@ -28,7 +28,7 @@ export interface IModelRegistry extends IConstruct {
   readonly data?: IDataLake;
   /** Lets the grantee list and describe the versions and make models of them. */
   grantRead(grantee: iam.IGrantable): iam.Grant;
-  /** Lets the grantee add versions. */
+  /** Lets the grantee add versions, which wait for somebody's approval unless approval is automatic. */
   grantRegister(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee approve and reject versions. */
   grantApprove(grantee: iam.IGrantable): iam.Grant;
@@ -175,9 +175,9 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     return grantActions(grantee, this, READ);
   }
 
-  /** Lets the grantee add versions. */
+  /** Lets the grantee add versions, which wait for somebody's approval unless approval is automatic. */
   public grantRegister(grantee: iam.IGrantable): iam.Grant {
-    return grantActions(grantee, this, [...READ, ...REGISTER]);
+    return grantRegistration(grantee, this);
   }
 
   /** Lets the grantee approve and reject versions, but not promote them to a stage: the right to let a model go live where no stages are used. */
@@ -222,7 +222,7 @@ class ImportedModelRegistry extends Construct implements IModelRegistry {
   }
 
   public grantRegister(grantee: iam.IGrantable): iam.Grant {
-    return grantActions(grantee, this, [...READ, ...REGISTER]);
+    return grantRegistration(grantee, this);
   }
 
   public grantApprove(grantee: iam.IGrantable): iam.Grant {
@@ -336,6 +336,16 @@ function grantActions(
   return grant;
 }
 
+/** A version can be registered as approved, or as promoted to a stage, which is for those who approve and promote. */
+function grantRegistration(grantee: iam.IGrantable, registry: IModelRegistry): iam.Grant {
+  const conditions = {
+    Null: { 'sagemaker:ModelLifeCycle:stage': 'true' },
+    // True as well where the status is left out: then the version waits.
+    ...(registry.isApprovalAutomatic ? {} : { StringNotEquals: { 'sagemaker:ModelApprovalStatus': 'Approved' } }),
+  };
+  return grantActions(grantee, registry, [...READ, 'sagemaker:AddTags']).combine(grantActions(grantee, registry, REGISTER, conditions));
+}
+
 /** Approving is one right, promoting to each stage is another: whoever has one does not have the other. */
 function grantApproval(grantee: iam.IGrantable, registry: IModelRegistry, stage?: string): iam.Grant {
   const conditions = stage === undefined
@@ -361,7 +371,7 @@ function versionsArn(registry: IModelRegistry): string {
 const READ = [
   'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel',
 ];
-const REGISTER = ['sagemaker:CreateModelPackage', 'sagemaker:AddTags'];
+const REGISTER = ['sagemaker:CreateModelPackage'];
 const APPROVE = ['sagemaker:UpdateModelPackage'];
 
 const SOURCE = 'aws.sagemaker';

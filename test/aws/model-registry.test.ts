@@ -93,11 +93,24 @@ describe('grants', () => {
 
   test.each([[false], [true]])('are for the group and its versions alone (imported: %p)', (imported) => {
     expect(permissions((registry, role) => registry.grantRead(role), imported)).toEqual(allowed(read));
-    expect(permissions((registry, role) => registry.grantRegister(role), imported)).toEqual(
-      allowed([...read, 'sagemaker:CreateModelPackage', 'sagemaker:AddTags']));
+    expect(permissions((registry, role) => registry.grantRegister(role), imported)).toEqual({
+      ...allowed([...read, 'sagemaker:AddTags']),
+      // A version can be registered as approved, and as promoted: that would be an approval by the one who makes it.
+      'sagemaker:CreateModelPackage': {
+        Null: { 'sagemaker:ModelLifeCycle:stage': 'true' }, StringNotEquals: { 'sagemaker:ModelApprovalStatus': 'Approved' },
+      },
+    });
     expect(permissions((registry, role) => registry.grantApprove(role), imported)).toEqual({
       ...allowed(read), 'sagemaker:UpdateModelPackage': { Null: { 'sagemaker:ModelLifeCycle:stage': 'true' } },
     });
+  });
+
+  test('to register are to approve as well where the gate alone approves', () => {
+    const stack = new Stack(strictApp(), 'Churn');
+    new ModelRegistry(stack, 'Registry', { approval: Approval.automatic() }).grantRegister(roleIn(stack));
+    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    const registering = policy.Properties.PolicyDocument.Statement.find((each: any) => [each.Action].flat().includes('sagemaker:CreateModelPackage'));
+    expect(registering.Condition).toEqual({ Null: { 'sagemaker:ModelLifeCycle:stage': 'true' } });
   });
 
   test('to promote are for one stage, and not to approve', () => {
@@ -106,7 +119,7 @@ describe('grants', () => {
       'sagemaker:UpdateModelPackage': { StringEquals: { 'sagemaker:ModelLifeCycle:stage': 'prod' }, Null: { 'sagemaker:ModelApprovalStatus': 'true' } },
     });
     expect(permissions((registry, role) => registry.promotedTo('prod').grantRead(role), true)).toEqual(allowed(read));
-    expect(permissions((registry, role) => registry.promotedTo('prod').grantRegister(role), true)).toHaveProperty('sagemaker:CreateModelPackage');
+    expect(permissions((registry, role) => registry.promotedTo('prod').grantRegister(role), true)).toHaveProperty(['sagemaker:CreateModelPackage', 'StringNotEquals']);
   });
 });
 

@@ -172,10 +172,12 @@ project.addTask('bench', {
   exec: `${runTs} bench/main.ts`,
   receiveArgs: true,
 });
-project.addTask('snippets', {
+const snippets = project.addTask('snippets', {
   description: 'Compile every snippet of the documentation',
   exec: 'jsii-rosetta --compile --strict',
 });
+// The wheel's README and doc strings are in Python only where the snippets have been translated before.
+project.tasks.tryFind('package:python')!.prependSpawn(snippets);
 project.addTask('docs', {
   description: 'Generate API.md, docs/api and docs/parity.md',
   exec: `${runTs} projenrc/scripts/generate-docs.ts`,

@@ -27,6 +27,7 @@ const ENVIRONMENTS: Record<string, string> = {
   'checkov': 'projenrc/python/checkov.txt',
   'loop': 'test/loop/requirements.txt',
   'moto': 'projenrc/python/moto.txt',
+  'python': 'test/python/requirements.txt',
   'runtime': 'runtime/requirements-test.txt',
 };
 const TEMPLATES = '$(ls out/aws-*/*.template.json)';
@@ -48,9 +49,14 @@ const CHECKS: Check[] = [
   { name: 'cdktn', command: 'npx projen test:cdktn' },
   { name: 'deploy', command: '.venv/moto/bin/pytest -q test/deploy' },
   { name: 'generated-docs', command: 'npx projen docs -- --check', after: 'compile' },
+  // Its first step compiles the snippets of the documentation.
   { name: 'python-package', command: 'npx projen package:python', after: 'compile' },
+  {
+    name: 'python-apps',
+    command: '.venv/python/bin/pip install -q --no-deps --force-reinstall dist/python/*.whl && .venv/python/bin/pip check && .venv/python/bin/pytest -q test/python',
+    after: 'python-package',
+  },
   { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"`, after: 'compile' },
-  { name: 'snippets', command: 'npx projen snippets', after: 'compile' },
   { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact', after: 'synth' },
   {
     name: 'checkov-terraform',

@@ -51,13 +51,14 @@ export interface PrivateNetworkProps {
 }
 
 /**
- * A network whose machines reach Google's APIs and nothing else: no default route, egress denied but to `private.googleapis.com`, whose
- * addresses the network's own DNS zone answers with. Managed services get addresses through private services access.
+ * A network whose machines reach Google's APIs and private addresses and nothing else: no default route, egress denied but to
+ * `private.googleapis.com`, whose addresses the network's own DNS zones answer with, and to private ranges. Managed services get addresses through private services access.
  *
  * Endpoints of Vertex AI with a name of their own (`*.prediction.vertexai.goog`) are not among what that address answers: for callers in this
  * network give an endpoint `EndpointAccess.shared()` or `EndpointAccess.privateServiceConnect()`.
  *
- * Children: `Network`, `Subnetwork`, `Services`, `Connection`, `Dns`. Costs: flow logs by volume, the DNS zone 0.20 USD a month.
+ * Children: `Network`, `Subnetwork`, `Services`, `Connection`, `ToGoogle` the route, `AllowGoogle`, `AllowPrivate` and `DenyEgress` the rules of the
+ * firewall, and a zone for each domain: `DnsApis`, `DnsRegistry` …. Costs: logs by volume, each of the six zones 0.20 USD a month.
  *
  * @see https://cloud.google.com/vpc/docs/configure-private-google-access
  */

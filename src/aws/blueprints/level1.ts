@@ -39,7 +39,7 @@ export class Level1Blueprint extends Construct {
   public readonly serving: ServingEndpoint;
   /** Alarms, dashboard, drift. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags, audit log and the policies that are checked at synthesis. */
+  /** Budget, tags, audit log and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level1BlueprintProps) {

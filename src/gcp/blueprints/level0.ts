@@ -43,7 +43,7 @@ export class Level0Blueprint extends Construct {
   public readonly serving?: ServingEndpoint;
   /** Basic health alarms. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags and the policies that are checked at synthesis. */
+  /** Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {

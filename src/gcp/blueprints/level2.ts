@@ -45,7 +45,7 @@ export class Level2Blueprint extends Construct {
   public readonly monitoring: MonitoringStack;
   /** CI/CD of the stack itself. */
   public readonly delivery: DeliveryPipeline;
-  /** Budget, tags, audit log, permission boundary, rules in the cloud, model card and compliance report. */
+  /** Budget, labels, audit log, alert on breaches, model card, the policies that are checked at synthesis and their compliance report. */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {

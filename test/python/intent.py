@@ -1,0 +1,77 @@
+"""The intent of `examples/intent.ts` in Python: structs by their classes, and one of each kind of `dict` that jsii translates."""
+
+from mlops_constructs import (
+    Accelerator,
+    BudgetSpec,
+    Capacity,
+    ComputeSpec,
+    ContainerImage,
+    DeliveryPipelineIntent,
+    DeliveryStageSpec,
+    FeatureGroupSpec,
+    FeatureSpec,
+    FeatureStoreIntent,
+    FeatureType,
+    GovernanceIntent,
+    ModelCardSpec,
+    ModelQualitySpec,
+    QualityGate,
+    RiskRating,
+    ScalingSpec,
+    ScalingTarget,
+    Schedule,
+    Serving,
+    TrainingSpec,
+    Trigger,
+)
+
+
+def breast_cancer(image: ContainerImage) -> dict:
+    return {
+        "model_name": "breast-cancer",
+        "image": image,
+        "alert_emails": ["ml-team@example.com"],
+        "features": FeatureStoreIntent(feature_groups=[FeatureGroupSpec(
+            name="biopsies",
+            entity_key="biopsy_id",
+            event_time="measured_at",
+            features=[
+                FeatureSpec(name="biopsy_id", value_type=FeatureType.STRING),
+                FeatureSpec(name="measured_at", value_type=FeatureType.STRING),
+                FeatureSpec(name="mean_radius", value_type=FeatureType.FLOAT),
+                FeatureSpec(name="mean_texture", value_type=FeatureType.FLOAT),
+            ],
+            online_ttl_days=90,
+        )]),
+        "training": TrainingSpec(
+            prepare=True,
+            dataset_prefix="incoming/",
+            compute=ComputeSpec(accelerator=Accelerator.NVIDIA_T4),
+            capacity=Capacity.spot(max_wait_hours=4),
+            max_runtime_hours=2,
+            hyperparameters={"max_iter": "200"},
+            quality_gates=[QualityGate.at_least("auc", 0.95)],
+            triggers=[Trigger.schedule(Schedule.weekly(hour=3)), Trigger.new_data("incoming/_SUCCESS")],
+        ),
+        "serving": {"serving": Serving.real_time(
+            scaling=ScalingSpec(min_replicas=2, max_replicas=6, target=ScalingTarget.requests_per_minute(1200)),
+        )},
+        "monitoring": {
+            "drift": {"schedule": Schedule.daily(hour=2), "max_drift_share": 0.3},
+            "model_quality": ModelQualitySpec(labels_prefix="labels/", gates=[QualityGate.at_least("accuracy", 0.9)]),
+        },
+        "governance": GovernanceIntent(
+            budget=BudgetSpec(monthly_usd=500, alert_emails=["ml-team@example.com"]),
+            tags={"product": "breast-cancer", "team": "ml"},
+            model_card=ModelCardSpec(
+                intended_use="Second opinion on fine-needle biopsies; never the only one.",
+                owner="ML team",
+                risk_rating=RiskRating.HIGH,
+                limitations="Trained on 569 biopsies of one hospital.",
+            ),
+        ),
+        "delivery": DeliveryPipelineIntent(
+            repository="example/breast-cancer",
+            stages=[DeliveryStageSpec(name="dev"), DeliveryStageSpec(name="staging"), DeliveryStageSpec(name="prod", approval=True)],
+        ),
+    }

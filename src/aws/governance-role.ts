@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { IModelRegistry } from './model-registry';
 import { AcknowledgedWildcard, acknowledgePolicies } from './private/acknowledge';
+import { grantObjects, grantPeoplesArtifacts } from './private/objects';
 
 /** Who may take which role: a role of a single sign-on, an account, an identity provider. */
 export interface GovernanceRolePrincipals {
@@ -13,7 +14,7 @@ export interface GovernanceRolePrincipals {
    */
   readonly dataScientist?: iam.IPrincipal;
   /**
-   * Runs pipelines and registers versions.
+   * Runs pipelines and registers versions, from `training/notebooks/` of the artifacts where the files are its own; writes raw data.
    *
    * @default - no such role
    */
@@ -50,7 +51,9 @@ export class GovernanceRole {
 
   public static _mlEngineer(scope: Construct, principal: iam.IPrincipal, data: IDataLake, registry?: IModelRegistry): iam.Role {
     const role = newRole(scope, 'MlEngineer', principal, 'Runs pipelines and registers versions');
-    data.grantReadWrite(role);
+    data.grantRead(role);
+    grantObjects(role, { bucket: data.rawBucket, encryptionKey: data.encryptionKey, may: ['write', 'delete'] });
+    grantPeoplesArtifacts(role, data);
     data.grantReadCatalog(role);
     registry?.grantRegister(role);
     look(role);

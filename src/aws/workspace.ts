@@ -10,7 +10,7 @@ import { pathText, stableName } from './private/names';
 import { requireSubnets } from './private/network-interfaces';
 import { NotebookApp, notebookEnvironment } from './private/notebook-environment';
 import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/notebook-permissions';
-import { grantObjects } from './private/objects';
+import { grantObjects, grantPeoplesArtifacts } from './private/objects';
 import { afterPolicies } from './private/ordering';
 import { sharesRemoval, statefulRemoval } from './private/removal';
 import { shieldFromTags } from './private/tag-shield';
@@ -251,15 +251,12 @@ export class Workspace extends Construct {
     return role;
   }
 
-  /**
-   * Raw data to work on, folders for what comes of it, and everything else to read: features are written through the feature store, and what a pipeline
-   * has made stays what it was when somebody approved it.
-   */
+  /** Raw data to work on, folders for what comes of it, and everything else to read: features are written through the feature store. */
   private grantData(data: IDataLake): void {
     const { encryptionKey } = data;
     grantObjects(this.executionRole, { bucket: data.rawBucket, encryptionKey, may: ['read', 'write'] });
     grantObjects(this.executionRole, { bucket: data.artifactBucket, encryptionKey, may: ['read'] });
-    for (const prefix of OWN_FOLDERS) grantObjects(this.executionRole, { bucket: data.artifactBucket, encryptionKey, prefix, may: ['write', 'delete'] });
+    grantPeoplesArtifacts(this.executionRole, data);
     grantObjects(this.executionRole, { bucket: data.featureBucket, encryptionKey, may: ['read'] });
     data.grantReadCatalog(this.executionRole);
     encryptionKey.grant(this.executionRole, 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
@@ -297,9 +294,6 @@ export class Workspace extends Construct {
     };
   }
 }
-
-/** Folders of the artifacts that notebooks write; endpoints read `training/`. */
-const OWN_FOLDERS = ['notebooks/', 'training/notebooks/'];
 
 function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
   const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;

@@ -460,6 +460,16 @@ describe('roles of people', () => {
     expect(actionsOf(template, 'Approver', 'Deny')).toEqual(expect.arrayContaining(['sagemaker:CreateModelPackage', 'sagemaker:StartPipelineExecution']));
   });
 
+  test('who makes models does not change the files of those that pipelines have made', () => {
+    const stack = newStack();
+    const template = guarded({ roles, registry: registryIn(stack) }, stack).template();
+    const written = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes('RolesMlEngineer'))
+      .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement as any[])
+      .filter((each) => each.Effect === 'Allow' && /s3:(Put|Delete)Object/.test(String(each.Action)))
+      .flatMap((each) => [each.Resource].flat()).map((resource) => /(Raw|Artifacts|Features)\w+","Arn"]},"([^"]*)"/.exec(JSON.stringify(resource))!.slice(1, 3).join(''));
+    expect(written.sort()).toEqual(['Artifacts/notebooks/*', 'Artifacts/training/notebooks/*', 'Raw/*']);
+  });
+
   test('the auditor reads the record, if there is one, and no data', () => {
     const read = actionsOf(guarded({ roles: { auditor }, auditLog: true }).template(), 'Auditor', 'Allow');
     expect(read).toEqual(expect.arrayContaining(['cloudtrail:LookupEvents', 's3:GetObject', 'kms:Decrypt']));

@@ -41,6 +41,19 @@ export function grantObjects(grantee: iam.IGrantable, access: ObjectAccess): iam
   return grants.reduce((all, next) => all.combine(next));
 }
 
+/** Folders of the artifacts that people write; endpoints read `training/`. */
+const OF_PEOPLE = ['notebooks/', 'training/notebooks/'];
+
+/**
+ * Lets people write artifacts in folders of their own, where versions may be registered from. What a pipeline has made stays what it was when somebody
+ * approved it: an endpoint loads the files of a version each time that a machine starts.
+ */
+export function grantPeoplesArtifacts(
+  grantee: iam.IGrantable, { artifactBucket: bucket, encryptionKey }: { readonly artifactBucket: s3.IBucket; readonly encryptionKey: kms.IKey },
+): void {
+  for (const prefix of OF_PEOPLE) grantObjects(grantee, { bucket, encryptionKey, prefix, may: ['write', 'delete'] });
+}
+
 function allow(
   grantee: iam.IGrantable, bucket: s3.IBucket, actions: string[], arn: string, conditions?: { [operator: string]: any },
 ): iam.Grant {

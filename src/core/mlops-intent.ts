@@ -13,8 +13,8 @@ import { WorkspaceIntent } from './workspace';
 /**
  * One machine-learning product, said once for every cloud and every maturity level.
  *
- * A level builds the sections it has (`MATURITY_LEVELS` lists them): moving up is changing the name of the blueprint, not
- * the intent.
+ * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not the intent. What a level is
+ * expected to do stands in `MaturityModel`.
  */
 export interface MlopsIntent {
   /** Name of the model; lower-case letters, digits and hyphens, starting with a letter, at most 32. */
@@ -22,7 +22,7 @@ export interface MlopsIntent {
   /** The workload's image: it answers `train`, `evaluate`, `serve` and `monitor`. */
   readonly image: ContainerImage;
   /**
-   * Addresses for alarms and cost alerts.
+   * Addresses that are told of alarms; those of a budget are its own.
    *
    * @default - nobody
    */

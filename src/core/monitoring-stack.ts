@@ -60,7 +60,7 @@ export interface ServiceLevelSpec {
 /** What is watched, and who is told. */
 export interface MonitoringIntent {
   /**
-   * Addresses that get the alarms; each must confirm once.
+   * Addresses that get the alarms; on AWS each must confirm once.
    *
    * @default - nobody: the topic exists and can be subscribed to
    */
@@ -87,11 +87,11 @@ export interface MonitoringIntent {
   /**
    * Drift of data and predictions.
    *
-   * @default - the level decides: from level 1 on
+   * @default - a blueprint decides by its level: from level 1 on, where requests are captured; else not measured
    */
   readonly drift?: DriftSpec;
   /**
-   * Quality measured with labels that arrive late.
+   * Quality measured with labels that arrive late; in a blueprint from level 2 on.
    *
    * @default - not measured
    */
@@ -104,9 +104,9 @@ export interface MonitoringIntent {
    */
   readonly minDaysBetweenRetrainings?: number;
   /**
-   * A service-level objective with its error budget.
+   * A service-level objective with its error budget; in a blueprint from level 2 on.
    *
-   * @default - none
+   * @default - a blueprint of level 2 has one where there is an endpoint; else none
    */
   readonly serviceLevel?: ServiceLevelSpec;
 }

@@ -9,6 +9,7 @@ import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
+import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
 import { objectsBelow } from './private/objects';
 import { grantPlace, once } from './private/once';
 import { RemovalPolicy } from './removal-policy';
@@ -115,6 +116,7 @@ export class DataLake extends Construct implements IDataLake {
   public constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
     const who: Speaker = { what: 'data lake', name: id };
+    requireKnownNumbers(who, props, 'noncurrentVersionDays', 'coldStorageAfterDays');
     requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, 36500);
     requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, 36500);
     requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, 3650);
@@ -220,6 +222,7 @@ const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
 function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write', prefix?: string): Grant {
   const { member } = principal;
+  requireKnownText({ what: 'data lake', name: lake.node.id }, 'prefix of a grant', prefix);
   const { scope, id } = grantPlace(lake, principal, `${may}-${prefix ?? 'all'}`);
   const bucket = (name: string, bucketName: string) => once(scope, `${id}-${name}`, (childId) => new StorageBucketIamMember(scope, childId, {
     bucket: bucketName,

@@ -5,6 +5,7 @@ import { Construct, IConstruct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { after } from './private/depend';
+import { requireKnownNumbers } from './private/known-numbers';
 import { once } from './private/once';
 import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { RemovalPolicy } from './removal-policy';
@@ -66,6 +67,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
   public constructor(scope: Construct, id: string, props: EncryptionKeyProps = {}) {
     super(scope, id);
     const who: Speaker = { what: 'encryption key', name: id };
+    requireKnownNumbers(who, props);
     requireInteger(who, 'rotationDays', props.rotationDays, 1, 365);
     const lifecycle = { preventDestroy: !mayDestroy(this, who, props.removalPolicy) };
     const project = GoogleProject.of(this);

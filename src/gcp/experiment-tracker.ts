@@ -13,6 +13,7 @@ import { RemovalPolicy } from './removal-policy';
 import { IServiceAccount, ServiceAccount } from './service-account';
 import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 import { Cloud, Parity } from '../core/parity';
+import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
@@ -242,7 +243,8 @@ function check(who: Speaker, props: ExperimentTrackerProps): void {
   requireInteger(who, 'maxInstances', props.maxInstances, 1, 10);
   requireInteger(who, 'passwordVersion', props.passwordVersion, 1, 1_000_000);
   const { minInstances = 0, maxInstances = 2 } = props;
-  if (minInstances > maxInstances) refuse(who, 'minInstances', minInstances, `at most maxInstances, ${maxInstances}`);
+  const isKnown = !Token.isUnresolved(minInstances) && !Token.isUnresolved(maxInstances);
+  if (isKnown && minInstances > maxInstances) refuse(who, 'minInstances', minInstances, `at most maxInstances, ${maxInstances}`);
 }
 
 function environmentOf(trackingUri: string): { [name: string]: string } {

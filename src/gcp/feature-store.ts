@@ -13,6 +13,7 @@ import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
 import { checkFeatureGroup, FEATURE_LIMITS } from './private/feature-checks';
 import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/feature-table';
+import { requireKnownNumbers } from './private/known-numbers';
 import { RemovalPolicy } from './removal-policy';
 import { FeatureGroupSpec, FeatureStoreIntent } from '../core/feature-store';
 import { enforceSchemaLock } from '../core/private/schema-lock';
@@ -77,7 +78,11 @@ export class FeatureStore extends Construct {
   public constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
     this.who = { what: 'feature store', name: id };
-    for (const spec of props.featureGroups) checkFeatureGroup(this.who, spec);
+    for (const spec of props.featureGroups) {
+      checkFeatureGroup(this.who, spec);
+      // How long its partitions stay is computed.
+      if (spec.offline === false) requireKnownNumbers(this.who, { featureGroups: [spec] });
+    }
     requireUnique(this.who, 'featureGroups', props.featureGroups.map(({ name }) => name));
     checkOptions(this.who, props);
     if (props.schemaLock !== undefined) {

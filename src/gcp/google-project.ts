@@ -54,7 +54,7 @@ export interface GoogleProjectProps {
  *
  * It declares the providers, switches on the APIs that the constructs ask for (and leaves them on at `terraform destroy`, because others may
  * use them), and makes Google's service agents exist before something is granted to them. The beta provider is declared for that alone: only
- * it can. Costs nothing.
+ * it can. A provider hashicorp/google of yours without an alias, made before this, is taken instead and keeps its labels. Costs nothing.
  *
  * @see https://cloud.google.com/service-usage/docs/enable-disable
  */
@@ -221,7 +221,11 @@ export class GoogleProject extends Construct {
       billingProject: this.projectId,
     });
     provider.addOverride('default_labels', Lazy.anyValue({
-      produce: () => (Object.keys(this.labels).length === 0 ? undefined : this.labels),
+      produce: () => {
+        // A provider of the user's own may have labels, which stay.
+        const labels = { ...(provider as GoogleProvider).defaultLabelsInput, ...this.labels };
+        return Object.keys(labels).length === 0 ? undefined : labels;
+      },
     }));
     stack.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: this.providerVersion });
   }

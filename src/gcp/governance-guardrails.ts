@@ -11,6 +11,7 @@ import { CostBudget } from './private/cost-budget';
 import { after } from './private/depend';
 import { ImageAuthorization } from './private/guardrail-binary-authorization';
 import { checkGuardrails } from './private/guardrail-checks';
+import { claim } from './private/guardrail-claims';
 import { DenyPolicy } from './private/guardrail-deny-policy';
 import { CMEK_SERVICES, OrgPolicies } from './private/guardrail-org-policies';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/guardrail-perimeter';
@@ -18,6 +19,7 @@ import { GuardrailWatch } from './private/guardrail-watch';
 import { ModelCard } from './private/model-card';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
+import { Token } from '../core/private/tokens';
 import { Speaker } from '../core/private/validation';
 import { mayDestroy } from '../terraform/removal';
 
@@ -272,10 +274,13 @@ export class GovernanceGuardrails extends Construct {
     const destroyable = mayDestroy(this, who, props.removalPolicy);
     const project = GoogleProject.of(this);
     const { data, registry } = props;
+    const auditServices = (props.auditLog ?? true) ? props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'] : [];
+    const cardBucket = props.modelCard && data.artifactBucketName;
+    claim({ ...who, name: this.node.path }, project, { auditServices, cardBucket, tags: props.tags ?? {} });
 
     const audit = (props.auditLog ?? true) ? new AuditLog(this, 'Audit', {
       encryptionKey: data.encryptionKey,
-      services: props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'],
+      services: auditServices,
       retentionDays: props.auditRetentionDays ?? 365,
       endpointCalls: props.auditEndpointCalls ?? false,
       exempted: props.auditExemptions ?? [],
@@ -316,7 +321,7 @@ export class GovernanceGuardrails extends Construct {
   private guardCloud(props: GovernanceGuardrailsProps): void {
     const project = GoogleProject.of(this);
     const emails = props.guardrailEmails ?? props.budget?.alertEmails ?? [];
-    const channels = emails.map((address) => new MonitoringNotificationChannel(this, `Email-${address}`, {
+    const channels = emails.map((address, index) => new MonitoringNotificationChannel(this, `Email-${Token.isUnresolved(address) ? index : address}`, {
       project: project.projectId,
       displayName: `Guardrails of ${project.projectId}: ${address}`,
       type: 'email',

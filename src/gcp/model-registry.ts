@@ -7,6 +7,7 @@ import { Grant } from './grant';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IPrincipal } from './principal';
 import { after } from './private/depend';
+import { requireKnownNumbers } from './private/known-numbers';
 import { newRepository, repositoryNamed, RepositorySettings } from './private/registry-repository';
 import { RemovalPolicy } from './removal-policy';
 import { Approval, ModelRegistryIntent } from '../core/model-registry';
@@ -161,6 +162,7 @@ const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
 
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
   requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+  requireKnownNumbers(who, props, 'keepRecentCount');
   requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
   requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
   requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);

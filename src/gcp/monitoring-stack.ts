@@ -22,6 +22,7 @@ import { hoursBetweenRuns } from './private/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/drift-workflow';
 import { imageUri } from './private/image';
 import { peeredNetwork } from './private/job-network';
+import { requireKnownNumbers } from './private/known-numbers';
 import { machineFor, machineNamed } from './private/machines';
 import { newAlertTopic, newEmailChannels, newTopicChannel } from './private/notification-channels';
 import { grantInProject } from './private/roles';
@@ -290,6 +291,7 @@ export class MonitoringStack extends Construct {
   /** Adds an alert of yours: it tells the same channels. */
   public addAlert(id: string, props: AlertProps): void {
     const who: Speaker = { what: 'alert', name: id };
+    requireKnownNumbers(who, props);
     requireInteger(who, 'minutes', props.minutes, 0, 1440);
     requireMatch(who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');
     this.watch({

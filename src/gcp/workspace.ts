@@ -10,6 +10,7 @@ import { Grant } from './grant';
 import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
 import { after } from './private/depend';
+import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
 import { GPUS } from './private/machine-table';
 import { newPackageIndex, PackageIndex } from './private/notebook-packages';
 import { startScript } from './private/notebook-start';
@@ -264,6 +265,7 @@ export class Workspace extends Construct {
 }
 
 function check(who: Speaker, props: WorkspaceProps, users: readonly string[], region: string): void {
+  requireKnownNumbers(who, props, 'dataDiskSizeGb');
   requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, 60, 525600);
   requireInteger(who, 'dataDiskSizeGb', props.dataDiskSizeGb, 10, 64000);
   for (const user of users) requireMatch(who, 'users', user, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and hyphens between them, at most 63');
@@ -272,6 +274,7 @@ function check(who: Speaker, props: WorkspaceProps, users: readonly string[], re
   requireEmails(who, 'owners', Object.values(props.owners ?? {}));
   for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
   for (const prefix of props.writablePrefixes ?? []) {
+    requireKnownText(who, 'writablePrefixes', prefix);
     requireMatch(who, 'writablePrefixes', prefix, /^([\w.-]+\/)+$/, 'folders like training/');
     if (prefix.startsWith(SCRIPTS)) refuse(who, 'writablePrefixes', prefix, `outside of ${SCRIPTS}, which holds what root runs on every notebook`);
   }

@@ -481,14 +481,14 @@ describe('triggers', () => {
         { attribute: 'type', value: 'google.cloud.storage.object.v1.finalized' },
         { attribute: 'bucket', value: expect.stringContaining('google_storage_bucket.Data_Raw') },
       ],
-      depends_on: expect.arrayContaining([expect.stringMatching(/^time_sleep\.Training_StorageReady/)]),
+      depends_on: expect.arrayContaining([expect.stringMatching(/^time_sleep\.Google_StorageReady/)]),
     });
     expect(trigger).not.toHaveProperty('transport');
-    expect(resourceAt(config, 'google_project_iam_member', 'Training_StoragePublishes')).toMatchObject({
+    expect(resourceAt(config, 'google_project_iam_member', 'Google_StoragePublishes')).toMatchObject({
       role: 'roles/pubsub.publisher', member: 'serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com',
     });
-    expect(resourceAt(config, 'time_sleep', 'Training_StorageReady')).toMatchObject({
-      create_duration: '120s', depends_on: [expect.stringContaining('Training_StoragePublishes')],
+    expect(resourceAt(config, 'time_sleep', 'Google_StorageReady')).toMatchObject({
+      create_duration: '120s', depends_on: [expect.stringContaining('Google_StoragePublishes')],
     });
   });
 

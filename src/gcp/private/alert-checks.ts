@@ -1,3 +1,5 @@
+import { capturedTable } from './captured-table';
+import { requireKnownNumbers } from './known-numbers';
 import { requirePlain } from './plain-text';
 import { ComputeSpec } from '../../core/compute';
 import { MonitoringIntent } from '../../core/monitoring-stack';
@@ -42,6 +44,7 @@ export interface CheckedEndpoint {
 /** Refuses what cannot work, in the words of the props. */
 export function checkMonitoring(who: Speaker, props: CheckedMonitoring): void {
   Parity._refuse(who, 'MonitoringIntent', Cloud.GCP, props);
+  requireKnownNumbers(who, props, 'logRetentionDays', 'driftMinRows', 'drift.maxDriftShare', 'modelQuality.gates');
   requireEmails(who, 'alertEmails', props.alertEmails);
   requireUnique(who, 'alertEmails', props.alertEmails ?? []);
   for (const name of props.notificationChannels ?? []) {
@@ -90,7 +93,7 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
     if (endpoint.captureTable === undefined) {
       refuseBecause(who, `${prop} has nothing to look at: the endpoint '${endpoint.node.id}' records nothing, set its capture`);
     }
-    requireMatch(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable, /^[^.]+\.[^.]+\.[^.]+$/, '<project>.<dataset>.<table>');
+    capturedTable(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable);
     requirePlain(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable);
     if (props.registry === undefined) {
       refuseBecause(who, `${prop} has nothing to compare with: give registry, whose versions know their training reference`);

@@ -42,7 +42,7 @@ export function newAlertPolicy(scope: Construct, spec: AlertSpec, audience: Aler
   const reminds = reminderMinutes !== undefined && reminded.length > 0 && spec.quietSeconds === undefined;
   return new MonitoringAlertPolicy(scope, spec.id, {
     project: project.projectId,
-    displayName: `${spec.title} (${scope.node.path})`.slice(0, 512),
+    displayName: literal(`${spec.title} (${scope.node.path})`.slice(0, 512)),
     severity: spec.severity,
     combiner: 'OR',
     conditions: [...spec.conditions],
@@ -67,7 +67,7 @@ export function newAlertPolicy(scope: Construct, spec: AlertSpec, audience: Aler
  */
 export function promql(title: string, query: string, minutes: number): MonitoringAlertPolicyConditions {
   return {
-    displayName: title,
+    displayName: literal(title),
     conditionPrometheusQueryLanguage: {
       query: literal(query), duration: `${minutes * 60}s`, evaluationInterval: '60s', disableMetricValidation: true,
     },
@@ -90,7 +90,7 @@ export interface RareThreshold {
 /** The condition of a threshold. */
 export function threshold(title: string, given: RareThreshold): MonitoringAlertPolicyConditions {
   return {
-    displayName: title,
+    displayName: literal(title),
     conditionThreshold: {
       filter: literal(given.filter),
       comparison: given.isBelow ? 'COMPARISON_LT' : 'COMPARISON_GT',
@@ -108,7 +108,8 @@ export function threshold(title: string, given: RareThreshold): MonitoringAlertP
 /** A line in the logs. What the extractors find in it is told with it. */
 export function logLine(title: string, filter: string, labelExtractors: { readonly [label: string]: string } = {}): MonitoringAlertPolicyConditions {
   const extracts = Object.keys(labelExtractors).length > 0;
-  return { displayName: title, conditionMatchedLog: { filter: literal(filter), labelExtractors: extracts ? { ...labelExtractors } : undefined } };
+  const conditionMatchedLog = { filter: literal(filter), labelExtractors: extracts ? { ...labelExtractors } : undefined };
+  return { displayName: literal(title), conditionMatchedLog };
 }
 
 /** Half an hour, the shortest: for what happens once and is over. */

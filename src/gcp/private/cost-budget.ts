@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { after } from './depend';
 import { BudgetSpec } from '../../core/governance-guardrails';
 import { requireBudget } from '../../core/private/budget';
+import { Token } from '../../core/private/tokens';
 import { refuse, Speaker } from '../../core/private/validation';
 import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
@@ -39,7 +40,7 @@ export class CostBudget extends Construct {
     super(scope, id);
     const project = GoogleProject.of(this);
     const ready = after(project._api('billingbudgets', 'cloudbilling', 'monitoring'));
-    const channels = budget.alertEmails.map((address) => new MonitoringNotificationChannel(this, `Email-${address}`, {
+    const channels = budget.alertEmails.map((address, index) => new MonitoringNotificationChannel(this, `Email-${Token.isUnresolved(address) ? index : address}`, {
       project: project.projectId,
       displayName: `Cost of ${project.projectId}: ${address}`,
       type: 'email',

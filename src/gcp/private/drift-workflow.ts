@@ -1,6 +1,7 @@
 import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
+import { capturedTable } from './captured-table';
 import { driftDefinition } from './drift-definition';
 import { DriftMetrics } from './drift-metrics';
 import { grantRetraining, memoryOf, RetrainPlan } from './drift-retraining';
@@ -105,7 +106,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
   ]);
   const retrain = settings.retrain && retrainPlan(settings.retrain, registry.isApprovalAutomatic);
   const mayRetrain = retrain && grantRetraining(scope, runner, retrain, data.artifactBucketName);
-  const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', { ...tableOf(endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member });
+  const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', { ...capturedTable({ what: 'drift', name: scope.node.id }, 'captureTable', endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member });
 
   const workflow = newWorkflow(scope, 'Workflow', {
     description: `Compares what ${endpoint.endpointId} was asked with what its model was trained on`,
@@ -148,11 +149,4 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
 function retrainPlan({ training, ...wish }: DriftRetraining, isApprovalAutomatic: boolean): RetrainPlan {
   const { workflowId, workflowName, startTopicId } = training;
   return { ...wish, workflowId, startTopicId, memory: memoryOf(workflowName), isApprovalManual: !isApprovalAutomatic };
-}
-
-/** The parts of `<project>.<dataset>.<table>`, each of which may be a token with points of its own. */
-function tableOf(name: string): { readonly project: string; readonly datasetId: string; readonly tableId: string } {
-  const part = '(\\$\\{TfToken\\[[^\\]]*\\]\\}|[^.]+)';
-  const [, project, datasetId, tableId] = new RegExp(`^${part}\\.${part}\\.${part}$`).exec(name)!;
-  return { project, datasetId, tableId };
 }

@@ -1,7 +1,8 @@
+import { requireKnownNumbers } from './known-numbers';
 import { Cloud } from '../../core/parity';
 import { refuseBecause, Speaker } from '../../core/private/validation';
 import { Challenger } from '../../core/rollout';
-import { Serving } from '../../core/serving';
+import { RealTimeServing, Serving } from '../../core/serving';
 
 /** The choices of a user that may not fit together. */
 export interface EndpointChoices {
@@ -46,6 +47,7 @@ const CANNOT: { readonly [mode: string]: { readonly [choice in keyof EndpointCho
 
 /** Refuses what the mode, or Google Cloud, cannot do. */
 export function checkChoices(who: Speaker, serving: Serving, choices: EndpointChoices): void {
+  requireKnownNumbers(who, { ...choices, serving }, 'maxErrorPercent', 'maxLatencyP99Ms', 'serving.batchSize', ...passedScaling(serving));
   const cannot = CANNOT[serving.mode] ?? refuseBecause(who, `serving mode ${serving.mode} is not known on Google Cloud: use Serving.realTime, Serving.serverless or Serving.batch`);
   for (const [choice, reason] of Object.entries(cannot)) {
     if (choices[choice as keyof EndpointChoices] !== undefined) refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);
@@ -61,4 +63,10 @@ export function checkChoices(who: Speaker, serving: Serving, choices: EndpointCh
     refuseBecause(who, 'serverless serving needs the image of the service: set image');
   }
   if (kind === 'artifact' && choices.image !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');
+}
+
+/** How many replicas reach Vertex AI as they are, unless the most are twice the fewest. */
+function passedScaling(serving: Serving): string[] {
+  const hasMost = serving instanceof RealTimeServing && serving.options.scaling?.maxReplicas !== undefined;
+  return ['serving.scaling.target', ...(hasMost ? ['serving.scaling.minReplicas', 'serving.scaling.maxReplicas'] : [])];
 }

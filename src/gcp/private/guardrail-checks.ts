@@ -1,5 +1,6 @@
 import { checkBudget } from './cost-budget';
 import { ENFORCED, LISTED } from './guardrail-org-policies';
+import { requireKnownNumbers } from './known-numbers';
 import { checkLabels } from './labels';
 import { GovernanceIntent, RiskRating } from '../../core/governance-guardrails';
 import { checkModelCard } from '../../core/private/model-card';
@@ -32,6 +33,7 @@ export interface CheckedGuardrails extends GovernanceIntent {
 
 /** Refuses what Google would refuse later, what would be ignored, and duties that belong apart. */
 export function checkGuardrails(who: Speaker, props: CheckedGuardrails): void {
+  requireKnownNumbers(who, props, 'auditRetentionDays');
   checkBudget(who, props.budget);
   checkModelCard(who, props.modelCard);
   checkLabels(who, props.tags);

@@ -1,3 +1,4 @@
+import { requireKnownNumbers, requireKnownText } from './known-numbers';
 import { requirePlain } from './plain-text';
 import { RESERVED_VARIABLE } from './training-jobs';
 import { Token } from '../../core/private/tokens';
@@ -21,7 +22,10 @@ export interface TrainingWish extends TrainingSpec {
 
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
+  requireKnownNumbers(who, props, 'qualityGates');
+  requireKnownText(who, 'datasetPrefix', props.datasetPrefix);
   requireTrainingWords(who, props);
+  for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
   requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
   requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 168);
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {

@@ -6,6 +6,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { after } from './depend';
+import { once } from './once';
 import { grantInProject } from './roles';
 import { startAt } from './schedule';
 import { Trigger } from '../../core/trigger';
@@ -58,14 +59,19 @@ class WorkflowEvents {
     if (fromStorage) this.ready.push(this.storagePublishes());
   }
 
-  /** Cloud Storage publishes its events to a topic that Eventarc makes, so the role cannot be given on the topic; Eventarc tries it at once. */
+  /**
+   * Cloud Storage publishes its events to a topic that Eventarc makes, so the role cannot be given on the topic; Eventarc tries it at once. Once for
+   * all pipelines: of two that give the same role, the one that goes would take it from the other.
+   */
   private storagePublishes(): ITerraformDependable {
     const project = GoogleProject.of(this.scope);
-    const publishes = new ProjectIamMember(this.scope, 'StoragePublishes', {
-      project: project.projectId, role: 'roles/pubsub.publisher', member: project._agent('storage'), dependsOn: after(project._agentReady('storage')),
+    return once(project, 'StorageReady', (id) => {
+      const publishes = new ProjectIamMember(project, 'StoragePublishes', {
+        project: project.projectId, role: 'roles/pubsub.publisher', member: project._agent('storage'), dependsOn: after(project._agentReady('storage')),
+      });
+      acknowledge(publishes, 'MLOPS-IAM-01', 'Eventarc makes the topic itself, after this, and asks for the role in the project before it does');
+      return pause(project, id, 120, { dependsOn: [publishes] });
     });
-    acknowledge(publishes, 'MLOPS-IAM-01', 'Eventarc makes the topic itself, after this, and asks for the role in the project before it does');
-    return pause(this.scope, 'StorageReady', 120, { dependsOn: [publishes] });
   }
 
   public listen(id: string, matchingCriteria: { readonly attribute: string; readonly value: string }[], topicId?: string): void {

@@ -312,6 +312,13 @@ describe('CodePipeline', () => {
     expect(assumable(template, 'DeployprodRole').length).toBe(4);
   });
 
+  test('what was built is written by the build alone: the first stage cannot change what the last will deploy', () => {
+    const template = templateOf({ engine: CODE_PIPELINE });
+    const writers = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([, policy]) => JSON.stringify(policy).includes('s3:PutObject"'));
+    expect(writers.map(([id]) => id.replace(/DefaultPolicy[0-9A-F]{8}$/, '').replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['DeliveryBuildRole', 'DeliveryRole']);
+    expect(Object.entries(template.findResources('AWS::IAM::Policy')).filter(([, policy]) => JSON.stringify(policy).includes('s3:GetObject"'))).toHaveLength(6);
+  });
+
   test('may store the sources that the connection uploads, which name an ACL', () => {
     const template = templateOf({ engine: CODE_PIPELINE });
     const [[, role]] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => /^DeliveryRoleDefaultPolicy/.test(id));

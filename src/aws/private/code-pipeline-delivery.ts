@@ -5,7 +5,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeInlinePolicy, acknowledgeWildcards, skipInCheckov } from './acknowledge';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
-import { grantObjects } from './objects';
+import { grantObjects, ObjectAccess } from './objects';
 import { afterPolicies } from './ordering';
 
 /** The options of the engine. */
@@ -61,7 +61,7 @@ export class CodePipelineDelivery {
 
   private buildStage(): codepipeline.CfnPipeline.StageDeclarationProperty {
     const { plan } = this;
-    const project = this.newProject('Build', this.newRole('Build', 'Tests and synthesizes; may not touch any environment'), {
+    const project = this.newProject('Build', this.newRole('Build', 'Tests and synthesizes; may not touch any environment', ['read', 'write']), {
       commands: [plan.test, `${plan.cdk} synth --quiet`],
       artifacts: { 'base-directory': inFolder(plan.workingDirectory, 'cdk.out'), 'files': ['**/*'] },
     });
@@ -96,13 +96,14 @@ export class CodePipelineDelivery {
     return stageOf(stage.name, [buildAction('Diff', diff, 1, inputs), approve, buildAction('Deploy', deploy, 3, inputs)]);
   }
 
-  private newRole(id: string, description: string): iam.Role {
+  /** Who deploys or compares gets what was built, and cannot change it for those that come after. */
+  private newRole(id: string, description: string, may: ObjectAccess['may'] = ['read']): iam.Role {
     const role = new iam.Role(this.scope, `${id}-Role`, {
       description,
       assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
     });
     acknowledgeInlinePolicy(role);
-    grantObjects(role, { bucket: this.bucket, encryptionKey: this.key, may: ['read', 'write'] });
+    grantObjects(role, { bucket: this.bucket, encryptionKey: this.key, may });
     return role;
   }
 

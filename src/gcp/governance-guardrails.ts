@@ -1,4 +1,5 @@
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { GoogleProject } from './google-project';
@@ -17,6 +18,7 @@ import { CMEK_SERVICES, OrgPolicies } from './private/guardrail-org-policies';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/guardrail-perimeter';
 import { GuardrailWatch } from './private/guardrail-watch';
 import { ModelCard } from './private/model-card';
+import { grantOnce } from './private/once';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
 import { Token } from '../core/private/tokens';
@@ -32,7 +34,7 @@ export interface GovernancePrincipals {
    */
   readonly dataScientist?: IPrincipal;
   /**
-   * Works on data, runs jobs and registers versions. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would
+   * Writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, runs jobs and registers versions. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would
    * be one in the project, rollouts included, and so a way around whoever approves.
    *
    * @default - nobody
@@ -350,7 +352,12 @@ function giveDuties(scope: Construct, { roles = {}, data, registry }: Governance
     grantInProject(scope, dataScientist, 'bigquery.jobUser');
   }
   if (mlEngineer) {
-    data.grantReadWrite(mlEngineer);
+    data.grantRead(mlEngineer);
+    grantOnce(scope, mlEngineer, 'write-raw', (place, id) => new StorageBucketIamMember(place, id, {
+      bucket: data.rawBucketName, role: 'roles/storage.objectUser', member: mlEngineer.member,
+    }));
+    // Not all artifacts: what pipelines have made stays what somebody approved, and what notebooks run as root is nobody's.
+    for (const prefix of ['notebooks/', 'training/notebooks/']) data.grantReadWrite(mlEngineer, prefix);
     registry?.grantRegister(mlEngineer);
     registry?.grantPullImages(mlEngineer);
     for (const role of ['aiplatform.user', 'bigquery.jobUser']) grantInProject(scope, mlEngineer, role);

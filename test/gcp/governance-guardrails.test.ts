@@ -423,9 +423,17 @@ describe('duties', () => {
     expect(onlyResource(config, 'google_logging_log_view_iam_member')).toMatchObject({
       name: '_AllLogs', parent: 'projects/my-project', location: 'europe-west4', role: 'roles/logging.viewAccessor', member: 'group:auditors@example.com',
     });
-    expect(resourcesOf(config, 'google_storage_bucket_iam_member').map(({ member, role }) => `${member} ${role}`)).toEqual(expect.arrayContaining([
-      'group:scientists@example.com roles/storage.objectViewer', 'group:engineers@example.com roles/storage.objectUser',
-    ]));
+    const objects = resourcesOf(config, 'google_storage_bucket_iam_member')
+      .map(({ member, role, bucket, condition }) => `${member} ${role} ${/Data_(Raw|Artifacts)/.exec(bucket)![1]} ${condition?.title ?? 'all'}`);
+    expect(objects).toEqual(expect.arrayContaining(['group:scientists@example.com roles/storage.objectViewer Artifacts all']));
+    // What pipelines have made stays what somebody approved.
+    expect(objects.filter((each) => each.includes('objectUser')).sort()).toEqual([
+      'group:engineers@example.com roles/storage.objectUser Artifacts objects below notebooks/',
+      'group:engineers@example.com roles/storage.objectUser Artifacts objects below training/notebooks/',
+      'group:engineers@example.com roles/storage.objectUser Raw all',
+      'group:engineers@example.com roles/storage.objectUser Raw objects below notebooks/',
+      'group:engineers@example.com roles/storage.objectUser Raw objects below training/notebooks/',
+    ]);
   });
 
   test('an auditor without an audit log reads who may do what', () => {

@@ -7,7 +7,7 @@ import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/acknowle
 import { stableSqlName } from './private/names';
 import { grantObjects, ObjectAccess } from './private/objects';
 import { statefulRemoval } from './private/removal';
-import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 
 /** A lake that others can read, write and hang their own resources on. */
 export interface IDataLake extends IConstruct {
@@ -44,7 +44,8 @@ export interface IDataLake extends IConstruct {
 /** A lake on AWS: S3 buckets, one KMS key, one Glue database. */
 export interface DataLakeProps extends DataLakeIntent {
   /**
-   * The key of the lake. A key of this app gets the statements that log groups, alarms, rules and budgets need; an imported one must have them.
+   * The key of the lake, no alias of one. A key of this app gets the statements that log groups, alarms, rules, budgets and the audit trail need; an
+   * imported one must have them, see docs/aws.md.
    *
    * @default - a new key that rotates every year
    */
@@ -282,6 +283,7 @@ class ImportedDataLake extends Construct implements IDataLake {
 
   constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id);
+    requireMatch({ what: 'data lake', name: id }, 'encryptionKeyArn', attributes.encryptionKeyArn, /:key\//, 'the ARN of a key and not of an alias, which permissions do not hold for');
     this.encryptionKey = kms.Key.fromKeyArn(this, 'Key', attributes.encryptionKeyArn);
     const bucket = (bucketId: string, bucketName: string) =>
       s3.Bucket.fromBucketAttributes(this, bucketId, { bucketName, encryptionKey: this.encryptionKey });
@@ -352,6 +354,9 @@ function glueArn(scope: IConstruct, resource: string, resourceName?: string): st
 }
 
 function check(who: Speaker, props: DataLakeProps): void {
+  if (props.encryptionKey !== undefined && 'aliasName' in props.encryptionKey) {
+    refuseBecause(who, 'encryptionKey is an alias, which permissions do not hold for: give its key, as kms.Key.fromLookup finds it');
+  }
   requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, LONGEST_DAYS);
   requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, LONGEST_DAYS);
   requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, LONGEST_DAYS);

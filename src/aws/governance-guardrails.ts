@@ -15,6 +15,7 @@ import { beyondTheBoundary } from './private/boundary-check';
 import { addConfigRules } from './private/config-rules';
 import { addBudget, checkBudget } from './private/cost-budget';
 import { addModelCard } from './private/model-card';
+import { requireSubnets } from './private/network-interfaces';
 import { statefulRemoval } from './private/removal';
 import { Landscape } from './private/resource-view';
 import { applyTags, checkTags } from './private/tag-policy';
@@ -325,6 +326,7 @@ function check(who: Speaker, props: GovernanceGuardrailsProps): void {
   if (subnetsOf(props).some((subnet) => props.vpc!.publicSubnets.includes(subnet)) || props.vpc !== undefined && subnetsOf(props).length === 0) {
     refuseBecause(who, 'vpc must have isolated or private subnets for jobs and models: in a public one they would have an address of their own');
   }
+  if (props.vpc !== undefined) requireSubnets(who, 'vpcSubnets', subnetsOf(props));
   for (const prop of ['securityGroups', 'vpcSubnets'] as const) {
     if (props[prop] !== undefined && props.vpc === undefined) refuseBecause(who, `${prop} belong to a network, and there is no vpc`);
   }

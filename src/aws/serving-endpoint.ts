@@ -141,7 +141,7 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
   /**
-   * The role that the containers run as. A role of this app is given what hosting needs; an imported one must have it.
+   * A role of yours that the containers run as; it gets the permissions it needs, if it is not immutable.
    *
    * @default - a new role
    */

@@ -153,8 +153,8 @@ export class Workspace extends Construct {
     this.users = props.users ?? ['data-scientist'];
 
     this.vpc = props.vpc ?? this.newNetwork(props, removalPolicy).vpc;
-    const { subnetIds } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
-    requireSubnets(who, 'vpcSubnets', subnetIds);
+    const { subnetIds, subnets } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
+    requireSubnets(who, 'vpcSubnets', subnets);
     this.securityGroup = this.newSecurityGroup(removalPolicy);
     const instanceTypes = props.instanceTypes ?? SMALL_MACHINES;
     const reach = { instanceTypes, subnetIds: props.internetAccess ? undefined : subnetIds };

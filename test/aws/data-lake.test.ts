@@ -154,6 +154,18 @@ test('buckets, key and database of yours are used as they are', () => {
   expect(stack.resolve(lake.databaseArn)['Fn::Join'][1].slice(-1)).toEqual([':database/mine']);
 });
 
+test('an alias is no key: what is granted on it does not hold', () => {
+  const stack = new Stack(new App(), 'S');
+  const aliases = [kms.Alias.fromAliasName(stack, 'Theirs', 'alias/ml'), new kms.Alias(stack, 'Ours', { aliasName: 'alias/ml', targetKey: new kms.Key(stack, 'Key') })];
+  for (const encryptionKey of aliases) {
+    expect(() => new DataLake(new Stack(new App(), 'S'), 'Data', { encryptionKey }))
+      .toThrow(new Error("data lake 'Data': encryptionKey is an alias, which permissions do not hold for: give its key, as kms.Key.fromLookup finds it"));
+  }
+  const encryptionKeyArn = 'arn:aws:kms:eu-west-1:111122223333:alias/ml';
+  expect(() => DataLake.fromAttributes(stack, 'Data', { rawBucketName: 'raw', featureBucketName: 'features', artifactBucketName: 'artifacts', databaseName: 'd', encryptionKeyArn }))
+    .toThrow(new Error(`data lake 'Data': encryptionKeyArn must be the ARN of a key and not of an alias, which permissions do not hold for, got '${encryptionKeyArn}'`));
+});
+
 test('access logs can go to a bucket of yours', () => {
   const stack = new Stack(new App(), 'S');
   const accessLogBucket = s3.Bucket.fromBucketName(stack, 'Logs', 'central-logs');

@@ -257,6 +257,11 @@ test.each<[string, Partial<FeatureGroupSpec>, string]>([
   expect(() => withSpec(spec)).toThrow(message.startsWith('feature store') ? message : `feature store 'Features': feature group 'customers': ${message}`);
 });
 
+test('refuses a group with the id of the role of the store', () => {
+  expect(() => template({ featureGroups: [{ ...customers, name: 'Role' }] })).toThrow(
+    "feature store 'Features': featureGroups.name must be another id than that of the store's own role, 'role' or 'Roles', got 'Role'");
+});
+
 test('refuses two groups whose tables would have one name', () => {
   expect(() => template({ featureGroups: [customers, { ...customers, name: 'Customers' }] })).toThrow(
     "feature store 'Features': 'customers' and 'Customers' have the same name in the catalogue, where case does not count: rename one");

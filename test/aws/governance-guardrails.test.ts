@@ -545,6 +545,11 @@ describe('refusals', () => {
     ['a short account', { cloudGuardrails: true, trustedAccounts: ['1'] }, "trustedAccounts must be account ids of 12 digits, got '1'"],
     ['a warm pool that only the deployment knows', { cloudGuardrails: true, maxWarmPoolMinutes: Token.asNumber({ Ref: 'Minutes' }) },
       'maxWarmPoolMinutes must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['subnets that only the deployment knows', (stack) => ({
+      vpc: ec2.Vpc.fromVpcAttributes(stack, 'Theirs', {
+        vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-west-1a'], isolatedSubnetIds: Token.asList({ Ref: 'Subnets' }),
+      }),
+    }), 'vpcSubnets is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own'],
     ['an odd action', { cloudGuardrails: true, boundaryActions: ['GetItem'] }, "boundaryActions must be actions like dynamodb:GetItem, got 'GetItem'"],
     ['an odd instance type', { cloudGuardrails: true, allowedInstanceTypes: ['m5.large'] }, "allowedInstanceTypes must be patterns of instance types like ml.m5.*, got 'm5.large'"],
     ['no instance type', { cloudGuardrails: true, allowedInstanceTypes: [] }, "allowedInstanceTypes must be at least one pattern, got '[]'"],

@@ -1,4 +1,4 @@
-import { Duration, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import { Duration, Fn, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -539,6 +539,11 @@ describe('network', () => {
     ['security groups without a vpc', () => ({ securityGroups: [] }), 'securityGroups needs a vpc'],
     ['Lustre without a vpc', (where) => ({ lustreInput: lustreInput(where) }), 'lustreInput needs a vpc'],
     ['a selection of no subnet', (where) => ({ vpc: where.vpc(), subnets: { subnets: where.vpc().privateSubnets } }), 'subnets fits no subnet of the vpc'],
+    ['subnets that only the deployment knows', (where) => ({
+      vpc: ec2.Vpc.fromVpcAttributes(where.stack, 'Theirs', {
+        vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-west-1a'], privateSubnetIds: Fn.split(',', Fn.importValue('Subnets')),
+      }),
+    }), 'subnets is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own'],
     ['subnets and Lustre', (where) => ({ vpc: where.vpc(), subnets: {}, lustreInput: lustreInput(where) }),
       "subnets and lustreInput.subnet cannot be together: jobs run in the file system's availability zone"],
     ['prepare and Lustre', (where) => ({ vpc: where.vpc(), prepare: true, lustreInput: lustreInput(where) }),

@@ -27,7 +27,7 @@ export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnet
   }
   const selected = vpc.selectSubnets(vpcSubnets);
   if (selected.hasPublic) refuseBecause(who, 'vpcSubnets must be private or isolated: machines in a public subnet get no address and reach nothing');
-  requireSubnets(who, 'vpcSubnets', selected.subnetIds);
+  requireSubnets(who, 'vpcSubnets', selected.subnets);
   if (securityGroups !== undefined && (securityGroups.length < 1 || securityGroups.length > 5)) {
     refuse(who, 'securityGroups', securityGroups.length, 'one to five');
   }

@@ -15,6 +15,7 @@ export const FEATURE_STORE_LIMITS = {
 /** Refuses what CreateFeatureGroup, or the table behind it, would refuse; the error names the group and the prop. */
 export function checkFeatureGroup(store: Speaker, group: FeatureGroupSpec): void {
   requireMatch(store, 'featureGroups.name', group.name, NAME, NAME_WORDS);
+  if (group.name === 'Role') refuse(store, 'featureGroups.name', group.name, "another id than that of the store's own role, 'role' or 'Roles'");
   const who: Speaker = { what: `${store.what} '${store.name}': feature group`, name: group.name };
   if (group.features.length < 1 || group.features.length > FEATURE_STORE_LIMITS.features) {
     refuse(who, 'features', group.features.length, `between 1 and ${FEATURE_STORE_LIMITS.features} features`);

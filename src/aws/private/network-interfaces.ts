@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import { refuseBecause, Speaker } from '../../core/private/validation';
 
 /** Where machines stand: names or tokens of subnets and security groups. */
@@ -7,9 +7,12 @@ export interface NetworkPlace {
   readonly securityGroupIds: readonly string[];
 }
 
-/** Refuses a selection that fits no subnet, which the CDK takes and SageMaker does not. */
-export function requireSubnets(who: Speaker, prop: string, selected: readonly unknown[]): void {
+/** Refuses a selection that fits no subnet, which the CDK takes and SageMaker does not, and a list that only the deployment knows: permissions name each. */
+export function requireSubnets(who: Speaker, prop: string, selected: readonly ec2.ISubnet[]): void {
   if (selected.length === 0) refuseBecause(who, `${prop} fits no subnet of the vpc`);
+  if (selected.some(({ subnetId }) => Token.isUnresolved([subnetId]))) {
+    refuseBecause(who, `${prop} is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own`);
+  }
 }
 
 /** Why the names of interfaces are open. */

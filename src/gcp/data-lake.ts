@@ -11,7 +11,7 @@ import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
 import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
 import { objectsBelow } from './private/objects';
-import { grantPlace, once } from './private/once';
+import { grantPlace, once, onceInStack } from './private/once';
 import { RemovalPolicy } from './removal-policy';
 import { DataLakeIntent } from '../core/data-lake';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -224,18 +224,18 @@ function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write'
   const { member } = principal;
   requireKnownText({ what: 'data lake', name: lake.node.id }, 'prefix of a grant', prefix);
   const { scope, id } = grantPlace(lake, principal, `${may}-${prefix ?? 'all'}`);
-  const bucket = (name: string, bucketName: string) => once(scope, `${id}-${name}`, (childId) => new StorageBucketIamMember(scope, childId, {
-    bucket: bucketName,
-    role: may === 'read' ? 'roles/storage.objectViewer' : 'roles/storage.objectUser',
-    member,
-    condition: prefix === undefined ? undefined : objectsBelow(bucketName, prefix),
-  })).fqn;
-  const dataset = (name: string, datasetId: string) => once(scope, `${id}-${name}`, (childId) => new BigqueryDatasetIamMember(scope, childId, {
-    project: GoogleProject.of(lake).projectId,
-    datasetId,
-    role: may === 'read' ? 'roles/bigquery.dataViewer' : 'roles/bigquery.dataEditor',
-    member,
-  })).fqn;
+  const { projectId } = GoogleProject.of(lake);
+  const [objectRole, tableRole] = may === 'read'
+    ? ['roles/storage.objectViewer', 'roles/bigquery.dataViewer']
+    : ['roles/storage.objectUser', 'roles/bigquery.dataEditor'];
+  const give = (name: string, given: string[], make: (childId: string) => StorageBucketIamMember | BigqueryDatasetIamMember) =>
+    onceInStack(scope, [...given, member], () => once(scope, `${id}-${name}`, make)).fqn;
+  const bucket = (name: string, bucketName: string) => give(name, ['bucket', bucketName, prefix ?? '', objectRole], (childId) => new StorageBucketIamMember(scope, childId, {
+    bucket: bucketName, role: objectRole, member, condition: prefix === undefined ? undefined : objectsBelow(bucketName, prefix),
+  }));
+  const dataset = (name: string, datasetId: string) => give(name, ['dataset', projectId, datasetId, tableRole], (childId) => new BigqueryDatasetIamMember(scope, childId, {
+    project: projectId, datasetId, role: tableRole, member,
+  }));
   const objects = [bucket('Raw', lake.rawBucketName), bucket('Artifacts', lake.artifactBucketName)];
   const tables = prefix === undefined ? [dataset('Features', lake.featureDatasetId), dataset('Capture', lake.captureDatasetId)] : [];
   return new Grant([...objects, ...tables]);

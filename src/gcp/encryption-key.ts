@@ -6,7 +6,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { after } from './private/depend';
 import { requireKnownNumbers } from './private/known-numbers';
-import { once } from './private/once';
+import { once, onceInStack } from './private/once';
 import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { RemovalPolicy } from './removal-policy';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -113,7 +113,7 @@ function grantAgent(key: IEncryptionKey, service: string): Grant {
   const who: Speaker = { what: 'encryption key', name: key.node.id };
   if (!(service in SERVICE_AGENTS)) refuse(who, 'service', service, `one of ${Object.keys(SERVICE_AGENTS).join(', ')}`);
   const project = GoogleProject.of(key);
-  const member = once(key, `Agent-${service}`, (id) => new KmsCryptoKeyIamMember(key, id, {
+  const member = onceInStack(key, ['key', key.keyId, service], () => new KmsCryptoKeyIamMember(key, `Agent-${service}`, {
     cryptoKeyId: key.keyId,
     role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
     member: project._agent(service as AgentApi),

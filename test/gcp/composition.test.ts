@@ -45,6 +45,39 @@ describe('several in a stack', () => {
     expect(needs).toContainEqual(expect.stringMatching(/^google_storage_bucket_iam_member\.One_JobsRead_/));
   });
 
+  test('what is brought in twice is opened once to each', () => {
+    const stack = googleStack();
+    const attributes = {
+      rawBucketName: 'raw',
+      artifactBucketName: 'artifacts',
+      featureDatasetId: 'features',
+      captureDatasetId: 'capture',
+      encryptionKeyId: 'projects/keys/locations/europe-west4/keyRings/ring/cryptoKeys/key',
+    };
+    const repository = (name: string) => `projects/images/locations/europe/repositories/${name}`;
+    const jobs = new ServiceAccount(stack, 'Jobs', { displayName: 'jobs' });
+    for (const id of ['One', 'Two']) {
+      const scope = new Construct(stack, id);
+      const data = DataLake.fromAttributes(scope, 'Data', attributes);
+      const registry = ModelRegistry.fromAttributes(scope, 'Registry', {
+        modelName: id, approvalTopicId: 'projects/approvals/topics/all', imageRepository: repository('images'), templateRepository: repository('templates'),
+      });
+      new ModelRegistry(scope, 'New', { data });
+      data.grantRead(jobs);
+      data.grantRead(jobs, 'training/');
+      registry.grantPullImages(jobs);
+      registry.grantApprove(jobs);
+    }
+    const config = synthesized(stack);
+    const members = Object.entries(config.resource).filter(([type]) => type.endsWith('_iam_member')).flatMap(([type, of]) =>
+      Object.values(of).map(({ '//': _, depends_on: needs, ...what }: any) => JSON.stringify([type, what])));
+    expect(new Set(members).size).toBe(members.length);
+    expect(resourcesOf(config, 'google_storage_bucket_iam_member')).toHaveLength(4);
+    expect(resourceAt(config, 'google_pubsub_topic', 'Two_New_Approvals').depends_on).toEqual(expect.arrayContaining([
+      expect.stringMatching(/^google_kms_crypto_key_iam_member\.One_Data_Key_Agent-pubsub/), expect.stringMatching(/^time_sleep\.Two_Data_Key_AgentSettled-pubsub/),
+    ]));
+  });
+
   const guardrails = (one: Partial<GovernanceGuardrailsProps>, two: Partial<GovernanceGuardrailsProps>) => () => {
     const { stack, data } = new World();
     new GovernanceGuardrails(stack, 'One', { data, auditLog: false, ...one });
@@ -158,7 +191,7 @@ describe('a variable of Terraform', () => {
     const { stack, data, registry } = world;
     const endpoint = ServingEndpoint.fromAttributes(stack, 'Serving', { endpointId: '1234567890', workflowName: 'rollout', captureTable: world.text() });
     expect(() => new MonitoringStack(stack, 'Monitoring', { data, registry, endpoint, image, drift: {} }))
-      .toThrow(/^monitoring stack 'Monitoring': captureTable of 'Serving' must be <project>\.<dataset>\.<table>, got '\$\{TfToken\[TOKEN\.\d+\]\}'$/);
+      .toThrow(new Error('monitoring stack \'Monitoring\': captureTable of \'Serving\' must be <project>.<dataset>.<table>, got a value that only the deployment knows'));
   });
 });
 

@@ -3,7 +3,7 @@ import { ArtifactRegistryRepositoryIamMember } from '@cdktf/provider-google/lib/
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { after } from './depend';
-import { grantOnce, once } from './once';
+import { grantOnce, once, onceInStack } from './once';
 import { refuse, Speaker } from '../../core/private/validation';
 import { stableName } from '../../terraform/names';
 import { IEncryptionKey } from '../encryption-key';
@@ -80,5 +80,7 @@ export function grantVertexPull(scope: Construct, repository: ArtifactRepository
 function newMember(
   scope: Construct, id: string, { project, location, name }: ArtifactRepository, member: string, role: string, dependsOn?: ITerraformDependable[],
 ): ArtifactRegistryRepositoryIamMember {
-  return new ArtifactRegistryRepositoryIamMember(scope, id, { project, location, repository: name, role: `roles/artifactregistry.${role}`, member, dependsOn });
+  return onceInStack(scope, ['repository', project, location, name, role, member], () => new ArtifactRegistryRepositoryIamMember(scope, id, {
+    project, location, repository: name, role: `roles/artifactregistry.${role}`, member, dependsOn,
+  }));
 }

@@ -1,7 +1,7 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { grantPlace } from './once';
+import { grantPlace, onceInStack } from './once';
 import { GoogleProject } from '../google-project';
 import { Grant } from '../grant';
 import { IPrincipal } from '../principal';
@@ -20,14 +20,9 @@ export function grantInProject(opened: Construct, principal: IPrincipal, role: s
   const { projectId } = GoogleProject.of(opened);
   const purpose = condition === undefined ? role : `${role}-${condition.title}`;
   const { scope, id } = grantPlace(opened, principal, purpose);
-  const project = GoogleProject.of(scope);
-  const given = GIVEN.get(project) ?? new Map<string, ProjectIamMember>();
-  GIVEN.set(project, given);
   const maker = Construct.isConstruct(principal) ? TerraformStack.of(principal).node.path : '';
-  const key = [maker, principal.principalId, purpose, projectId].join('\n');
-  const member = given.get(key) ?? new ProjectIamMember(scope, id, { project: projectId, role: `roles/${role}`, member: principal.member, condition });
-  given.set(key, member);
+  const member = onceInStack(scope, ['project', projectId, purpose, maker, principal.principalId], () => new ProjectIamMember(scope, id, {
+    project: projectId, role: `roles/${role}`, member: principal.member, condition,
+  }));
   return new Grant([member.fqn]);
 }
-
-const GIVEN = new WeakMap<GoogleProject, Map<string, ProjectIamMember>>();

@@ -1,7 +1,7 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct } from 'constructs';
 import { objectsBelow } from './objects';
-import { GoogleProject } from '../google-project';
+import { onceInStack } from './once';
 import { Grant } from '../grant';
 import { IPrincipal } from '../principal';
 
@@ -28,14 +28,8 @@ export function grantEvaluations(scope: Construct, workflow: IPrincipal, places:
   return member(scope, 'WorkflowReads', workflow, places.artifactBucket, 'training/', 'roles/storage.objectViewer');
 }
 
-/** Once for all pipelines that share an identity: of two members that say the same, the one that goes would take the permission from the other. */
 function member(scope: Construct, id: string, who: IPrincipal, bucket: string, prefix: string, role: string): Grant {
-  const given = GIVEN.get(GoogleProject.of(scope)) ?? new Map<string, StorageBucketIamMember>();
-  GIVEN.set(GoogleProject.of(scope), given);
-  const key = [who.member, bucket, prefix, role].join('\n');
-  const made = given.get(key) ?? new StorageBucketIamMember(scope, id, { bucket, role, member: who.member, condition: objectsBelow(bucket, prefix) });
-  given.set(key, made);
-  return new Grant([made.fqn]);
+  return new Grant([onceInStack(scope, ['bucket', bucket, prefix, role, who.member], () => new StorageBucketIamMember(scope, id, {
+    bucket, role, member: who.member, condition: objectsBelow(bucket, prefix),
+  })).fqn]);
 }
-
-const GIVEN = new WeakMap<GoogleProject, Map<string, StorageBucketIamMember>>();

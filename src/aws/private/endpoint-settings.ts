@@ -37,6 +37,11 @@ export function acknowledgeUpdateAtOnce(on: IConstruct): void {
   });
 }
 
+/** Says why the endpoint around a component can do without alarms. */
+export function acknowledgeEmptyEndpoint(on: IConstruct): void {
+  acknowledge(on, { id: 'MLOPS-SRV-02', reason: 'the endpoint is only the machines of its component: the component is what gets a new version, and goes back on alarms' });
+}
+
 /** Says why a rollout workflow can do without alarms: only for a person who asks for it. */
 export function acknowledgeIgnoredAlarms(on: IConstruct): void {
   acknowledge(on, {

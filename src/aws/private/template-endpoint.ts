@@ -3,7 +3,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge, skipInCheckov } from './acknowledge';
-import { acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings } from './endpoint-settings';
+import { acknowledgeEmptyEndpoint, acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings } from './endpoint-settings';
 import { challengerReplicas, ScaledNames, ScalingPlan } from './hosting-plan';
 import { afterPolicies } from './ordering';
 import { componentDeploymentConfig, deploymentConfig } from './rollout-policy';
@@ -62,7 +62,8 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
       : undefined,
   });
   afterPolicies(endpoint, executionRole);
-  if (settings.challenger?.kind === 'ab-test') acknowledgeUpdateAtOnce(endpoint);
+  if (isComponent) acknowledgeEmptyEndpoint(endpoint);
+  else if (settings.challenger?.kind === 'ab-test') acknowledgeUpdateAtOnce(endpoint);
   if (release !== undefined) endpoint.node.addDependency(release);
 
   if (plan.component === undefined || champion === undefined) {

@@ -4,7 +4,7 @@ import { MaturityLevel } from '../maturity';
 import { MlopsIntent } from '../mlops-intent';
 import { MonitoringIntent } from '../monitoring-stack';
 import { Rollout } from '../rollout';
-import { RealTimeServing, ServerlessServing } from '../serving';
+import { RealTimeServing } from '../serving';
 import { ServingEndpointIntent } from '../serving-endpoint';
 
 /** The endpoint's section, with the thresholds that roll it back. */
@@ -29,9 +29,9 @@ export function servingOf(level: MaturityLevel, props: MlopsIntent): ServingSect
   return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
 }
 
-/** Whether the endpoint can stand in a network: SageMaker's serverless endpoints cannot. */
+/** Whether the endpoint can stand in a network: SageMaker's serverless endpoints, warm ones among them, cannot. */
 export function standsInNetwork({ serving }: MlopsIntent): boolean {
-  return !(serving?.serving instanceof ServerlessServing);
+  return serving?.serving?.mode !== 'serverless';
 }
 
 /** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */

@@ -6,6 +6,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { examples, synthesize } from '../../../projenrc/scripts/examples';
 import { BlueprintProps, Level0Blueprint, Level1Blueprint, Level2Blueprint } from '../../../src/aws/blueprints';
 import { DeliveryEngine } from '../../../src/aws/delivery-engine';
+import { SageMakerServing } from '../../../src/aws/sagemaker-serving';
+import { Serving } from '../../../src/core/serving';
 import { BASE } from '../../parity/samples';
 
 const LEVELS = [['0', Level0Blueprint], ['1', Level1Blueprint], ['2', Level2Blueprint]] as const;
@@ -38,6 +40,19 @@ describe.each(LEVELS)('level %s', (level, Level) => {
     expect(starting).toHaveLength(level === '0' ? 0 : 1);
     if (level !== '0') expect(JSON.stringify(starting[0].Resource)).toContain('MlopsTraining');
   });
+});
+
+test.each([
+  ['real-time', Serving.realTime()],
+  ['serverless', Serving.serverless()],
+  ['warm serverless', SageMakerServing.warmServerless()],
+  ['asynchronous', SageMakerServing.asynchronous()],
+  ['batch', Serving.batch()],
+  ['component', SageMakerServing.inferenceComponents({ memoryMiB: 2048 })],
+])('level 2 keeps its own policies with %s serving', (_, serving) => {
+  const app = new App();
+  new Level2Blueprint(new Stack(app, 'Churn'), 'Mlops', { ...BASE, monitoring: undefined, serving: { serving } });
+  expect(() => app.synth()).not.toThrow();
 });
 
 test('level 2 is delivered by the engine that is given', () => {

@@ -21,7 +21,7 @@ import { checkMonitoring, checkStacks } from './private/monitoring-checks';
 import { stableName } from './private/names';
 import { requireSubnets } from './private/network-interfaces';
 import { groupOf } from './private/newest-version';
-import { failedJobs, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
+import { failedJobs, letAlarmsPublish, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/notifications';
 import { jobNetwork } from './private/processing-role';
 import { rollbackThresholds } from './private/rollback-alarms';
 import { driftRises, gateIsMissed, machineFails, queueFills, trainingFails } from './private/run-alarms';
@@ -64,7 +64,8 @@ export interface MonitoringStackProps extends MonitoringIntent {
    */
   readonly image?: ContainerImage;
   /**
-   * A topic of yours. Its policy must let `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
+   * A topic of yours. One of this app, and its key, get the statements that alarms and rules need; the policy of an imported one must let
+   * `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
    *
    * @default - a new topic, encrypted with the key of the data lake
    */
@@ -208,6 +209,7 @@ export class MonitoringStack extends Construct {
     this.metricNamespace = `MLOps/${stableName(this, undefined, 200)}`;
     this.dimensions = this.endpoint === undefined ? {} : { EndpointName: this.endpoint.endpointName };
     this.topic = props.topic ?? newAlarmTopic(this, 'Topic', props.data.encryptionKey);
+    if (props.topic !== undefined) letAlarmsPublish(this, props.topic);
     for (const email of props.alertEmails ?? []) {
       // A topic of several monitoring stacks tells each address once.
       if (this.topic.node.tryFindChild(email) === undefined) this.topic.addSubscription(new subscriptions.EmailSubscription(email));

@@ -1,5 +1,5 @@
 import {
-  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, aws_stepfunctions as sfn,
+  App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_stepfunctions as sfn,
   CfnParameter, Duration, Stack, Stage, Tags, Token,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
@@ -90,6 +90,36 @@ describe('the topic', () => {
   test('tells every address', () => {
     const { template } = level0({ alertEmails: ['ml@example.com', 'ops@example.com'] });
     for (const Endpoint of ['ml@example.com', 'ops@example.com']) template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint });
+  });
+
+  test('of this app gets the statements that it needs, with its key, also from several', () => {
+    const { stack, data } = world(strictApp());
+    const other = new Stack(stack.node.scope!, 'Other');
+    const topic = new sns.Topic(other, 'Topic', { masterKey: new kms.Key(other, 'Key') });
+    for (const id of ['A', 'B']) new MonitoringStack(stack, id, { data, topic });
+    const plain = new sns.Topic(stack, 'Topic', { masterKey: data.encryptionKey });
+    for (const id of ['C', 'D']) new MonitoringStack(stack, id, { data, topic: plain });
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+    const lets = (template: Template, type: string, document: string) => Object.values(template.findResources(type))
+      .flatMap(({ Properties }) => Properties[document].Statement as any[])
+      .filter(({ Principal }) => Principal.Service !== undefined)
+      .map(({ Sid, Action, Principal }) => [Sid, Principal.Service, Action]);
+    const use = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+    const publishing = [['Alarms', 'cloudwatch.amazonaws.com', 'sns:Publish'], ['1', 'events.amazonaws.com', 'sns:Publish']];
+    expect(lets(Template.fromStack(other), 'AWS::SNS::TopicPolicy', 'PolicyDocument')).toEqual(publishing);
+    expect(lets(Template.fromStack(other), 'AWS::KMS::Key', 'KeyPolicy')).toEqual([['Alarms', 'cloudwatch.amazonaws.com', use], [undefined, 'events.amazonaws.com', use]]);
+    expect(lets(Template.fromStack(stack), 'AWS::SNS::TopicPolicy', 'PolicyDocument')).toEqual(publishing);
+    expect(lets(Template.fromStack(stack), 'AWS::KMS::Key', 'KeyPolicy').filter(([sid]) => sid === 'Alarms')).toEqual([['Alarms', 'cloudwatch.amazonaws.com', use]]);
+  });
+
+  test('with a key of its own gets the messages of drift runs', () => {
+    const { stack, data, registry } = world();
+    const masterKey = new kms.Key(stack, 'Key');
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
+    new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, drift: {}, topic: new sns.Topic(stack, 'Topic', { masterKey }) });
+    const [policy] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('MonitoringDriftWorkflowRole'));
+    expect(policy[1].Properties.PolicyDocument.Statement).toContainEqual(
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: stack.resolve(masterKey.keyArn) });
   });
 
   test('tells an address once when it is that of several', () => {

@@ -8,14 +8,29 @@ import { acknowledge } from './acknowledge';
 export function newAlarmTopic(scope: Construct, id: string, masterKey: kms.IKey): sns.Topic {
   const topic = new sns.Topic(scope, id, { masterKey, enforceSSL: true });
   // Enforcing TLS replaces the default policy, which would have let the alarms of the account publish.
-  topic.addToResourcePolicy(new iam.PolicyStatement({
+  topic.addToResourcePolicy(byAlarms(scope, ['sns:Publish'], topic.topicArn));
+  return topic;
+}
+
+/**
+ * Lets the alarms of this account publish to a topic of the user's, and use its key, where both are of this app.
+ *
+ * The rules that publish give the topic a policy, and that takes the place of the default one, which would have let the alarms.
+ */
+export function letAlarmsPublish(scope: Construct, topic: sns.ITopic): void {
+  topic.addToResourcePolicy(byAlarms(scope, ['sns:Publish'], topic.topicArn));
+  topic.masterKey?.addToResourcePolicy(byAlarms(scope, ['kms:Decrypt', 'kms:GenerateDataKey*'], '*'));
+}
+
+/** The same statement whoever adds it: of equal ones a policy holds one. */
+function byAlarms(scope: Construct, actions: string[], resource: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
     sid: 'Alarms',
     principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-    actions: ['sns:Publish'],
-    resources: [topic.topicArn],
+    actions,
+    resources: [resource],
     conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
-  }));
-  return topic;
+  });
 }
 
 /** How long a start is tried before it goes to the dead letters: what does not succeed within a day is for a person to look at. */

@@ -278,7 +278,9 @@ export class GovernanceGuardrails extends Construct {
     const { data, registry } = props;
     const auditServices = (props.auditLog ?? true) ? props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'] : [];
     const cardBucket = props.modelCard && data.artifactBucketName;
-    claim({ ...who, name: this.node.path }, project, { auditServices, cardBucket, tags: props.tags ?? {} });
+    claim({ ...who, name: this.node.path }, project, {
+      auditServices, exempted: (props.auditExemptions ?? []).map(({ member }) => member), cardBucket, tags: props.tags ?? {},
+    });
 
     const audit = (props.auditLog ?? true) ? new AuditLog(this, 'Audit', {
       encryptionKey: data.encryptionKey,

@@ -85,16 +85,23 @@ describe('several in a stack', () => {
   };
   const modelCard = { intendedUse: 'churn', owner: 'ml' };
 
-  test('guardrails that say different things are two', () => {
-    expect(guardrails({ auditLog: true, tags: { team: 'ml' } }, { auditLog: true, auditServices: ['run'], modelCard, tags: { team: 'ml', product: 'churn' } })).not.toThrow();
+  test('guardrails that say the same, or different things, are two', () => {
+    const { stack, data } = new World();
+    new GovernanceGuardrails(stack, 'One', { data, tags: { team: 'ml' } });
+    new GovernanceGuardrails(stack, 'Two', { data, auditServices: ['run', 'storage'], modelCard, tags: { team: 'ml', product: 'churn' } });
+    const config = synthesized(stack);
+    expect(resourcesOf(config, 'google_project_iam_audit_config').map(({ service }) => service).sort())
+      .toEqual(['aiplatform.googleapis.com', 'run.googleapis.com', 'secretmanager.googleapis.com', 'storage.googleapis.com']);
+    expect(resourcesOf(config, 'google_logging_project_bucket_config')).toHaveLength(2);
   });
 
+  const ada = Principal.user('ada@example.com');
   test.each([
-    [{ auditLog: true }, { auditLog: true, auditServices: ['run', 'storage'] }, 'auditServices: what of storage is recorded is one setting of the project'],
+    [{ auditLog: true }, { auditLog: true, auditServices: ['run', 'storage'], auditExemptions: [ada] }, 'auditExemptions: who is recorded is one setting of the project for storage'],
     [{ modelCard }, { modelCard }, 'modelCard: a lake has room for one'],
     [{ tags: { team: 'ml' } }, { tags: { team: 'risk' } }, 'tags.team: all resources of the stack have the same'],
-  ])('refuses guardrails that contradict others: %j %j', (one, two, because) => {
-    expect(guardrails(one, two)).toThrow(new Error(`governance guardrails 'Stack/Other/Two': ${because}: 'Stack/One' of the same stack says so already`));
+  ])('refuses guardrails that contradict others: %#', (one, two, because) => {
+    expect(guardrails(one, two)).toThrow(new Error(`governance guardrails 'Stack/Other/Two': ${because}: 'Stack/One' of the same stack says otherwise`));
   });
 });
 

@@ -6,6 +6,7 @@ import { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-au
 import { Construct } from 'constructs';
 import { after } from './depend';
 import { grantId } from './grant-id';
+import { onceInStack } from './once';
 import { stableName } from '../../terraform/names';
 import { IEncryptionKey } from '../encryption-key';
 import { GoogleProject } from '../google-project';
@@ -81,14 +82,15 @@ export class AuditLog extends Construct {
       dependsOn: after(sink),
     });
     for (const service of spec.services) {
-      new ProjectIamAuditConfig(this, `Service-${service}`, {
+      // One setting of the project, where guardrails stand more than once in a stack.
+      onceInStack(this, ['audit', service], () => new ProjectIamAuditConfig(this, `Service-${service}`, {
         project: project.projectId,
         service: `${service}.googleapis.com`,
         auditLogConfig: ['ADMIN_READ', 'DATA_READ', 'DATA_WRITE'].map((logType) => ({
           logType, exemptedMembers: spec.exempted.length === 0 ? undefined : spec.exempted.map(({ member }) => member),
         })),
         dependsOn: after(sink),
-      });
+      }));
     }
   }
 

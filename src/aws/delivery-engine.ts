@@ -5,7 +5,7 @@ export interface GitHubActionsOptions {
   /**
    * The provider of GitHub's identities that the account has already: there can be one only.
    *
-   * @default - a new provider
+   * @default - the one that the stack makes for another delivery, or a new provider
    */
   readonly provider?: iam.IOidcProvider;
   /**

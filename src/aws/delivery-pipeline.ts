@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_iam as iam, Environment, Stack, Stage } from 'aws-cdk-lib';
+import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_iam as iam, Environment, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CodePipelineEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { DeliveryPipelineIntent, DeliveryStageSpec } from '../core/delivery-pipeline';
@@ -126,6 +126,7 @@ export class DeliveryPipeline extends Construct {
     this.workflow = workflow;
     this.provider = provider;
     this.deployRoles = deployRoles;
+    this.node.addValidation({ validate: () => this.warnOfOtherWorkflow(plan.workflowFile) });
     attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, plan.workflowFile), workflow) });
   }
 
@@ -134,6 +135,17 @@ export class DeliveryPipeline extends Construct {
     const role = this.deployRoles[stage];
     if (role === undefined) refuse({ what: 'delivery pipeline', name: this.node.id }, 'stage', stage, `one of ${Object.keys(this.deployRoles).join(', ')}`);
     return role;
+  }
+
+  /** Both write one file, and the one that is written last stays. */
+  private warnOfOtherWorkflow(file: string): string[] {
+    const others = Stage.of(this)!.node.findAll().filter((each) => each instanceof DeliveryPipeline && Stage.of(each) === Stage.of(this));
+    const other = others.find((each) => each instanceof DeliveryPipeline && each.workflow !== undefined && each.workflow !== this.workflow);
+    if (other !== undefined) {
+      Validations.of(this).addWarning('mlops-constructs:workflowFile',
+        `${other.node.path} writes ${file} as well, and another: one delivery is enough for an app, or give each product an app of its own`);
+    }
+    return [];
   }
 
   private createStacks(who: Speaker, stacks: IStackFactory, plan: DeliveryPlan): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { validateWorkflow } from '@action-validator/core';
 import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, CfnOutput, Stack, StackProps, Stage } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { DeliveryEngine } from '../../src/aws/delivery-engine';
 import { DeliveryPipeline, DeliveryPipelineProps, IStackFactory } from '../../src/aws/delivery-pipeline';
@@ -144,6 +144,23 @@ describe('GitHub Actions', () => {
     expect(assumable(templateOf({ bootstrapQualifier: 'team1' }), 'Deploydev')[0]).toContain('/cdk-team1-deploy-role-');
     const app = strictApp({ context: { '@aws-cdk/core:bootstrapQualifier': 'appwide' } });
     expect(assumable(templateOf({}, stackIn({}, app)), 'Deploydev')[0]).toContain('/cdk-appwide-deploy-role-');
+  });
+
+  test('shares the provider, and says that it cannot share the workflow file, with another delivery of the app', () => {
+    const stack = stackIn(KNOWN);
+    const first = deliver({}, stack);
+    const second = new DeliveryPipeline(stack, 'Second', { repository: 'acme/fraud' });
+    expect(second.provider).toBe(first.provider);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::OIDCProvider', 1);
+    const warning = (other: string) => `${other} writes deliver.yml as well, and another: one delivery is enough for an app, or give each product an app of its own `
+      + '[ack: Annotation::mlops-constructs:workflowFile]';
+    Annotations.fromStack(stack).hasWarning('/Tools/Delivery', warning('Tools/Second'));
+    Annotations.fromStack(stack).hasWarning('/Tools/Second', warning('Tools/Delivery'));
+    const alone = stackIn(KNOWN);
+    deliver({}, alone);
+    new iam.OidcProviderNative(alone, 'Other', { url: 'https://example.com', clientIds: ['sts.amazonaws.com'] });
+    Template.fromStack(alone).resourceCountIs('AWS::IAM::OIDCProvider', 2);
+    Annotations.fromStack(alone).hasNoWarning('*', Match.anyValue());
   });
 
   test('uses the provider that the account has', () => {

@@ -20,8 +20,8 @@ export class GitHubDelivery {
   public constructor(
     private readonly scope: Construct, private readonly plan: DeliveryPlan, options: { provider?: iam.IOidcProvider; runner?: string },
   ) {
-    this.provider = options.provider ?? new iam.OidcProviderNative(scope, 'Provider', {
-      url: `https://${ISSUER}`,
+    this.provider = options.provider ?? providerOf(Stack.of(scope)) ?? new iam.OidcProviderNative(scope, 'Provider', {
+      url: ISSUER_URL,
       clientIds: [AUDIENCE],
       // An account has one, so others of its stacks may have come to use it; a creation that fails still takes it back.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -167,6 +167,14 @@ export class GitHubDelivery {
   }
 }
 
+/** GitHub's provider that the stack makes already, of another delivery or the user's own: an account takes one. */
+function providerOf(stack: Stack): iam.IOidcProvider | undefined {
+  return stack.node.findAll().filter((each) => each instanceof iam.OidcProviderNative).find(({ node }) => {
+    const { url, clientIdList } = node.defaultChild as iam.CfnOIDCProvider;
+    return url === ISSUER_URL && clientIdList?.includes(AUDIENCE);
+  });
+}
+
 /** setup-node keeps npm's downloads when it is npm that installs. */
 function cache(install: string, working: string | undefined): WorkflowStep {
   if (!/^npm\b/.test(install)) return {};
@@ -179,6 +187,7 @@ function variable(stage: PlannedStage): string {
 
 /** @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws */
 const ISSUER = 'token.actions.githubusercontent.com';
+const ISSUER_URL = `https://${ISSUER}`;
 const AUDIENCE = 'sts.amazonaws.com';
 const ASSEMBLY = 'cdk.out';
 /** Value of the parameter in an account that nothing is delivered to by GitHub. */

@@ -24,8 +24,9 @@ def inventory_of_example(name: str) -> dict[str, int]:
 
 
 def test_a_blueprint_on_aws_is_that_of_the_example():
-    stack = aws_cdk.Stack(aws_cdk.App(), "BreastCancer")
-    image = ContainerImage.from_uri("111122223333.dkr.ecr.eu-central-1.amazonaws.com/breast-cancer:1")
+    flags = json.loads((ROOT / "examples/aws-level2/cdk.json").read_text())["context"]
+    stack = aws_cdk.Stack(aws_cdk.App(context=flags), "BreastCancer")
+    image = ContainerImage.from_directory(str(ROOT), dockerfile="examples/workload/Dockerfile")
     mlops = aws.Level2Blueprint(stack, "Mlops", **breast_cancer(image))
 
     made = testing.Inventory.of_template(Template.from_stack(stack).to_json())

@@ -6,6 +6,7 @@ import { IDataLake } from './data-lake';
 import { Approval, ModelRegistryIntent } from '../core/model-registry';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/acknowledge';
 import { stableName } from './private/names';
+import { NamedGroup } from './private/newest-version';
 import { afterPolicies } from './private/ordering';
 import { shareVersions } from './private/registry-sharing';
 import { statefulRemoval } from './private/removal';
@@ -119,7 +120,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     if (name === undefined) {
       refuse({ what: 'model registry', name: id }, 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
     }
-    return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data);
+    return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data, true);
   }
 
   /**
@@ -212,6 +213,8 @@ class ImportedModelRegistry extends Construct implements IModelRegistry {
   public constructor(
     scope: Construct, id: string,
     public readonly modelPackageGroupArn: string, public readonly modelPackageGroupName: string, public readonly data?: IDataLake,
+    /** Whether it may be of another account, which only the deployment may know. */
+    public readonly isKnownByArn = false,
   ) {
     super(scope, id);
     this.approvedPattern = approvedPattern(modelPackageGroupName);
@@ -241,9 +244,11 @@ class StagedModelRegistry extends Construct implements IModelRegistry {
   public readonly isApprovalAutomatic = false;
   public readonly approvedPattern: events.EventPattern;
   public readonly data?: IDataLake;
+  public readonly isKnownByArn?: boolean;
 
   public constructor(private readonly whole: IModelRegistry, id: string, public readonly promotionStage: string) {
     super(whole as unknown as Construct, id);
+    this.isKnownByArn = (whole as NamedGroup).isKnownByArn;
     this.modelPackageGroupName = whole.modelPackageGroupName;
     this.modelPackageGroupArn = whole.modelPackageGroupArn;
     this.data = whole.data;

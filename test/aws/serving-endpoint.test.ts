@@ -6,7 +6,7 @@ import {
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
-import { ModelRegistry } from '../../src/aws/model-registry';
+import { IModelRegistry, ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
@@ -219,6 +219,23 @@ describe('the newest approved version', () => {
     expect(world.statements(role)).toContainEqual(expect.objectContaining({
       Action: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'], Resource: 'arn:aws:kms:eu-central-1:444455556666:key/1',
     }));
+  });
+
+  test.each<[string, (registry: IModelRegistry) => IModelRegistry]>([
+    ['', (registry) => registry], [', one stage of it', (registry) => registry.promotedTo('prod')],
+  ])('follows a registry whose ARN only the deployment knows by that ARN: it may be of another account%s', (_, seen) => {
+    const world = new World();
+    const registry = ModelRegistry.fromModelPackageGroupArn(world.stack, 'Shared', Fn.importValue('Group'), world.data);
+    world.serve({ model: ModelSource.latestApproved(seen(registry)) });
+    const [partition, region, account] = [1, 3, 4].map((part) => ({ 'Fn::Select': [part, { 'Fn::Split': [':', { 'Fn::ImportValue': 'Group' }] }] }));
+    const name = { 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::Select': [5, { 'Fn::Split': [':', { 'Fn::ImportValue': 'Group' }] }] }] }] };
+    expect(world.statements('RolloutRole')).toContainEqual({
+      Effect: 'Allow',
+      Action: ['sagemaker:DescribeModelPackage', 'sagemaker:CreateModel'],
+      Resource: { 'Fn::Join': ['', ['arn:', partition, ':sagemaker:', region, ':', account, ':model-package/', name, '/*']] },
+    });
+    const listed = JSON.stringify([account, ':model-package-group/', name]).slice(1, -1);
+    expect(JSON.stringify(world.only('AWS::StepFunctions::StateMachine').DefinitionString)).toContain(listed);
   });
 
   test('makes everything with the tags of the stack, whenever those are said', () => {

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Fn, Token } from 'aws-cdk-lib';
 import { callPages, jsonata, literal, PAGE, sdkCall, State } from './state-language';
 
 /** Which version of a group counts as the newest. */
@@ -9,9 +9,19 @@ export interface NewestVersionSpec {
   readonly stage?: string;
 }
 
-/** Names a group to the API: an account's own by its name, that of another account by its ARN. */
-export function groupOf(registry: { readonly modelPackageGroupName: string; readonly modelPackageGroupArn: string }): string {
-  return Token.isUnresolved(registry.modelPackageGroupArn) ? registry.modelPackageGroupName : registry.modelPackageGroupArn;
+/** A registry, and whether it was imported by an ARN: then it may be another account's. */
+export interface NamedGroup {
+  readonly modelPackageGroupName: string;
+  readonly modelPackageGroupArn: string;
+  readonly isKnownByArn?: boolean;
+}
+
+/** Names a group to the API: an account's own by its name, that of another account by its ARN. Every ARN that this returns begins with `arn:`. */
+export function groupOf({ modelPackageGroupName, modelPackageGroupArn: arn, isKnownByArn }: NamedGroup): string {
+  if (!Token.isUnresolved(arn) || isKnownByArn && arn.startsWith('arn:')) return arn;
+  if (!isKnownByArn) return modelPackageGroupName;
+  const [partition, region, account] = [1, 3, 4].map((part) => Fn.select(part, Fn.split(':', arn)));
+  return `arn:${partition}:sagemaker:${region}:${account}:model-package-group/${modelPackageGroupName}`;
 }
 
 /** What is to become of the newest version. */

@@ -625,6 +625,25 @@ describe('the quality of data', () => {
     expect(json({ databaseName: 'shop', dataPrefix: 'incoming/' })).toContain('/incoming/*');
   });
 
+  test('of many tables is told by many rules, and one statement lets all of them send to the queue: SQS takes 20', () => {
+    const { template } = level0({ dataQuality: [...Array(30).keys()].map((table) => ({ ...rules, tableName: `table_${table}` })) });
+    const [queue] = Object.keys(template.findResources('AWS::SQS::Queue'));
+    const [{ Properties }] = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
+    const rulesOfThisAccount = ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':rule/*'];
+    expect(Properties.PolicyDocument.Statement).toHaveLength(2);
+    expect(Properties.PolicyDocument.Statement).toContainEqual({
+      Sid: 'Rules',
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+      Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', rulesOfThisAccount] } } },
+    });
+    for (const { Properties: { Targets } } of Object.values(template.findResources('AWS::Events::Rule'))) {
+      expect(Targets[0].DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [queue, 'Arn'] } });
+    }
+  });
+
   test('that is broken is told', () => {
     const { template } = level0({ dataQuality: [rules] });
     const [{ Properties: { Name } }] = Object.values(template.findResources('AWS::Glue::DataQualityRuleset'));

@@ -61,8 +61,29 @@ export interface NoticeTarget {
 /** The rule of a notice. */
 export function newNotice(scope: Construct, id: string, notice: Notice, to: NoticeTarget): events.Rule {
   const { description, eventPattern, message } = notice;
-  const target = new targets.SnsTopic(to.topic, { message: events.RuleTargetInput.fromText(message), deadLetterQueue: to.deadLetterQueue });
-  return new events.Rule(scope, id, { description, eventPattern, targets: [target] });
+  const topic = new targets.SnsTopic(to.topic, { message: events.RuleTargetInput.fromText(message) });
+  letRulesSend(scope, to.deadLetterQueue);
+  return new events.Rule(scope, id, {
+    description,
+    eventPattern,
+    targets: [{ bind: (rule, targetId) => ({ ...topic.bind(rule, targetId), deadLetterConfig: { arn: to.deadLetterQueue.queueArn } }) }],
+  });
+}
+
+/**
+ * Lets the rules of this account put into a queue what they cannot deliver, in one statement however many they are: each table that is checked
+ * has one, and a policy of SQS holds 20 statements.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ */
+function letRulesSend(scope: Construct, queue: sqs.IQueue): void {
+  queue.addToResourcePolicy(new iam.PolicyStatement({
+    sid: 'Rules',
+    principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+    actions: ['sqs:SendMessage'],
+    resources: [queue.queueArn],
+    conditions: { ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'events', resource: 'rule', resourceName: '*' }) } },
+  }));
 }
 
 /** A place in a message that is filled from the event. */

@@ -420,3 +420,70 @@ def test_labels_come_in_three_shapes(tmp_path: Path) -> None:
     (tmp_path / "e.jsonl").write_text("nothing\n")
     with pytest.raises(ContractError, match="e.jsonl line 1 must be a JSON object"):
         read_labels(tmp_path)
+
+
+def test_what_has_no_distribution_of_its_own_reaches_the_model_and_does_not_count_as_drift(case: Case) -> None:
+    schema = Schema(
+        [Feature("age"), Feature("text", "other"), Feature("vector", "other")], outputs=["prediction", "embedding"]
+    )
+
+    def rows(count: int, seed: int) -> list[Row]:
+        chance = random.Random(seed)
+        return [[chance.gauss(40, 5), f"text {seed} {number}", [chance.random()] * 3] for number in range(count)]
+
+    case.reference(rows(300, seed=1), [{"prediction": "a", "embedding": [1, 2]}] * 300, schema)
+    assert (case.root / "reference" / "data.csv").read_text().startswith("age,prediction,embedding\n")
+    for number, row in enumerate(rows(80, seed=2)):
+        case.request(number, [row], [{"prediction": "a", "embedding": [1, 2]}])
+    drift = case.monitor()
+    assert list(drift["features"]) == ["age"]
+    assert (drift["driftShare"], drift["rows"], drift["prediction"]["drifted"]) == (0.0, 80, False)
+
+
+def test_where_no_feature_is_judged_there_is_the_drift_of_the_answers(case: Case) -> None:
+    schema = Schema([Feature("inputs", "other")])
+    case.reference([["x"]] * 200, ["a", "b"] * 100, schema)
+    for number in range(80):
+        case.request(number, [[f"text {number}"]], ["a"])
+    drift = case.monitor()
+    assert (drift["driftShare"], drift["driftedFeatures"], drift["features"]) == (0.0, 0, {})
+    assert drift["prediction"]["drifted"]
+
+
+def test_a_reference_without_anything_to_compare_is_refused(case: Case) -> None:
+    reason = "^the reference has nothing to compare: every feature is of the kind other, and there are no predictions$"
+    with pytest.raises(ContractError, match=reason):
+        Reference(Schema([Feature("inputs", "other")]), [["x"]]).write(case.root / "reference")
+
+
+def test_answers_that_are_lists_are_no_classes(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    known, now = people(300, seed=1), people(80, seed=2)
+    case.reference(known, [{"prediction": [1, 2, 3]}] * 300)
+    for number, row in enumerate(now):
+        case.request(number, [row], [{"prediction": [4, 5, 6]}])
+    case.labels(["inferenceId,label", *(f"id-{number},4" for number in range(80))])
+    drift = case.monitor()
+    assert "prediction" not in drift and "quality" not in drift
+    assert "labels or answers that are no class are left out" in caplog.messages
+
+
+def test_probabilities_of_all_classes_are_not_taken_for_the_prediction(case: Case) -> None:
+    schema = Schema([Feature("age"), Feature("flat"), Feature("city", "categorical")])
+    reason = (
+        "^an answer is a list of 2 values, the schema's outputs are prediction: "
+        "name them all in outputs, or answer by name$"
+    )
+    with pytest.raises(ContractError, match=reason):
+        case.reference(people(50, seed=1), [[0.1, 0.9]] * 50, schema)
+
+
+def test_a_category_that_is_hardly_ever_the_same_twice_is_warned_of(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [[40, 1, f"id {number}"] for number in range(200)]
+    case.reference(rows, answers(rows))
+    warning = next(record for record in caplog.records if "hardly ever the same twice" in record.message)
+    assert vars(warning)["fields"] == {"feature": "city", "values": 200, "rows": 200}
+    caplog.clear()
+    case.reference(people(200, seed=1), answers(people(200, seed=1)))
+    assert not caplog.records

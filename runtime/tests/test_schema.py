@@ -36,6 +36,8 @@ def test_a_category_keeps_its_text_and_a_number_becomes_one() -> None:
         (["x", "Bern"], "feature 'age' must be a number, got 'x'"),
         ([[1], "Bern"], "feature 'age' must be a number, got \\[1\\]"),
         (["1e999", "Bern"], "feature 'age' must be finite, got '1e999'"),
+        ([1, [1, 2]], "feature 'city' must be a category, got \\[1, 2\\]"),
+        ([1, {"a": 1}], "feature 'city' must be a category, got {'a': 1}"),
         ([10**400, "Bern"], "feature 'age' must be a number"),
     ],
 )
@@ -77,8 +79,15 @@ def test_names_that_would_collide_are_refused() -> None:
         Schema([Feature("a")], outputs="prediction")
 
 
+def test_text_and_vectors_reach_the_model_as_they_came() -> None:
+    schema = Schema([Feature("age"), Feature("vector", "other"), Feature("text", "other")])
+    assert schema.arrange([1, [0.5, 2], "007"]) == [1.0, [0.5, 2], "007"]
+    assert schema.arrange({"age": 1, "vector": {"a": 1}, "text": ""}) == [1.0, {"a": 1}, None]
+    assert schema.judged == ["age"]
+
+
 def test_a_kind_or_a_task_that_is_none_is_refused() -> None:
-    with pytest.raises(ContractError, match="^feature 'clinic' must be numeric or categorical, got 'category'$"):
+    with pytest.raises(ContractError, match="^feature 'clinic' must be numeric, categorical or other, got 'category'$"):
         Feature("clinic", "category")  # type: ignore[arg-type]
     with pytest.raises(ContractError, match="^a schema's task must be classification or regression, got 'ranking'$"):
         Schema([Feature("a")], task="ranking")  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ from scipy.stats import chi2_contingency  # noqa: E402
 from .errors import ContractError  # noqa: E402
 from .reference import FILE  # noqa: E402
 from .report import stable_ids  # noqa: E402
-from .schema import Schema, category  # noqa: E402
+from .schema import Feature, Schema, category, is_scalar  # noqa: E402
 from .window import Window  # noqa: E402
 
 LARGEST = 1e9
@@ -42,11 +42,13 @@ def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
     if not path.is_file():
         raise ContractError(f"no {FILE} in {folder}")
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    missing = [name for name in schema.names if name not in frame]
+    features = _judged(schema)
+    names = [feature.name for feature in features]
+    missing = [name for name in names if name not in frame]
     if missing or frame.empty:
         raise ContractError(f"{path} must have rows and the features of {folder.name}/schema.json, it lacks {missing}")
-    rows = [schema.arrange(row) for row in frame[schema.names].itertuples(index=False, name=None)]
-    typed = _frame(schema, rows)
+    rows = frame[names].itertuples(index=False, name=None)
+    typed = _frame(features, [[feature.value(raw) for feature, raw in zip(features, row, strict=True)] for row in rows])
     prediction = schema.outputs[0]
     if prediction in frame:
         typed[prediction] = _predictions(schema, frame[prediction])
@@ -55,18 +57,21 @@ def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
 
 def measure_drift(schema: Schema, reference: pd.DataFrame, window: Window) -> tuple[dict[str, Any], str]:
     """Shares and scores for `drift.json`, and Evidently's HTML report."""
-    current = _frame(schema, [row.values for row in window.rows])
-    gone = [name for name in schema.names if current[name].isna().all()]
-    compared = [name for name in schema.names if name not in gone]
+    judged = _judged(schema)
+    places = [number for number, feature in enumerate(schema.features) if feature.judged]
+    current = _frame(judged, [[row.values[place] for place in places] for row in window.rows])
+    names = [feature.name for feature in judged]
+    gone = [name for name in names if current[name].isna().all()]
+    compared = [name for name in names if name not in gone]
     extra = _prediction_column(schema, reference, current, window)
     results, report = _evidently(schema, reference, current, compared, extra)
     features: dict[str, Any] = {}
-    for name in schema.names:
+    for name in names:
         found = results.get(name) or {"score": 1.0, "drifted": True, "method": "no value in the window"}
         features[name] = {**found, "missingShare": float(current[name].isna().mean())}
     drifted = sum(1 for feature in features.values() if feature["drifted"])
     drift: dict[str, Any] = {
-        "driftShare": drifted / len(features),
+        "driftShare": drifted / len(features) if features else 0.0,
         "driftedFeatures": drifted,
         "features": features,
     }
@@ -179,9 +184,13 @@ def _definition(schema: Schema, columns: list[str]) -> DataDefinition:
     )
 
 
-def _frame(schema: Schema, rows: list[Any]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=schema.names, dtype=object)
-    for feature in schema.features:
+def _judged(schema: Schema) -> list[Feature]:
+    return [feature for feature in schema.features if feature.judged]
+
+
+def _frame(features: list[Feature], rows: list[Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[feature.name for feature in features], index=range(len(rows)), dtype=object)
+    for feature in features:
         if feature.kind == "numeric":
             frame[feature.name] = frame[feature.name].astype(float)
     return frame
@@ -199,4 +208,4 @@ def _prediction_column(schema: Schema, reference: pd.DataFrame, current: pd.Data
 def _predictions(schema: Schema, values: pd.Series) -> pd.Series:
     if schema.task == "regression":
         return pd.to_numeric(values, errors="coerce").astype(float)
-    return values.map(lambda value: None if pd.isna(value) else category(value)).astype(object)
+    return values.map(lambda value: None if not is_scalar(value) or pd.isna(value) else category(value)).astype(object)

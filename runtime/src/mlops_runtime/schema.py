@@ -12,13 +12,13 @@ from typing import Any, Literal
 from .errors import BadRequest, ContractError
 
 FILE = "schema.json"
-KINDS = ("numeric", "categorical")
+KINDS = ("numeric", "categorical", "other")
 TASKS = ("classification", "regression")
 ID = "inference_id"
 """A row may carry its own inference id under this name; it never reaches the model."""
 
-Value = float | str | None
-"""A number, NaN where it is missing; or a category, None where it is missing."""
+Value = Any
+"""A number, NaN where it is missing; or a category, or what came, None where it is missing."""
 RawRow = Sequence[Any] | Mapping[str, Any]
 
 
@@ -27,16 +27,27 @@ class Feature:
     """One input of the model."""
 
     name: str
-    kind: Literal["numeric", "categorical"] = "numeric"
+    kind: Literal["numeric", "categorical", "other"] = "numeric"
+    """`other` is what has no distribution of its own: free text, times, ids, vectors. It reaches the model as it came,
+    and no drift of it is measured."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ContractError(f"feature '{self.name}' must be {' or '.join(KINDS)}, got '{self.kind}'")
+            raise ContractError(f"feature '{self.name}' must be {', '.join(KINDS[:-1])} or {KINDS[-1]}, got '{self.kind}'")
+
+    @property
+    def judged(self) -> bool:
+        """Whether its drift is measured."""
+        return self.kind != "other"
 
     def value(self, raw: Any) -> Value:
         """A number or a category as the model takes it. Anything else is the client's error."""
-        missing = raw is None or raw == "" or (isinstance(raw, float) and math.isnan(raw))
+        missing = raw is None or (is_scalar(raw) and raw == "") or (isinstance(raw, float) and math.isnan(raw))
+        if self.kind == "other":
+            return None if missing else raw
         if self.kind == "categorical":
+            if not is_scalar(raw):
+                raise BadRequest(f"feature '{self.name}' must be a category, got {raw!r:.40}")
             return None if missing else raw if isinstance(raw, str) else category(raw)
         try:
             number = math.nan if missing else float(raw)
@@ -72,6 +83,11 @@ class Schema:
     @property
     def names(self) -> list[str]:
         return [feature.name for feature in self.features]
+
+    @property
+    def judged(self) -> list[str]:
+        """Names of the features whose drift is measured."""
+        return [feature.name for feature in self.features if feature.judged]
 
     def arrange(self, row: RawRow) -> list[Value]:
         """A row in the order of the model, with checked values. Raises BadRequest for what the model cannot take."""
@@ -125,6 +141,11 @@ def finite(raw: Any) -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return value if math.isfinite(value) else None
+
+
+def is_scalar(raw: Any) -> bool:
+    """Whether it is one value, and no list of them, no array and no object."""
+    return not (isinstance(raw, (Mapping, list, tuple)) or getattr(raw, "ndim", 0))
 
 
 def is_missing(value: Value) -> bool:

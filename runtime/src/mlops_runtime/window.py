@@ -14,7 +14,7 @@ from . import log
 from .capture import Captured, Event, Skipped, read_folder
 from .errors import BadRequest, ContractError
 from .payload import row_id
-from .schema import Schema, Value, finite
+from .schema import Schema, Value, finite, is_scalar
 
 TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<clock>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?"
@@ -51,12 +51,15 @@ class Window:
         first = schema.outputs[0]
         pairs = [(row, row.label, (row.prediction or {}).get(first)) for row in self.rows]
         known = [(row, truth, answer) for row, truth, answer in pairs if truth is not None and answer is not None]
-        if schema.task == "classification":
-            return [row for row, _, _ in known]
-        usable = [row for row, truth, answer in known if finite(truth) is not None and finite(answer) is not None]
+        fits, what = (is_scalar, "class") if schema.task == "classification" else (_is_number, "numbers")
+        usable = [row for row, truth, answer in known if fits(truth) and fits(answer)]
         if len(usable) < len(known):
-            log.warning("labels or answers that are no numbers are left out", count=len(known) - len(usable))
+            log.warning(f"labels or answers that are no {what} are left out", count=len(known) - len(usable))
         return usable
+
+
+def _is_number(raw: Any) -> bool:
+    return finite(raw) is not None
 
 
 def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Mapping[str, Any]) -> Window:

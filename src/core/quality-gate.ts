@@ -1,3 +1,5 @@
+import { show } from './private/validation';
+
 /**
  * A condition on one metric of `evaluation.json` that a model must meet before it is registered.
  *
@@ -25,6 +27,6 @@ export class QualityGate {
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(metric)) {
       throw new Error(`quality gate: metric must be letters, digits and _ starting with a letter, got '${metric}'`);
     }
-    if (!Number.isFinite(threshold)) throw new Error(`quality gate '${metric}': threshold must be a finite number, got ${typeof threshold === 'string' ? `'${threshold}'` : threshold}`);
+    if (!Number.isFinite(threshold)) throw new Error(`quality gate '${metric}': threshold must be a finite number, got ${show(threshold)}`);
   }
 }

@@ -1,3 +1,5 @@
+import { show } from './private/validation';
+
 /** Options of a rollout in two steps. */
 export interface CanaryOptions {
   /**
@@ -86,5 +88,5 @@ export class Challenger {
 
 function within(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new Error(`rollout: ${name} must be a whole number between ${min} and ${max}, got ${value}`);
+  throw new Error(`rollout: ${name} must be a whole number between ${min} and ${max}, got ${show(value)}`);
 }

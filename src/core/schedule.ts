@@ -1,4 +1,5 @@
 import { parseCron } from './private/cron';
+import { show } from './private/validation';
 
 /** When in the day, and in whose day. */
 export interface TimeOfDay {
@@ -84,7 +85,7 @@ export class Schedule {
     public readonly timeZone: string,
   ) {
     if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(timeZone)) {
-      throw new Error(`schedule: timeZone must be an IANA name like 'Europe/Berlin', got '${timeZone}'`);
+      throw new Error(`schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`);
     }
   }
 }
@@ -95,5 +96,5 @@ function clock(time: TimeOfDay): string {
 
 function field(name: string, value: number, max: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new Error(`schedule: ${name} must be a whole number between 0 and ${max}, got ${value}`);
+  throw new Error(`schedule: ${name} must be a whole number between 0 and ${max}, got ${show(value)}`);
 }

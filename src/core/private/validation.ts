@@ -59,7 +59,8 @@ export function requireEmails(who: Speaker, prop: string, values: readonly strin
   }
 }
 
-function show(value: unknown): string {
+/** A value as an error tells it: text in quotes, and no number or text that stands for what is not known yet. */
+export function show(value: unknown): string {
   if (Token.isUnresolved(value) || Token.isUnresolved([value])) return 'a value that only the deployment knows';
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return String(value);

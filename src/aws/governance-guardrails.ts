@@ -77,8 +77,9 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly policyPlugins?: IPolicyValidationPlugin[];
   /**
-   * A permission boundary of yours for the roles, instead of the one made here. A role has one only: without this prop the one made here takes
-   * the place of what an aspect, the `Stack` or the role itself has set.
+   * A permission boundary of yours for the roles, instead of the one made here. A role has one only, and of those of aspects and of a `Stack` it has
+   * that of the narrowest scope: without this prop the one made here takes the place of the role's own and of that of the stack around `guardedScope`,
+   * and a stack inside of it keeps its own.
    *
    * @default - a new one
    */
@@ -268,14 +269,21 @@ export class GovernanceGuardrails extends Construct {
     return boundary;
   }
 
-  /** IAM takes one boundary for each role, and that of the narrower scope is the one that is set last. */
+  /** IAM takes one boundary for each role: an aspect's and not the role's own, and of two aspects that of the narrower scope. */
   private warnOfOtherBoundaries(guarded: IConstruct): string[] {
-    const all = guarded.node.findAll();
-    const ofStack = [guarded, ...all.filter(Stack.isStack)].some((each) => each.node.tryGetContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY) !== undefined);
-    const ofRoles = all.filter((each) => each instanceof iam.CfnRole && each.permissionsBoundary !== undefined);
-    const others = [...ofStack ? ['that of the stack'] : [], ...ofRoles.map((each) => `that of ${each.node.path}`)];
-    if (others.length > 0) {
-      Validations.of(this).addWarning('mlops-constructs:permissionsBoundary', `the permission boundary made here takes the place of ${others.join(', ')}: `
+    const inside = guarded.node.findAll().filter((each) => each !== guarded);
+    const isBounded = (each: IConstruct) => each.node.tryGetContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY) !== undefined;
+    const paths = (those: IConstruct[]) => those.map((each) => `that of ${each.node.path}`).join(', ');
+    const weaker = [
+      ...guarded.node.scopes.filter((each) => Stack.isStack(each) && isBounded(each)),
+      ...inside.filter((each) => each instanceof iam.CfnRole && each.permissionsBoundary !== undefined),
+    ];
+    const stronger = inside.filter((each) => Stack.isStack(each) && isBounded(each));
+    const other = [
+      ...weaker.length > 0 ? [`takes the place of ${paths(weaker)}`] : [], ...stronger.length > 0 ? [`gives way to ${paths(stronger)}`] : [],
+    ];
+    if (other.length > 0) {
+      Validations.of(this).addWarning('mlops-constructs:permissionsBoundary', `the permission boundary made here ${other.join(', and ')}: `
         + 'a role has one only. Give yours as permissionsBoundary, or set cloudGuardrails to false');
     }
     return [];

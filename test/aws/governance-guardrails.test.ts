@@ -248,16 +248,23 @@ describe('permission boundary', () => {
     template().hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: { 'Fn::Join': ['', Match.arrayWith([':policy/mine'])] } });
   });
 
-  test('warns where it takes the place of a boundary of the stack, or of a role', () => {
-    const warning = (others: string) => `the permission boundary made here takes the place of ${others}: a role has one only. `
+  test('warns where it takes the place of a boundary of the stack around it, or of a role, and where it gives way to that of a stack in its scope', () => {
+    const warning = (others: string) => `the permission boundary made here ${others}: a role has one only. `
       + 'Give yours as permissionsBoundary, or set cloudGuardrails to false [ack: Annotation::mlops-constructs:permissionsBoundary]';
     const bounded = newStack({ '@aws-cdk/core:permissionsBoundary': { name: 'corporate' } });
     guarded({ cloudGuardrails: true, roles: { auditor } }, bounded);
-    Annotations.fromStack(bounded).hasWarning('/Stack/Governance', warning('that of the stack'));
+    Annotations.fromStack(bounded).hasWarning('/Stack/Governance', warning('takes the place of that of Stack'));
+    const inside = newStack({ '@aws-cdk/core:permissionsBoundary': { name: 'corporate' } });
+    guarded({ cloudGuardrails: true, roles: { auditor }, guardedScope: inside.node.root }, inside);
+    Annotations.fromStack(inside).hasWarning('/Stack/Governance', warning('gives way to that of Stack'));
+    for (const [each, policy] of [[bounded, '"Ref":"GovernanceBoundary'], [inside, ':policy/corporate']] as const) {
+      const [role] = Object.values(Template.fromStack(each).findResources('AWS::IAM::Role'));
+      expect(JSON.stringify(role.Properties.PermissionsBoundary)).toContain(policy);
+    }
     const stack = newStack();
     guarded({ cloudGuardrails: true }, stack);
     new iam.Role(stack, 'Role', { assumedBy: scientist, permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Mine', 'mine') });
-    Annotations.fromStack(stack).hasWarning('/Stack/Governance', warning('that of Stack/Role/Resource'));
+    Annotations.fromStack(stack).hasWarning('/Stack/Governance', warning('takes the place of that of Stack/Role/Resource'));
     const plain = newStack();
     guarded({ cloudGuardrails: true, roles: { auditor } }, plain);
     Annotations.fromStack(plain).hasNoWarning('*', Match.anyValue());

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { validateWorkflow } from '@action-validator/core';
-import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, CfnOutput, Stack, StackProps, Stage } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, CfnOutput, NestedStack, Stack, StackProps, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { DeliveryEngine } from '../../src/aws/delivery-engine';
@@ -106,6 +106,19 @@ describe('GitHub Actions', () => {
       const { workflow } = deliver({}, stack);
       const [[id]] = parametersOf(Template.fromStack(stack));
       expect(workflow).toContain(`# - Deploy the stack of the delivery pipeline in every stage's account, the first time with --parameters Tools:${id}=<stage>, and copy`);
+    });
+
+    test('a nested stack is told by the stack that is deployed, because nobody is asked for its parameters', () => {
+      const stack = stackIn();
+      const nested = new NestedStack(stack, 'Nested');
+      const { workflow } = deliver({}, nested);
+      const [[id]] = parametersOf(Template.fromStack(stack));
+      expect(workflow).toContain(` --parameters Tools:${id}=<stage>, and copy`);
+      const template = Template.fromStack(nested);
+      const [[given, parameter]] = parametersOf(template);
+      expect(parameter).toEqual({ Type: 'String' });
+      expect(Object.values(template.findConditions('*'))[0]).toEqual({ 'Fn::Equals': [{ Ref: given }, 'dev'] });
+      Template.fromStack(stack).hasResourceProperties('AWS::CloudFormation::Stack', { Parameters: { [given]: { Ref: id } } });
     });
 
     test.each<[string, Partial<DeliveryPipelineProps>]>([

@@ -2,7 +2,7 @@ import { aws_iam as iam, CfnCondition, CfnOutput, CfnParameter, Fn, IResolvable,
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
-import { stableName } from './names';
+import { outermostStack, stableName } from './names';
 import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
 
 /** The provider, the roles and the workflow of a delivery by GitHub Actions. */
@@ -50,7 +50,9 @@ export class GitHubDelivery {
     const here = this.plan.stages.filter((stage) => stage.account === account && stage.stacks === undefined);
     if (here.length < 2 || !Token.isUnresolved(account)) return;
     const names = here.map((stage) => stage.name);
-    const parameter = this.stageParameter = new CfnParameter(this.scope, 'Stage', {
+    // Nobody is asked for the parameters of a nested stack.
+    const [scope, id] = Stack.of(this.scope).nested ? [outermostStack(this.scope), stableName(this.scope, 'Stage', 64)] : [this.scope, 'Stage'];
+    const parameter = this.stageParameter = new CfnParameter(scope, id, {
       description: `Which stage this account is: ${names.join(', ')}. GitHub's environment of that name alone may deliver here`,
       allowedValues: [NO_STAGE, ...names],
       default: NO_STAGE,
@@ -153,7 +155,7 @@ export class GitHubDelivery {
   /** Later deployments keep the value. */
   private stageSaid(): string {
     if (this.stageParameter === undefined) return '';
-    const stack = Stack.of(this.scope);
+    const stack = Stack.of(this.stageParameter);
     return ` in every stage's account, the first time with --parameters ${stack.stackName}:${stack.getLogicalId(this.stageParameter)}=<stage>`;
   }
 

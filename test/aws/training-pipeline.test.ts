@@ -324,6 +324,8 @@ describe('parameters of a run', () => {
       "hyperparameters must be at most 100, got '101 names'"],
     ['a prefix without a slash', { datasetPrefix: 'dataset' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', got 'dataset'"],
     ['an address for a prefix', { datasetPrefix: 's3://bucket/x/' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', got 's3://bucket/x/'"],
+    ['the name of the folder of people', { pipelineName: 'notebooks' },
+      "pipelineName must be another name: below training/notebooks/ people write, and a pipeline's files are its own, got 'notebooks'"],
     ['a name with capitals', { pipelineName: 'Churn' }, "pipelineName must be lower-case letters, digits and single hyphens, at most 63, got 'Churn'"],
     ['too many retries', { retries: 6 }, 'retries must be a whole number between 0 and 5, got 6'],
     ['a variable of the library', { environment: { MLOPS_MODEL_DIR: '/x' } },

@@ -36,6 +36,7 @@ export function checkTraining(who: Speaker, props: TrainingWish): void {
   requireKnown(who, { maxProcessingHours: props.maxProcessingHours });
   if (props.cacheExpiry?.isUnresolved()) refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
   requireMatch(who, 'pipelineName', props.pipelineName, /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens, at most 63');
+  if (props.pipelineName === 'notebooks') refuse(who, 'pipelineName', props.pipelineName, 'another name: below training/notebooks/ people write, and a pipeline\'s files are its own');
   requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!s3:)[^/].*\/$/, 'a prefix of the raw bucket like \'dataset/\'');
   requireInteger(who, 'retries', props.retries, 0, 5);
   requireInteger(who, 'processingVolumeGiB', props.processingVolumeGiB, 1, 16384);

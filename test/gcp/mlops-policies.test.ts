@@ -6,8 +6,9 @@ import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member'
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { App, Aspects, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
+import { ContainerImage, QualityGate, Serving } from '../../src/core';
 import { MaturityModel } from '../../src/core/maturity';
-import { GoogleProject, MlopsPolicies } from '../../src/gcp';
+import { GoogleProject, Level0Blueprint, Level1Blueprint, MlopsPolicies } from '../../src/gcp';
 import { PROOFS } from '../../src/gcp/private/compliance-maturity';
 
 function newStack(id = 'Stack', app = new App({ outdir: mkdtempSync(join(tmpdir(), 'policies-')) })): TerraformStack {
@@ -213,5 +214,37 @@ describe('the report', () => {
 
   test('has a proof of every practice of the model', () => {
     expect(Object.keys(PROOFS).sort()).toEqual(MaturityModel.PRACTICES.map(({ name }) => name).sort());
+  });
+});
+
+describe('a blueprint below level 2', () => {
+  const checked = (Blueprint: typeof Level0Blueprint | typeof Level1Blueprint, policyChecks: boolean | undefined, serving = Serving.realTime()) => {
+    const stack = newStack();
+    new Blueprint(stack, 'Churn', {
+      modelName: 'churn',
+      image: ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/images/churn@sha256:1'),
+      training: { qualityGates: [QualityGate.atLeast('auc', 0.9)] },
+      serving: { serving },
+      governance: { policyChecks, budget: { monthlyUsd: 5, alertEmails: ['ml@example.com'] } },
+    });
+    appOf(stack).synth();
+    return stack;
+  };
+  const jobsInNetwork = (stack: TerraformStack) => Object.entries<any>(JSON.parse(read(stack, 'cdk.tf.json')).resource.google_workflows_workflow)
+    .filter(([, { source_contents: text }]) => text.includes('workerPoolSpecs'))
+    .map(([id, { source_contents: text }]) => [/_(Training|Drift|Serving)_/.exec(id)![1], text.includes('"network":')]);
+
+  test.each([
+    ['level 0', Level0Blueprint, undefined],
+    ['level 1', Level1Blueprint, undefined],
+    ['level 1, serverless', Level1Blueprint, Serving.serverless()],
+    ['level 1, batch', Level1Blueprint, Serving.batch()],
+  ])('passes the checks that it is asked for: %s', (_, Blueprint, serving) => {
+    expect(() => checked(Blueprint, true, serving)).not.toThrow();
+  });
+
+  test('has its jobs in the network where it is checked, which is what makes them pass', () => {
+    expect(jobsInNetwork(checked(Level1Blueprint, true))).toEqual([['Drift', true], ['Training', true]]);
+    expect(jobsInNetwork(checked(Level1Blueprint, undefined))).toEqual([['Drift', false], ['Training', false]]);
   });
 });

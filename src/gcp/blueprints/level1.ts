@@ -6,6 +6,7 @@ import { governanceOf, monitoringOf, servingOf } from '../../core/private/sectio
 import { DataLake } from '../data-lake';
 import { ExperimentTracker } from '../experiment-tracker';
 import { FeatureStore } from '../feature-store';
+import { GoogleProject } from '../google-project';
 import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
 import { ModelSource } from '../model-source';
@@ -40,7 +41,10 @@ export class Level1Blueprint extends Construct {
   public readonly serving: ServingEndpoint;
   /** Alarms, dashboard, drift. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags, audit log and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
+  /**
+   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where `governance.policyChecks` says so: jobs are then in the
+   * private network, which the policies ask for.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level1BlueprintProps) {
@@ -55,14 +59,19 @@ export class Level1Blueprint extends Construct {
     });
     this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
-    const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry });
+    const governance = governanceOf(level, props);
+    const network = governance.policyChecks ? GoogleProject.of(this).network : undefined;
+    const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry, network });
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);
       training.grantStart(notebook);
     }
     const model = ModelSource.latestApproved(registry);
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model, removalPolicy });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry, training });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), billingAccount: props.billingAccount, data, registry, removalPolicy });
+    const watched = monitoringOf(level, props);
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      ...watched, data, endpoint, image, registry, training, network: watched.drift && network,
+    });
+    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governance, billingAccount: props.billingAccount, data, registry, removalPolicy });
   }
 }

@@ -1,5 +1,5 @@
-import { GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
-import { Construct } from 'constructs';
+import { Annotations, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import { Construct, IConstruct } from 'constructs';
 import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { IModelRegistry } from './model-registry';
 import { CloudBuildDelivery } from './private/cloud-build-delivery';
@@ -107,13 +107,14 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
  *
  * Nothing that runs here is an owner or editor: a stage's deployer has the roles that the stack's resources need, and may give only the roles
  * that the stack itself gives. GitHub gets it without a stored key, and for that stage's environment only: where the project is a variable, the
- * stack's variable `delivery_stage` says whose it is, and no other stage's environment is let in. No service account of a stage's project should have
- * more rights than its deployer, which may act as any of them. What is beyond a project (a budget,
- * policies of an organisation) needs a role there, given by hand: Billing Account Costs Manager, Organization Policy Administrator. So is a change
- * of the deployers' own roles: a stack that gets a new kind of resource, or a new custom role, is applied once by hand.
+ * stack's variable `delivery_stage` says whose it is, and no other stage's environment is let in. No service account of a stage's project should
+ * have more rights than its deployer, which may act as any of them. What is beyond a project (a budget, policies of an organisation) needs a role
+ * there, given by hand: Billing Account Costs Manager, Organization Policy Administrator. So is a change of the deployers' own roles: a stack that
+ * gets a new kind of resource, or a new custom role, is applied once by hand.
  *
  * With GitHub Actions the synthesis writes the workflow beside `cdk.tf.json` (`deliver.yml`); copy it to `.github/workflows` and commit it, its
- * build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand.
+ * build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand. One delivery is
+ * enough for a stack, whatever is in it: of two the later one's file stays, with a warning.
  *
  * Children: `Pool` and `Provider` are the trust in GitHub, `Deploy-<stage>` and `Look-<stage>` the identities, `Trigger-<stage>` the triggers of
  * Cloud Build. Costs: identities nothing, Cloud Build by the minute.
@@ -140,6 +141,7 @@ export class DeliveryPipeline extends Construct {
     requireMatch(who, 'workloadIdentityProvider', options.workloadIdentityProvider, PROVIDER, 'projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>');
     this.gitHub = new GitHubDelivery(this, plan, options);
     this.deployers = this.gitHub.deployers;
+    this.warnOfOtherWorkflow(who);
     writeBeside(this, WORKFLOW_FILE, () => this.gitHub!.workflow());
   }
 
@@ -153,6 +155,15 @@ export class DeliveryPipeline extends Construct {
     const account = this.deployers[stage];
     if (account === undefined) refuse({ what: 'delivery pipeline', name: this.node.id }, 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);
     return account;
+  }
+
+  /** Both write one file, and the one that is written last stays. */
+  private warnOfOtherWorkflow({ what, name }: Speaker): void {
+    const isOther = (each: IConstruct) => each instanceof DeliveryPipeline && each !== this && each.gitHub !== undefined;
+    const other = TerraformStack.of(this).node.findAll().find(isOther);
+    if (other === undefined) return;
+    Annotations.of(this).addWarning(`${what} '${name}': its ${WORKFLOW_FILE} takes the place of that of '${other.node.path}': `
+      + 'one delivery is enough for a stack, or give each product a stack of its own');
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { App, GcsBackend, TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { Construct } from 'constructs';
 import { parse } from 'yaml';
 import { DataLake, DeliveryEngine, DeliveryPipeline, DeliveryPipelineProps, GoogleProject, GovernanceGuardrails } from '../../src/gcp';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
@@ -20,6 +21,18 @@ function configOf(props: Partial<DeliveryPipelineProps> = {}) {
   deliver(props, stack);
   return synthesized(stack);
 }
+
+test('two in a stack write one file: the later one\'s stays, with a warning', () => {
+  const stack = googleStack();
+  const warnings = () => stack.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data);
+  deliver({ engine: DeliveryEngine.cloudBuild(BUILD) }, stack);
+  new DeliveryPipeline(new Construct(stack, 'Churn'), 'Delivery', CODE);
+  expect(warnings()).toEqual([]);
+  new DeliveryPipeline(new Construct(stack, 'Fraud'), 'Delivery', CODE);
+  expect(warnings()).toEqual([
+    "delivery pipeline 'Delivery': its deliver.yml takes the place of that of 'Stack/Churn/Delivery': one delivery is enough for a stack, or give each product a stack of its own",
+  ]);
+});
 
 describe('trust', () => {
   test('lets in the repository alone, from its environments and its branch', () => {

@@ -1,7 +1,7 @@
 import { IamWorkloadIdentityPool } from '@cdktf/provider-google/lib/iam-workload-identity-pool';
 import { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-workload-identity-pool-provider';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
-import { TerraformOutput, TerraformResource, TerraformStack, TerraformVariable, Token } from 'cdktf';
+import { TerraformOutput, TerraformResource, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { DELIVERY_STAGE, DeliveryPlan, grantDeploy, grantLook, stackFolder, STATE_BUCKET } from './delivery-plan';
@@ -9,6 +9,7 @@ import { after } from './depend';
 import { once } from './once';
 import { DeliveryStage } from '../../core/private/delivery';
 import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
+import { Token } from '../../core/private/tokens';
 import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
 import { ServiceAccount } from '../service-account';

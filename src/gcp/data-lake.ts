@@ -1,7 +1,6 @@
 import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
 import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
 import { StorageBucket, StorageBucketLifecycleRule } from '@cdktf/provider-google/lib/storage-bucket';
-import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct, IConstruct } from 'constructs';
 import { EncryptionKey, IEncryptionKey } from './encryption-key';
 import { GoogleProject } from './google-project';
@@ -10,7 +9,7 @@ import { IPrincipal } from './principal';
 import { acknowledge } from './private/acknowledge';
 import { after } from './private/depend';
 import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
-import { objectsBelow } from './private/objects';
+import { grantObjects } from './private/objects';
 import { grantPlace, once, onceInStack } from './private/once';
 import { RemovalPolicy } from './removal-policy';
 import { DataLakeIntent } from '../core/data-lake';
@@ -225,17 +224,13 @@ function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write'
   requireKnownText({ what: 'data lake', name: lake.node.id }, 'prefix of a grant', prefix);
   const { scope, id } = grantPlace(lake, principal, `${may}-${prefix ?? 'all'}`);
   const { projectId } = GoogleProject.of(lake);
-  const [objectRole, tableRole] = may === 'read'
-    ? ['roles/storage.objectViewer', 'roles/bigquery.dataViewer']
-    : ['roles/storage.objectUser', 'roles/bigquery.dataEditor'];
-  const give = (name: string, given: string[], make: (childId: string) => StorageBucketIamMember | BigqueryDatasetIamMember) =>
-    onceInStack(scope, [...given, member], () => once(scope, `${id}-${name}`, make)).fqn;
-  const bucket = (name: string, bucketName: string) => give(name, ['bucket', bucketName, prefix ?? '', objectRole], (childId) => new StorageBucketIamMember(scope, childId, {
-    bucket: bucketName, role: objectRole, member, condition: prefix === undefined ? undefined : objectsBelow(bucketName, prefix),
-  }));
-  const dataset = (name: string, datasetId: string) => give(name, ['dataset', projectId, datasetId, tableRole], (childId) => new BigqueryDatasetIamMember(scope, childId, {
-    project: projectId, datasetId, role: tableRole, member,
-  }));
+  const bucket = (name: string, bucketName: string) => grantObjects(scope, `${id}-${name}`, {
+    bucket: bucketName, prefix, role: may === 'read' ? 'objectViewer' : 'objectUser', member,
+  }).fqn;
+  const role = may === 'read' ? 'roles/bigquery.dataViewer' : 'roles/bigquery.dataEditor';
+  const dataset = (name: string, datasetId: string) => onceInStack(scope, ['dataset', projectId, datasetId, role, member], () => once(
+    scope, `${id}-${name}`, (childId) => new BigqueryDatasetIamMember(scope, childId, { project: projectId, datasetId, role, member }),
+  )).fqn;
   const objects = [bucket('Raw', lake.rawBucketName), bucket('Artifacts', lake.artifactBucketName)];
   const tables = prefix === undefined ? [dataset('Features', lake.featureDatasetId), dataset('Capture', lake.captureDatasetId)] : [];
   return new Grant([...objects, ...tables]);

@@ -1,5 +1,4 @@
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
-import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { GoogleProject } from './google-project';
@@ -18,7 +17,8 @@ import { CMEK_SERVICES, OrgPolicies } from './private/guardrail-org-policies';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/guardrail-perimeter';
 import { GuardrailWatch } from './private/guardrail-watch';
 import { ModelCard } from './private/model-card';
-import { grantOnce } from './private/once';
+import { grantObjects, OF_PEOPLE } from './private/objects';
+import { grantPlace } from './private/once';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
 import { Token } from '../core/private/tokens';
@@ -34,8 +34,9 @@ export interface GovernancePrincipals {
    */
   readonly dataScientist?: IPrincipal;
   /**
-   * Writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, runs jobs and registers versions. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would
-   * be one in the project, rollouts included, and so a way around whoever approves.
+   * Reads the lake, writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, runs jobs and registers versions. Features are
+   * written through `grantWrite` of their group. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would be
+   * one in the project, rollouts included, and so a way around whoever approves.
    *
    * @default - nobody
    */
@@ -355,11 +356,13 @@ function giveDuties(scope: Construct, { roles = {}, data, registry }: Governance
   }
   if (mlEngineer) {
     data.grantRead(mlEngineer);
-    grantOnce(scope, mlEngineer, 'write-raw', (place, id) => new StorageBucketIamMember(place, id, {
-      bucket: data.rawBucketName, role: 'roles/storage.objectUser', member: mlEngineer.member,
-    }));
+    const write = (bucket: string, prefix?: string) => {
+      const place = grantPlace(scope, mlEngineer, `write-${prefix ?? 'raw'}`);
+      grantObjects(place.scope, place.id, { bucket, prefix, role: 'objectUser', member: mlEngineer.member });
+    };
+    write(data.rawBucketName);
     // Not all artifacts: what pipelines have made stays what somebody approved, and what notebooks run as root is nobody's.
-    for (const prefix of ['notebooks/', 'training/notebooks/']) data.grantReadWrite(mlEngineer, prefix);
+    for (const prefix of OF_PEOPLE) write(data.artifactBucketName, prefix);
     registry?.grantRegister(mlEngineer);
     registry?.grantPullImages(mlEngineer);
     for (const role of ['aiplatform.user', 'bigquery.jobUser']) grantInProject(scope, mlEngineer, role);

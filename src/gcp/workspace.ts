@@ -14,6 +14,7 @@ import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
 import { GPUS } from './private/machine-table';
 import { newPackageIndex, PackageIndex } from './private/notebook-packages';
 import { startScript } from './private/notebook-start';
+import { OF_PEOPLE } from './private/objects';
 import { grantOnce, once } from './private/once';
 import { grantInProject } from './private/roles';
 import { RemovalPolicy } from './removal-policy';
@@ -208,7 +209,7 @@ export class Workspace extends Construct {
     const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
     const grants = [
       props.data.grantRead(account),
-      ...(props.writablePrefixes ?? ['dataset/', 'notebooks/', 'training/notebooks/']).map((prefix) => props.data.grantReadWrite(account, prefix)),
+      ...(props.writablePrefixes ?? ['dataset/', ...OF_PEOPLE]).map((prefix) => props.data.grantReadWrite(account, prefix)),
       ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
       account.grantActAs(account),
       ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),

@@ -78,6 +78,16 @@ describe('several in a stack', () => {
     ]));
   });
 
+  test('an ML engineer who writes raw data already is not given it twice', () => {
+    const { stack, data } = new World();
+    const mlEngineer = Principal.group('ml@example.com');
+    data.grantReadWrite(mlEngineer);
+    data.grantReadWrite(mlEngineer, 'notebooks/');
+    new GovernanceGuardrails(stack, 'Governance', { data, auditLog: false, roles: { mlEngineer } });
+    const members = resourcesOf(synthesized(stack), 'google_storage_bucket_iam_member').map(({ bucket, role, condition }) => JSON.stringify([bucket, role, condition]));
+    expect(new Set(members).size).toBe(members.length);
+  });
+
   const guardrails = (one: Partial<GovernanceGuardrailsProps>, two: Partial<GovernanceGuardrailsProps>) => () => {
     const { stack, data } = new World();
     new GovernanceGuardrails(stack, 'One', { data, auditLog: false, ...one });

@@ -431,8 +431,6 @@ describe('duties', () => {
       'group:engineers@example.com roles/storage.objectUser Artifacts objects below notebooks/',
       'group:engineers@example.com roles/storage.objectUser Artifacts objects below training/notebooks/',
       'group:engineers@example.com roles/storage.objectUser Raw all',
-      'group:engineers@example.com roles/storage.objectUser Raw objects below notebooks/',
-      'group:engineers@example.com roles/storage.objectUser Raw objects below training/notebooks/',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { BlueprintProps } from './blueprint-props';
+import { OF_PEOPLE } from '../private/objects';
 
-/** Folders of the lake that people write from notebooks: their own, one of them where versions may be registered from, and the data set that training reads. */
+/** Folders of the lake that people write from notebooks: their own, and the data set that training reads. */
 export function notebookPrefixes({ training }: BlueprintProps): string[] {
-  return [...new Set(['notebooks/', 'training/notebooks/', training?.datasetPrefix ?? 'dataset/'])];
+  return [...new Set([...OF_PEOPLE, training?.datasetPrefix ?? 'dataset/'])];
 }

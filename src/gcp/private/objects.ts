@@ -1,4 +1,25 @@
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
+import { Construct } from 'constructs';
+import { once, onceInStack } from './once';
 import { RoleCondition } from './roles';
+
+/** Folders of the artifacts that people write, one of them where versions may be registered from: endpoints read `training/`. */
+export const OF_PEOPLE: readonly string[] = ['notebooks/', 'training/notebooks/'];
+
+/** Which objects of a bucket somebody may read or write; all without a prefix. */
+export interface ObjectAccess {
+  readonly bucket: string;
+  readonly prefix?: string;
+  readonly role: 'objectViewer' | 'objectUser';
+  readonly member: string;
+}
+
+/** Allows reading or writing objects, once in a stack. */
+export function grantObjects(scope: Construct, id: string, { bucket, prefix, role, member }: ObjectAccess): StorageBucketIamMember {
+  return onceInStack(scope, ['bucket', bucket, prefix ?? '', role, member], () => once(scope, id, (childId) => new StorageBucketIamMember(scope, childId, {
+    bucket, role: `roles/storage.${role}`, member, condition: prefix === undefined ? undefined : objectsBelow(bucket, prefix),
+  })));
+}
 
 /**
  * Objects whose names begin with a prefix. Listing is asked of the bucket itself, so the bucket is in it as well; and a mounted bucket is asked

@@ -26,6 +26,7 @@ const outputs = {
   RawBucket: mlops.data.rawBucketName,
   ImageRepository: mlops.registry.imageRepositoryUri,
   TrainingWorkflow: mlops.training.workflowName,
+  TrainingTopic: mlops.training.startTopicId,
   ApprovalTopic: mlops.registry.approvalTopicId,
   RolloutWorkflow: mlops.serving.workflowName,
   TeardownWorkflow: mlops.serving.teardownWorkflowId,

@@ -52,7 +52,8 @@ export interface PrivateNetworkProps {
 
 /**
  * A network whose machines reach Google's APIs and private addresses and nothing else: no default route, egress denied but to
- * `private.googleapis.com`, whose addresses the network's own DNS zones answer with, and to private ranges. Managed services get addresses through private services access.
+ * `private.googleapis.com`, whose addresses the network's own DNS zones answer with, and to private ranges. Managed services get addresses
+ * through private services access.
  *
  * Endpoints of Vertex AI with a name of their own (`*.prediction.vertexai.goog`) are not among what that address answers: for callers in this
  * network give an endpoint `EndpointAccess.shared()` or `EndpointAccess.privateServiceConnect()`.

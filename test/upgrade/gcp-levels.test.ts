@@ -25,16 +25,23 @@ describe('going up a level on Google Cloud', () => {
     expect(terraformLosses(level0, level2)).toEqual([]);
   });
 
-  test('a grant keeps its address: one that moved would be deleted after it was made again', () => {
-    const grants = (config: TerraformConfig) => new Map(Object.entries(config.resource)
-      .filter(([resourceType]) => resourceType.endsWith('_iam_member'))
-      .flatMap(([resourceType, ofType]) => Object.entries<any>(ofType).map(([id, { depends_on: _, '//': __, ...given }]): [string, string] =>
-        [`${resourceType} ${JSON.stringify(given)}`, id])));
-    const [before, after] = [grants(level0), grants(level2)];
-    expect(before.size).toBeGreaterThan(5);
-    expect([...before].filter(([given, id]) => after.has(given) && after.get(given) !== id)).toEqual([]);
+  test.each([
+    ['0 to 1', level0, level1],
+    ['1 to 2', level1, level2],
+    ['0 to 2', level0, level2],
+  ])('a grant keeps its address from level %s: one that moved would be deleted after it was made again', (_, before, after) => {
+    const [given, kept] = [grants(before), grants(after)];
+    expect(given.size).toBeGreaterThan(5);
+    expect([...given].filter(([grant, id]) => kept.has(grant) && kept.get(grant) !== id)).toEqual([]);
   });
 });
+
+function grants(config: TerraformConfig): Map<string, string> {
+  return new Map(Object.entries(config.resource)
+    .filter(([resourceType]) => resourceType.endsWith('_iam_member'))
+    .flatMap(([resourceType, ofType]) => Object.entries<any>(ofType).map(([id, { depends_on: _, '//': __, ...given }]): [string, string] =>
+      [`${resourceType} ${JSON.stringify(given)}`, id])));
+}
 
 describe('the check itself', () => {
   const bucket = (attributes: object): TerraformConfig => ({ resource: { google_storage_bucket: { Raw: attributes } } });

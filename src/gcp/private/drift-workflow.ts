@@ -106,7 +106,9 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
   ]);
   const retrain = settings.retrain && retrainPlan(settings.retrain, registry.isApprovalAutomatic);
   const mayRetrain = retrain && grantRetraining(scope, runner, retrain, data.artifactBucketName);
-  const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', { ...capturedTable({ what: 'drift', name: scope.node.id }, 'captureTable', endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member });
+  const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', {
+    ...capturedTable({ what: 'drift', name: scope.node.id }, 'captureTable', endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member,
+  });
 
   const workflow = newWorkflow(scope, 'Workflow', {
     description: `Compares what ${endpoint.endpointId} was asked with what its model was trained on`,

@@ -477,6 +477,16 @@ def test_probabilities_of_all_classes_are_not_taken_for_the_prediction(case: Cas
         case.reference(people(50, seed=1), [[0.1, 0.9]] * 50, schema)
 
 
+def test_requests_count_whatever_the_answer_is(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    rows = people(300, seed=1)
+    case.reference(rows, answers(rows))
+    for number, row in enumerate(people(80, seed=2)):
+        case.request(number, [row], [[0.2, 0.3, 0.5]])
+    drift = case.monitor()
+    assert (drift["rows"], "skippedRecords" in drift, "prediction" in drift) == (80, False, False)
+    assert "answers that are longer lists than the schema's outputs are no predictions" in caplog.messages
+
+
 def test_a_category_that_is_hardly_ever_the_same_twice_is_warned_of(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:

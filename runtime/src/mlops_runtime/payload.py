@@ -60,15 +60,12 @@ def read_predictions(body: bytes | str, content_type: str | None, outputs: Seque
 def named(item: Any, outputs: Sequence[str]) -> dict[str, Any]:
     """One prediction as a mapping: a scalar is the first output, a list follows the order of the outputs.
 
-    A longer list is something else, such as the probabilities of all classes: its first value is not the prediction.
+    A longer list is something else, such as the probabilities of all classes, and says nothing about the outputs.
     """
     if isinstance(item, Mapping):
         return dict(item)
     if isinstance(item, (list, tuple)):
-        if len(item) > len(outputs):
-            known = ", ".join(outputs)
-            raise BadRequest(f"an answer is a list of {len(item)} values, the schema's outputs are {known}")
-        return dict(zip(outputs, item, strict=False))
+        return {} if len(item) > len(outputs) else dict(zip(outputs, item, strict=False))
     return {outputs[0]: item}
 
 

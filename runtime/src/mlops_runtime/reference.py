@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import log
-from .errors import BadRequest, ContractError
+from .errors import ContractError
 from .payload import named, plain
 from .schema import RawRow, Schema, is_missing, is_scalar
 
@@ -59,11 +59,14 @@ class Reference:
 
     def _answer(self, item: Any) -> dict[str, Any]:
         """Values by output; one that is a list or an object has no column to stand in."""
-        try:
-            answer = named(plain(item), self.schema.outputs)
-        except BadRequest as error:
-            raise ContractError(f"{error}: name them all in outputs, or answer by name") from error
-        return {output: value for output, value in answer.items() if is_scalar(value)}
+        answer, outputs = plain(item), self.schema.outputs
+        if isinstance(answer, list) and len(answer) > len(outputs):
+            known = ", ".join(outputs)
+            raise ContractError(
+                f"an answer is a list of {len(answer)} values, the schema's outputs are {known}: "
+                "name them all in outputs, or answer by name"
+            )
+        return {output: value for output, value in named(answer, outputs).items() if is_scalar(value)}
 
     def _check(self, arranged: Sequence[Sequence[Any]]) -> None:
         if not arranged:

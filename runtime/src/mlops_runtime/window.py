@@ -82,6 +82,9 @@ def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Ma
             window.skipped[record.reason] += 1
         elif _inside(record.time, start, end):
             _add(window, record, schema, labels)
+    unnamed = sum(1 for row in window.rows if row.prediction == {})
+    if unnamed:
+        log.warning("answers that are longer lists than the schema's outputs are no predictions", count=unnamed)
     if not asked and len(window.models) > 1:
         log.warning("several deployed models answered: MLOPS_DEPLOYED_MODEL_ID judges one", models=dict(window.models))
     return window

@@ -15,7 +15,7 @@ export interface IDataLake extends IConstruct {
   readonly rawBucket: s3.IBucket;
   /** Offline features, as tables under `offline/`. */
   readonly featureBucket: s3.IBucket;
-  /** What the machinery makes: `training/`, `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  /** What the machinery makes: `training/`, `checkpoints/` (for 60 days), `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
   readonly artifactBucket: s3.IBucket;
   /** Encrypts the lake, and is there for whatever belongs to it: volumes, topics, queues, log groups. */
   readonly encryptionKey: kms.IKey;
@@ -172,6 +172,12 @@ export class DataLake extends Construct implements IDataLake {
       prefix: 'capture/',
       expiration: Duration.days(props.captureRetentionDays ?? 90),
       // What may be personal data is gone when it expires, not kept a year as an older version.
+      noncurrentVersionExpiration: Duration.days(1),
+    }, {
+      // No training goes on after 28 days, and what it leaves can be as large as all models together.
+      id: 'Checkpoints',
+      prefix: 'checkpoints/',
+      expiration: Duration.days(60),
       noncurrentVersionExpiration: Duration.days(1),
     }]);
 

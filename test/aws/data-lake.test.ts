@@ -100,6 +100,12 @@ test('captured requests are gone when they expire, older versions included', () 
   expect(rule(template(), 'Artifacts', 'CapturedRequests').ExpirationInDays).toBe(90);
 });
 
+test('checkpoints go after two months', () => {
+  expect(rule(template(), 'Artifacts', 'Checkpoints')).toEqual({
+    Id: 'Checkpoints', Status: 'Enabled', Prefix: 'checkpoints/', ExpirationInDays: 60, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+  });
+});
+
 test('access logs are kept a year or as long as said', () => {
   expect(rule(template(), 'AccessLogs', 'Retention').ExpirationInDays).toBe(365);
   expect(rule(template({ accessLogRetentionDays: 400 }), 'AccessLogs', 'Retention').ExpirationInDays).toBe(400);

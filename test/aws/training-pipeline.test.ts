@@ -227,7 +227,9 @@ describe('machines', () => {
       CheckpointConfig: { LocalPath: '/opt/ml/checkpoints' },
       Environment: { MLOPS_CHECKPOINT_DIR: '/opt/ml/checkpoints' },
     });
-    expect(Train.Arguments.CheckpointConfig.S3Uri['Std:Join'].Values.slice(1)).toEqual(['checkpoints', { Get: 'Execution.PipelineExecutionId' }]);
+    expect(Train.Arguments.CheckpointConfig.S3Uri['Std:Join'].Values).toEqual([
+      expect.stringMatching(/^s3:\/\/.*\/checkpoints\/stack-training-\w+$/), { Get: 'Execution.PipelineExecutionId' },
+    ]);
   });
 
   test('spot waits as long as it was told', () => {
@@ -587,6 +589,9 @@ describe('roles', () => {
     expect(json).toContain('"/training/churn/*"');
     expect(json).toContain('"/evaluation/churn/*"');
     expect(json).not.toMatch(/"s3:\*"|"\*:\*"|"sagemaker:/);
+    expect(json).not.toContain('"/checkpoints/');
+    const spot = pipeline({ pipelineName: 'churn', capacity: Capacity.spot() });
+    expect(JSON.stringify(statements(Stack.of(spot), 'JobRole'))).toContain('"/checkpoints/churn/*"');
   });
 
   test('all policies exist before the pipeline', () => {

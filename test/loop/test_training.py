@@ -94,7 +94,7 @@ def test_training_reads_what_was_prepared_and_evaluation_what_was_held_out(sagem
     channels = {each["ChannelName"]: each["DataSource"]["S3DataSource"]["S3Uri"] for each in run.calls["Train"]["InputDataConfig"]}
     assert channels == {"train": f"{prepared}/train/", "validation": f"{prepared}/validation/"}
     assert run.calls["Evaluate"]["ProcessingInputs"][1]["S3Input"]["S3Uri"] == f"{prepared}/test/"
-    assert run.calls["Train"]["CheckpointConfig"]["S3Uri"] == f"s3://artifacts/training/churn-training/checkpoints/{run.id}"
+    assert run.calls["Train"]["CheckpointConfig"]["S3Uri"] == f"s3://artifacts/checkpoints/churn-training/{run.id}"
 
 
 def test_a_run_overrides_hyperparameters_data_and_machines(sagemaker, definitions: dict[str, str]):

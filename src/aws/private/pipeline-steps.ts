@@ -11,6 +11,8 @@ export interface JobSetting {
   readonly keyArn: string;
   /** `s3://<bucket>/training/<pipeline>`. */
   readonly trainingUri: string;
+  /** `s3://<bucket>/checkpoints/<pipeline>`. */
+  readonly checkpointsUri: string;
   /** `s3://<bucket>/evaluation/<pipeline>`. */
   readonly evaluationUri: string;
   readonly environment: { readonly [name: string]: string };
@@ -98,7 +100,7 @@ export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Refer
       },
       StoppingCondition: { MaxRuntimeInSeconds: setting.maxRuntimeSeconds, MaxWaitTimeInSeconds: setting.maxWaitSeconds },
       EnableManagedSpotTraining: spot ? true : undefined,
-      CheckpointConfig: spot ? { S3Uri: joinPath(job.trainingUri, 'checkpoints', EXECUTION_ID), LocalPath: CHECKPOINTS } : undefined,
+      CheckpointConfig: spot ? { S3Uri: joinPath(job.checkpointsUri, EXECUTION_ID), LocalPath: CHECKPOINTS } : undefined,
       EnableNetworkIsolation: job.networkIsolation,
       EnableInterContainerTrafficEncryption: job.interContainerEncryption,
       VpcConfig: job.vpcConfig,

@@ -15,6 +15,8 @@ export interface JobReach {
   readonly artifactBucket: s3.IBucket;
   /** `training/<pipeline>/`. */
   readonly trainingPrefix: string;
+  /** `checkpoints/<pipeline>/`, where spot trainings go on from; undefined where none is interrupted. */
+  readonly checkpointPrefix?: string;
   /** `evaluation/<pipeline>/`. */
   readonly evaluationPrefix: string;
   readonly encryptionKey: kms.IKey;
@@ -41,6 +43,9 @@ export function grantJob(scope: Construct, role: iam.IRole, reach: JobReach): vo
   const { encryptionKey } = reach;
   grantObjects(role, { bucket: reach.rawBucket, encryptionKey, prefix: reach.datasetPrefix, may: ['read'] });
   grantObjects(role, { bucket: reach.artifactBucket, encryptionKey, prefix: reach.trainingPrefix, may: ['read', 'write', 'delete'] });
+  if (reach.checkpointPrefix !== undefined) {
+    grantObjects(role, { bucket: reach.artifactBucket, encryptionKey, prefix: reach.checkpointPrefix, may: ['read', 'write', 'delete'] });
+  }
   grantObjects(role, { bucket: reach.artifactBucket, encryptionKey, prefix: reach.evaluationPrefix, may: ['read', 'write'] });
   reach.image.grantPull(role);
   encryptionKey.grant(role, 'kms:DescribeKey');

@@ -76,8 +76,9 @@ export class AsynchronousServing extends SageMakerServing {
       mode: this.mode,
       instanceType: fleet.instanceType,
       minReplicas: Math.max(1, minReplicas),
+      startSeconds: fleet.startSeconds,
       // The first replica is needed to come up; scaling takes it away when nothing waits.
-      variant: { ...fleet.variant, initialInstanceCount: Math.max(1, minReplicas) },
+      variant: { ...fleet.variant, ...fleet.startup, initialInstanceCount: Math.max(1, minReplicas) },
       scaling: this.scaling(minReplicas, max),
       asynchronous: {
         inputPrefix: requirePrefix(who, 'serving.inputPrefix', options.inputPrefix ?? 'async/input/'),
@@ -176,7 +177,8 @@ export class MultiModelServing extends SageMakerServing {
       mode: this.mode,
       instanceType: fleet.instanceType,
       minReplicas: scaling.minReplicas,
-      variant: { ...fleet.variant, initialInstanceCount: scaling.minReplicas },
+      startSeconds: fleet.startSeconds,
+      variant: { ...fleet.variant, ...fleet.startup, initialInstanceCount: scaling.minReplicas },
       scaling: scaling.plan,
       multiModel: { cache: this.options.cacheModels ?? true },
       cannot: {
@@ -223,9 +225,11 @@ export class InferenceComponentServing extends SageMakerServing {
       mode: this.mode,
       instanceType: fleet.instanceType,
       minReplicas: minInstances,
+      startSeconds: fleet.startSeconds,
       variant: {
         instanceType: fleet.variant.instanceType,
         volumeSizeInGb: fleet.variant.volumeSizeInGb,
+        inferenceAmiVersion: fleet.variant.inferenceAmiVersion,
         initialInstanceCount: Math.max(1, minInstances),
         managedInstanceScaling: { status: 'ENABLED', minInstanceCount: minInstances, maxInstanceCount: maxInstances },
         routingConfig: { routingStrategy: 'LEAST_OUTSTANDING_REQUESTS' },
@@ -238,6 +242,7 @@ export class InferenceComponentServing extends SageMakerServing {
             numberOfCpuCoresRequired: options.cpuCores,
             numberOfAcceleratorDevicesRequired: options.acceleratorCount ?? (options.compute?.accelerator === undefined ? undefined : 1),
           },
+          startupParameters: fleet.startSeconds === undefined ? undefined : fleet.startup,
         },
       },
       scaling: this.scaling(minCopies, maxCopies),

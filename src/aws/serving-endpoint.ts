@@ -117,6 +117,28 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    */
   readonly environment?: { [name: string]: string };
   /**
+   * Time in which a machine must have the model, downloaded and unpacked, in seconds, 60 to 3600. Models of tens of gigabytes need more than the default;
+   * as a folder of files (`ModelSource.artifact`) they come faster than as an archive.
+   *
+   * @default - SageMaker's own
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-hosting.html
+   */
+  readonly modelDataDownloadTimeoutInSeconds?: number;
+  /**
+   * Time in which the container must answer `/ping` with 200 after its start, in seconds, 60 to 3600: it loads the model meanwhile.
+   *
+   * @default - SageMaker's own
+   */
+  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
+  /**
+   * SageMaker's image of the machines, which decides the version of the GPU driver and so the newest CUDA that a container may be made for:
+   * `al2-ami-sagemaker-inference-gpu-3-1`.
+   *
+   * @default - SageMaker's own, with an older driver
+   * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+   */
+  readonly inferenceAmiVersion?: string;
+  /**
    * Whether the containers are cut off from every network; SageMaker moves models and records for them.
    *
    * @default - true, except in serverless mode, which cannot

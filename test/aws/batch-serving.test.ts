@@ -102,6 +102,8 @@ describe('batch serving', () => {
     ['a name', {}, { endpointName: 'churn' }, 'endpointName is not possible with batch serving: there is no endpoint'],
     ['alarms', {}, { rollbackAlarms: [] }, 'rollbackAlarms is not possible with batch serving: there is no rollout to turn back'],
     ['a share of errors', {}, { maxErrorPercent: 1 }, 'maxErrorPercent is not possible with batch serving: there is no rollout to turn back'],
+    ['time to come up', {}, { modelDataDownloadTimeoutInSeconds: 600 },
+      'modelDataDownloadTimeoutInSeconds is not possible with batch serving: SageMaker decides how the machines of transform jobs start'],
     ['a latency', {}, { maxLatencyP99Ms: 1 }, 'maxLatencyP99Ms is not possible with batch serving: there is no rollout to turn back'],
     ['volumes', { compute: { volumeGiB: 50 } }, {},
       'compute.volumeGiB must be left out in batch serving: SageMaker sizes the disks of transform jobs by the machine, got 50'],

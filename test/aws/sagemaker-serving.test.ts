@@ -53,6 +53,10 @@ describe('serverless serving', () => {
       'rollout rolling is not possible with serverless serving: serverless endpoints have no batches of instances: use Rollout.canary or Rollout.linear'],
     ['a machine', { instanceType: 'ml.m5.large' },
       'instanceType ml.m5.large: serverless endpoints pick their machines themselves: leave it out, or use Serving.realTime'],
+    ['time to come up', { containerStartupHealthCheckTimeoutInSeconds: 600 },
+      'containerStartupHealthCheckTimeoutInSeconds is not possible with serverless serving: serverless endpoints start as SageMaker decides: leave it out, or use Serving.realTime'],
+    ['a folder', { model: ModelSource.artifact({ image: IMAGE, key: 'models/llama/' }) },
+      'model.key models/llama/ is not possible with serverless serving: serverless endpoints take archives only: pack the files as .tar.gz, or use Serving.realTime'],
     ['memory that is not offered', { serving: Serving.serverless({ memoryGiB: 8 }) }, 'serving.memoryGiB must be a whole number between 1 and 6, got 8'],
     ['too much at a time', { serving: Serving.serverless({ maxConcurrency: 201 }) }, 'serving.maxConcurrency must be a whole number between 1 and 200, got 201'],
     ['more warm replicas than requests', { serving: Serving.serverless({ maxConcurrency: 3, warmReplicas: 4 }) },
@@ -285,6 +289,19 @@ describe('inference components', () => {
       RuntimeConfig: { CopyCount: 1 },
       DeploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 10 }, WaitIntervalInSeconds: 180 } },
     });
+  });
+
+  test('have the time that a large model needs to come up, on machines with the driver asked for', () => {
+    const world = serve({
+      serving: components(), model: ARTIFACT, modelDataDownloadTimeoutInSeconds: 3600, inferenceAmiVersion: 'al2-ami-sagemaker-inference-gpu-3-1',
+    });
+    expect(world.only('AWS::SageMaker::InferenceComponent')).toMatchObject({
+      Specification: { StartupParameters: { ModelDataDownloadTimeoutInSeconds: 3600 } },
+      // Two batches of an hour and the waits.
+      DeploymentConfig: { RollingUpdatePolicy: { MaximumExecutionTimeoutInSeconds: 300 + 7500 } },
+    });
+    const [variant] = world.only('AWS::SageMaker::EndpointConfig').ProductionVariants;
+    expect([variant.InferenceAmiVersion, variant.ModelDataDownloadTimeoutInSeconds]).toEqual(['al2-ami-sagemaker-inference-gpu-3-1', undefined]);
   });
 
   test('reserve as many accelerators as told', () => {

@@ -16,6 +16,11 @@ import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';
 import { registryOfAnotherAccount } from '../support/shared-registry';
 
+const LARGE = {
+  modelDataDownloadTimeoutInSeconds: 3600,
+  containerStartupHealthCheckTimeoutInSeconds: 1800,
+  inferenceAmiVersion: 'al2-ami-sagemaker-inference-gpu-3-1',
+};
 const refusal = (props: Partial<ServingEndpointProps>) => () => new World().serve(props);
 const network = (world: World) => new ec2.Vpc(world.stack, 'Vpc', {
   natGateways: 0, maxAzs: 2, subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
@@ -129,6 +134,36 @@ describe('the newest approved version', () => {
       },
       KmsKeyId: expect.stringMatching(/^<DataKey.*\.Arn>$/),
     });
+  });
+
+  test('gets the time that a large model needs to come up, on machines with the driver asked for', () => {
+    const world = new World();
+    world.serve({ ...LARGE, rollout: SageMakerRollout.rolling({ batchPercent: 25, waitMinutes: 10 }) });
+    expect(world.states.CreateEndpointConfig.Arguments.ProductionVariants).toEqual([{
+      VariantName: 'AllTraffic',
+      ModelName: '{% $modelName %}',
+      InstanceType: 'ml.m5.large',
+      InitialInstanceCount: 2,
+      InitialVariantWeight: 1,
+      ModelDataDownloadTimeoutInSeconds: 3600,
+      ContainerStartupHealthCheckTimeoutInSeconds: 1800,
+      InferenceAmiVersion: 'al2-ami-sagemaker-inference-gpu-3-1',
+    }]);
+    // Four batches of 90 minutes, and 40 minutes of waits: as long as SageMaker goes along.
+    expect(world.states.UpdateByPolicy.Arguments.DeploymentConfig.RollingUpdatePolicy.MaximumExecutionTimeoutInSeconds).toBe(24_300);
+    const { TimeoutSeconds } = JSON.parse(flat(world.only('AWS::StepFunctions::StateMachine').DefinitionString));
+    expect(TimeoutSeconds).toBeGreaterThan(24_300 + 7200);
+  });
+
+  test('gets that time also where all machines come up at once, and never more than SageMaker gives', () => {
+    const timeout = (props: Partial<ServingEndpointProps>) => {
+      const world = new World();
+      world.serve({ ...LARGE, ...props });
+      const policy = world.states.UpdateByPolicy.Arguments.DeploymentConfig;
+      return (policy.BlueGreenUpdatePolicy ?? policy.RollingUpdatePolicy).MaximumExecutionTimeoutInSeconds;
+    };
+    expect(timeout({ containerStartupHealthCheckTimeoutInSeconds: 3600 })).toBe(300 + 7200 + 300);
+    expect(timeout({ rollout: SageMakerRollout.rolling({ batchPercent: 10 }) })).toBe(28_800);
   });
 
   test('goes live with the deployment policy and the alarms', () => {
@@ -407,6 +442,21 @@ describe('an artifact', () => {
     world.serve({ model: ModelSource.artifact({ image: IMAGE, bucket: world.data.rawBucket, key: 'a/model.tar.gz' }) });
     expect(flat(world.only('AWS::SageMaker::Model').PrimaryContainer.ModelDataUrl)).toMatch(/^s3:\/\/<DataRaw.*>\/a\/model\.tar\.gz$/);
     expect(flat(world.statements('Role')[0].Resource)).toMatch(/^<DataRaw.*\.Arn>\/a\/model\.tar\.gz$/);
+  });
+
+  test('may be a folder of files, which come to the machine as they are', () => {
+    const world = new World();
+    world.serve({ model: ModelSource.artifact({ image: IMAGE, bucket: world.data.rawBucket, key: 'models/llama/' }), ...LARGE });
+    const { Image, ModelDataUrl, ModelDataSource: { S3DataSource } } = world.only('AWS::SageMaker::Model').PrimaryContainer;
+    expect([Image, ModelDataUrl]).toEqual([IMAGE.uri, undefined]);
+    expect({ ...S3DataSource, S3Uri: flat(S3DataSource.S3Uri) })
+      .toEqual({ S3DataType: 'S3Prefix', CompressionType: 'None', S3Uri: expect.stringMatching(/^s3:\/\/<DataRaw.*>\/models\/llama\/$/) });
+    const [read, list] = world.statements('Role');
+    expect([read.Action, flat(read.Resource)]).toEqual(['s3:GetObject', expect.stringMatching(/^<DataRaw.*\.Arn>\/models\/llama\/\*$/)]);
+    expect([list.Action, list.Condition]).toEqual(['s3:ListBucket', { StringLike: { 's3:prefix': ['models/llama/*'] } }]);
+    expect(world.only('AWS::SageMaker::EndpointConfig').ProductionVariants[0]).toMatchObject({
+      ModelDataDownloadTimeoutInSeconds: 3600, ContainerStartupHealthCheckTimeoutInSeconds: 1800, InferenceAmiVersion: LARGE.inferenceAmiVersion,
+    });
   });
 
   test('is read by a role whose policy exists before the model', () => {
@@ -749,8 +799,15 @@ describe('refuses', () => {
     ['an impossible sample', { capture: { samplingPercent: 101 } }, 'capture.samplingPercent must be a whole number between 0 and 100, got 101'],
     ['an image beside an artifact, which has its own', { model: ARTIFACT, image: IMAGE }, 'image: an artifact names its own image: leave image out'],
     ['what is no ARN of a version', { model: ModelSource.package('churn/7') }, "model must be the ARN of a version of a model package group, got 'churn/7'"],
-    ['an archive that is none', { model: ModelSource.artifact({ image: IMAGE, key: 'training/' }) },
-      "model.key must be the key of an archive that ends in .tar.gz, got 'training/'"],
+    ['an archive that is none', { model: ModelSource.artifact({ image: IMAGE, key: 'training/model.zip' }) },
+      "model.key must be the key of an archive that ends in .tar.gz, or of a folder of files that ends in '/', got 'training/model.zip'"],
+    ['a download that is too long', { modelDataDownloadTimeoutInSeconds: 3601 }, 'modelDataDownloadTimeoutInSeconds must be a whole number between 60 and 3600, got 3601'],
+    ['a start that is too short', { containerStartupHealthCheckTimeoutInSeconds: 59 },
+      'containerStartupHealthCheckTimeoutInSeconds must be a whole number between 60 and 3600, got 59'],
+    ['a start that only the deployment knows', { containerStartupHealthCheckTimeoutInSeconds: Token.asNumber({ Ref: 'Seconds' }) },
+      'containerStartupHealthCheckTimeoutInSeconds must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['an image of machines that is none', { inferenceAmiVersion: 'ami-0123' },
+      "inferenceAmiVersion must be a version of SageMaker's image of the machines like al2-ami-sagemaker-inference-gpu-3-1, got 'ami-0123'"],
     ['a challenger that is nothing', { model: ARTIFACT, challenger: Challenger.shadow() },
       'challengerModel must be ModelSource.artifact or ModelSource.package where the template makes the endpoint and has a challenger, got undefined'],
     ['a challenger that has no share', { model: ARTIFACT, challengerModel: OTHER_ARTIFACT }, 'challengerModel has no part in the traffic: set challenger as well'],

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { Feature, HostingPlan } from './hosting-plan';
+import { Feature, HostingPlan, STARTUP_PROPS } from './hosting-plan';
 import { checkSource, SourceLike } from './model-container';
 import { refuse, refuseBecause, requireKnown, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { Challenger } from '../../core/rollout';
@@ -18,6 +18,9 @@ export interface EndpointChoices {
   readonly rollbackAlarms?: readonly object[];
   readonly maxErrorPercent?: number;
   readonly maxLatencyP99Ms?: number;
+  readonly modelDataDownloadTimeoutInSeconds?: number;
+  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
+  readonly inferenceAmiVersion?: string;
 }
 
 /** What holds in every mode. */
@@ -86,6 +89,7 @@ export function checkBatch(who: Speaker, choices: EndpointChoices): void {
     ['rollbackAlarms', 'there is no rollout to turn back'],
     ['maxErrorPercent', 'there is no rollout to turn back'],
     ['maxLatencyP99Ms', 'there is no rollout to turn back'],
+    ...STARTUP_PROPS.map((prop): [keyof EndpointChoices, string] => [prop, 'SageMaker decides how the machines of transform jobs start']),
   ];
   const found = refused.find(([prop]) => choices[prop] !== undefined);
   if (found !== undefined) refuseBecause(who, `${found[0]} is not possible with batch serving: ${found[1]}`);

@@ -1,7 +1,7 @@
 import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { hasLocalNvme, instanceFacts, instanceTypeFor } from './instances';
 import { ComputeSpec } from '../../core/compute';
-import { refuse, refuseBecause, requireInteger, requireKnown, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker } from '../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../core/serving';
 
 /** A production variant without its name and its model. */
@@ -16,6 +16,8 @@ export interface HostingPlan {
   readonly instanceType?: string;
   /** Replicas that are always there; undefined where SageMaker counts for itself. */
   readonly minReplicas?: number;
+  /** Longest time that a replica may take to come up, as far as it was said: its download and its start. */
+  readonly startSeconds?: number;
   readonly scaling?: ScalingPlan;
   readonly asynchronous?: AsynchronousPlan;
   readonly multiModel?: { readonly cache: boolean };
@@ -25,7 +27,8 @@ export interface HostingPlan {
 }
 
 /** What not every mode can have. */
-export type Feature = 'capture' | 'vpc' | 'networkIsolation' | 'challenger' | 'rolling' | 'shifting' | 'latestApproved' | 'package' | 'instanceType';
+export type Feature = 'capture' | 'vpc' | 'networkIsolation' | 'challenger' | 'rolling' | 'shifting' | 'latestApproved' | 'package' | 'instanceType'
+  | 'startup' | 'folder';
 
 /** Requests that wait in a queue. */
 export interface AsynchronousPlan {
@@ -69,7 +72,13 @@ export interface ScalingPolicyPlan {
 export interface NativeChoices {
   /** Takes the place of the type that the `ComputeSpec` would pick. */
   readonly instanceType?: string;
+  readonly modelDataDownloadTimeoutInSeconds?: number;
+  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
+  readonly inferenceAmiVersion?: string;
 }
+
+/** What a user may say of the start of a replica, in SageMaker's own words. */
+export const STARTUP_PROPS = ['modelDataDownloadTimeoutInSeconds', 'containerStartupHealthCheckTimeoutInSeconds', 'inferenceAmiVersion'] as const;
 
 /** A mode that only SageMaker has; it knows its plan itself. */
 export interface NativeMode {
@@ -104,7 +113,8 @@ function realTimePlan(who: Speaker, serving: RealTimeServing, native: NativeChoi
     mode: serving.mode,
     instanceType: fleet.instanceType,
     minReplicas: scaling.minReplicas,
-    variant: { ...fleet.variant, initialInstanceCount: scaling.minReplicas },
+    startSeconds: fleet.startSeconds,
+    variant: { ...fleet.variant, ...fleet.startup, initialInstanceCount: scaling.minReplicas },
     scaling: scaling.plan,
     cannot: {},
   };
@@ -118,6 +128,8 @@ const NOT_SERVERLESS: HostingPlan['cannot'] = {
   challenger: 'serverless endpoints have one variant only: use Serving.realTime',
   rolling: 'serverless endpoints have no batches of instances: use Rollout.canary or Rollout.linear',
   instanceType: 'serverless endpoints pick their machines themselves: leave it out, or use Serving.realTime',
+  startup: 'serverless endpoints start as SageMaker decides: leave it out, or use Serving.realTime',
+  folder: 'serverless endpoints take archives only: pack the files as .tar.gz, or use Serving.realTime',
 };
 
 /** Replicas that SageMaker counts for itself. */
@@ -128,6 +140,8 @@ export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, 
   requireInteger(who, 'serving.maxConcurrency', maxConcurrency, 1, 200);
   requireInteger(who, 'serving.warmReplicas', warmReplicas, 0, maxConcurrency);
   refuseInstanceType(who, native, NOT_SERVERLESS);
+  const startup = STARTUP_PROPS.find((prop) => native[prop] !== undefined);
+  if (startup !== undefined) refuseBecause(who, `${startup} is not possible with serverless serving: ${NOT_SERVERLESS.startup}`);
   return {
     mode: 'serverless',
     variant: {
@@ -150,6 +164,9 @@ function refuseInstanceType(who: Speaker, native: NativeChoices, cannot: Hosting
 export interface Fleet {
   readonly instanceType: string;
   readonly variant: Variant;
+  /** How long a replica may take to come up: of the variant, or of the component in it. */
+  readonly startup: Pick<Variant, 'modelDataDownloadTimeoutInSeconds' | 'containerStartupHealthCheckTimeoutInSeconds'>;
+  readonly startSeconds?: number;
 }
 
 /** One type of machine and what follows from it. */
@@ -173,8 +190,22 @@ export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: 
       initialVariantWeight: 1,
       // Machines with disks of their own have as much as they have, and SageMaker refuses a size.
       volumeSizeInGb: hasLocalNvme(instanceType) ? undefined : volumeGiB,
+      inferenceAmiVersion: native.inferenceAmiVersion,
     },
+    ...startupOf(who, native),
   };
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
+function startupOf(who: Speaker, native: NativeChoices): Pick<Fleet, 'startup' | 'startSeconds'> {
+  const { modelDataDownloadTimeoutInSeconds, containerStartupHealthCheckTimeoutInSeconds } = native;
+  const startup = { modelDataDownloadTimeoutInSeconds, containerStartupHealthCheckTimeoutInSeconds };
+  requireKnown(who, startup);
+  for (const [prop, seconds] of Object.entries(startup)) requireInteger(who, prop, seconds, 60, 3600);
+  requireMatch(who, 'inferenceAmiVersion', native.inferenceAmiVersion, /^al\d+-ami-sagemaker-inference-[a-z0-9-]+$/,
+    'a version of SageMaker\'s image of the machines like al2-ami-sagemaker-inference-gpu-3-1');
+  const said = Object.values(startup).filter((seconds) => seconds !== undefined);
+  return { startup, startSeconds: said.length === 0 ? undefined : said.reduce((sum, seconds) => sum + seconds) };
 }
 
 /** Replica counts that make sense together. */

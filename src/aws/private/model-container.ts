@@ -44,6 +44,10 @@ export function modelContainer(scope: Construct, id: string, { options, modelPac
   const { image, key, bucket = place.artifactBucket } = options;
   const pullsFrom = resolveImage(scope, id, image);
   if (key === undefined) return { definition: { image: pullsFrom.imageUri }, reads: [], pullsFrom };
+  if (isFolder(key) && !place.isMultiModel) {
+    const s3DataSource = { s3DataType: 'S3Prefix', compressionType: 'None', s3Uri: bucket.s3UrlForObject(key) };
+    return { definition: { image: pullsFrom.imageUri, modelDataSource: { s3DataSource } }, reads: [{ bucket, pattern: `${key}*`, list: true }], pullsFrom };
+  }
   return {
     definition: { image: pullsFrom.imageUri, modelDataUrl: bucket.s3UrlForObject(key) },
     reads: [{ bucket, pattern: place.isMultiModel ? `${key}*` : key, list: place.isMultiModel }],
@@ -52,15 +56,28 @@ export function modelContainer(scope: Construct, id: string, { options, modelPac
 }
 
 /** Refuses a source that says too little, too much, or not what the mode needs. */
-export function checkSource(who: Speaker, prop: string, { options, modelPackageArn }: SourceLike, plan: Pick<HostingPlan, 'multiModel'>): void {
+export function checkSource(
+  who: Speaker, prop: string, { options, modelPackageArn }: SourceLike, plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
+): void {
   requireMatch(who, prop, modelPackageArn, PACKAGE_ARN, 'the ARN of a version of a model package group');
   if (options === undefined) return;
   if (options.key === undefined) {
     if (plan.multiModel !== undefined) refuse(who, `${prop}.key`, undefined, 'the prefix of the archives in multi-model serving');
     if (options.bucket !== undefined) refuseBecause(who, `${prop}.bucket has no key to look for: set key as well`);
   }
-  if (plan.multiModel === undefined) requireMatch(who, `${prop}.key`, options.key, /^[^/].*\.tar\.gz$/, 'the key of an archive that ends in .tar.gz');
-  else requireMatch(who, `${prop}.key`, options.key, /^[^/].*\/$/, "a prefix that ends in '/' in multi-model serving");
+  if (plan.multiModel === undefined) {
+    requireMatch(who, `${prop}.key`, options.key, /^[^/].*(\.tar\.gz|\/)$/, "the key of an archive that ends in .tar.gz, or of a folder of files that ends in '/'");
+    if (isFolder(options.key) && plan.cannot?.folder !== undefined) {
+      refuseBecause(who, `${prop}.key ${options.key} is not possible with ${plan.mode} serving: ${plan.cannot.folder}`);
+    }
+    return;
+  }
+  requireMatch(who, `${prop}.key`, options.key, /^[^/].*\/$/, "a prefix that ends in '/' in multi-model serving");
+}
+
+/** Files that SageMaker brings to the machine as they are. @see https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-uncompressed.html */
+function isFolder(key: string | undefined): key is string {
+  return key?.endsWith('/') ?? false;
 }
 
 /** The group of a version, from its ARN. */

@@ -10,6 +10,20 @@ const MARGIN_SECONDS = 7_200;
 /** Time a version that took over at once is watched, while the old one still stands by. */
 const BAKE_SECONDS = 300;
 
+/** Time that a rollout may take: it watches, and machines come up, all of them at once or batch by batch. */
+function executionSeconds(rollout: Rollout, batches: number, startSeconds: number): number {
+  return Math.min(MAX_SECONDS, watchSeconds(rollout) + Math.max(MARGIN_SECONDS, batches * startSeconds + BAKE_SECONDS));
+}
+
+/** The same in minutes, with what else a workflow waits for: others that are at work on the endpoint. */
+export function workflowMinutes(rollout: Rollout, { startSeconds = 0 }: Pick<HostingPlan, 'startSeconds'>): number {
+  return Math.max(Math.ceil(watchSeconds(rollout) / 60) + 240, Math.ceil(executionSeconds(rollout, batchesOf(rollout), startSeconds) / 60) + 120);
+}
+
+function batchesOf({ kind, percent }: Rollout): number {
+  return kind === 'rolling' ? Math.ceil(100 / percent!) : 1;
+}
+
 /** How long a rollout watches, without the time machines take to come up. */
 export function watchSeconds(rollout: Rollout): number {
   if (rollout.kind === 'all-at-once') return BAKE_SECONDS;
@@ -47,11 +61,13 @@ export function requireRollout(who: Speaker, rollout: Rollout, plan: HostingPlan
  * The rollout in SageMaker's words; it goes back on the alarms. SageMaker does not say what it makes of a part of an instance, so that a canary
  * which would be less than one of the fewest that may run is one instance.
  *
- * @param fewest instances that run at least
+ * The plan says how many instances run at least, and how long one may take to come up.
  */
-export function deploymentConfig(rollout: Rollout, alarmNames: string[], fewest: number = 1): sagemaker.CfnEndpoint.DeploymentConfigProperty {
+export function deploymentConfig(
+  rollout: Rollout, alarmNames: string[], { minReplicas: fewest = 1, startSeconds = 0 }: Pick<HostingPlan, 'minReplicas' | 'startSeconds'>,
+): sagemaker.CfnEndpoint.DeploymentConfigProperty {
   const autoRollbackConfiguration = { alarms: alarmNames.map((alarmName) => ({ alarmName })) };
-  const maximumExecutionTimeoutInSeconds = Math.min(MAX_SECONDS, watchSeconds(rollout) + MARGIN_SECONDS);
+  const maximumExecutionTimeoutInSeconds = executionSeconds(rollout, batchesOf(rollout), startSeconds);
   const waitIntervalInSeconds = (rollout.minutes ?? 0) * 60;
   const share = { type: 'CAPACITY_PERCENT', value: rollout.percent! };
   if (rollout.kind === 'rolling') {
@@ -73,14 +89,14 @@ export function deploymentConfig(rollout: Rollout, alarmNames: string[], fewest:
 
 /** The same for a component, which SageMaker replaces copy by copy whatever is asked. */
 export function componentDeploymentConfig(
-  rollout: Rollout, alarmNames: string[],
+  rollout: Rollout, alarmNames: string[], { startSeconds = 0 }: Pick<HostingPlan, 'startSeconds'>,
 ): sagemaker.CfnInferenceComponent.InferenceComponentDeploymentConfigProperty {
   return {
     autoRollbackConfiguration: { alarms: alarmNames.map((alarmName) => ({ alarmName })) },
     rollingUpdatePolicy: {
       maximumBatchSize: { type: 'CAPACITY_PERCENT', value: rollout.percent ?? 50 },
       waitIntervalInSeconds: rollout.minutes === undefined ? BAKE_SECONDS : rollout.minutes * 60,
-      maximumExecutionTimeoutInSeconds: Math.min(MAX_SECONDS, watchSeconds(rollout) + MARGIN_SECONDS),
+      maximumExecutionTimeoutInSeconds: executionSeconds(rollout, Math.ceil(100 / (rollout.percent ?? 50)), startSeconds),
     },
   };
 }

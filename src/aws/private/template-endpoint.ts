@@ -54,7 +54,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     endpointName: settings.endpointName,
     endpointConfigName: config.attrEndpointConfigName,
     // An update that changes which variants there are must do without: it moves traffic only between variants of the same names.
-    deploymentConfig: isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames, plan.minReplicas),
+    deploymentConfig: isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames, plan),
     // Without it every deployment would undo what scaling has done.
     retainAllVariantProperties: changes && !isComponent ? true : undefined,
     excludeRetainedVariantProperties: changes && !isComponent
@@ -83,7 +83,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     specification: { ...plan.component.specification, modelName: champion.attrModelName },
     // With scaling the count is read at creation only: it would otherwise be undone by every deployment that changes anything.
     runtimeConfig: { copyCount: plan.component.copyCount },
-    deploymentConfig: componentDeploymentConfig(rollout, alarmNames),
+    deploymentConfig: componentDeploymentConfig(rollout, alarmNames, plan),
   });
   if (plan.scaling !== undefined) {
     // The name out of the ARN, so that scaling waits for the component.

@@ -14,7 +14,7 @@ import { newDeadLetterQueue, START_RETRIES } from './notifications';
 import { afterPolicies } from './ordering';
 import { rolloutDefinition } from './rollout-definition';
 import { rolloutPermissions } from './rollout-permissions';
-import { componentDeploymentConfig, deploymentConfig, watchSeconds } from './rollout-policy';
+import { componentDeploymentConfig, deploymentConfig, workflowMinutes } from './rollout-policy';
 import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec, sometimesAtOnce } from './rollout-spec';
 import { tagsOf } from './run-tags';
 import { LIVE_VARIANT } from './variants';
@@ -134,12 +134,12 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
     networkIsolation: settings.networkIsolation,
     vpcConfig: vpcConfig && toApi(vpcConfig),
     scaling: plan.scaling && scalingSpec(plan.scaling, settings.endpointName, settings.componentName),
-    maxMinutes: Math.ceil(watchSeconds(rollout) / 60) + 240,
+    maxMinutes: workflowMinutes(rollout, plan),
   };
   if (plan.component !== undefined) {
     return {
       ...common,
-      deploymentConfig: toApi(componentDeploymentConfig(rollout, alarmNames)),
+      deploymentConfig: toApi(componentDeploymentConfig(rollout, alarmNames, plan)),
       inferenceComponent: { name: settings.componentName!, specification: toApi(plan.component.specification), copyCount: plan.component.copyCount },
     };
   }
@@ -149,7 +149,7 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
     asyncInferenceConfig: settings.asynchronous && toApi(settings.asynchronous),
     dataCaptureConfig: settings.capture && toApi(settings.capture),
     volumeKmsKeyArn: settings.volumeKey?.keyArn,
-    deploymentConfig: toApi(deploymentConfig(rollout, alarmNames, plan.minReplicas)),
+    deploymentConfig: toApi(deploymentConfig(rollout, alarmNames, plan)),
     challenger: challenger && challengerSpec(challenger, plan),
   };
 }

@@ -44,6 +44,44 @@ export interface CloudRunServingOptions extends ServerlessServingOptions {
    * @default Ingress.INTERNAL
    */
   readonly ingress?: Ingress;
+  /**
+   * What is run instead of the entry point of an image that was not made for the workload contract. A shell passes on where the model is:
+   * `['sh', '-c', 'exec vllm serve "$MLOPS_MODEL_DIR" --port 8080']`.
+   *
+   * @default - the image's entry point
+   */
+  readonly command?: string[];
+  /**
+   * Arguments of it.
+   *
+   * @default - `serve`, or none where there is a `command`
+   */
+  readonly args?: string[];
+  /**
+   * Port that the server listens on.
+   *
+   * @default 8080
+   */
+  readonly port?: number;
+  /**
+   * Path that answers 200 when the model is loaded.
+   *
+   * @default '/ping'
+   */
+  readonly healthRoute?: string;
+  /**
+   * Time in which an instance must have loaded its model, in seconds, at most 600, and 1800 with a GPU.
+   *
+   * @default 240
+   * @see https://cloud.google.com/run/docs/configuring/healthchecks
+   */
+  readonly startupTimeoutSeconds?: number;
+  /**
+   * Variables of the container.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
 }
 
 /** The mode made by `CloudRunServing.service`. */

@@ -22,6 +22,7 @@ export * from './principal';
 export * from './private-network';
 export * from './removal-policy';
 export * from './service-account';
+export * from './serving-container';
 export * from './serving-endpoint';
 export * from './training-pipeline';
 export * from './vertex-capacity';

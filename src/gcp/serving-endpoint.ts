@@ -237,7 +237,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       artifactBucketName: data.artifactBucketName,
       encryptionKey: data.encryptionKey,
       runtime: this.serviceAccount,
-      mayRead: data.grantRead(this.serviceAccount, 'training/'),
+      mayRead: data.grantRead(this.serviceAccount, folderIn(data, served)),
       traffic: trafficSteps(who, props.rollout ?? Rollout.allAtOnce()),
       limits: watchLimits(who, props),
       challengerPercent: props.challenger?.percent,
@@ -369,6 +369,13 @@ class ImportedEndpoint extends Construct implements IServingEndpoint {
   public grantInvoke(principal: IPrincipal): Grant {
     return grantCall(this, principal);
   }
+}
+
+/** Where the files of versions are in the lake. What the stack declares may lie elsewhere: in another bucket its owner must let the identity read. */
+function folderIn(data: IDataLake, { artifact }: ServedModel): string {
+  const own = `gs://${data.artifactBucketName}/`;
+  const uri = artifact?.artifactUri ?? own;
+  return uri === own || !uri.startsWith(own) || uri.startsWith(`${own}training/`) ? 'training/' : `${uri.slice(own.length)}/`;
 }
 
 function grantCall(endpoint: IServingEndpoint, principal: IPrincipal): Grant {

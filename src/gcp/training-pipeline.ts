@@ -6,6 +6,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IModelRegistry } from './model-registry';
 import { IPrincipal } from './principal';
+import { containerSpec, variables } from './private/container-spec';
 import { imageUri } from './private/image';
 import { peeredNetwork } from './private/job-network';
 import { machineFor } from './private/machines';
@@ -23,8 +24,10 @@ import { vertexHost, vertexParent } from './private/vertex';
 import { newWorkflow } from './private/workflow';
 import { INetwork } from './private-network';
 import { IServiceAccount, ServiceAccount } from './service-account';
+import { ServingContainer } from './serving-container';
 import { VertexPipeline } from './vertex-pipeline';
 import { ComputeSpec } from '../core/compute';
+import { ContainerImage } from '../core/container-image';
 import { Speaker } from '../core/private/validation';
 import { TrainingPipelineIntent } from '../core/training-pipeline';
 
@@ -101,6 +104,18 @@ export interface TrainingPipelineProps extends TrainingPipelineIntent {
    * @default - none
    */
   readonly environment?: { [name: string]: string };
+  /**
+   * The image of the versions, where another one serves than trains: vLLM for what PyTorch has trained.
+   *
+   * @default - the image that trains
+   */
+  readonly servingImage?: ContainerImage;
+  /**
+   * How the image of the versions is run on Vertex AI, where it was not made for the workload contract.
+   *
+   * @default - by the workload contract
+   */
+  readonly servingContainer?: ServingContainer;
   /**
    * Environment of the versions when they serve.
    *
@@ -292,23 +307,19 @@ function runSetting(
     jobs: props.template === undefined ? jobs : [],
     pipeline: props.template && pipelineStep(job, props.template),
     gates: props.qualityGates ?? [],
-    version: version(props, job),
+    version: version({ what: 'training pipeline', name: scope.node.id }, props, job),
     approvalTopicId: props.registry.isApprovalAutomatic ? props.registry.approvalTopicId : undefined,
   };
 }
 
 /** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model */
-function version(props: TrainingPipelineProps, job: JobSetting): { readonly [field: string]: unknown } {
+function version(who: Speaker, props: TrainingPipelineProps, job: JobSetting): { readonly [field: string]: unknown } {
   return {
     displayName: props.registry.modelName,
     artifactUri: `\${"gs://${job.artifactBucket}/" + folder + "/model"}`,
     containerSpec: {
-      imageUri: job.imageUri,
-      args: ['serve'],
-      env: Object.entries(props.servingEnvironment ?? {}).map(([name, value]) => ({ name, value })),
-      ports: [{ containerPort: 8080 }],
-      predictRoute: '/predict',
-      healthRoute: '/ping',
+      ...containerSpec(props.servingImage === undefined ? job.imageUri : imageUri(who, props.servingImage), '/predict', props.servingContainer),
+      env: variables(props.servingEnvironment),
     },
     labels: { ...job.labels, run: '${run}' },
     versionAliases: ['candidate'],

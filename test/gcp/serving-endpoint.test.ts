@@ -422,6 +422,47 @@ describe('a serverless endpoint', () => {
     });
   });
 
+  const revisionOf = (world: ServingWorld) =>
+    world.definition().deploy.steps.find((each: object) => 'begin' in each).begin.assign.find((each: object) => 'template' in each).template;
+
+  test('runs an image that was not made for the workload contract, and waits for its model', () => {
+    const world = serverless({
+      accelerator: Accelerator.NVIDIA_L4,
+      command: ['sh', '-c', 'exec vllm serve "$MLOPS_MODEL_DIR" --port 8000'],
+      port: 8000,
+      healthRoute: '/health',
+      startupTimeoutSeconds: 1795,
+      environment: { VLLM_USE_V1: '1' },
+    });
+    const [container] = revisionOf(world).containers;
+    expect(container).toMatchObject({
+      command: ['sh', '-c', 'exec vllm serve "$MLOPS_MODEL_DIR" --port 8000'],
+      ports: [{ containerPort: 8000 }],
+      startupProbe: { httpGet: { path: '/health', port: 8000 }, periodSeconds: 10, failureThreshold: 180 },
+    });
+    expect(container.args).toBeUndefined();
+    expect(JSON.stringify(world.definition().deploy)).toContain('[{"name":"VLLM_USE_V1","value":"1"},{"name":"MLOPS_MODEL_DIR","value":"${folder}"}]');
+  });
+
+  test('mounts the bucket of files that the stack declares, and may read them', () => {
+    const mounts = (artifactUri: string | ((data: DataLake) => string)) => {
+      const world = new ServingWorld({ serving: Serving.serverless(), image: IMAGE });
+      const uri = typeof artifactUri === 'string' ? artifactUri : artifactUri(world.data);
+      new ServingEndpoint(world.stack, 'Other', { data: world.data, serving: Serving.serverless(), model: ModelSource.artifact({ artifactUri: uri, image: IMAGE }) });
+      const { volumes, containers } = revisionOf({ definition: () => world.definition('Other_Rollout') } as ServingWorld);
+      const reads = resourcesOf(world.config, 'google_storage_bucket_iam_member').filter(({ member }) => member.includes('Other_Runtime'));
+      const condition = JSON.stringify(reads.map((each) => each.condition?.expression));
+      return { volumes: volumes.length, mounted: containers[0].volumeMounts.slice(1), condition };
+    };
+    expect(mounts('gs://their-bucket/llama')).toEqual({
+      volumes: 2, mounted: [{ name: 'model', mountPath: '/gcs/their-bucket' }], condition: expect.stringContaining('/objects/training/'),
+    });
+    expect(mounts(({ artifactBucketName }) => `gs://${artifactBucketName}/models/llama`)).toEqual({
+      volumes: 1, mounted: [], condition: expect.stringContaining('/objects/models/llama/'),
+    });
+    expect(mounts(({ artifactBucketName }) => `gs://${artifactBucketName}/training/run-1/model`).condition).toContain('/objects/training/');
+  });
+
   test('lets its workflow change that service alone', () => {
     const { config } = serverless();
     expect(resourcesOf(config, 'google_cloud_run_v2_service_iam_member')).toEqual([expect.objectContaining({
@@ -458,6 +499,17 @@ describe('a serverless endpoint', () => {
     ['an endless request', run({ timeoutSeconds: 3601 }), 'serving.timeoutSeconds must be a whole number between 1 and 3600, got 3601'],
     ['three CPUs', run({ cpu: 3 }), "serving.cpu must be 1, 2, 4, 6 or 8, got '3'"],
     ['too few CPUs for the memory', run({ cpu: 1, memoryGiB: 8 }), 'serving.cpu must be at least 2 for 8 GiB of memory, got 1'],
+    ['nothing to run', run({ command: [] }), 'serving.command must be left out, or what is run, got []'],
+    ['a longer start than Cloud Run waits for', run({ startupTimeoutSeconds: 601 }), 'serving.startupTimeoutSeconds must be a whole number between 10 and 600, got 601'],
+    ['a longer start than it waits for beside a GPU', run({ accelerator: Accelerator.NVIDIA_L4, startupTimeoutSeconds: 1801 }),
+      'serving.startupTimeoutSeconds must be a whole number between 10 and 1800, got 1801'],
+    ['a variable of Cloud Run', run({ environment: { PORT: '1' } }),
+      "serving.environment must be named with letters, digits and _, and not MLOPS_… or what Cloud Run sets, got 'PORT'"],
+    ['a variable that would be computed', run({ environment: { A: '${folder}' } }), "serving.environment.A must be text without ${, which Workflows would compute, got '${folder}'"],
+    ['a container of Vertex AI', { serving: Serving.serverless(), model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE, container: { port: 80 } }) },
+      'model.container is how Vertex AI runs the image: a Cloud Run service is run as CloudRunServing.service says'],
+    ['variables of Vertex AI', { serving: Serving.serverless(), model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE, environment: { A: '1' } }) },
+      'model.environment is how Vertex AI runs the image: a Cloud Run service is run as CloudRunServing.service says'],
     ['another GPU', run({ accelerator: Accelerator.NVIDIA_T4 }), "serving.accelerator must be nvidia-l4 on Cloud Run, got 'nvidia-t4'"],
   ])('refuses %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
@@ -665,6 +717,10 @@ describe('what the stack declares', () => {
     ['a version without its number', { model: ModelSource.version('projects/p/locations/europe-west4/models/churn') }, "model.version must be projects/<id>/locations/<region>/models/<model>@<version>, the version by its number, got 'projects/p/locations/europe-west4/models/churn'"],
     ['a version of another region', { model: ModelSource.version('projects/p/locations/us-east1/models/churn@1') }, "model.version must be a model in the region of the endpoint, europe-west4, got 'projects/p/locations/us-east1/models/churn@1'"],
     ['files that are nowhere', { model: ModelSource.artifact({ artifactUri: 's3://bucket/model', image: IMAGE }) }, "model.artifactUri must be a folder of Cloud Storage like gs://bucket/model, without a slash at the end, got 's3://bucket/model'"],
+    ['a container that cannot be', { model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE, container: { port: 70_000 } }) },
+      'model.container.port must be a whole number between 1 and 65535, got 70000'],
+    ['a variable of the library', { model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE, environment: { AIP_X: '1' } }) },
+      "model.environment must be named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters, got 'AIP_X'"],
     ['two images', { image: IMAGE, model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE }) }, 'image: an artifact names its own image: leave image out'],
   ])('refuses %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));

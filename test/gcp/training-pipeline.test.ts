@@ -307,6 +307,14 @@ describe('the jobs', () => {
       "capacity.reservation must be text without ${, which Workflows would compute, got 'projects/${p}/zones/europe-west4-a/reservations/r'"],
     [{ hyperparameters: { a: '${run}' } }, "hyperparameters.a must be text without ${, which Workflows would compute, got '${run}'"],
     [{ environment: { A: 'x${run}' } }, "environment.A must be text without ${, which Workflows would compute, got 'x${run}'"],
+    [{ servingImage: ContainerImage.fromUri('${tag}') }, "image must be text without ${, which Workflows would compute, got '${tag}'"],
+    [{ servingContainer: { args: [] } }, 'servingContainer.args must be left out, or what is run, got []'],
+    [{ servingContainer: { command: ['${run}'] } }, "servingContainer.command must be text without ${, which Workflows would compute, got '${run}'"],
+    [{ servingContainer: { port: 0 } }, 'servingContainer.port must be a whole number between 1 and 65535, got 0'],
+    [{ servingContainer: { predictRoute: 'v1' } }, "servingContainer.predictRoute must be a path like /v1/completions, got 'v1'"],
+    [{ servingContainer: { healthRoute: '/${run}' } }, "servingContainer.healthRoute must be text without ${, which Workflows would compute, got '/${run}'"],
+    [{ servingContainer: { sharedMemorySizeMb: 1 } }, 'servingContainer.sharedMemorySizeMb must be a whole number between 64 and 1048576, got 1'],
+    [{ servingContainer: { deploymentTimeoutMinutes: 121 } }, 'servingContainer.deploymentTimeoutMinutes must be between 1 and 120, got 121'],
     [{ servingEnvironment: { A: '${run}' } }, "servingEnvironment.A must be text without ${, which Workflows would compute, got '${run}'"],
     [{ template: VertexPipeline.template(TEMPLATE, { parameters: { a: '${run}' } }) },
       "template.parameters.a must be text without ${, which Workflows would compute, got '${run}'"],
@@ -351,6 +359,24 @@ describe('the version', () => {
   test('gets its own environment and your labels', () => {
     expect(version({ servingEnvironment: { THREADS: '8' }, labels: { team: 'ml' } })).toMatchObject({
       containerSpec: { env: [{ name: 'THREADS', value: '8' }] }, labels: { team: 'ml' },
+    });
+  });
+
+  test('may be served by another image, which says itself how it is run', () => {
+    const wish = {
+      servingImage: ContainerImage.fromUri('vllm:1'),
+      servingContainer: { args: ['--port', '8000'], port: 8000, predictRoute: '/v1/completions', healthRoute: '/health', sharedMemorySizeMb: 1024, deploymentTimeoutMinutes: 120 },
+      servingEnvironment: { THREADS: '8' },
+    };
+    expect(version(wish).containerSpec).toEqual({
+      imageUri: 'vllm:1',
+      args: ['--port', '8000'],
+      ports: [{ containerPort: 8000 }],
+      predictRoute: '/v1/completions',
+      healthRoute: '/health',
+      sharedMemorySizeMb: '1024',
+      deploymentTimeout: '7200s',
+      env: [{ name: 'THREADS', value: '8' }],
     });
   });
 

@@ -158,6 +158,16 @@ test('a version that the stack declares needs no approval', () => {
   expect(fake.jobs[0].model).toBe('projects/my-project/locations/europe-west4/models/churn@3');
 });
 
+test('files that the stack declares predict in the container that it declares', () => {
+  const image = ContainerImage.fromUri('vllm:1');
+  const fixed = world({ model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image, container: { args: ['--fast'], port: 8000 }, environment: { A: '1' } }) });
+  const fake = new FakeBatch();
+  run(fixed.definition('Serving_Batch'), fake);
+  expect(fake.jobs[0].unmanagedContainerModel.containerSpec).toEqual({
+    imageUri: 'vllm:1', args: ['--fast'], predictRoute: '/invocations', healthRoute: '/ping', ports: [{ containerPort: 8000 }], env: [{ name: 'A', value: '1' }],
+  });
+});
+
 test('files that the stack declares predict without the registry', () => {
   const fixed = world({ model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: ContainerImage.fromUri('image:1') }) });
   const fake = new FakeBatch();

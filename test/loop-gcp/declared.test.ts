@@ -2,6 +2,7 @@ import { ContainerImage } from '../../src/core';
 import { ModelSource } from '../../src/gcp';
 import { FakeVertex } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
+import { onlyResource } from '../support/terraform';
 import { HttpReply, runWorkflow } from '../support/workflows';
 
 const told = (publishTime: string) => ({ data: { message: { data: Buffer.from('{"kind":"storage#object"}').toString('base64'), publishTime } } });
@@ -103,5 +104,45 @@ describe('files that the stack declares', () => {
     const vertex = new FakeVertex();
     vertex.interfere = (call) => (call.url.includes('@declared-') ? { code: 403 } : undefined);
     expect(run(DECLARED, vertex).error).toMatchObject({ code: 403 });
+  });
+
+  const VLLM = ContainerImage.fromUri('vllm:1');
+  const CONTAINER = {
+    command: ['sh', '-c', 'exec vllm serve "$AIP_STORAGE_URI" --port 8000'],
+    port: 8000,
+    predictRoute: '/v1/chat/completions',
+    healthRoute: '/health',
+    sharedMemorySizeMb: 16384,
+    deploymentTimeoutMinutes: 60,
+  };
+  const large = (more: Partial<Parameters<typeof ModelSource.artifact>[0]> = {}) => new ServingWorld({
+    model: ModelSource.artifact({ artifactUri: 'gs://bucket/llama', image: VLLM, container: CONTAINER, environment: { VLLM_USE_V1: '1' }, ...more }),
+  });
+
+  test('are served by an image that was not made for the workload contract', () => {
+    const vertex = new FakeVertex();
+    const uploads = registry(vertex, { model: false });
+    expect(run(large().definition(), vertex, told('2026-01-01T00:00:00Z')).result).toBe('live');
+    expect(uploads[0].model.containerSpec).toEqual({
+      imageUri: 'vllm:1',
+      command: CONTAINER.command,
+      ports: [{ containerPort: 8000 }],
+      predictRoute: '/v1/chat/completions',
+      healthRoute: '/health',
+      sharedMemorySizeMb: '16384',
+      deploymentTimeout: '3600s',
+      env: [{ name: 'VLLM_USE_V1', value: '1' }],
+    });
+  });
+
+  test('become another version where the container changes', () => {
+    const alias = (world: ServingWorld) => JSON.stringify(world.definition().register).match(/declared-[0-9a-f]{16}/)![0];
+    const same = [large(), large()].map(alias);
+    expect(same[0]).toBe(same[1]);
+    const others = [{ container: { ...CONTAINER, port: 8001 } }, { environment: {} }, { container: undefined, environment: undefined }]
+      .map((each) => alias(large(each)));
+    expect(new Set([...same, ...others]).size).toBe(4);
+    const declared = onlyResource(large().config, 'google_storage_bucket_object').content;
+    expect(JSON.parse(declared)).toMatchObject({ container: { port: 8000 }, environment: { VLLM_USE_V1: '1' } });
   });
 });

@@ -6,7 +6,6 @@ import { ServedModel } from './endpoint-source';
 import { machineFor, machineNamed, machineSpec } from './machines';
 import { requirePlain } from './plain-text';
 import { grantInProject } from './roles';
-import { servingContainer } from './rollout-declared';
 import { startAt } from './schedule';
 import { vertexHost, vertexParent } from './vertex';
 import { newWorkflow } from './workflow';
@@ -127,5 +126,5 @@ const EXTENSIONS: { readonly [format: string]: string } = {
 function declaredModel({ model, version, artifact }: ServedModel): { readonly [key: string]: unknown } {
   if (version !== undefined) return { model: `${model}@${version}` };
   if (artifact === undefined) return {};
-  return { unmanagedContainerModel: { artifactUri: artifact.artifactUri, containerSpec: servingContainer(artifact.imageUri) } };
+  return { unmanagedContainerModel: { artifactUri: artifact.artifactUri, containerSpec: artifact.containerSpec } };
 }

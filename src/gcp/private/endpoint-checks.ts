@@ -6,7 +6,7 @@ import { RealTimeServing, Serving } from '../../core/serving';
 
 /** The choices of a user that may not fit together. */
 export interface EndpointChoices {
-  readonly model: { readonly kind: string };
+  readonly model: { readonly kind: string; readonly options?: { readonly container?: object; readonly environment?: object } };
   readonly challenger?: Challenger;
   readonly rollout?: object;
   readonly capture?: object;
@@ -61,6 +61,10 @@ export function checkChoices(who: Speaker, serving: Serving, choices: EndpointCh
   }
   if (serving.mode === 'serverless' && kind !== 'artifact' && choices.image === undefined) {
     refuseBecause(who, 'serverless serving needs the image of the service: set image');
+  }
+  const vertexOnly = serving.mode === 'serverless' ? (['container', 'environment'] as const).find((each) => choices.model.options?.[each] !== undefined) : undefined;
+  if (vertexOnly !== undefined) {
+    refuseBecause(who, `model.${vertexOnly} is how Vertex AI runs the image: a Cloud Run service is run as CloudRunServing.service says`);
   }
   if (kind === 'artifact' && choices.image !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');
 }

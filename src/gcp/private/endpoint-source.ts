@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
+import { checkContainer, checkVariables, ContainerSpec, containerSpec, ContainerWish, variables } from './container-spec';
+import { fingerprint } from './endpoint-plan';
 import { imageUri } from './image';
 import { requirePlain } from './plain-text';
 import { READ_APPROVAL } from './rollout-approval';
@@ -23,7 +25,12 @@ export interface SourceLike {
   readonly kind: string;
   readonly registry?: RegistryLike;
   readonly resourceName?: string;
-  readonly options?: { readonly artifactUri: string; readonly image: ContainerImage };
+  readonly options?: {
+    readonly artifactUri: string;
+    readonly image: ContainerImage;
+    readonly container?: ContainerWish;
+    readonly environment?: { readonly [name: string]: string };
+  };
 }
 
 /** A registry, as far as an endpoint needs it. */
@@ -45,7 +52,7 @@ export interface ServedModel {
   /** The version, where the stack says which. */
   readonly version?: string;
   /** Files and image, where the stack says which. */
-  readonly artifact?: { readonly artifactUri: string; readonly imageUri: string };
+  readonly artifact?: { readonly artifactUri: string; readonly imageUri: string; readonly containerSpec: ContainerSpec };
   readonly registry?: RegistryLike;
   /** Makes what starts the workflow; where settings are given, a change of them starts it as well. */
   readonly start: (workflow: WorkflowsWorkflow, settings?: string) => void;
@@ -67,10 +74,16 @@ export function servedModel(scope: Construct, who: Speaker, source: SourceLike, 
     const { model, modelId, version } = versionParts(who, source.resourceName, GoogleProject.of(scope).region);
     return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
   }
-  const { artifactUri, image } = source.options!;
+  const { artifactUri, image, container, environment } = source.options!;
   requireMatch(who, 'model.artifactUri', artifactUri, /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/, 'a folder of Cloud Storage like gs://bucket/model, without a slash at the end');
   requirePlain(who, 'model.artifactUri', artifactUri);
-  const artifact = { artifactUri, imageUri: imageUri(who, image) };
+  checkContainer(who, 'model.container', container ?? {});
+  checkVariables(who, 'model.environment', environment);
+  const isOwn = (container ?? environment) !== undefined;
+  const declared = { artifactUri, imageUri: imageUri(who, image), ...(container && { container }), ...(environment && { environment }) };
+  const spec = containerSpec(declared.imageUri, '/invocations', container);
+  const env = environment && variables(environment);
+  const artifact = { artifactUri, imageUri: declared.imageUri, containerSpec: env === undefined ? spec : { ...spec, env } };
   const modelId = stableName(scope, 'model', { maxLength: 63, separator: '-' });
   const parent = vertexParent(scope);
   return {
@@ -80,15 +93,16 @@ export function servedModel(scope: Construct, who: Speaker, source: SourceLike, 
     artifact,
     read: readDeclared(''),
     register: registerDeclared({
-      ...artifact,
+      artifactUri,
+      containerSpec: artifact.containerSpec,
       host: vertexHost(scope),
       parent,
       modelId,
       displayName: scope.node.path.slice(-128),
       kmsKeyName: place.encryptionKey.keyId,
-      alias: `declared-${createHash('sha256').update(`${artifactUri} ${artifact.imageUri}`).digest('hex').slice(0, 16)}`,
+      alias: `declared-${digest(artifactUri, artifact.imageUri, ...isOwn ? [fingerprint([container, environment])] : [])}`,
     }),
-    start: declare(artifact),
+    start: declare(declared),
   };
 }
 
@@ -109,6 +123,10 @@ function approved(scope: Construct, who: Speaker, registry: RegistryLike, place:
       if (settings !== undefined) startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);
     },
   };
+}
+
+function digest(...parts: string[]): string {
+  return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
 }
 
 function declaration({ artifactBucketName, encryptionKey }: SourcePlace) {

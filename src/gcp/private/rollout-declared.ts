@@ -1,3 +1,4 @@
+import { ContainerSpec } from './container-spec';
 import { Routine } from './workflow';
 import { get, post, steps, unlessMissing, unlessUnknownAlias, waitForOperation } from './workflow-steps';
 
@@ -27,9 +28,9 @@ export interface DeclaredArtifact {
   readonly modelId: string;
   readonly displayName: string;
   readonly artifactUri: string;
-  readonly imageUri: string;
+  readonly containerSpec: ContainerSpec;
   readonly kmsKeyName: string;
-  /** Alias of the version with these files and this image: a run that comes again finds it. */
+  /** Alias of the version with these files and this container: a run that comes again finds it. */
   readonly alias: string;
 }
 
@@ -53,7 +54,7 @@ export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: 
                 model: {
                   displayName: artifact.displayName,
                   artifactUri: artifact.artifactUri,
-                  containerSpec: servingContainer(artifact.imageUri),
+                  containerSpec: artifact.containerSpec,
                   encryptionSpec: { kmsKeyName: artifact.kmsKeyName },
                   versionAliases: [artifact.alias],
                 },
@@ -77,9 +78,4 @@ export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: 
     },
     wait_for_registration: waitForOperation(host),
   };
-}
-
-/** The image as Vertex AI runs it: the verb, the port and the paths of the workload contract. */
-export function servingContainer(imageUri: string): object {
-  return { imageUri, args: ['serve'], predictRoute: '/invocations', healthRoute: '/ping', ports: [{ containerPort: 8080 }] };
 }

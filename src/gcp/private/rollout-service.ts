@@ -16,6 +16,8 @@ export interface ServicePlace {
   readonly settings: string;
   /** `RevisionTemplate` of the API without its name; `containers[0].env` gets the folder of the model. */
   readonly template: { readonly [key: string]: unknown };
+  /** Variables of the container beside that folder. */
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
 }
 
 /**
@@ -116,7 +118,7 @@ const SETTINGS = 'mlops_settings';
  * beside the placeholder.
  */
 function deploy(place: ServicePlace): Routine {
-  const { host, service, serviceName, model, settings, template } = place;
+  const { host, service, serviceName, model, settings, template, environment } = place;
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
@@ -127,7 +129,7 @@ function deploy(place: ServicePlace): Routine {
           { ready: '${text.split(default(map.get(seen.body, "latestReadyRevision"), ""), "/")}' },
           { candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(approved_at * 1000))}` },
           { folder: '${text.replace_all_regex(registered.body.artifactUri, "^gs://", "/gcs/")}' },
-          { environment: [{ name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
+          { environment: [...environment, { name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
           { template: { ...template, labels: { [SETTINGS]: settings } } },
           { 'template.revision': '${candidate_id}' },
           { 'template.containers[0].env': '${environment}' },

@@ -1,3 +1,5 @@
+import { checkContainer } from './container-spec';
+import { requirePlain } from './plain-text';
 import { Accelerator } from '../../core/accelerator';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { ServerlessServingOptions } from '../../core/serving';
@@ -9,6 +11,12 @@ export interface NativeService {
   readonly concurrencyPerInstance?: number;
   readonly timeoutSeconds?: number;
   readonly ingress?: string;
+  readonly command?: string[];
+  readonly args?: string[];
+  readonly port?: number;
+  readonly healthRoute?: string;
+  readonly startupTimeoutSeconds?: number;
+  readonly environment?: { readonly [name: string]: string };
 }
 
 /** What an instance of a service is, checked. */
@@ -21,7 +29,12 @@ export interface ServicePlan {
   readonly timeoutSeconds: number;
   readonly ingress: string;
   readonly hasGpu: boolean;
+  /** What the user says of the container; nothing, where it is made for the workload contract. */
+  readonly container?: ServiceContainer;
 }
+
+/** How the image is run. */
+export type ServiceContainer = Pick<NativeService, 'command' | 'args' | 'port' | 'healthRoute' | 'startupTimeoutSeconds' | 'environment'>;
 
 /** Most memory for so many CPUs. @see https://cloud.google.com/run/docs/configuring/services/memory-limits */
 const CPU_FOR_GIB: readonly (readonly [number, number])[] = [[1, 4], [2, 8], [4, 16], [6, 24], [8, 32]];
@@ -54,5 +67,20 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
     refuseBecause(who, `serving.warmReplicas ${minInstances} are more than the ${maxInstances} instances that maxConcurrency ${options.maxConcurrency ?? 20} needs at ${concurrency} requests each`);
   }
   const { timeoutSeconds = 60, ingress = 'INGRESS_TRAFFIC_INTERNAL_ONLY' } = options;
-  return { cpu, memoryGiB, concurrency, minInstances, maxInstances, timeoutSeconds, ingress, hasGpu };
+  const container = serviceContainer(who, options, hasGpu);
+  return { cpu, memoryGiB, concurrency, minInstances, maxInstances, timeoutSeconds, ingress, hasGpu, container };
+}
+
+function serviceContainer(who: Speaker, options: NativeService, hasGpu: boolean): ServiceContainer | undefined {
+  const { command, args, port, healthRoute, startupTimeoutSeconds, environment } = options;
+  checkContainer(who, 'serving', { command, args, port, healthRoute });
+  requireInteger(who, 'serving.startupTimeoutSeconds', startupTimeoutSeconds, 10, hasGpu ? 1800 : 600);
+  for (const [name, value] of Object.entries(environment ?? {})) {
+    requireMatch(who, 'serving.environment', name, /^(?!MLOPS_|(PORT|K_SERVICE|K_REVISION|K_CONFIGURATION)$)[A-Za-z_][A-Za-z0-9_]*$/,
+      'named with letters, digits and _, and not MLOPS_… or what Cloud Run sets');
+    requirePlain(who, `serving.environment.${name}`, value);
+  }
+  const said = { command, args, port, healthRoute, startupTimeoutSeconds, environment };
+  // A plan in which nothing is said reads as it always did: endpoints are not rolled out again for it.
+  return Object.values(said).some((each) => each !== undefined) ? said : undefined;
 }

@@ -3,6 +3,7 @@ import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { variables } from './container-spec';
 import { after } from './depend';
 import { fingerprint } from './endpoint-plan';
 import { ServedModel } from './endpoint-source';
@@ -11,7 +12,7 @@ import { rolloutDefinition } from './rollout-definition';
 import { serviceMetrics, serviceRoutines } from './rollout-service';
 import { TrafficSteps } from './rollout-steps';
 import { WatchLimits } from './rollout-watch';
-import { ServicePlan } from './service-plan';
+import { ServiceContainer, ServicePlan } from './service-plan';
 import { vertexHost, vertexParent } from './vertex';
 import { newWorkflow } from './workflow';
 import { stableName } from '../../terraform/names';
@@ -69,6 +70,8 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     vpcAccess: { networkInterfaces: [{ network: network.networkId, subnetwork: network.subnetworkId }], egress: 'ALL_TRAFFIC' },
     ...(plan.hasGpu ? { nodeSelector: { accelerator: 'nvidia-l4' }, gpuZonalRedundancyDisabled: true } : {}),
   };
+  const declared = served.artifact && /^gs:\/\/([^/]+)\//.exec(served.artifact.artifactUri)![1];
+  const mounted = [['artifacts', parts.artifactBucketName], ...declared === undefined || declared === parts.artifactBucketName ? [] : [['model', declared]]];
   const resources = { limits, startupCpuBoost: true, cpuIdle: !plan.hasGpu };
   const service = new CloudRunV2Service(scope, 'Service', {
     name,
@@ -114,14 +117,13 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
           ...shape,
           containers: [{
             image: parts.imageUri,
-            args: ['serve'],
+            ...howItRuns(plan.container ?? {}),
             resources,
-            ports: [{ containerPort: 8080 }],
-            startupProbe: { httpGet: { path: '/ping', port: 8080 }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 24 },
-            volumeMounts: [{ name: 'artifacts', mountPath: `/gcs/${parts.artifactBucketName}` }],
+            volumeMounts: mounted.map(([volume, bucket]) => ({ name: volume, mountPath: `/gcs/${bucket}` })),
           }],
-          volumes: [{ name: 'artifacts', gcs: { bucket: parts.artifactBucketName, readOnly: true } }],
+          volumes: mounted.map(([volume, bucket]) => ({ name: volume, gcs: { bucket, readOnly: true } })),
         },
+        environment: variables(plan.container?.environment),
       }),
     }),
     needs: [
@@ -139,6 +141,19 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   // Of a champion and its challenger only a person can say which shall have other settings.
   served.start(rollout, parts.challengerPercent === undefined ? settings : undefined);
   return { serviceName: name, rollout };
+}
+
+/** The verb, the port and the path of the workload contract, unless the user says otherwise. */
+function howItRuns({ command, args, port = 8080, healthRoute = '/ping', startupTimeoutSeconds = 240 }: ServiceContainer) {
+  const given = args ?? (command === undefined ? ['serve'] : undefined);
+  return {
+    ...(command === undefined ? {} : { command }),
+    ...(given === undefined ? {} : { args: given }),
+    ports: [{ containerPort: port }],
+    startupProbe: {
+      httpGet: { path: healthRoute, port }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: Math.ceil(startupTimeoutSeconds / 10),
+    },
+  };
 }
 
 /** What calls of an endpoint wait for: the service below it; nothing for one that exists. The caller may be of another stack. */

@@ -1,6 +1,6 @@
+import { checkContainer, checkVariables, ContainerWish } from './container-spec';
 import { requireKnownNumbers, requireKnownText } from './known-numbers';
 import { requirePlain } from './plain-text';
-import { RESERVED_VARIABLE } from './training-jobs';
 import { Token } from '../../core/private/tokens';
 import { requireTrainingWords } from '../../core/private/training-words';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../core/private/validation';
@@ -10,6 +10,7 @@ import { TrainingSpec } from '../../core/training-pipeline';
 export interface TrainingWish extends TrainingSpec {
   readonly environment?: { readonly [name: string]: string };
   readonly servingEnvironment?: { readonly [name: string]: string };
+  readonly servingContainer?: ContainerWish;
   readonly labels?: { readonly [key: string]: string };
   readonly network?: object;
   readonly networkAttachment?: string;
@@ -43,12 +44,8 @@ function checkNames(who: Speaker, props: TrainingWish): void {
     if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
     requirePlain(who, `hyperparameters.${name}`, value);
   }
-  for (const prop of ['environment', 'servingEnvironment'] as const) {
-    for (const [name, value] of Object.entries(props[prop] ?? {})) {
-      requireMatch(who, prop, name, RESERVED_VARIABLE, 'named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters');
-      requirePlain(who, `${prop}.${name}`, value);
-    }
-  }
+  for (const prop of ['environment', 'servingEnvironment'] as const) checkVariables(who, prop, props[prop]);
+  checkContainer(who, 'servingContainer', props.servingContainer ?? {});
   for (const [key, value] of Object.entries(props.labels ?? {})) {
     requireMatch(who, 'labels', key, /^(?!(run|step|model)$)[a-z][a-z0-9_-]{0,62}$/, 'keys of lower-case letters, digits, _ and -, at most 63, and not run, step or model');
     requireMatch(who, `labels.${key}`, value, /^[a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 63');

@@ -1,0 +1,64 @@
+import { requirePlain } from './plain-text';
+import { RESERVED_VARIABLE } from './training-jobs';
+import { refuse, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
+
+/** An image as a version is registered with it. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec */
+export interface ContainerSpec {
+  readonly [field: string]: unknown;
+}
+
+/** How an image is run, as the user says it: a `ServingContainer`. */
+export interface ContainerWish {
+  readonly command?: string[];
+  readonly args?: string[];
+  readonly port?: number;
+  readonly predictRoute?: string;
+  readonly healthRoute?: string;
+  readonly sharedMemorySizeMb?: number;
+  readonly deploymentTimeoutMinutes?: number;
+}
+
+/** The image as Vertex AI runs it: the verb, the port and the paths of the workload contract, unless the user says otherwise. */
+export function containerSpec(imageUri: string, predictRoute: string, container: ContainerWish = {}): ContainerSpec {
+  const { command, sharedMemorySizeMb, deploymentTimeoutMinutes } = container;
+  const args = container.args ?? (command === undefined ? ['serve'] : undefined);
+  return {
+    imageUri,
+    ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
+    ports: [{ containerPort: container.port ?? 8080 }],
+    predictRoute: container.predictRoute ?? predictRoute,
+    healthRoute: container.healthRoute ?? '/ping',
+    // Whole numbers of 64 bits and times are text in the API.
+    ...(sharedMemorySizeMb === undefined ? {} : { sharedMemorySizeMb: `${sharedMemorySizeMb}` }),
+    ...(deploymentTimeoutMinutes === undefined ? {} : { deploymentTimeout: `${Math.round(deploymentTimeoutMinutes * 60)}s` }),
+  };
+}
+
+/** Variables as the API has them. */
+export function variables(environment: { readonly [name: string]: string } | undefined): { readonly name: string; readonly value: string }[] {
+  return Object.entries(environment ?? {}).map(([name, value]) => ({ name, value }));
+}
+
+/** Refuses what Vertex AI would refuse when the version is registered, or deployed. */
+export function checkContainer(who: Speaker, prop: string, container: ContainerWish): void {
+  for (const list of ['command', 'args'] as const) {
+    if (container[list]?.length === 0) refuse(who, `${prop}.${list}`, [], 'left out, or what is run');
+    for (const each of container[list] ?? []) requirePlain(who, `${prop}.${list}`, each);
+  }
+  requireInteger(who, `${prop}.port`, container.port, 1, 65_535);
+  for (const route of ['predictRoute', 'healthRoute'] as const) {
+    requireMatch(who, `${prop}.${route}`, container[route], /^\/\S*$/, 'a path like /v1/completions');
+    requirePlain(who, `${prop}.${route}`, container[route]);
+  }
+  requireInteger(who, `${prop}.sharedMemorySizeMb`, container.sharedMemorySizeMb, 64, 1_048_576);
+  requireRange(who, `${prop}.deploymentTimeoutMinutes`, container.deploymentTimeoutMinutes, 1, 120);
+}
+
+/** Refuses variables that are not the user's to set. */
+export function checkVariables(who: Speaker, prop: string, environment: { readonly [name: string]: string } | undefined): void {
+  for (const [name, value] of Object.entries(environment ?? {})) {
+    requireMatch(who, prop, name, RESERVED_VARIABLE, 'named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters');
+    requirePlain(who, `${prop}.${name}`, value);
+  }
+}

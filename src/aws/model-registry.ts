@@ -341,14 +341,14 @@ function grantActions(
   return grant;
 }
 
-/** A version can be registered as approved, or as promoted to a stage, which is for those who approve and promote. */
+/** A version can be registered as approved, or as approved for a stage, which is for those who approve and promote. */
 function grantRegistration(grantee: iam.IGrantable, registry: IModelRegistry): iam.Grant {
-  const conditions = {
-    Null: { 'sagemaker:ModelLifeCycle:stage': 'true' },
-    // True as well where the status is left out: then the version waits.
-    ...(registry.isApprovalAutomatic ? {} : { StringNotEquals: { 'sagemaker:ModelApprovalStatus': 'Approved' } }),
+  // True as well where a status is left out: then the version waits.
+  const StringNotEquals = {
+    'sagemaker:ModelLifeCycle:stageStatus': 'Approved',
+    ...(registry.isApprovalAutomatic ? {} : { 'sagemaker:ModelApprovalStatus': 'Approved' }),
   };
-  return grantActions(grantee, registry, [...READ, 'sagemaker:AddTags']).combine(grantActions(grantee, registry, REGISTER, conditions));
+  return grantActions(grantee, registry, [...READ, 'sagemaker:AddTags']).combine(grantActions(grantee, registry, REGISTER, { StringNotEquals }));
 }
 
 /** Approving is one right, promoting to each stage is another: whoever has one does not have the other. */

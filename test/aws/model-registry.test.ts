@@ -97,7 +97,7 @@ describe('grants', () => {
       ...allowed([...read, 'sagemaker:AddTags']),
       // A version can be registered as approved, and as promoted: that would be an approval by the one who makes it.
       'sagemaker:CreateModelPackage': {
-        Null: { 'sagemaker:ModelLifeCycle:stage': 'true' }, StringNotEquals: { 'sagemaker:ModelApprovalStatus': 'Approved' },
+        StringNotEquals: { 'sagemaker:ModelApprovalStatus': 'Approved', 'sagemaker:ModelLifeCycle:stageStatus': 'Approved' },
       },
     });
     expect(permissions((registry, role) => registry.grantApprove(role), imported)).toEqual({
@@ -110,7 +110,7 @@ describe('grants', () => {
     new ModelRegistry(stack, 'Registry', { approval: Approval.automatic() }).grantRegister(roleIn(stack));
     const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
     const registering = policy.Properties.PolicyDocument.Statement.find((each: any) => [each.Action].flat().includes('sagemaker:CreateModelPackage'));
-    expect(registering.Condition).toEqual({ Null: { 'sagemaker:ModelLifeCycle:stage': 'true' } });
+    expect(registering.Condition).toEqual({ StringNotEquals: { 'sagemaker:ModelLifeCycle:stageStatus': 'Approved' } });
   });
 
   test('to promote are for one stage, and not to approve', () => {

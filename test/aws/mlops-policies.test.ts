@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_s3 as s3, CfnParameter, NestedStack, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
 import { Policies } from '../../src/core/policies';
@@ -117,6 +117,38 @@ describe('exceptions', () => {
       .toBe('every exception names a policy that exists and gives a reason: MLOPS-DAT-99 is no policy that can have exceptions');
   });
 
+  test('a reason that was given to a judge of something else is none', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'S');
+    new logs.LogGroup(stack, 'Log');
+    Validations.of(stack).acknowledge({ id: 'NIST.800.53.R5-SNSEncryptedKMS', reason: 'topics carry no data' });
+    expect(idsOf(app)).toContain('MLOPS-ENC-01');
+  });
+
+  test('an exception that nothing needs says so, once', () => {
+    const app = newApp();
+    const [one, other] = [new Stack(app, 'One'), new Stack(app, 'Other')];
+    Validations.of(app).acknowledge({ id: 'MLOPS-DAT-01', reason: 'once needed' }, { id: 'MLOPS-CST-02', reason: 'the organisation has a budget' });
+    MlopsPolicies.applyTo(one);
+    MlopsPolicies.applyTo(other);
+    expect(rowsOf(app, 'MLOPS-EXC-01')).toEqual([
+      { resource: '', verdict: 'compliant', details: ['MLOPS-DAT-01 is not needed: nothing was found that it excepts'], reasons: ['once needed'] },
+      { resource: '', verdict: 'compliant', details: ['MLOPS-CST-02'], reasons: ['the organisation has a budget'] },
+    ]);
+  });
+
+  test('what cannot be decided can be accepted', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'S');
+    const key = new kms.CfnKey(stack, 'Key', { enableKeyRotation: new CfnParameter(stack, 'Rotation').valueAsString as unknown as boolean });
+    Validations.of(key).acknowledge({ id: 'MLOPS-ENC-04', reason: 'the parameter is true everywhere but in the sandbox' });
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    MlopsPolicies.applyTo(stack);
+    expect(rowsOf(app, 'MLOPS-ENC-04')).toEqual([expect.objectContaining({
+      verdict: 'exception', details: ['EnableKeyRotation is known in the cloud only'], reasons: ['the parameter is true everywhere but in the sandbox'],
+    })]);
+  });
+
   test('an exception for one wildcard leaves the others', () => {
     const app = newApp();
     const stack = new Stack(app, 'S');
@@ -129,6 +161,28 @@ describe('exceptions', () => {
 });
 
 describe('what is looked at', () => {
+  test('the policy of a bucket, not that of a bucket of the same name in another stack', () => {
+    const app = newApp();
+    new s3.Bucket(new Stack(app, 'One'), 'Data', { enforceSSL: true });
+    new s3.Bucket(new Stack(app, 'Other'), 'Data');
+    expect(violationsOf(app).violations.filter((each) => each.ruleName === 'MLOPS-ENC-02').map((each) => each.violatingResources[0].constructPath))
+      .toEqual(['Other/Data/Resource']);
+  });
+
+  test.each([
+    ['another stack', (app: App) => new Stack(app, 'Logs')],
+    ['a nested stack', (app: App) => new NestedStack(app.node.findChild('S') as Stack, 'Logs')],
+    ['the stack around', (app: App) => app.node.findChild('S') as Stack, (app: App) => new NestedStack(app.node.findChild('S') as Stack, 'Logs')],
+  ])('the target of access logs in %s', (_, where, whereElse: (app: App) => Stack = (app) => app.node.findChild('S') as Stack) => {
+    const app = newApp();
+    const stack = new Stack(app, 'S');
+    const target = new s3.Bucket(where(app), 'Target', { encryption: s3.BucketEncryption.S3_MANAGED });
+    new s3.Bucket(whereElse(app), 'Data', { serverAccessLogsBucket: target, encryptionKey: new kms.Key(stack, 'Key') });
+    MlopsPolicies.applyTo(app);
+    expect(() => synthesize(app)).toThrow();
+    expect(reportOf(app.outdir).policies['MLOPS-ENC-01'].verdict).toBe('compliant');
+  });
+
   test('only the scopes', () => {
     const app = newApp();
     unversioned(new Stack(app, 'Other'));

@@ -1,4 +1,5 @@
-import { Rule, unless } from '../private/policy-rule';
+import { Rule } from '../private/policy-rule';
+import { mustBe } from '../private/property';
 
 /** Every bucket keeps the versions that a write would overwrite. */
 export const versionedData: Rule = {
@@ -6,5 +7,5 @@ export const versionedData: Rule = {
   types: ['AWS::S3::Bucket'],
   fix: 'set versioned: true',
   reasonedBy: ['NIST.800.53.R5-S3BucketVersioningEnabled'],
-  check: ({ properties }) => unless(properties.VersioningConfiguration?.Status === 'Enabled' ? [] : ['VersioningConfiguration is not Enabled']),
+  check: ({ properties }) => mustBe(properties, 'VersioningConfiguration.Status', 'Enabled', 'VersioningConfiguration is not Enabled'),
 };

@@ -11,7 +11,7 @@ const KEPT = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
 export const retainedState: Rule = {
   policy: 'MLOPS-DAT-02',
   types: [
-    'AWS::DynamoDB::Table', 'AWS::ECR::Repository', 'AWS::EFS::FileSystem', 'AWS::Glue::Database', 'AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance',
+    'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::ECR::Repository', 'AWS::EFS::FileSystem', 'AWS::Glue::Database', 'AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance',
     'AWS::S3::Bucket', 'AWS::SageMaker::FeatureGroup', 'AWS::SageMaker::MlflowApp', 'AWS::SageMaker::MlflowTrackingServer', 'AWS::SageMaker::ModelCard',
     'AWS::SageMaker::ModelPackageGroup',
   ],

@@ -1,4 +1,4 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
+import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
 
 /** How many machines a job has, and whether they encrypt what they send each other. */
@@ -7,10 +7,6 @@ const JOBS: Readonly<Record<string, (request: SageMakerRequest['request']) => { 
     count: r.ResourceConfig?.InstanceCount
       ?? (r.ResourceConfig?.InstanceGroups ?? []).reduce((sum: number, group: any) => sum + group.InstanceCount, 0),
     encrypted: r.EnableInterContainerTrafficEncryption,
-  }),
-  CreateHyperParameterTuningJob: (r) => ({
-    count: r.TrainingJobDefinition?.ResourceConfig?.InstanceCount,
-    encrypted: r.TrainingJobDefinition?.EnableInterContainerTrafficEncryption,
   }),
   CreateProcessingJob: (r) => ({
     count: r.ProcessingResources?.ClusterConfig?.InstanceCount,
@@ -29,10 +25,11 @@ export const trafficBetweenMachines: Rule = {
   },
 };
 
-function checkRequest({ api, request, where }: SageMakerRequest): Verdict {
-  const job = JOBS[api]?.(request);
+function checkRequest(call: SageMakerRequest): Verdict {
+  const job = JOBS[call.api]?.(call.request);
+  if (job !== undefined && call.unknown) return undecided(at(call, 'put together at run time'));
   if (job === undefined || job.count === undefined || Number(job.count) <= 1) return NOT_APPLICABLE;
   if (job.encrypted === true) return COMPLIANT;
-  if (isRuntime(job.encrypted) || isRuntime(job.count)) return undecided(`${where}: decided at run time`);
-  return violation(`${where}: ${job.count} instances without EnableInterContainerTrafficEncryption`);
+  if (isRuntime(job.encrypted) || isRuntime(job.count)) return undecided(at(call, 'decided at run time'));
+  return violation(at(call, `${job.count} instances without EnableInterContainerTrafficEncryption`));
 }

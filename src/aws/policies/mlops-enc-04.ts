@@ -1,4 +1,5 @@
-import { NOT_APPLICABLE, Rule, unless } from '../private/policy-rule';
+import { NOT_APPLICABLE, Rule } from '../private/policy-rule';
+import { mustBe } from '../private/property';
 
 /** A symmetric key has yearly rotation; KMS cannot rotate other kinds by itself. */
 export const keyRotation: Rule = {
@@ -8,6 +9,6 @@ export const keyRotation: Rule = {
   reasonedBy: ['AwsSolutions-KMS5', 'NIST.800.53.R5-KMSBackingKeyRotationEnabled'],
   check({ properties }) {
     if ((properties.KeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || properties.Origin === 'EXTERNAL') return NOT_APPLICABLE;
-    return unless(properties.EnableKeyRotation === true ? [] : ['EnableKeyRotation is off']);
+    return mustBe(properties, 'EnableKeyRotation', true, 'EnableKeyRotation is off');
   },
 };

@@ -1,3 +1,4 @@
+import { addressText, readable } from '../private/definitions';
 import { Finding, NOT_APPLICABLE, Rule, unless } from '../private/policy-rule';
 import { listed, permissionDocuments, Statement, statementsOf } from '../private/statements';
 
@@ -18,7 +19,10 @@ const WITHOUT_RESOURCE: readonly RegExp[] = [
 /** An allowing statement names its actions and its resources; `service:*` and `*` need a reason on the resource. */
 export const reasonedWildcards: Rule = {
   policy: 'MLOPS-IAM-01',
-  types: ['AWS::IAM::Group', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IAM::User'],
+  types: [
+    'AWS::IAM::Group', 'AWS::IAM::GroupPolicy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IAM::RolePolicy', 'AWS::IAM::User',
+    'AWS::IAM::UserPolicy',
+  ],
   fix: 'name the actions and the resources, or acknowledge the wildcard with its reason',
   reasonedBy: ['AwsSolutions-IAM5'],
   check(resource) {
@@ -29,12 +33,25 @@ export const reasonedWildcards: Rule = {
 
 function wildcardsOf(statement: Statement): Finding[] {
   const actions = listed(statement.Action).map(String);
-  const findings = actions.filter((each) => each === '*' || each.endsWith(':*')).map(finding('Action'));
+  const findings = actions.filter(isEveryAction).map(finding('Action'));
   if (statement.NotAction !== undefined) findings.push(finding('NotAction')(JSON.stringify(statement.NotAction)));
   if (statement.NotResource !== undefined) findings.push(finding('NotResource')(JSON.stringify(statement.NotResource)));
   const needsNone = actions.length > 0 && actions.every((action) => WITHOUT_RESOURCE.some((each) => each.test(action)));
-  if (!needsNone && listed(statement.Resource).includes('*')) findings.push(finding('Resource')('*'));
+  if (!needsNone) findings.push(...listed(statement.Resource).map(addressText).filter(isEveryResource).map(readable).map(finding('Resource')));
   return findings;
+}
+
+/** `*`, `s3:*`, and other ways to write them; `s*` takes in services of which nobody thinks. */
+function isEveryAction(action: string): boolean {
+  const [service, name] = action.split(':');
+  return name === undefined ? service.includes('*') : service.includes('*') || /^[*?]*\*[*?]*$/.test(name);
+}
+
+/** `*`, `arn:*`, `arn:aws:s3:::*`: everything of a service. */
+function isEveryResource(resource: string): boolean {
+  // A function stands for one part of the ARN, whatever colons are in its name.
+  const parts = resource.replace(/\$cfn:[^$]*\$/g, 'x').split(':');
+  return parts.length < 6 ? /^\*+$/.test(parts[parts.length - 1]) : /^\*+$/.test(parts.slice(5).join(':'));
 }
 
 function finding(what: string): (value: string) => Finding {

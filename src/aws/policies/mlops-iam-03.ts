@@ -1,5 +1,9 @@
-import { Rule, unless } from '../private/policy-rule';
-import { allowsEverybody, Statement, statementsOf } from '../private/statements';
+import { isRuntime } from '../private/definitions';
+import { Rule, undecided, unless, Verdict } from '../private/policy-rule';
+import { allowsEverybody, listed, Statement, statementsOf } from '../private/statements';
+
+/** What in a token says whose it is: a subject; what an identity pool is called; that a provider of one's own has signed it for AWS. */
+const TELLING = /(:sub|^cognito-identity\.amazonaws\.com:aud|^SAML:(aud|sub|iss|doc))$/i;
 
 /** A role's trust policy names who may take it; an identity provider's tokens are told apart by a condition on their subject. */
 export const namedTrust: Rule = {
@@ -8,17 +12,26 @@ export const namedTrust: Rule = {
   fix: 'name the principal; for an identity provider, a condition on the token\'s subject',
   check({ properties }) {
     const allowing = statementsOf(properties.AssumeRolePolicyDocument).filter((each) => each.Effect !== 'Deny');
-    return unless([
+    const judged = unless([
       ...allowing.filter(allowsEverybody).map(() => 'everybody may take the role'),
-      ...allowing.filter(trustsAnyToken).map(() => 'any token of the identity provider may take the role'),
+      ...allowing.filter((each) => trustsAnyToken(each) === 'violation').map(() => 'any token of the identity provider may take the role'),
     ]);
+    if (judged.kind === 'compliant' && allowing.some((each) => trustsAnyToken(each) === 'undecided')) return undecided('the condition on the token is known in the cloud only');
+    return judged;
   },
 };
 
-function trustsAnyToken(statement: Statement): boolean {
+function trustsAnyToken(statement: Statement): Verdict['kind'] {
   const principal = statement.Principal as { Federated?: unknown } | undefined;
-  if (principal?.Federated === undefined || typeof statement.Principal === 'string') return false;
-  const subjects = Object.values(statement.Condition ?? {}).flatMap((operands) => Object.entries(operands as Record<string, unknown>))
-    .filter(([key]) => /:sub$/i.test(key));
-  return subjects.length === 0 || subjects.some(([, value]) => [value].flat().includes('*'));
+  if (principal?.Federated === undefined || typeof statement.Principal === 'string') return 'notApplicable';
+  const asked = Object.entries(statement.Condition ?? {}).filter(([operator]) => /^(ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.test(operator));
+  if (asked.some(([, operands]) => isRuntime(operands))) return 'undecided';
+  const values = asked.flatMap(([, operands]) => Object.entries(operands as Record<string, unknown>))
+    .filter(([key]) => TELLING.test(key)).map(([, value]) => listed(value));
+  return values.some((each) => each.length > 0 && !each.some(isAnybody)) ? 'compliant' : 'violation';
+}
+
+/** `*`, or `repo:*`: any repository of a code host. */
+function isAnybody(subject: unknown): boolean {
+  return typeof subject === 'string' && /^(\w+:)?[*?]+([:/][*?]+)*$/.test(subject);
 }

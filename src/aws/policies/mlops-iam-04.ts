@@ -1,9 +1,10 @@
-import { Rule, unless } from '../private/policy-rule';
+import { Rule } from '../private/policy-rule';
+import { mustBeGiven } from '../private/property';
 
 /** Every role has a permission boundary, so that no later grant reaches beyond it. */
 export const permissionBoundary: Rule = {
   policy: 'MLOPS-IAM-04',
   types: ['AWS::IAM::Role'],
   fix: 'switch on cloudGuardrails, or apply a boundary of your own with iam.PermissionsBoundary.of(scope)',
-  check: ({ properties }) => unless(properties.PermissionsBoundary === undefined ? ['PermissionsBoundary is missing'] : []),
+  check: ({ properties }) => mustBeGiven(properties, 'PermissionsBoundary'),
 };

@@ -1,4 +1,5 @@
-import { Rule, unless } from '../private/policy-rule';
+import { Rule } from '../private/policy-rule';
+import { mustBeGiven } from '../private/property';
 
 /** Every log group says how long it keeps what it gets. */
 export const logRetention: Rule = {
@@ -6,5 +7,5 @@ export const logRetention: Rule = {
   types: ['AWS::Logs::LogGroup'],
   fix: 'set retention',
   reasonedBy: ['NIST.800.53.R5-CloudWatchLogGroupRetentionPeriod'],
-  check: ({ properties }) => unless(properties.RetentionInDays === undefined ? ['RetentionInDays is missing'] : []),
+  check: ({ properties }) => mustBeGiven(properties, 'RetentionInDays'),
 };

@@ -1,4 +1,5 @@
-import { Rule, unless } from '../private/policy-rule';
+import { Rule, worst } from '../private/policy-rule';
+import { mustBe, mustBeGiven } from '../private/property';
 
 /** A trail is on, encrypted with a key, and signs its files. */
 export const soundTrail: Rule = {
@@ -6,10 +7,10 @@ export const soundTrail: Rule = {
   types: ['AWS::CloudTrail::Trail'],
   fix: 'set isLogging, enableLogFileValidation and kmsKeyId',
   check({ properties }) {
-    return unless([
-      ...(properties.IsLogging === true ? [] : ['IsLogging is off']),
-      ...(properties.EnableLogFileValidation === true ? [] : ['EnableLogFileValidation is off']),
-      ...(properties.KMSKeyId === undefined ? ['KMSKeyId is missing'] : []),
+    return worst([
+      mustBe(properties, 'IsLogging', true, 'IsLogging is off'),
+      mustBe(properties, 'EnableLogFileValidation', true, 'EnableLogFileValidation is off'),
+      mustBeGiven(properties, 'KMSKeyId'),
     ]);
   },
 };

@@ -1,5 +1,6 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
+import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
+import { listed } from '../private/statements';
 
 type Request = SageMakerRequest['request'];
 
@@ -8,9 +9,6 @@ const CALLS: Readonly<Record<string, (request: Request) => { isolated: unknown; 
   CreateModel: (r) => ({ isolated: r.EnableNetworkIsolation, network: r.VpcConfig }),
   CreateTrainingJob: (r) => ({ isolated: r.EnableNetworkIsolation, network: r.VpcConfig }),
   CreateProcessingJob: (r) => ({ isolated: r.NetworkConfig?.EnableNetworkIsolation, network: r.NetworkConfig?.VpcConfig }),
-  CreateHyperParameterTuningJob: (r) => ({
-    isolated: r.TrainingJobDefinition?.EnableNetworkIsolation, network: r.TrainingJobDefinition?.VpcConfig,
-  }),
 };
 
 /**
@@ -26,10 +24,15 @@ export const networkIsolation: Rule = {
   },
 };
 
-function checkRequest({ api, request, where }: SageMakerRequest): Verdict {
-  const call = CALLS[api]?.(request);
+function checkRequest(request: SageMakerRequest): Verdict {
+  const call = CALLS[request.api]?.(request.request);
   if (call === undefined) return NOT_APPLICABLE;
-  if (call.isolated === true || call.network !== undefined) return COMPLIANT;
-  if (isRuntime(call.isolated)) return undecided(`${where}: decided at run time`);
-  return violation(`${where === '' ? '' : `${where}: `}neither EnableNetworkIsolation nor VpcConfig`);
+  if (request.unknown) return undecided(at(request, 'put together at run time'));
+  if (call.isolated === true || hasSubnets(call.network)) return COMPLIANT;
+  if (isRuntime(call.isolated) || isRuntime(call.network)) return undecided(at(request, 'decided at run time'));
+  return violation(at(request, 'neither EnableNetworkIsolation nor VpcConfig'));
+}
+
+function hasSubnets(network: any): boolean {
+  return network?.Subnets !== undefined && listed(network.Subnets).length > 0;
 }

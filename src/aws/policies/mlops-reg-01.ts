@@ -1,4 +1,4 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf } from '../private/definitions';
+import { at, isRuntime, REQUESTING_TYPES, requestsOf } from '../private/definitions';
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
 
 /** What registers a version leaves its approval to a person. */
@@ -11,8 +11,8 @@ export const manualApproval: Rule = {
     if (requests === undefined) return undecided('the definition is not known at synthesis');
     const registrations = requests.filter(({ api }) => api === 'CreateModelPackage' || api === 'UpdateModelPackage');
     if (registrations.length === 0) return NOT_APPLICABLE;
-    const findings = registrations.filter(({ request }) => request.ModelApprovalStatus === 'Approved').map(({ where }) => `${where}: registers as Approved`);
-    if (findings.length === 0 && registrations.some(({ request }) => isRuntime(request.ModelApprovalStatus))) return undecided('decided at run time');
+    const findings = registrations.filter(({ request }) => request.ModelApprovalStatus === 'Approved').map((each) => at(each, 'registers as Approved'));
+    if (findings.length === 0 && registrations.some(({ request, unknown }) => unknown || isRuntime(request.ModelApprovalStatus))) return undecided('decided at run time');
     return unless(findings);
   },
 };

@@ -1,5 +1,6 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
+import { addressText, isRuntime, readable, REQUESTING_TYPES, requestsOf } from '../private/definitions';
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
+import { ResourceView } from '../private/resource-view';
 import { listed } from '../private/statements';
 
 /** Tags that mean another image tomorrow. */
@@ -8,24 +9,33 @@ const MOVING = ['latest', 'main', 'master', 'stable', 'prod', 'dev'];
 /** An image's address has a digest, or a tag that stands for one build. */
 export const pinnedImages: Rule = {
   policy: 'MLOPS-REP-01',
-  types: REQUESTING_TYPES,
+  types: ['AWS::ECS::TaskDefinition', 'AWS::SageMaker::InferenceComponent', ...REQUESTING_TYPES],
   fix: 'name the image by digest: ContainerImage.fromUri(\'…@sha256:…\'), or let fromDirectory build it',
   check(resource) {
-    const requests = requestsOf(resource);
-    if (requests === undefined) return undecided('the definition is not known at synthesis');
-    const images = requests.flatMap(imagesOf).filter((each): each is string => typeof each === 'string');
+    const images = imagesOf(resource)?.map(addressText);
+    if (images === undefined) return undecided('the definition is not known at synthesis');
     if (images.length === 0) return NOT_APPLICABLE;
-    const findings = images.filter(moves).map((image) => `image ${image} moves`);
-    return findings.length === 0 && images.every(isRuntime) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
+    const findings = images.filter(moves).map((image) => `image ${readable(image)} moves`);
+    return findings.length === 0 && images.some(isUnknown) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
   },
 };
 
-function imagesOf({ request }: SageMakerRequest): unknown[] {
-  return [
-    request.AlgorithmSpecification?.TrainingImage, request.AppSpecification?.ImageUri, request.PrimaryContainer?.Image,
-    ...listed(request.Containers).map((each: any) => each.Image),
-    ...listed(request.InferenceSpecification?.Containers).map((each: any) => each.Image),
-  ];
+function imagesOf(resource: ResourceView): unknown[] | undefined {
+  const { type, properties } = resource;
+  const images = type === 'AWS::ECS::TaskDefinition' ? listed(properties.ContainerDefinitions).map((each: any) => each.Image)
+    : type === 'AWS::SageMaker::InferenceComponent' ? [properties.Specification?.Container?.Image]
+      : requestsOf(resource)?.flatMap(({ request }) => [
+        request.AlgorithmSpecification?.TrainingImage, request.AppSpecification?.ImageUri, request.PrimaryContainer?.Image,
+        request.Specification?.Container?.Image,
+        ...listed(request.Containers).map((each: any) => each.Image),
+        ...listed(request.InferenceSpecification?.Containers).map((each: any) => each.Image),
+      ]);
+  return images?.filter((each) => each !== undefined);
+}
+
+/** A digest or a tag at the end says enough, whatever stands before it. */
+function isUnknown(image: string): boolean {
+  return isRuntime(image) && !/(@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(image);
 }
 
 function moves(image: string): boolean {

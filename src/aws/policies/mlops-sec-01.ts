@@ -1,4 +1,4 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf } from '../private/definitions';
+import { addressText, isRuntime, REQUESTING_TYPES, requestsOf } from '../private/definitions';
 import { Finding, NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
 import { ResourceView } from '../private/resource-view';
 import { listed } from '../private/statements';
@@ -10,10 +10,19 @@ const REFERENCE_NAME = /(_?(arn|id|name|path|uri|url|file|ref))$/i;
 /** Values that are secrets whatever they are called. */
 const SECRET_VALUE = /(AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----|gh[pousr]_[A-Za-z0-9]{36}|xox[abpr]-[A-Za-z0-9-]{10}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\./;
 
+/** Properties that are secrets by what they are for. */
+const PASSWORDS: Readonly<Record<string, string>> = {
+  'AWS::RDS::DBCluster': 'MasterUserPassword',
+  'AWS::RDS::DBInstance': 'MasterUserPassword',
+  'AWS::SecretsManager::Secret': 'SecretString',
+};
+
 /** Environment variables and hyperparameters hold no secret: not by their name, not by the look of their value. */
 export const noPlainSecrets: Rule = {
   policy: 'MLOPS-SEC-01',
-  types: ['AWS::CodeBuild::Project', 'AWS::ECS::TaskDefinition', 'AWS::Lambda::Function', ...REQUESTING_TYPES],
+  types: [
+    'AWS::CodeBuild::Project', 'AWS::ECS::TaskDefinition', 'AWS::Lambda::Function', ...Object.keys(PASSWORDS), ...REQUESTING_TYPES,
+  ],
   fix: 'keep the secret in Secrets Manager and pass its ARN',
   check(resource) {
     const variables = variablesOf(resource);
@@ -26,6 +35,8 @@ type Variable = readonly [name: string, value: unknown];
 
 function variablesOf(resource: ResourceView): Variable[] | undefined {
   const { type, properties } = resource;
+  const password = PASSWORDS[type];
+  if (password !== undefined) return properties[password] === undefined ? [] : [[password, properties[password]]];
   if (type === 'AWS::Lambda::Function') return Object.entries(properties.Environment?.Variables ?? {});
   if (type === 'AWS::CodeBuild::Project') {
     return listed(properties.Environment?.EnvironmentVariables)
@@ -40,9 +51,12 @@ function variablesOf(resource: ResourceView): Variable[] | undefined {
   ].flatMap((each) => Object.entries(each ?? {})));
 }
 
-function secretIn([name, value]: Variable): Finding[] {
-  if (typeof value !== 'string' || value === '' || isRuntime(value) || value.startsWith('{{resolve:')) return [];
-  if (SECRET_VALUE.test(value)) return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
-  if (!SECRET_NAME.test(name) || REFERENCE_NAME.test(name) || value.startsWith('arn:')) return [];
-  return [{ text: `${name} is named like a secret and its value is in the template`, element: `Variable::${name}` }];
+function secretIn([name, given]: Variable): Finding[] {
+  return listed(given).flatMap((value) => {
+    const text = addressText(value);
+    if (SECRET_VALUE.test(text)) return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
+    const isKnown = typeof value === 'string' && value !== '' && !isRuntime(value) && !value.startsWith('{{resolve:') && !value.startsWith('arn:');
+    const isSecret = SECRET_NAME.test(name) && !REFERENCE_NAME.test(name) || Object.values(PASSWORDS).includes(name);
+    return isKnown && isSecret ? [{ text: `${name} is named like a secret and its value is in the template`, element: `Variable::${name}` }] : [];
+  });
 }

@@ -1,5 +1,6 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
-import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
+import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
+import { NOT_APPLICABLE, Rule, undecided, unless, Verdict, violation, worst } from '../private/policy-rule';
+import { listed } from '../private/statements';
 
 /** An endpoint on instances captures requests and answers; a serverless one cannot. */
 export const dataCapture: Rule = {
@@ -12,11 +13,18 @@ export const dataCapture: Rule = {
   },
 };
 
-function checkRequest({ api, request, where }: SageMakerRequest): Verdict {
+function checkRequest(call: SageMakerRequest): Verdict {
+  const { api, request } = call;
   if (api !== 'CreateEndpointConfig') return NOT_APPLICABLE;
+  if (call.unknown) return undecided(at(call, 'put together at run time'));
   if ((request.ProductionVariants ?? []).some((each: any) => each.ServerlessConfig !== undefined)) return NOT_APPLICABLE;
-  const enabled = request.DataCaptureConfig?.EnableCapture;
-  if (enabled === true) return COMPLIANT;
-  if (isRuntime(enabled)) return undecided(`${where}: decided at run time`);
-  return violation(`${where === '' ? '' : `${where}: `}DataCaptureConfig.EnableCapture is off`);
+  const { EnableCapture: enabled, InitialSamplingPercentage: share, CaptureOptions: options } = request.DataCaptureConfig ?? {};
+  if (isRuntime(enabled) || isRuntime(request.DataCaptureConfig)) return undecided(at(call, 'decided at run time'));
+  if (enabled !== true) return violation(at(call, 'DataCaptureConfig.EnableCapture is off'));
+  const modes = listed(options).map((each: any) => each.CaptureMode);
+  const missing = options === undefined || modes.includes('InputAndOutput') ? [] : ['Input', 'Output'].filter((each) => !modes.includes(each) && !modes.some(isRuntime));
+  return unless([
+    ...(share === 0 ? [at(call, 'DataCaptureConfig.InitialSamplingPercentage is 0')] : []),
+    ...missing.map((each) => at(call, `DataCaptureConfig.CaptureOptions has no ${each}`)),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
+import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
 import { listed } from '../private/statements';
 
@@ -13,9 +13,10 @@ export const rollbackAlarms: Rule = {
   },
 };
 
-function checkRequest({ api, request, where }: SageMakerRequest): Verdict {
+function checkRequest(call: SageMakerRequest): Verdict {
+  const { api, request } = call;
   if (api !== 'UpdateEndpoint' && api !== 'UpdateInferenceComponent') return NOT_APPLICABLE;
   const alarms = request.DeploymentConfig?.AutoRollbackConfiguration?.Alarms;
-  if (isRuntime(request.DeploymentConfig) || isRuntime(alarms)) return undecided(`${where}: decided at run time`);
-  return listed(alarms).length > 0 ? COMPLIANT : violation(`${where === '' ? '' : `${where}: `}no alarm takes a bad update back`);
+  if (call.unknown || isRuntime(request.DeploymentConfig) || isRuntime(alarms)) return undecided(at(call, 'decided at run time'));
+  return listed(alarms).length > 0 ? COMPLIANT : violation(at(call, 'no alarm takes a bad update back'));
 }

@@ -17,7 +17,7 @@ function rolesBeyond(around: Landscape, boundary: iam.ManagedPolicy, spec: Bound
   const roles = around.ofType('AWS::IAM::Role').filter((role) => JSON.stringify(role.properties.PermissionsBoundary) === arn);
   const policies = around.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy');
   return roles.flatMap((role) => {
-    const own = policies.filter((policy) => listed(policy.properties.Roles).some((each) => role.isReferredToBy(each)));
+    const own = policies.filter((policy) => listed(policy.properties.Roles).some((each) => role.isReferredToBy(each, policy)));
     const beyond = beyondBoundary(spec, [...new Set([role, ...own].flatMap(allowedActions))]);
     return beyond.length === 0 ? [] : [`role ${role.path} is granted ${beyond.join(', ')}, which its permission boundary does not allow: add to boundaryActions`];
   });
@@ -38,7 +38,7 @@ function faultsOf({ api, request }: SageMakerRequest, spec: BoundarySpec, subnet
     request.ResourceConfig, request.ProcessingResources?.ClusterConfig, request.TransformResources, ...listed(request.ProductionVariants),
   ].filter((each) => each !== undefined) as { InstanceType?: unknown; KeepAlivePeriodInSeconds?: unknown }[];
   const network = request.NetworkConfig ?? request;
-  const jobOfMachines = ['CreateTrainingJob', 'CreateProcessingJob', 'CreateHyperParameterTuningJob'].includes(api);
+  const jobOfMachines = ['CreateTrainingJob', 'CreateProcessingJob'].includes(api);
   return [
     ...machines.map((each) => each.InstanceType)
       .filter((each): each is string => typeof each === 'string' && !isRuntime(each))

@@ -23,8 +23,9 @@ export interface BoundarySpec {
 /**
  * What roles of machine learning may be granted at all: a boundary grants nothing itself, it is where every grant ends.
  *
- * Not in it, so out of reach of every role below: making users, roles and policies, deleting or opening buckets, deleting keys, stopping
- * trails, changing networks.
+ * Not in it, so out of reach of every role below: making users, roles and policies, deleting buckets or taking off their block of public access,
+ * deleting keys, stopping trails, changing networks. `s3:PutBucketPolicy` is in it for the CDK's function that empties a bucket before it is
+ * deleted: it locks the bucket first.
  */
 const MAY_BE_GRANTED: readonly string[] = [
   'application-autoscaling:*', 'athena:*', 'cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*', 'cloudtrail:LookupEvents', 'cloudwatch:*',

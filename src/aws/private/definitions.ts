@@ -8,8 +8,10 @@ export interface SageMakerRequest {
   readonly request: Readonly<Record<string, any>>;
   /** Where it stands: `step 'Train'`, `state 'CreateModel'`; empty for a resource that is the thing itself. */
   readonly where: string;
-  /** Whether a condition of the pipeline stands before it. */
+  /** Whether a condition of the pipeline on what its steps have found out stands before it. */
   readonly gated: boolean;
+  /** Whether all of it is put together at run time, so that nothing can be said of it. */
+  readonly unknown?: boolean;
 }
 
 /** The resources that say what they want in the words of the API, and the API whose words they are. */
@@ -56,9 +58,14 @@ function read(resource: ResourceView): SageMakerRequest[] | undefined {
   }
   if (type === 'AWS::StepFunctions::StateMachine') {
     const definition = parsed(properties.DefinitionString) ?? parsed(properties.Definition);
-    return definition === undefined ? undefined : statesOf(definition.States);
+    return definition === undefined ? undefined : statesOf(withSubstitutions(definition.States, properties.DefinitionSubstitutions ?? {}));
   }
   return [];
+}
+
+/** What is said of a request, with the place that it stands in. */
+export function at({ where }: SageMakerRequest, text: string): string {
+  return where === '' ? text : `${where}: ${text}`;
 }
 
 /** Whether the value is decided in the cloud: a CloudFormation function, a pipeline parameter, a JSONata expression or a path. */
@@ -97,8 +104,20 @@ export function referenceText(value: unknown): string {
   return typeof value === 'string' ? value : named(value);
 }
 
+/** An address or a name as one text, whether it stands there whole, is joined or has variables; a function in it becomes a mark. */
+export function addressText(value: unknown): string {
+  const template = (value as { 'Fn::Sub'?: string | [string, object] } | undefined)?.['Fn::Sub'];
+  if (template !== undefined) return String([template].flat()[0]).replace(/\$\{([^}]+)\}/g, (_, name) => named({ Ref: name }));
+  return textOf(value, named) ?? named(value);
+}
+
+/** Such a text to be read: `<Repository>:latest`. */
+export function readable(text: string): string {
+  return text.replace(/\$cfn:(?:Ref|Fn::GetAtt):([^$]*)\$/g, '<$1>');
+}
+
 function named(part: unknown): string {
-  return `${MARK}${JSON.stringify(part).replace(/[{}[\]"\\]/g, '').replace(/,/g, '.')}$`;
+  return `${MARK}${(JSON.stringify(part) ?? '').replace(/[{}[\]"\\]/g, '').replace(/,/g, '.')}$`;
 }
 
 const MARK = '$cfn:';
@@ -114,15 +133,43 @@ function withChoices(value: any, parameters: any[]): any {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withChoices(inner, parameters)]));
 }
 
+/** `${Name}` as the value that the state machine puts there. */
+function withSubstitutions(value: any, substitutions: { readonly [name: string]: unknown }): any {
+  if (Object.keys(substitutions).length === 0) return value;
+  if (Array.isArray(value)) return value.map((each) => withSubstitutions(each, substitutions));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withSubstitutions(each, substitutions)]));
+  }
+  if (typeof value !== 'string') return value;
+  return value.replace(/\$\{(\w+)\}/g, (whole, name) => (name in substitutions ? referenceText(substitutions[name]) : whole));
+}
+
 function stepsOf(steps: unknown, gated: boolean): SageMakerRequest[] {
   if (!Array.isArray(steps)) return [];
   return steps.flatMap((step) => {
     if (step.Type === 'Condition') {
-      return [...stepsOf(step.Arguments?.IfSteps, true), ...stepsOf(step.Arguments?.ElseSteps, true)];
+      // Only what another step has found out can be the quality of a model.
+      const isGate = gated || /"Steps\./.test(JSON.stringify(step.Arguments?.Conditions) ?? '');
+      return [...stepsOf(step.Arguments?.IfSteps, isGate), ...stepsOf(step.Arguments?.ElseSteps, isGate)];
     }
     const api = PIPELINE_STEPS[step.Type];
-    return api === undefined ? [] : [{ api, request: step.Arguments ?? {}, where: `step '${step.Name}'`, gated }];
+    const where = `step '${step.Name}'`;
+    return api === undefined ? [] : [{ api, request: step.Arguments ?? {}, where, gated }, ...tunedJobs(api, step.Arguments ?? {}, where, gated)];
   });
+}
+
+/** The training jobs that a tuning job makes. */
+function tunedJobs(api: string, request: any, where: string, gated: boolean): SageMakerRequest[] {
+  if (api !== 'CreateHyperParameterTuningJob') return [];
+  return [request.TrainingJobDefinition, request.TrainingJobDefinitions].flat().filter((each) => each !== undefined)
+    .map(({ HyperParameterTuningResourceConfig: chosen, ...job }) => ({
+      api: 'CreateTrainingJob', request: chosen === undefined ? job : { ...job, ResourceConfig: resourcesOfTuning(chosen) }, where, gated,
+    }));
+}
+
+/** What tuning calls its machines, in the words of a training job. */
+function resourcesOfTuning({ InstanceConfigs: configs, ...config }: any): object {
+  return configs === undefined ? config : { ...config, InstanceGroups: configs };
 }
 
 function statesOf(states: unknown): SageMakerRequest[] {
@@ -132,7 +179,11 @@ function statesOf(states: unknown): SageMakerRequest[] {
     const called = /:states:::(?:aws-sdk:)?sagemaker:([A-Za-z]+)/.exec(textOf(state.Resource, named) ?? '');
     if (called === null) return [];
     const api = called[1].charAt(0).toUpperCase() + called[1].slice(1);
-    return [{ api, request: plainKeys(state.Arguments ?? state.Parameters ?? {}), where: `state '${name}'`, gated: false }];
+    const asked = state.Arguments ?? state.Parameters ?? {};
+    const where = `state '${name}'`;
+    if (typeof asked === 'string') return [{ api, request: {}, where, gated: false, unknown: true }];
+    const request = plainKeys(asked);
+    return [{ api, request, where, gated: false }, ...tunedJobs(api, request, where, false)];
   });
 }
 

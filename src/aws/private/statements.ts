@@ -1,4 +1,4 @@
-import { Landscape, Properties, ResourceView } from './resource-view';
+import { isNoValue, Landscape, Properties, ResourceView } from './resource-view';
 
 /** One statement of a policy document, in IAM's words. */
 export interface Statement {
@@ -13,12 +13,21 @@ export interface Statement {
   readonly Condition?: Properties;
 }
 
+/** A list, or what stands for one; of a condition what both of its branches hold. */
 export function listed(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap(branches);
+  return value === undefined ? [] : branches(value).flat();
 }
 
+function branches(value: unknown): unknown[] {
+  const choice = (value as Properties | null)?.['Fn::If'];
+  if (!Array.isArray(choice)) return [value];
+  return choice.slice(1).filter((each) => !isNoValue(each)).flatMap(listed);
+}
+
+/** The statements of a document that may stand in it, whatever its conditions say. */
 export function statementsOf(document: unknown): Statement[] {
-  return listed((document as Properties | undefined)?.Statement) as Statement[];
+  return listed(document).flatMap((each) => listed((each as Properties | null)?.Statement)) as Statement[];
 }
 
 /** The documents of a role, a user, a group or a policy that say what it may do; not who may take it. */
@@ -29,12 +38,13 @@ export function permissionDocuments({ properties }: ResourceView): unknown[] {
 /** The resource policies of a type that are attached to the resource. */
 export function documentsFor(resource: ResourceView, around: Landscape, policyType: string): unknown[] {
   return around.ofType(policyType)
-    .filter(({ properties }) => resource.isReferredToBy(properties.Bucket ?? properties.Topics ?? properties.Queues))
+    .filter((policy) => resource.isReferredToBy(policy.properties.Bucket ?? policy.properties.Topics ?? policy.properties.Queues, policy))
     .map(({ properties }) => properties.PolicyDocument);
 }
 
+/** Whether a statement that always stands in the document denies something to everybody. */
 export function denies(document: unknown, matching: (statement: Statement) => boolean): boolean {
-  return statementsOf(document).some((each) => each.Effect === 'Deny' && isEverybody(each.Principal) && matching(each));
+  return [(document as Properties | undefined)?.Statement].flat().some((each) => each?.Effect === 'Deny' && isEverybody(each.Principal) && matching(each));
 }
 
 /** Condition keys that bind a statement for everybody to somebody. */
@@ -44,8 +54,16 @@ const BINDING = /^aws:(Source(Account|Arn|OrgID|OrgPaths|Vpc|Vpce|Owner)|Princip
 export function allowsEverybody(statement: Statement): boolean {
   if (statement.Effect === 'Deny' || !(isEverybody(statement.Principal) || statement.NotPrincipal !== undefined)) return false;
   const bound = Object.entries(statement.Condition ?? {}).some(([operator, operands]) =>
-    !/^ForAllValues:|^Null$|Not|IfExists/.test(operator) && Object.entries(operands).some(([key, value]) => BINDING.test(key) && value !== '*'));
+    !/^ForAllValues:|^Null$|Not|IfExists/.test(operator) && Object.entries(operands).some(([key, value]) => BINDING.test(key) && !listed(value).some(isAnything)));
   return !bound;
+}
+
+/** `*`, `arn:*`, `arn:aws:iam::*:role/*`: nothing in it says whose. The name of a bucket does. */
+function isAnything(value: unknown): boolean {
+  const parts = String(value).split(':');
+  if (parts.length < 6) return parts[parts.length - 1] === '*';
+  const resource = parts.slice(5).join(':');
+  return /^\**$/.test(parts[4]) && (parts[2] === 's3' ? resource === '*' : resource.includes('*'));
 }
 
 function isEverybody(principal: unknown): boolean {

@@ -48,14 +48,15 @@ export function evaluateAll<Resource extends View, Around extends Surroundings<R
   landscapes: readonly Around[], evaluation: Evaluation<Resource, Around>,
 ): ComplianceRow[] {
   const { rules, presenceRules, exceptionsOn } = evaluation;
-  const rowsOf = rowMaker(exceptionsOn);
-  const rows = landscapes.flatMap((around) => [
+  const needed = new Needed();
+  const rowsOf = rowMaker(exceptionsOn, needed);
+  const judged = landscapes.flatMap((around) => [
     ...around.resources.flatMap((resource) => rules
       .filter((rule) => rule.types.includes(resource.type))
-      .flatMap((rule) => rowsOf(rule, rule.reasonedBy ?? [], rule.check(resource, around), resource.node, resource.type))),
+      .flatMap((rule) => rowsOf(rule, aliasesOf(rule, resource.type), rule.check(resource, around), resource.node, resource.type))),
     ...presenceRules.flatMap((rule) => rowsOf(rule, [], rule.checkAll(around), around.scope)),
-    ...exceptionRows(around, evaluation),
   ]);
+  const rows = [...judged, ...exceptionRows(landscapes, evaluation, needed)];
   const order = new Map(Policies.ALL.map((policy, index) => [policy.id, index]));
   return rows.sort((a, b) => order.get(a.policy)! - order.get(b.policy)! || compare(a.resource, b.resource) || compare(a.verdict, b.verdict));
 }
@@ -65,10 +66,27 @@ export function outermost(scopes: readonly IConstruct[]): IConstruct[] {
   return [...new Set(scopes)].filter((scope) => !scopes.some((other) => other !== scope && scope.node.scopes.includes(other)));
 }
 
+/** The exceptions that something was found for. */
+class Needed {
+  private readonly found = new Map<IConstruct, Set<string>>();
+
+  public add(node: IConstruct, id: string): void {
+    this.found.set(node, (this.found.get(node) ?? new Set()).add(id));
+  }
+
+  public has(node: IConstruct, id: string): boolean {
+    return this.found.get(node)?.has(id) ?? false;
+  }
+}
+
+function aliasesOf({ reasonedBy = [] }: { readonly reasonedBy?: readonly (string | readonly [string, string])[] }, type: string): string[] {
+  return reasonedBy.flatMap((each) => (typeof each === 'string' ? [each] : each[1] === type ? [each[0]] : []));
+}
+
 type Spoken = { readonly policy: string; readonly fix: string };
 type ExceptionsOn = Evaluation<View, Surroundings<View>>['exceptionsOn'];
 
-function rowMaker(exceptionsOn: ExceptionsOn) {
+function rowMaker(exceptionsOn: ExceptionsOn, needed: Needed) {
   return (rule: Spoken, aliases: readonly string[], verdict: Verdict, node: IConstruct, resourceType?: string): ComplianceRow[] => {
     const row = (kind: ComplianceRow['verdict'], details: readonly string[] = [], reasons: readonly string[] = []): ComplianceRow => ({
       policy: rule.policy,
@@ -82,10 +100,13 @@ function rowMaker(exceptionsOn: ExceptionsOn) {
     switch (verdict.kind) {
       case 'notApplicable': return [];
       case 'compliant': return [row('compliant')];
-      case 'undecided': return [row('undecided', [verdict.why])];
+      case 'undecided': {
+        const reason = reasonFor(exceptionsOn, needed, node, [rule.policy], undefined);
+        return [reason === undefined ? row('undecided', [verdict.why]) : row('exception', [verdict.why], [reason])];
+      }
       case 'exception': return [row('exception', [], [verdict.reason])];
       case 'violation': {
-        const reasonOf = ({ element }: Finding) => reasonFor(exceptionsOn, node, [rule.policy, ...aliases], element);
+        const reasonOf = ({ element }: Finding) => reasonFor(exceptionsOn, needed, node, [rule.policy, ...aliases], element);
         return violationRows(verdict.findings, reasonOf, row);
       }
     }
@@ -105,31 +126,36 @@ function violationRows(findings: readonly Finding[], reasonOf: (finding: Finding
 }
 
 /** The reason that was given on the construct or around it, for the policy as a whole or for the element. */
-function reasonFor(exceptionsOn: ExceptionsOn, node: IConstruct, ids: readonly string[], element: string | undefined): string | undefined {
+function reasonFor(
+  exceptionsOn: ExceptionsOn, needed: Needed, node: IConstruct, ids: readonly string[], element: string | undefined,
+): string | undefined {
   const wanted = new Set(ids.flatMap((id) => (element === undefined ? [id] : [id, `${id}[${element}]`])));
   for (let current: IConstruct | undefined = node; current !== undefined; current = current.node.scope) {
     const found = exceptionsOn(current).find(([id, reason]) => wanted.has(id) && reason.trim() !== '');
-    if (found !== undefined) return found[1];
+    if (found === undefined) continue;
+    needed.add(current, found[0]);
+    return found[1];
   }
   return undefined;
 }
 
 function exceptionRows<Resource extends View, Around extends Surroundings<Resource>>(
-  { scope, resources }: Around, { exceptionsOn, howToExcept }: Evaluation<Resource, Around>,
+  landscapes: readonly Around[], { exceptionsOn, howToExcept }: Evaluation<Resource, Around>, needed: Needed,
 ): ComplianceRow[] {
-  const above = scope.node.scopes.slice(0, -1);
-  return [...above, ...scope.node.findAll()].flatMap((node) => exceptionsOn(node)
+  const types = new Map<IConstruct, string>(landscapes.flatMap(({ resources }) => resources.map((each) => [each.node, each.type] as const)));
+  const nodes = new Set(landscapes.flatMap(({ scope }) => [...scope.node.scopes.slice(0, -1), ...scope.node.findAll()]));
+  return [...nodes].flatMap((node) => exceptionsOn(node)
     .filter(([id]) => id.startsWith('MLOPS-'))
     .map(([id, reason]): ComplianceRow => {
       const known = Policies.ALL.some((policy) => policy.id === id.replace(/\[.*$/, '') && policy.id !== EXCEPTIONS);
       const faults = [...(known ? [] : [`${id} is no policy that can have exceptions`]), ...(reason.trim() === '' ? [`${id} has no reason`] : [])];
-      const resourceType = resources.find((each) => each.node === node)?.type;
+      const resourceType = types.get(node);
       return {
         policy: EXCEPTIONS,
         resource: node.node.path,
         ...(resourceType === undefined ? {} : { resourceType }),
         verdict: faults.length === 0 ? 'compliant' : 'violation',
-        details: faults.length === 0 ? [id] : faults,
+        details: faults.length > 0 ? faults : [needed.has(node, id) ? id : `${id} is not needed: nothing was found that it excepts`],
         reasons: reason.trim() === '' ? [] : [reason],
         ...(faults.length === 0 ? {} : { fix: howToExcept }),
       };

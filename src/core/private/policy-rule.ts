@@ -24,8 +24,11 @@ export interface RuleOf<Resource, Around> {
   readonly types: readonly string[];
   /** What to do about a violation, in this cloud's words. */
   readonly fix: string;
-  /** Starts of ids of other judges that ask for the same: a reason given to them is a reason given here. */
-  readonly reasonedBy?: readonly string[];
+  /**
+   * Ids of other judges that ask for the same: a reason given to them is a reason given here. Where the rule looks at several types and the other
+   * judge at one, with that type: a reason about topics is none about buckets.
+   */
+  readonly reasonedBy?: readonly (string | readonly [id: string, type: string])[];
   check(resource: Resource, around: Around): Verdict;
 }
 

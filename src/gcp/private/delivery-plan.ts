@@ -61,7 +61,6 @@ export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerra
       expression: Lazy.stringValue({ produce: () => onlyThese(rolesGiven(account)) }),
     },
   });
-  acknowledge(mayGrant, 'MLOPS-IAM-02', 'a stack that makes identities gives them roles: under this condition the deployer gives those of the stack, and not its own');
   return [may, mayGrant, state(account, plan, 'roles/storage.objectUser')];
 }
 
@@ -78,7 +77,6 @@ function everyObject(account: ServiceAccount): ProjectIamMember {
     member: account.member,
     condition: { title: 'one object of the stack', expression: 'resource.name.endsWith("/objects/${each.key}")' },
   });
-  acknowledge(member, 'MLOPS-IAM-01', 'the condition lets it read the objects that the stack itself writes, no others');
   const rolesByObject = (names: string[]) => `\${zipmap(${JSON.stringify(names)}, ${JSON.stringify(names.map(() => 'storage.objectViewer'))})}`;
   member.addOverride('for_each', Lazy.stringValue({ produce: () => rolesByObject(objectsOf(account)) }));
   return member;

@@ -1,7 +1,6 @@
 import { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-registry-repository';
 import { ArtifactRegistryRepositoryIamMember } from '@cdktf/provider-google/lib/artifact-registry-repository-iam-member';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { grantId } from './grant-id';
 import { stableName } from '../../terraform/names';
@@ -33,7 +32,6 @@ export function newPackageIndex(scope: Construct, encryptionKey: IEncryptionKey)
     kmsKeyName: encryptionKey.keyId,
     dependsOn: after(project._api('artifactregistry'), encryptionKey.grantServiceAgent('artifactregistry')),
   });
-  acknowledge(mirror, 'MLOPS-DAT-02', 'it is a mirror: what it holds is fetched again');
   const host = `${project.region}-python.pkg.dev`;
   return {
     host,

@@ -2,7 +2,6 @@ import { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-
 import { CloudRunV2ServiceTemplateContainers } from '@cdktf/provider-google/lib/cloud-run-v2-service';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { TrackerDatabase } from './tracker-database';
 import { stableName } from '../../terraform/names';
@@ -35,7 +34,6 @@ export function trackerImage(scope: Construct, encryptionKey: IEncryptionKey, ve
     kmsKeyName: encryptionKey.keyId,
     dependsOn: after(project._api('artifactregistry'), encryptionKey.grantServiceAgent('artifactregistry')),
   });
-  acknowledge(images, 'MLOPS-DAT-02', 'it is a mirror: what it holds is fetched again');
   return {
     uri: `${project.region}-docker.pkg.dev/${project.projectId}/${images.repositoryId}/mlflow/mlflow:v${version}-full`,
     ready: [images],

@@ -1,7 +1,7 @@
 import {
-  App, aws_budgets as budgets, aws_cloudtrail as cloudtrail, aws_codebuild as codebuild, aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam,
-  aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns, aws_sqs as sqs,
-  aws_stepfunctions as sfn, CfnParameter, CfnResource, RemovalPolicy, Stack,
+  App, aws_budgets as budgets, aws_cloudtrail as cloudtrail, aws_codebuild as codebuild, aws_ec2 as ec2, aws_ecr as ecr, aws_ecs as ecs,
+  aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns,
+  aws_sqs as sqs, aws_stepfunctions as sfn, CfnParameter, CfnResource, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { PRESENCE_RULES, RULES } from '../../../src/aws/policies';
 import { Verdict } from '../../../src/aws/private/policy-rule';
@@ -49,7 +49,7 @@ function parameterized(parameter: object, ...steps: object[]): Build {
 }
 
 /** A state machine with one call. */
-function machine(api: string, args: object): Build {
+function machine(api: string, args: object | string): Build {
   return (stack) => new sfn.CfnStateMachine(stack, 'Machine', {
     roleArn: 'arn:aws:iam::111122223333:role/r',
     definitionString: stack.toJsonString({
@@ -71,6 +71,17 @@ const kmsKey = (stack: Stack) => new kms.Key(stack, 'Key');
 const cfn = (construct: { node: { defaultChild?: any } }) => construct.node.defaultChild as CfnResource;
 const statement = (actions: string | string[], resources: string | string[], more: object = {}) =>
   raw('AWS::IAM::Policy', { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: actions, Resource: resources, ...more }] } });
+
+const NO_VALUE = { Ref: 'AWS::NoValue' };
+const either = (one: unknown, other: unknown) => ({ 'Fn::If': ['Condition', one, other] });
+const encryptedWith = (key: string) => ({ BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key } }] } });
+const TLS = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+/** A bucket with a policy of one statement. */
+const denying = (more: object): Build => (stack) => {
+  const resource = new CfnResource(stack, 'Bucket', { type: 'AWS::S3::Bucket' });
+  raw('AWS::S3::BucketPolicy', { Bucket: resource.ref, PolicyDocument: { Statement: 'Fn::If' in more ? more : { ...TLS, ...more } } })(stack);
+  return resource;
+};
 
 policy('MLOPS-ENC-01', {
   'a bucket with a key': [(stack) => cfn(new s3.Bucket(stack, 'B', { encryptionKey: kmsKey(stack) })), 'compliant'],
@@ -105,6 +116,22 @@ policy('MLOPS-ENC-01', {
     KmsKeyId: 'k', ProductionVariants: [{ InstanceType: 'ml.m5.large' }], DataCaptureConfig: { EnableCapture: true },
   }), ['state \'Call\': DataCaptureConfig.KmsKeyId is missing']],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'a key that is no value': [raw('AWS::SNS::Topic', { KmsMasterKeyId: NO_VALUE }), ['KmsMasterKeyId is missing']],
+  'a key under a condition': [raw('AWS::SNS::Topic', { KmsMasterKeyId: either('k', NO_VALUE) }), 'undecided'],
+  'one of two keys': [raw('AWS::SNS::Topic', { KmsMasterKeyId: either('k', { Ref: 'Key' }) }), 'compliant'],
+  'a topic with the ARN of the default key': [raw('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::Sub': 'arn:aws:kms:${AWS::Region}:111122223333:alias/aws/sns' } }),
+    ['KmsMasterKeyId is the provider\'s default key arn:aws:kms:<AWS::Region>:111122223333:alias/aws/sns']],
+  'a bucket with the default key by name': [raw('AWS::S3::Bucket', encryptedWith('alias/aws/s3')), ['BucketEncryption has no KMS key']],
+  'a bucket under a condition': [raw('AWS::S3::Bucket', { BucketEncryption: either(encryptedWith('k').BucketEncryption, NO_VALUE) }), 'undecided'],
+  'a bucket that a parameter encrypts': [raw('AWS::S3::Bucket', { BucketEncryption: { Ref: 'Encryption' } }), 'undecided'],
+  'a table of several regions, one without': [raw('AWS::DynamoDB::GlobalTable', { Replicas: [{ SSESpecification: { KMSMasterKeyId: 'k' } }, { Region: 'eu-west-1' }] }),
+    ['SSESpecification.KMSMasterKeyId is missing']],
+  'a database without': [raw('AWS::RDS::DBInstance', {}), ['KmsKeyId is missing']],
+  'a database of a cluster, which has the key': [raw('AWS::RDS::DBInstance', { DBClusterIdentifier: 'c' }), 'notApplicable'],
+  'a cluster from a snapshot, which had one': [raw('AWS::RDS::DBCluster', { SnapshotIdentifier: 's' }), 'notApplicable'],
+  'jobs of a tuning job': [pipeline({ Name: 'Tune', Type: 'Tuning', Arguments: { TrainingJobDefinition: { ResourceConfig: { InstanceType: 'ml.m5.large', VolumeKmsKeyId: 'k' } } } }),
+    ['step \'Tune\': OutputDataConfig.KmsKeyId is missing']],
+  'a call that is put together at run time': [machine('createTrainingJob', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
 policy('MLOPS-ENC-02', {
@@ -116,6 +143,15 @@ policy('MLOPS-ENC-02', {
   }, ['no policy denies requests without aws:SecureTransport']],
   'a topic that refuses': [(stack) => cfn(new sns.Topic(stack, 'T', { enforceSSL: true })), 'compliant'],
   'a queue that refuses': [(stack) => cfn(new sqs.Queue(stack, 'Q', { enforceSSL: true })), 'compliant'],
+  'a bucket with a policy by its name': [(stack) => {
+    raw('AWS::S3::BucketPolicy', { Bucket: 'named', PolicyDocument: { Statement: TLS } })(stack);
+    return new CfnResource(stack, 'B', { type: 'AWS::S3::Bucket', properties: { BucketName: 'named' } });
+  }, 'compliant'],
+  'a denial written otherwise': [denying({ Principal: { AWS: ['*'] }, Action: ['S3:*'], Condition: { Bool: { 'AWS:securetransport': [false] } } }), 'compliant'],
+  'a denial of reading alone': [denying({ Action: 's3:GetObject' }), ['no policy denies requests without aws:SecureTransport']],
+  'a denial to some': [denying({ Condition: { Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'aws:PrincipalAccount': '1' } } }),
+    ['no policy denies requests without aws:SecureTransport']],
+  'a denial under a condition of the template': [denying({ 'Fn::If': ['C', TLS, NO_VALUE] }), ['no policy denies requests without aws:SecureTransport']],
 });
 
 policy('MLOPS-ENC-03', {
@@ -140,12 +176,19 @@ policy('MLOPS-ENC-03', {
     ResourceConfig: { InstanceCount: new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber },
   }))(stack), 'undecided'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'several tuned jobs': [pipeline({ Name: 'Tune', Type: 'Tuning', Arguments: { TrainingJobDefinitions: [{ ResourceConfig: { InstanceCount: 2 } }] } }),
+    ['step \'Tune\': 2 instances without EnableInterContainerTrafficEncryption']],
+  'machines that tuning chooses from': [pipeline({ Name: 'Tune', Type: 'Tuning', Arguments: { TrainingJobDefinition: { HyperParameterTuningResourceConfig: { InstanceConfigs: [{ InstanceCount: 3 }] } } } }),
+    ['step \'Tune\': 3 instances without EnableInterContainerTrafficEncryption']],
+  'a call that is put together at run time': [machine('createTrainingJob', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
 policy('MLOPS-ENC-04', {
   'a key that rotates': [(stack) => cfn(new kms.Key(stack, 'K', { enableKeyRotation: true })), 'compliant'],
   'a key that does not': [(stack) => cfn(new kms.Key(stack, 'K')), ['EnableKeyRotation is off']],
   'an asymmetric key, which cannot': [(stack) => cfn(new kms.Key(stack, 'K', { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.SIGN_VERIFY })), 'notApplicable'],
+  'a key that a parameter lets rotate': [raw('AWS::KMS::Key', { EnableKeyRotation: { Ref: 'Rotation' } }), 'undecided'],
+  'a key that rotates in words': [raw('AWS::KMS::Key', { EnableKeyRotation: 'true' }), 'compliant'],
 });
 
 policy('MLOPS-NET-01', {
@@ -166,6 +209,23 @@ policy('MLOPS-NET-01', {
   'a security group for everybody': [raw('AWS::EC2::SecurityGroup', { SecurityGroupIngress: [{ CidrIp: '0.0.0.0/0', FromPort: 22, ToPort: 22 }] }),
     ['ports 22 to 22 are open to everybody']],
   'an ingress rule for everybody': [raw('AWS::EC2::SecurityGroupIngress', { CidrIpv6: '::/0' }), ['ports all to all are open to everybody']],
+  'a condition that anybody meets': [raw('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: 's3:*', Condition: { StringLike: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/*'] } } }] } }),
+    ['statement S allows everybody']],
+  'a condition of star': [raw('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: 's3:*', Condition: { StringLike: { 'aws:SourceVpce': ['*'] } } }] } }),
+    ['statement S allows everybody']],
+  'one bucket as the source': [raw('AWS::SNS::TopicPolicy', { PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::b*' } } }] } }), 'compliant'],
+  'a statement under a condition of the template': [raw('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: [either({ Sid: 'S', Effect: 'Allow', Principal: '*', Action: 's3:*' }, NO_VALUE)] } }),
+    ['statement S allows everybody']],
+  'a bucket whose block is decided later': [raw('AWS::S3::Bucket', { PublicAccessBlockConfiguration: { Ref: 'Blocks' } }), 'undecided'],
+  'half of the internet': [raw('AWS::EC2::SecurityGroup', { SecurityGroupIngress: either([{ CidrIp: '128.0.0.0/1', FromPort: 1, ToPort: 2 }], NO_VALUE) }), ['ports 1 to 2 are open to everybody']],
+  'a secret for everybody': [raw('AWS::SecretsManager::ResourcePolicy', { ResourcePolicy: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: '*' }] } }), ['statement S allows everybody']],
+  'a topic policy in a type of its own': [raw('AWS::SNS::TopicInlinePolicy', { PolicyDocument: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: '*' }] } }), ['statement S allows everybody']],
+  'a queue policy in a type of its own': [raw('AWS::SQS::QueueInlinePolicy', { PolicyDocument: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: '*' }] } }), ['statement S allows everybody']],
+  'a replica of a key': [raw('AWS::KMS::ReplicaKey', { KeyPolicy: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: '*' }] } }), ['statement S allows everybody']],
+  'a function for everybody': [raw('AWS::Lambda::Permission', { Principal: '*' }), ['everybody may invoke the function']],
+  'a function for an organisation': [raw('AWS::Lambda::Permission', { Principal: '*', PrincipalOrgID: 'o-1' }), 'compliant'],
+  'a function with an open address': [raw('AWS::Lambda::Url', { AuthType: 'NONE' }), ['AuthType NONE asks nobody who he is']],
+  'a database with a public address': [raw('AWS::RDS::DBInstance', { PubliclyAccessible: true }), ['PubliclyAccessible gives it a public address']],
 });
 
 policy('MLOPS-NET-02', {
@@ -179,6 +239,9 @@ policy('MLOPS-NET-02', {
   'a model whose isolation is decided later': [machine('createModel', { EnableNetworkIsolation: '{% $isolated %}' }), 'undecided'],
   'a workflow that makes nothing': [machine('describeModel', {}), 'notApplicable'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'a model in no subnet': [raw('AWS::SageMaker::Model', { VpcConfig: { Subnets: [] } }), ['neither EnableNetworkIsolation nor VpcConfig']],
+  'a model in a VPC that is no value': [raw('AWS::SageMaker::Model', { VpcConfig: NO_VALUE }), ['neither EnableNetworkIsolation nor VpcConfig']],
+  'a call that is put together at run time': [machine('createModel', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
 policy('MLOPS-NET-03', {
@@ -186,17 +249,21 @@ policy('MLOPS-NET-03', {
   'Studio with an internet of its own': [raw('AWS::SageMaker::Domain', {}), ['AppNetworkAccessType is not VpcOnly']],
   'a locked notebook': [raw('AWS::SageMaker::NotebookInstance', { DirectInternetAccess: 'Disabled', RootAccess: 'Disabled' }), 'compliant'],
   'an open notebook': [raw('AWS::SageMaker::NotebookInstance', {}), ['DirectInternetAccess is not Disabled', 'RootAccess is not Disabled']],
+  'Studio as a parameter says': [raw('AWS::SageMaker::Domain', { AppNetworkAccessType: { Ref: 'Access' } }), 'undecided'],
 });
 
 policy('MLOPS-DAT-01', {
   'a versioned bucket': [(stack) => cfn(new s3.Bucket(stack, 'B', { versioned: true })), 'compliant'],
   'a bucket without': [(stack) => cfn(new s3.Bucket(stack, 'B')), ['VersioningConfiguration is not Enabled']],
+  'a bucket versioned on either branch': [raw('AWS::S3::Bucket', { VersioningConfiguration: either({ Status: 'Enabled' }, { Status: 'Enabled' }) }), 'compliant'],
+  'a bucket versioned on one branch': [raw('AWS::S3::Bucket', { VersioningConfiguration: { Status: either('Enabled', 'Suspended') } }), 'undecided'],
 });
 
 policy('MLOPS-DAT-02', {
   'a retained bucket': [(stack) => cfn(new s3.Bucket(stack, 'B')), 'compliant'],
   'a bucket that goes with its stack': [(stack) => cfn(new s3.Bucket(stack, 'B', { removalPolicy: RemovalPolicy.DESTROY })), ['DeletionPolicy is Delete', 'UpdateReplacePolicy is Delete']],
   'a feature group that says nothing': [raw('AWS::SageMaker::FeatureGroup'), ['DeletionPolicy is missing', 'UpdateReplacePolicy is missing']],
+  'a table of several regions': [raw('AWS::DynamoDB::GlobalTable'), ['DeletionPolicy is missing', 'UpdateReplacePolicy is missing']],
 });
 
 policy('MLOPS-IAM-01', {
@@ -210,6 +277,12 @@ policy('MLOPS-IAM-01', {
   'a denial of everything': [statement('*', '*', { Effect: 'Deny' }), 'notApplicable'],
   'a role with a policy inside': [raw('AWS::IAM::Role', { Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sagemaker:*', Resource: 'r' }] } }] }), ['Action is sagemaker:*']],
   'a role without': [raw('AWS::IAM::Role', {}), 'notApplicable'],
+  'a policy in a type of its own': [raw('AWS::IAM::RolePolicy', { PolicyDocument: { Statement: { Effect: 'Allow', Action: '*', Resource: 'r' } } }), ['Action is *']],
+  'a wildcard under a condition of the template': [statement(either('*', 's3:GetObject') as any, either('*', 'r') as any), ['Action is *', 'Resource is *']],
+  'a statement under a condition of the template': [raw('AWS::IAM::Policy', { PolicyDocument: { Statement: [either({ Effect: 'Allow', Action: '*', Resource: 'r' }, NO_VALUE)] } }), ['Action is *']],
+  'wildcards written otherwise': [statement(['iam:**', 'kms:?*', 's*'], ['**', 'arn:*', 'arn:aws:s3:::*', { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::*' }] as any),
+    ['Action is iam:**', 'Action is kms:?*', 'Action is s*', 'Resource is **', 'Resource is arn:*', 'Resource is arn:aws:s3:::*', 'Resource is arn:<AWS::Partition>:s3:::*']],
+  'a wildcard in a name': [statement(['s3:Get*'], ['arn:aws:sagemaker:eu-west-1:111122223333:pipeline/*']), 'compliant'],
 });
 
 policy('MLOPS-IAM-02', {
@@ -221,6 +294,11 @@ policy('MLOPS-IAM-02', {
   })), ['has the managed policy AmazonSageMakerFullAccess']],
   'a user with all rights': [raw('AWS::IAM::User', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }), ['has the managed policy AdministratorAccess']],
   'a role without managed policies': [raw('AWS::IAM::Role', {}), 'notApplicable'],
+  'a role with a policy of the account\'s own': [(stack) => cfn(new iam.Role(stack, 'R', {
+    assumedBy: new iam.AccountRootPrincipal(), managedPolicies: [new iam.ManagedPolicy(stack, 'NoFullAccess'), iam.ManagedPolicy.fromManagedPolicyName(stack, 'P', 'TeamFullAccess')],
+  })), 'compliant'],
+  'a role with all rights under a condition of the template': [raw('AWS::IAM::Role', { ManagedPolicyArns: either(['arn:aws:iam::aws:policy/AdministratorAccess'], NO_VALUE) }),
+    ['has the managed policy AdministratorAccess']],
 });
 
 const trusts = (trust: object) => raw('AWS::IAM::Role', { AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', ...trust }] } });
@@ -232,11 +310,23 @@ policy('MLOPS-IAM-03', {
     ['any token of the identity provider may take the role']],
   'every subject': [trusts({ Principal: { Federated: 'arn' }, Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': '*' } } }),
     ['any token of the identity provider may take the role']],
+  'any repository of the code host': [trusts({ Principal: { Federated: 'arn' }, Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': ['repo:o/r', 'repo:*'] } } }),
+    ['any token of the identity provider may take the role']],
+  'every repository but one': [trusts({ Principal: { Federated: 'arn' }, Condition: { StringNotEquals: { 'token.actions.githubusercontent.com:sub': 'repo:o/r' } } }),
+    ['any token of the identity provider may take the role']],
+  'a subject that may be missing': [trusts({ Principal: { Federated: 'arn' }, Condition: { StringLikeIfExists: { 'token.actions.githubusercontent.com:sub': 'repo:o/r' } } }),
+    ['any token of the identity provider may take the role']],
+  'people of a single sign-on': [(stack) => cfn(new iam.Role(stack, 'R', {
+    assumedBy: new iam.SamlConsolePrincipal(iam.SamlProvider.fromSamlProviderArn(stack, 'P', 'arn:aws:iam::111122223333:saml-provider/p')),
+  })), 'compliant'],
+  'an identity pool': [trusts({ Principal: { Federated: 'cognito-identity.amazonaws.com' }, Condition: { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:pool' } } }), 'compliant'],
+  'a condition whose keys the cloud makes': [trusts({ Principal: { Federated: 'arn' }, Condition: { StringEquals: { 'Fn::GetAtt': ['Json', 'Value'] } } }), 'undecided'],
 });
 
 policy('MLOPS-IAM-04', {
   'a role with a boundary': [raw('AWS::IAM::Role', { PermissionsBoundary: 'arn' }), 'compliant'],
   'a role without': [raw('AWS::IAM::Role', {}), ['PermissionsBoundary is missing']],
+  'a role whose boundary is no value': [raw('AWS::IAM::Role', { PermissionsBoundary: NO_VALUE }), ['PermissionsBoundary is missing']],
 });
 
 policy('MLOPS-SEC-01', {
@@ -258,6 +348,12 @@ policy('MLOPS-SEC-01', {
   'a step': [pipeline(training({ Environment: { ACCESS_KEY: 'x' }, HyperParameters: { epochs: '3' } })), ['ACCESS_KEY is named like a secret and its value is in the template']],
   'no variables': [raw('AWS::SageMaker::Model', { Containers: [{}] }), 'notApplicable'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'a key in the middle of something': [raw('AWS::Lambda::Function', { Environment: { Variables: { X: { 'Fn::Join': ['', ['AKIAIOSFODNN7EXAMPLE', { Ref: 'Y' }]] } } } }), ['X holds what looks like a secret']],
+  'a password under a condition of the template': [raw('AWS::Lambda::Function', { Environment: { Variables: { PASSWORD: either('hunter2', NO_VALUE) } } }),
+    ['PASSWORD is named like a secret and its value is in the template']],
+  'a secret that is written down': [raw('AWS::SecretsManager::Secret', { SecretString: 'hunter2' }), ['SecretString is named like a secret and its value is in the template']],
+  'a secret that is made up in the cloud': [raw('AWS::SecretsManager::Secret', { GenerateSecretString: {} }), 'notApplicable'],
+  'a password of a database': [raw('AWS::RDS::DBCluster', { MasterUserPassword: 'hunter2' }), ['MasterUserPassword is named like a secret and its value is in the template']],
 });
 
 const DIGEST = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn@sha256:${'a'.repeat(64)}`;
@@ -272,11 +368,20 @@ policy('MLOPS-REP-01', {
   'no image': [raw('AWS::SageMaker::Model', { PrimaryContainer: { ModelPackageName: 'arn' } }), 'notApplicable'],
   'an address of the cloud': [(stack) => pipeline(training({ AlgorithmSpecification: { TrainingImage: `${stack.account}.dkr/x` } }))(stack), 'undecided'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'by a tag that moves, of a repository of the account': [(stack) => new sagemaker.CfnModel(stack, 'M', {
+    primaryContainer: { image: ecr.Repository.fromRepositoryName(stack, 'R', 'churn').repositoryUriForTag('latest') },
+  }), ['image <AWS::AccountId>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>/churn:latest moves']],
+  'by a tag that moves, with variables': [raw('AWS::SageMaker::Model', { PrimaryContainer: { Image: { 'Fn::Sub': '${AWS::AccountId}.dkr/churn:latest' } } }), ['image <AWS::AccountId>.dkr/churn:latest moves']],
+  'of tuned jobs': [pipeline({ Name: 'Tune', Type: 'Tuning', Arguments: { TrainingJobDefinition: { AlgorithmSpecification: { TrainingImage: 'r/x:dev' } } } }), ['image r/x:dev moves']],
+  'of a component': [raw('AWS::SageMaker::InferenceComponent', { Specification: { Container: { Image: 'r/x' } } }), ['image r/x moves']],
+  'of a task': [raw('AWS::ECS::TaskDefinition', { ContainerDefinitions: [{ Image: 'r/x:latest' }] }), ['image r/x:latest moves']],
+  'one of two that the cloud knows': [raw('AWS::SageMaker::Model', { Containers: [{ Image: 'r/x:1' }, { Image: { Ref: 'Image' } }] }), 'undecided'],
 });
 
 policy('MLOPS-LOG-01', {
   'a log group with an end': [(stack) => cfn(new logs.LogGroup(stack, 'L')), 'compliant'],
   'a log group without': [raw('AWS::Logs::LogGroup'), ['RetentionInDays is missing']],
+  'a log group whose end is no value': [raw('AWS::Logs::LogGroup', { RetentionInDays: NO_VALUE }), ['RetentionInDays is missing']],
 });
 
 policy('MLOPS-LOG-02', {
@@ -296,6 +401,18 @@ policy('MLOPS-LOG-03', {
     return bucket(stack);
   }, ['no AWS::CloudTrail::Trail records data events of buckets']],
   'no data': [raw('AWS::SNS::Topic'), 'notApplicable'],
+  'data and a trail of writes': [(stack) => {
+    raw('AWS::CloudTrail::Trail', { EventSelectors: [{ ReadWriteType: 'WriteOnly', DataResources: [{ Type: 'AWS::S3::Object' }] }] })(stack);
+    return bucket(stack);
+  }, ['no AWS::CloudTrail::Trail records data events of buckets']],
+  'data and a trail of reads': [(stack) => {
+    raw('AWS::CloudTrail::Trail', { AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'resources.type', Equals: ['AWS::S3::Object'] }, { Field: 'readOnly', Equals: ['true'] }] }] })(stack);
+    return bucket(stack);
+  }, ['no AWS::CloudTrail::Trail records data events of buckets']],
+  'data and a simple trail': [(stack) => {
+    raw('AWS::CloudTrail::Trail', { EventSelectors: [{ DataResources: [{ Type: 'AWS::S3::Object' }] }] })(stack);
+    return bucket(stack);
+  }, 'compliant'],
 });
 
 policy('MLOPS-SRV-01', {
@@ -304,6 +421,10 @@ policy('MLOPS-SRV-01', {
   'a serverless endpoint, which cannot': [raw('AWS::SageMaker::EndpointConfig', { ProductionVariants: [{ ServerlessConfig: {} }] }), 'notApplicable'],
   'capture that is decided later': [machine('createEndpointConfig', { DataCaptureConfig: { EnableCapture: '{% $capture %}' } }), 'undecided'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'an endpoint that captures none': [raw('AWS::SageMaker::EndpointConfig', { DataCaptureConfig: { EnableCapture: true, InitialSamplingPercentage: 0 } }), ['DataCaptureConfig.InitialSamplingPercentage is 0']],
+  'an endpoint that captures questions alone': [raw('AWS::SageMaker::EndpointConfig', { DataCaptureConfig: { EnableCapture: true, CaptureOptions: [{ CaptureMode: 'Input' }] } }),
+    ['DataCaptureConfig.CaptureOptions has no Output']],
+  'a call that is put together at run time': [machine('createEndpointConfig', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
 const deployment = { AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'a' }] } };
@@ -315,6 +436,7 @@ policy('MLOPS-SRV-02', {
   'alarms that are decided later': [machine('updateEndpoint', { DeploymentConfig: '{% $deployment %}' }), 'undecided'],
   'a creation, which has nothing to go back to': [machine('createEndpoint', {}), 'notApplicable'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'a call that is put together at run time': [machine('updateEndpoint', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
 policy('MLOPS-REG-01', {
@@ -323,14 +445,24 @@ policy('MLOPS-REG-01', {
   'a parameter that approves': [pipeline(registration({ ModelApprovalStatus: { Get: 'Parameters.Approval' } })), 'undecided'],
   'no registration': [pipeline(training({})), 'notApplicable'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'a version that approves itself': [raw('AWS::SageMaker::ModelPackage', { ModelApprovalStatus: 'Approved' }), ['registers as Approved']],
+  'a substitution that approves': [raw('AWS::StepFunctions::StateMachine', {
+    DefinitionString: JSON.stringify({ States: { Register: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sagemaker:createModelPackage', Parameters: { ModelApprovalStatus: '${Status}' } } } }),
+    DefinitionSubstitutions: { Status: 'Approved' },
+  }), ['state \'Register\': registers as Approved']],
+  'a call that is put together at run time': [machine('createModelPackage', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
-const condition = (...steps: object[]) => ({ Name: 'Gate', Type: 'Condition', Arguments: { Conditions: [], IfSteps: steps, ElseSteps: [] } });
+const score = { Type: 'GreaterThan', LeftValue: { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Evaluate.PropertyFiles.Report' }, Path: 'auc' } }, RightValue: 0.9 };
+const condition = (...steps: object[]) => ({ Name: 'Gate', Type: 'Condition', Arguments: { Conditions: [score], IfSteps: steps, ElseSteps: [] } });
 policy('MLOPS-REG-02', {
   'behind a condition': [pipeline(training({}), condition(registration())), 'compliant'],
   'without one': [pipeline(training({}), registration()), ['step \'Register\': no condition stands before it']],
   'no registration': [pipeline(training({})), 'notApplicable'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'behind a condition on a parameter': [pipeline({ Name: 'Switch', Type: 'Condition', Arguments: { Conditions: [{ Type: 'Equals', LeftValue: { Get: 'Parameters.X' }, RightValue: 'y' }], IfSteps: [registration()] } }),
+    ['step \'Register\': no condition stands before it']],
+  'by a state machine': [machine('createModelPackage', {}), 'undecided'],
 });
 
 policy('MLOPS-REG-03', {
@@ -339,6 +471,8 @@ policy('MLOPS-REG-03', {
   'with neither': [pipeline(registration()), ['step \'Register\': neither ModelMetrics nor CustomerMetadataProperties.evaluation']],
   'no registration': [pipeline(training({})), 'notApplicable'],
   'a definition that lies in S3': [elsewhere, 'undecided'],
+  'by a state machine with neither': [machine('createModelPackage', {}), ['state \'Call\': neither ModelMetrics nor CustomerMetadataProperties.evaluation']],
+  'a call that is put together at run time': [machine('createModelPackage', '{% $merge([$a, $b]) %}'), 'undecided'],
 });
 
 const group = raw('AWS::SageMaker::ModelPackageGroup');
@@ -360,6 +494,7 @@ policy('MLOPS-TAG-01', {
 policy('MLOPS-TAG-02', {
   'a feature group without tags': [raw('AWS::SageMaker::FeatureGroup'), 'compliant'],
   'a feature group with one': [raw('AWS::SageMaker::FeatureGroup', { Tags: [{ Key: 'team', Value: 'churn' }] }), ['has Tags, and a change of them replaces it']],
+  'a feature group with an empty list of tags': [raw('AWS::SageMaker::FeatureGroup', { Tags: [] }), 'compliant'],
 });
 
 const idle = { AppLifecycleManagement: { IdleSettings: { LifecycleManagement: 'ENABLED' } } };
@@ -370,6 +505,9 @@ policy('MLOPS-CST-01', {
     ['CodeEditorAppSettings has no idle shutdown']],
   'a notebook that stops': [raw('AWS::SageMaker::NotebookInstance', { LifecycleConfigName: 'stop' }), 'compliant'],
   'a notebook that does not': [raw('AWS::SageMaker::NotebookInstance', {}), ['LifecycleConfigName is missing']],
+  'a profile that switches it off': [raw('AWS::SageMaker::UserProfile', { UserSettings: { JupyterLabAppSettings: { AppLifecycleManagement: { IdleSettings: { LifecycleManagement: 'DISABLED' } } } } }),
+    ['JupyterLabAppSettings switches idle shutdown off']],
+  'a space that says nothing': [raw('AWS::SageMaker::Space', {}), 'compliant'],
 });
 
 policy('MLOPS-CST-02', {

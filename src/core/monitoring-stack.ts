@@ -26,7 +26,8 @@ export interface DriftSpec {
 /** Quality of live answers, once the truth about them has arrived. */
 export interface ModelQualitySpec {
   /**
-   * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label.
+   * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label. A label counts when it is there at
+   * the drift run whose window has its request, which is the time since the run before.
    *
    * @default 'labels/'
    */

@@ -69,6 +69,14 @@ def test_the_captured_day_becomes_metrics(cloud: Cloud, forms, serving):
     assert cloud.notifications() == []
 
 
+def test_too_few_rows_are_counted_and_say_nothing_about_drift(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/23")
+    few = {"driftShare": 0.0, "driftedFeatures": 0, "features": {}, "rows": 7, "referenceRows": 400, "reason": "7 rows are too few to judge drift"}
+    cloud.sagemaker.work = monitor(cloud, few)
+    succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "measured")
+    assert metrics(cloud) == {"CapturedRows": 7}
+
+
 def test_the_image_is_asked_in_the_words_of_the_workload_contract(cloud: Cloud, forms, serving):
     captured(cloud, "2026/11/20/23")
     cloud.sagemaker.work = monitor(cloud, DRIFT)

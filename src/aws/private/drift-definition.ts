@@ -311,8 +311,8 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
 function metricStates(spec: DriftSpec): Record<string, State> {
   const dimensions = Object.entries(spec.metricDimensions).map(([Name, Value]) => ({ Name, Value }));
   const parts = [
-    `$metric('${DRIFT_METRICS.share}', $drift.driftShare)`,
-    `$metric('${DRIFT_METRICS.features}', $drift.driftedFeatures)`,
+    // With too few rows drift is not judged: 0 would end an alarm that nobody has measured the end of.
+    `$exists($drift.reason) ? [] : [$metric('${DRIFT_METRICS.share}', $drift.driftShare), $metric('${DRIFT_METRICS.features}', $drift.driftedFeatures)]`,
     `$metric('${DRIFT_METRICS.rows}', $drift.rows)`,
     `$type($drift.quality) = 'object' ? $each($drift.quality, function($value, $name) { $metric('${DRIFT_METRICS.quality('')}' & $name, $value) }) : []`,
     ...(spec.featureMetrics ? [

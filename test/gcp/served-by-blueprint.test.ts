@@ -1,3 +1,4 @@
+import { TerraformVariable } from 'cdktf';
 import { ContainerImage, QualityGate, Serving } from '../../src/core';
 import { Level1Blueprint, Level1BlueprintProps, RemovalPolicy, VertexServing } from '../../src/gcp';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
@@ -24,4 +25,29 @@ test('a blueprint\'s captured requests go with its data', () => {
   expect(captured(level1({}))).toEqual({ prevent_destroy: true });
   expect(captured(level1({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true }))).toEqual({ prevent_destroy: false });
   expect(onlyResource(level1({}), 'google_vertex_ai_endpoint').predict_request_response_logging_config.enabled).toBe(true);
+});
+
+describe('a notebook of a blueprint', () => {
+  test('writes the data set in the raw bucket alone, whose name may be that of what pipelines make', () => {
+    const config = level1({ training: { datasetPrefix: 'training/' } });
+    const written = resourcesOf(config, 'google_storage_bucket_iam_member')
+      .filter(({ member, role }) => member.includes('Churn_Workspace_ServiceAccount') && role === 'roles/storage.objectUser')
+      .map(({ bucket, condition }) => `${/Data_(Raw|Artifacts)/.exec(bucket)![1]} ${condition.title}`);
+    expect(written.sort()).toEqual([
+      'Artifacts objects below notebooks/', 'Artifacts objects below training/notebooks/',
+      'Raw objects below notebooks/', 'Raw objects below training/', 'Raw objects below training/notebooks/',
+    ]);
+  });
+
+  test.each([['data'], ['gs://raw/data/'], ['a"b/']])('refuses a data set at %s', (datasetPrefix) => {
+    expect(() => level1({ training: { datasetPrefix } })).toThrow(new Error(
+      `blueprint 'Churn': training.datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got '${datasetPrefix}'`,
+    ));
+  });
+
+  test('refuses a data set that only Terraform knows', () => {
+    const datasetPrefix = new TerraformVariable(googleStack(), 'where', { type: 'string' }).stringValue;
+    expect(() => level1({ training: { datasetPrefix } }))
+      .toThrow(new Error("blueprint 'Churn': training.datasetPrefix must be known at synthesis: give text, not a token of Terraform"));
+  });
 });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { notebookPrefixes } from './notebook-prefixes';
+import { grantDataset } from './notebook-data';
 import { MaturityLevel } from '../../core';
 import { governanceOf, monitoringOf, servingOf } from '../../core/private/sections';
 import { refuse } from '../../core/private/validation';
@@ -13,6 +13,7 @@ import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { OF_PEOPLE } from '../private/objects';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';
@@ -58,8 +59,9 @@ export class Level2Blueprint extends Construct {
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
     this.workspace = new Workspace(this, 'Workspace', {
-      ...props.workspace, data, tracking, owners: props.notebookOwners, writablePrefixes: notebookPrefixes(props), removalPolicy,
+      ...props.workspace, data, tracking, owners: props.notebookOwners, writablePrefixes: [...OF_PEOPLE], removalPolicy,
     });
+    grantDataset(this.workspace, data, props);
     this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
     const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
     const { network } = GoogleProject.of(this);

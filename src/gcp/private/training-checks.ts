@@ -24,10 +24,9 @@ export interface TrainingWish extends TrainingSpec {
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
   requireKnownNumbers(who, props, 'qualityGates');
-  requireKnownText(who, 'datasetPrefix', props.datasetPrefix);
   requireTrainingWords(who, props);
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
-  requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
+  requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);
   requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 168);
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {
     refuse(who, 'processingCompute.instanceCount', props.processingCompute.instanceCount, '1: preparing and evaluating run on one machine');
@@ -36,6 +35,12 @@ export function checkTraining(who: Speaker, props: TrainingWish): void {
   checkNetwork(who, props);
   for (const [name, value] of Object.entries(props.template?.options.parameters ?? {})) requirePlain(who, `template.parameters.${name}`, value);
   if (props.template !== undefined) checkTemplate(who, props);
+}
+
+/** Refuses what is no folder of the raw bucket, or cannot stand in a condition of a permission. */
+export function requireDatasetPrefix(who: Speaker, prop: string, prefix: string | undefined): void {
+  requireKnownText(who, prop, prefix);
+  requireMatch(who, prop, prefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
 }
 
 function checkNames(who: Speaker, props: TrainingWish): void {

@@ -1,0 +1,19 @@
+import { BlueprintProps } from './blueprint-props';
+import { IDataLake } from '../data-lake';
+import { grantObjects } from '../private/objects';
+import { grantPlace } from '../private/once';
+import { requireDatasetPrefix } from '../private/training-checks';
+import { Workspace } from '../workspace';
+
+/**
+ * Lets notebooks write the data set that training reads. In the raw bucket alone: a folder of the same name in the other one may be what pipelines
+ * make, `training/` say.
+ */
+export function grantDataset({ serviceAccounts }: Workspace, data: IDataLake, { training }: BlueprintProps): void {
+  const prefix = training?.datasetPrefix ?? 'dataset/';
+  requireDatasetPrefix({ what: 'blueprint', name: data.node.scope!.node.id }, 'training.datasetPrefix', prefix);
+  for (const account of serviceAccounts) {
+    const { scope, id } = grantPlace(data, account, `write-${prefix}`);
+    grantObjects(scope, `${id}-Raw`, { bucket: data.rawBucketName, prefix, role: 'objectUser', member: account.member });
+  }
+}

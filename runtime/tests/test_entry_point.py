@@ -144,6 +144,25 @@ def test_without_a_schema_rows_reach_the_model_as_they_came() -> None:
     assert seen == [[1, "x"], {"text": "hello"}]
 
 
+def test_who_accepts_json_lines_by_name_gets_a_prediction_a_line() -> None:
+    app = App(lambda model, rows: [{"prediction": row[0]} for row in rows], Routes.of({}))
+    app.ready(None, None)
+    headers: list[tuple[str, str]] = []
+    environ = {
+        "PATH_INFO": "/invocations",
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "application/jsonlines",
+        "HTTP_ACCEPT": "application/jsonlines",
+        "wsgi.input": io.BytesIO(b"[1]\n[2]\n"),
+    }
+    assert app(environ, lambda status, sent: headers.extend(sent)) == [b'{"prediction": 1}\n{"prediction": 2}\n']
+    assert dict(headers)["Content-Type"] == "application/jsonlines"
+    assert calling(app)("/invocations", b"[1]\n[2]\n", "application/jsonlines") == (
+        "200 OK",
+        {"predictions": [{"prediction": 1}, {"prediction": 2}]},
+    )
+
+
 def test_every_clouds_paths_are_open_and_vertex_names_its_own() -> None:
     app = App(lambda model, rows: rows, Routes.of({"AIP_HEALTH_ROUTE": "/h", "AIP_PREDICT_ROUTE": "/p"}))
     call = calling(app)

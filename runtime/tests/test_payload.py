@@ -66,6 +66,7 @@ def test_predictions_come_back_as_they_were_written() -> None:
         {"prediction": "1", "score": "0.25"},
         {"prediction": "0", "score": "0.75"},
     ]
+    assert read_predictions(*write_predictions(answers, as_csv=False, as_lines=True), outputs) == answers
     assert read_predictions("0.5", "application/json", outputs) == [{"prediction": 0.5}]
     assert named([1, 0.5], outputs) == {"prediction": 1, "score": 0.5}
 

@@ -1,6 +1,6 @@
 import { aws_sns as sns } from 'aws-cdk-lib';
 import { ComputeSpec } from '../core/compute';
-import { ScalingSpec } from '../core/serving';
+import { BatchServingOptions, ScalingSpec } from '../core/serving';
 
 /** Options of an endpoint that answers from a queue. */
 export interface AsynchronousServingOptions {
@@ -76,6 +76,58 @@ export interface AsynchronousServingOptions {
    * @default false
    */
   readonly includeAnswers?: boolean;
+}
+
+/** Batch predictions in SageMaker's own words. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html */
+export interface SageMakerBatchServingOptions extends BatchServingOptions {
+  /**
+   * Content type that the model is sent: `application/jsonlines`, `application/json`, `image/png`.
+   *
+   * @default 'text/csv'
+   */
+  readonly contentType?: string;
+  /**
+   * Content type that the model is asked for; with `application/jsonlines` the runtime answers one line for each row.
+   *
+   * @default - the model decides
+   */
+  readonly accept?: string;
+  /**
+   * What separates the records of a file: `Line`, `RecordIO`, `TFRecord`, or `None` where a file is one request, such as an image.
+   *
+   * @default 'Line'
+   */
+  readonly splitType?: string;
+  /**
+   * Whether a request has as many records as fit into it (`MultiRecord`) or one (`SingleRecord`).
+   *
+   * @default 'MultiRecord'
+   */
+  readonly batchStrategy?: string;
+  /**
+   * Size of a request at most, in MB, 0 to 100; 0 is for files of any size that are streamed.
+   *
+   * @default - SageMaker's, which is 6
+   */
+  readonly maxPayloadInMb?: number;
+  /**
+   * Requests to a machine at the same time.
+   *
+   * @default - the model says, or one
+   */
+  readonly maxConcurrentTransforms?: number;
+  /**
+   * Time for the answer to a request, in seconds, 1 to 3600.
+   *
+   * @default - SageMaker's, which is 600
+   */
+  readonly invocationsTimeoutInSeconds?: number;
+  /**
+   * Longest time of a run, in hours; then it is stopped.
+   *
+   * @default 4
+   */
+  readonly maxRuntimeHours?: number;
 }
 
 /** Options of a serverless endpoint whose warm replicas follow the load. */

@@ -2,7 +2,7 @@ import {
   fleetOf, HostingPlan, instanceScaling, NativeChoices, refuseBurstable, replicasOf, requirePrefix, ScaledNames, ScalingPlan, serverlessPlan, wakeUp,
 } from './private/hosting-plan';
 import {
-  AsynchronousServingOptions, InferenceComponentServingOptions, MultiModelServingOptions, WarmServerlessServingOptions,
+  AsynchronousServingOptions, InferenceComponentServingOptions, MultiModelServingOptions, SageMakerBatchServingOptions, WarmServerlessServingOptions,
 } from './sagemaker-serving-options';
 import { requireInteger, requireRange, Speaker } from '../core/private/validation';
 import { Serving } from '../core/serving';
@@ -16,6 +16,11 @@ export abstract class SageMakerServing extends Serving {
    */
   public static asynchronous(options: AsynchronousServingOptions = {}): SageMakerServing {
     return new AsynchronousServing(options);
+  }
+
+  /** Answers for a whole data set at the times of a schedule, in the formats and sizes of SageMaker's transform jobs. */
+  public static batch(options: SageMakerBatchServingOptions = {}): SageMakerServing {
+    return new SageMakerBatchServing(options);
   }
 
   /**
@@ -45,6 +50,17 @@ export abstract class SageMakerServing extends Serving {
    */
   public static inferenceComponents(options: InferenceComponentServingOptions): SageMakerServing {
     return new InferenceComponentServing(options);
+  }
+}
+
+/** The mode made by `SageMakerServing.batch`. */
+export class SageMakerBatchServing extends SageMakerServing {
+  public readonly mode = 'batch';
+  public constructor(
+    /** What was asked for. */
+    public readonly options: SageMakerBatchServingOptions,
+  ) {
+    super();
   }
 }
 

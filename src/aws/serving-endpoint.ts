@@ -25,7 +25,7 @@ import { rollbackAlarms, rollbackThresholds } from './private/rollback-alarms';
 import { requireRollout } from './private/rollout-policy';
 import { templateEndpoint, TemplateModels } from './private/template-endpoint';
 import { grantStart, workflowEndpoint } from './private/workflow-endpoint';
-import { AsynchronousServing } from './sagemaker-serving';
+import { AsynchronousServing, SageMakerBatchServing } from './sagemaker-serving';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
 import { ContainerImage } from '../core/container-image';
@@ -247,7 +247,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       description: `Runs the model of ${pathText(this)}`,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': this.stack.account } } }),
     });
-    if (serving instanceof BatchServing) {
+    if (serving instanceof BatchServing || serving instanceof SageMakerBatchServing) {
       this.rollbackAlarms = [];
       const { machine, deadLetterQueue } = this.batch(serving, props);
       this.rolloutStateMachine = this.machine = machine;
@@ -356,7 +356,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     if (other !== undefined) refuse(this.who, 'endpointName', name, `another than that of '${other.node.path}'`);
   }
 
-  private batch(serving: BatchServing, props: ServingEndpointProps) {
+  private batch(serving: BatchServing | SageMakerBatchServing, props: ServingEndpointProps) {
     checkBatch(this.who, props);
     const plan = batchPlan(this.who, serving, props.instanceType);
     const { artifactBucket, rawBucket, encryptionKey } = this.data;

@@ -1,5 +1,7 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
 import { ModelSource } from '../../src/aws/model-source';
+import { SageMakerServing } from '../../src/aws/sagemaker-serving';
+import { SageMakerBatchServingOptions } from '../../src/aws/sagemaker-serving-options';
 import { ServingEndpointProps } from '../../src/aws/serving-endpoint';
 import { Accelerator, BatchServingOptions, Challenger, Rollout, Schedule, Serving } from '../../src/core';
 import { judge } from '../support/judges';
@@ -75,6 +77,65 @@ describe('batch serving', () => {
     });
     expect(world.statements('Role').filter((each) => each.Action.includes('ecr:BatchGetImage')).map((each) => flat(each.Resource)))
       .toEqual([expect.stringMatching(/repository\/churn$/)]);
+  });
+
+  test('sends what the model takes, as much at a time and as long as told', () => {
+    const world = new World();
+    const batch = world.serve({
+      serving: SageMakerServing.batch({
+        inputPrefix: 'monthly/in/',
+        contentType: 'application/jsonlines',
+        accept: 'application/jsonlines',
+        batchStrategy: 'SingleRecord',
+        maxPayloadInMb: 20,
+        maxConcurrentTransforms: 5,
+        invocationsTimeoutInSeconds: 3600,
+        maxRuntimeHours: 48,
+      }),
+    });
+    expect(batch.mode).toBe('batch');
+    expect(world.states.Predict.Arguments).toMatchObject({
+      BatchStrategy: 'SingleRecord',
+      MaxPayloadInMB: 20,
+      MaxConcurrentTransforms: 5,
+      ModelClientConfig: { InvocationsTimeoutInSeconds: 3600 },
+      TransformInput: { ContentType: 'application/jsonlines', SplitType: 'Line', DataSource: { S3DataSource: { S3Uri: expect.stringContaining('/monthly/in/') } } },
+      TransformOutput: { Accept: 'application/jsonlines', AssembleWith: 'Line' },
+    });
+    expect(JSON.parse(flat(world.only('AWS::StepFunctions::StateMachine').DefinitionString)).TimeoutSeconds).toBe(48 * 3600);
+  });
+
+  test('sends whole files where they are one request each', () => {
+    const world = new World();
+    world.serve({ serving: SageMakerServing.batch({ contentType: 'image/png', splitType: 'None' }) });
+    const { TransformInput, TransformOutput } = world.states.Predict.Arguments;
+    expect([TransformInput.ContentType, TransformInput.SplitType, TransformOutput.AssembleWith, TransformOutput.Accept])
+      .toEqual(['image/png', 'None', 'None', undefined]);
+  });
+
+  test('says the same in the words of all clouds and in SageMaker\'s, where nothing more is said', () => {
+    const native = new World();
+    native.serve({ serving: SageMakerServing.batch() });
+    expect(native.template.toJSON()).toEqual(serve().template.toJSON());
+  });
+
+  test.each<[string, SageMakerBatchServingOptions, string]>([
+    ['a content type that is none', { contentType: 'csv' }, "serving.contentType must be a content type like application/jsonlines, got 'csv'"],
+    ['an answer of no content type', { accept: 'csv' }, "serving.accept must be a content type like application/jsonlines, got 'csv'"],
+    ['a separator that is none', { splitType: 'Tab' }, "serving.splitType must be Line, None, RecordIO or TFRecord, got 'Tab'"],
+    ['a strategy that is none', { batchStrategy: 'Fast' }, "serving.batchStrategy must be MultiRecord or SingleRecord, got 'Fast'"],
+    ['requests that are too large', { maxPayloadInMb: 101 }, 'serving.maxPayloadInMb must be a whole number between 0 and 100, got 101'],
+    ['no request', { maxConcurrentTransforms: 0 }, 'serving.maxConcurrentTransforms must be a whole number between 1 and 1000, got 0'],
+    ['more at a time than a machine may be sent', { maxConcurrentTransforms: 20 },
+      'serving.maxConcurrentTransforms 20 of 6 MB each are more than the 100 MB that a machine may be sent at a time'],
+    ['an answer that never comes', { invocationsTimeoutInSeconds: 3601 }, 'serving.invocationsTimeoutInSeconds must be a whole number between 1 and 3600, got 3601'],
+    ['a run of no time', { maxRuntimeHours: 0 }, 'serving.maxRuntimeHours must be between 0.1 and 672, got 0'],
+    ['a time that only the deployment knows', { maxRuntimeHours: Token.asNumber({ Ref: 'Hours' }) },
+      'serving.maxRuntimeHours must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+    ['a volume', { compute: { volumeGiB: 50 } },
+      'compute.volumeGiB must be left out in batch serving: SageMaker sizes the disks of transform jobs by the machine, got 50'],
+  ])('in SageMaker\'s words refuses %s', (_, options, message) => {
+    expect(() => new World().serve({ serving: SageMakerServing.batch(options) })).toThrow(new Error(who + message));
   });
 
   test('tells the topic about its runs, and can be started by hand', () => {

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import log
 from .errors import BadRequest
-from .payload import CSV_TYPES, media_type, read_rows, write_predictions
+from .payload import CSV_TYPES, JSON_LINES_TYPES, media_type, read_rows, write_predictions
 from .schema import ID, RawRow, Schema
 
 StartResponse = Callable[..., Any]
@@ -112,13 +112,13 @@ def _arranged(row: RawRow, schema: Schema | None, number: int) -> Any:
 def _answered(
     predictions: Sequence[Any], rows: int, environ: Mapping[str, Any], content_type: str
 ) -> tuple[bytes, str]:
-    """CSV when the client accepts it by name, or sent CSV and accepts anything; JSON else."""
+    """CSV when the client accepts it by name, or sent CSV and accepts anything; JSON lines by name only; JSON else."""
     accepted = {media_type(part) for part in (environ.get("HTTP_ACCEPT") or "*/*").split(",")}
     as_csv = bool(accepted & CSV_TYPES) or (media_type(content_type) in CSV_TYPES and "*/*" in accepted)
     try:
         if len(predictions) != rows:
             raise ValueError(f"{rows} rows gave {len(predictions)} predictions")
-        return write_predictions(predictions, as_csv)
+        return write_predictions(predictions, as_csv, bool(accepted & JSON_LINES_TYPES))
     except (TypeError, ValueError) as error:
         log.logger.exception("the prediction cannot be written")
         raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "the prediction failed, the log says why") from error

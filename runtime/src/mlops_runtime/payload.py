@@ -69,9 +69,11 @@ def named(item: Any, outputs: Sequence[str]) -> dict[str, Any]:
     return {outputs[0]: item}
 
 
-def write_predictions(predictions: Sequence[Any], as_csv: bool) -> tuple[bytes, str]:
+def write_predictions(predictions: Sequence[Any], as_csv: bool, as_lines: bool = False) -> tuple[bytes, str]:
     """An answer's body and content type."""
     items = [plain(item) for item in predictions]
+    if as_lines:
+        return "".join(f"{json.dumps(item, allow_nan=False)}\n" for item in items).encode(), "application/jsonlines"
     if not as_csv:
         return json.dumps({"predictions": items}, allow_nan=False).encode(), "application/json"
     out = io.StringIO()

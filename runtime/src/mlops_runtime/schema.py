@@ -33,7 +33,8 @@ class Feature:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ContractError(f"feature '{self.name}' must be {', '.join(KINDS[:-1])} or {KINDS[-1]}, got '{self.kind}'")
+            known = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}"
+            raise ContractError(f"feature '{self.name}' must be {known}, got '{self.kind}'")
 
     @property
     def judged(self) -> bool:

@@ -38,6 +38,8 @@ export interface BatchSpec {
   readonly instanceCount?: number;
   /** @default text/csv */
   readonly contentType?: string;
+  /** `TransformOutput.Accept`. @default the model decides */
+  readonly accept?: string;
   /** `TransformInput.SplitType`. @default Line */
   readonly splitType?: string;
   /** `TransformOutput.AssembleWith`. @default Line */
@@ -147,6 +149,7 @@ function transformStates(spec: BatchSpec): Record<string, State> {
       TransformOutput: {
         S3OutputPath: jsonata(`'s3://' & $outputBucket & ${literal(`/${spec.outputPrefix}/`)} & ${run}`),
         AssembleWith: spec.assembleWith ?? 'Line',
+        ...(spec.accept ? { Accept: spec.accept } : {}),
         ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
       },
       TransformResources: {

@@ -10,9 +10,9 @@ import { tagsOf } from './run-tags';
 import { newScheduledCall } from './scheduled-call';
 import { volumeKeyPermissions } from './state-language';
 import { newWorkflow } from './workflow';
-import { refuse, Speaker } from '../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { Schedule } from '../../core/schedule';
-import { BatchServing } from '../../core/serving';
+import { BatchServingOptions } from '../../core/serving';
 
 /** Where a batch run reads and writes, and on what. */
 export interface BatchPlan {
@@ -21,6 +21,20 @@ export interface BatchPlan {
   readonly outputPrefix: string;
   readonly instanceType: string;
   readonly instanceCount: number;
+  /** What SageMaker is told beyond the intent. */
+  readonly transform: Pick<BatchSpec, 'contentType' | 'accept' | 'splitType' | 'assembleWith' | 'transform' | 'maxMinutes'>;
+}
+
+/** Batch predictions in SageMaker's own words. */
+export interface NativeBatch {
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly splitType?: string;
+  readonly batchStrategy?: string;
+  readonly maxPayloadInMb?: number;
+  readonly maxConcurrentTransforms?: number;
+  readonly invocationsTimeoutInSeconds?: number;
+  readonly maxRuntimeHours?: number;
 }
 
 /** What a batch run needs beside its plan. */
@@ -43,7 +57,9 @@ export interface BatchProps {
 }
 
 /** What the mode says, checked and completed. */
-export function batchPlan(who: Speaker, { options }: BatchServing, instanceType: string | undefined): BatchPlan {
+export function batchPlan(
+  who: Speaker, { options }: { readonly options: BatchServingOptions & NativeBatch }, instanceType: string | undefined,
+): BatchPlan {
   const { compute } = options;
   if (compute?.volumeGiB !== undefined) {
     refuse(who, 'compute.volumeGiB', compute.volumeGiB, 'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine');
@@ -59,6 +75,42 @@ export function batchPlan(who: Speaker, { options }: BatchServing, instanceType:
     outputPrefix: requirePrefix(who, 'serving.outputPrefix', options.outputPrefix ?? 'batch/output/'),
     instanceType: instanceType ?? instanceTypeFor(who, compute, 'transform'),
     instanceCount,
+    transform: transformOf(who, options),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html */
+function transformOf(who: Speaker, options: NativeBatch): BatchPlan['transform'] {
+  const { contentType, accept, splitType, batchStrategy, maxPayloadInMb, maxConcurrentTransforms, invocationsTimeoutInSeconds, maxRuntimeHours } = options;
+  const mediaType = /^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/;
+  requireMatch(who, 'serving.contentType', contentType, mediaType, 'a content type like application/jsonlines');
+  requireMatch(who, 'serving.accept', accept, mediaType, 'a content type like application/jsonlines');
+  requireMatch(who, 'serving.splitType', splitType, /^(Line|None|RecordIO|TFRecord)$/, 'Line, None, RecordIO or TFRecord');
+  requireMatch(who, 'serving.batchStrategy', batchStrategy, /^(MultiRecord|SingleRecord)$/, 'MultiRecord or SingleRecord');
+  requireKnown(who, {
+    'serving.maxPayloadInMb': maxPayloadInMb, 'serving.maxConcurrentTransforms': maxConcurrentTransforms, 'serving.maxRuntimeHours': maxRuntimeHours,
+  });
+  requireInteger(who, 'serving.maxPayloadInMb', maxPayloadInMb, 0, 100);
+  requireInteger(who, 'serving.maxConcurrentTransforms', maxConcurrentTransforms, 1, 1000);
+  requireInteger(who, 'serving.invocationsTimeoutInSeconds', invocationsTimeoutInSeconds, 1, 3600);
+  requireRange(who, 'serving.maxRuntimeHours', maxRuntimeHours, 0.1, 672);
+  if ((maxPayloadInMb ?? 6) * (maxConcurrentTransforms ?? 1) > 100) {
+    refuseBecause(who, `serving.maxConcurrentTransforms ${maxConcurrentTransforms} of ${maxPayloadInMb ?? 6} MB each are more than the 100 MB that a machine may be sent at a time`);
+  }
+  const more = {
+    ...batchStrategy === undefined ? {} : { BatchStrategy: batchStrategy },
+    ...maxPayloadInMb === undefined ? {} : { MaxPayloadInMB: maxPayloadInMb },
+    ...maxConcurrentTransforms === undefined ? {} : { MaxConcurrentTransforms: maxConcurrentTransforms },
+    ...invocationsTimeoutInSeconds === undefined ? {} : { ModelClientConfig: { InvocationsTimeoutInSeconds: invocationsTimeoutInSeconds } },
+  };
+  return {
+    contentType,
+    accept,
+    splitType,
+    // Other formats know where a record ends, and a file that is one request is answered by one file.
+    assembleWith: splitType === undefined || splitType === 'Line' ? 'Line' : 'None',
+    transform: more,
+    maxMinutes: maxRuntimeHours && Math.ceil(maxRuntimeHours * 60),
   };
 }
 
@@ -81,6 +133,7 @@ export function batchEndpoint(scope: Construct, props: BatchProps): { readonly m
     volumeKmsKeyArn: hasLocalNvme(plan.instanceType) ? undefined : props.encryptionKey.keyArn,
     instanceType: plan.instanceType,
     instanceCount: plan.instanceCount,
+    ...plan.transform,
   };
   const machine: sfn.StateMachine = newWorkflow(scope, 'Batch', {
     definition: Lazy.any({

@@ -24,6 +24,7 @@ import { grantObjects } from './private/objects';
 import { rollbackAlarms, rollbackThresholds } from './private/rollback-alarms';
 import { requireRollout } from './private/rollout-policy';
 import { templateEndpoint, TemplateModels } from './private/template-endpoint';
+import { ofThisAccount } from './private/this-account';
 import { grantStart, workflowEndpoint } from './private/workflow-endpoint';
 import { AsynchronousServing, SageMakerBatchServing } from './sagemaker-serving';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
@@ -245,7 +246,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     this.connections = this.network && new ec2.Connections({ securityGroups: this.network.securityGroups });
     this.executionRole = props.role ?? new iam.Role(this, 'Role', {
       description: `Runs the model of ${pathText(this)}`,
-      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': this.stack.account } } }),
+      assumedBy: ofThisAccount(this, 'sagemaker.amazonaws.com'),
     });
     if (serving instanceof BatchServing || serving instanceof SageMakerBatchServing) {
       this.rollbackAlarms = [];

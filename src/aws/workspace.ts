@@ -14,6 +14,7 @@ import { grantObjects, grantPeoplesArtifacts } from './private/objects';
 import { afterPolicies } from './private/ordering';
 import { sharesRemoval, statefulRemoval } from './private/removal';
 import { shieldFromTags } from './private/tag-shield';
+import { ofThisAccount } from './private/this-account';
 
 /** Properties of a `Workspace` on AWS. */
 export interface WorkspaceProps extends WorkspaceIntent {
@@ -237,9 +238,7 @@ export class Workspace extends Construct {
   }
 
   private newRole(reach: NotebookReach, removalPolicy: RemovalPolicy): iam.Role {
-    const service = new iam.ServicePrincipal('sagemaker.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    });
+    const service = ofThisAccount(this, 'sagemaker.amazonaws.com');
     const role = new iam.Role(this, 'ExecutionRole', { assumedBy: service, description: `Notebooks of ${pathText(this)}` });
     // The name of the profile goes with the session into CloudTrail.
     role.assumeRolePolicy!.addStatements(new iam.PolicyStatement({ actions: ['sts:SetSourceIdentity'], principals: [service] }));

@@ -7,6 +7,7 @@ import { acknowledge, acknowledgeInlinePolicy, acknowledgeWildcards, skipInCheck
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
 import { grantObjects, ObjectAccess } from './objects';
 import { afterPolicies } from './ordering';
+import { ofThisAccount } from './this-account';
 
 /** The options of the engine. */
 interface CodePipelineOptions {
@@ -29,9 +30,7 @@ export class CodePipelineDelivery {
     this.key = options.encryptionKey ?? new kms.Key(scope, 'Key', { description: `Artifacts of ${scope.node.path}`, enableKeyRotation: true });
     this.allowLogs();
     this.bucket = this.newBucket();
-    this.role = new iam.Role(scope, 'Role', {
-      assumedBy: new iam.ServicePrincipal('codepipeline.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
-    });
+    this.role = new iam.Role(scope, 'Role', { assumedBy: ofThisAccount(scope, 'codepipeline.amazonaws.com') });
     acknowledgeInlinePolicy(this.role);
 
     const stages = [this.sourceStage(), this.buildStage(), ...plan.stages.map((stage) => this.deliveryStage(stage))];
@@ -100,7 +99,7 @@ export class CodePipelineDelivery {
   private newRole(id: string, description: string, may: ObjectAccess['may'] = ['read']): iam.Role {
     const role = new iam.Role(this.scope, `${id}-Role`, {
       description,
-      assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+      assumedBy: ofThisAccount(this.scope, 'codebuild.amazonaws.com'),
     });
     acknowledgeInlinePolicy(role);
     grantObjects(role, { bucket: this.bucket, encryptionKey: this.key, may });

@@ -5,6 +5,7 @@ import { pathText, stableName } from './names';
 import { field, newNotice, NoticeTarget } from './notifications';
 import { afterPolicies } from './ordering';
 import { newScheduledCall } from './scheduled-call';
+import { ofThisAccount } from './this-account';
 import { Schedule } from '../../core/schedule';
 
 /** Rules for a table. */
@@ -55,7 +56,7 @@ function newCheck(scope: Construct, spec: QualityRules, lake: CheckedLake, deadL
   });
 
   const role = new iam.Role(scope, 'Role', {
-    assumedBy: new iam.ServicePrincipal('glue.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    assumedBy: ofThisAccount(scope, 'glue.amazonaws.com'),
     description: `Checks the data of ${tableName} for ${pathText(scope)}`,
   });
   const allow = (reason: string, statement: iam.PolicyStatementProps) => {

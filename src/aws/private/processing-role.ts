@@ -4,6 +4,7 @@ import { acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { PULL_REASON, ResolvedImage } from './image';
 import { pathText } from './names';
 import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
+import { ofThisAccount } from './this-account';
 
 /** Where jobs run, when not in SageMaker's own network. */
 export interface JobNetwork {
@@ -53,7 +54,7 @@ export interface ProcessingSurroundings {
 export function newProcessingRole(scope: Construct, id: string, { encryptionKey, image, network }: ProcessingSurroundings): iam.Role {
   const stack = Stack.of(scope);
   const role = new iam.Role(scope, id, {
-    assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    assumedBy: ofThisAccount(scope, 'sagemaker.amazonaws.com'),
     description: `Runs the processing jobs of ${pathText(scope)}`,
   });
   const allow: Allow = (reason, statement) => {

@@ -17,6 +17,7 @@ import { rolloutPermissions } from './rollout-permissions';
 import { componentDeploymentConfig, deploymentConfig, workflowMinutes } from './rollout-policy';
 import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec, sometimesAtOnce } from './rollout-spec';
 import { tagsOf } from './run-tags';
+import { ofThisAccount } from './this-account';
 import { LIVE_VARIANT } from './variants';
 import { newWorkflow } from './workflow';
 import { Challenger } from '../../core/rollout';
@@ -66,7 +67,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
 
   const eventRole = new iam.Role(scope, 'ApprovalRole', {
     description: `Starts a rollout to ${settings.endpointName} when a version is approved or the stack is updated`,
-    assumedBy: new iam.ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } }),
+    assumedBy: ofThisAccount(scope, 'events.amazonaws.com'),
   });
   grantStart(machine, props.encryptionKey, eventRole);
   acknowledgePolicies(eventRole, []);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { acknowledgeRedundantDependency, acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
 import { pathText, stableName } from './names';
 import { Permission, StateMachineDefinition } from './state-language';
+import { ofThisAccount } from './this-account';
 
 /** What a state machine is made of. */
 export interface WorkflowSpec {
@@ -26,7 +27,7 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
   const parent = new Construct(scope, id);
   const stack = Stack.of(parent);
   const role = new iam.Role(parent, 'Role', {
-    assumedBy: new iam.ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    assumedBy: ofThisAccount(parent, 'states.amazonaws.com'),
     description: `Runs ${pathText(parent)}`,
   });
   for (const { actions, resources, conditions, reason } of spec.permissions) {

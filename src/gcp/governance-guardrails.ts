@@ -191,9 +191,11 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly orgPolicyExemptions?: string[];
   /**
-   * Whether the policies of the organisation only write breaches into the audit log.
+   * Whether the policies of the organisation only write breaches into the audit log. Google does so for some constraints and refuses the others
+   * when they are deployed: those belong into `orgPolicyExemptions`.
    *
    * @default false
+   * @see https://cloud.google.com/resource-manager/docs/organization-policy/dry-run-policy#limitations
    */
   readonly orgPolicyDryRun?: boolean;
   /**

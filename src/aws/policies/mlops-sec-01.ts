@@ -1,14 +1,8 @@
+import { isNamedLikeSecret, looksLikeSecret } from '../../core/private/secrets';
 import { addressText, isRuntime, REQUESTING_TYPES, requestsOf } from '../private/definitions';
 import { Finding, NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
 import { ResourceView } from '../private/resource-view';
 import { listed } from '../private/statements';
-
-/** Names that say that the value is a secret. */
-const SECRET_NAME = /(secret|passw(or)?d|passphrase|api_?key|access_?key|private_?key|credential|auth_?token|bearer)/i;
-/** Names of the kind that say where the secret is, not what it is. */
-const REFERENCE_NAME = /(_?(arn|id|name|path|uri|url|file|ref))$/i;
-/** Values that are secrets whatever they are called. */
-const SECRET_VALUE = /(AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----|gh[pousr]_[A-Za-z0-9]{36}|xox[abpr]-[A-Za-z0-9-]{10}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\./;
 
 /** Properties that are secrets by what they are for. */
 const PASSWORDS: Readonly<Record<string, string>> = {
@@ -54,9 +48,9 @@ function variablesOf(resource: ResourceView): Variable[] | undefined {
 function secretIn([name, given]: Variable): Finding[] {
   return listed(given).flatMap((value) => {
     const text = addressText(value);
-    if (SECRET_VALUE.test(text)) return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
+    if (looksLikeSecret(text)) return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
     const isKnown = typeof value === 'string' && value !== '' && !isRuntime(value) && !value.startsWith('{{resolve:') && !value.startsWith('arn:');
-    const isSecret = SECRET_NAME.test(name) && !REFERENCE_NAME.test(name) || Object.values(PASSWORDS).includes(name);
+    const isSecret = isNamedLikeSecret(name) || Object.values(PASSWORDS).includes(name);
     return isKnown && isSecret ? [{ text: `${name} is named like a secret and its value is in the template`, element: `Variable::${name}` }] : [];
   });
 }

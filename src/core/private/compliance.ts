@@ -52,7 +52,7 @@ export function evaluateAll<Resource extends View, Around extends Surroundings<R
   const rowsOf = rowMaker(exceptionsOn, needed);
   const judged = landscapes.flatMap((around) => [
     ...around.resources.flatMap((resource) => rules
-      .filter((rule) => rule.types.includes(resource.type))
+      .filter((rule) => rule.types.includes(resource.type) || rule.typesLike?.test(resource.type))
       .flatMap((rule) => rowsOf(rule, aliasesOf(rule, resource.type), rule.check(resource, around), resource.node, resource.type))),
     ...presenceRules.flatMap((rule) => rowsOf(rule, [], rule.checkAll(around), around.scope)),
   ]);

@@ -22,6 +22,8 @@ export interface RuleOf<Resource, Around> {
   readonly policy: string;
   /** Types of the resources that it looks at. */
   readonly types: readonly string[];
+  /** Further types, by the look of their names. */
+  readonly typesLike?: RegExp;
   /** What to do about a violation, in this cloud's words. */
   readonly fix: string;
   /**

@@ -1,5 +1,5 @@
-import { Rule, unless } from '../private/policy-rule';
-import { one } from '../private/policy-view';
+import { Rule, undecided, unless } from '../private/policy-rule';
+import { isRuntime, one } from '../private/policy-view';
 
 /** A Workbench instance stops when nobody works in it. */
 export const idleShutdown: Rule = {
@@ -8,6 +8,7 @@ export const idleShutdown: Rule = {
   fix: 'set idleShutdownMinutes on the workspace',
   check({ attributes }) {
     const seconds = one(attributes.gce_setup)?.metadata?.['idle-timeout-seconds'];
+    if (isRuntime(seconds)) return undecided('idle-timeout-seconds is known to Terraform only');
     return unless(Number(seconds) > 0 ? [] : ['idle-timeout-seconds is missing']);
   },
 };

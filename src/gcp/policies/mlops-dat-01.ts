@@ -1,5 +1,5 @@
 import { Rule, unless } from '../private/policy-rule';
-import { one } from '../private/policy-view';
+import { isTrue, one } from '../private/policy-view';
 
 /** Every bucket keeps the versions that a write would overwrite. */
 export const versionedData: Rule = {
@@ -7,5 +7,5 @@ export const versionedData: Rule = {
   types: ['google_storage_bucket'],
   fix: 'set versioning.enabled',
   reasonedBy: ['CKV_GCP_78'],
-  check: ({ attributes }) => unless(one(attributes.versioning)?.enabled === true ? [] : ['versioning is not enabled']),
+  check: ({ attributes }) => unless(isTrue(one(attributes.versioning)?.enabled) ? [] : ['versioning is not enabled']),
 };

@@ -1,24 +1,31 @@
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
-import { Attributes, one } from '../private/policy-view';
+import { Attributes, one, valuesOf } from '../private/policy-view';
 import { definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy-workflow';
 
 /** The attribute that holds the key, and when it is asked for. */
 type KeyAttribute = readonly [path: string, when?: (attributes: Attributes) => boolean];
 
 /** @see https://cloud.google.com/kms/docs/compatible-services */
-const RESOURCES: Readonly<Record<string, KeyAttribute>> = {
-  google_artifact_registry_repository: ['kms_key_name', ({ mode }) => mode === undefined || mode === 'STANDARD_REPOSITORY'],
-  google_bigquery_dataset: ['default_encryption_configuration.kms_key_name'],
-  google_cloud_run_v2_job: ['template.template.encryption_key'],
-  google_cloud_run_v2_service: ['template.encryption_key'],
-  google_logging_project_bucket_config: ['cmek_settings.kms_key_name'],
-  google_pubsub_topic: ['kms_key_name'],
-  google_secret_manager_secret: ['replication.user_managed.replicas.customer_managed_encryption.kms_key_name'],
-  google_sql_database_instance: ['encryption_key_name'],
-  google_storage_bucket: ['encryption.default_kms_key_name'],
-  google_vertex_ai_endpoint: ['encryption_spec.kms_key_name'],
-  google_vertex_ai_tensorboard: ['encryption_spec.kms_key_name'],
-  google_workbench_instance: ['gce_setup.data_disks.kms_key'],
+const RESOURCES: Readonly<Record<string, readonly KeyAttribute[]>> = {
+  google_artifact_registry_repository: [['kms_key_name', ({ mode }) => mode === undefined || mode === 'STANDARD_REPOSITORY']],
+  google_bigquery_dataset: [['default_encryption_configuration.kms_key_name']],
+  google_bigtable_instance: [['cluster.kms_key_name']],
+  google_cloud_run_v2_job: [['template.template.encryption_key']],
+  google_cloud_run_v2_service: [['template.encryption_key']],
+  google_compute_disk: [['disk_encryption_key.kms_key_self_link']],
+  google_filestore_instance: [['kms_key_name']],
+  google_logging_project_bucket_config: [['cmek_settings.kms_key_name']],
+  google_pubsub_topic: [['kms_key_name']],
+  google_secret_manager_secret: [
+    ['replication.auto.customer_managed_encryption.kms_key_name', replicatesItself],
+    ['replication.user_managed.replicas.customer_managed_encryption.kms_key_name', (attributes) => !replicatesItself(attributes)],
+  ],
+  google_sql_database_instance: [['encryption_key_name']],
+  google_storage_bucket: [['encryption.default_kms_key_name']],
+  google_vertex_ai_dataset: [['encryption_spec.kms_key_name']],
+  google_vertex_ai_endpoint: [['encryption_spec.kms_key_name']],
+  google_vertex_ai_tensorboard: [['encryption_spec.kms_key_name']],
+  google_workbench_instance: [['gce_setup.boot_disk.kms_key'], ['gce_setup.data_disks.kms_key']],
 };
 
 /** Every store has a key of the customer's own (CMEK), not Google's default one. */
@@ -28,7 +35,7 @@ export const encryptionAtRest: Rule = {
   fix: 'give the resource the key of the lake: data.encryptionKey.keyId, after data.encryptionKey.grantServiceAgent(service)',
   reasonedBy: ['CKV_GCP_80', 'CKV_GCP_81', 'CKV_GCP_83', 'CKV_GCP_84'],
   check(resource) {
-    if (resource.type !== WORKFLOW) return checkKey(resource.attributes, RESOURCES[resource.type]);
+    if (resource.type !== WORKFLOW) return worst(RESOURCES[resource.type].map((each) => checkKey(resource.attributes, each)));
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     return worst([
@@ -48,6 +55,10 @@ const REQUESTS: readonly (readonly [what: string, isOne: (part: Part) => boolean
 
 function checkKey(attributes: Attributes, [path, when]: KeyAttribute, what?: string): Verdict {
   if (when !== undefined && !when(attributes)) return NOT_APPLICABLE;
-  const value = path.split('.').reduce((inner: any, name) => one(inner)?.[name], attributes);
-  return value === undefined || value === '' ? violation(`${what === undefined ? '' : `${what}: `}${path} is missing`) : COMPLIANT;
+  const missing = valuesOf(attributes, path).some((value) => value === undefined || value === '');
+  return missing ? violation(`${what === undefined ? '' : `${what}: `}${path} is missing`) : COMPLIANT;
+}
+
+function replicatesItself({ replication }: Attributes): boolean {
+  return one(replication)?.auto !== undefined;
 }

@@ -1,4 +1,5 @@
-import { NOT_APPLICABLE, Rule, unless } from '../private/policy-rule';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy-rule';
+import { isRuntime } from '../private/policy-view';
 
 /** A symmetric key rotates at least once a year; Google rotates no other kind. */
 export const keyRotation: Rule = {
@@ -8,6 +9,7 @@ export const keyRotation: Rule = {
   reasonedBy: ['CKV_GCP_43'],
   check({ attributes }) {
     if ((attributes.purpose ?? 'ENCRYPT_DECRYPT') !== 'ENCRYPT_DECRYPT') return NOT_APPLICABLE;
+    if (isRuntime(attributes.rotation_period)) return undecided('rotation_period is known to Terraform only');
     const seconds = parseInt(attributes.rotation_period ?? '', 10);
     if (Number.isNaN(seconds)) return unless(['rotation_period is missing']);
     return unless(seconds <= YEAR ? [] : [`rotation_period is ${attributes.rotation_period}, longer than a year`]);

@@ -1,6 +1,6 @@
 import { Rule, unless } from '../private/policy-rule';
 
-/** Every log bucket of the stack says how long it keeps what it gets, and captured traffic expires. */
+/** Every log bucket of the stack says how long it keeps what it gets. */
 export const logRetention: Rule = {
   policy: 'MLOPS-LOG-01',
   types: ['google_logging_project_bucket_config'],

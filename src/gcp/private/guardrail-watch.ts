@@ -13,17 +13,17 @@ const BREACHES: readonly string[] = [
   '(protoPayload.serviceData.policyDelta.bindingDeltas.action="ADD" AND protoPayload.serviceData.policyDelta.bindingDeltas.member=("allUsers" OR "allAuthenticatedUsers"))',
   // The record is made shorter or blind.
   'protoPayload.serviceData.policyDelta.auditConfigDeltas:*',
-  'protoPayload.methodName="google.logging.v2.ConfigServiceV2.DeleteBucket"',
-  'protoPayload.methodName="google.logging.v2.ConfigServiceV2.DeleteSink"',
-  'protoPayload.methodName="google.logging.v2.ConfigServiceV2.UpdateSink"',
-  // What a key encrypted is gone with its version.
-  'protoPayload.methodName="DestroyCryptoKeyVersion"',
+  'protoPayload.methodName=~"^google\\.logging\\.v2\\.ConfigServiceV2\\.(Delete|Update)(Bucket|BucketAsync|Sink)$"',
+  // What a key encrypted is gone with its version. Cloud KMS writes its methods with and without the name of its service in front.
+  'protoPayload.methodName=~"(^|\\.)DestroyCryptoKeyVersion$"',
 ];
 
 /**
  * Tells people when somebody does what the guardrails are against. It prevents nothing, and needs no right in the organisation.
  *
  * @see https://cloud.google.com/logging/docs/alerting/log-based-alerts
+ * @see https://cloud.google.com/logging/docs/audit-logging
+ * @see https://cloud.google.com/kms/docs/audit-logging
  */
 export class GuardrailWatch extends Construct {
   constructor(scope: Construct, id: string, channels: readonly string[]) {

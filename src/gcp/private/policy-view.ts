@@ -20,6 +20,7 @@ export class Landscape {
   public readonly resources: readonly ResourceView[];
   /** Labels that the provider puts on whatever takes labels. */
   public readonly defaultLabels: Attributes;
+  private readonly sources: Attributes;
 
   constructor(public readonly scope: IConstruct) {
     // The engine's own rendering: the only one that has overrides, and the one that the file is made of.
@@ -31,11 +32,17 @@ export class Landscape {
       address: `${node.terraformResourceType}.${node.friendlyUniqueId}`,
       attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
     }));
+    this.sources = json.data ?? {};
     this.defaultLabels = one(json.provider?.google)?.default_labels ?? {};
   }
 
   public ofType(...types: readonly string[]): ResourceView[] {
     return this.resources.filter((each) => types.includes(each.type));
+  }
+
+  /** Attributes of a data source of the stack. */
+  public data(type: string, name: string): Attributes | undefined {
+    return this.sources[type]?.[name];
   }
 
   public has(...types: readonly string[]): boolean {
@@ -46,6 +53,19 @@ export class Landscape {
 /** A block that may stand alone or in a list. */
 export function one(block: any): any {
   return Array.isArray(block) ? block[0] : block;
+}
+
+/** All values at the end of a path through blocks, each of which may stand alone or in a list; undefined where one is missing. */
+export function valuesOf(attributes: Attributes, path: string): unknown[] {
+  return path.split('.').reduce<any[]>((values, name) => values.flatMap((value) => {
+    const inner = value?.[name];
+    return Array.isArray(inner) ? (inner.length === 0 ? [undefined] : inner) : [inner ?? undefined];
+  }), [attributes]);
+}
+
+/** Terraform takes a boolean in words too. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
 }
 
 export function listed(value: any): any[] {

@@ -44,9 +44,20 @@ function* objectsIn(value: unknown): Generator<Part> {
   for (const each of Object.values(value)) yield* objectsIn(each);
 }
 
-/** Calls of an API whose address ends so, `models:upload`: expressions put the address together. */
+/** Calls of an API whose address ends so, `models:upload`: expressions put the address together, or a connector stands for it. */
 export function callsOf(definition: unknown, address: RegExp): Part[] {
-  return partsOf(definition, (part) => /^http\.\w+$/.test(String(part.call)) && address.test(String(part.args?.url)));
+  return partsOf(definition, (part) => address.test(addressOf(part)));
+}
+
+/**
+ * `googleapis.aiplatform.v1.projects.locations.models.upload` as `https://aiplatform.googleapis.com/v1/projects/locations/models:upload`.
+ *
+ * @see https://cloud.google.com/workflows/docs/reference/googleapis
+ */
+function addressOf({ call, args }: Part): string {
+  if (/^http\.\w+$/.test(String(call))) return String(args?.url);
+  const [, service, version, resource, method] = /^googleapis\.(\w+)\.(\w+)\.([\w.]+)\.(\w+)$/.exec(String(call)) ?? [];
+  return service === undefined ? '' : `https://${service}.googleapis.com/${version}/${resource.replace(/\./g, '/')}:${method}`;
 }
 
 /** Custom jobs of Vertex AI. */

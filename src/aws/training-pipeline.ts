@@ -14,13 +14,14 @@ import { pipelineDefinition } from './private/pipeline-definition';
 import { JobSetting } from './private/pipeline-steps';
 import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/pipeline-triggers';
 import { tagsOf } from './private/run-tags';
-import { CACHE_WITH_TRIGGERS, checkTraining } from './private/training-checks';
+import { CACHE_WITH_TRIGGERS, checkTraining, keepsCheckpoints } from './private/training-checks';
 import { resolveMachines } from './private/training-machines';
 import { trainingNetwork } from './private/training-network';
 import { grantJob, grantPipeline, JobReach, sageMakerRole } from './private/training-roles';
 import { DATASET_PREFIX, trainingParameters, trainingSteps } from './private/training-steps';
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { LustreInput, TrainingInputMode } from './training-input';
+import { ContainerImage } from '../core/container-image';
 import { refuseBecause, Speaker } from '../core/private/validation';
 import { TrainingPipelineIntent } from '../core/training-pipeline';
 
@@ -135,6 +136,14 @@ export interface TrainingPipelineProps extends TrainingPipelineIntent {
    */
   readonly inputMode?: TrainingInputMode;
   /**
+   * Whether what the training writes to `MLOPS_CHECKPOINT_DIR` is kept in the lake while it runs, for 60 days. A job that is tried again goes on from there:
+   * after an interruption of spot capacity, a fault of a machine or of a training plan.
+   *
+   * @default - true with `Capacity.spot()`, else false
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html
+   */
+  readonly checkpoints?: boolean;
+  /**
    * Whether the data set has a folder `validation/` that training gets as a second channel.
    *
    * @default false
@@ -174,6 +183,13 @@ export interface TrainingPipelineProps extends TrainingPipelineIntent {
    * @default - the service's own limit
    */
   readonly maxParallelExecutionSteps?: number;
+  /**
+   * The image of the registered versions, where another one serves than trains: vLLM for what PyTorch has trained. An endpoint that names its `image` must
+   * name this one.
+   *
+   * @default - the image that trains
+   */
+  readonly servingImage?: ContainerImage;
   /**
    * Content types that the registered model takes.
    *
@@ -253,7 +269,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       datasetPrefix: props.datasetPrefix ?? DATASET_PREFIX,
       artifactBucket: props.data.artifactBucket,
       trainingPrefix: `training/${name}/`,
-      checkpointPrefix: props.capacity?.kind === 'spot' ? `checkpoints/${name}/` : undefined,
+      checkpointPrefix: keepsCheckpoints(props) ? `checkpoints/${name}/` : undefined,
       evaluationPrefix: `evaluation/${name}/`,
       encryptionKey: props.data.encryptionKey,
       fileSystem: props.lustreInput?.fileSystem,
@@ -268,6 +284,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
 
     const job: JobSetting = {
       imageUri: image.imageUri,
+      servingImageUri: (props.servingImage && resolveImage(this, 'ServingImage', props.servingImage))?.imageUri,
       roleArn: this.jobRole.roleArn,
       keyArn: props.data.encryptionKey.keyArn,
       trainingUri: props.data.artifactBucket.s3UrlForObject(`training/${name}`),

@@ -157,6 +157,13 @@ describe('the run', () => {
     });
   });
 
+  test('registers another image where another one serves', () => {
+    const { Train, Evaluate, Register } = steps({ servingImage: ContainerImage.fromUri('763104351884.dkr.ecr.eu-central-1.amazonaws.com/vllm:1') });
+    const [container] = Register.Arguments.InferenceSpecification.Containers;
+    expect(container.Image).toBe('763104351884.dkr.ecr.eu-central-1.amazonaws.com/vllm:1');
+    expect([Train.Arguments.AlgorithmSpecification.TrainingImage, Evaluate.Arguments.AppSpecification.ImageUri]).toEqual([image.uri, image.uri]);
+  });
+
   test('approves what passes when the registry approves by itself', () => {
     const definition = definitionOf(Stack.of(pipeline({}, scene(Approval.automatic()))));
     expect(stepsOf(definition).Register.Arguments.ModelApprovalStatus).toBe('Approved');
@@ -230,6 +237,18 @@ describe('machines', () => {
     expect(Train.Arguments.CheckpointConfig.S3Uri['Std:Join'].Values).toEqual([
       expect.stringMatching(/^s3:\/\/.*\/checkpoints\/stack-training-\w+$/), { Get: 'Execution.PipelineExecutionId' },
     ]);
+  });
+
+  test('checkpoints are kept without spot as well, and not with it, where that is said', () => {
+    const kept = steps({ checkpoints: true }).Train.Arguments;
+    expect(kept).toMatchObject({ CheckpointConfig: { LocalPath: '/opt/ml/checkpoints' }, Environment: { MLOPS_CHECKPOINT_DIR: '/opt/ml/checkpoints' } });
+    expect(kept.EnableManagedSpotTraining).toBeUndefined();
+    const left = steps({ capacity: Capacity.spot(), checkpoints: false }).Train.Arguments;
+    expect([left.CheckpointConfig, left.Environment.MLOPS_CHECKPOINT_DIR, left.EnableManagedSpotTraining]).toEqual([undefined, undefined, true]);
+    const policies = (extra: Extra) => Template.fromStack(Stack.of(pipeline(extra))).findResources('AWS::IAM::Policy');
+    const writes = (extra: Extra) => JSON.stringify(policies(extra)).includes('/checkpoints/');
+    const wishes: Extra[] = [{ checkpoints: true }, {}, { capacity: Capacity.spot() }, { capacity: Capacity.spot(), checkpoints: false }];
+    expect(wishes.map(writes)).toEqual([true, false, true, false]);
   });
 
   test('spot waits as long as it was told', () => {
@@ -368,6 +387,7 @@ describe('steps', () => {
     ['triggers', { triggers: [Trigger.newData('in/')] },
       'cacheExpiry cannot be together with triggers: the cache compares addresses, not data, so a triggered run would train nothing'],
     ['a time that only the deployment knows', { cacheExpiry: Duration.days(later()) }, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes'],
+    ['checkpoints', { checkpoints: true }, 'cacheExpiry cannot be together with checkpoints: each run has its own checkpoints, so no step is the same'],
     ['spot', { capacity: Capacity.spot() }, 'cacheExpiry cannot be together with spot: each run has its own checkpoints, so no step is the same'],
   ])('refuse to be cached together with %s', (_, extra, message) => {
     expect(refusal({ cacheExpiry: Duration.days(1), ...extra })).toThrow(`training pipeline 'Training': ${message}`);

@@ -81,7 +81,8 @@ export function batchPlan(
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html */
 function transformOf(who: Speaker, options: NativeBatch): BatchPlan['transform'] {
-  const { contentType, accept, splitType, batchStrategy, maxPayloadInMb, maxConcurrentTransforms, invocationsTimeoutInSeconds, maxRuntimeHours } = options;
+  const { contentType, accept, splitType, batchStrategy, maxPayloadInMb, maxConcurrentTransforms } = options;
+  const { invocationsTimeoutInSeconds, maxRuntimeHours } = options;
   const mediaType = /^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/;
   requireMatch(who, 'serving.contentType', contentType, mediaType, 'a content type like application/jsonlines');
   requireMatch(who, 'serving.accept', accept, mediaType, 'a content type like application/jsonlines');

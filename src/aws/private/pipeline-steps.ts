@@ -7,6 +7,8 @@ import { QualityGate } from '../../core/quality-gate';
 /** What every job of the pipeline shares. */
 export interface JobSetting {
   readonly imageUri: string;
+  /** Of the registered versions, where it is another. */
+  readonly servingImageUri?: string;
   readonly roleArn: string;
   readonly keyArn: string;
   /** `s3://<bucket>/training/<pipeline>`. */
@@ -47,6 +49,7 @@ export interface TrainSetting {
   readonly inputMode: string;
   readonly fileSystem?: { readonly fileSystemId: string; readonly directoryPath: string };
   readonly validationChannel: boolean;
+  readonly checkpoints: boolean;
   readonly hyperparameters: string[];
   readonly metricDefinitions: { readonly [name: string]: string };
 }
@@ -100,7 +103,7 @@ export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Refer
       },
       StoppingCondition: { MaxRuntimeInSeconds: setting.maxRuntimeSeconds, MaxWaitTimeInSeconds: setting.maxWaitSeconds },
       EnableManagedSpotTraining: spot ? true : undefined,
-      CheckpointConfig: spot ? { S3Uri: joinPath(job.checkpointsUri, EXECUTION_ID), LocalPath: CHECKPOINTS } : undefined,
+      CheckpointConfig: setting.checkpoints ? { S3Uri: joinPath(job.checkpointsUri, EXECUTION_ID), LocalPath: CHECKPOINTS } : undefined,
       EnableNetworkIsolation: job.networkIsolation,
       EnableInterContainerTrafficEncryption: job.interContainerEncryption,
       VpcConfig: job.vpcConfig,
@@ -108,7 +111,7 @@ export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Refer
         ...job.environment,
         MLOPS_INPUT_DIR: '/opt/ml/input/data',
         MLOPS_MODEL_DIR: '/opt/ml/model',
-        ...(spot ? { MLOPS_CHECKPOINT_DIR: CHECKPOINTS } : {}),
+        ...(setting.checkpoints ? { MLOPS_CHECKPOINT_DIR: CHECKPOINTS } : {}),
       },
       Tags: job.tags,
     },
@@ -164,7 +167,7 @@ export function registerStep(
       ModelApprovalStatus: registration.approved ? 'Approved' : 'PendingManualApproval',
       InferenceSpecification: {
         Containers: [{
-          Image: job.imageUri,
+          Image: job.servingImageUri ?? job.imageUri,
           ModelDataUrl: property(STEP.TRAIN, 'ModelArtifacts.S3ModelArtifacts'),
           Environment: { MLOPS_MODEL_DIR: '/opt/ml/model' },
         }],

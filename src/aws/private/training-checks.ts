@@ -24,6 +24,12 @@ export interface TrainingWish extends TrainingSpec {
   readonly lustreInput?: { readonly directoryPath: string };
   readonly inputMode?: string;
   readonly cacheExpiry?: { isUnresolved(): boolean };
+  readonly checkpoints?: boolean;
+}
+
+/** Whether a training that is tried again goes on where it was. */
+export function keepsCheckpoints({ checkpoints, capacity }: Pick<TrainingWish, 'checkpoints' | 'capacity'>): boolean {
+  return checkpoints ?? capacity?.kind === 'spot';
 }
 
 /** Why nothing may trigger a pipeline whose steps are cached. */
@@ -109,5 +115,7 @@ function checkCache(who: Speaker, props: TrainingWish): void {
   if (props.cacheExpiry === undefined) return;
   if ((props.triggers ?? []).length > 0) refuseBecause(who, CACHE_WITH_TRIGGERS);
   if (props.lustreInput !== undefined) refuseBecause(who, 'cacheExpiry cannot be together with lustreInput: a changed file does not change its path');
-  if (props.capacity?.kind === 'spot') refuseBecause(who, 'cacheExpiry cannot be together with spot: each run has its own checkpoints, so no step is the same');
+  if (keepsCheckpoints(props)) {
+    refuseBecause(who, `cacheExpiry cannot be together with ${props.checkpoints ? 'checkpoints' : 'spot'}: each run has its own checkpoints, so no step is the same`);
+  }
 }

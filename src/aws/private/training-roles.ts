@@ -15,7 +15,7 @@ export interface JobReach {
   readonly artifactBucket: s3.IBucket;
   /** `training/<pipeline>/`. */
   readonly trainingPrefix: string;
-  /** `checkpoints/<pipeline>/`, where spot trainings go on from; undefined where none is interrupted. */
+  /** `checkpoints/<pipeline>/`, where trainings that are tried again go on from; undefined where they begin anew. */
   readonly checkpointPrefix?: string;
   /** `evaluation/<pipeline>/`. */
   readonly evaluationPrefix: string;

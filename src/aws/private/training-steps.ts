@@ -2,6 +2,7 @@ import { aws_s3 as s3 } from 'aws-cdk-lib';
 import { hasLocalNvme, instanceTypeFor } from './instances';
 import { Parameter, Step } from './pipeline-definition';
 import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, registerStep, trainStep } from './pipeline-steps';
+import { keepsCheckpoints } from './training-checks';
 import { Machines } from './training-machines';
 import { Speaker } from '../../core/private/validation';
 import { TrainingSpec } from '../../core/training-pipeline';
@@ -16,6 +17,7 @@ export interface StepsWish extends TrainingSpec {
   readonly lustreInput?: { readonly fileSystem: { readonly fileSystemId: string }; readonly directoryPath: string };
   readonly inputMode?: string;
   readonly validationChannel?: boolean;
+  readonly checkpoints?: boolean;
   readonly metricDefinitions?: { readonly [name: string]: string };
   readonly contentTypes?: string[];
   readonly responseTypes?: string[];
@@ -59,6 +61,7 @@ export function trainingSteps(who: Speaker, props: StepsWish, machines: Machines
     inputMode: props.inputMode ?? 'File',
     fileSystem: props.lustreInput && { fileSystemId: props.lustreInput.fileSystem.fileSystemId, directoryPath: props.lustreInput.directoryPath },
     validationChannel: props.validationChannel ?? false,
+    checkpoints: keepsCheckpoints(props),
     hyperparameters: Object.keys(props.hyperparameters ?? {}),
     metricDefinitions: props.metricDefinitions ?? {},
   }, dataset);

@@ -19,7 +19,7 @@ export abstract class SageMakerServing extends Serving {
   }
 
   /** Answers for a whole data set at the times of a schedule, in the formats and sizes of SageMaker's transform jobs. */
-  public static batch(options: SageMakerBatchServingOptions = {}): SageMakerServing {
+  public static batchTransform(options: SageMakerBatchServingOptions = {}): SageMakerServing {
     return new SageMakerBatchServing(options);
   }
 
@@ -53,7 +53,7 @@ export abstract class SageMakerServing extends Serving {
   }
 }
 
-/** The mode made by `SageMakerServing.batch`. */
+/** The mode made by `SageMakerServing.batchTransform`. */
 export class SageMakerBatchServing extends SageMakerServing {
   public readonly mode = 'batch';
   public constructor(

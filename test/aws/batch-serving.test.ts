@@ -82,7 +82,7 @@ describe('batch serving', () => {
   test('sends what the model takes, as much at a time and as long as told', () => {
     const world = new World();
     const batch = world.serve({
-      serving: SageMakerServing.batch({
+      serving: SageMakerServing.batchTransform({
         inputPrefix: 'monthly/in/',
         contentType: 'application/jsonlines',
         accept: 'application/jsonlines',
@@ -107,7 +107,7 @@ describe('batch serving', () => {
 
   test('sends whole files where they are one request each', () => {
     const world = new World();
-    world.serve({ serving: SageMakerServing.batch({ contentType: 'image/png', splitType: 'None' }) });
+    world.serve({ serving: SageMakerServing.batchTransform({ contentType: 'image/png', splitType: 'None' }) });
     const { TransformInput, TransformOutput } = world.states.Predict.Arguments;
     expect([TransformInput.ContentType, TransformInput.SplitType, TransformOutput.AssembleWith, TransformOutput.Accept])
       .toEqual(['image/png', 'None', 'None', undefined]);
@@ -115,7 +115,7 @@ describe('batch serving', () => {
 
   test('says the same in the words of all clouds and in SageMaker\'s, where nothing more is said', () => {
     const native = new World();
-    native.serve({ serving: SageMakerServing.batch() });
+    native.serve({ serving: SageMakerServing.batchTransform() });
     expect(native.template.toJSON()).toEqual(serve().template.toJSON());
   });
 
@@ -135,7 +135,7 @@ describe('batch serving', () => {
     ['a volume', { compute: { volumeGiB: 50 } },
       'compute.volumeGiB must be left out in batch serving: SageMaker sizes the disks of transform jobs by the machine, got 50'],
   ])('in SageMaker\'s words refuses %s', (_, options, message) => {
-    expect(() => new World().serve({ serving: SageMakerServing.batch(options) })).toThrow(new Error(who + message));
+    expect(() => new World().serve({ serving: SageMakerServing.batchTransform(options) })).toThrow(new Error(who + message));
   });
 
   test('tells the topic about its runs, and can be started by hand', () => {

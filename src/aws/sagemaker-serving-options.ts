@@ -101,7 +101,7 @@ export interface SageMakerBatchServingOptions extends BatchServingOptions {
   /**
    * Whether a request has as many records as fit into it (`MultiRecord`) or one (`SingleRecord`).
    *
-   * @default 'MultiRecord'
+   * @default - SageMaker's, which is `MultiRecord`
    */
   readonly batchStrategy?: string;
   /**

@@ -43,7 +43,7 @@ export interface ServingContainer {
   /**
    * Shared memory of the container, in MB. Servers that spread a model over several GPUs need some gigabytes.
    *
-   * @default 64
+   * @default - Vertex AI's, which is 64
    */
   readonly sharedMemorySizeMb?: number;
   /**

@@ -115,6 +115,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ServerlessServingOptions: (given) => serverless(core.Serving.serverless(given)),
   ServiceLevelSpec: (given) => monitoring({ serviceLevel: given }, (made) => made.addObjective()),
   ServicePerimeterOptions: (given) => guardrails({ perimeter: { accessPolicyId: '123', ...given } }),
+  ServingContainer: (given) => training({ servingContainer: given }),
   ServingEndpointAttributes: endpoint,
   ServingEndpointIntent: serving,
   ServingEndpointProps: serving,

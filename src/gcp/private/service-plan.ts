@@ -80,7 +80,10 @@ function serviceContainer(who: Speaker, options: NativeService, hasGpu: boolean)
       'named with letters, digits and _, and not MLOPS_… or what Cloud Run sets');
     requirePlain(who, `serving.environment.${name}`, value);
   }
-  const said = { command, args, port, healthRoute, startupTimeoutSeconds, environment };
+  const unless = <T>(usual: T, each: T | undefined) => (each === usual ? undefined : each);
+  const said = {
+    command, args, port: unless(8080, port), healthRoute: unless('/ping', healthRoute), startupTimeoutSeconds: unless(240, startupTimeoutSeconds), environment,
+  };
   // A plan in which nothing is said reads as it always did: endpoints are not rolled out again for it.
   return Object.values(said).some((each) => each !== undefined) ? said : undefined;
 }

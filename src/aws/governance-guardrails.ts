@@ -169,7 +169,13 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
  * an audit trail, a budget, tags, a model card and roles for people with separate duties.
  *
  * Children: `Boundary`, `Trail` (with `Bucket`), `ConfigRules`, `Budget`, `ModelCard`, `Roles`. Costs: the trail's data events, about
- * 0.10 USD for 100000; a budget without actions, a boundary, a card and roles cost nothing.
+ * 0.10 USD for 100000, and changes in the account that another trail records as well, 2 USD for 100000; a budget without actions, a boundary, a card
+ * and roles cost nothing.
+ *
+ * An account can have five trails, and CloudTrail raises that for nobody: where more products than that share one, most of them say
+ * `auditLog: false`, and a trail of the account or the organisation records the objects of their buckets.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
  */
 export class GovernanceGuardrails extends Construct {
   /** Where every grant to a role of the guarded scope ends; undefined without `cloudGuardrails`. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import {
-  App, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, CfnResource, IPolicyValidationPlugin, RemovalPolicy, Stack, Token,
+  App, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, aws_stepfunctions as sfn, CfnResource, IPolicyValidationPlugin,
+  RemovalPolicy, Stack, Token,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
@@ -300,6 +301,7 @@ describe('permission boundary', () => {
         ResourceConfig: { InstanceType: instanceType, KeepAlivePeriodInSeconds: encrypted ? 600 : 3600 },
         VpcConfig: { Subnets: [subnet] },
         EnableInterContainerTrafficEncryption: encrypted,
+        OutputDataConfig: encrypted ? { KmsKeyId: 'k' } : {},
       },
     });
     new sagemaker.CfnPipeline(stack, 'Pipeline', {
@@ -317,8 +319,26 @@ describe('permission boundary', () => {
     });
     const denied = (fault: string) => `[Stack/Governance] Stack/Pipeline: step 'Bad' ${fault}, which the permission boundary denies`;
     expect(() => Template.fromStack(stack)).toThrow(['Validation failed with the following errors:', ...[
-      'runs on ml.p4d.24xlarge', 'keeps a warm pool for 3600 seconds', 'is put into the subnet subnet-1', 'does not encrypt the traffic between its machines',
+      'runs on ml.p4d.24xlarge', 'keeps a warm pool for 3600 seconds', 'is put into the subnet subnet-1', 'has no key for its output',
+      'does not encrypt the traffic between its machines',
     ].map(denied)].join('\n  '));
+  });
+
+  test.each([
+    ['a processing job without outputs', 'createProcessingJob', { ProcessingOutputConfig: { Outputs: [] } }, true],
+    ['a processing job with a key', 'createProcessingJob', { ProcessingOutputConfig: { Outputs: [], KmsKeyId: 'k' } }, false],
+    ['a batch transform without', 'createTransformJob', {}, true],
+    ['a call that is put together at run time', 'createTransformJob', '{% $job %}', false],
+  ])('asks for a key of what jobs put out, as the boundary does: %s', (_, api, args, refused) => {
+    const stack = newStack();
+    guarded({ cloudGuardrails: true }, stack);
+    new sfn.CfnStateMachine(stack, 'Machine', {
+      roleArn: 'r',
+      definitionString: JSON.stringify({ States: { Run: { Type: 'Task', Resource: `arn:aws:states:::sagemaker:${api}.sync`, Arguments: args } } }),
+    });
+    const synthesis = expect(() => Template.fromStack(stack));
+    if (refused) synthesis.toThrow('Stack/Machine: state \'Run\' has no key for its output, which the permission boundary denies');
+    else synthesis.not.toThrow();
   });
 
   test('refuses to be longer than IAM takes', () => {

@@ -33,7 +33,15 @@ function callsBeyond(around: Landscape, stack: Stack, spec: BoundarySpec): strin
     .flatMap((call) => faultsOf(call, spec, subnets).map((fault) => `${resource.path}: ${call.where} ${fault}, which the permission boundary denies`)));
 }
 
-function faultsOf({ api, request }: SageMakerRequest, spec: BoundarySpec, subnets: string[] | undefined): string[] {
+/** Where a job says which key encrypts its output: the boundary asks for it even where there is none. */
+const OUTPUT_KEYS: Readonly<Record<string, (request: SageMakerRequest['request']) => unknown>> = {
+  CreateProcessingJob: (r) => r.ProcessingOutputConfig?.KmsKeyId,
+  CreateTrainingJob: (r) => r.OutputDataConfig?.KmsKeyId,
+  CreateTransformJob: (r) => r.TransformOutput?.KmsKeyId,
+};
+
+function faultsOf({ api, request, unknown }: SageMakerRequest, spec: BoundarySpec, subnets: string[] | undefined): string[] {
+  if (unknown) return [];
   const machines = [
     request.ResourceConfig, request.ProcessingResources?.ClusterConfig, request.TransformResources, ...listed(request.ProductionVariants),
   ].filter((each) => each !== undefined) as { InstanceType?: unknown; KeepAlivePeriodInSeconds?: unknown }[];
@@ -50,6 +58,7 @@ function faultsOf({ api, request }: SageMakerRequest, spec: BoundarySpec, subnet
     ...listed(network.VpcConfig?.Subnets).map(referenceText)
       .filter((each) => subnets !== undefined && subnets.length > 0 && !subnets.includes(each))
       .map((each) => `is put into the subnet ${each}`),
+    ...(OUTPUT_KEYS[api] !== undefined && OUTPUT_KEYS[api](request) === undefined ? ['has no key for its output'] : []),
     ...(spec.encryptTraffic && jobOfMachines && network.EnableInterContainerTrafficEncryption !== true ? ['does not encrypt the traffic between its machines'] : []),
   ];
 }

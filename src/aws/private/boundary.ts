@@ -24,7 +24,7 @@ export interface BoundarySpec {
  * What roles of machine learning may be granted at all: a boundary grants nothing itself, it is where every grant ends.
  *
  * Not in it, so out of reach of every role below: making users, roles and policies, deleting buckets or taking off their block of public access,
- * deleting keys, stopping trails, changing networks. `s3:PutBucketPolicy` is in it for the CDK's function that empties a bucket before it is
+ * deleting keys, stopping trails, changing networks but for the rules of security groups. `s3:PutBucketPolicy` is in it for the CDK's function that empties a bucket before it is
  * deleted: it locks the bucket first.
  */
 const MAY_BE_GRANTED: readonly string[] = [

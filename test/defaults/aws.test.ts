@@ -94,7 +94,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ProvisionedUnits: (given) => group({ throughput: aws.FeatureThroughput.provisioned({ writeUnits: 5, ...given }) }),
   RollingOptions: (given) => aws.SageMakerRollout.rolling(given),
   ScalingSpec: (given) => realTime({ scaling: given }),
-  SageMakerBatchServingOptions: (given) => serving({ serving: aws.SageMakerServing.batch(given) }),
+  SageMakerBatchServingOptions: (given) => serving({ serving: aws.SageMakerServing.batchTransform(given) }),
   ServerlessServingOptions: (given) => serving({ serving: core.Serving.serverless(given) }),
   ServiceLevelSpec: (given) => monitoring({ serviceLevel: given }),
   ServingEndpointAttributes: (given) => {

@@ -29,12 +29,18 @@ export interface ServicePlan {
   readonly timeoutSeconds: number;
   readonly ingress: string;
   readonly hasGpu: boolean;
-  /** What the user says of the container; nothing, where it is made for the workload contract. */
-  readonly container?: ServiceContainer;
+  readonly container: ServiceContainer;
 }
 
-/** How the image is run. */
-export type ServiceContainer = Pick<NativeService, 'command' | 'args' | 'port' | 'healthRoute' | 'startupTimeoutSeconds' | 'environment'>;
+/** How the image is run: the verb, the port and the path of the workload contract, unless the user says otherwise. */
+export interface ServiceContainer {
+  readonly command?: string[];
+  readonly args?: string[];
+  readonly port: number;
+  readonly healthRoute: string;
+  readonly startupTimeoutSeconds: number;
+  readonly environment: { readonly [name: string]: string };
+}
 
 /** Most memory for so many CPUs. @see https://cloud.google.com/run/docs/configuring/services/memory-limits */
 const CPU_FOR_GIB: readonly (readonly [number, number])[] = [[1, 4], [2, 8], [4, 16], [6, 24], [8, 32]];
@@ -71,19 +77,15 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
   return { cpu, memoryGiB, concurrency, minInstances, maxInstances, timeoutSeconds, ingress, hasGpu, container };
 }
 
-function serviceContainer(who: Speaker, options: NativeService, hasGpu: boolean): ServiceContainer | undefined {
-  const { command, args, port, healthRoute, startupTimeoutSeconds, environment } = options;
+function serviceContainer(who: Speaker, options: NativeService, hasGpu: boolean): ServiceContainer {
+  const { command, port = 8080, healthRoute = '/ping', startupTimeoutSeconds = 240, environment = {} } = options;
+  const { args = command === undefined ? ['serve'] : undefined } = options;
   checkContainer(who, 'serving', { command, args, port, healthRoute });
   requireInteger(who, 'serving.startupTimeoutSeconds', startupTimeoutSeconds, 10, hasGpu ? 1800 : 600);
-  for (const [name, value] of Object.entries(environment ?? {})) {
+  for (const [name, value] of Object.entries(environment)) {
     requireMatch(who, 'serving.environment', name, /^(?!MLOPS_|(PORT|K_SERVICE|K_REVISION|K_CONFIGURATION)$)[A-Za-z_][A-Za-z0-9_]*$/,
       'named with letters, digits and _, and not MLOPS_… or what Cloud Run sets');
     requirePlain(who, `serving.environment.${name}`, value);
   }
-  const unless = <T>(usual: T, each: T | undefined) => (each === usual ? undefined : each);
-  const said = {
-    command, args, port: unless(8080, port), healthRoute: unless('/ping', healthRoute), startupTimeoutSeconds: unless(240, startupTimeoutSeconds), environment,
-  };
-  // A plan in which nothing is said reads as it always did: endpoints are not rolled out again for it.
-  return Object.values(said).some((each) => each !== undefined) ? said : undefined;
+  return { command, args, port, healthRoute, startupTimeoutSeconds, environment };
 }

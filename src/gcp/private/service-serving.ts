@@ -117,13 +117,13 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
           ...shape,
           containers: [{
             image: parts.imageUri,
-            ...howItRuns(plan.container ?? {}),
+            ...howItRuns(plan.container),
             resources,
             volumeMounts: mounted.map(([volume, bucket]) => ({ name: volume, mountPath: `/gcs/${bucket}` })),
           }],
           volumes: mounted.map(([volume, bucket]) => ({ name: volume, gcs: { bucket, readOnly: true } })),
         },
-        environment: variables(plan.container?.environment),
+        environment: variables(plan.container.environment),
       }),
     }),
     needs: [
@@ -143,12 +143,10 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   return { serviceName: name, rollout };
 }
 
-/** The verb, the port and the path of the workload contract, unless the user says otherwise. */
-function howItRuns({ command, args, port = 8080, healthRoute = '/ping', startupTimeoutSeconds = 240 }: ServiceContainer) {
-  const given = args ?? (command === undefined ? ['serve'] : undefined);
+function howItRuns({ command, args, port, healthRoute, startupTimeoutSeconds }: ServiceContainer) {
   return {
     ...(command === undefined ? {} : { command }),
-    ...(given === undefined ? {} : { args: given }),
+    ...(args === undefined ? {} : { args }),
     ports: [{ containerPort: port }],
     startupProbe: {
       httpGet: { path: healthRoute, port }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: Math.ceil(startupTimeoutSeconds / 10),

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_iam as iam, Environment, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_ecr_assets as assets, aws_iam as iam, Environment, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CodePipelineEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { DeliveryPipelineIntent, DeliveryStageSpec } from '../core/delivery-pipeline';
@@ -88,7 +88,8 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
  * share an account share those roles too: only with an account of its own does a stage wait for its approval whoever delivers.
  *
  * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to `.github/workflows` and commit
- * it, its build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand.
+ * it, its build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand; where
+ * the account is left open, with the parameter that says which stage it is.
  *
  * Models travel apart from code. The registry of the account that trains names the accounts of the other stages in `consumerAccounts` and sends
  * their buses its events (`eventBuses`). There `ModelRegistry.acceptEvents` lets the events in, and the endpoint follows its own stage of the
@@ -115,11 +116,13 @@ export class DeliveryPipeline extends Construct {
     if (props.stacks !== undefined) this.createStacks(who, props.stacks, plan);
 
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
+    this.warnOfSharedPlace(plan, engine);
     if (engine instanceof CodePipelineEngine) {
       requireMatch(who, 'connectionArn', engine.options.connectionArn, CONNECTION, 'the ARN of a connection');
       const delivery = new CodePipelineDelivery(this, plan, engine.options);
       this.pipeline = delivery.pipeline;
       this.deployRoles = delivery.deployRoles;
+      if (!engine.options.buildsImages) this.node.addValidation({ validate: () => this.warnOfImages() });
       return;
     }
     const { workflow, provider, deployRoles } = new GitHubDelivery(this, plan, (engine as GitHubActionsEngine).options);
@@ -148,6 +151,26 @@ export class DeliveryPipeline extends Construct {
     return [];
   }
 
+  /** Only GitHub, and only where the account is left open, can deliver the same stacks to an account for each stage. */
+  private warnOfSharedPlace({ stages }: DeliveryPlan, engine: DeliveryEngine): void {
+    const { account } = Stack.of(this);
+    if (engine instanceof GitHubActionsEngine && Token.isUnresolved(account)) return;
+    const [first, ...others] = stages.filter((stage) => stage.stacks === undefined).map(({ name }) => name);
+    if (others.length === 0) return;
+    Validations.of(this).addWarning('mlops-constructs:sharedStages',
+      `${first} delivers the stacks that ${others.join(' and ')} would, to the same account, whoever approves later: give stacks, or one stage`
+      + (engine instanceof GitHubActionsEngine ? ', or leave the account open and deploy to one for each stage' : ''));
+  }
+
+  /** Found out when everything is there, and otherwise by the first deployment, which finds no Docker. */
+  private warnOfImages(): string[] {
+    const image = this.node.root.node.findAll().find((each) => each instanceof assets.DockerImageAsset);
+    if (image !== undefined) {
+      Validations.of(this).addWarning('mlops-constructs:buildsImages', `${image.node.path} is built by the deployment, which has no Docker: set buildsImages of the engine`);
+    }
+    return [];
+  }
+
   private createStacks(who: Speaker, stacks: IStackFactory, plan: DeliveryPlan): void {
     const app = this.node.root;
     if (Stage.of(this) !== app) refuseBecause(who, 'stacks belongs to a pipeline outside of the stages that it makes: move the pipeline to a stack of the app');
@@ -166,11 +189,12 @@ function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): 
     requireMatch(who, `environments.${name}.account`, env.account, /^\d{12}$/, 'an account of twelve digits');
     requireMatch(who, `environments.${name}.region`, env.region, /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region like eu-west-1');
   }
+  const stack = Stack.of(scope);
+  if (props.stacks === undefined) requireOwnPlace(who, stack, environments);
   requireMatch(who, 'bootstrapQualifier', props.bootstrapQualifier, /^[A-Za-z0-9_-]{1,10}$/, 'letters, digits, underscores and hyphens, at most 10');
   requireMatch(who, 'nodeVersion', props.nodeVersion, /^\d{2}$/, "a major version like '22'");
   requireMatch(who, 'workingDirectory', props.workingDirectory, /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a folder inside the repository');
   for (const command of ['installCommand', 'testCommand', 'cdkCommand'] as const) requireMatch(who, command, props[command], /^[^\n]*\S[^\n]*$/, 'a command on one line');
-  const stack = Stack.of(scope);
   return {
     repository,
     qualifier: props.bootstrapQualifier ?? scope.node.tryGetContext('@aws-cdk/core:bootstrapQualifier') ?? 'hnb659fds',
@@ -188,6 +212,16 @@ function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): 
       stacks: props.stacks === undefined ? undefined : `"${stage.name}/*"`,
     })),
   };
+}
+
+/** The stacks that the app has anyway stay where they are, so nobody can deliver them elsewhere. */
+function requireOwnPlace(who: Speaker, stack: Stack, environments: { [stage: string]: Environment }): void {
+  for (const [name, env] of Object.entries(environments)) {
+    for (const part of ['account', 'region'] as const) {
+      if (env[part] === undefined || env[part] === stack[part] || Token.isUnresolved(stack[part])) continue;
+      refuse(who, `environments.${name}.${part}`, env[part], `${stack[part]}, which the stacks of the app are in: give stacks to have others in each stage`);
+    }
+  }
 }
 
 /** Connections made before 2024 have the older name. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { validateWorkflow } from '@action-validator/core';
-import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, CfnOutput, NestedStack, Stack, StackProps, Stage } from 'aws-cdk-lib';
+import { App, aws_ecr_assets as assets, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, CfnOutput, NestedStack, Stack, StackProps, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { DeliveryEngine } from '../../src/aws/delivery-engine';
@@ -101,11 +101,26 @@ describe('GitHub Actions', () => {
       });
     });
 
-    test('the head of the workflow tells how to say it', () => {
+    test('the head of the workflow tells how to say it, and the stack tells whether somebody has', () => {
       const stack = stackIn();
       const { workflow } = deliver({}, stack);
-      const [[id]] = parametersOf(Template.fromStack(stack));
+      const template = Template.fromStack(stack);
+      const [[id]] = parametersOf(template);
       expect(workflow).toContain(`# - Deploy the stack of the delivery pipeline in every stage's account, the first time with --parameters Tools:${id}=<stage>, and copy`);
+      const conditions = template.findConditions('*');
+      const isNone = Object.keys(conditions).find((each) => conditions[each]['Fn::Equals'][1] === 'none')!;
+      const [output] = Object.values(template.findOutputs('*', { Description: 'The stage whose environment GitHub delivers here from' }));
+      expect(output.Value).toEqual({ 'Fn::If': [isNone, `none, GitHub is not let in: deploy once with --parameters Tools:${id}=<stage>`, { Ref: id }] });
+    });
+
+    test('every delivery says it, so that a stage which is added does not shut out the one that adds it', () => {
+      const stack = stackIn();
+      const { jobs } = workflowOf({}, stack);
+      const [[id]] = parametersOf(Template.fromStack(stack));
+      for (const stage of ['dev', 'staging', 'prod']) {
+        expect(stepOf(jobs[`deploy-${stage}`], 'Deploy').run).toBe(
+          `npx cdk deploy --app cdk.out --all --require-approval never --progress events --parameters Tools:${id}=${stage}`);
+      }
     });
 
     test('a nested stack is told by the stack that is deployed, because nobody is asked for its parameters', () => {
@@ -114,6 +129,7 @@ describe('GitHub Actions', () => {
       const { workflow } = deliver({}, nested);
       const [[id]] = parametersOf(Template.fromStack(stack));
       expect(workflow).toContain(` --parameters Tools:${id}=<stage>, and copy`);
+      Template.fromStack(stack).hasOutput('*', { Description: 'The stage whose environment GitHub delivers here from' });
       const template = Template.fromStack(nested);
       const [[given, parameter]] = parametersOf(template);
       expect(parameter).toEqual({ Type: 'String' });
@@ -170,7 +186,7 @@ describe('GitHub Actions', () => {
     Annotations.fromStack(stack).hasWarning('/Tools/Delivery', warning('Tools/Second'));
     Annotations.fromStack(stack).hasWarning('/Tools/Second', warning('Tools/Delivery'));
     const alone = stackIn(KNOWN);
-    deliver({}, alone);
+    deliver({ stages: [{ name: 'prod' }] }, alone);
     new iam.OidcProviderNative(alone, 'Other', { url: 'https://example.com', clientIds: ['sts.amazonaws.com'] });
     Template.fromStack(alone).resourceCountIs('AWS::IAM::OIDCProvider', 2);
     Annotations.fromStack(alone).hasNoWarning('*', Match.anyValue());
@@ -208,10 +224,10 @@ describe('GitHub Actions', () => {
     });
 
     test('tests, synthesizes and compares before it deploys, and deploys what was synthesized', () => {
-      const { jobs } = workflowOf();
+      const { jobs } = workflowOf({}, stackIn(KNOWN));
       expect(jobs.build.steps.map((step: any) => step.run ?? step.uses)).toEqual([
         'actions/checkout@v7', 'actions/setup-node@v6', 'npm ci', 'npm test', 'npx cdk synth --quiet',
-        'diff -u .github/workflows/deliver.yml cdk.out/deliver.yml', 'actions/upload-artifact@v7',
+        'diff -u .github/workflows/deliver.yml cdk.out/deliver.yml', 'tar -czf cdk.out.tgz cdk.out', 'actions/upload-artifact@v7',
       ]);
       expect(stepOf(jobs['deploy-dev'], 'Compare').run).toContain('npx cdk diff --app cdk.out --method=template');
       expect(stepOf(jobs['deploy-dev'], 'Deploy').run).toBe('npx cdk deploy --app cdk.out --all --require-approval never --progress events');
@@ -225,18 +241,24 @@ describe('GitHub Actions', () => {
       expect(stepOf(jobs['deploy-dev'], 'aws-actions/configure-aws-credentials@v6').with).toEqual({
         'role-to-assume': '${{ vars.AWS_DEPLOY_ROLE_ARN }}',
         'role-session-name': 'deliver-dev-${{ github.run_id }}',
+        'role-duration-seconds': 7200,
         'aws-region': '${{ vars.AWS_REGION }}',
       });
-      expect(stepOf(jobs['diff-prod'], 'aws-actions').with['role-to-assume']).toBe('${{ vars.PROD_DIFF_ROLE_ARN }}');
+      expect(stepOf(jobs['diff-prod'], 'aws-actions').with).toEqual({
+        'role-to-assume': '${{ vars.PROD_DIFF_ROLE_ARN }}',
+        'role-session-name': 'deliver-prod-${{ github.run_id }}',
+        'aws-region': '${{ vars.PROD_AWS_REGION }}',
+      });
       const { workflow } = deliver();
       expect(workflow).toContain("# - Make the environment 'prod', for the branch 'main' only, with the people who approve as its required reviewers.");
+      expect(workflow).toContain("#     Its variable AWS_REGION is the region, and so is the repository's variable PROD_AWS_REGION.");
       expect(workflow).toContain("#     The repository's variable PROD_DIFF_ROLE_ARN is the output about comparing with prod.");
       expect(workflow).not.toContain('Token[');
     });
 
     test('names the role where the environment is known, by the name that it has', () => {
       const stack = stackIn(KNOWN);
-      const pipeline = deliver({ environments: { prod: { account: '222222222222', region: 'eu-central-1' } } }, stack);
+      const pipeline = deliver({ stacks: new Buckets(), environments: { prod: { account: '222222222222', region: 'eu-central-1' } } }, stack);
       const { jobs } = parse(pipeline.workflow!);
       const login = (job: string) => stepOf(jobs[job], 'aws-actions').with;
       const name = /^arn:aws:iam::111111111111:role\/(.*)$/.exec(login('deploy-prod')['role-to-assume'])![1];
@@ -248,12 +270,33 @@ describe('GitHub Actions', () => {
 
     test('runs in the folder of the app with the commands of the app', () => {
       const { jobs } = workflowOf({ workingDirectory: 'infra', nodeVersion: '24', installCommand: 'npm ci --ignore-scripts', testCommand: 'make test', cdkCommand: 'npm run cdk --' });
-      expect(stepOf(jobs.build, 'actions/setup-node').with).toEqual({ 'node-version': '24', 'cache': 'npm', 'cache-dependency-path': 'infra/package-lock.json' });
+      expect(stepOf(jobs.build, 'actions/setup-node').with).toEqual({ 'node-version': '24', 'cache': 'npm', 'cache-dependency-path': '**/package-lock.json' });
       expect(stepOf(jobs.build, 'Test')).toEqual({ 'name': 'Test', 'run': 'make test', 'working-directory': 'infra' });
       expect(stepOf(jobs.build, 'Install').run).toBe('npm ci --ignore-scripts');
       expect(stepOf(jobs['deploy-dev'], 'Deploy')).toMatchObject({ 'run': expect.stringMatching(/^npm run cdk -- deploy/), 'working-directory': 'infra' });
-      expect(stepOf(jobs['deploy-dev'], 'actions/download-artifact').with.path).toBe('infra/cdk.out');
-      expect(stepOf(workflowOf({ installCommand: 'yarn' }).jobs.build, 'actions/setup-node').with).toEqual({ 'node-version': '22' });
+      expect(stepOf(jobs.build, 'Pack')).toEqual({ 'name': 'Pack', 'run': 'tar -czf cdk.out.tgz cdk.out', 'working-directory': 'infra' });
+      expect(stepOf(jobs.build, 'actions/upload-artifact').with.path).toBe('infra/cdk.out.tgz');
+      expect(stepOf(jobs['deploy-dev'], 'actions/download-artifact').with.path).toBe('infra');
+      expect(stepOf(jobs['deploy-dev'], 'Unpack')).toEqual({ 'name': 'Unpack', 'run': 'rm -rf cdk.out && tar -xzf cdk.out.tgz', 'working-directory': 'infra' });
+    });
+
+    test('keeps downloads where a lock file says what they are', () => {
+      const setupOf = (installCommand?: string) => stepOf(workflowOf({ installCommand }).jobs.build, 'actions/setup-node').with;
+      expect(setupOf()).toEqual({ 'node-version': '22', 'cache': 'npm' });
+      for (const other of ['yarn', 'npm install']) expect(setupOf(other)).toEqual({ 'node-version': '22' });
+    });
+
+    test('what runs again replaces what it has kept', () => {
+      expect(stepOf(workflowOf().jobs.build, 'actions/upload-artifact').with).toEqual({
+        'name': 'cdk.out', 'path': 'cdk.out.tgz', 'if-no-files-found': 'error', 'overwrite': true,
+      });
+    });
+
+    test('a delivery may take as long as its job', () => {
+      const template = templateOf();
+      const seconds = Object.entries(template.findResources('AWS::IAM::Role')).map(([id, role]) => [id.replace(/^Delivery|[0-9A-F]{8}$/g, ''), role.Properties.MaxSessionDuration]);
+      expect(Object.fromEntries(seconds)).toEqual({ Deploydev: 7200, Deploystaging: 7200, Deployprod: 7200, Diffprod: undefined });
+      expect(workflowOf().jobs['deploy-dev']['timeout-minutes']).toBe(120);
     });
 
     test('runs on the machines and the branch that are asked for', () => {
@@ -393,10 +436,52 @@ describe('CodePipeline', () => {
     template.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'sns:Publish' })]) } });
   });
 
+  test('says that images are built without Docker, unless told so', () => {
+    const warned = (buildsImages?: boolean) => {
+      const stack = stackIn();
+      new assets.DockerImageAsset(stack, 'Image', { directory: join(__dirname, '../../examples/workload') });
+      deliver({ engine: DeliveryEngine.codePipeline({ connectionArn: CONNECTION, buildsImages }), stages: [{ name: 'prod' }] }, stack);
+      return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
+    };
+    expect(warned()).toEqual(['Tools/Image is built by the deployment, which has no Docker: set buildsImages of the engine [ack: Annotation::mlops-constructs:buildsImages]']);
+    expect(warned(true)).toEqual([]);
+  });
+
   test('refuses what is no connection', () => {
     expect(() => deliver({ engine: DeliveryEngine.codePipeline({ connectionArn: 'arn:aws:s3:::x' }) })).toThrow(new Error(
       "delivery pipeline 'Delivery': connectionArn must be the ARN of a connection, got 'arn:aws:s3:::x'"));
   });
+});
+
+describe('stages that would all be the same stacks in the same account', () => {
+  const warned = (props: Partial<DeliveryPipelineProps>, stack = stackIn()) => {
+    deliver(props, stack);
+    return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
+  };
+  const warning = 'dev delivers the stacks that staging and prod would, to the same account, whoever approves later: give stacks, or one stage';
+
+  test('are told apart by nothing, which is said', () => {
+    expect(warned({}, stackIn(KNOWN))).toEqual([`${warning}, or leave the account open and deploy to one for each stage [ack: Annotation::mlops-constructs:sharedStages]`]);
+    expect(warned({ engine: CODE_PIPELINE })).toEqual([`${warning} [ack: Annotation::mlops-constructs:sharedStages]`]);
+  });
+
+  test.each<[string, Partial<DeliveryPipelineProps>, StackProps]>([
+    ['an account that is open', {}, {}],
+    ['one stage', { stages: [{ name: 'prod' }] }, KNOWN],
+    ['stacks of their own', { stacks: new Buckets() }, KNOWN],
+    ['stacks of their own, by CodePipeline', { stacks: new Buckets(), engine: CODE_PIPELINE }, {}],
+  ])('are not those of %s', (_, props, where) => {
+    expect(warned(props, stackIn(where))).toEqual([]);
+  });
+});
+
+test.each<[string, Partial<DeliveryPipelineProps>, string]>([
+  ['account', { environments: { prod: { account: '222222222222' } } },
+    "environments.prod.account must be 111111111111, which the stacks of the app are in: give stacks to have others in each stage, got '222222222222'"],
+  ['region', { environments: { prod: { account: '111111111111', region: 'eu-central-1' } } },
+    "environments.prod.region must be eu-west-1, which the stacks of the app are in: give stacks to have others in each stage, got 'eu-central-1'"],
+])('refuses another %s for stacks that have one', (_, props, message) => {
+  expect(() => deliver(props, stackIn(KNOWN))).toThrow(new Error(`delivery pipeline 'Delivery': ${message}`));
 });
 
 test.each([['gitHubActions', undefined, 'Deploydev'], ['codePipeline', CODE_PIPELINE, 'DeploydevRole']])('the role of a stage of %s can be had', (_, engine, id) => {

@@ -1,9 +1,9 @@
-import { aws_iam as iam, CfnCondition, CfnOutput, CfnParameter, Fn, IResolvable, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { aws_iam as iam, CfnCondition, CfnOutput, CfnParameter, Duration, Fn, IResolvable, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './delivery-plan';
 import { outermostStack, stableName } from './names';
-import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
+import { ACTIONS, cachedNpm, fetched, githubWorkflow, kept, ofStage, summarized, WorkflowStep } from '../../core/private/github-workflow';
 
 /** The provider, the roles and the workflow of a delivery by GitHub Actions. */
 export class GitHubDelivery {
@@ -29,7 +29,7 @@ export class GitHubDelivery {
     const { subject, branch } = plan.repository;
     this.askForStage();
     for (const stage of plan.stages) {
-      const role = this.newRole(`Deploy-${stage.name}`, this.onlyHere(stage, `${subject}:environment:${stage.name}`), `Delivers ${plan.repository.name} to ${stage.name}`);
+      const role = this.newRole(`Deploy-${stage.name}`, this.onlyHere(stage, `${subject}:environment:${stage.name}`), `Delivers ${plan.repository.name} to ${stage.name}`, DELIVERY);
       grantDeploy(role, plan, stage);
       this.deployRoles[stage.name] = role;
       if (!stage.approval) continue;
@@ -57,6 +57,11 @@ export class GitHubDelivery {
       allowedValues: [NO_STAGE, ...names],
       default: NO_STAGE,
     });
+    const isNone = new CfnCondition(scope, `${id}-None`, { expression: Fn.conditionEquals(parameter, NO_STAGE) });
+    new CfnOutput(scope, `${id}-Delivered`, {
+      description: 'The stage whose environment GitHub delivers here from',
+      value: Token.asString(Fn.conditionIf(isNone.logicalId, `none, GitHub is not let in: deploy once with ${this.saying('<stage>')}`, parameter.valueAsString)),
+    });
     for (const stage of here) {
       this.isHere.set(stage, new CfnCondition(this.scope, `Is-${stage.name}`, { expression: Fn.conditionEquals(parameter, stage.name) }));
     }
@@ -68,7 +73,13 @@ export class GitHubDelivery {
     return condition === undefined ? subject : Fn.conditionIf(condition.logicalId, subject, `${this.plan.repository.subject}:nobody`);
   }
 
-  private newRole(id: string, subject: string | IResolvable, description: string): iam.Role {
+  /** What tells a deployment which stage the account is. */
+  private saying(stage: string): string {
+    const stack = Stack.of(this.stageParameter!);
+    return `--parameters ${stack.stackName}:${stack.getLogicalId(this.stageParameter!)}=${stage}`;
+  }
+
+  private newRole(id: string, subject: string | IResolvable, description: string, maxSessionDuration?: Duration): iam.Role {
     const stack = Stack.of(this.scope);
     // With a name the workflow can say the ARN by itself; roles are global, so the region is in it.
     const roleName = Token.isUnresolved(stack.account) || Token.isUnresolved(stack.region)
@@ -79,6 +90,7 @@ export class GitHubDelivery {
       }),
       description,
       roleName,
+      maxSessionDuration,
     });
     if (roleName !== undefined) this.knownArns.set(role, `arn:${region_info.RegionInfo.get(stack.region).partition ?? 'aws'}:iam::${stack.account}:role/${roleName}`);
     acknowledgeInlinePolicy(role);
@@ -91,12 +103,14 @@ export class GitHubDelivery {
     const working = plan.workingDirectory === '.' ? undefined : plan.workingDirectory;
     const inApp = (step: WorkflowStep): WorkflowStep => ({ ...step, 'working-directory': working });
     const fromApp = (path: string) => (working === undefined ? path : `${working}/${path}`);
+    // Said by every delivery, so that a stage that is new to the stack does not shut out the one that delivers it.
+    const deploy = (stage: PlannedStage) => [deployCommand(plan, stage, ASSEMBLY), ...(this.isHere.has(stage) ? [this.saying(stage.name)] : [])].join(' ');
     const prepare: WorkflowStep[] = [
       { uses: ACTIONS.checkout, with: { 'persist-credentials': false } },
-      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cache(plan.install, working) } },
+      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cachedNpm(plan.install, working) } },
       inApp({ name: 'Install', run: plan.install }),
     ];
-    const fetched: WorkflowStep[] = [...prepare, { uses: ACTIONS.downloadArtifact, with: { name: ASSEMBLY, path: fromApp(ASSEMBLY) } }];
+    const ready: WorkflowStep[] = [...prepare, ...fetched(ASSEMBLY, ASSEMBLY, working)];
     return githubWorkflow({
       header: this.header(),
       repository: plan.repository,
@@ -106,30 +120,31 @@ export class GitHubDelivery {
         inApp({ name: 'Test', run: plan.test }),
         inApp({ name: 'Synthesize', run: `${plan.cdk} synth --quiet` }),
         { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${plan.workflowFile} ${fromApp(ASSEMBLY)}/${plan.workflowFile}` },
-        { uses: ACTIONS.uploadArtifact, with: { 'name': ASSEMBLY, 'path': fromApp(ASSEMBLY), 'include-hidden-files': true, 'if-no-files-found': 'error' } },
+        ...kept(ASSEMBLY, ASSEMBLY, working),
       ],
       stages: plan.stages.map((stage) => ({
         name: stage.name,
         preview: stage.approval
-          ? [...fetched, this.login(stage, this.diffRoles[stage.name], `${variable(stage)}_DIFF_ROLE_ARN`), inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
+          ? [...ready, this.login(stage, this.diffRoles[stage.name], { role: ofStage(stage.name, DIFF_ROLE), region: ofStage(stage.name, REGION) }), inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
           : undefined,
         deliver: [
-          ...fetched,
-          this.login(stage, this.deployRoles[stage.name], 'AWS_DEPLOY_ROLE_ARN'),
+          ...ready,
+          this.login(stage, this.deployRoles[stage.name], { role: DEPLOY_ROLE, region: REGION }, DELIVERY),
           ...(stage.approval ? [] : [inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]),
-          inApp({ name: 'Deploy', run: deployCommand(plan, stage, ASSEMBLY) }),
+          inApp({ name: 'Deploy', run: deploy(stage) }),
         ],
       })),
     });
   }
 
-  private login(stage: PlannedStage, role: iam.IRole, roleVariable: string): WorkflowStep {
+  private login(stage: PlannedStage, role: iam.IRole, variables: { role: string; region: string }, duration?: Duration): WorkflowStep {
     return {
       uses: 'aws-actions/configure-aws-credentials@v6',
       with: {
-        'role-to-assume': this.knownArns.get(role) ?? `\${{ vars.${roleVariable} }}`,
+        'role-to-assume': this.knownArns.get(role) ?? `\${{ vars.${variables.role} }}`,
         'role-session-name': `deliver-${stage.name}-\${{ github.run_id }}`,
-        'aws-region': Token.isUnresolved(stage.region) ? '${{ vars.AWS_REGION }}' : stage.region,
+        'role-duration-seconds': duration?.toSeconds(),
+        'aws-region': Token.isUnresolved(stage.region) ? `\${{ vars.${variables.region} }}` : stage.region,
       },
     };
   }
@@ -152,19 +167,18 @@ export class GitHubDelivery {
     ];
   }
 
-  /** Later deployments keep the value. */
+  /** Later deployments keep the value; a stage that gets another name is said anew. */
   private stageSaid(): string {
-    if (this.stageParameter === undefined) return '';
-    const stack = Stack.of(this.stageParameter);
-    return ` in every stage's account, the first time with --parameters ${stack.stackName}:${stack.getLogicalId(this.stageParameter)}=<stage>`;
+    return this.stageParameter === undefined ? '' : ` in every stage's account, the first time with ${this.saying('<stage>')}`;
   }
 
   private variables(stage: PlannedStage): string[] {
     const unknownRole = !this.knownArns.has(this.deployRoles[stage.name]);
     const variables: string[] = [];
-    if (unknownRole) variables.push(`Its variable AWS_DEPLOY_ROLE_ARN is the stack's output about delivering to ${stage.name}.`);
-    if (Token.isUnresolved(stage.region)) variables.push(`Its variable AWS_REGION is the region${stage.approval ? '; the repository needs the variable as well.' : '.'}`);
-    if (unknownRole && stage.approval) variables.push(`The repository's variable ${variable(stage)}_DIFF_ROLE_ARN is the output about comparing with ${stage.name}.`);
+    const unknownRegion = Token.isUnresolved(stage.region);
+    if (unknownRole) variables.push(`Its variable ${DEPLOY_ROLE} is the stack's output about delivering to ${stage.name}.`);
+    if (unknownRegion) variables.push(`Its variable ${REGION} is the region${stage.approval ? `, and so is the repository's variable ${ofStage(stage.name, REGION)}.` : '.'}`);
+    if (unknownRole && stage.approval) variables.push(`The repository's variable ${ofStage(stage.name, DIFF_ROLE)} is the output about comparing with ${stage.name}.`);
     return variables;
   }
 }
@@ -177,20 +191,16 @@ function providerOf(stack: Stack): iam.IOidcProvider | undefined {
   });
 }
 
-/** setup-node keeps npm's downloads when it is npm that installs. */
-function cache(install: string, working: string | undefined): WorkflowStep {
-  if (!/^npm\b/.test(install)) return {};
-  return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : `${working}/package-lock.json` };
-}
-
-function variable(stage: PlannedStage): string {
-  return stage.name.toUpperCase().replace(/-/g, '_');
-}
-
 /** @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws */
 const ISSUER = 'token.actions.githubusercontent.com';
 const ISSUER_URL = `https://${ISSUER}`;
 const AUDIENCE = 'sts.amazonaws.com';
 const ASSEMBLY = 'cdk.out';
+/** Variables of GitHub's environments. */
+const DEPLOY_ROLE = 'AWS_DEPLOY_ROLE_ARN';
+const DIFF_ROLE = 'DIFF_ROLE_ARN';
+const REGION = 'AWS_REGION';
+/** As long as the job may run: the command line cannot log in anew while CloudFormation works. */
+const DELIVERY = Duration.hours(2);
 /** Value of the parameter in an account that nothing is delivered to by GitHub. */
 const NO_STAGE = 'none';

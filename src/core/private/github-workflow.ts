@@ -80,6 +80,40 @@ export function githubWorkflow(spec: WorkflowSpec): string {
   return `${spec.header.map((line) => `# ${line}`.trimEnd()).join('\n')}\n${toYaml(workflow)}`;
 }
 
+/**
+ * Keeps what was built for the jobs of this run; a job that runs again replaces it. As an archive, because GitHub's artifacts forget which files may
+ * be executed, what links to what, and empty folders: an image that is built of them in another job would be another.
+ */
+export function kept(name: string, folder: string, working: string | undefined): WorkflowStep[] {
+  const archive = `${name}.tgz`;
+  return [
+    { 'name': 'Pack', 'run': `tar -czf ${archive} ${folder}`, 'working-directory': working },
+    {
+      uses: ACTIONS.uploadArtifact,
+      with: { name, 'path': working === undefined ? archive : `${working}/${archive}`, 'if-no-files-found': 'error', 'overwrite': true },
+    },
+  ];
+}
+
+/** Brings back what another job has kept, and nothing that an earlier run left on the machine. */
+export function fetched(name: string, folder: string, working: string | undefined): WorkflowStep[] {
+  return [
+    { uses: ACTIONS.downloadArtifact, with: { name, path: working ?? '.' } },
+    { 'name': 'Unpack', 'run': `rm -rf ${folder} && tar -xzf ${name}.tgz`, 'working-directory': working },
+  ];
+}
+
+/** setup-node keeps npm's downloads where a lock file says what they are; in a workspace that is not the app's own. */
+export function cachedNpm(install: string, working: string | undefined): WorkflowStep {
+  if (!/^npm (ci|clean-install)\b/.test(install)) return {};
+  return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : '**/package-lock.json' };
+}
+
+/** Name of a repository's variable that is for one stage: the comparison before its approval is not in its environment. */
+export function ofStage(stage: string, variable: string): string {
+  return `${stage.toUpperCase().replace(/-/g, '_')}_${variable}`;
+}
+
 /** Appends what the command prints to the summary of the run, where whoever approves reads it. */
 export function summarized(name: string, command: string): WorkflowStep {
   return {

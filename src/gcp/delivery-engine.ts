@@ -25,7 +25,7 @@ export interface CloudBuildOptions {
    */
   readonly connectedRepository: string;
   /**
-   * Image that has Node.js and Terraform, which every step of a build runs in.
+   * Image that has bash, Node.js and Terraform, for several stages also `gcloud`; every step of a build runs in it.
    *
    * @see https://cloud.google.com/build/docs/cloud-builders
    */
@@ -39,7 +39,11 @@ export abstract class DeliveryEngine {
     return new GitHubActionsEngine(options);
   }
 
-  /** Cloud Build, one trigger for each stage; approvals are those of Cloud Build. */
+  /**
+   * Cloud Build, one trigger for each stage; approvals are those of Cloud Build. All are in the stack's own project and apply to it, so give each
+   * project a stage of its own; what would change is written into the log after the approval. Variables of the stack keep the values of the last
+   * apply by hand, unless a `*.auto.tfvars` beside `cdk.tf.json` says others, which the synth command may put there.
+   */
   public static cloudBuild(options: CloudBuildOptions): DeliveryEngine {
     return new CloudBuildEngine(options);
   }

@@ -1,6 +1,7 @@
 import { Annotations, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
+import { GoogleProject } from './google-project';
 import { IModelRegistry } from './model-registry';
 import { CloudBuildDelivery } from './private/cloud-build-delivery';
 import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery-plan';
@@ -9,6 +10,7 @@ import { once } from './private/once';
 import { IServiceAccount } from './service-account';
 import { DeliveryPipelineIntent } from '../core/delivery-pipeline';
 import { deliveryStages, gitHubRepository } from '../core/private/delivery';
+import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 import { writeBeside } from '../terraform/files';
 
@@ -130,10 +132,11 @@ export class DeliveryPipeline extends Construct {
     const who: Speaker = { what: 'delivery pipeline', name: id };
     const plan = planned(this, who, props);
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
+    this.warnOfSharedProject(who, plan, engine);
     if (engine instanceof CloudBuildEngine) {
       requireMatch(who, 'connectedRepository', engine.options.connectedRepository, CONNECTED, 'projects/<id>/locations/<region>/connections/<name>/repositories/<name>');
       requireMatch(who, 'builderImage', engine.options.builderImage, /^\S+$/, 'the address of an image');
-      if (plan.image !== undefined) refuseBecause(who, 'image is built by GitHub Actions only: with Cloud Build, build it in the test command and give its address as the variable');
+      if (plan.image !== undefined) refuseBecause(who, 'image is built by GitHub Actions only: with Cloud Build, build it in the test command, and let the synth command write its address into image.auto.tfvars beside cdk.tf.json');
       this.deployers = new CloudBuildDelivery(this, plan, engine.options).deployers;
       return;
     }
@@ -164,6 +167,15 @@ export class DeliveryPipeline extends Construct {
     if (other === undefined) return;
     Annotations.of(this).addWarning(`${what} '${name}': its ${WORKFLOW_FILE} takes the place of that of '${other.node.path}': `
       + 'one delivery is enough for a stack, or give each product a stack of its own');
+  }
+
+  /** Only GitHub, and only where the project is a variable, can apply the same stack to a project for each stage. */
+  private warnOfSharedProject(who: Speaker, { stages: [first, ...others] }: DeliveryPlan, engine: DeliveryEngine): void {
+    const isGitHub = engine instanceof GitHubActionsEngine;
+    if (others.length === 0 || (isGitHub && Token.isUnresolved(GoogleProject.of(this).projectId))) return;
+    Annotations.of(this).addWarning(
+      `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same project, whoever approves later: give one stage`
+      + (isGitHub ? ', or make the project a variable and apply to one for each stage' : ''));
   }
 }
 

@@ -11,6 +11,7 @@ import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from 
 const BUILD = { connectedRepository: 'projects/p/locations/europe-west4/connections/c/repositories/r', builderImage: 'europe-west4-docker.pkg.dev/p/tools/builder:1' };
 const REGISTRY: any = { imageRepositoryUri: 'x', modelName: 'churn' };
 const CODE = { repository: 'example/churn', stateBucketName: 'state' };
+const ONE = { stages: [{ name: 'prod' }] };
 
 function deliver(props: Partial<DeliveryPipelineProps> = {}, stack = googleStack()): DeliveryPipeline {
   return new DeliveryPipeline(stack, 'Delivery', { ...CODE, ...props });
@@ -25,10 +26,10 @@ function configOf(props: Partial<DeliveryPipelineProps> = {}) {
 test('two in a stack write one file: the later one\'s stays, with a warning', () => {
   const stack = googleStack();
   const warnings = () => stack.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data);
-  deliver({ engine: DeliveryEngine.cloudBuild(BUILD) }, stack);
-  new DeliveryPipeline(new Construct(stack, 'Churn'), 'Delivery', CODE);
+  deliver({ engine: DeliveryEngine.cloudBuild(BUILD), ...ONE }, stack);
+  new DeliveryPipeline(new Construct(stack, 'Churn'), 'Delivery', { ...CODE, ...ONE });
   expect(warnings()).toEqual([]);
-  new DeliveryPipeline(new Construct(stack, 'Fraud'), 'Delivery', CODE);
+  new DeliveryPipeline(new Construct(stack, 'Fraud'), 'Delivery', { ...CODE, ...ONE });
   expect(warnings()).toEqual([
     "delivery pipeline 'Delivery': its deliver.yml takes the place of that of 'Stack/Churn/Delivery': one delivery is enough for a stack, or give each product a stack of its own",
   ]);
@@ -186,13 +187,13 @@ describe('the workflow', () => {
     new TerraformVariable(stack, 'size', { type: 'number', default: 1 });
     const steps: any[] = jobsOf({}, stack)['deploy-dev'].steps;
     const plan = steps.find(({ name }) => name === 'Compare');
-    expect(plan.run).toContain('terraform plan -input=false -no-color -out=stage.tfplan 2>&1');
+    expect(plan.run).toContain('terraform plan -input=false -no-color -lock-timeout=20m -out=stage.tfplan 2>&1');
     const init = steps.find(({ name }) => name === 'Initialize');
     expect(init).toMatchObject({
       run: 'terraform init -input=false -backend-config="bucket=$TERRAFORM_STATE_BUCKET"', env: { TERRAFORM_STATE_BUCKET: '${{ vars.TERRAFORM_STATE_BUCKET }}' },
     });
     expect(plan.env).toEqual({ TF_VAR_image: '${{ vars.TF_VAR_IMAGE }}', TF_VAR_project: '${{ vars.GOOGLE_PROJECT }}' });
-    expect(steps.at(-1)).toEqual({ 'name': 'Deploy', 'run': 'terraform apply -input=false stage.tfplan', 'working-directory': 'cdktf.out/stacks/Stack' });
+    expect(steps.at(-1)).toEqual({ 'name': 'Deploy', 'run': 'terraform apply -input=false -lock-timeout=20m stage.tfplan', 'working-directory': 'cdktf.out/stacks/Stack' });
   });
 
   test('logs in as the stage\'s deployer without a key', () => {
@@ -210,9 +211,11 @@ describe('the workflow', () => {
     const registry: any = { imageRepositoryUri: 'europe-west4-docker.pkg.dev/my-project/churn', modelName: 'churn' };
     const jobs = jobsOf({ image: { directory: '.', dockerfile: 'app/Dockerfile' }, registry }, stack);
     const names = (job: string) => jobs[job].steps.map(({ name }: any) => name).filter(Boolean);
-    expect(names('deploy-dev')).toEqual(['Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
-    expect(names('deploy-prod')).toEqual(['Find the image', 'Initialize', 'Compare', 'Deploy']);
+    expect(names('deploy-dev')).toEqual(['Unpack', 'Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
+    expect(names('deploy-prod')).toEqual(['Unpack', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
     const build = jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Build the image');
+    // A build that runs again takes what is there: the tag can be given once.
+    expect(build.run).toMatch(/^if ! gcloud artifacts docker images describe "\$IMAGE_REPOSITORY\/churn:\$GITHUB_SHA" > \/dev\/null 2>&1; then\n[^]*\nfi\n$/);
     expect(build.run).toContain('gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet\n');
     expect(build.run).toContain('docker build --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "app/Dockerfile" "."');
     expect(build.env).toEqual({ IMAGE_REPOSITORY: '${{ vars.IMAGE_REPOSITORY }}' });
@@ -221,6 +224,40 @@ describe('the workflow', () => {
     expect(commands.filter((command: string) => command.includes('${{'))).toEqual([]);
     expect(jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Compare').env).toBeUndefined();
     expect(onlyOutput(synthesized(stack), 'ImageRepository')).toBe('europe-west4-docker.pkg.dev/my-project/churn');
+  });
+
+  test('a first stage that somebody approves is compared by the tag of the image, which is built after the approval', () => {
+    const jobs = jobsOf({ stages: [{ name: 'prod' }], image: { directory: '.' }, registry: REGISTRY });
+    const named = (job: string) => jobs[job].steps.map(({ name }: any) => name).filter(Boolean);
+    expect(named('diff-prod')).toEqual(['Unpack', 'Name the image that is to be built', 'Initialize', 'Compare']);
+    expect(jobs['diff-prod'].steps.find(({ name }: any) => name?.startsWith('Name')).run).toBe('echo "TF_VAR_image=$IMAGE_REPOSITORY/churn:$GITHUB_SHA" >> "$GITHUB_ENV"');
+    expect(named('deploy-prod')).toEqual(['Unpack', 'Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
+  });
+
+  test('what is compared before an approval reads variables of the repository, of its own stage', () => {
+    const stack = googleStack();
+    for (const name of ['project', 'size']) new TerraformVariable(stack, name, { type: 'string' });
+    const pipeline = deliver({ stages: [{ name: 'staging', approval: true }, { name: 'prod-eu' }] }, stack);
+    const { jobs } = parse(pipeline.workflow!);
+    const varsOf = (job: string) => [...new Set([...JSON.stringify(jobs[job]).matchAll(/vars\.(\w+)/g)].map(([, name]) => name))].sort();
+    const names = ['GOOGLE_PROJECT', 'GOOGLE_WORKLOAD_IDENTITY_PROVIDER', 'TERRAFORM_STATE_BUCKET', 'TF_VAR_SIZE'];
+    expect(varsOf('deploy-staging')).toEqual(names);
+    expect(varsOf('diff-staging')).toEqual(names.map((name) => `STAGING_${name}`));
+    expect(varsOf('diff-prod-eu')).toEqual(names.map((name) => `PROD_EU_${name}`));
+    expect(pipeline.workflow).toContain('#     and the same as variables of the repository with PROD_EU_ before their names, which');
+  });
+
+  test('keeps what was synthesized as it is, and nothing of an earlier run', () => {
+    const { build, 'deploy-dev': dev } = jobsOf({ workingDirectory: 'infra' });
+    expect(build.steps.slice(-2)).toEqual([
+      { 'name': 'Pack', 'run': 'tar -czf cdktf.out.tgz cdktf.out', 'working-directory': 'infra' },
+      { uses: 'actions/upload-artifact@v7', with: { 'name': 'cdktf.out', 'path': 'infra/cdktf.out.tgz', 'if-no-files-found': 'error', 'overwrite': true } },
+    ]);
+    expect(dev.steps.slice(0, 2)).toEqual([
+      { uses: 'actions/download-artifact@v8', with: { name: 'cdktf.out', path: 'infra' } },
+      { 'name': 'Unpack', 'run': 'rm -rf cdktf.out && tar -xzf cdktf.out.tgz', 'working-directory': 'infra' },
+    ]);
+    expect(build.steps[1].with['cache-dependency-path']).toBe('**/package-lock.json');
   });
 
   test('runs in the folder of the app, with the commands of the app, on the machines that are asked for', () => {
@@ -273,9 +310,28 @@ describe('the workflow', () => {
     const data = new DataLake(stack, 'Data');
     new GovernanceGuardrails(stack, 'Governance', { data, budget: { monthlyUsd: 1, alertEmails: ['ml@example.com'] } });
     expect(delivery.workflow).toContain('# - On the billing account, for the budget: make the deployers Billing Account Costs Managers, and those that compare Billing Account Viewers.');
+    expect(delivery.workflow).not.toContain('On the organisation');
     const given = Object.values<any>(synthesized(stack).resource.google_project_iam_member).map((each) => String(each.for_each ?? each.role));
     expect(given.filter((roles) => roles.includes('billing'))).toEqual([]);
   });
+});
+
+test('the head of the workflow tells what lies beyond the project in the organisation', () => {
+  const stack = googleStack();
+  const delivery = deliver({}, stack);
+  new GovernanceGuardrails(stack, 'Governance', { data: new DataLake(stack, 'Data'), orgPolicies: true, denyPolicy: true, servicePerimeter: { accessPolicyId: '123' } });
+  const lines = delivery.workflow!.split('\n').filter((line) => line.startsWith('# - On the organisation'));
+  expect(lines).toEqual([
+    '# - On the organisation, for the perimeter: make the deployers Access Context Manager Editors, and those that compare Access Context Manager Readers.',
+    '# - On the organisation, for the deny policy: make the deployers Deny Admins, and those that compare Deny Reviewers.',
+    '# - On the organisation, for its policies: make the deployers Organization Policy Administrators, and those that compare Organization Policy Viewers.',
+  ]);
+});
+
+test('the head of the workflow tells who reads the image from other projects', () => {
+  const told = (stages?: { name: string }[]) => deliver({ image: { directory: '.' }, registry: REGISTRY, stages }).workflow;
+  expect(told()).toContain('#   From the other stages\' projects its Artifact Registry Readers must be: the deployers and those that compare, and who pulls, which is Vertex AI');
+  expect(told([{ name: 'prod' }])).not.toContain('Artifact Registry Readers');
 });
 
 describe('Cloud Build', () => {
@@ -291,7 +347,9 @@ describe('Cloud Build', () => {
   test('starts the first stage by a push and every other by the one before it', () => {
     const dev = resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-dev');
     expect(dev.repository_event_config).toEqual({ repository: BUILD.connectedRepository, push: { branch: '^main$' } });
-    expect(dev.build.step.at(-1).script).toContain(`gcloud builds triggers run ${resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-staging').name} --region=europe-west4 --branch=main`);
+    const next = dev.build.step.at(-1);
+    expect(next.script).toContain(`gcloud builds triggers run ${resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-staging').name} --region=europe-west4 --sha="$COMMIT_SHA"`);
+    expect(next.env).toEqual(['COMMIT_SHA=$COMMIT_SHA']);
     const prod = resourceAt(config, 'google_cloudbuild_trigger', 'Trigger-prod');
     expect(prod.repository_event_config).toBeUndefined();
     expect(prod.source_to_build).toEqual({ repository: BUILD.connectedRepository, ref: 'refs/heads/main', repo_type: 'GITHUB' });
@@ -305,9 +363,47 @@ describe('Cloud Build', () => {
     expect(dev.depends_on.join()).toMatch(/Deploy-dev_May_.*Deploy-dev_MayGrant/);
   });
 
+  test('starts by pushes to the very branch', () => {
+    const { repository_event_config: on } = resourceAt(configOf({ engine: DeliveryEngine.cloudBuild(BUILD), branch: 'release/1.0' }), 'google_cloudbuild_trigger', 'Trigger-dev');
+    expect(on.push.branch).toBe('^release/1\\.0$');
+  });
+
+  test('waits for who applies at the same time, and has the values of the stack\'s variables', () => {
+    const stack = googleStack();
+    deliver({ engine: DeliveryEngine.cloudBuild(BUILD), stages: [{ name: 'prod' }] }, stack);
+    new TerraformVariable(stack, 'image', { type: 'string' });
+    new TerraformVariable(stack, 'size', { type: 'number' });
+    new TerraformVariable(stack, 'zones', { type: 'list(string)', default: [] });
+    new TerraformVariable(stack, 'password', { type: 'string', sensitive: true });
+    const [build, step] = onlyResource(synthesized(stack), 'google_cloudbuild_trigger').build.step;
+    expect(step.env).toEqual(['TF_VAR_image=${var.image}', 'TF_VAR_size=${jsonencode(var.size)}']);
+    expect(step.script).toContain('terraform plan -input=false -no-color -lock-timeout=20m -out=stage.tfplan\nterraform apply -input=false -lock-timeout=20m stage.tfplan\n');
+    expect(build.env).toBeUndefined();
+  });
+
   test('has no workflow and no trust in GitHub', () => {
     expect(deliver({ engine: DeliveryEngine.cloudBuild(BUILD) }).workflow).toBeUndefined();
     expect(config.resource.google_iam_workload_identity_pool).toBeUndefined();
+  });
+});
+
+describe('stages that would all be the same stack in the same project', () => {
+  const warned = (props: Partial<DeliveryPipelineProps>, projectId: (stack: TerraformStack) => string = () => 'my-project') => {
+    const stack = new TerraformStack(Testing.app(), 'Stack');
+    new GoogleProject(stack, 'Google', { projectId: projectId(stack), region: 'europe-west4' });
+    return deliver(props, stack).node.metadata.map(({ data }) => data);
+  };
+  const variable = (stack: TerraformStack) => new TerraformVariable(stack, 'project', { type: 'string' }).stringValue;
+  const warning = "delivery pipeline 'Delivery': dev delivers what staging and prod would, to the same project, whoever approves later: give one stage";
+
+  test('are told apart by nothing, which is said', () => {
+    expect(warned({})).toEqual([`${warning}, or make the project a variable and apply to one for each stage`]);
+    expect(warned({ engine: DeliveryEngine.cloudBuild(BUILD) }, variable)).toEqual([warning]);
+  });
+
+  test('are not those of a project that is a variable, nor is one stage', () => {
+    expect(warned({}, variable)).toEqual([]);
+    expect(warned({ engine: DeliveryEngine.cloudBuild(BUILD), stages: [{ name: 'prod' }] })).toEqual([]);
   });
 });
 
@@ -332,7 +428,7 @@ describe('refuses', () => {
       "connectedRepository must be projects/<id>/locations/<region>/connections/<name>/repositories/<name>, got 'x'"],
     ['a builder', { engine: DeliveryEngine.cloudBuild({ ...BUILD, builderImage: '' }) }, "builderImage must be the address of an image, got ''"],
     ['an image with Cloud Build', { engine: DeliveryEngine.cloudBuild(BUILD), image: { directory: '.' }, registry: REGISTRY },
-      'image is built by GitHub Actions only: with Cloud Build, build it in the test command and give its address as the variable'],
+      'image is built by GitHub Actions only: with Cloud Build, build it in the test command, and let the synth command write its address into image.auto.tfvars beside cdk.tf.json'],
     ['a state that nobody shares', { stateBucketName: undefined },
       'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time'],
   ])('%s', (_, props, message) => {

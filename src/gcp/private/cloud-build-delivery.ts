@@ -1,7 +1,7 @@
 import { CloudbuildTrigger } from '@cdktf/provider-google/lib/cloudbuild-trigger';
-import { TerraformStack } from 'cdktf';
+import { Lazy, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { DeliveryPlan, grantDeploy, stackFolder } from './delivery-plan';
+import { DeliveryPlan, grantDeploy, LOCK, openVariables, stackFolder } from './delivery-plan';
 import { after } from './depend';
 import { grantInProject } from './roles';
 import { stableName } from '../../terraform/names';
@@ -29,7 +29,7 @@ export class CloudBuildDelivery {
         location: project.region,
         description: `Delivers ${plan.repository.name} to ${stage.name}`,
         serviceAccount: account.resourceName,
-        repositoryEventConfig: index === 0 ? { ...source, push: { branch: `^${plan.repository.branch}$` } } : undefined,
+        repositoryEventConfig: index === 0 ? { ...source, push: { branch: `^${plan.repository.branch.replace(/\./g, '\\.')}$` } } : undefined,
         sourceToBuild: index === 0 ? undefined : { ...source, ref: `refs/heads/${plan.repository.branch}`, repoType: 'GITHUB' },
         approvalConfig: { approvalRequired: stage.approval },
         buildAttribute: {
@@ -46,20 +46,29 @@ export class CloudBuildDelivery {
     const { plan } = this;
     const { region } = GoogleProject.of(this.scope);
     const folder = `${plan.workingDirectory}/${stackFolder(TerraformStack.of(this.scope))}`;
-    const step = (id: string, dir: string, lines: string[]) => ({
-      id, name: this.options.builderImage, dir, script: literal(['#!/usr/bin/env bash', 'set -euo pipefail', ...lines, ''].join('\n')),
+    const step = (id: string, dir: string, lines: string[], env?: string[]) => ({
+      id, name: this.options.builderImage, dir, env, script: literal(['#!/usr/bin/env bash', 'set -euo pipefail', ...lines, ''].join('\n')),
     });
     return [
       step('Test and synthesize', plan.workingDirectory, [plan.install, plan.test, plan.synth]),
       step(`Deploy to ${stage}`, folder, [
         'terraform init -input=false',
-        'terraform plan -input=false -no-color -out=stage.tfplan',
-        'terraform apply -input=false stage.tfplan',
-      ]),
+        `terraform plan -input=false -no-color ${LOCK} -out=stage.tfplan`,
+        `terraform apply -input=false ${LOCK} stage.tfplan`,
+      ], this.variables()),
       ...(next === undefined ? [] : [step(`Go on with ${next}`, '.', [
-        `gcloud builds triggers run ${this.triggerName(next)} --region=${region} --branch=${plan.repository.branch}`,
-      ])]),
+        // The commit that this stage has tried: the branch may have gone on.
+        `gcloud builds triggers run ${this.triggerName(next)} --region=${region} --sha="$COMMIT_SHA"`,
+      ], ['COMMIT_SHA=$COMMIT_SHA'])]),
     ];
+  }
+
+  /** Values of the stack's variables, as they were when somebody last applied it; a secret is not kept in a trigger. */
+  private variables(): string[] {
+    const value = (name: string, isText: boolean) => `TF_VAR_${name}=\${${isText ? `var.${name}` : `jsonencode(var.${name})`}}`;
+    return Lazy.listValue({
+      produce: () => openVariables(this.scope).filter(({ sensitive }) => !sensitive).map((each) => value(each.friendlyUniqueId, each.type === 'string')),
+    });
   }
 
   private triggerName(stage: string): string {

@@ -1,7 +1,8 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
-import { ITerraformDependable, Lazy, TerraformStack } from 'cdktf';
+import { ITerraformDependable, Lazy, TerraformStack, TerraformVariable } from 'cdktf';
+import { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { after } from './depend';
 import { objectsOf, PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
@@ -41,6 +42,15 @@ export const STATE_BUCKET = 'state_bucket';
 
 /** The stack's variable that says which stage the project is that it is applied in. */
 export const DELIVERY_STAGE = 'delivery_stage';
+
+/** Somebody else may be applying. */
+export const LOCK = '-lock-timeout=20m';
+
+/** The stack's variables that have no value of their own, by name. Asked while synthesizing, when all are there. */
+export function openVariables(scope: IConstruct): TerraformVariable[] {
+  const all = TerraformStack.of(scope).node.findAll().filter((node): node is TerraformVariable => node instanceof TerraformVariable);
+  return all.filter((each) => each.default === undefined).sort((a, b) => (a.friendlyUniqueId < b.friendlyUniqueId ? -1 : 1));
+}
 
 /** Folder of the stack's configuration in what was synthesized. */
 export function stackFolder(stack: TerraformStack): string {

@@ -4,11 +4,11 @@ import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-acco
 import { TerraformOutput, TerraformResource, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { DELIVERY_STAGE, DeliveryPlan, grantDeploy, grantLook, stackFolder, STATE_BUCKET } from './delivery-plan';
+import { DELIVERY_STAGE, DeliveryPlan, grantDeploy, grantLook, LOCK, openVariables, stackFolder, STATE_BUCKET } from './delivery-plan';
 import { after } from './depend';
 import { once } from './once';
 import { DeliveryStage } from '../../core/private/delivery';
-import { ACTIONS, githubWorkflow, summarized, WorkflowStep } from '../../core/private/github-workflow';
+import { ACTIONS, cachedNpm, fetched, githubWorkflow, kept, ofStage, summarized, WorkflowStep } from '../../core/private/github-workflow';
 import { Token } from '../../core/private/tokens';
 import { stableName } from '../../terraform/names';
 import { GoogleProject } from '../google-project';
@@ -47,10 +47,9 @@ export class GitHubDelivery {
     const inApp = (step: WorkflowStep): WorkflowStep => ({ ...step, 'working-directory': working });
     const fromApp = (file: string) => (working === undefined ? file : `${working}/${file}`);
     const folder = stackFolder(TerraformStack.of(this.scope));
-    const assembly = { name: 'cdktf.out', path: fromApp('cdktf.out') };
     const prepare: WorkflowStep[] = [
       { uses: ACTIONS.checkout, with: { 'persist-credentials': false } },
-      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cache(plan.install, working) } },
+      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cachedNpm(plan.install, working) } },
       inApp({ name: 'Install', run: plan.install }),
     ];
     return githubWorkflow({
@@ -62,32 +61,34 @@ export class GitHubDelivery {
         inApp({ name: 'Test', run: plan.test }),
         inApp({ name: 'Synthesize', run: plan.synth }),
         { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${WORKFLOW_FILE} ${fromApp(`${folder}/${WORKFLOW_FILE}`)}` },
-        { uses: ACTIONS.uploadArtifact, with: { ...assembly, 'include-hidden-files': true, 'if-no-files-found': 'error' } },
+        ...kept(ASSEMBLY, ASSEMBLY, working),
       ],
       stages: plan.stages.map((stage) => {
-        const terraform = (account: ServiceAccount): WorkflowStep[] => [
-          ...(plan.image === undefined ? [] : [{ uses: ACTIONS.checkout, with: { 'persist-credentials': false } }]),
-          { uses: ACTIONS.downloadArtifact, with: assembly },
-          this.login(account),
-          { uses: 'hashicorp/setup-terraform@v3', with: { terraform_version: plan.terraformVersion, terraform_wrapper: false } },
-          ...this.imageSteps(stage, account === this.deployers[stage.name]),
+        const terraform = (account: ServiceAccount, named: Naming, image: WorkflowStep[], options: string): WorkflowStep[] => [
+          ...fetched(ASSEMBLY, ASSEMBLY, working),
+          this.login(account, named),
+          { uses: 'hashicorp/setup-terraform@v4', with: { terraform_version: plan.terraformVersion, terraform_wrapper: false } },
+          ...image,
           {
             'name': 'Initialize',
             'run': 'terraform init -input=false -backend-config="bucket=$TERRAFORM_STATE_BUCKET"',
-            'env': { TERRAFORM_STATE_BUCKET: '${{ vars.TERRAFORM_STATE_BUCKET }}' },
+            'env': { TERRAFORM_STATE_BUCKET: `\${{ vars.${named('TERRAFORM_STATE_BUCKET')} }}` },
             'working-directory': fromApp(folder),
           },
+          {
+            ...summarized('Compare', `terraform plan -input=false -no-color ${options}`), 'env': this.variables(stage, named), 'working-directory': fromApp(folder),
+          },
         ];
-        const compare = (options: string): WorkflowStep => ({
-          ...summarized('Compare', `terraform plan -input=false -no-color${options}`), 'env': this.variables(stage), 'working-directory': fromApp(folder),
-        });
+        const builds = stage === plan.stages[0];
         return {
           name: stage.name,
-          preview: stage.approval ? [...terraform(this.lookers[stage.name]), compare(' -lock=false')] : undefined,
+          // Not in the stage's environment, whose variables it therefore does not see.
+          preview: stage.approval
+            ? terraform(this.lookers[stage.name], (name) => ofStage(stage.name, name), this.image(builds ? 'to be' : 'found'), '-lock=false') : undefined,
           deliver: [
-            ...terraform(this.deployers[stage.name]),
-            compare(' -out=stage.tfplan'),
-            { 'name': 'Deploy', 'run': 'terraform apply -input=false stage.tfplan', 'working-directory': fromApp(folder) },
+            ...(builds && plan.image !== undefined ? [{ uses: ACTIONS.checkout, with: { 'persist-credentials': false } }] : []),
+            ...terraform(this.deployers[stage.name], (name) => name, this.image(builds ? 'built' : 'found'), `${LOCK} -out=stage.tfplan`),
+            { 'name': 'Deploy', 'run': `terraform apply -input=false ${LOCK} stage.tfplan`, 'working-directory': fromApp(folder) },
           ],
         };
       }),
@@ -145,8 +146,8 @@ export class GitHubDelivery {
     const { stages } = this.plan;
     const list = (subjects: string[]) => subjects.map((each) => `'${each}'`).join(', ');
     if (!this.isOneOfMany) return list([...stages.map((stage) => this.delivering(stage)), this.comparing()]);
-    const ofStage = stages.map((stage) => [stage.name, list([this.delivering(stage), ...(stage.approval ? [this.comparing()] : [])])]);
-    return `\${lookup(${JSON.stringify(Object.fromEntries(ofStage))}, var.${DELIVERY_STAGE}, "")}`;
+    const subjectsOf = stages.map((stage) => [stage.name, list([this.delivering(stage), ...(stage.approval ? [this.comparing()] : [])])]);
+    return `\${lookup(${JSON.stringify(Object.fromEntries(subjectsOf))}, var.${DELIVERY_STAGE}, "")}`;
   }
 
   private identity(id: string, pool: string, stage: DeliveryStage, subject: string, displayName: string): ServiceAccount {
@@ -160,19 +161,24 @@ export class GitHubDelivery {
     return account;
   }
 
-  private login(account: ServiceAccount): WorkflowStep {
+  private login(account: ServiceAccount, named: Naming): WorkflowStep {
+    const project = `\${{ vars.${named('GOOGLE_PROJECT')} }}`;
     return {
       uses: 'google-github-actions/auth@v3',
       with: {
-        project_id: '${{ vars.GOOGLE_PROJECT }}',
-        workload_identity_provider: '${{ vars.GOOGLE_WORKLOAD_IDENTITY_PROVIDER }}',
-        service_account: `${account.accountId}@\${{ vars.GOOGLE_PROJECT }}.iam.gserviceaccount.com`,
+        project_id: project,
+        workload_identity_provider: `\${{ vars.${named('GOOGLE_WORKLOAD_IDENTITY_PROVIDER')} }}`,
+        service_account: `${account.accountId}@${project}.iam.gserviceaccount.com`,
       },
     };
   }
 
-  /** The first stage builds and pushes the image of the commit; every stage runs it by its digest, so that all run the same. */
-  private imageSteps(stage: DeliveryStage, delivers: boolean): WorkflowStep[] {
+  /**
+   * The first stage builds and pushes the image of the commit; every stage runs it by its digest, so that all run the same. What runs again takes
+   * what is there: a tag names one image for ever, and another build of the same commit would be another image. What is compared before somebody
+   * lets the first stage build it has the tag alone.
+   */
+  private image(is: 'to be' | 'built' | 'found'): WorkflowStep[] {
     const { image } = this.plan;
     if (image === undefined) return [];
     // A variable of the repository, not of an environment: every stage runs what the first one has pushed. The shell gets it as a variable as well:
@@ -180,16 +186,18 @@ export class GitHubDelivery {
     const env = { IMAGE_REPOSITORY: '${{ vars.IMAGE_REPOSITORY }}' };
     const untagged = `$IMAGE_REPOSITORY/${image.imageName}`;
     const tagged = `${untagged}:$GITHUB_SHA`;
-    const builds = delivers && stage === this.plan.stages[0];
+    if (is === 'to be') return [{ name: 'Name the image that is to be built', env, run: `echo "TF_VAR_${image.variable}=${tagged}" >> "$GITHUB_ENV"` }];
     return [
       { uses: 'google-github-actions/setup-gcloud@v3' },
-      ...(builds ? [{
+      ...(is === 'built' ? [{
         name: 'Build the image',
         env,
         run: [
-          'gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet',
-          `docker build --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
-          `docker push "${tagged}"`,
+          `if ! gcloud artifacts docker images describe "${tagged}" > /dev/null 2>&1; then`,
+          '  gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet',
+          `  docker build --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
+          `  docker push "${tagged}"`,
+          'fi',
           '',
         ].join('\n'),
       }] : []),
@@ -206,23 +214,23 @@ export class GitHubDelivery {
   }
 
   /** Values of the stack's variables. */
-  private variables(stage: DeliveryStage): { [name: string]: string } | undefined {
-    const source = (name: string) => OF_EVERY_STAGE[name] ?? `TF_VAR_${name.toUpperCase()}`;
-    const named = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${source(name)} }}`]);
-    if (this.isOneOfMany) named.push([`TF_VAR_${DELIVERY_STAGE}`, stage.name]);
-    return named.length === 0 ? undefined : Object.fromEntries(named);
+  private variables(stage: DeliveryStage, named: Naming): { [name: string]: string } | undefined {
+    const source = (name: string) => named(OF_EVERY_STAGE[name] ?? `TF_VAR_${name.toUpperCase()}`);
+    const values = this.stackVariables().map((name) => [`TF_VAR_${name}`, `\${{ vars.${source(name)} }}`]);
+    if (this.isOneOfMany) values.push([`TF_VAR_${DELIVERY_STAGE}`, stage.name]);
+    return values.length === 0 ? undefined : Object.fromEntries(values);
   }
 
   private stackVariables(): string[] {
-    const stack = TerraformStack.of(this.scope);
-    const all = stack.node.findAll().filter((node): node is TerraformVariable => node instanceof TerraformVariable);
-    const open = all.filter((each) => each.default === undefined).map((each) => each.friendlyUniqueId);
-    return open.filter((name) => name !== this.plan.image?.variable && !(this.isOneOfMany && name === DELIVERY_STAGE)).sort();
+    const open = openVariables(this.scope).map((each) => each.friendlyUniqueId);
+    return open.filter((name) => name !== this.plan.image?.variable && !(this.isOneOfMany && name === DELIVERY_STAGE));
   }
 
-  private hasBudget(): boolean {
-    return TerraformStack.of(this.scope).node.findAll()
-      .some((node) => TerraformResource.isTerraformResource(node) && node.terraformResourceType === 'google_billing_budget');
+  /** Roles that nobody can give in the project. */
+  private beyond(): string[] {
+    const types = new Set(TerraformStack.of(this.scope).node.findAll().map((node) => (TerraformResource.isTerraformResource(node) ? node.terraformResourceType : '')));
+    return Object.entries(BEYOND).filter(([resourceType]) => types.has(resourceType))
+      .map(([, [where, what, deploy, look]]) => `- On ${where}, for ${what}: make the deployers ${deploy}, and those that compare ${look}.`);
   }
 
   private header(folder: string): string[] {
@@ -233,14 +241,25 @@ export class GitHubDelivery {
       'Once, by hand:',
       `- Apply the stack of the delivery pipeline in every stage's project${this.isOneOfMany ? `, with the stage's name as its variable ${DELIVERY_STAGE}` : ''},` +
         ` and copy this file from ${folder}/${WORKFLOW_FILE} to .github/workflows.`,
-      ...(this.hasBudget() ? ['- On the billing account, for the budget: make the deployers Billing Account Costs Managers, and those that compare Billing Account Viewers.'] : []),
-      ...(plan.image === undefined ? [] : ['- Set the repository\'s variable IMAGE_REPOSITORY: the first stage\'s output; the other stages\' deployers must be readers of it.']),
+      ...this.beyond(),
+      ...this.imageReaders(),
       ...plan.stages.flatMap((stage) => [
         `- Make the environment '${stage.name}', for the branch '${plan.repository.branch}' only` +
           `${stage.approval ? ', with the people who approve as its required reviewers' : ''}. Its variables:`,
         '    GOOGLE_PROJECT (the project), GOOGLE_WORKLOAD_IDENTITY_PROVIDER (the stack\'s output), TERRAFORM_STATE_BUCKET (the bucket of the state)',
         ...(this.stackVariables().filter((name) => OF_EVERY_STAGE[name] === undefined).map((name) => `    TF_VAR_${name.toUpperCase()} (the stack's variable ${name})`)),
-        ...(stage.approval ? ['    and the same as variables of the repository, which the comparison before the approval reads.'] : []),
+        ...(stage.approval ? [`    and the same as variables of the repository with ${ofStage(stage.name, '')} before their names, which the comparison before the approval reads.`] : []),
+      ]),
+    ];
+  }
+
+  private imageReaders(): string[] {
+    if (this.plan.image === undefined) return [];
+    return [
+      '- Set the repository\'s variable IMAGE_REPOSITORY: the first stage\'s output.',
+      ...(this.plan.stages.length === 1 ? [] : [
+        '  From the other stages\' projects its Artifact Registry Readers must be: the deployers and those that compare, and who pulls, which is Vertex AI',
+        '  (service-<project number>@gcp-sa-aiplatform.iam.gserviceaccount.com) and Cloud Run (service-<project number>@serverless-robot-prod.iam.gserviceaccount.com).',
       ]),
     ];
   }
@@ -252,8 +271,14 @@ const OF_EVERY_STAGE: { readonly [variable: string]: string } = { project: 'GOOG
 /** Name of the workflow file. */
 export const WORKFLOW_FILE = 'deliver.yml';
 
-/** setup-node keeps npm's downloads when it is npm that installs. */
-function cache(install: string, working: string | undefined): WorkflowStep {
-  if (!/^npm\b/.test(install)) return {};
-  return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : `${working}/package-lock.json` };
-}
+/** How a job's variable is called: an environment has its own, the repository one for each stage. */
+type Naming = (variable: string) => string;
+
+const ASSEMBLY = 'cdktf.out';
+/** What stands beyond the project: who delivers needs a role there, and who compares another. */
+const BEYOND: { readonly [resourceType: string]: readonly [where: string, what: string, deploy: string, look: string] } = {
+  google_access_context_manager_service_perimeter: ['the organisation', 'the perimeter', 'Access Context Manager Editors', 'Access Context Manager Readers'],
+  google_billing_budget: ['the billing account', 'the budget', 'Billing Account Costs Managers', 'Billing Account Viewers'],
+  google_iam_deny_policy: ['the organisation', 'the deny policy', 'Deny Admins', 'Deny Reviewers'],
+  google_org_policy_policy: ['the organisation', 'its policies', 'Organization Policy Administrators', 'Organization Policy Viewers'],
+};

@@ -2,8 +2,8 @@
  * How an image answers that was not made for the workload contract, in the words of Vertex AI (`containerSpec`): a server of language models such as
  * vLLM, or Triton. What is left out is what the contract says.
  *
- * The container finds its model by the variable `AIP_STORAGE_URI`, `gs://…`: a shell passes it on,
- * `command: ['sh', '-c', 'exec vllm serve "$AIP_STORAGE_URI" --port 8080']`.
+ * The container finds its model by the variable `AIP_STORAGE_URI`, `gs://…`: a shell passes it on to a server that reads Cloud Storage itself,
+ * `command: ['sh', '-c', 'exec vllm serve "$AIP_STORAGE_URI" --port 8080']`, or copies the files first.
  *
  * @see https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements
  * @see https://cloud.google.com/vertex-ai/docs/predictions/deploy-genai

@@ -820,6 +820,8 @@ describe('refuses', () => {
       'instanceType ml.m5.large and compute say the same thing twice: use one of them'],
     ['machines counted in the wrong place', { serving: Serving.realTime({ compute: { instanceCount: 3 } }) },
       'compute.instanceCount 3: an endpoint counts its replicas in scaling: use minReplicas and maxReplicas'],
+    ['a volume larger than the disks of the machine', { instanceType: 'ml.g5.xlarge', serving: Serving.realTime({ compute: { volumeGiB: 300 } }) },
+      'compute.volumeGiB must be at most 250 on ml.g5.xlarge, which has disks of its own and no volume, got 300'],
     ['a volume SageMaker does not have', { serving: Serving.realTime({ compute: { volumeGiB: 600 } }) },
       'compute.volumeGiB must be a whole number between 1 and 512, got 600'],
     ['scaling of burstable machines', { instanceType: 'ml.t2.medium' },

@@ -183,6 +183,10 @@ export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: 
   const instanceType = native.instanceType ?? instanceTypeFor(who, compute, 'hosting');
   const volumeGiB = compute?.volumeGiB;
   requireInteger(who, 'compute.volumeGiB', volumeGiB, 1, hasLocalNvme(instanceType) ? Number.MAX_SAFE_INTEGER : 512);
+  const { localGb = 0 } = instanceFacts(instanceType) ?? {};
+  if (localGb > 0 && volumeGiB !== undefined && volumeGiB > localGb) {
+    refuse(who, 'compute.volumeGiB', volumeGiB, `at most ${localGb} on ${instanceType}, which has disks of its own and no volume`);
+  }
   return {
     instanceType,
     variant: {

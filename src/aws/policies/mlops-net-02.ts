@@ -1,6 +1,8 @@
 import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/definitions';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy-rule';
+import { Landscape, Properties, ResourceView } from '../private/resource-view';
 import { listed } from '../private/statements';
+import { waysOut } from '../private/ways-out';
 
 type Request = SageMakerRequest['request'];
 
@@ -12,23 +14,29 @@ const CALLS: Readonly<Record<string, (request: Request) => { isolated: unknown; 
 };
 
 /**
- * A container is isolated from every network, or it is in a VPC of the account, where routes and endpoints say what it reaches.
+ * A container is isolated from every network, or it is in a VPC of the account whose routes, as far as the app makes them, do not lead out.
  */
 export const networkIsolation: Rule = {
   policy: 'MLOPS-NET-02',
   types: REQUESTING_TYPES,
   fix: 'set EnableNetworkIsolation, or give the job a VPC without a route to the internet',
-  check(resource) {
+  check(resource, around) {
     const requests = requestsOf(resource);
-    return requests === undefined ? undecided('the definition is not known at synthesis') : worst(requests.map(checkRequest));
+    return requests === undefined ? undecided('the definition is not known at synthesis') : worst(requests.map((each) => checkRequest(each, resource, around)));
   },
 };
 
-function checkRequest(request: SageMakerRequest): Verdict {
+function checkRequest(request: SageMakerRequest, resource: ResourceView, around: Landscape): Verdict {
   const call = CALLS[request.api]?.(request.request);
   if (call === undefined) return NOT_APPLICABLE;
   if (request.unknown) return undecided(at(request, 'put together at run time'));
-  if (call.isolated === true || hasSubnets(call.network)) return COMPLIANT;
+  if (call.isolated === true) return COMPLIANT;
+  if (hasSubnets(call.network)) {
+    const open = waysOut(listed((call.network as Properties).Subnets), resource, around).length > 0;
+    if (!open) return COMPLIANT;
+    if (isRuntime(call.isolated)) return undecided(at(request, 'decided at run time'));
+    return violation(at(request, 'a subnet has a route to the internet, and EnableNetworkIsolation is off'));
+  }
   if (isRuntime(call.isolated) || isRuntime(call.network)) return undecided(at(request, 'decided at run time'));
   return violation(at(request, 'neither EnableNetworkIsolation nor VpcConfig'));
 }

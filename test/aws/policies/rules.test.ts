@@ -1,7 +1,7 @@
 import {
   App, aws_budgets as budgets, aws_cloudtrail as cloudtrail, aws_codebuild as codebuild, aws_ec2 as ec2, aws_ecr as ecr, aws_ecs as ecs,
   aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns,
-  aws_sqs as sqs, aws_stepfunctions as sfn, CfnParameter, CfnResource, RemovalPolicy, Stack,
+  aws_sqs as sqs, aws_stepfunctions as sfn, CfnParameter, CfnResource, Fn, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { PRESENCE_RULES, RULES } from '../../../src/aws/policies';
 import { Verdict } from '../../../src/aws/private/policy-rule';
@@ -228,6 +228,14 @@ policy('MLOPS-NET-01', {
   'a database with a public address': [raw('AWS::RDS::DBInstance', { PubliclyAccessible: true }), ['PubliclyAccessible gives it a public address']],
 });
 
+const networkOf = (stack: Stack) => new ec2.Vpc(stack, 'Vpc', {
+  maxAzs: 1,
+  subnetConfiguration: [ec2.SubnetType.PUBLIC, ec2.SubnetType.PRIVATE_WITH_EGRESS, ec2.SubnetType.PRIVATE_ISOLATED]
+    .map((subnetType) => ({ name: subnetType, subnetType })),
+});
+const placed = (subnetType: ec2.SubnetType, more: Partial<sagemaker.CfnModelProps> = {}): Build => (stack) => new sagemaker.CfnModel(stack, 'Model', {
+  vpcConfig: { subnets: networkOf(stack).selectSubnets({ subnetType }).subnetIds, securityGroupIds: [] }, ...more,
+});
 policy('MLOPS-NET-02', {
   'an isolated model': [raw('AWS::SageMaker::Model', { EnableNetworkIsolation: true }), 'compliant'],
   'a model in a VPC': [raw('AWS::SageMaker::Model', { VpcConfig: { Subnets: ['s'] } }), 'compliant'],
@@ -242,6 +250,14 @@ policy('MLOPS-NET-02', {
   'a model in no subnet': [raw('AWS::SageMaker::Model', { VpcConfig: { Subnets: [] } }), ['neither EnableNetworkIsolation nor VpcConfig']],
   'a model in a VPC that is no value': [raw('AWS::SageMaker::Model', { VpcConfig: NO_VALUE }), ['neither EnableNetworkIsolation nor VpcConfig']],
   'a call that is put together at run time': [machine('createModel', '{% $merge([$a, $b]) %}'), 'undecided'],
+  'a model in a private subnet': [placed(ec2.SubnetType.PRIVATE_WITH_EGRESS), ['a subnet has a route to the internet, and EnableNetworkIsolation is off']],
+  'an isolated model in a private subnet': [placed(ec2.SubnetType.PRIVATE_WITH_EGRESS, { enableNetworkIsolation: true }), 'compliant'],
+  'a model in an isolated subnet': [placed(ec2.SubnetType.PRIVATE_ISOLATED), 'compliant'],
+  'a job in a private subnet of another stack': [(stack) => {
+    const network = new Stack(stack.node.root, 'Network');
+    const subnet = network.getLogicalId(networkOf(network).privateSubnets[0].node.defaultChild as ec2.CfnSubnet);
+    return pipeline(training({ VpcConfig: { Subnets: [Fn.importValue(`Network:ExportsOutputRef${subnet}00000000`)] } }))(stack);
+  }, ['step \'Train\': a subnet has a route to the internet, and EnableNetworkIsolation is off']],
 });
 
 policy('MLOPS-NET-03', {

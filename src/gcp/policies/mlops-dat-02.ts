@@ -16,8 +16,9 @@ const HOLDS_NOTHING: readonly ((attributes: Attributes) => boolean)[] = [
 export const retainedState: Rule = {
   policy: 'MLOPS-DAT-02',
   types: [
-    'google_artifact_registry_repository', 'google_bigquery_dataset', 'google_bigquery_table', 'google_kms_crypto_key', 'google_kms_key_ring',
-    'google_logging_project_bucket_config', 'google_sql_database_instance', 'google_storage_bucket',
+    'google_artifact_registry_repository', 'google_bigquery_dataset', 'google_bigquery_table', 'google_bigtable_instance', 'google_filestore_instance',
+    'google_kms_crypto_key', 'google_kms_key_ring', 'google_logging_project_bucket_config', 'google_sql_database_instance', 'google_storage_bucket',
+    'google_vertex_ai_dataset', 'google_vertex_ai_tensorboard',
   ],
   fix: 'set removalPolicy: RemovalPolicy.RETAIN',
   check({ node, attributes }) {

@@ -165,6 +165,8 @@ policy('MLOPS-DAT-02', {
   'a dataset that stays': [raw('google_bigquery_dataset', { lifecycle: { prevent_destroy: true } }), 'compliant'],
   'a dataset that goes': [raw('google_bigquery_dataset'), ['lifecycle.prevent_destroy is off']],
   'a table that goes': [raw('google_bigquery_table'), ['lifecycle.prevent_destroy is off']],
+  'curves of trainings that go': [raw('google_vertex_ai_tensorboard'), ['lifecycle.prevent_destroy is off']],
+  'files that stay': [raw('google_filestore_instance', { lifecycle: [{ prevent_destroy: true }] }), 'compliant'],
   'a view, which holds nothing': [raw('google_bigquery_table', { view: { query: 'SELECT 1' } }), 'notApplicable'],
   'a table that stands for files elsewhere': [raw('google_bigquery_table', { external_data_configuration: { autodetect: true } }), 'notApplicable'],
   'a repository that mirrors another': [raw('google_artifact_registry_repository', { mode: 'REMOTE_REPOSITORY' }), 'notApplicable'],

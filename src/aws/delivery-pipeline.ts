@@ -142,8 +142,8 @@ export class DeliveryPipeline extends Construct {
 
   /** Both write one file, and the one that is written last stays. */
   private warnOfOtherWorkflow(file: string): string[] {
-    const others = Stage.of(this)!.node.findAll().filter((each) => each instanceof DeliveryPipeline && Stage.of(each) === Stage.of(this));
-    const other = others.find((each) => each instanceof DeliveryPipeline && each.workflow !== undefined && each.workflow !== this.workflow);
+    const other = Stage.of(this)!.node.findAll().find((each) => each instanceof DeliveryPipeline && Stage.of(each) === Stage.of(this)
+      && each.workflow !== undefined && each.workflow !== this.workflow);
     if (other !== undefined) {
       Validations.of(this).addWarning('mlops-constructs:workflowFile',
         `${other.node.path} writes ${file} as well, and another: one delivery is enough for an app, or give each product an app of its own`);

@@ -20,12 +20,10 @@ export interface ContainerWish {
 
 /** The image as Vertex AI runs it: the verb, the port and the paths of the workload contract, unless the user says otherwise. */
 export function containerSpec(imageUri: string, predictRoute: string, container: ContainerWish = {}): ContainerSpec {
-  const { command, sharedMemorySizeMb, deploymentTimeoutMinutes } = container;
-  const args = container.args ?? (command === undefined ? ['serve'] : undefined);
+  const { sharedMemorySizeMb, deploymentTimeoutMinutes } = container;
   return {
     imageUri,
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
+    ...commandLine(container),
     ports: [{ containerPort: container.port ?? 8080 }],
     predictRoute: container.predictRoute ?? predictRoute,
     healthRoute: container.healthRoute ?? '/ping',
@@ -33,6 +31,11 @@ export function containerSpec(imageUri: string, predictRoute: string, container:
     ...(sharedMemorySizeMb === undefined ? {} : { sharedMemorySizeMb: `${sharedMemorySizeMb}` }),
     ...(deploymentTimeoutMinutes === undefined ? {} : { deploymentTimeout: `${Math.round(deploymentTimeoutMinutes * 60)}s` }),
   };
+}
+
+/** What is run: the verb of the workload contract, unless the user names a command or arguments. Vertex AI and Cloud Run have the same words for it. */
+export function commandLine({ command, args = command === undefined ? ['serve'] : undefined }: Pick<ContainerWish, 'command' | 'args'>) {
+  return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
 }
 
 /** Variables as the API has them. */
@@ -55,10 +58,13 @@ export function checkContainer(who: Speaker, prop: string, container: ContainerW
   requireRange(who, `${prop}.deploymentTimeoutMinutes`, container.deploymentTimeoutMinutes, 1, 120);
 }
 
-/** Refuses variables that are not the user's to set. */
-export function checkVariables(who: Speaker, prop: string, environment: { readonly [name: string]: string } | undefined): void {
+/** Refuses variables that are not the user's to set, because the library or the service sets them. */
+export function checkVariables(
+  who: Speaker, prop: string, environment: { readonly [name: string]: string } | undefined,
+  shape: RegExp = RESERVED_VARIABLE, others: string = 'MLOPS_…, AIP_… or what Vertex AI sets for clusters',
+): void {
   for (const [name, value] of Object.entries(environment ?? {})) {
-    requireMatch(who, prop, name, RESERVED_VARIABLE, 'named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters');
+    requireMatch(who, prop, name, shape, `named with letters, digits and _, and not ${others}`);
     requirePlain(who, `${prop}.${name}`, value);
   }
 }

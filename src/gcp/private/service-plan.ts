@@ -1,5 +1,4 @@
-import { checkContainer } from './container-spec';
-import { requirePlain } from './plain-text';
+import { checkContainer, checkVariables, commandLine } from './container-spec';
 import { Accelerator } from '../../core/accelerator';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../core/private/validation';
 import { ServerlessServingOptions } from '../../core/serving';
@@ -78,14 +77,10 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
 }
 
 function serviceContainer(who: Speaker, options: NativeService, hasGpu: boolean): ServiceContainer {
-  const { command, port = 8080, healthRoute = '/ping', startupTimeoutSeconds = 240, environment = {} } = options;
-  const { args = command === undefined ? ['serve'] : undefined } = options;
+  const { command, args, port = 8080, healthRoute = '/ping', startupTimeoutSeconds = 240, environment = {} } = options;
   checkContainer(who, 'serving', { command, args, port, healthRoute });
   requireInteger(who, 'serving.startupTimeoutSeconds', startupTimeoutSeconds, 10, hasGpu ? 1800 : 600);
-  for (const [name, value] of Object.entries(environment)) {
-    requireMatch(who, 'serving.environment', name, /^(?!MLOPS_|(PORT|K_SERVICE|K_REVISION|K_CONFIGURATION)$)[A-Za-z_][A-Za-z0-9_]*$/,
-      'named with letters, digits and _, and not MLOPS_… or what Cloud Run sets');
-    requirePlain(who, `serving.environment.${name}`, value);
-  }
-  return { command, args, port, healthRoute, startupTimeoutSeconds, environment };
+  checkVariables(who, 'serving.environment', environment,
+    /^(?!MLOPS_|(PORT|K_SERVICE|K_REVISION|K_CONFIGURATION)$)[A-Za-z_][A-Za-z0-9_]*$/, 'MLOPS_… or what Cloud Run sets');
+  return { ...commandLine({ command, args }), port, healthRoute, startupTimeoutSeconds, environment };
 }

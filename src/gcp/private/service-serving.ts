@@ -3,7 +3,7 @@ import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { variables } from './container-spec';
+import { commandLine, variables } from './container-spec';
 import { after } from './depend';
 import { fingerprint } from './endpoint-plan';
 import { ServedModel } from './endpoint-source';
@@ -143,10 +143,9 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   return { serviceName: name, rollout };
 }
 
-function howItRuns({ command, args, port, healthRoute, startupTimeoutSeconds }: ServiceContainer) {
+function howItRuns({ port, healthRoute, startupTimeoutSeconds, ...container }: ServiceContainer) {
   return {
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
+    ...commandLine(container),
     ports: [{ containerPort: port }],
     startupProbe: {
       httpGet: { path: healthRoute, port }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: Math.ceil(startupTimeoutSeconds / 10),

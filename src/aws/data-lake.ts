@@ -3,10 +3,10 @@ import {
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { DataLakeIntent } from '../core/data-lake';
-import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/acknowledge';
-import { stableSqlName } from './private/names';
-import { grantObjects, ObjectAccess } from './private/objects';
-import { statefulRemoval } from './private/removal';
+import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/base/acknowledge';
+import { stableSqlName } from './private/base/names';
+import { grantObjects, ObjectAccess } from './private/data/bucket-access';
+import { statefulRemoval } from './private/data/removal';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 
 /** A lake that others can read, write and hang their own resources on. */

@@ -4,9 +4,9 @@ import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_ecr_assets
 import { Construct } from 'constructs';
 import { CodePipelineEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { DeliveryPipelineIntent, DeliveryStageSpec } from '../core/delivery-pipeline';
-import { CodePipelineDelivery } from './private/code-pipeline-delivery';
-import { DeliveryPlan } from './private/delivery-plan';
-import { GitHubDelivery } from './private/github-delivery';
+import { CodePipelineDelivery } from './private/delivery/code-pipeline';
+import { GitHubDelivery } from './private/delivery/github-actions';
+import { DeliveryPlan } from './private/delivery/plan';
 import { deliveryStages, gitHubRepository } from '../core/private/delivery';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 

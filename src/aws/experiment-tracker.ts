@@ -2,12 +2,12 @@ import { ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Rem
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { ExperimentTrackerIntent } from '../core/experiment-tracker';
-import { acknowledgePolicies } from './private/acknowledge';
-import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/mlflow-actions';
-import { pathText, stableName } from './private/names';
-import { grantObjects, ObjectAccess } from './private/objects';
-import { afterPolicies } from './private/ordering';
-import { sharesRemoval, statefulRemoval } from './private/removal';
+import { acknowledgePolicies } from './private/base/acknowledge';
+import { pathText, stableName } from './private/base/names';
+import { afterPolicies } from './private/base/ordering';
+import { grantObjects, ObjectAccess } from './private/data/bucket-access';
+import { sharesRemoval, statefulRemoval } from './private/data/removal';
+import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/tracking/mlflow-actions';
 import { requireMatch, Speaker } from '../core/private/validation';
 
 /** A tracker that jobs and notebooks can record their runs in. */

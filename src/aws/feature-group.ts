@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
-import { grantObjects } from './private/objects';
+import { grantObjects } from './private/data/bucket-access';
 import { refuseBecause } from '../core/private/validation';
 
 /** What a feature group is asked to do at run time, as its metrics name it. */

@@ -3,12 +3,12 @@ import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { FeatureGroup, IFeatureGroup } from './feature-group';
 import { FeatureGroupSpec, FeatureStoreIntent, FeatureType } from '../core/feature-store';
-import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/acknowledge';
-import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/feature-group-checks';
-import { pathText, stableName } from './private/names';
-import { afterPolicies } from './private/ordering';
-import { sharesRemoval, statefulRemoval } from './private/removal';
-import { shieldFromTags } from './private/tag-shield';
+import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
+import { pathText, stableName } from './private/base/names';
+import { afterPolicies } from './private/base/ordering';
+import { sharesRemoval, statefulRemoval } from './private/data/removal';
+import { shieldFromTags } from './private/data/tag-shield';
+import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireInteger, Speaker } from '../core/private/validation';
 

@@ -2,8 +2,8 @@ import { aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { IModelRegistry } from './model-registry';
-import { AcknowledgedWildcard, acknowledgePolicies } from './private/acknowledge';
-import { grantObjects, grantPeoplesArtifacts } from './private/objects';
+import { AcknowledgedWildcard, acknowledgePolicies } from './private/base/acknowledge';
+import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-access';
 
 /** Who may take which role: a role of a single sign-on, an account, an identity provider. */
 export interface GovernanceRolePrincipals {

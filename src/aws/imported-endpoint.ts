@@ -1,6 +1,6 @@
 import { aws_cloudwatch as cloudwatch, aws_s3 as s3, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CAPTURE_PREFIX } from './private/endpoint-recording';
+import { CAPTURE_PREFIX } from './private/serving/capture';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
 

@@ -7,9 +7,9 @@ import {
 import { Construct, IConstruct } from 'constructs';
 import { PRESENCE_RULES, RULES } from './policies';
 import { Policies, PolicySeverity } from '../core/policies';
-import { ComplianceRow, evaluate, landscapesOf } from './private/compliance';
-import { gradeOf } from './private/maturity-evidence';
-import { Landscape } from './private/resource-view';
+import { ComplianceRow, evaluate, landscapesOf } from './private/policy/compliance';
+import { gradeOf } from './private/policy/maturity-evidence';
+import { Landscape } from './private/policy/resource-view';
 import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
 
 /**

@@ -4,13 +4,13 @@ import {
 import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake';
 import { Approval, ModelRegistryIntent } from '../core/model-registry';
-import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/acknowledge';
-import { stableName } from './private/names';
-import { NamedGroup } from './private/newest-version';
-import { afterPolicies } from './private/ordering';
-import { shareVersions } from './private/registry-sharing';
-import { statefulRemoval } from './private/removal';
-import { ofThisAccount } from './private/this-account';
+import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
+import { ofThisAccount } from './private/base/confused-deputy';
+import { stableName } from './private/base/names';
+import { afterPolicies } from './private/base/ordering';
+import { statefulRemoval } from './private/data/removal';
+import { shareVersions } from './private/registry/sharing';
+import { NamedGroup } from './private/serving/newest-version';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 
 /** What other constructs need of a registry: its name, its grants and the event of an approval. */

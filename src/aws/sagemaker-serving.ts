@@ -1,6 +1,6 @@
 import {
   fleetOf, HostingPlan, instanceScaling, NativeChoices, refuseBurstable, replicasOf, requirePrefix, ScaledNames, ScalingPlan, serverlessPlan, wakeUp,
-} from './private/hosting-plan';
+} from './private/serving/plan';
 import {
   AsynchronousServingOptions, InferenceComponentServingOptions, MultiModelServingOptions, SageMakerBatchServingOptions, WarmServerlessServingOptions,
 } from './sagemaker-serving-options';

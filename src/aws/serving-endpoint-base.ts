@@ -3,9 +3,9 @@ import {
   aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { answerMetric, errorPercent, machineMetric } from './private/endpoint-metrics';
-import { sageMakerArns } from './private/state-language';
-import { LIVE_VARIANT } from './private/variants';
+import { sageMakerArns } from './private/base/state-language';
+import { answerMetric, errorPercent, machineMetric } from './private/serving/metrics';
+import { LIVE_VARIANT } from './private/serving/variants';
 import type { IServingEndpoint } from './serving-endpoint';
 import { refuseBecause, Speaker } from '../core/private/validation';
 

@@ -4,17 +4,17 @@ import { IDataLake } from './data-lake';
 import { IExperimentTracker } from './experiment-tracker';
 import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireUnique, Speaker } from '../core/private/validation';
 import { WorkspaceIntent } from '../core/workspace';
-import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/acknowledge';
-import { IsolatedNetwork } from './private/isolated-network';
-import { pathText, stableName } from './private/names';
-import { requireSubnets } from './private/network-interfaces';
-import { NotebookApp, notebookEnvironment } from './private/notebook-environment';
-import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/notebook-permissions';
-import { grantObjects, grantPeoplesArtifacts } from './private/objects';
-import { afterPolicies } from './private/ordering';
-import { sharesRemoval, statefulRemoval } from './private/removal';
-import { shieldFromTags } from './private/tag-shield';
-import { ofThisAccount } from './private/this-account';
+import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
+import { ofThisAccount } from './private/base/confused-deputy';
+import { pathText, stableName } from './private/base/names';
+import { requireSubnets } from './private/base/network-interfaces';
+import { afterPolicies } from './private/base/ordering';
+import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-access';
+import { sharesRemoval, statefulRemoval } from './private/data/removal';
+import { shieldFromTags } from './private/data/tag-shield';
+import { NotebookApp, notebookEnvironment } from './private/workspace/environment';
+import { IsolatedNetwork } from './private/workspace/isolated-network';
+import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/workspace/permissions';
 
 /** Properties of a `Workspace` on AWS. */
 export interface WorkspaceProps extends WorkspaceIntent {

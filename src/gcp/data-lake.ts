@@ -6,15 +6,15 @@ import { EncryptionKey, IEncryptionKey } from './encryption-key';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { acknowledge } from './private/acknowledge';
-import { after } from './private/depend';
-import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
-import { grantObjects } from './private/objects';
-import { grantPlace, once, onceInStack } from './private/once';
+import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
+import { grantPlace, once, onceInStack } from './private/base/once';
 import { RemovalPolicy } from './removal-policy';
 import { DataLakeIntent } from '../core/data-lake';
-import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
+import { acknowledge } from './private/base/acknowledge';
+import { after } from './private/base/ordering';
+import { grantObjects } from './private/data/bucket-access';
+import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { mayDestroy } from '../terraform/removal';
 
 /** A lake that others can read, write and hang their own resources on. */

@@ -3,16 +3,16 @@ import { Construct, IConstruct } from 'constructs';
 import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { GoogleProject } from './google-project';
 import { IModelRegistry } from './model-registry';
-import { CloudBuildDelivery } from './private/cloud-build-delivery';
-import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery-plan';
-import { GitHubDelivery, WORKFLOW_FILE } from './private/github-delivery';
-import { once } from './private/once';
 import { IServiceAccount } from './service-account';
 import { DeliveryPipelineIntent } from '../core/delivery-pipeline';
 import { deliveryStages, gitHubRepository } from '../core/private/delivery';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 import { writeBeside } from '../terraform/files';
+import { once } from './private/base/once';
+import { CloudBuildDelivery } from './private/delivery/cloud-build';
+import { GitHubDelivery, WORKFLOW_FILE } from './private/delivery/github-actions';
+import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
 
 /** The workload's image, built from the commit that is delivered. */
 export interface DeliveryImageSpec {

@@ -4,15 +4,15 @@ import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import { Construct, IConstruct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
-import { after } from './private/depend';
-import { requireKnownNumbers } from './private/known-numbers';
-import { once, onceInStack } from './private/once';
-import { AgentApi, SERVICE_AGENTS } from './private/service-agents';
 import { RemovalPolicy } from './removal-policy';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { pause } from '../terraform/pause';
 import { mayDestroy } from '../terraform/removal';
+import { requireKnownNumbers } from './private/base/known-values';
+import { once, onceInStack } from './private/base/once';
+import { after } from './private/base/ordering';
+import { AgentApi, SERVICE_AGENTS } from './private/base/service-agents';
 
 /** A key of the customer's own (CMEK) that services encrypt with. */
 export interface IEncryptionKey extends IConstruct {

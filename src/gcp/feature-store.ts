@@ -9,11 +9,6 @@ import { IDataLake } from './data-lake';
 import { FeatureGroup, IFeatureGroup } from './feature-group';
 import { GoogleProject } from './google-project';
 import { OnlineStorage } from './online-storage';
-import { acknowledge } from './private/acknowledge';
-import { after } from './private/depend';
-import { checkFeatureGroup, FEATURE_LIMITS } from './private/feature-checks';
-import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/feature-table';
-import { requireKnownNumbers } from './private/known-numbers';
 import { RemovalPolicy } from './removal-policy';
 import { FeatureGroupSpec, FeatureStoreIntent } from '../core/feature-store';
 import { enforceSchemaLock } from '../core/private/schema-lock';
@@ -21,6 +16,11 @@ import { refuse, refuseBecause, requireUnique, Speaker } from '../core/private/v
 import { Schedule } from '../core/schedule';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
+import { acknowledge } from './private/base/acknowledge';
+import { requireKnownNumbers } from './private/base/known-values';
+import { after } from './private/base/ordering';
+import { checkFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
+import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/features/feature-table';
 
 /** Options of one group in Google's own words. */
 export interface FeatureGroupOptions {

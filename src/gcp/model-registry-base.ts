@@ -2,10 +2,10 @@ import { Construct } from 'constructs';
 import { Grant } from './grant';
 import type { IModelRegistry } from './model-registry';
 import { IPrincipal } from './principal';
-import { ArtifactRepository, grantRepository, grantVertexPull } from './private/registry-repository';
-import { grantPublish } from './private/registry-topic';
-import { grantInProject } from './private/roles';
-import { vertexParent } from './private/vertex';
+import { grantInProject } from './private/base/project-roles';
+import { vertexParent } from './private/base/vertex-api';
+import { grantPublish } from './private/registry/approval-topic';
+import { ArtifactRepository, grantRepository, grantVertexPull } from './private/registry/repository';
 import { Speaker } from '../core/private/validation';
 
 /**

@@ -1,5 +1,5 @@
-import { acceleratorOf, NotebookAccelerator } from './private/notebook-accelerators';
 import { Accelerator } from '../core/accelerator';
+import { acceleratorOf, NotebookAccelerator } from './private/workspace/accelerators';
 import { requireMatch, Speaker } from '../core/private/validation';
 
 /** GPUs of a notebook. */

@@ -10,7 +10,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
-import { after } from './private/depend';
+import { after } from './private/base/ordering';
 import { requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 

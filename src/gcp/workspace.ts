@@ -9,20 +9,20 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
-import { after } from './private/depend';
-import { requireKnownNumbers, requireKnownText } from './private/known-numbers';
-import { GPUS } from './private/machine-table';
-import { newPackageIndex, PackageIndex } from './private/notebook-packages';
-import { startScript } from './private/notebook-start';
-import { OF_PEOPLE } from './private/objects';
-import { grantOnce, once } from './private/once';
-import { grantInProject } from './private/roles';
+import { GPUS } from './private/base/machine-table';
+import { grantOnce, once } from './private/base/once';
+import { grantInProject } from './private/base/project-roles';
 import { RemovalPolicy } from './removal-policy';
 import { IServiceAccount, ServiceAccount } from './service-account';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
 import { WorkspaceIntent } from '../core/workspace';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
+import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
+import { after } from './private/base/ordering';
+import { OF_PEOPLE } from './private/data/bucket-access';
+import { newPackageIndex, PackageIndex } from './private/workspace/packages';
+import { startScript } from './private/workspace/start-script';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
 
 /** Notebooks on Google Cloud: Workbench instances. */
 export interface WorkspaceProps extends WorkspaceIntent {

@@ -2,7 +2,7 @@ import { App, aws_iam as iam, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { ExperimentTracker, ExperimentTrackerProps, TrackingServerSize } from '../../src/aws/experiment-tracker';
-import { acknowledgePolicies } from '../../src/aws/private/acknowledge';
+import { acknowledgePolicies } from '../../src/aws/private/base/acknowledge';
 import { judge, strictApp } from '../support/judges';
 
 const APP = 'AWS::SageMaker::MlflowApp';

@@ -6,7 +6,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { FeatureGroup, FeatureGroupOperation, IFeatureGroup } from '../../src/aws/feature-group';
 import { FeatureGroupOptions, FeatureStore, FeatureStoreProps, FeatureThroughput, OfflineTableFormat, OnlineStorage } from '../../src/aws/feature-store';
-import { acknowledgeInlinePolicy } from '../../src/aws/private/acknowledge';
+import { acknowledgeInlinePolicy } from '../../src/aws/private/base/acknowledge';
 import { FeatureGroupSpec, FeatureType } from '../../src/core/feature-store';
 import { judge, strictApp } from '../support/judges';
 

@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { DataLake } from '../../src/aws/data-lake';
 import { GovernanceGuardrails, GovernanceGuardrailsProps, ModelCardStatus } from '../../src/aws/governance-guardrails';
 import { ModelRegistry } from '../../src/aws/model-registry';
-import { REPLACED_BY_TAGS } from '../../src/aws/private/tag-policy';
+import { REPLACED_BY_TAGS } from '../../src/aws/private/governance/tag-policy';
 import { RiskRating } from '../../src/core/governance-guardrails';
 import { Approval } from '../../src/core/model-registry';
 import { judge, strictApp } from '../support/judges';

@@ -1,5 +1,5 @@
 import { EncryptionKey, EncryptionKeyProps, RemovalPolicy } from '../../src/gcp';
-import { SERVICE_AGENTS } from '../../src/gcp/private/service-agents';
+import { SERVICE_AGENTS } from '../../src/gcp/private/base/service-agents';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
 
 const config = (props: EncryptionKeyProps = {}, context = {}): TerraformConfig => {

@@ -2,7 +2,7 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { Construct } from 'constructs';
 import { DataLake, GoogleProject, GoogleProjectProps, PrivateNetwork } from '../../src/gcp';
-import { SERVICE_AGENTS } from '../../src/gcp/private/service-agents';
+import { SERVICE_AGENTS } from '../../src/gcp/private/base/service-agents';
 import { googleStack, onlyResource, resourcesOf, synthesized } from '../support/terraform';
 
 const project = (props: Partial<GoogleProjectProps> = {}): { stack: TerraformStack; google: GoogleProject } => {

@@ -9,7 +9,7 @@ import { Construct, IConstruct } from 'constructs';
 import { ContainerImage, QualityGate, Serving } from '../../src/core';
 import { MaturityModel } from '../../src/core/maturity';
 import { GoogleProject, Level0Blueprint, Level1Blueprint, MlopsPolicies } from '../../src/gcp';
-import { PROOFS } from '../../src/gcp/private/compliance-maturity';
+import { PROOFS } from '../../src/gcp/private/policy/maturity-evidence';
 
 function newStack(id = 'Stack', app = new App({ outdir: mkdtempSync(join(tmpdir(), 'policies-')) })): TerraformStack {
   const stack = new TerraformStack(app, id);

@@ -3,7 +3,7 @@ import { ContainerImage } from '../../src/core/container-image';
 import { QualityGate } from '../../src/core/quality-gate';
 import { Schedule, Weekday } from '../../src/core/schedule';
 import { DataLake, DataQualityRule, GoogleProject, IServingEndpoint, MonitoringStack, MonitoringStackProps, Principal } from '../../src/gcp';
-import { hoursBetweenRuns } from '../../src/gcp/private/drift-window';
+import { hoursBetweenRuns } from '../../src/gcp/private/monitoring/drift-window';
 import { FakeRegistry, FakeServing, FakeTraining } from '../support/fake-google';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
 import { definitionOf } from '../support/workflows';

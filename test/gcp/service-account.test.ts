@@ -1,6 +1,6 @@
 import { Lazy } from 'cdktf';
 import { Principal, ServiceAccount } from '../../src/gcp';
-import { grantId } from '../../src/gcp/private/grant-id';
+import { grantId } from '../../src/gcp/private/base/grant-id';
 import { googleStack, onlyResource, resourcesOf, synthesized } from '../support/terraform';
 
 describe('a service account', () => {

@@ -5,7 +5,7 @@ import { join } from 'path';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Accelerator } from '../../src/core';
 import { DataLake, ExperimentTracker, NotebookMachine, Principal, RemovalPolicy, Workspace, WorkspaceProps } from '../../src/gcp';
-import { startScript } from '../../src/gcp/private/notebook-start';
+import { startScript } from '../../src/gcp/private/workspace/start-script';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
 
 const NOTEBOOK = 'google_workbench_instance';

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { builtinModules } from 'node:module';
 import * as path from 'node:path';
+import { GCP_GROUND, ROOMS } from '../../projenrc/rooms';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const SRC = path.join(ROOT, 'src');
@@ -44,18 +45,38 @@ test('gcp imports core, terraform, cdktf, its provider and itself', () => {
   expect(breaches('gcp/', isAllowed)).toEqual([]);
 });
 
-test('private files of gcp import the ground that constructs stand on, and no construct', () => {
-  const ground = /^gcp\/(encryption-key|google-project|grant|principal|private-network|removal-policy|service-account)$/;
-  expect(breaches('gcp/private/', (target) => !/^gcp\/(?!private\/)/.test(target) || ground.test(target))).toEqual([]);
-});
-
 test('constructs of gcp import no blueprint', () => {
   const constructs = imports.filter(({ file }) => /^gcp\/[^/]+\.ts$/.test(file) && file !== 'gcp/index.ts');
   expect(constructs.filter(({ target }) => target.startsWith('gcp/blueprints'))).toEqual([]);
 });
 
-test('private files of aws import no construct and no blueprint', () => {
-  expect(breaches('aws/private/', (target) => !/^aws\/(?!private\/)/.test(target))).toEqual([]);
+describe.each([['aws', []], ['gcp', GCP_GROUND]])('the private files of %s', (cloud, ground) => {
+  const rooms = ROOMS[cloud];
+  const inRooms = imports.filter(({ file }) => file.startsWith(`${cloud}/private/`));
+
+  test('lie in the rooms of the table, none of them flat', () => {
+    expect([...new Set(inRooms.map(({ file }) => roomOf(file)))].filter((room) => !(room in rooms))).toEqual([]);
+  });
+
+  test('read the props of a construct and the ground that it stands on, and import no construct, policy or blueprint', () => {
+    const allowed = new RegExp(`^${cloud}/(private/.+|[a-z-]+-props${ground.map((name) => `|${name}`).join('')})$`);
+    expect(inRooms.filter(({ target }) => target.startsWith(`${cloud}/`) && !allowed.test(target))).toEqual([]);
+  });
+
+  test('use base and the rooms that theirs stands on', () => {
+    expect(inRooms.filter(({ file, target }) => {
+      if (!target.startsWith(`${cloud}/private/`)) return false;
+      const [from, to] = [roomOf(file), roomOf(target)];
+      return from !== to && to !== 'base' && !rooms[from].includes(to);
+    })).toEqual([]);
+  });
+});
+
+test('the clouds have the same rooms, and no room stands on one that stands on it', () => {
+  expect(Object.keys(ROOMS.gcp).sort()).toEqual(Object.keys(ROOMS.aws).sort());
+  for (const rooms of Object.values(ROOMS)) {
+    expect(circlesOf(new Map(Object.entries(rooms).map(([room, others]) => [room, [...others]])))).toEqual([]);
+  }
 });
 
 test('constructs of aws import no blueprint', () => {
@@ -81,6 +102,25 @@ test('requiring the AWS constructs loads no service module of the CDK and no Ter
   expect(loaded.filter((file) => file.includes('cdktf'))).toEqual([]);
   expect(loaded.map((file) => /aws-cdk-lib\/(aws-[a-z0-9-]+)\//.exec(file)?.[1]).filter((service) => service !== undefined)).toEqual([]);
 }, 60_000);
+
+/** The room of `aws/private/serving/plan.ts`, or the file's own name where it lies flat. */
+function roomOf(file: string): string {
+  return file.split('/')[2];
+}
+
+/** Each circle once, as the path that leads back to its start. */
+function circlesOf(edges: Map<string, string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (node: string, trail: string[]): void => {
+    if (trail.includes(node)) circles.push([...trail.slice(trail.indexOf(node)), node].join(' -> '));
+    if (trail.includes(node) || done.has(node)) return;
+    for (const next of edges.get(node) ?? []) visit(next, [...trail, node]);
+    done.add(node);
+  };
+  for (const node of edges.keys()) visit(node, []);
+  return circles;
+}
 
 function isNode(target: string): boolean {
   return builtinModules.includes(target.replace(/^node:/, ''));

@@ -9,7 +9,7 @@ import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
-import { OF_PEOPLE } from '../private/objects';
+import { OF_PEOPLE } from '../private/data/bucket-access';
 import { ServingEndpoint } from '../serving-endpoint';
 import { Workspace } from '../workspace';
 

@@ -11,7 +11,7 @@ import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
-import { OF_PEOPLE } from '../private/objects';
+import { OF_PEOPLE } from '../private/data/bucket-access';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';

@@ -1,8 +1,8 @@
 import { BlueprintProps } from './blueprint-props';
 import { IDataLake } from '../data-lake';
-import { grantObjects } from '../private/objects';
-import { grantPlace } from '../private/once';
-import { requireDatasetPrefix } from '../private/training-checks';
+import { grantPlace } from '../private/base/once';
+import { grantObjects } from '../private/data/bucket-access';
+import { requireDatasetPrefix } from '../private/training/checks';
 import { Workspace } from '../workspace';
 
 /**

@@ -4,8 +4,8 @@ import {
   aws_sqs as sqs, aws_stepfunctions as sfn, CfnParameter, CfnResource, Fn, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { PRESENCE_RULES, RULES } from '../../../src/aws/policies';
-import { Verdict } from '../../../src/aws/private/policy-rule';
-import { Landscape } from '../../../src/aws/private/resource-view';
+import { Landscape } from '../../../src/aws/private/policy/resource-view';
+import { Verdict } from '../../../src/aws/private/policy/rule';
 import { Policies } from '../../../src/core/policies';
 
 /** Builds something in a stack and returns the resource that the policy is asked about. */

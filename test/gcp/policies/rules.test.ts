@@ -2,8 +2,8 @@ import { DataGoogleIamPolicy } from '@cdktf/provider-google/lib/data-google-iam-
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Policies } from '../../../src/core/policies';
 import { MEANINGLESS, PRESENCE_RULES, RULES } from '../../../src/gcp/policies';
-import { Verdict } from '../../../src/gcp/private/policy-rule';
-import { Landscape } from '../../../src/gcp/private/policy-view';
+import { Landscape } from '../../../src/gcp/private/policy/resource-view';
+import { Verdict } from '../../../src/gcp/private/policy/rule';
 import { jsonText } from '../../../src/terraform/text';
 import { googleStack } from '../../support/terraform';
 

@@ -1,0 +1,65 @@
+import { aws_ec2 as ec2, aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
+import { refuseBecause, Speaker } from '../../../core/private/validation';
+
+/** Where machines stand: names or tokens of subnets and security groups. */
+export interface NetworkPlace {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Refuses a selection that fits no subnet, which the CDK takes and SageMaker does not, and a list that only the deployment knows: permissions name each. */
+export function requireSubnets(who: Speaker, prop: string, selected: readonly ec2.ISubnet[]): void {
+  if (selected.length === 0) refuseBecause(who, `${prop} fits no subnet of the vpc`);
+  if (selected.some(({ subnetId }) => Token.isUnresolved([subnetId]))) {
+    refuseBecause(who, `${prop} is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own`);
+  }
+}
+
+/** Why the names of interfaces are open. */
+export const INTERFACES_REASON = 'SageMaker makes the network interfaces of machines when they start; the subnets and security groups are named';
+
+/**
+ * What SageMaker needs to put machines into subnets, on behalf of a role: in the named subnets and groups only.
+ *
+ * The last statement reads, and EC2 cannot limit that to some resources.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
+ */
+export function networkInterfaceStatements(stack: Stack, { subnetIds, securityGroupIds }: NetworkPlace): iam.PolicyStatement[] {
+  const arn = (resource: string, resourceName: string) => stack.formatArn({ service: 'ec2', resource, resourceName });
+  const interfaces = arn('network-interface', '*');
+  return [
+    new iam.PolicyStatement({
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [interfaces, ...subnetIds.map((id) => arn('subnet', id)), ...securityGroupIds.map((id) => arn('security-group', id))],
+    }),
+    new iam.PolicyStatement({
+      actions: ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DeleteNetworkInterfacePermission'],
+      resources: [interfaces],
+    }),
+    new iam.PolicyStatement({
+      actions: ['ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+      resources: ['*'],
+    }),
+  ];
+}
+
+/**
+ * Gives a role those statements; where the role and the group are ours, what takes the interfaces away again is a policy of its own, which the
+ * group waits for.
+ *
+ * SageMaker takes the interfaces of a job away minutes after its end, with the job's role. When a stack goes while a job has just been
+ * running, the group is asked to go first and stays until they are gone; only then does the permission go, and the role. The other way
+ * round the interfaces would stay for ever, and the group with them.
+ *
+ * Children of the role: `NetworkPolicy`.
+ */
+export function grantInterfaces(role: iam.IRole, [create, ...takeAway]: iam.PolicyStatement[], ownGroup?: ec2.SecurityGroup): void {
+  role.addToPrincipalPolicy(create);
+  if (ownGroup === undefined) {
+    for (const statement of takeAway) role.addToPrincipalPolicy(statement);
+    return;
+  }
+  const policy = new iam.Policy(role, 'NetworkPolicy', { roles: [role], statements: takeAway });
+  ownGroup.node.defaultChild!.node.addDependency(policy);
+}

@@ -1,0 +1,115 @@
+import { aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { driftDefinition, driftPermissions, DriftSpec } from './drift-definition';
+import { RetrainSpec } from './drift-retraining';
+import { windowBetweenRuns } from './drift-window';
+import { ContainerImage } from '../../../core/container-image';
+import { Schedule } from '../../../core/schedule';
+import { resolveImage } from '../base/image';
+import { hasLocalNvme } from '../base/machines';
+import { stableName } from '../base/names';
+import { afterPolicies } from '../base/ordering';
+import { JobNetwork, newProcessingRole } from '../base/processing-role';
+import { tagsOf } from '../base/run-tags';
+import { newScheduledCall } from '../base/scheduled-call';
+import { volumeKeyPermissions } from '../base/state-language';
+import { newWorkflow } from '../base/workflow';
+import { grantObjects } from '../data/bucket-access';
+
+/** What the drift workflow is made of. */
+export interface DriftWorkflowSpec {
+  readonly endpointName: string;
+  readonly inferenceComponentName?: string;
+  readonly captureBucket: s3.IBucket;
+  readonly capturePrefix: string;
+  /** Name or ARN of the model package group. */
+  readonly modelPackageGroup: string;
+  /** Holds the references that versions were registered with. */
+  readonly referenceBucket: s3.IBucket;
+  /** Gets the reports. */
+  readonly artifactBucket: s3.IBucket;
+  readonly encryptionKey: kms.IKey;
+  readonly image: ContainerImage;
+  readonly schedule: Schedule;
+  /** Where labels arrive; undefined when they never do. */
+  readonly labels?: { readonly bucket: s3.IBucket; readonly prefix: string };
+  readonly metricNamespace: string;
+  readonly metricDimensions: { [name: string]: string };
+  readonly featureMetrics: boolean;
+  readonly retrain?: RetrainSpec;
+  readonly instanceType: string;
+  readonly volumeGiB?: number;
+  readonly network?: JobNetwork;
+  readonly topic: sns.ITopic;
+  readonly deadLetterQueue: sqs.IQueue;
+}
+
+/**
+ * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics; they
+ * may start a training.
+ *
+ * Children of `scope`: `Image` (when it is built), `JobRole`, `Workflow`, `Schedule`.
+ */
+export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { machine: sfn.StateMachine; jobRole: iam.Role } {
+  const { encryptionKey, artifactBucket, captureBucket, labels } = spec;
+  const image = resolveImage(scope, 'Image', spec.image);
+  const capturePrefix = withoutSlashes(spec.capturePrefix);
+  const reportPrefix = `drift/${stableName(scope, undefined, 60)}`;
+
+  const jobRole = newProcessingRole(scope, 'JobRole', { encryptionKey, image, network: spec.network });
+  grantObjects(jobRole, { bucket: captureBucket, encryptionKey, prefix: `${capturePrefix}/`, may: ['read'] });
+  grantObjects(jobRole, { bucket: spec.referenceBucket, encryptionKey, prefix: 'evaluation/', may: ['read'] });
+  grantObjects(jobRole, { bucket: artifactBucket, encryptionKey, prefix: `${reportPrefix}/`, may: ['write'] });
+  if (labels !== undefined) grantObjects(jobRole, { bucket: labels.bucket, encryptionKey, prefix: `${withoutSlashes(labels.prefix)}/`, may: ['read'] });
+
+  const drift: DriftSpec = {
+    endpointName: spec.endpointName,
+    inferenceComponentName: spec.inferenceComponentName,
+    modelPackageGroup: spec.modelPackageGroup,
+    captureBucketName: captureBucket.bucketName,
+    capturePrefix,
+    window: windowBetweenRuns(spec.schedule),
+    labels: labels && { bucketName: labels.bucket.bucketName, prefix: withoutSlashes(labels.prefix) },
+    reportBucketName: artifactBucket.bucketName,
+    reportPrefix,
+    jobRoleArn: jobRole.roleArn,
+    imageUri: image.imageUri,
+    instanceType: spec.instanceType,
+    volumeSizeGiB: spec.volumeGiB,
+    outputKmsKeyArn: encryptionKey.keyArn,
+    volumeKmsKeyArn: hasLocalNvme(spec.instanceType) ? undefined : encryptionKey.keyArn,
+    vpcConfig: spec.network && {
+      Subnets: spec.network.subnets.map((subnet) => subnet.subnetId),
+      SecurityGroupIds: spec.network.securityGroups.map((group) => group.securityGroupId),
+    },
+    metricNamespace: spec.metricNamespace,
+    metricDimensions: spec.metricDimensions,
+    featureMetrics: spec.featureMetrics,
+    retrain: spec.retrain,
+    notificationTopicArn: spec.topic.topicArn,
+    tags: tagsOf(() => machine),
+    namePrefix: stableName(scope, undefined, 30),
+  };
+  const machine: sfn.StateMachine = newWorkflow(scope, 'Workflow', {
+    definition: driftDefinition(drift),
+    permissions: [...driftPermissions(drift), ...volumeKeyPermissions(encryptionKey.keyArn)],
+    encryptionKey,
+    topic: spec.topic,
+  });
+  afterPolicies(machine, jobRole);
+
+  newScheduledCall(scope, 'Schedule', {
+    schedule: spec.schedule,
+    description: `Starts ${machine.node.path}`,
+    targetArn: machine.stateMachineArn,
+    input: { time: '<aws.scheduler.scheduled-time>' },
+    statements: [new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.stateMachineArn] })],
+    deadLetterQueue: spec.deadLetterQueue,
+    encryptionKey,
+  });
+  return { machine, jobRole };
+}
+
+function withoutSlashes(prefix: string): string {
+  return prefix.replace(/^\/+|\/+$/g, '');
+}

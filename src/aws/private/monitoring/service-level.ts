@@ -1,0 +1,119 @@
+import { aws_applicationsignals as signals, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { newSilentAlarm } from './alarms';
+import { AlarmSpec } from './endpoint-alarms';
+import { ServiceLevelSpec } from '../../../core/monitoring-stack';
+import { stableName } from '../base/names';
+import { errorShare, invocationMetric, WatchedEndpoint } from '../serving/metrics';
+
+/** A promise, with nothing left open. */
+export interface ServiceLevel {
+  readonly availabilityPercent: number;
+  readonly windowDays: number;
+}
+
+/** The promise of an intent, completed. */
+export function serviceLevelOf({ availabilityPercent = 99.5, windowDays = 28 }: ServiceLevelSpec): ServiceLevel {
+  return { availabilityPercent, windowDays };
+}
+
+/** The objective of a promise, and the alarms on the pace at which its budget is used up. Children: `Objective`, `FastBurnAlarm`, `SlowBurnAlarm`. */
+export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, level: ServiceLevel): cloudwatch.CompositeAlarm[] {
+  newObjective(scope, 'Objective', endpoint, level);
+  return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
+    const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows tells: one alone is no reason to'));
+    return new cloudwatch.CompositeAlarm(scope, id, { alarmDescription: description, alarmRule: cloudwatch.AlarmRule.allOf(...alarms) });
+  });
+}
+
+/**
+ * The budget of errors over the window, and what is left of it, as an Application Signals objective on the endpoint's own metrics.
+ *
+ * The first objective in an account creates the service-linked role `AWSServiceRoleForCloudWatchApplicationSignals`; nothing needs to be
+ * switched on before, and no agent runs anywhere, because the indicator is a CloudWatch metric.
+ *
+ * @see https://docs.aws.amazon.com/applicationsignals/latest/APIReference/API_CreateServiceLevelObjective.html
+ */
+function newObjective(scope: Construct, id: string, endpoint: WatchedEndpoint, level: ServiceLevel): signals.CfnServiceLevelObjective {
+  const queued = endpoint.mode === 'asynchronous';
+  return new signals.CfnServiceLevelObjective(scope, id, {
+    name: stableName(scope, 'availability', 127),
+    description: `${level.availabilityPercent} % of the requests to ${endpoint.endpointName} are answered without a server error, over ${level.windowDays} days`,
+    requestBasedSli: {
+      requestBasedSliMetric: {
+        totalRequestCountMetric: [count(invocationMetric(endpoint, queued ? 'InvocationsProcessed' : 'Invocations', 'Sum'), 'total')],
+        monitoredRequestCountMetric: {
+          badCountMetric: [count(invocationMetric(endpoint, queued ? 'InvocationFailures' : 'Invocation5XXErrors', 'Sum'), 'bad')],
+        },
+      },
+    },
+    goal: {
+      attainmentGoal: level.availabilityPercent,
+      interval: { rollingInterval: { duration: level.windowDays, durationUnit: 'DAY' } },
+      warningThreshold: 30,
+    },
+    burnRateConfigurations: PACES.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes])
+      .map((lookBackWindowMinutes) => ({ lookBackWindowMinutes })),
+  });
+}
+
+function count(metric: cloudwatch.Metric, id: string): signals.CfnServiceLevelObjective.MetricDataQueryProperty {
+  return {
+    id,
+    returnData: true,
+    metricStat: {
+      metric: {
+        namespace: metric.namespace,
+        metricName: metric.metricName,
+        dimensions: Object.entries(metric.dimensions ?? {}).map(([name, value]) => ({ name, value })),
+      },
+      period: 60,
+      stat: 'Sum',
+    },
+  };
+}
+
+/** Two alarms that must both be raised: the long window says that it matters, the short one that it still goes on. */
+interface BurnAlarm {
+  readonly id: string;
+  readonly description: string;
+  readonly windows: AlarmSpec[];
+}
+
+/**
+ * Alarms on the pace at which the budget is used up, over two windows each.
+ *
+ * They look at the endpoint's metrics and not at those of the objective, so that they work from the first deployment on and in every region.
+ *
+ * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
+ */
+function burnAlarms(endpoint: WatchedEndpoint, level: ServiceLevel): BurnAlarm[] {
+  return PACES.map(({ id, budgetPercent, longMinutes, shortMinutes }) => {
+    const pace = (budgetPercent / 100) * (level.windowDays * 24 * 60) / longMinutes;
+    // However small the promise, half of the requests failing is too many: above 100 % the alarm could never rise.
+    const share = Math.min(0.5, rounded(pace * (100 - level.availabilityPercent) / 100));
+    const window = (minutes: number, suffix: string): AlarmSpec => ({
+      id: `${id}${suffix}Alarm`,
+      description: `More than ${rounded(share * 100)} % of the requests to ${endpoint.endpointName} failed within ${minutes} minutes`,
+      metric: errorShare(endpoint, minutes),
+      threshold: share,
+    });
+    return {
+      id: `${id}Alarm`,
+      description: `${endpoint.endpointName} uses up ${budgetPercent} % of its errors of ${level.windowDays} days within ${longMinutes} minutes: at this pace `
+        + `the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / pace)} days`,
+      windows: [window(longMinutes, 'Long'), window(shortMinutes, 'Short')],
+    };
+  });
+}
+
+/** The two paces that the SRE workbook wakes somebody for. */
+const PACES = [
+  { id: 'FastBurn', budgetPercent: 2, longMinutes: 60, shortMinutes: 5 },
+  { id: 'SlowBurn', budgetPercent: 5, longMinutes: 360, shortMinutes: 30 },
+];
+
+/** To six digits, so that 100 - 99.9 does not end in 0.09999999999999432. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,96 @@
+import { Token } from 'aws-cdk-lib';
+import { Feature, HostingPlan, STARTUP_PROPS } from './plan';
+import { checkSource, SourceLike } from './source';
+import { refuse, refuseBecause, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { Challenger } from '../../../core/rollout';
+
+/** The choices of a user that may not fit together. */
+export interface EndpointChoices {
+  readonly model: SourceLike;
+  readonly challenger?: Challenger;
+  readonly challengerModel?: SourceLike;
+  readonly endpointName?: string;
+  readonly image?: object;
+  readonly capture?: object;
+  readonly vpc?: object;
+  readonly networkIsolation?: boolean;
+  readonly rollout?: object;
+  readonly rollbackAlarms?: readonly object[];
+  readonly maxErrorPercent?: number;
+  readonly maxLatencyP99Ms?: number;
+  readonly modelDataDownloadTimeoutInSeconds?: number;
+  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
+  readonly inferenceAmiVersion?: string;
+}
+
+/** What holds in every mode. */
+export function checkChoices(who: Speaker, choices: EndpointChoices): void {
+  const { endpointName, model, image } = choices;
+  if (endpointName !== undefined && Token.isUnresolved(endpointName)) {
+    refuseBecause(who, 'endpointName must be known at synthesis: alarms and permissions are made from it');
+  }
+  requireMatch(who, 'endpointName', endpointName, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and inner hyphens, at most 63');
+  requireKnown(who, { maxErrorPercent: choices.maxErrorPercent, maxLatencyP99Ms: choices.maxLatencyP99Ms });
+  requireRange(who, 'maxErrorPercent', choices.maxErrorPercent, 0, 100);
+  requireRange(who, 'maxLatencyP99Ms', choices.maxLatencyP99Ms, 1, Number.MAX_SAFE_INTEGER);
+  if (image !== undefined && model.options !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');
+}
+
+/** What an endpoint can have in the mode of the plan, said before anything is made. */
+export function checkEndpoint(who: Speaker, plan: HostingPlan, choices: EndpointChoices): void {
+  const { model, challenger, challengerModel } = choices;
+  const wanted: [Feature, boolean, string][] = [
+    ['latestApproved', model.kind === 'latest-approved', 'ModelSource.latestApproved'],
+    ['package', model.kind === 'package', 'ModelSource.package'],
+    ['capture', choices.capture !== undefined, 'capture'],
+    ['vpc', choices.vpc !== undefined, 'vpc'],
+    ['networkIsolation', choices.networkIsolation === true, 'networkIsolation'],
+    ['challenger', challenger !== undefined, 'challenger'],
+  ];
+  for (const [feature, isWanted, prop] of wanted) {
+    const reason = plan.cannot[feature];
+    if (isWanted && reason !== undefined) refuseBecause(who, `${prop} is not possible with ${plan.mode} serving: ${reason}`);
+  }
+  const more = choices.rollbackAlarms?.length ?? 0;
+  if (more > 8) refuse(who, 'rollbackAlarms', more, "at most 8: SageMaker watches ten, and two are the endpoint's own");
+  checkSource(who, 'model', model, plan);
+  if (challengerModel !== undefined) checkSource(who, 'challengerModel', challengerModel, plan);
+  checkChallenger(who, choices);
+}
+
+function checkChallenger(who: Speaker, { model, challenger, challengerModel }: EndpointChoices): void {
+  if (challenger === undefined) {
+    if (challengerModel !== undefined) refuseBecause(who, 'challengerModel has no part in the traffic: set challenger as well');
+    return;
+  }
+  if (model.kind === 'latest-approved') {
+    if (challengerModel === undefined) return;
+    refuseBecause(who, 'challengerModel: with ModelSource.latestApproved the version approved last is the challenger: leave challengerModel out');
+  }
+  if (challengerModel === undefined || challengerModel.kind === 'latest-approved') {
+    refuse(who, 'challengerModel', challengerModel?.kind, 'ModelSource.artifact or ModelSource.package where the template makes the endpoint and has a challenger');
+  }
+}
+
+/** What a batch run can have. */
+export function checkBatch(who: Speaker, choices: EndpointChoices): void {
+  if (choices.model.kind === 'artifact') {
+    refuseBecause(who, 'ModelSource.artifact is not possible with batch serving: runs predict with registered versions, ' +
+      'register the archive and use ModelSource.package or ModelSource.latestApproved');
+  }
+  checkSource(who, 'model', choices.model, {});
+  const instead = 'run a second ServingEndpoint with another version';
+  const refused: [keyof EndpointChoices, string][] = [
+    ['capture', 'inputs and answers of a run are in the data lake already'],
+    ['challenger', instead],
+    ['challengerModel', instead],
+    ['rollout', 'each run takes the version that is approved then'],
+    ['endpointName', 'there is no endpoint'],
+    ['rollbackAlarms', 'there is no rollout to turn back'],
+    ['maxErrorPercent', 'there is no rollout to turn back'],
+    ['maxLatencyP99Ms', 'there is no rollout to turn back'],
+    ...STARTUP_PROPS.map((prop): [keyof EndpointChoices, string] => [prop, 'SageMaker decides how the machines of transform jobs start']),
+  ];
+  const found = refused.find(([prop]) => choices[prop] !== undefined);
+  if (found !== undefined) refuseBecause(who, `${found[0]} is not possible with batch serving: ${found[1]}`);
+}

@@ -1,0 +1,46 @@
+import { aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import { NetworkPlace, requireSubnets } from '../base/network-interfaces';
+
+/** What the user says about the network. */
+export interface NetworkChoices {
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+/** A place in a network. */
+export interface EndpointNetwork {
+  readonly vpcConfig: sagemaker.CfnModel.VpcConfigProperty;
+  readonly securityGroups: ec2.ISecurityGroup[];
+  readonly place: NetworkPlace;
+  /** The group that was made for the machines, which nothing else is in; undefined where groups are given. */
+  readonly ownGroupId?: string;
+}
+
+/** Where the machines stand: never in a public subnet, and behind a group that lets nothing in. */
+export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnets, securityGroups }: NetworkChoices): EndpointNetwork | undefined {
+  if (vpc === undefined) {
+    const orphan = vpcSubnets !== undefined ? 'vpcSubnets' : securityGroups !== undefined ? 'securityGroups' : undefined;
+    return orphan === undefined ? undefined : refuseBecause(who, `${orphan} belong to a vpc: set vpc as well`);
+  }
+  const selected = vpc.selectSubnets(vpcSubnets);
+  if (selected.hasPublic) refuseBecause(who, 'vpcSubnets must be private or isolated: machines in a public subnet get no address and reach nothing');
+  requireSubnets(who, 'vpcSubnets', selected.subnets);
+  if (securityGroups !== undefined && (securityGroups.length < 1 || securityGroups.length > 5)) {
+    refuse(who, 'securityGroups', securityGroups.length, 'one to five');
+  }
+  const ownGroup = securityGroups === undefined ? httpsOnly(scope, vpc) : undefined;
+  const groups = securityGroups ?? [ownGroup!];
+  const place = { subnetIds: selected.subnetIds, securityGroupIds: groups.map((group) => group.securityGroupId) };
+  const vpcConfig = { subnets: place.subnetIds, securityGroupIds: place.securityGroupIds };
+  return { securityGroups: groups, ownGroupId: ownGroup?.securityGroupId, place, vpcConfig };
+}
+
+function httpsOnly(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Machines of a model endpoint: HTTPS out, nothing in', allowAllOutbound: false });
+  // The addresses behind an S3 gateway endpoint are public ones.
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'S3, ECR and CloudWatch Logs, by endpoints of the network');
+  return group;
+}

@@ -1,0 +1,333 @@
+import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { ComputeSpec } from '../../../core/compute';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker } from '../../../core/private/validation';
+import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../../core/serving';
+import { hasLocalNvme, instanceFacts, instanceTypeFor } from '../base/machines';
+
+/** A production variant without its name and its model. */
+export type Variant = Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName' | 'modelName'>;
+
+/** Everything that a serving mode means to SageMaker, before it is known who creates it: the template or the rollout workflow. */
+export interface HostingPlan {
+  /** The mode's name in errors: `real-time`. */
+  readonly mode: string;
+  readonly variant: Variant;
+  /** The machine; undefined where SageMaker picks it. */
+  readonly instanceType?: string;
+  /** Replicas that are always there; undefined where SageMaker counts for itself. */
+  readonly minReplicas?: number;
+  /** Longest time that a replica may take to come up, as far as it was said: its download and its start. */
+  readonly startSeconds?: number;
+  readonly scaling?: ScalingPlan;
+  readonly asynchronous?: AsynchronousPlan;
+  readonly multiModel?: { readonly cache: boolean };
+  readonly component?: ComponentPlan;
+  /** What the mode cannot have, with the reason: `capture` -> 'serverless endpoints record nothing'. */
+  readonly cannot: Readonly<Partial<Record<Feature, string>>>;
+}
+
+/** What not every mode can have. */
+export type Feature = 'capture' | 'vpc' | 'networkIsolation' | 'challenger' | 'rolling' | 'shifting' | 'latestApproved' | 'package' | 'instanceType'
+  | 'startup' | 'folder';
+
+/** Requests that wait in a queue. */
+export interface AsynchronousPlan {
+  readonly inputPrefix: string;
+  readonly outputPrefix: string;
+  readonly failurePrefix: string;
+  readonly maxConcurrentInvocationsPerInstance?: number;
+}
+
+/** A model that shares machines with others. */
+export interface ComponentPlan {
+  /** Without the model. */
+  readonly specification: sagemaker.CfnInferenceComponent.InferenceComponentSpecificationProperty;
+  readonly copyCount: number;
+}
+
+/** Automatic scaling of the variant, or of the component. */
+export interface ScalingPlan {
+  readonly dimension: string;
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly policies: (names: ScaledNames) => ScalingPolicyPlan[];
+}
+
+/** What the metrics of a scaling policy are found by. */
+export interface ScaledNames {
+  readonly variantName: string;
+  readonly endpointName: string;
+  readonly componentName?: string;
+}
+
+/** A policy that holds a target, or one that takes a step when its alarm goes off. */
+export interface ScalingPolicyPlan {
+  readonly name: string;
+  readonly targetTracking?: appscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty;
+  readonly steps?: appscaling.CfnScalingPolicy.StepScalingPolicyConfigurationProperty;
+  readonly alarm?: Omit<cloudwatch.CfnAlarmProps, 'alarmName' | 'alarmActions'>;
+}
+
+/** What the user says in SageMaker's own words, beside the intent. */
+export interface NativeChoices {
+  /** Takes the place of the type that the `ComputeSpec` would pick. */
+  readonly instanceType?: string;
+  readonly modelDataDownloadTimeoutInSeconds?: number;
+  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
+  readonly inferenceAmiVersion?: string;
+}
+
+/** What a user may say of the start of a replica, in SageMaker's own words. */
+export const STARTUP_PROPS = ['modelDataDownloadTimeoutInSeconds', 'containerStartupHealthCheckTimeoutInSeconds', 'inferenceAmiVersion'] as const;
+
+/** A mode that only SageMaker has; it knows its plan itself. */
+export interface NativeMode {
+  _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan;
+}
+
+/** What the mode means to SageMaker; batch has no endpoint and no such plan. */
+export function hostingPlan(who: Speaker, serving: Serving, native: NativeChoices): HostingPlan {
+  if (serving instanceof RealTimeServing) return realTimePlan(who, serving, native);
+  if (serving instanceof ServerlessServing) return serverlessPlan(who, serving.options, native);
+  if (isNative(serving)) return serving._hostingPlan(who, native);
+  return refuse(who, 'serving', serving.mode, 'a mode of Serving or SageMakerServing');
+}
+
+function isNative(serving: Serving): serving is Serving & NativeMode {
+  return typeof (serving as Partial<NativeMode>)._hostingPlan === 'function';
+}
+
+/**
+ * Replicas of a challenger in an A/B test, which does not scale: those that its share of the requests takes when the endpoint is at its largest.
+ *
+ * SageMaker refuses to take off a variant that scales, and of a stack that loses its challenger CloudFormation deletes the scaling last.
+ */
+export function challengerReplicas(percent: number, { scaling, minReplicas }: HostingPlan): number | undefined {
+  return scaling && Math.max(minReplicas ?? 1, Math.ceil(scaling.maxCapacity * percent / 100));
+}
+
+function realTimePlan(who: Speaker, serving: RealTimeServing, native: NativeChoices): HostingPlan {
+  const fleet = fleetOf(who, serving.options.compute, native);
+  const scaling = instanceScaling(who, serving.options.scaling ?? {}, fleet.instanceType);
+  return {
+    mode: serving.mode,
+    instanceType: fleet.instanceType,
+    minReplicas: scaling.minReplicas,
+    startSeconds: fleet.startSeconds,
+    variant: { ...fleet.variant, ...fleet.startup, initialInstanceCount: scaling.minReplicas },
+    scaling: scaling.plan,
+    cannot: {},
+  };
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions */
+const NOT_SERVERLESS: HostingPlan['cannot'] = {
+  capture: 'serverless endpoints record nothing: use Serving.realTime',
+  vpc: 'serverless endpoints cannot join a network: leave out vpc, or use Serving.realTime',
+  networkIsolation: 'serverless endpoints cannot isolate their containers: leave it out, or use Serving.realTime',
+  challenger: 'serverless endpoints have one variant only: use Serving.realTime',
+  rolling: 'serverless endpoints have no batches of instances: use Rollout.canary or Rollout.linear',
+  instanceType: 'serverless endpoints pick their machines themselves: leave it out, or use Serving.realTime',
+  startup: 'serverless endpoints start as SageMaker decides: leave it out, or use Serving.realTime',
+  folder: 'serverless endpoints take archives only: pack the files as .tar.gz, or use Serving.realTime',
+};
+
+/** Replicas that SageMaker counts for itself. */
+export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, native: NativeChoices): HostingPlan {
+  const { memoryGiB = 2, maxConcurrency = 20, warmReplicas = 0 } = options;
+  requireKnown(who, { 'serving.memoryGiB': memoryGiB, 'serving.maxConcurrency': maxConcurrency, 'serving.warmReplicas': warmReplicas });
+  requireInteger(who, 'serving.memoryGiB', memoryGiB, 1, 6);
+  requireInteger(who, 'serving.maxConcurrency', maxConcurrency, 1, 200);
+  requireInteger(who, 'serving.warmReplicas', warmReplicas, 0, maxConcurrency);
+  refuseInstanceType(who, native, NOT_SERVERLESS);
+  const startup = STARTUP_PROPS.find((prop) => native[prop] !== undefined);
+  if (startup !== undefined) refuseBecause(who, `${startup} is not possible with serverless serving: ${NOT_SERVERLESS.startup}`);
+  return {
+    mode: 'serverless',
+    variant: {
+      initialVariantWeight: 1,
+      serverlessConfig: {
+        memorySizeInMb: memoryGiB * 1024,
+        maxConcurrency,
+        provisionedConcurrency: warmReplicas > 0 ? warmReplicas : undefined,
+      },
+    },
+    cannot: NOT_SERVERLESS,
+  };
+}
+
+function refuseInstanceType(who: Speaker, native: NativeChoices, cannot: HostingPlan['cannot']): void {
+  if (native.instanceType !== undefined) refuseBecause(who, `instanceType ${native.instanceType}: ${cannot.instanceType}`);
+}
+
+/** The machines of one mode. */
+export interface Fleet {
+  readonly instanceType: string;
+  readonly variant: Variant;
+  /** How long a replica may take to come up: of the variant, or of the component in it. */
+  readonly startup: Pick<Variant, 'modelDataDownloadTimeoutInSeconds' | 'containerStartupHealthCheckTimeoutInSeconds'>;
+  readonly startSeconds?: number;
+}
+
+/** One type of machine and what follows from it. */
+export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: NativeChoices): Fleet {
+  if (compute?.instanceCount !== undefined) {
+    refuseBecause(who, `compute.instanceCount ${compute.instanceCount}: an endpoint counts its replicas in scaling: use minReplicas and maxReplicas`);
+  }
+  if (native.instanceType !== undefined && (compute?.accelerator ?? compute?.vcpus ?? compute?.memoryGiB) !== undefined) {
+    refuseBecause(who, `instanceType ${native.instanceType} and compute say the same thing twice: use one of them`);
+  }
+  if (native.instanceType !== undefined && !/^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(native.instanceType)) {
+    refuse(who, 'instanceType', native.instanceType, 'a SageMaker instance type like ml.m5.large');
+  }
+  const instanceType = native.instanceType ?? instanceTypeFor(who, compute, 'hosting');
+  const volumeGiB = compute?.volumeGiB;
+  requireInteger(who, 'compute.volumeGiB', volumeGiB, 1, hasLocalNvme(instanceType) ? Number.MAX_SAFE_INTEGER : 512);
+  const { localGb = 0 } = instanceFacts(instanceType) ?? {};
+  if (localGb > 0 && volumeGiB !== undefined && volumeGiB > localGb) {
+    refuse(who, 'compute.volumeGiB', volumeGiB, `at most ${localGb} on ${instanceType}, which has disks of its own and no volume`);
+  }
+  return {
+    instanceType,
+    variant: {
+      instanceType,
+      initialVariantWeight: 1,
+      // Machines with disks of their own have as much as they have, and SageMaker refuses a size.
+      volumeSizeInGb: hasLocalNvme(instanceType) ? undefined : volumeGiB,
+      inferenceAmiVersion: native.inferenceAmiVersion,
+    },
+    ...startupOf(who, native),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
+function startupOf(who: Speaker, native: NativeChoices): Pick<Fleet, 'startup' | 'startSeconds'> {
+  const { modelDataDownloadTimeoutInSeconds, containerStartupHealthCheckTimeoutInSeconds } = native;
+  const startup = { modelDataDownloadTimeoutInSeconds, containerStartupHealthCheckTimeoutInSeconds };
+  requireKnown(who, startup);
+  for (const [prop, seconds] of Object.entries(startup)) requireInteger(who, prop, seconds, 60, 3600);
+  requireMatch(who, 'inferenceAmiVersion', native.inferenceAmiVersion, /^al\d+-ami-sagemaker-inference-[a-z0-9-]+$/,
+    'a version of SageMaker\'s image of the machines like al2-ami-sagemaker-inference-gpu-3-1');
+  const said = Object.values(startup).filter((seconds) => seconds !== undefined);
+  return { startup, startSeconds: said.length === 0 ? undefined : said.reduce((sum, seconds) => sum + seconds) };
+}
+
+/** Replica counts that make sense together. */
+export function replicasOf(who: Speaker, scaling: ScalingSpec, least: number): { readonly min: number; readonly max: number } {
+  requireKnown(who, { 'scaling.minReplicas': scaling.minReplicas, 'scaling.maxReplicas': scaling.maxReplicas });
+  const min = scaling.minReplicas ?? 2;
+  const max = scaling.maxReplicas ?? Math.max(min * 2, 1);
+  requireInteger(who, 'scaling.minReplicas', min, least, Number.MAX_SAFE_INTEGER);
+  requireInteger(who, 'scaling.maxReplicas', max, 1, Number.MAX_SAFE_INTEGER);
+  if (max < min) refuse(who, 'scaling.maxReplicas', max, `at least minReplicas (${min})`);
+  requireInteger(who, 'scaling.scaleInCooldownSeconds', scaling.scaleInCooldownSeconds, 0, 86400);
+  requireInteger(who, 'scaling.scaleOutCooldownSeconds', scaling.scaleOutCooldownSeconds, 0, 86400);
+  return { min, max };
+}
+
+/** Scaling of instances that answer at once: none where the number cannot change. */
+export function instanceScaling(
+  who: Speaker, scaling: ScalingSpec, instanceType: string,
+): { readonly minReplicas: number; readonly plan?: ScalingPlan } {
+  const { min, max } = replicasOf(who, scaling, 1);
+  if (min === max) return { minReplicas: min };
+  refuseBurstable(who, instanceType, `minReplicas and maxReplicas must be equal (got ${min} and ${max})`);
+  const target = scaling.target ?? ScalingTarget.requestsPerMinute(600);
+  return {
+    minReplicas: min,
+    plan: {
+      dimension: 'sagemaker:variant:DesiredInstanceCount',
+      minCapacity: min,
+      maxCapacity: max,
+      policies: (names) => [{
+        name: 'HoldTarget',
+        targetTracking: {
+          ...targetOf(who, target, instanceType, names),
+          scaleInCooldown: scaling.scaleInCooldownSeconds ?? 300,
+          scaleOutCooldown: scaling.scaleOutCooldownSeconds ?? 60,
+        },
+      }],
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html */
+export function refuseBurstable(who: Speaker, instanceType: string, instead: string): void {
+  if (!/^ml\.t\d/.test(instanceType)) return;
+  refuseBecause(who, `instanceType ${instanceType} is burstable and cannot scale automatically: ${instead}, or use ml.m5.large`);
+}
+
+function targetOf(who: Speaker, target: ScalingTarget, instanceType: string, { endpointName, variantName }: ScaledNames) {
+  if (target.metric === 'requests-per-minute') {
+    return { targetValue: target.value, predefinedMetricSpecification: { predefinedMetricType: 'SageMakerVariantInvocationsPerInstance' } };
+  }
+  const isGpu = target.metric === 'gpu-utilization';
+  return {
+    targetValue: target.value * unitsOf(who, target, instanceType),
+    customizedMetricSpecification: {
+      namespace: '/aws/sagemaker/Endpoints',
+      metricName: isGpu ? 'GPUUtilization' : 'CPUUtilization',
+      dimensions: [{ name: 'EndpointName', value: endpointName }, { name: 'VariantName', value: variantName }],
+      statistic: 'Average',
+    },
+  };
+}
+
+/**
+ * How many 100 % an instance has: SageMaker adds up its cores, and its GPUs.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-endpoints
+ */
+function unitsOf(who: Speaker, target: ScalingTarget, instanceType: string): number {
+  const facts = instanceFacts(instanceType);
+  if (facts === undefined) {
+    refuseBecause(who, `scaling.target ${target.metric} needs the size of ${instanceType}, which is not in the table of instances: use ScalingTarget.requestsPerMinute`);
+  }
+  if (target.metric === 'cpu-utilization') return facts.vcpus;
+  if (facts.gpuCount > 0) return facts.gpuCount;
+  return refuseBecause(who, `scaling.target gpu-utilization: ${instanceType} has no GPU: ask for one in compute, or use ScalingTarget.cpuUtilization`);
+}
+
+/** Options of a fleet that sleeps. */
+export interface WakeUp {
+  readonly metricName: string;
+  readonly dimensions: { readonly name: string; readonly value: string }[];
+  readonly cooldownSeconds: number;
+}
+
+/**
+ * The way back from zero. Target tracking divides by the number of replicas and can never leave zero by itself.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html
+ */
+export function wakeUp({ metricName, dimensions, cooldownSeconds }: WakeUp): ScalingPolicyPlan {
+  return {
+    name: 'WakeUp',
+    steps: {
+      adjustmentType: 'ChangeInCapacity',
+      metricAggregationType: 'Maximum',
+      cooldown: cooldownSeconds,
+      stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }],
+    },
+    alarm: {
+      alarmDescription: `A request waits (${metricName}) and nothing runs: starts one replica`,
+      namespace: 'AWS/SageMaker',
+      metricName,
+      dimensions,
+      statistic: 'Maximum',
+      period: 60,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      threshold: 1,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      treatMissingData: 'notBreaching',
+    },
+  };
+}
+
+/** A folder of a bucket, as this library writes them: `async/input/`. */
+export function requirePrefix(who: Speaker, prop: string, prefix: string): string {
+  if (/^[^/].*\/$/.test(prefix) && prefix.length <= 512) return prefix;
+  return refuse(who, prop, prefix, "a folder of the bucket: it ends in '/' and does not start with it");
+}

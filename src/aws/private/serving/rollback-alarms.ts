@@ -1,0 +1,54 @@
+import { aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { errorPercent, invocationMetric, WatchedEndpoint } from './metrics';
+import { acknowledge } from '../base/acknowledge';
+
+/** Thresholds of the alarms that turn a rollout back. */
+export interface RollbackThresholds {
+  readonly maxErrorPercent: number;
+  readonly maxLatencyP99Ms: number;
+}
+
+/**
+ * What is too much where nothing is said. A queue is for models that take their time: there a request may take as long as SageMaker waits
+ * for the model.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
+ */
+export function rollbackThresholds(mode: string, given: Partial<RollbackThresholds>): RollbackThresholds {
+  const { maxErrorPercent = 1, maxLatencyP99Ms = mode === 'asynchronous' ? 900_000 : 1000 } = given;
+  return { maxErrorPercent, maxLatencyP99Ms };
+}
+
+/** The two alarms; they are in the template whether or not the endpoint exists already, and silence is not a fault. */
+export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thresholds: RollbackThresholds): cloudwatch.Alarm[] {
+  const { endpointName } = endpoint;
+  const common = {
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  };
+  const alarms = [
+    new cloudwatch.Alarm(scope, 'ErrorAlarm', {
+      ...common,
+      alarmDescription: `More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail by the server's fault; a rollout goes back`,
+      metric: errorPercent(endpoint),
+      threshold: thresholds.maxErrorPercent,
+    }),
+    new cloudwatch.Alarm(scope, 'LatencyAlarm', {
+      ...common,
+      alarmDescription: `1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model; a rollout goes back`,
+      // SageMaker measures in microseconds.
+      metric: invocationMetric(endpoint, 'ModelLatency', 'p99'),
+      threshold: thresholds.maxLatencyP99Ms * 1000,
+    }),
+  ];
+  for (const alarm of alarms) {
+    acknowledge(alarm, {
+      id: 'NIST.800.53.R5-CloudWatchAlarmAction',
+      reason: 'SageMaker itself watches this alarm during a rollout; who else is told is the decision of the monitoring',
+    });
+  }
+  return alarms;
+}

@@ -1,0 +1,121 @@
+import { Token } from 'aws-cdk-lib';
+import { PARAMETER } from './steps';
+import { requireTrainingWords } from '../../../core/private/training-words';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { TrainingSpec } from '../../../core/training-pipeline';
+import { instanceFacts } from '../base/machines';
+
+/** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
+export interface TrainingWish extends TrainingSpec {
+  readonly pipelineName?: string;
+  readonly processingInstanceType?: string;
+  readonly processingVolumeGiB?: number;
+  readonly maxProcessingHours?: number;
+  readonly maxParallelExecutionSteps?: number;
+  readonly environment?: { readonly [name: string]: string };
+  readonly metricDefinitions?: { readonly [name: string]: string };
+  readonly contentTypes?: string[];
+  readonly responseTypes?: string[];
+  readonly vpc?: object;
+  readonly subnets?: object;
+  readonly securityGroups?: object[];
+  readonly networkIsolation?: boolean;
+  readonly tracking?: object;
+  readonly lustreInput?: { readonly directoryPath: string };
+  readonly inputMode?: string;
+  readonly cacheExpiry?: { isUnresolved(): boolean };
+  readonly checkpoints?: boolean;
+}
+
+/** Whether a training that is tried again goes on where it was. */
+export function keepsCheckpoints({ checkpoints, capacity }: Pick<TrainingWish, 'checkpoints' | 'capacity'>): boolean {
+  return checkpoints ?? capacity?.kind === 'spot';
+}
+
+/** Why nothing may trigger a pipeline whose steps are cached. */
+export const CACHE_WITH_TRIGGERS =
+  'cacheExpiry cannot be together with triggers: the cache compares addresses, not data, so a triggered run would train nothing';
+
+/** What SageMaker, or common sense, would refuse later. */
+export function checkTraining(who: Speaker, props: TrainingWish): void {
+  requireTrainingWords(who, props);
+  requireKnown(who, { maxProcessingHours: props.maxProcessingHours });
+  if (props.cacheExpiry?.isUnresolved()) refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
+  requireMatch(who, 'pipelineName', props.pipelineName, /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens, at most 63');
+  if (props.pipelineName === 'notebooks') refuse(who, 'pipelineName', props.pipelineName, 'another name: below training/notebooks/ people write, and a pipeline\'s files are its own');
+  requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!s3:)[^/].*\/$/, 'a prefix of the raw bucket like \'dataset/\'');
+  requireInteger(who, 'retries', props.retries, 0, 5);
+  requireInteger(who, 'processingVolumeGiB', props.processingVolumeGiB, 1, 16384);
+  requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 120);
+  requireInteger(who, 'maxParallelExecutionSteps', props.maxParallelExecutionSteps, 1, 50);
+  checkProcessingType(who, props.processingInstanceType, props.processingVolumeGiB ?? 30);
+  checkHyperparameters(who, props.hyperparameters ?? {});
+  checkNames(who, props);
+  checkNetwork(who, props);
+  checkCache(who, props);
+}
+
+function checkProcessingType(who: Speaker, instanceType: string | undefined, volumeGiB: number): void {
+  requireMatch(who, 'processingInstanceType', instanceType, /^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type like ml.m5.xlarge');
+  const facts = instanceType === undefined ? undefined : instanceFacts(instanceType);
+  if (facts === undefined) return;
+  if (!facts.uses.includes('processing')) {
+    refuse(who, 'processingInstanceType', instanceType, `one that SageMaker processes on, and it is for ${facts.uses.join(' and ')} only`);
+  }
+  if (facts.localGb > 0 && volumeGiB > facts.localGb) {
+    refuse(who, 'processingVolumeGiB', volumeGiB, `at most ${facts.localGb} on ${instanceType}, which has disks of its own and no volume`);
+  }
+}
+
+function checkHyperparameters(who: Speaker, hyperparameters: { [name: string]: string }): void {
+  const entries = Object.entries(hyperparameters);
+  if (entries.length > 100) refuse(who, 'hyperparameters', `${entries.length} names`, 'at most 100');
+  for (const [name, value] of entries) {
+    requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
+    if ((Object.values(PARAMETER) as string[]).includes(name)) {
+      refuse(who, 'hyperparameters', name, `named otherwise: ${Object.values(PARAMETER).join(', ')} are the pipeline's own parameters`);
+    }
+    if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
+  }
+}
+
+function checkNames(who: Speaker, props: TrainingWish): void {
+  for (const [name, value] of Object.entries(props.environment ?? {})) {
+    requireMatch(who, 'environment', name, /^(?!MLOPS_)[A-Za-z_][A-Za-z0-9_]*$/, 'named with letters, digits and _, and not MLOPS_…');
+    if (!Token.isUnresolved(value) && value.length > 256) refuse(who, `environment.${name}`, `${value.length} characters`, 'at most 256 characters long');
+  }
+  const metrics = Object.entries(props.metricDefinitions ?? {});
+  if (metrics.length > 40) refuse(who, 'metricDefinitions', `${metrics.length} names`, 'at most 40');
+  for (const [name, regex] of metrics) {
+    requireMatch(who, `metricDefinitions.${name}`, regex, /^.{1,500}$/, 'a regular expression of 1 to 500 characters');
+  }
+  for (const prop of ['contentTypes', 'responseTypes'] as const) {
+    if (props[prop]?.length === 0) refuse(who, prop, [], 'at least one content type');
+  }
+}
+
+function checkNetwork(who: Speaker, props: TrainingWish): void {
+  if (props.tracking !== undefined && props.networkIsolation !== false) {
+    refuseBecause(who, 'tracking needs networkIsolation false: an isolated container cannot reach the tracker');
+  }
+  if (props.vpc === undefined) {
+    const orphan = (['subnets', 'securityGroups', 'lustreInput'] as const).find((each) => props[each] !== undefined);
+    if (orphan !== undefined) refuseBecause(who, `${orphan} needs a vpc`);
+  }
+  if (props.lustreInput === undefined) return;
+  requireMatch(who, 'lustreInput.directoryPath', props.lustreInput.directoryPath, /^\/[^/]+/, 'an absolute path that begins with the mount name');
+  if (props.subnets !== undefined) refuseBecause(who, 'subnets and lustreInput.subnet cannot be together: jobs run in the file system\'s availability zone');
+  if (props.prepare) refuseBecause(who, 'prepare and lustreInput cannot be together: training would read the file system and not what was prepared');
+  if (props.inputMode !== undefined && props.inputMode !== 'File') {
+    refuse(who, 'inputMode', props.inputMode, 'File with lustreInput, because a file system is mounted, not streamed');
+  }
+}
+
+function checkCache(who: Speaker, props: TrainingWish): void {
+  if (props.cacheExpiry === undefined) return;
+  if ((props.triggers ?? []).length > 0) refuseBecause(who, CACHE_WITH_TRIGGERS);
+  if (props.lustreInput !== undefined) refuseBecause(who, 'cacheExpiry cannot be together with lustreInput: a changed file does not change its path');
+  if (keepsCheckpoints(props)) {
+    refuseBecause(who, `cacheExpiry cannot be together with ${props.checkpoints ? 'checkpoints' : 'spot'}: each run has its own checkpoints, so no step is the same`);
+  }
+}

@@ -1,0 +1,81 @@
+import { aws_s3 as s3 } from 'aws-cdk-lib';
+import { keepsCheckpoints } from './checks';
+import { Machines } from './machines';
+import { Parameter, Step } from './pipeline-language';
+import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, registerStep, trainStep } from './steps';
+import { Speaker } from '../../../core/private/validation';
+import { TrainingSpec } from '../../../core/training-pipeline';
+import { hasLocalNvme, instanceTypeFor } from '../base/machines';
+
+/** What the steps are made from, of the properties of a training pipeline. */
+export interface StepsWish extends TrainingSpec {
+  readonly data: { readonly rawBucket: s3.IBucket };
+  readonly registry: { readonly modelPackageGroupName: string; readonly isApprovalAutomatic: boolean };
+  readonly processingInstanceType?: string;
+  readonly processingVolumeGiB?: number;
+  readonly maxProcessingHours?: number;
+  readonly lustreInput?: { readonly fileSystem: { readonly fileSystemId: string }; readonly directoryPath: string };
+  readonly inputMode?: string;
+  readonly validationChannel?: boolean;
+  readonly checkpoints?: boolean;
+  readonly metricDefinitions?: { readonly [name: string]: string };
+  readonly contentTypes?: string[];
+  readonly responseTypes?: string[];
+}
+
+/** Where a data set lies when nothing is said. */
+export const DATASET_PREFIX = 'dataset/';
+
+const TYPES = ['application/json', 'text/csv'];
+
+/** What a run may override. */
+export function trainingParameters(props: StepsWish, machines: Machines): Parameter[] {
+  const text = (Name: string, DefaultValue: string): Parameter => ({ Name, Type: 'String', DefaultValue });
+  const prefix = (props.datasetPrefix ?? DATASET_PREFIX).replace(/\/$/, '');
+  return [
+    text(PARAMETER.DATASET, props.data.rawBucket.s3UrlForObject(prefix)),
+    {
+      ...text(PARAMETER.INSTANCE_TYPE, machines.instanceType),
+      EnumValues: machines.alternatives.length === 0 ? undefined : machines.alternatives,
+    },
+    { Name: PARAMETER.INSTANCE_COUNT, Type: 'Integer', DefaultValue: machines.instanceCount },
+    text(PARAMETER.TRIGGERED_BY, 'hand'),
+    ...Object.entries(props.hyperparameters ?? {}).map(([name, value]) => text(name, value)),
+  ];
+}
+
+/** Prepare (if asked for), train, evaluate, and register, behind a gate where there are any. */
+export function trainingSteps(who: Speaker, props: StepsWish, machines: Machines, job: JobSetting): Step[] {
+  const keyArn = job.keyArn;
+  const type = props.processingInstanceType ?? instanceTypeFor(who, undefined, 'processing');
+  const processing: ProcessingSetting = {
+    instanceType: type,
+    volumeGiB: props.processingVolumeGiB ?? 30,
+    volumeKeyArn: hasLocalNvme(type) ? undefined : keyArn,
+    maxRuntimeSeconds: Math.round((props.maxProcessingHours ?? 2) * 3600),
+  };
+  const dataset = datasetOf(props.prepare ?? false);
+  const train = trainStep(job, {
+    ...machines,
+    volumeKeyArn: machines.localNvme ? undefined : keyArn,
+    inputMode: props.inputMode ?? 'File',
+    fileSystem: props.lustreInput && { fileSystemId: props.lustreInput.fileSystem.fileSystemId, directoryPath: props.lustreInput.directoryPath },
+    validationChannel: props.validationChannel ?? false,
+    checkpoints: keepsCheckpoints(props),
+    hyperparameters: Object.keys(props.hyperparameters ?? {}),
+    metricDefinitions: props.metricDefinitions ?? {},
+  }, dataset);
+  const register = registerStep(job, {
+    groupName: props.registry.modelPackageGroupName,
+    approved: props.registry.isApprovalAutomatic,
+    contentTypes: props.contentTypes ?? TYPES,
+    responseTypes: props.responseTypes ?? TYPES,
+  });
+  const gates = props.qualityGates ?? [];
+  return [
+    ...(props.prepare ? [prepareStep(job, processing)] : []),
+    train,
+    evaluateStep(job, processing, dataset),
+    gates.length === 0 ? register : gateStep(gates, register),
+  ];
+}

@@ -1,0 +1,107 @@
+import { Capacity } from '../../../core/capacity';
+import { ComputeSpec } from '../../../core/compute';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
+
+/** What was asked of the training machines. */
+export interface MachineWish {
+  readonly compute?: ComputeSpec;
+  readonly capacity?: Capacity;
+  readonly keepAliveMinutes?: number;
+  readonly instanceType?: string;
+  readonly maxRuntimeHours?: number;
+  readonly efa?: boolean;
+  readonly inVpc: boolean;
+}
+
+/** What SageMaker is asked for. */
+export interface Machines {
+  readonly instanceType: string;
+  /** Types that a run may choose instead; empty where any can be chosen. */
+  readonly alternatives: string[];
+  readonly instanceCount: number;
+  readonly volumeGiB: number;
+  readonly localNvme: boolean;
+  readonly maxRuntimeSeconds: number;
+  readonly maxWaitSeconds?: number;
+  readonly keepAliveSeconds?: number;
+  readonly trainingPlanArn?: string;
+}
+
+/** Turns the wish into machines, or refuses what SageMaker would refuse at the first run. */
+export function resolveMachines(who: Speaker, wish: MachineWish): Machines {
+  const spec = wish.compute ?? {};
+  requireKnown(who, {
+    'maxRuntimeHours': wish.maxRuntimeHours,
+    'capacity.maxWaitHours': wish.capacity?.maxWaitHours,
+    'capacity.keepAliveMinutes': wish.keepAliveMinutes,
+  });
+  requireInteger(who, 'compute.instanceCount', spec.instanceCount, 1, 1000);
+  requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 16384);
+  // 28 days is the longest that a quota can be raised to.
+  requireRange(who, 'maxRuntimeHours', wish.maxRuntimeHours, 0.1, 672);
+
+  const instanceType = wish.instanceType === undefined ? instanceTypeFor(who, spec, 'training') : givenType(who, wish.instanceType, spec);
+  const instanceCount = spec.instanceCount ?? 1;
+  const volumeGiB = spec.volumeGiB ?? 30;
+  const local = instanceFacts(instanceType)?.localGb ?? 0;
+  if (local > 0 && volumeGiB > local) {
+    refuse(who, 'compute.volumeGiB', volumeGiB, `at most ${local} on ${instanceType}, which has disks of its own and no volume`);
+  }
+  if (wish.efa === true) checkEfa(who, wish, instanceType, instanceCount);
+
+  return {
+    instanceType,
+    alternatives: interchangeable(instanceType, 'training', { volumeGiB, efa: wish.efa === true }),
+    instanceCount,
+    volumeGiB,
+    localNvme: hasLocalNvme(instanceType),
+    maxRuntimeSeconds: seconds(wish.maxRuntimeHours ?? DEFAULT_HOURS),
+    ...payment(who, wish),
+  };
+}
+
+const DEFAULT_HOURS = 24;
+
+/** A type by name: it decides GPU, vCPUs and memory, so the spec cannot. */
+function givenType(who: Speaker, instanceType: string, spec: ComputeSpec): string {
+  requireMatch(who, 'instanceType', instanceType, /^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type like ml.g5.xlarge');
+  const twice = (['accelerator', 'acceleratorCount', 'vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
+  if (twice !== undefined) refuseBecause(who, `instanceType ${instanceType} and compute.${twice} say the same thing twice: leave one out`);
+  const facts = instanceFacts(instanceType);
+  if (facts !== undefined && !facts.uses.includes('training')) {
+    refuse(who, 'instanceType', instanceType, `one that SageMaker trains on, and it is for ${facts.uses.join(' and ')} only`);
+  }
+  return instanceType;
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-efa.html */
+function checkEfa(who: Speaker, wish: MachineWish, instanceType: string, instanceCount: number): void {
+  if (instanceCount < 2) refuseBecause(who, 'efa connects machines with each other: compute.instanceCount must be at least 2, got 1');
+  if (!wish.inVpc) refuseBecause(who, 'efa needs a vpc: its security group must let the machines reach each other');
+  if (!hasEfa(instanceType)) refuseBecause(who, `efa is not on ${instanceType}; types that have it: ${efaTypes('training').join(', ')}`);
+}
+
+function payment(who: Speaker, wish: MachineWish): Pick<Machines, 'maxWaitSeconds' | 'keepAliveSeconds' | 'trainingPlanArn'> {
+  const capacity = wish.capacity ?? Capacity.onDemand();
+  switch (capacity.kind) {
+    case 'on-demand': return {};
+    case 'warm-pool': return { keepAliveSeconds: wish.keepAliveMinutes! * 60 };
+    case 'spot': {
+      const run = wish.maxRuntimeHours ?? DEFAULT_HOURS;
+      const wait = capacity.maxWaitHours ?? 2 * run;
+      if (!(wait >= run)) refuse(who, 'capacity.maxWaitHours', wait, `at least maxRuntimeHours, which is ${run}, because the wait includes the run`);
+      return { maxWaitSeconds: seconds(wait) };
+    }
+    case 'reserved': {
+      requireMatch(who, 'capacity.reservation', capacity.reservation, /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:training-plan\/.+$/,
+        'the ARN of a SageMaker training plan');
+      return { trainingPlanArn: capacity.reservation };
+    }
+    default: return refuse(who, 'capacity', capacity.kind, 'on-demand, spot, reserved or SageMakerCapacity.warmPool on AWS');
+  }
+}
+
+function seconds(hours: number): number {
+  return Math.round(hours * 3600);
+}

@@ -1,0 +1,15 @@
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { callsOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
+
+/** What registers a version leaves its approval to a person: it publishes none itself. */
+export const manualApproval: Rule = {
+  policy: 'MLOPS-REG-01',
+  types: [WORKFLOW],
+  fix: 'use Approval.manual()',
+  check(resource) {
+    const definition = definitionOf(resource);
+    if (definition === undefined) return undecided('the definition is not known at synthesis');
+    if (callsOf(definition, /models:upload\b/).length === 0) return NOT_APPLICABLE;
+    return unless(callsOf(definition, /pubsub\.googleapis\.com\/.*:publish\b/).length === 0 ? [] : ['registers a version and approves it']);
+  },
+};

@@ -1,0 +1,32 @@
+import { ITerraformDependable, TerraformStack } from 'cdktf';
+import { Token } from '../../../core/private/tokens';
+import { refuseBecause } from '../../../core/private/validation';
+import { addressInAnyStack } from '../../../terraform/address';
+import { GoogleProject } from '../../google-project';
+import { Grant } from '../../grant';
+
+/** What a resource waits for, from resources and grants alike: `dependsOn: after(project._api('storage'), grant)`. A grant may be of another stack. */
+export function after(...needs: (ITerraformDependable | Grant | undefined)[]): ITerraformDependable[] {
+  const seen = new Set<string>();
+  const isNew = (address: string) => !seen.has(address) && seen.add(address);
+  return needs.flatMap((need) => {
+    if (need === undefined) return [];
+    if (!isGrant(need)) return isNew(need.fqn) ? [need] : [];
+    return need.addresses.filter(isNew).map((address) => ({ fqn: addressInAnyStack(address, requireOnePlace) }));
+  });
+}
+
+function isGrant(need: ITerraformDependable | Grant): need is Grant {
+  return (need as Partial<Grant>).addresses !== undefined;
+}
+
+/** What a stack grants to Google's agents is for those of its own project, and its keys are for its own region. */
+function requireOnePlace(waiting: TerraformStack, other: TerraformStack, address: string): void {
+  if (!/^google_(kms_crypto_key|artifact_registry_repository)_iam_member\./.test(address)) return;
+  const [here, there] = [GoogleProject.of(waiting), GoogleProject.of(other)];
+  for (const place of ['projectId', 'region'] as const) {
+    if (here[place] === there[place] || Token.isUnresolved(here[place]) || Token.isUnresolved(there[place])) continue;
+    refuseBecause({ what: 'stack', name: waiting.node.id }, `it waits for ${address} of the stack '${other.node.id}', which is in ${there[place]} and not in ${here[place]}: `
+      + 'bring what belongs to another project or region in by DataLake.fromAttributes, ModelRegistry.fromAttributes or EncryptionKey.fromKeyId');
+  }
+}

@@ -1,0 +1,13 @@
+import { IConstruct } from 'constructs';
+import { GoogleProject } from '../../google-project';
+
+/** Host of Vertex AI in the stack's region. */
+export function vertexHost(scope: IConstruct): string {
+  return `${GoogleProject.of(scope).region}-aiplatform.googleapis.com`;
+}
+
+/** Parent of everything of Vertex AI in the stack's project and region: `projects/<id>/locations/<region>`. */
+export function vertexParent(scope: IConstruct): string {
+  const { projectId, region } = GoogleProject.of(scope);
+  return `projects/${projectId}/locations/${region}`;
+}

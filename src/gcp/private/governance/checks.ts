@@ -1,0 +1,108 @@
+import { checkBudget } from './cost-budget';
+import { checkLabels } from './labels';
+import { ENFORCED, LISTED } from './org-policies';
+import { GovernanceIntent, RiskRating } from '../../../core/governance-guardrails';
+import { checkModelCard } from '../../../core/private/model-card';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
+import { IPrincipal } from '../../principal';
+import { requireKnownNumbers } from '../base/known-values';
+
+/** What is checked of the props; of what is only given or not, no more than that. */
+export interface CheckedGuardrails extends GovernanceIntent {
+  readonly registry?: { readonly isApprovalAutomatic: boolean };
+  readonly billingAccount?: string;
+  readonly budgetCurrency?: string;
+  readonly budgetLabel?: string;
+  readonly auditServices?: string[];
+  readonly auditRetentionDays?: number;
+  readonly auditEndpointCalls?: boolean;
+  readonly auditExemptions?: object;
+  readonly auditLocked?: boolean;
+  readonly guardrailEmails?: string[];
+  readonly orgPolicies?: boolean;
+  readonly orgPolicyExemptions?: string[];
+  readonly orgPolicyDryRun?: boolean;
+  readonly allowedLocations?: string[];
+  readonly cmekServices?: string[];
+  readonly denyPolicy?: boolean;
+  readonly denyExceptions?: object;
+  readonly binaryAuthorization?: { readonly publicKeyPem: string; readonly signatureAlgorithm?: string };
+  readonly servicePerimeter?: { readonly accessPolicyId: string; readonly restrictedServices?: string[]; readonly accessLevels?: string[] };
+  readonly roles?: { readonly dataScientist?: IPrincipal; readonly mlEngineer?: IPrincipal; readonly approver?: IPrincipal };
+}
+
+/** Refuses what Google would refuse later, what would be ignored, and duties that belong apart. */
+export function checkGuardrails(who: Speaker, props: CheckedGuardrails): void {
+  requireKnownNumbers(who, props, 'auditRetentionDays');
+  checkBudget(who, props.budget);
+  checkModelCard(who, props.modelCard);
+  checkLabels(who, props.tags);
+  requireMatch(who, 'billingAccount', props.billingAccount, /^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, 'the id of a billing account like 012345-678901-ABCDEF');
+  requireMatch(who, 'budgetCurrency', props.budgetCurrency, /^[A-Z]{3}$/, 'a currency like USD');
+  if (props.budgetLabel !== undefined && props.tags?.[props.budgetLabel] === undefined) {
+    refuse(who, 'budgetLabel', props.budgetLabel, 'the key of one of the tags');
+  }
+  requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 3650);
+  for (const prop of ['auditServices', 'cmekServices'] as const) {
+    for (const each of props[prop] ?? []) requireMatch(who, prop, each, API, AN_API);
+    requireUnique(who, prop, props[prop] ?? []);
+  }
+  if (props.auditServices?.length === 0) refuse(who, 'auditServices', '[]', 'at least one API');
+  requireEmails(who, 'guardrailEmails', props.guardrailEmails);
+  requireUnique(who, 'guardrailEmails', props.guardrailEmails ?? []);
+  for (const each of props.orgPolicyExemptions ?? []) {
+    const known = [...ENFORCED, ...LISTED].sort();
+    if (!known.includes(each)) refuse(who, 'orgPolicyExemptions', each, `among ${known.join(', ')}`);
+  }
+  if (props.allowedLocations?.length === 0) refuse(who, 'allowedLocations', '[]', 'at least one location');
+  for (const each of props.allowedLocations ?? []) {
+    requireMatch(who, 'allowedLocations', each, /^(in:)?[a-z0-9-]+$/, 'locations like in:europe-west4-locations');
+  }
+  checkOptions(who, props);
+  checkSwitches(who, props);
+  checkDuties(who, props);
+}
+
+function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: CheckedGuardrails): void {
+  requireMatch(who, 'binaryAuthorization.publicKeyPem', binaryAuthorization?.publicKeyPem, /^-----BEGIN PUBLIC KEY-----\s[\s\S]+-----END PUBLIC KEY-----\s*$/,
+    'a public key in PEM');
+  requireMatch(who, 'binaryAuthorization.signatureAlgorithm', binaryAuthorization?.signatureAlgorithm, /^(RSA_(PSS|SIGN_PKCS1)|ECDSA_P(256|384|521)|EC_SIGN_P(256|384|521))_[A-Z0-9_]+$/,
+    'an algorithm like ECDSA_P256_SHA256');
+  requireMatch(who, 'servicePerimeter.accessPolicyId', servicePerimeter?.accessPolicyId, /^\d+$/, 'the number of an access policy');
+  for (const each of servicePerimeter?.restrictedServices ?? []) requireMatch(who, 'servicePerimeter.restrictedServices', each, API, AN_API);
+  if (servicePerimeter?.restrictedServices?.length === 0) refuse(who, 'servicePerimeter.restrictedServices', '[]', 'at least one API');
+  for (const each of servicePerimeter?.accessLevels ?? []) {
+    requireMatch(who, 'servicePerimeter.accessLevels', each, /^accessPolicies\/\d+\/accessLevels\/\w+$/, 'levels like accessPolicies/<number>/accessLevels/<name>');
+  }
+}
+
+/** Props of something that is switched off would be ignored. */
+function checkSwitches(who: Speaker, props: CheckedGuardrails): void {
+  const given = (...names: (keyof CheckedGuardrails)[]) => names.find((name) => props[name] !== undefined && props[name] !== false);
+  const budget = given('billingAccount', 'budgetCurrency', 'budgetLabel');
+  if (props.budget === undefined && budget !== undefined) refuseBecause(who, `${budget} is about the budget, and there is none`);
+  const audit = given('auditServices', 'auditRetentionDays', 'auditEndpointCalls', 'auditExemptions', 'auditLocked');
+  if (props.auditLog === false && audit !== undefined) refuseBecause(who, `${audit} is about the audit log, and auditLog is false`);
+  const cloud = given('guardrailEmails', 'orgPolicies', 'denyPolicy', 'binaryAuthorization', 'servicePerimeter');
+  if (props.cloudGuardrails === false && cloud !== undefined) refuseBecause(who, `${cloud} is a guardrail in the cloud, and cloudGuardrails is false`);
+  const org = given('orgPolicyExemptions', 'orgPolicyDryRun', 'allowedLocations', 'cmekServices');
+  if (!props.orgPolicies && org !== undefined) refuseBecause(who, `${org} is about policies of the organisation, and orgPolicies is not true`);
+  if (!props.denyPolicy && props.denyExceptions !== undefined) refuseBecause(who, 'denyExceptions are from the deny policy, and denyPolicy is not true');
+}
+
+/** Who makes a model is not who approves it, and the more harm it can do the more so. */
+function checkDuties(who: Speaker, { roles = {}, registry, modelCard }: CheckedGuardrails): void {
+  if (modelCard?.riskRating === RiskRating.HIGH && registry?.isApprovalAutomatic) {
+    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk');
+  }
+  if (roles.approver === undefined) return;
+  if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
+  for (const maker of ['dataScientist', 'mlEngineer'] as const) {
+    if (roles[maker]?.principalId === roles.approver.principalId) {
+      refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);
+    }
+  }
+}
+
+const API = /^[a-z][a-z0-9-]+$/;
+const AN_API = 'APIs without their domain, like storage';

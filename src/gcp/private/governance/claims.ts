@@ -1,0 +1,35 @@
+import { refuseBecause, Speaker } from '../../../core/private/validation';
+import { GoogleProject } from '../../google-project';
+
+/** What one `GovernanceGuardrails` of a stack says for the whole project, so that a second cannot say it otherwise. */
+export interface Claims {
+  readonly auditServices: readonly string[];
+  /** Whose calls are not recorded. */
+  readonly exempted: readonly string[];
+  /** Bucket of the model card. */
+  readonly cardBucket?: string;
+  readonly tags: { readonly [key: string]: string };
+}
+
+/** Refuses what an earlier one of the same stack has said: Google takes the last word, and each apply would bring the other one's. */
+export function claim(who: Speaker, project: GoogleProject, { auditServices, exempted, cardBucket, tags }: Claims): void {
+  const taken = TAKEN.get(project) ?? new Map<string, Claimed>();
+  TAKEN.set(project, taken);
+  const take = (key: string, value: string, refusal: string) => {
+    const before = taken.get(key);
+    if (before !== undefined && before.value !== value) refuseBecause(who, `${refusal}: '${before.name}' of the same stack says otherwise`);
+    taken.set(key, { name: who.name, value });
+  };
+  const exemptions = [...exempted].sort().join(', ');
+  for (const service of auditServices) take(`audit ${service}`, exemptions, `auditExemptions: who is recorded is one setting of the project for ${service}`);
+  if (cardBucket !== undefined) take(`card ${cardBucket}`, who.name, 'modelCard: a lake has room for one');
+  for (const [key, value] of Object.entries(tags)) take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
+}
+
+/** A value, and the construct that gave it. */
+interface Claimed {
+  readonly name: string;
+  readonly value: string;
+}
+
+const TAKEN = new WeakMap<GoogleProject, Map<string, Claimed>>();

@@ -1,0 +1,99 @@
+import { ResourceView } from './resource-view';
+
+/** Any step, argument or body of a workflow. */
+export type Part = Readonly<Record<string, any>>;
+
+/** Where a workflow, and other resources that ask Google's APIs for something, say what they ask for. */
+export const WORKFLOW = 'google_workflows_workflow';
+
+/**
+ * The definition of a workflow. References of Terraform become `${terraform}`, expressions of the workflow stay what they are; undefined where
+ * the text is not known at synthesis.
+ */
+export function definitionOf(resource: ResourceView): Part | undefined {
+  if (!READ.has(resource)) READ.set(resource, read(resource));
+  return READ.get(resource);
+}
+
+/** A view never changes, and many rules ask for the same. */
+const READ = new WeakMap<ResourceView, Part | undefined>();
+
+function read({ attributes }: ResourceView): Part | undefined {
+  const text = attributes.source_contents;
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(unescaped(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every object in the definition that looks as asked, the outer before the inner. */
+export function partsOf(definition: unknown, wanted: (part: Part) => boolean): Part[] {
+  if (typeof definition !== 'object' || definition === null) return [];
+  if (!PARTS.has(definition)) PARTS.set(definition, [...objectsIn(definition)]);
+  return PARTS.get(definition)!.filter(wanted);
+}
+
+/** Many rules look for something in the same definition. */
+const PARTS = new WeakMap<object, readonly Part[]>();
+
+function* objectsIn(value: unknown): Generator<Part> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value;
+  for (const each of Object.values(value)) yield* objectsIn(each);
+}
+
+/** Calls of an API whose address ends so, `models:upload`: expressions put the address together, or a connector stands for it. */
+export function callsOf(definition: unknown, address: RegExp): Part[] {
+  return partsOf(definition, (part) => address.test(addressOf(part)));
+}
+
+/**
+ * `googleapis.aiplatform.v1.projects.locations.models.upload` as `https://aiplatform.googleapis.com/v1/projects/locations/models:upload`.
+ *
+ * @see https://cloud.google.com/workflows/docs/reference/googleapis
+ */
+function addressOf({ call, args }: Part): string {
+  if (/^http\.\w+$/.test(String(call))) return String(args?.url);
+  const [, service, version, resource, method] = /^googleapis\.(\w+)\.(\w+)\.([\w.]+)\.(\w+)$/.exec(String(call)) ?? [];
+  return service === undefined ? '' : `https://${service}.googleapis.com/${version}/${resource.replace(/\./g, '/')}:${method}`;
+}
+
+/** Custom jobs of Vertex AI. */
+export function customJobsOf(definition: unknown): Part[] {
+  return partsOf(definition, (part) => Array.isArray(part.workerPoolSpecs));
+}
+
+/** The template of a revision of a Cloud Run service. */
+export function isServiceTemplate({ containers }: Part): boolean {
+  return Array.isArray(containers) && containers.some((each) => each?.image !== undefined);
+}
+
+/** Containers of jobs and of models, and of the services of Cloud Run, which say `image`. */
+export function containersOf(definition: unknown): Part[] {
+  const ofServices = partsOf(definition, isServiceTemplate).flatMap(({ containers }) => containers as Part[]);
+  return [...partsOf(definition, (part) => typeof part.imageUri === 'string'), ...ofServices.map((each) => ({ ...each, imageUri: each.image }))];
+}
+
+/** Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the JSON string. */
+function unescaped(text: string): string {
+  let result = '';
+  let done = 0;
+  for (const { 0: opening, index } of text.matchAll(/\$\$\{|%%\{|\$\{/g)) {
+    if (index < done) continue;
+    result += text.slice(done, index) + (opening === '${' ? '${terraform}' : opening.slice(1));
+    done = opening === '${' ? endOfReference(text, index + opening.length) : index + opening.length;
+  }
+  return result + text.slice(done);
+}
+
+function endOfReference(text: string, start: number): number {
+  let depth = 1;
+  let at = start;
+  for (; at < text.length && depth > 0; at += 1) {
+    if (text[at] === '{') depth += 1;
+    if (text[at] === '}') depth -= 1;
+  }
+  return at;
+}

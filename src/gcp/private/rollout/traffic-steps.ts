@@ -1,0 +1,23 @@
+import { refuseBecause, Speaker } from '../../../core/private/validation';
+import { Rollout } from '../../../core/rollout';
+
+/** Shares of the traffic that a new version gets, one after the other, and how long each is watched. */
+export interface TrafficSteps {
+  readonly shares: readonly number[];
+  readonly minutes: number;
+}
+
+/** Time a version that took over at once is watched while the old one still stands by. */
+const BAKE_MINUTES = 5;
+
+/** A rollout as steps of a traffic split; the last is always the whole, and is watched as well. */
+export function trafficSteps(who: Speaker, rollout: Rollout): TrafficSteps {
+  const { kind, percent, minutes } = rollout;
+  if (kind === 'all-at-once') return { shares: [100], minutes: BAKE_MINUTES };
+  if (kind === 'canary') return { shares: [percent!, 100], minutes: minutes! };
+  if (kind === 'linear') {
+    const before = Array.from({ length: Math.ceil(100 / percent!) - 1 }, (_, step) => (step + 1) * percent!);
+    return { shares: [...before, 100], minutes: minutes! };
+  }
+  return refuseBecause(who, `rollout ${kind} is not known on Google Cloud: use Rollout.allAtOnce, Rollout.canary or Rollout.linear`);
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'crypto';
+import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
+import { Construct } from 'constructs';
+import { fingerprint } from './plan';
+import { ContainerImage } from '../../../core/container-image';
+import { Token } from '../../../core/private/tokens';
+import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
+import { stableName } from '../../../terraform/names';
+import { IEncryptionKey } from '../../encryption-key';
+import { GoogleProject } from '../../google-project';
+import { Grant } from '../../grant';
+import { IPrincipal } from '../../principal';
+import { checkContainer, checkVariables, ContainerSpec, containerSpec, ContainerWish, variables } from '../base/container-spec';
+import { imageUri } from '../base/image';
+import { requirePlain } from '../base/plain-text';
+import { vertexHost, vertexParent } from '../base/vertex-api';
+import { Routine } from '../base/workflow';
+import { READ_APPROVAL } from '../rollout/approved-version';
+import { readDeclared, registerDeclared } from '../rollout/declared-artifact';
+import { startOnDeclaration } from '../rollout/declared-trigger';
+import { startOnMessage } from '../rollout/trigger';
+
+/** A `ModelSource`, as far as the machinery reads it. */
+export interface SourceLike {
+  readonly kind: string;
+  readonly registry?: RegistryLike;
+  readonly resourceName?: string;
+  readonly options?: {
+    readonly artifactUri: string;
+    readonly image: ContainerImage;
+    readonly container?: ContainerWish;
+    readonly environment?: { readonly [name: string]: string };
+  };
+}
+
+/** A registry, as far as an endpoint needs it. */
+export interface RegistryLike {
+  readonly modelName: string;
+  readonly modelId: string;
+  readonly modelResourceName: string;
+  readonly approvalTopicId: string;
+  grantPullImages(principal: IPrincipal): Grant;
+}
+
+/** What the endpoint of a source serves, and what starts a rollout. */
+export interface ServedModel {
+  readonly name: string;
+  readonly model: string;
+  readonly modelId: string;
+  readonly read: Routine;
+  readonly register?: { readonly [name: string]: Routine };
+  /** The version, where the stack says which. */
+  readonly version?: string;
+  /** Files and image, where the stack says which. */
+  readonly artifact?: { readonly artifactUri: string; readonly imageUri: string; readonly containerSpec: ContainerSpec };
+  readonly registry?: RegistryLike;
+  /** Makes what starts the workflow; where settings are given, a change of them starts it as well. */
+  readonly start: (workflow: WorkflowsWorkflow, settings?: string) => void;
+}
+
+/** Where the stack's declarations and its key are. */
+export interface SourcePlace {
+  readonly artifactBucketName: string;
+  readonly encryptionKey: IEncryptionKey;
+}
+
+/** What a source means for an endpoint. */
+export function servedModel(scope: Construct, who: Speaker, source: SourceLike, place: SourcePlace): ServedModel {
+  if (source.registry !== undefined) return approved(scope, who, source.registry, place);
+  const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) => startOnDeclaration(
+    scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow,
+  );
+  if (source.resourceName !== undefined) {
+    const { model, modelId, version } = versionParts(who, source.resourceName, GoogleProject.of(scope).region);
+    return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
+  }
+  const { artifactUri, image, container, environment } = source.options!;
+  requireMatch(who, 'model.artifactUri', artifactUri, /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/, 'a folder of Cloud Storage like gs://bucket/model, without a slash at the end');
+  requirePlain(who, 'model.artifactUri', artifactUri);
+  checkContainer(who, 'model.container', container ?? {});
+  checkVariables(who, 'model.environment', environment);
+  const isOwn = (container ?? environment) !== undefined;
+  const declared = { artifactUri, imageUri: imageUri(who, image), ...(container && { container }), ...(environment && { environment }) };
+  const spec = containerSpec(declared.imageUri, '/invocations', container);
+  const env = environment && variables(environment);
+  const artifact = { artifactUri, imageUri: declared.imageUri, containerSpec: env === undefined ? spec : { ...spec, env } };
+  const modelId = stableName(scope, 'model', { maxLength: 63, separator: '-' });
+  const parent = vertexParent(scope);
+  return {
+    name: modelId,
+    model: `${parent}/models/${modelId}`,
+    modelId,
+    artifact,
+    read: readDeclared(''),
+    register: registerDeclared({
+      artifactUri,
+      containerSpec: artifact.containerSpec,
+      host: vertexHost(scope),
+      parent,
+      modelId,
+      displayName: scope.node.path.slice(-128),
+      kmsKeyName: place.encryptionKey.keyId,
+      alias: `declared-${digest(artifactUri, artifact.imageUri, ...isOwn ? [fingerprint([container, environment])] : [])}`,
+    }),
+    start: declare(declared),
+  };
+}
+
+function approved(scope: Construct, who: Speaker, registry: RegistryLike, place: SourcePlace): ServedModel {
+  const { region } = GoogleProject.of(scope);
+  const modelRegion = registry.modelResourceName.split('/')[3];
+  if (modelRegion !== region && !Token.isUnresolved(modelRegion) && !Token.isUnresolved(region)) {
+    refuse(who, 'model.latestApproved', registry.modelResourceName, `a registry in the region of the endpoint, ${region}`);
+  }
+  return {
+    name: registry.modelName,
+    model: registry.modelResourceName,
+    modelId: registry.modelId,
+    registry,
+    read: READ_APPROVAL,
+    start: (workflow, settings) => {
+      startOnMessage(scope, 'Approved', registry.approvalTopicId, workflow);
+      if (settings !== undefined) startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);
+    },
+  };
+}
+
+function digest(...parts: string[]): string {
+  return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
+}
+
+function declaration({ artifactBucketName, encryptionKey }: SourcePlace) {
+  return { bucketName: artifactBucketName, encryptionKey };
+}
+
+/** A version, taken apart. */
+interface VersionParts {
+  readonly model: string;
+  readonly modelId: string;
+  readonly version: string;
+}
+
+function versionParts(who: Speaker, resourceName: string, region: string): VersionParts {
+  const [, model, place, modelId, version] = /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
+  requirePlain(who, 'model.version', resourceName);
+  if (model === undefined) refuse(who, 'model.version', resourceName, 'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number');
+  if (place !== region) refuse(who, 'model.version', resourceName, `a model in the region of the endpoint, ${region}`);
+  return { model, modelId, version };
+}

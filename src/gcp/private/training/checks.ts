@@ -1,0 +1,75 @@
+import { Token } from '../../../core/private/tokens';
+import { requireTrainingWords } from '../../../core/private/training-words';
+import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { TrainingSpec } from '../../../core/training-pipeline';
+import { checkContainer, checkVariables, ContainerWish } from '../base/container-spec';
+import { requireKnownNumbers, requireKnownText } from '../base/known-values';
+import { requirePlain } from '../base/plain-text';
+
+/** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
+export interface TrainingWish extends TrainingSpec {
+  readonly environment?: { readonly [name: string]: string };
+  readonly servingEnvironment?: { readonly [name: string]: string };
+  readonly servingContainer?: ContainerWish;
+  readonly labels?: { readonly [key: string]: string };
+  readonly network?: object;
+  readonly networkAttachment?: string;
+  readonly tensorboard?: string;
+  readonly machineType?: string;
+  readonly processingCompute?: { readonly instanceCount?: number; readonly accelerator?: object };
+  readonly maxProcessingHours?: number;
+  readonly template?: { readonly options: { readonly parameters?: { readonly [name: string]: string } } };
+}
+
+/** What Vertex AI, or common sense, would refuse later. */
+export function checkTraining(who: Speaker, props: TrainingWish): void {
+  requireKnownNumbers(who, props, 'qualityGates');
+  requireTrainingWords(who, props);
+  for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
+  requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);
+  requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 168);
+  if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {
+    refuse(who, 'processingCompute.instanceCount', props.processingCompute.instanceCount, '1: preparing and evaluating run on one machine');
+  }
+  checkNames(who, props);
+  checkNetwork(who, props);
+  for (const [name, value] of Object.entries(props.template?.options.parameters ?? {})) requirePlain(who, `template.parameters.${name}`, value);
+  if (props.template !== undefined) checkTemplate(who, props);
+}
+
+/** Refuses what is no folder of the raw bucket, or cannot stand in a condition of a permission. */
+export function requireDatasetPrefix(who: Speaker, prop: string, prefix: string | undefined): void {
+  requireKnownText(who, prop, prefix);
+  requireMatch(who, prop, prefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
+}
+
+function checkNames(who: Speaker, props: TrainingWish): void {
+  for (const [name, value] of Object.entries(props.hyperparameters ?? {})) {
+    requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
+    if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
+    requirePlain(who, `hyperparameters.${name}`, value);
+  }
+  for (const prop of ['environment', 'servingEnvironment'] as const) checkVariables(who, prop, props[prop]);
+  checkContainer(who, 'servingContainer', props.servingContainer ?? {});
+  for (const [key, value] of Object.entries(props.labels ?? {})) {
+    requireMatch(who, 'labels', key, /^(?!(run|step|model)$)[a-z][a-z0-9_-]{0,62}$/, 'keys of lower-case letters, digits, _ and -, at most 63, and not run, step or model');
+    requireMatch(who, `labels.${key}`, value, /^[a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 63');
+  }
+}
+
+function checkNetwork(who: Speaker, props: TrainingWish): void {
+  if (props.network !== undefined && props.networkAttachment !== undefined) {
+    refuseBecause(who, 'network and networkAttachment are two ways into a network, peering and Private Service Connect: leave one out');
+  }
+  requireMatch(who, 'networkAttachment', props.networkAttachment, /^projects\/[^/]+\/regions\/[^/]+\/networkAttachments\/[^/]+$/,
+    'projects/<id>/regions/<region>/networkAttachments/<name>');
+  requireMatch(who, 'tensorboard', props.tensorboard, /^projects\/[^/]+\/locations\/[^/]+\/tensorboards\/[^/]+$/, 'projects/<id>/locations/<region>/tensorboards/<number>');
+}
+
+/** A template says itself what it runs on. */
+function checkTemplate(who: Speaker, props: TrainingWish): void {
+  const own = ([
+    'compute', 'capacity', 'machineType', 'prepare', 'maxRuntimeHours', 'retries', 'environment', 'tensorboard', 'processingCompute', 'maxProcessingHours',
+  ] as const).find((each) => props[each] !== undefined);
+  if (own !== undefined) refuseBecause(who, `${own} and template cannot be together: the pipeline's template says itself what its tasks run on`);
+}

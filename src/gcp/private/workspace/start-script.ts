@@ -1,0 +1,89 @@
+import { literal } from '../../../terraform/text';
+
+/**
+ * What every start of a notebook runs as root, after Workbench's own scripts: variables for terminals and for kernels of Python. With a tracker,
+ * both also fetch an ID token for it from the metadata server: a terminal when it opens, a kernel before a cell once the last is half an hour old.
+ *
+ * IPython runs the files of /etc/ipython/startup in every kernel of every user.
+ *
+ * @see https://ipython.readthedocs.io/en/stable/interactive/tutorial.html#startup-files
+ */
+export function startScript(environment: { readonly [name: string]: string }, tokenAudience: string | undefined, packageHost?: string): string {
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value.replace(/'/g, '\'\\\'\'')}'`);
+  const variables = Object.entries(environment).map(([name, value]) => `os.environ[${JSON.stringify(name)}] = ${JSON.stringify(value)}`);
+  return literal([
+    '#!/bin/bash',
+    'set -e',
+    ...(packageHost === undefined ? [] : loginLines(packageHost)),
+    'cat > /etc/profile.d/mlops.sh <<\'MLOPS_END\'',
+    ...exports,
+    ...(tokenAudience === undefined ? [] : [
+      `export MLFLOW_TRACKING_TOKEN="$(curl -sf -m 5 -G -H 'Metadata-Flavor: Google' --data-urlencode 'audience=${tokenAudience}' ${IDENTITY} || true)"`,
+    ]),
+    ...(packageHost === undefined ? [] : [`export NETRC="$HOME/${NETRC}"`, PIP_LOGIN]),
+    'MLOPS_END',
+    'mkdir -p /etc/ipython/startup',
+    'cat > /etc/ipython/startup/50-mlops.py <<\'MLOPS_END\'',
+    'import os',
+    ...variables,
+    ...(tokenAudience === undefined ? [] : tokenLines(tokenAudience)),
+    ...(packageHost === undefined ? [] : kernelLoginLines()),
+    'MLOPS_END',
+    'chmod 644 /etc/profile.d/mlops.sh /etc/ipython/startup/50-mlops.py',
+    '',
+  ].join('\n'));
+}
+
+function tokenLines(audience: string): string[] {
+  return [
+    'def _mlops_token(*_, made={"at": 0}):',
+    '    import time, urllib.parse, urllib.request',
+    '    if time.time() - made["at"] < 1800:',
+    '        return',
+    `    query = urllib.parse.urlencode({"audience": ${JSON.stringify(audience)}})`,
+    `    url = "${IDENTITY}?" + query`,
+    '    request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})',
+    '    with urllib.request.urlopen(request, timeout=5) as answer:',
+    '        os.environ["MLFLOW_TRACKING_TOKEN"] = answer.read().decode()',
+    '    made["at"] = time.time()',
+    '',
+    'get_ipython().events.register("pre_run_cell", _mlops_token)',
+    '_mlops_token()',
+  ];
+}
+
+/** A command that writes an access token, which holds for an hour, where pip looks for one, beside what the user keeps in `.netrc`. */
+function loginLines(host: string): string[] {
+  return [
+    `cat > ${PIP_LOGIN} <<'MLOPS_END'`,
+    '#!/bin/bash',
+    `answer=$(curl -sf -m 5 -H 'Metadata-Flavor: Google' ${ACCESS}) || exit 0`,
+    'token=$(echo "$answer" | python3 -c \'import json, sys; print(json.load(sys.stdin)["access_token"])\')',
+    'umask 077',
+    `{ cat "$HOME/.netrc" 2> /dev/null; echo "machine ${host} login oauth2accesstoken password $token"; } > "$HOME/${NETRC}"`,
+    'MLOPS_END',
+    `chmod 755 ${PIP_LOGIN}`,
+  ];
+}
+
+function kernelLoginLines(): string[] {
+  return [
+    'def _mlops_pip(*_, made={"at": 0}):',
+    '    import subprocess, time',
+    '    if time.time() - made["at"] < 1800:',
+    '        return',
+    `    subprocess.run(["${PIP_LOGIN}"], check=False)`,
+    '    made["at"] = time.time()',
+    '',
+    `os.environ["NETRC"] = os.path.expanduser("~/${NETRC}")`,
+    'get_ipython().events.register("pre_run_cell", _mlops_pip)',
+    '_mlops_pip()',
+  ];
+}
+
+const NETRC = '.mlops-netrc';
+const PIP_LOGIN = '/usr/local/bin/mlops-pip-login';
+/** @see https://cloud.google.com/compute/docs/instances/verifying-instance-identity */
+const IDENTITY = 'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity';
+/** @see https://cloud.google.com/compute/docs/access/authenticate-workloads */
+const ACCESS = 'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token';

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 import pandas as pd
 from mlops_runtime import BadRequest, Evaluation, Feature, Job, Reference, Schema, Workload, log_metrics
 from sklearn.linear_model import LogisticRegression
@@ -19,6 +20,8 @@ from sklearn.preprocessing import StandardScaler
 
 TARGET = "diagnosis"
 MODEL = "model.joblib"
+LARGEST = 1e6
+"""So many standard deviations away is no measurement."""
 
 
 def read(files: list[Path]) -> pd.DataFrame:
@@ -65,7 +68,13 @@ def predict(model: Pipeline, rows: list[list[Any]]) -> list[dict[str, Any]]:
     incomplete = [number for number, row in enumerate(rows) if any(value != value for value in row)]
     if incomplete:
         raise BadRequest(f"row {incomplete[0]}: a value is missing")
-    scores = model.predict_proba(rows)[:, 1]
+    with np.errstate(over="ignore"):
+        scaled = model[:-1].transform(rows)
+    # The sum of what is too large to add up is no number: such a biopsy is the caller's fault, not the model's.
+    absurd = np.flatnonzero(~(np.abs(scaled).max(axis=1) < LARGEST))
+    if absurd.size:
+        raise BadRequest(f"row {absurd[0]}: a value is too large")
+    scores = model[-1].predict_proba(scaled)[:, 1]
     return [{"prediction": int(score >= 0.5), "score": float(score)} for score in scores]
 
 

@@ -129,10 +129,10 @@ def calling(app: App) -> Call:
 def test_a_prediction_that_fails_is_a_500_without_its_details(predict: Any) -> None:
     app = App(predict, Routes.of({}))
     app.ready(None, Schema([Feature("a")]))
-    assert calling(app)("/invocations", b'{"instances": [[1], [2]]}') == (
-        "500 Internal Server Error",
-        {"error": "the prediction failed, the log says why"},
-    )
+    status, answer = calling(app)("/invocations", b'{"instances": [[1], [2]]}')
+    assert status == "500 Internal Server Error"
+    assert re.fullmatch("[0-9a-f]{32}", answer.pop("requestId")), "which the log has too"
+    assert answer == {"error": "the prediction failed, the log says why"}
 
 
 def test_without_a_schema_rows_reach_the_model_as_they_came() -> None:

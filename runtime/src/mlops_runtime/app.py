@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +17,17 @@ from .payload import CSV_TYPES, JSON_LINES_TYPES, media_type, read_rows, write_p
 from .schema import ID, RawRow, Schema
 
 StartResponse = Callable[..., Any]
+ACCESS_LOGS = ("errors", "all", "none")
+REQUEST_IDS = (
+    "HTTP_X_AMZN_SAGEMAKER_INFERENCE_ID",
+    "HTTP_X_AMZN_SAGEMAKER_CUSTOM_ATTRIBUTES",
+    "HTTP_X_MS_CLIENT_REQUEST_ID",
+    "HTTP_X_REQUEST_ID",
+)
+"""Headers in which the caller's own id may come."""
+PLAIN = re.compile(r"[!-~][ -~]{0,199}")
+ROW_IDS = 20
+"""So many ids of rows stand in the log line of a request."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +60,19 @@ class Refused(Exception):
 class App:
     """Answers health checks at once and predictions as soon as `ready` was called."""
 
+    turned_away: Callable[[], str]
+    """Why a prediction is answered with 503 here and now; the server's to say. Empty where it is not."""
+
     def __init__(
-        self, predict: Callable[[Any, list[Any]], Sequence[Any]], routes: Routes, max_body_bytes: int = 2**26
+        self,
+        predict: Callable[[Any, list[Any]], Sequence[Any]],
+        routes: Routes,
+        max_body_bytes: int = 2**26,
+        access_log: str = "errors",
     ) -> None:
         self.routes = routes
+        self.turned_away = lambda: ""
+        self._access_log = access_log
         self._predict = predict
         self._max_body_bytes = max_body_bytes
         self._loaded: tuple[Any, Schema | None] | None = None
@@ -58,21 +81,38 @@ class App:
         self._loaded = (model, schema)
 
     def __call__(self, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        try:
-            status, (body, content_type) = HTTPStatus.OK, self._answer(environ)
-        except Refused as refused:
-            status, content_type = refused.status, "application/json"
-            body = json.dumps({"error": str(refused)}).encode()
-        headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+        request = _Request(environ)
+        with log.bound(request.ids):
+            try:
+                status, (body, content_type) = HTTPStatus.OK, self._answer(environ, request)
+            except Refused as refused:
+                status, content_type = refused.status, "application/json"
+                more = {"requestId": request.id} if status == HTTPStatus.INTERNAL_SERVER_ERROR else {}
+                body = json.dumps({"error": str(refused), **more}).encode()
+            if environ["PATH_INFO"] in self.routes.predict:
+                self._log(environ, request, status, len(body))
+        headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("X-Request-Id", request.id)]
         start_response(f"{status.value} {status.phrase}", headers)
         return [body]
 
-    def _answer(self, environ: Mapping[str, Any]) -> tuple[bytes, str]:
+    def _log(self, environ: Mapping[str, Any], request: _Request, status: HTTPStatus, size: int) -> None:
+        if self._access_log == "all" or (self._access_log == "errors" and status >= HTTPStatus.BAD_REQUEST):
+            log.info(
+                "request",
+                method=environ["REQUEST_METHOD"],
+                path=environ["PATH_INFO"],
+                status=status.value,
+                seconds=round(time.monotonic() - request.began, 4),
+                bytesIn=int(environ.get("CONTENT_LENGTH") or 0),
+                bytesOut=size,
+            )
+
+    def _answer(self, environ: Mapping[str, Any], request: _Request) -> tuple[bytes, str]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if path in self.routes.predict:
             if method != "POST":
                 raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, f"{path} takes POST, got {method}")
-            return self._predictions(environ)
+            return self._predictions(environ, request)
         if path not in self.routes.alive | self.routes.ready:
             raise Refused(HTTPStatus.NOT_FOUND, f"no such path: {path}")
         if method not in ("GET", "HEAD"):
@@ -81,7 +121,10 @@ class App:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the model is loading")
         return b"{}", "application/json"
 
-    def _predictions(self, environ: Mapping[str, Any]) -> tuple[bytes, str]:
+    def _predictions(self, environ: Mapping[str, Any], request: _Request) -> tuple[bytes, str]:
+        reason = self.turned_away()
+        if reason:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, reason)
         if self._loaded is None:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the model is loading")
         if int(environ.get("CONTENT_LENGTH") or 0) > self._max_body_bytes:
@@ -90,6 +133,7 @@ class App:
         content_type = environ.get("CONTENT_TYPE") or "application/json"
         try:
             rows = read_rows(environ["wsgi.input"].read(), content_type, schema.names if schema else None)
+            request.name_rows(rows)
             arranged = [_arranged(row, schema, number) for number, row in enumerate(rows)]
             predictions = list(self._predict(model, arranged))
         except BadRequest as error:
@@ -98,6 +142,32 @@ class App:
             log.logger.exception("prediction failed")
             raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "the prediction failed, the log says why") from error
         return _answered(predictions, len(rows), environ, content_type)
+
+
+class _Request:
+    """When a request came, and what it can be found by in the logs: the caller's id where there is one."""
+
+    def __init__(self, environ: Mapping[str, Any]) -> None:
+        self.began = time.monotonic()
+        given = (environ.get(name) or "" for name in REQUEST_IDS)
+        self.id = next((text for text in given if PLAIN.fullmatch(text)), "") or uuid.uuid4().hex
+        self.ids: dict[str, Any] = {"requestId": self.id}
+        trace = _trace(environ)
+        if trace:
+            self.ids["trace"] = trace
+
+    def name_rows(self, rows: Sequence[RawRow]) -> None:
+        """Where a cloud does not pass the request's id on, rows carry one."""
+        named = [str(row[ID])[:200] for row in rows[:ROW_IDS] if isinstance(row, Mapping) and ID in row]
+        if named:
+            self.ids["inferenceIds"] = named
+
+
+def _trace(environ: Mapping[str, Any]) -> str:
+    """The id of the caller's trace, as W3C or Google's older header has it."""
+    parts = str(environ.get("HTTP_TRACEPARENT") or "").split("-")
+    text = parts[1] if len(parts) > 1 else str(environ.get("HTTP_X_CLOUD_TRACE_CONTEXT") or "").partition("/")[0]
+    return text if re.fullmatch(r"[0-9a-f]{32}", text) else ""
 
 
 def _arranged(row: RawRow, schema: Schema | None, number: int) -> Any:

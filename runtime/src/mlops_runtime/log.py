@@ -10,10 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timezone
+from types import MappingProxyType
 
 logger = logging.getLogger("mlops_runtime")
+_bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default=MappingProxyType({}))
 SEVERITIES = ((50, "CRITICAL"), (40, "ERROR"), (30, "WARNING"), (20, "INFO"))
 
 
@@ -26,7 +30,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        entry = {**entry, **{name: value for name, value in getattr(record, "fields", {}).items() if name not in entry}}
+        fields = {**_bound.get(), **getattr(record, "fields", {})}
+        entry = {**entry, **{name: value for name, value in fields.items() if name not in entry}}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, default=str)
@@ -38,6 +43,16 @@ def configure() -> None:
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
+
+
+@contextmanager
+def bound(fields: Mapping[str, object]) -> Iterator[None]:
+    """Every line that is logged inside has these fields too, whoever logs it: the ids of a request."""
+    token = _bound.set(fields)
+    try:
+        yield
+    finally:
+        _bound.reset(token)
 
 
 def info(message: str, /, **fields: object) -> None:

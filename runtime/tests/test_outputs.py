@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +56,107 @@ def test_a_buckets_folder_gets_the_files_at_the_end_and_links_become_what_they_l
     assert tree(place) == wanted
     assert not any(path.is_symlink() for path in place.rglob("*"))
     assert not folder.exists(), "the local copy is gone"
+
+
+INTERRUPTED = """
+import sys, time
+from mlops_runtime import Workload, outputs
+def slow(reader, writer, length):
+    writer.write(reader.read(2))
+    writer.flush()
+    if "{until}" in writer.name:
+        print("copying", flush=True)
+        time.sleep(60)
+    writer.write(reader.read())
+outputs.shutil.copyfileobj = slow
+def train(job):
+    for number in range(3):
+        (job.model_dir / "shards").mkdir(exist_ok=True)
+        (job.model_dir / "shards" / f"first-{{number}}").write_text("first attempt")
+Workload(train=train).main()
+"""
+
+
+def interrupted(mount: Path, number: signal.Signals, until: str = "first-1") -> int:
+    """A training that is stopped by the signal while the file is copied; its exit code."""
+    variables = env(mount, MLOPS_MODEL_DIR="gs://lake/run/model", PYTHONPATH=str(Path(outputs.__file__).parents[1]))
+    command = [sys.executable, "-c", INTERRUPTED.format(until=until), "train"]
+    with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as job:
+        assert job.stdout and job.stdout.readline() == "copying\n"
+        job.send_signal(number)
+        return job.wait(timeout=20)
+
+
+def again(job: Job) -> None:
+    (job.model_dir / "second").write_text("second attempt")
+
+
+def test_a_stop_while_the_model_is_copied_leaves_nothing(mount: Path) -> None:
+    assert interrupted(mount, signal.SIGTERM) == 143
+    assert tree(mount / "lake") == {"run": None}
+
+
+@pytest.mark.parametrize("until", ["first-0", "first-2", "model.files.json"])
+def test_an_attempt_that_is_killed_leaves_none_of_its_files_to_the_next(mount: Path, until: str) -> None:
+    run = mount / "lake" / "run"
+    (run / "model").mkdir(parents=True)
+    (run / "model" / "theirs").write_text("not ours")
+    if until == "model.files.json":
+        (run / until).write_text('{"shards/first-0": 1')  # killed while it wrote the list, before any file
+    else:
+        assert interrupted(mount, signal.SIGKILL, until) == -9
+        assert (run / "model" / "shards" / until).read_text() == "fi"
+    assert training(mount, 0, again) == 0
+    assert tree(run / "model") == {"second": "second attempt", "theirs": "not ours"}
+    assert json.loads((run / "model.files.json").read_text()) == {"second": 14}
+
+
+def test_a_model_that_was_left_half_is_not_evaluated_and_gone_before_the_next_attempt_works(mount: Path) -> None:
+    assert interrupted(mount, signal.SIGKILL) == -9
+    model = mount / "lake" / "run" / "model"
+    evaluating = Workload(load=str, evaluate=lambda job, model: Evaluation({"auc": 1}))
+    places = {"MLOPS_MODEL_DIR": str(model), "MLOPS_OUTPUT_DIR": str(mount / "lake" / "run" / "evaluation")}
+    assert evaluating.run(["evaluate"], env(mount, **places)) == 2
+
+    seen: list[Any] = []
+    assert training(mount, 0, lambda job: (seen.append(tree(model)), again(job))[1]) == 0
+    assert seen == [{}]
+    assert evaluating.run(["evaluate"], env(mount, **places)) == 0
+
+
+def test_a_whole_model_stays_until_its_successor_is_copied(mount: Path) -> None:
+    assert training(mount, 0, again) == 0
+
+    def third(job: Job) -> None:
+        assert tree(mount / "lake" / "run" / "model") == {"second": "second attempt"}
+        raise RuntimeError("out of memory")
+
+    assert training(mount, 0, third) == 1
+    assert tree(mount / "lake" / "run" / "model") == {"second": "second attempt"}
+    assert training(mount, 0, lambda job: (job.model_dir / "third").write_text("3") and None) == 0
+    assert tree(mount / "lake" / "run" / "model") == {"third": "3"}
+
+
+def test_a_list_that_leads_out_of_the_folder_deletes_nothing_there(mount: Path) -> None:
+    run = mount / "lake" / "run"
+    (run / "data").mkdir(parents=True)
+    (run / "data" / "kept").write_text("x")
+    (run / "model.files.json").write_text(json.dumps({"../data/kept": 9, "/etc/none": 9, "": 9}))
+    assert training(mount, 0, again) == 0
+    assert (run / "data" / "kept").read_text() == "x"
+
+
+def test_where_no_list_may_be_written_the_files_are(mount: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.write_text
+
+    def closed(self: Path, *rest: Any, **more: Any) -> int:
+        if self.name.endswith(".files.json"):
+            raise PermissionError(13, "Permission denied")
+        return real(self, *rest, **more)
+
+    monkeypatch.setattr(Path, "write_text", closed)
+    assert training(mount, 0, again) == 0
+    assert tree(mount / "lake" / "run" / "model") == {"second": "second attempt"}
 
 
 def test_work_that_fails_leaves_nothing_in_the_bucket(mount: Path) -> None:

@@ -5,17 +5,22 @@ are lost or refused, a change of one byte uploads the file again, and a file is 
 So the work is written to a local folder, where every library may do what it likes, and copied when it is done: each
 file once, from its beginning to its end.
 
+A machine may be taken away while it copies, and the job may start again in the same place with files of other names. So
+beside the folder lies a list of its files, written before the first of them: what it names is deleted before an attempt
+copies anew, and by an attempt that is stopped. A folder that does not fit its list is the trace of an interrupted copy.
+
 https://github.com/GoogleCloudPlatform/gcsfuse/blob/master/docs/semantics.md
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
 
 from . import log
 from .errors import ContractError
@@ -36,26 +41,96 @@ def writable(place: Path, env: Mapping[str, str], keep: bool = True) -> Iterator
         yield place
         return
     _check(place, env)
+    if keep and not is_whole(place):
+        log.warning("what a stopped attempt left is deleted", folder=str(place))
+        _clear(place)
     with tempfile.TemporaryDirectory(prefix="mlops-output-") as name:
         local = Path(name)
         yield local
         if keep:
-            sizes = copy_tree(local, place)
+            sizes = _publish(local, place)
             log.info("written", folder=str(place), files=len(sizes), bytes=sum(sizes.values()))
+
+
+def is_whole(place: Path) -> bool:
+    """False for a folder that an interrupted copy left; one without a list was written by others, and is theirs."""
+    return all(_size(place / name) == size for name, size in _listed(place).items())
 
 
 def copy_tree(source: Path, target: Path) -> dict[str, int]:
     """Copy all files, and folders without any. Returns the files' sizes by their path below the folder."""
-    sizes: dict[str, int] = {}
     _make(target)
     for path in _inside(source):
-        relative = path.relative_to(source)
         if path.is_dir():
-            _make(target / relative)
-        elif path.is_file():
-            _copy(path, target / relative)
-            sizes[relative.as_posix()] = path.stat().st_size
+            _make(target / path.relative_to(source))
         else:
+            _copy(path, target / path.relative_to(source))
+    return _sizes(source)
+
+
+def _publish(local: Path, place: Path) -> dict[str, int]:
+    sizes = _sizes(local)
+    _clear(place)
+    _write_list(place, sizes)
+    try:
+        return copy_tree(local, place)
+    except BaseException:
+        # SIGTERM comes as an exception too. Whoever kills at once leaves the list, for the next attempt.
+        with suppress(OSError):
+            _clear(place)
+        raise
+
+
+def _clear(place: Path) -> None:
+    """Delete what an earlier attempt copied, and nothing else: the folder may have files of others."""
+    listed = _listed(place)
+    for name in listed:
+        (place / name).unlink(missing_ok=True)
+    for folder in sorted({str(parent) for name in listed for parent in PurePosixPath(name).parents}, reverse=True):
+        with suppress(OSError):
+            (place / folder).rmdir()
+    with suppress(OSError):
+        _list_of(place).unlink(missing_ok=True)
+
+
+def _list_of(place: Path) -> Path:
+    return place.with_name(f"{place.name}.files.json")
+
+
+def _listed(place: Path) -> dict[str, int]:
+    """The files and sizes of the list; none where it is cut short, because no file is copied before it is written."""
+    try:
+        listed = json.loads(_list_of(place).read_text(encoding="utf-8"))
+        return {name: int(size) for name, size in listed.items() if _is_below(name)}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _is_below(name: str) -> bool:
+    parts = name.split("/")
+    return not any(part in ("", ".", "..") for part in parts)
+
+
+def _write_list(place: Path, sizes: Mapping[str, int]) -> None:
+    try:
+        _list_of(place).write_text(json.dumps(sizes, indent=0) + "\n", encoding="utf-8")
+    except OSError as error:
+        log.warning("no list of files beside the folder", folder=str(place), reason=str(error))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _sizes(source: Path) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for path in _inside(source):
+        if path.is_file():
+            sizes[path.relative_to(source).as_posix()] = path.stat().st_size
+        elif not path.is_dir():
             raise ContractError(f"{path.name} is neither a file nor a folder, or a link to nothing")
     return sizes
 

@@ -16,7 +16,7 @@ from .archive import unpacked
 from .errors import ContractError
 from .evaluation import Evaluation
 from .job import Job
-from .outputs import writable
+from .outputs import is_whole, writable
 from .places import in_bucket, sagemaker_root
 from .privileges import become_user
 
@@ -86,6 +86,8 @@ class Workload:
 
     def _evaluate(self, env: Mapping[str, str]) -> None:
         found = Job.of("evaluate", env)
+        if in_bucket(found.model_dir, env) and not is_whole(found.model_dir):
+            raise ContractError(f"{found.model_dir} is not whole: the job that wrote it was stopped while it copied")
         job = replace(found, model_dir=unpacked(found.model_dir))
         load, evaluate = self._need("load"), self._need("evaluate")
         with writable(job.output_dir, env) as output:

@@ -1,7 +1,7 @@
 import { ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { ExperimentTrackerIntent } from '../core/experiment-tracker';
+import { Construct } from 'constructs';
+import { IDataLake } from './data-lake-props';
+import { ExperimentTrackerAttributes, ExperimentTrackerProps, IExperimentTracker, TrackingServerOptions, TrackingServerSize } from './experiment-tracker-props';
 import { acknowledgePolicies } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
@@ -9,85 +9,6 @@ import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/tracking/mlflow-actions';
 import { requireMatch, Speaker } from '../core/private/validation';
-
-/** A tracker that jobs and notebooks can record their runs in. */
-export interface IExperimentTracker extends IConstruct {
-  /** What MLflow calls the tracking URI: the ARN of the app or server. The client needs the Python package `sagemaker-mlflow`. */
-  readonly trackingUri: string;
-  /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. */
-  readonly environment: { [name: string]: string };
-  /** Allows looking at everything recorded, the web page included. On an MLflow App the service also checks one action that covers its whole API. */
-  grantRead(grantee: iam.IGrantable): iam.Grant;
-  /** Allows recording runs, models and artifacts, and looking at them; what a training job or a notebook needs. */
-  grantUse(grantee: iam.IGrantable): iam.Grant;
-  /** Allows deleting as well: experiments, runs, registered models and their artifacts. */
-  grantManage(grantee: iam.IGrantable): iam.Grant;
-}
-
-/** How large a tracking server is. */
-export enum TrackingServerSize {
-  /** Up to 25 users. */
-  SMALL = 'Small',
-  /** Up to 50 users. */
-  MEDIUM = 'Medium',
-  /** Up to 100 users. */
-  LARGE = 'Large',
-}
-
-/** A tracking server: a machine of its own that is paid by the hour, in use or not. */
-export interface TrackingServerOptions {
-  /**
-   * How large the server is.
-   *
-   * @default TrackingServerSize.SMALL
-   */
-  readonly size?: TrackingServerSize;
-  /**
-   * The version of MLflow, `3.0.0`.
-   *
-   * @default - the newest that SageMaker offers when the server is made
-   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow.html
-   */
-  readonly mlflowVersion?: string;
-}
-
-/** A tracker on AWS: MLflow, managed by SageMaker. */
-export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
-  /** The lake whose bucket of artifacts takes the files, under `mlflow/`. */
-  readonly data: IDataLake;
-  /**
-   * A server of its own instead of the serverless MLflow App. Changing between the two starts a new record; the old one stays, retained.
-   *
-   * @default - an MLflow App, which has no hourly price
-   */
-  readonly trackingServer?: TrackingServerOptions;
-  /**
-   * When the weekly maintenance begins, in UTC: `Tue:03:30`.
-   *
-   * @default - SageMaker chooses
-   */
-  readonly weeklyMaintenanceStart?: string;
-  /**
-   * A role of yours that SageMaker uses to reach the artifacts; it gets the permissions it lacks.
-   *
-   * @default - a new role for this alone
-   */
-  readonly role?: iam.IRole;
-  /**
-   * What happens to the record, and to the role made for it, when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** What identifies a tracker that exists. */
-export interface ExperimentTrackerAttributes {
-  /** ARN of the MLflow App or of the tracking server. */
-  readonly trackingUri: string;
-  /** The lake that holds the artifacts under `mlflow/`. */
-  readonly data: IDataLake;
-}
 
 /**
  * Experiments, runs and models over the MLflow protocol, with the artifacts in the lake.
@@ -255,7 +176,11 @@ function environmentOf(trackingUri: string): { [name: string]: string } {
 }
 
 const FOLDER = 'mlflow/';
+
 const LONGEST_NAME = 64;
+
 const MAINTENANCE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):[0-5]\d$/;
+
 const APP_ACTIONS = ['sagemaker:CallMlflowAppApi', 'sagemaker:CreatePresignedMlflowAppUrl', 'sagemaker:DescribeMlflowApp'];
+
 const SERVER_ACTIONS = ['sagemaker:CreatePresignedMlflowTrackingServerUrl', 'sagemaker:DescribeMlflowTrackingServer'];

@@ -1,8 +1,10 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { FeatureGroup, IFeatureGroup } from './feature-group';
-import { FeatureGroupSpec, FeatureStoreIntent, FeatureType } from '../core/feature-store';
+import { IDataLake } from './data-lake-props';
+import { FeatureGroup } from './feature-group';
+import { IFeatureGroup } from './feature-group-props';
+import { FeatureGroupOptions, FeatureStoreProps, OfflineTableFormat, OnlineStorage } from './feature-store-props';
+import { FeatureGroupSpec, FeatureType } from '../core/feature-store';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
@@ -11,106 +13,6 @@ import { shieldFromTags } from './private/data/tag-shield';
 import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireInteger, Speaker } from '../core/private/validation';
-
-/** What keeps the latest rows. */
-export enum OnlineStorage {
-  /** Single-digit milliseconds. */
-  STANDARD = 'Standard',
-  /** Below a millisecond, on ElastiCache, paid by the hour; takes ten to fifteen minutes to make, and excludes an offline store. */
-  IN_MEMORY = 'InMemory',
-}
-
-/** How the files of the offline store are organized. */
-export enum OfflineTableFormat {
-  /** Apache Iceberg: compacted, and with a history that can be queried. */
-  ICEBERG = 'Iceberg',
-  /** Plain Parquet files, partitioned by hour. */
-  GLUE = 'Glue',
-}
-
-/** Units of provisioned throughput, paid by the hour. */
-export interface ProvisionedUnits {
-  /**
-   * Reads of 4 KB a second; only with an online store.
-   *
-   * @default 0
-   */
-  readonly readUnits?: number;
-  /** Writes of 1 KB a second. */
-  readonly writeUnits: number;
-}
-
-/** How reads and writes are paid. */
-export class FeatureThroughput {
-  /** By the request: for traffic that nobody can foresee. A group can go back to this once a day. */
-  public static onDemand(): FeatureThroughput {
-    return new FeatureThroughput('OnDemand');
-  }
-
-  /** By the hour, at most 40000 units of each: for traffic that is steady. More is turned away. */
-  public static provisioned(units: ProvisionedUnits): FeatureThroughput {
-    return new FeatureThroughput('Provisioned', units);
-  }
-
-  private constructor(
-    /** The mode as SageMaker names it. */
-    public readonly mode: string,
-    /** What is provisioned; undefined on demand. */
-    public readonly units?: ProvisionedUnits,
-  ) {}
-}
-
-/** Options of one group in AWS's own words. */
-export interface FeatureGroupOptions {
-  /**
-   * What keeps the latest rows.
-   *
-   * @default OnlineStorage.STANDARD
-   */
-  readonly onlineStorage?: OnlineStorage;
-  /**
-   * How the files of the offline store are organized.
-   *
-   * @default OfflineTableFormat.ICEBERG
-   */
-  readonly tableFormat?: OfflineTableFormat;
-  /**
-   * How reads and writes are paid; can be changed later.
-   *
-   * @default FeatureThroughput.onDemand()
-   */
-  readonly throughput?: FeatureThroughput;
-  /**
-   * How long after its event time a row leaves the online store, where `onlineTtlDays` is too coarse; can be changed later.
-   *
-   * @default - `onlineTtlDays`
-   */
-  readonly onlineTtl?: Duration;
-}
-
-/** A feature store on AWS: SageMaker feature groups. */
-export interface FeatureStoreProps extends FeatureStoreIntent {
-  /** The lake that holds the offline rows and their tables, and whose key encrypts both stores. */
-  readonly data: IDataLake;
-  /**
-   * Options of single groups, by their name.
-   *
-   * @default - the defaults of `FeatureGroupOptions`
-   */
-  readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
-  /**
-   * A role of yours that SageMaker uses to write the offline store; it gets the permissions it lacks. A group cannot change its role later.
-   *
-   * @default - a new role for this alone
-   */
-  readonly role?: iam.IRole;
-  /**
-   * What happens to the groups, and to the role made for them, when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's key.

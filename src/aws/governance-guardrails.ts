@@ -1,13 +1,9 @@
-import {
-  aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker,
-  IPolicyValidationPlugin, PERMISSIONS_BOUNDARY_CONTEXT_KEY, RemovalPolicy, Stack, Validations,
-} from 'aws-cdk-lib';
+import { aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, PERMISSIONS_BOUNDARY_CONTEXT_KEY, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { GovernanceRole, GovernanceRolePrincipals } from './governance-role';
+import { GovernanceGuardrailsProps, ModelCardStatus } from './governance-guardrails-props';
+import { GovernanceRole } from './governance-role';
 import { MlopsPolicies } from './mlops-policies';
-import { IModelRegistry } from './model-registry';
-import { GovernanceIntent, RiskRating } from '../core/governance-guardrails';
+import { RiskRating } from '../core/governance-guardrails';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
 import { requireSubnets } from './private/base/network-interfaces';
 import { statefulRemoval } from './private/data/removal';
@@ -21,148 +17,6 @@ import { applyTags, checkTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
 import { checkModelCard } from '../core/private/model-card';
 import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker } from '../core/private/validation';
-
-/** How far the people behind a model card have come with it. */
-export enum ModelCardStatus {
-  /** Being written. */
-  DRAFT = 'Draft',
-  /** Waiting for a review. */
-  PENDING_REVIEW = 'PendingReview',
-  /** Reviewed and approved. */
-  APPROVED = 'Approved',
-  /** Of a model that is out of use. */
-  ARCHIVED = 'Archived',
-}
-
-/** Properties of `GovernanceGuardrails` on AWS. */
-export interface GovernanceGuardrailsProps extends GovernanceIntent {
-  /** The lake: its key encrypts what is made here, and the audit trail watches its buckets. */
-  readonly data: IDataLake;
-  /**
-   * The registry: whether its approvals fit the model's risk, and what the roles of people may do in it.
-   *
-   * @default - no registry
-   */
-  readonly registry?: IModelRegistry;
-  /**
-   * The network that jobs and models belong into. The boundary lets them into no other.
-   *
-   * @default - any network, or none: then they must be isolated from every network
-   */
-  readonly vpc?: ec2.IVpc;
-  /**
-   * The subnets of the network that jobs and models belong into.
-   *
-   * @default - the isolated ones, or where there are none the private ones; in subnets with a way out each container must be isolated
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  /**
-   * The security groups that jobs and models in the network may have.
-   *
-   * @default - any of the network
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-  /**
-   * What the policies look at, and whose roles get the permission boundary. Where that is several stacks, put the guardrails into the one of the lake:
-   * all others wait for it, so it must wait for none of them.
-   *
-   * @default - the construct around this one: the blueprint, or the stack
-   */
-  readonly guardedScope?: IConstruct;
-  /**
-   * Further plugins that look at the whole app, such as the packs of cdk-nag: `[new AwsSolutionsChecks()]`.
-   *
-   * @default - none
-   * @see https://github.com/cdklabs/cdk-nag
-   */
-  readonly policyPlugins?: IPolicyValidationPlugin[];
-  /**
-   * A permission boundary of yours for the roles, instead of the one made here. A role has one only, and of those of aspects and of a `Stack` it has
-   * that of the narrowest scope: without this prop the one made here takes the place of the role's own and of that of the stack around `guardedScope`,
-   * and a stack inside of it keeps its own.
-   *
-   * @default - a new one
-   */
-  readonly permissionsBoundary?: iam.IManagedPolicy;
-  /**
-   * Actions that the boundary lets roles have beyond what machine learning needs, `dynamodb:GetItem`. It grants nothing itself.
-   *
-   * @default - none
-   */
-  readonly boundaryActions?: string[];
-  /**
-   * Patterns of the only instance types that jobs, endpoints and notebooks may run on, `ml.m5.*`.
-   *
-   * @default - any
-   */
-  readonly allowedInstanceTypes?: string[];
-  /**
-   * The longest time that a warm pool may be kept after a job, in minutes, 0 to 360: warm pools are paid while they wait.
-   *
-   * @default - as long as SageMaker allows
-   */
-  readonly maxWarmPoolMinutes?: number;
-  /**
-   * Whether every job must ask for encrypted traffic between its machines. SageMaker's condition key does not tell how many machines
-   * a job has, so jobs on one must ask for it too.
-   *
-   * @default false - the policies check it where there is more than one machine
-   */
-  readonly encryptTrafficBetweenMachines?: boolean;
-  /**
-   * Accounts besides this one that roles with the boundary may write objects to, 12 digits each.
-   *
-   * @default - none: data stays in the account
-   */
-  readonly trustedAccounts?: string[];
-  /**
-   * Rules of AWS Config that look at what exists for what the policies look for in templates. The account must record with AWS Config
-   * in this region already, or the deployment fails; each evaluation is paid.
-   *
-   * @default false
-   * @see https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
-   */
-  readonly configRules?: boolean;
-  /**
-   * Days that the audit trail's files are kept, 180 or more.
-   *
-   * @default 365
-   */
-  readonly auditRetentionDays?: number;
-  /**
-   * Whether the audit trail also records each call of an endpoint of the account and who made it. 100000 calls cost about 0.10 USD.
-   *
-   * @default false - captured requests say what was asked, not who asked
-   * @see https://aws.amazon.com/cloudtrail/pricing/
-   */
-  readonly auditEndpointCalls?: boolean;
-  /**
-   * The one of `tags` whose costs the budget counts; it must be activated as a cost allocation tag in the billing console. An endpoint keeps the
-   * tags that it was made with.
-   *
-   * @default - the budget counts the costs of the whole account
-   */
-  readonly budgetTag?: string;
-  /**
-   * How far the model's card has come.
-   *
-   * @default ModelCardStatus.DRAFT
-   */
-  readonly modelCardStatus?: ModelCardStatus;
-  /**
-   * Who may take the roles of data scientist, engineer, approver and auditor: a role is made for each that is given.
-   *
-   * @default - no roles for people
-   */
-  readonly roles?: GovernanceRolePrincipals;
-  /**
-   * What happens to the audit trail's bucket and the model card when they leave the stack. DESTROY needs the context flag
-   * `mlops:allowDestroy` too.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a permission boundary,

@@ -1,7 +1,7 @@
 import { aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { IModelRegistry } from './model-registry';
+import { IDataLake } from './data-lake-props';
+import { IModelRegistry } from './model-registry-props';
 import { AcknowledgedWildcard, acknowledgePolicies } from './private/base/acknowledge';
 import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-access';
 

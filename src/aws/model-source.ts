@@ -1,5 +1,5 @@
 import { aws_s3 as s3 } from 'aws-cdk-lib';
-import { IModelRegistry } from './model-registry';
+import { IModelRegistry } from './model-registry-props';
 import { ContainerImage } from '../core/container-image';
 
 /** A model archive and the image that serves it. */

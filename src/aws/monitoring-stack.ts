@@ -1,15 +1,6 @@
-import {
-  aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_ec2 as ec2, aws_iam as iam, aws_sns as sns,
-  aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource,
-} from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { DataQualityRules } from './data-quality-rules';
-import { ModelMonitorLegacyOptions } from './model-monitor-legacy';
-import { IModelRegistry } from './model-registry';
-import { ComputeSpec } from '../core/compute';
-import { ContainerImage } from '../core/container-image';
-import { MonitoringIntent } from '../core/monitoring-stack';
+import { MonitoringStackProps } from './monitoring-stack-props';
 import { Schedule } from '../core/schedule';
 import { instanceTypeFor } from './private/base/machines';
 import { stableName } from './private/base/names';
@@ -30,137 +21,9 @@ import { driftRises, gateIsMissed, machineFails, queueFills, trainingFails } fro
 import { newServiceLevel, serviceLevelOf } from './private/monitoring/service-level';
 import { groupOf } from './private/serving/newest-version';
 import { rollbackThresholds } from './private/serving/rollback-alarms';
-import { IServingEndpoint } from './serving-endpoint';
-import { ITrainingPipeline } from './training-pipeline';
+import { IServingEndpoint } from './serving-endpoint-props';
 import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, Speaker } from '../core/private/validation';
-
-/** Properties of a `MonitoringStack` on AWS. */
-export interface MonitoringStackProps extends MonitoringIntent {
-  /** The data lake: its key encrypts topic, queue and workflows, its artifact store gets the drift reports. */
-  readonly data: IDataLake;
-  /**
-   * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would wait for each other.
-   *
-   * @default - none: jobs are watched only
-   */
-  readonly endpoint?: IServingEndpoint;
-  /**
-   * The training pipeline that is watched, and that drift or quality start again.
-   *
-   * @default - none
-   */
-  readonly training?: ITrainingPipeline;
-  /**
-   * The registry whose versions the endpoint serves; drift is measured against the reference that the live version was registered with.
-   *
-   * @default - none: drift and model quality are refused
-   */
-  readonly registry?: IModelRegistry;
-  /**
-   * The workload's image, whose `monitor` verb measures drift and quality.
-   *
-   * @default - none: drift and model quality are refused
-   */
-  readonly image?: ContainerImage;
-  /**
-   * A topic of yours. One of this app, and its key, get the statements that alarms and rules need; the policy of an imported one must let
-   * `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
-   *
-   * @default - a new topic, encrypted with the key of the data lake
-   */
-  readonly topic?: sns.ITopic;
-  /**
-   * Share of requests that the model may refuse within ten minutes, in percent.
-   *
-   * @default 5
-   */
-  readonly maxClientErrorPercent?: number;
-  /**
-   * Time within which half of the requests must be answered by the model, in milliseconds.
-   *
-   * @default - half of `maxLatencyP99Ms`
-   */
-  readonly maxLatencyP50Ms?: number;
-  /**
-   * Time that SageMaker may add to an answer on average, in milliseconds; refused in asynchronous mode, where it is not measured.
-   *
-   * @default 500
-   */
-  readonly maxOverheadMs?: number;
-  /**
-   * Use of CPU, memory, disk and GPU that is too much when it lasts, in percent.
-   *
-   * @default 90
-   */
-  readonly maxUtilizationPercent?: number;
-  /**
-   * Roles whose failed training and processing jobs are told.
-   *
-   * @default - all failed jobs of the account in this region, transform jobs included
-   */
-  readonly jobRoles?: iam.IRole[];
-  /**
-   * The machine of a drift run.
-   *
-   * @default - the smallest machine without a GPU
-   */
-  readonly driftCompute?: ComputeSpec;
-  /**
-   * The SageMaker instance type of a drift run, instead of the one that `driftCompute` would pick.
-   *
-   * @default - picked from `driftCompute`
-   */
-  readonly driftInstanceType?: string;
-  /**
-   * Whether each feature has a metric `FeatureDrift` of its own; each costs as much as any custom metric.
-   *
-   * @default false
-   */
-  readonly featureMetrics?: boolean;
-  /**
-   * Network of the drift runs; it needs a way to S3. Runs have no other network access, with or without it.
-   *
-   * @default - SageMaker's own network
-   */
-  readonly vpc?: ec2.IVpc;
-  /**
-   * Subnets of the drift runs.
-   *
-   * @default - the private subnets, or the isolated ones where there are none
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  /**
-   * Security groups of the drift runs.
-   *
-   * @default - a new one
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-  /**
-   * Rules for tables of the data lake, checked by Glue Data Quality.
-   *
-   * @default - none
-   */
-  readonly dataQuality?: DataQualityRules[];
-  /**
-   * Whether there is a dashboard; three in an account are free, each further one costs about 3 USD a month.
-   *
-   * @default true
-   */
-  readonly dashboard?: boolean;
-  /**
-   * Name of the dashboard.
-   *
-   * @default - CloudFormation's choice
-   */
-  readonly dashboardName?: string;
-  /**
-   * SageMaker Model Monitor beside, or instead of, `drift`. New accounts cannot use it.
-   *
-   * @default - none
-   */
-  readonly legacyModelMonitor?: ModelMonitorLegacyOptions;
-}
 
 /**
  * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.

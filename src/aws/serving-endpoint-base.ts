@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { sageMakerArns } from './private/base/state-language';
 import { answerMetric, errorPercent, machineMetric } from './private/serving/metrics';
 import { LIVE_VARIANT } from './private/serving/variants';
-import type { IServingEndpoint } from './serving-endpoint';
+import { IServingEndpoint } from './serving-endpoint-props';
 import { refuseBecause, Speaker } from '../core/private/validation';
 
 /**

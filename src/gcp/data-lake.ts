@@ -1,98 +1,21 @@
 import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
 import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
 import { StorageBucket, StorageBucketLifecycleRule } from '@cdktf/provider-google/lib/storage-bucket';
-import { Construct, IConstruct } from 'constructs';
-import { EncryptionKey, IEncryptionKey } from './encryption-key';
+import { Construct } from 'constructs';
+import { DataLakeAttributes, DataLakeProps, IDataLake } from './data-lake-props';
+import { EncryptionKey } from './encryption-key';
+import { IEncryptionKey } from './encryption-key-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { stableName } from '../terraform/names';
+import { mayDestroy } from '../terraform/removal';
+import { acknowledge } from './private/base/acknowledge';
 import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
 import { grantPlace, once, onceInStack } from './private/base/once';
-import { RemovalPolicy } from './removal-policy';
-import { DataLakeIntent } from '../core/data-lake';
-import { stableName } from '../terraform/names';
-import { acknowledge } from './private/base/acknowledge';
 import { after } from './private/base/ordering';
 import { grantObjects } from './private/data/bucket-access';
-import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
-import { mayDestroy } from '../terraform/removal';
-
-/** A lake that others can read, write and hang their own resources on. */
-export interface IDataLake extends IConstruct {
-  /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch prediction reads `batch/input/`. */
-  readonly rawBucketName: string;
-  /** What the machinery makes: `training/`, `checkpoints/` (for 60 days), `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
-  readonly artifactBucketName: string;
-  /** BigQuery dataset of the features, the id alone: `churn_features_1a2b3c4d`. */
-  readonly featureDatasetId: string;
-  /** BigQuery dataset of captured requests and answers; its partitions expire after `captureRetentionDays`. */
-  readonly captureDatasetId: string;
-  /** Encrypts the lake, and is there for whatever belongs to it: topics, disks, secrets, registries. */
-  readonly encryptionKey: IEncryptionKey;
-  /**
-   * Allows reading and listing the objects of the buckets.
-   *
-   * @param principal who may
-   * @param prefix only objects whose names begin so, `training/`; default all, and the tables of the datasets as well
-   */
-  grantRead(principal: IPrincipal, prefix?: string): Grant;
-  /**
-   * Allows reading, listing, writing and deleting the objects of the buckets; a deleted object stays as an older version.
-   *
-   * @param principal who may
-   * @param prefix only objects whose names begin so, `training/`; default all, and the tables of the datasets as well
-   */
-  grantReadWrite(principal: IPrincipal, prefix?: string): Grant;
-}
-
-/** A lake on Google Cloud: Cloud Storage buckets, BigQuery datasets, one key. */
-export interface DataLakeProps extends DataLakeIntent {
-  /**
-   * The key of the lake, in the region of the stack.
-   *
-   * @default - a new key that rotates every 90 days
-   */
-  readonly encryptionKey?: IEncryptionKey;
-  /**
-   * Name of a bucket of yours for the raw data; its lifecycle is yours.
-   *
-   * @default - a new bucket
-   */
-  readonly rawBucketName?: string;
-  /**
-   * Name of a bucket of yours for what is made; its lifecycle is yours.
-   *
-   * @default - a new bucket
-   */
-  readonly artifactBucketName?: string;
-  /**
-   * Where raw data goes after `coldStorageAfterDays`: NEARLINE, COLDLINE or ARCHIVE. Each answers at once; the colder, the dearer the reading.
-   *
-   * @default 'NEARLINE'
-   * @see https://cloud.google.com/storage/docs/storage-classes
-   */
-  readonly coldStorageClass?: string;
-  /**
-   * What happens to the data when the lake leaves the stack.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** What identifies a lake that exists. */
-export interface DataLakeAttributes {
-  /** Name of the bucket of raw data. */
-  readonly rawBucketName: string;
-  /** Name of the bucket of artifacts. */
-  readonly artifactBucketName: string;
-  /** Id of the dataset of features. */
-  readonly featureDatasetId: string;
-  /** Id of the dataset of captured traffic. */
-  readonly captureDatasetId: string;
-  /** Id of the key, `projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>`. */
-  readonly encryptionKeyId: string;
-}
 
 /**
  * Versioned, encrypted, private buckets for raw data and artifacts, BigQuery datasets for features and captured traffic, one key for all.

@@ -1,10 +1,10 @@
 import { Annotations, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
+import { DeliveryImageSpec, DeliveryPipelineProps } from './delivery-pipeline-props';
 import { GoogleProject } from './google-project';
-import { IModelRegistry } from './model-registry';
-import { IServiceAccount } from './service-account';
-import { DeliveryPipelineIntent } from '../core/delivery-pipeline';
+import { IModelRegistry } from './model-registry-props';
+import { IServiceAccount } from './service-account-props';
 import { deliveryStages, gitHubRepository } from '../core/private/delivery';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
@@ -13,95 +13,6 @@ import { once } from './private/base/once';
 import { CloudBuildDelivery } from './private/delivery/cloud-build';
 import { GitHubDelivery, WORKFLOW_FILE } from './private/delivery/github-actions';
 import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
-
-/** The workload's image, built from the commit that is delivered. */
-export interface DeliveryImageSpec {
-  /** Build context in the repository, `.`. */
-  readonly directory: string;
-  /**
-   * The Dockerfile, relative to the repository's root.
-   *
-   * @default - `Dockerfile` of the directory
-   */
-  readonly dockerfile?: string;
-  /**
-   * Name of the image in the registry's repository.
-   *
-   * @default - the model's name
-   */
-  readonly imageName?: string;
-  /**
-   * The stack's Terraform variable that takes the image's address by digest.
-   *
-   * @default 'image'
-   */
-  readonly variable?: string;
-}
-
-/** Properties of a `DeliveryPipeline` on Google Cloud. */
-export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
-  /**
-   * What runs the delivery.
-   *
-   * @default DeliveryEngine.gitHubActions()
-   */
-  readonly engine?: DeliveryEngine;
-  /**
-   * Bucket of Terraform's state, in the stage's project: deployers write it.
-   *
-   * @default - with GitHub Actions the stack's variable `state_bucket`, which is made for it, because each stage has a bucket of its own; with Cloud
-   * Build the bucket of the stack's `GcsBackend`
-   */
-  readonly stateBucketName?: string;
-  /**
-   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs `registry`.
-   *
-   * @default - the image is somebody else's: the stack's variable says which
-   */
-  readonly image?: DeliveryImageSpec;
-  /**
-   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of it.
-   *
-   * @default - none
-   */
-  readonly registry?: IModelRegistry;
-  /**
-   * Folder of the app in the repository; the commands run there.
-   *
-   * @default '.'
-   */
-  readonly workingDirectory?: string;
-  /**
-   * Major version of Node.js that runs the app.
-   *
-   * @default '22'
-   */
-  readonly nodeVersion?: string;
-  /**
-   * Version of Terraform that applies.
-   *
-   * @default '~1.11'
-   */
-  readonly terraformVersion?: string;
-  /**
-   * Installs what the app needs.
-   *
-   * @default 'npm ci'
-   */
-  readonly installCommand?: string;
-  /**
-   * Tests the app.
-   *
-   * @default 'npm test'
-   */
-  readonly testCommand?: string;
-  /**
-   * Synthesizes the app into `cdktf.out`.
-   *
-   * @default 'npx cdktf synth'
-   */
-  readonly synthCommand?: string;
-}
 
 /**
  * Carries every commit of a branch through test, synthesis and plan to the stages, the last with somebody's approval. Each stage is a project of
@@ -227,5 +138,7 @@ function bucketOfState(scope: Construct, who: Speaker, isInOneProject: boolean):
 }
 
 const FOLDER = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/;
+
 const PROVIDER = /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/;
+
 const CONNECTED = /^projects\/[^/]+\/locations\/[^/]+\/connections\/[^/]+\/repositories\/[^/]+$/;

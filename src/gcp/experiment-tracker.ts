@@ -1,7 +1,7 @@
 import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service';
 import { VertexAiTensorboard } from '@cdktf/provider-google/lib/vertex-ai-tensorboard';
-import { Construct, IConstruct } from 'constructs';
-import { IDataLake } from './data-lake';
+import { Construct } from 'constructs';
+import { ExperimentTrackerAttributes, ExperimentTrackerProps, IExperimentTracker } from './experiment-tracker-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
@@ -9,104 +9,13 @@ import { after } from './private/base/ordering';
 import { grantRunInvoke } from './private/serving/cloud-run-caller';
 import { newTrackerDatabase, TrackerDatabase } from './private/tracking/database';
 import { mlflowContainer, trackerImage } from './private/tracking/server';
-import { RemovalPolicy } from './removal-policy';
-import { IServiceAccount, ServiceAccount } from './service-account';
-import { ExperimentTrackerIntent } from '../core/experiment-tracker';
+import { ServiceAccount } from './service-account';
+import { IServiceAccount } from './service-account-props';
 import { Cloud, Parity } from '../core/parity';
 import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
-
-/** A tracker that jobs and notebooks can record their runs in. */
-export interface IExperimentTracker extends IConstruct {
-  /**
-   * What MLflow calls the tracking URI: the service's address, `https://….run.app`. It is the audience of the ID token as well that a client
-   * sends in `MLFLOW_TRACKING_TOKEN`; a token holds for an hour.
-   */
-  readonly trackingUri: string;
-  /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. The token is the client's own. */
-  readonly environment: { [name: string]: string };
-  /** Allows recording runs, models and artifacts, and looking at them: MLflow itself tells no users apart. Files go through the server, so that a client needs no permission for the bucket. */
-  grantUse(principal: IPrincipal): Grant;
-}
-
-/** A tracker on Google Cloud: MLflow on Cloud Run, its record in Cloud SQL, its files in the lake. */
-export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
-  /** The lake whose bucket of artifacts takes the files, under `mlflow/`, and whose key encrypts database, service and password. */
-  readonly data: IDataLake;
-  /**
-   * The version of MLflow. A newer one changes the database's schema when the service starts; an older one cannot read it any more.
-   *
-   * @default '3.15.1'
-   * @see https://mlflow.org/releases
-   */
-  readonly mlflowVersion?: string;
-  /**
-   * An image of yours with `mlflow`, `psycopg2` and `google-cloud-storage` in it, in a registry that Cloud Run reaches.
-   *
-   * @default - MLflow's own image, through a mirror of ghcr.io in Artifact Registry
-   */
-  readonly image?: string;
-  /**
-   * Machine of the database, as Cloud SQL names it: `db-custom-2-7680`.
-   *
-   * @default 'db-g1-small' - about 26 USD a month; no service level
-   * @see https://cloud.google.com/sql/docs/postgres/create-instance#machine-types
-   */
-  readonly databaseTier?: string;
-  /**
-   * Whether the database has a twin in a second zone that takes over; doubles its price.
-   *
-   * @default false
-   */
-  readonly highlyAvailable?: boolean;
-  /**
-   * Copies of the server that stand ready when nobody asks, 0 to 10. The first answer of a server that has to start takes about half a minute.
-   *
-   * @default 0
-   */
-  readonly minInstances?: number;
-  /**
-   * Copies of the server at most, 1 to 10; each holds up to 20 connections to the database.
-   *
-   * @default 2
-   */
-  readonly maxInstances?: number;
-  /**
-   * Whether the address answers from outside the project's networks too, to who has the permission: `gcloud run services proxy` needs it.
-   *
-   * @default false
-   */
-  readonly publicAddress?: boolean;
-  /**
-   * A higher number gives the database a new password, which nobody ever sees. Needed too when an apply broke off between the two places of it.
-   *
-   * @default 1
-   */
-  readonly passwordVersion?: number;
-  /**
-   * Whether a Vertex AI TensorBoard stands beside MLflow, for curves of training; paid by what it stores.
-   *
-   * @default false
-   * @see https://cloud.google.com/vertex-ai/docs/experiments/tensorboard-introduction
-   */
-  readonly tensorboard?: boolean;
-  /**
-   * What happens to the record when the tracker leaves the stack. The name of a database that was deleted is taken for a week.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** What identifies a tracker that exists. */
-export interface ExperimentTrackerAttributes {
-  /** Address of the service, `https://….run.app`. */
-  readonly trackingUri: string;
-  /** Name of the Cloud Run service, in the project and region of the stack. */
-  readonly serviceName: string;
-}
 
 /**
  * Experiments, runs and models over the MLflow protocol: a server on Cloud Run, a PostgreSQL database without a public address, artifacts
@@ -252,4 +161,5 @@ function environmentOf(trackingUri: string): { [name: string]: string } {
 }
 
 const FOLDER = 'mlflow/';
+
 const MLFLOW = '3.15.1';

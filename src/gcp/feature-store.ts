@@ -5,12 +5,13 @@ import { VertexAiFeatureGroupFeature } from '@cdktf/provider-google/lib/vertex-a
 import { VertexAiFeatureOnlineStore } from '@cdktf/provider-google/lib/vertex-ai-feature-online-store';
 import { VertexAiFeatureOnlineStoreFeatureview } from '@cdktf/provider-google/lib/vertex-ai-feature-online-store-featureview';
 import { Construct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { FeatureGroup, IFeatureGroup } from './feature-group';
+import { IDataLake } from './data-lake-props';
+import { FeatureGroup } from './feature-group';
+import { IFeatureGroup } from './feature-group-props';
+import { FeatureStoreProps } from './feature-store-props';
 import { GoogleProject } from './google-project';
 import { OnlineStorage } from './online-storage';
-import { RemovalPolicy } from './removal-policy';
-import { FeatureGroupSpec, FeatureStoreIntent } from '../core/feature-store';
+import { FeatureGroupSpec } from '../core/feature-store';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireUnique, Speaker } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
@@ -21,40 +22,6 @@ import { requireKnownNumbers } from './private/base/known-values';
 import { after } from './private/base/ordering';
 import { checkFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
 import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/features/feature-table';
-
-/** Options of one group in Google's own words. */
-export interface FeatureGroupOptions {
-  /**
-   * When the online store takes over what is new in the table. Every time reads the table: all of it, or with `onlineTtlDays` so many days of it.
-   *
-   * @default Schedule.hourly()
-   */
-  readonly syncSchedule?: Schedule;
-}
-
-/** A feature store on Google Cloud: tables of BigQuery, registered and served by Vertex AI. */
-export interface FeatureStoreProps extends FeatureStoreIntent {
-  /** The lake whose dataset of features has the tables, and whose key encrypts them. */
-  readonly data: IDataLake;
-  /**
-   * Options of single groups, by their name.
-   *
-   * @default - the defaults of `FeatureGroupOptions`
-   */
-  readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
-  /**
-   * What keeps the latest rows of all groups that are online. It has no key of yours: what is online is encrypted with Google's.
-   *
-   * @default OnlineStorage.bigtable()
-   */
-  readonly onlineStorage?: OnlineStorage;
-  /**
-   * What happens to the tables when they leave the stack. What is online is a copy, and goes.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * Feature groups: a table in BigQuery each, that training reads as it was at any time, and an online store that is filled from the tables.

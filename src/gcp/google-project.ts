@@ -7,47 +7,18 @@ import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
+import { GoogleProjectProps } from './google-project-props';
 import { acknowledge } from './private/base/acknowledge';
+import { projectOf, registerProject } from './private/base/project-of';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/base/service-agents';
-import { INetwork, PrivateNetwork } from './private-network';
+import { PrivateNetwork } from './private-network';
+import { INetwork } from './private-network-props';
 import { Token } from '../core/private/tokens';
-import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { pause } from '../terraform/pause';
 import { rawProvider } from '../terraform/raw-provider';
 import { RawResource } from '../terraform/raw-resource';
 import { stackOf } from '../terraform/stack';
-
-/** Where a stack is deployed to. */
-export interface GoogleProjectProps {
-  /** Id of the project, `my-project`; it exists, has billing, and its Service Usage and Resource Manager APIs are on. */
-  readonly projectId: string;
-  /** Region of everything, `europe-west4`; tables of machines and GPUs are read for it. */
-  readonly region: string;
-  /**
-   * Number of the project, which Google's own service agents are named by.
-   *
-   * @default - asked of the project at every plan
-   */
-  readonly projectNumber?: string;
-  /**
-   * Network of notebooks, databases and private calls.
-   *
-   * @default - a network of the stack's own without a path to the internet, made when a construct needs it
-   */
-  readonly network?: INetwork;
-  /**
-   * Range of versions of the provider hashicorp/google, and of google-beta where it is needed.
-   *
-   * @default '~> 6.50'
-   */
-  readonly providerVersion?: string;
-  /**
-   * Time to wait after APIs were switched on and before they are used, in seconds, 0 to 600: Google says that they are on before they answer.
-   *
-   * @default 60
-   */
-  readonly apiSettleSeconds?: number;
-}
 
 /**
  * The project, region and network that a stack of Terraform deploys into: one for each stack, and every construct of the stack finds it.
@@ -61,10 +32,7 @@ export interface GoogleProjectProps {
 export class GoogleProject extends Construct {
   /** The project of the stack that a construct stands in. */
   public static of(scope: IConstruct): GoogleProject {
-    const who: Speaker = { what: speakerOf(scope), name: scope.node.id };
-    const stack = stackOf(scope, who);
-    const found = (stack as unknown as { [key: symbol]: GoogleProject | undefined })[OF_STACK];
-    return found ?? refuseBecause(who, 'the stack has no project yet: create new GoogleProject(stack, \'Google\', { projectId, region }) before its constructs');
+    return projectOf(scope) as GoogleProject;
   }
 
   /** The project's id. */
@@ -88,8 +56,7 @@ export class GoogleProject extends Construct {
     requireMatch(who, 'projectNumber', props.projectNumber, /^\d{5,20}$/, 'the number of the project, digits only');
     requireMatch(who, 'providerVersion', props.providerVersion, /^[~><=!0-9., ]+$/, 'a range of versions like \'~> 6.50\'');
     requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
-    if (OF_STACK in stack) refuse(who, 'scope', stack.node.id, 'a stack without a GoogleProject: one stack has one project');
-    Object.defineProperty(stack, OF_STACK, { value: this });
+    registerProject(who, this);
 
     const subnetworkRegion = /\/regions\/([^/]+)\//.exec(props.network?.subnetworkId ?? '')?.[1];
     if (subnetworkRegion !== undefined && subnetworkRegion !== props.region) {
@@ -237,10 +204,4 @@ export class GoogleProject extends Construct {
       triggers: Lazy.anyValue({ produce: () => ({ apis: [...this.apis.keys()].sort().join(' ') }) }),
     });
   }
-}
-
-const OF_STACK = Symbol.for('mlops-constructs/google-project');
-
-function speakerOf(scope: IConstruct): string {
-  return scope.constructor.name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { Grant } from './grant';
-import type { IModelRegistry } from './model-registry';
+import { IModelRegistry } from './model-registry-props';
 import { IPrincipal } from './principal';
 import { grantInProject } from './private/base/project-roles';
 import { vertexParent } from './private/base/vertex-api';

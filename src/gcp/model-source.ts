@@ -1,4 +1,4 @@
-import { IModelRegistry } from './model-registry';
+import { IModelRegistry } from './model-registry-props';
 import { ServingContainer } from './serving-container';
 import { ContainerImage } from '../core/container-image';
 

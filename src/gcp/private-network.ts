@@ -8,47 +8,12 @@ import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
 import { ServiceNetworkingConnection } from '@cdktf/provider-google/lib/service-networking-connection';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { after } from './private/base/ordering';
+import { ProjectContext, projectOf } from './private/base/project-of';
+import { INetwork, NetworkAttributes, PrivateNetworkProps } from './private-network-props';
 import { requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
-
-/** A network that private things can stand in. */
-export interface INetwork {
-  /** Id of the network, `projects/<id>/global/networks/<name>`. */
-  readonly networkId: string;
-  /** Name of the network alone. */
-  readonly networkName: string;
-  /** Id of the subnetwork in the project's region; it has private Google access. */
-  readonly subnetworkId: string;
-  /** What must be there before managed services (Cloud SQL, Vertex AI) get private addresses in the network. */
-  readonly privateServices: Grant;
-}
-
-/** A network that exists. */
-export interface NetworkAttributes {
-  /** Id of the network, `projects/<id>/global/networks/<name>`. */
-  readonly networkId: string;
-  /** Id of the subnetwork, `projects/<id>/regions/<region>/subnetworks/<name>`. */
-  readonly subnetworkId: string;
-}
-
-/** A network without a path to the internet. */
-export interface PrivateNetworkProps {
-  /**
-   * Addresses of the subnetwork.
-   *
-   * @default '10.64.0.0/20'
-   */
-  readonly subnetworkCidr?: string;
-  /**
-   * First address of the /16 that managed services take theirs from.
-   *
-   * @default - Google picks a free one
-   */
-  readonly servicesAddress?: string;
-}
 
 /**
  * A network whose machines reach Google's APIs and private addresses and nothing else: no default route, egress denied but to
@@ -82,7 +47,7 @@ export class PrivateNetwork extends Construct implements INetwork {
     const who: Speaker = { what: 'private network', name: id };
     requireMatch(who, 'subnetworkCidr', props.subnetworkCidr, new RegExp(`^${ADDRESS}/(1\\d|2[0-6])$`), 'a range like 10.64.0.0/20, /10 to /26');
     requireMatch(who, 'servicesAddress', props.servicesAddress, new RegExp(`^${ADDRESS}$`), 'an address like 10.80.0.0');
-    const project = GoogleProject.of(this);
+    const project = projectOf(this);
     const api = project._api('compute', 'dns', 'servicenetworking');
     const name = stableName(this, undefined, { maxLength: 50, separator: '-' });
 
@@ -119,7 +84,7 @@ export class PrivateNetwork extends Construct implements INetwork {
     this.privateServices = new Grant([connection.fqn]);
   }
 
-  private closeTheRest(project: GoogleProject, network: ComputeNetwork, name: string, api: ITerraformDependable): void {
+  private closeTheRest(project: ProjectContext, network: ComputeNetwork, name: string, api: ITerraformDependable): void {
     const shared = { project: project.projectId, network: network.id };
     new ComputeRoute(this, 'ToGoogle', {
       ...shared, name: `${name}-google`, destRange: GOOGLE_RANGE, nextHopGateway: 'default-internet-gateway', priority: 1000,
@@ -168,10 +133,14 @@ export class PrivateNetwork extends Construct implements INetwork {
 }
 
 const BYTE = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+
 const ADDRESS = `${BYTE}(\\.${BYTE}){3}`;
+
 /** private.googleapis.com. @see https://cloud.google.com/vpc/docs/configure-private-google-access#domain-options */
 const GOOGLE_RANGE = '199.36.153.8/30';
+
 const GOOGLE_ADDRESSES = ['199.36.153.8', '199.36.153.9', '199.36.153.10', '199.36.153.11'];
+
 /** The APIs, and what notebooks and image pulls need beside them. */
 const GOOGLE_DOMAINS: { readonly [id: string]: string } = {
   Apis: 'googleapis.com.',

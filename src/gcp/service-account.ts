@@ -7,25 +7,10 @@ import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { grantOnce } from './private/base/once';
 import { after } from './private/base/ordering';
+import { IServiceAccount, ServiceAccountProps } from './service-account-props';
 import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
-
-/** An identity that jobs and services run as. */
-export interface IServiceAccount extends IConstruct, IPrincipal {
-  /** Its mail address. */
-  readonly email: string;
-  /** Its resource name, `projects/<id>/serviceAccounts/<email>`. */
-  readonly resourceName: string;
-  /** Allows starting jobs that run as this identity. */
-  grantActAs(principal: IPrincipal): Grant;
-}
-
-/** A new service account. */
-export interface ServiceAccountProps {
-  /** What people read in lists, at most 100 characters. */
-  readonly displayName: string;
-}
 
 /**
  * An identity of one job or service. The project's default identity is never used: it may do nearly everything.

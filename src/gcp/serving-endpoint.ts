@@ -1,19 +1,15 @@
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Annotations } from 'cdktf';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { CloudRunServing } from './cloud-run-serving';
-import { IDataLake } from './data-lake';
+import { IDataLake } from './data-lake-props';
 import { EndpointAccess } from './endpoint-access';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
-import { ModelSource } from './model-source';
 import { IPrincipal } from './principal';
-import { Capacity } from '../core/capacity';
-import { ContainerImage } from '../core/container-image';
 import { Rollout } from '../core/rollout';
 import { BatchServing, RealTimeServing, ServerlessServing, Serving } from '../core/serving';
-import { ServingEndpointIntent } from '../core/serving-endpoint';
 import { stableDigits } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 import { acknowledge } from './private/base/acknowledge';
@@ -34,133 +30,11 @@ import { grantRunInvoke } from './private/serving/cloud-run-caller';
 import { servicePlan } from './private/serving/cloud-run-plan';
 import { fingerprint, HostingPlan, hostingPlan, watchLimits } from './private/serving/plan';
 import { ServedModel, servedModel } from './private/serving/source';
-import { RemovalPolicy } from './removal-policy';
-import { IServiceAccount, ServiceAccount } from './service-account';
+import { ServiceAccount } from './service-account';
+import { IServiceAccount } from './service-account-props';
+import { IServingEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
 import { VertexBatchServing } from './vertex-serving';
 import { refuseBecause, requireMatch, Speaker } from '../core/private/validation';
-
-/** An endpoint that others can call and watch. */
-export interface IServingEndpoint extends IConstruct {
-  /** `real-time` (a Vertex AI endpoint), `serverless` (a Cloud Run service) or `batch` (no endpoint: predictions by schedule). */
-  readonly mode: string;
-  /** The endpoint's number, or the service's name; empty for batch. What metrics are labelled with. */
-  readonly endpointId: string;
-  /** Table of captured requests and answers, `<project>.<dataset>.<table>`; undefined when nothing is recorded. */
-  readonly captureTable?: string;
-  /** vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not Vertex AI. */
-  readonly replicaVcpus?: number;
-  /** Whether replicas have a GPU or TPU, whose use is then watched; a type of machine that the library does not know counts as having one. */
-  readonly hasAccelerator?: boolean;
-  /** Whether requests come over Private Service Connect alone, which Vertex AI may count under other names; undefined for no. */
-  readonly isPrivate?: boolean;
-  /** Id of the workflow that rolls versions out (or runs batch predictions), `projects/<id>/locations/<region>/workflows/<name>`. */
-  readonly workflowId: string;
-  /** Its name alone. */
-  readonly workflowName: string;
-  /** Allows calling the endpoint. */
-  grantInvoke(principal: IPrincipal): Grant;
-}
-
-/** An endpoint on Google Cloud. */
-export interface ServingEndpointProps extends ServingEndpointIntent {
-  /** Where the model comes from, and what starts a rollout. */
-  readonly model: ModelSource;
-  /** Holds models and records, and the key. */
-  readonly data: IDataLake;
-  /**
-   * The image of a Cloud Run service. On Vertex AI each version names the image that it was registered with.
-   *
-   * @default - serverless mode needs it
-   */
-  readonly image?: ContainerImage;
-  /**
-   * From where the endpoint is reached.
-   *
-   * @default EndpointAccess.dedicated()
-   */
-  readonly access?: EndpointAccess;
-  /**
-   * The machine of each replica, `g2-standard-8`, instead of the one that `compute` would pick.
-   *
-   * @default - picked from `compute`
-   * @see https://cloud.google.com/vertex-ai/docs/predictions/configure-compute
-   */
-  readonly machineType?: string;
-  /**
-   * Arrangement of the chips, `2x2`, of a machine with TPUs.
-   *
-   * @default - none
-   */
-  readonly tpuTopology?: string;
-  /**
-   * How the machines are paid for: on demand, spot (they may be taken away while they serve), or from a reservation that is shared with Vertex AI.
-   *
-   * @default Capacity.onDemand()
-   */
-  readonly capacity?: Capacity;
-  /**
-   * Whether each request leaves a line in Cloud Logging, with its time and latency; it costs by volume.
-   *
-   * @default false
-   */
-  readonly accessLogging?: boolean;
-  /**
-   * The identity that the containers run as. It is allowed to read models.
-   *
-   * @default - a new one
-   */
-  readonly serviceAccount?: IServiceAccount;
-  /**
-   * Share of the answers that may be 5xx before a rollout goes back, in percent.
-   *
-   * @default 1
-   */
-  readonly maxErrorPercent?: number;
-  /**
-   * Time within which 99 % of the requests must be answered, in milliseconds, or a rollout goes back.
-   *
-   * @default 1000
-   */
-  readonly maxLatencyP99Ms?: number;
-  /**
-   * What happens to the recorded requests and answers when the endpoint leaves the stack.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** What identifies an endpoint that exists. */
-export interface ServingEndpointAttributes {
-  /** Number of a Vertex AI endpoint, or name of a Cloud Run service. */
-  readonly endpointId: string;
-  /**
-   * `real-time` or `serverless`.
-   *
-   * @default 'real-time'
-   */
-  readonly mode?: string;
-  /** Name of the workflow that rolls versions out, in the stack's project and region. */
-  readonly workflowName: string;
-  /**
-   * Table of its captured requests and answers, `<project>.<dataset>.<table>`.
-   *
-   * @default - nothing is recorded
-   */
-  readonly captureTable?: string;
-  /**
-   * Whether its replicas have a GPU or TPU, whose use is then watched.
-   *
-   * @default false
-   */
-  readonly hasAccelerator?: boolean;
-  /**
-   * Whether it is reached over Private Service Connect alone.
-   *
-   * @default false
-   */
-  readonly isPrivate?: boolean;
-}
 
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.

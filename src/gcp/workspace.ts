@@ -3,8 +3,6 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import { WorkbenchInstance } from '@cdktf/provider-google/lib/workbench-instance';
 import { WorkbenchInstanceIamMember } from '@cdktf/provider-google/lib/workbench-instance-iam-member';
 import { Construct } from 'constructs';
-import { IDataLake } from './data-lake';
-import { IExperimentTracker } from './experiment-tracker';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { NotebookMachine } from './notebook-machine';
@@ -12,9 +10,8 @@ import { IPrincipal, Principal } from './principal';
 import { GPUS } from './private/base/machine-table';
 import { grantOnce, once } from './private/base/once';
 import { grantInProject } from './private/base/project-roles';
-import { RemovalPolicy } from './removal-policy';
-import { IServiceAccount, ServiceAccount } from './service-account';
-import { WorkspaceIntent } from '../core/workspace';
+import { ServiceAccount } from './service-account';
+import { IServiceAccount } from './service-account-props';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
@@ -22,76 +19,8 @@ import { after } from './private/base/ordering';
 import { OF_PEOPLE } from './private/data/bucket-access';
 import { newPackageIndex, PackageIndex } from './private/workspace/packages';
 import { startScript } from './private/workspace/start-script';
+import { WorkspaceProps } from './workspace-props';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
-
-/** Notebooks on Google Cloud: Workbench instances. */
-export interface WorkspaceProps extends WorkspaceIntent {
-  /** The lake that notebooks read and write, and whose key encrypts their disks. */
-  readonly data: IDataLake;
-  /**
-   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it, and its token, by variables.
-   *
-   * @default - none: grant its use to the service accounts yourself
-   */
-  readonly tracking?: IExperimentTracker;
-  /**
-   * Who a notebook belongs to, by the name in `users`: nobody but this mail address can open it. It cannot change later.
-   *
-   * @default - a notebook belongs to nobody, and `grantOpen` says who may open it
-   */
-  readonly owners?: { [user: string]: string };
-  /**
-   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_ARTIFACT_BUCKET`, `MLOPS_FEATURE_DATASET`,
-   * `MLOPS_CAPTURE_DATASET`, `MLOPS_PROJECT` and `MLOPS_REGION`, and those of the tracker. No secrets: who may open a notebook can read them.
-   *
-   * @default - none
-   */
-  readonly environment?: { [name: string]: string };
-  /**
-   * Folders of the lake's buckets that notebooks write, `notebook-startup/` excepted: it holds what root runs on all of them. They read everything.
-   * Who writes all of `training/` can change what pipelines have made there, also after somebody has approved it.
-   *
-   * @default ['dataset/', 'notebooks/', 'training/notebooks/']
-   */
-  readonly writablePrefixes?: string[];
-  /**
-   * The machine of every notebook. It can change later while the notebook stands still.
-   *
-   * @default NotebookMachine.cpu('e2-standard-4') - about 0.15 USD an hour while it runs
-   */
-  readonly machine?: NotebookMachine;
-  /**
-   * Zone of the notebooks, in the region of the stack. Not every zone has every GPU.
-   *
-   * @default - zone b of the region
-   * @see https://cloud.google.com/compute/docs/gpus/gpu-regions-zones
-   */
-  readonly zone?: string;
-  /**
-   * Size of the disk that keeps a notebook's files, in GB, 10 to 64000; it can only grow.
-   *
-   * @default 100
-   */
-  readonly dataDiskSizeGb?: number;
-  /**
-   * Name of the image of the machine, `workbench-instances-v20250801`, so that every notebook has the same versions of everything.
-   *
-   * @default - the newest of the family workbench-instances when the notebook is made
-   */
-  readonly vmImageName?: string;
-  /**
-   * Whether `pip` reaches PyPI, through a mirror in Artifact Registry: the network has no other way to it.
-   *
-   * @default false
-   */
-  readonly pythonPackages?: boolean;
-  /**
-   * What happens to the notebooks and their disks when they leave the stack, or their name leaves `users`.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public address and without root.

@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Tags, Token } from 'aws
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
 import { SageMakerBatchServingOptions } from '../../src/aws/sagemaker-serving-options';
-import { ServingEndpointProps } from '../../src/aws/serving-endpoint';
+import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, BatchServingOptions, Challenger, Rollout, Schedule, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, flat, IMAGE, PACKAGE, World } from '../support/serving';

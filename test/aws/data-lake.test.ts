@@ -1,6 +1,7 @@
 import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { DataLake, DataLakeProps } from '../../src/aws/data-lake';
+import { DataLake } from '../../src/aws/data-lake';
+import { DataLakeProps } from '../../src/aws/data-lake-props';
 import { acknowledgePolicies } from '../../src/aws/private/base/acknowledge';
 import { judge, strictApp } from '../support/judges';
 

@@ -5,7 +5,8 @@ import { App, aws_ecr_assets as assets, aws_iam as iam, aws_kms as kms, aws_s3 a
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { DeliveryEngine } from '../../src/aws/delivery-engine';
-import { DeliveryPipeline, DeliveryPipelineProps, IStackFactory } from '../../src/aws/delivery-pipeline';
+import { DeliveryPipeline } from '../../src/aws/delivery-pipeline';
+import { DeliveryPipelineProps, IStackFactory } from '../../src/aws/delivery-pipeline-props';
 import { DeliveryStageSpec } from '../../src/core/delivery-pipeline';
 import { judge, strictApp } from '../support/judges';
 

@@ -1,7 +1,8 @@
 import { App, aws_iam as iam, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
-import { ExperimentTracker, ExperimentTrackerProps, TrackingServerSize } from '../../src/aws/experiment-tracker';
+import { ExperimentTracker } from '../../src/aws/experiment-tracker';
+import { ExperimentTrackerProps, TrackingServerSize } from '../../src/aws/experiment-tracker-props';
 import { acknowledgePolicies } from '../../src/aws/private/base/acknowledge';
 import { judge, strictApp } from '../support/judges';
 

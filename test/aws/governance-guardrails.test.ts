@@ -9,7 +9,8 @@ import {
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { DataLake } from '../../src/aws/data-lake';
-import { GovernanceGuardrails, GovernanceGuardrailsProps, ModelCardStatus } from '../../src/aws/governance-guardrails';
+import { GovernanceGuardrails } from '../../src/aws/governance-guardrails';
+import { GovernanceGuardrailsProps, ModelCardStatus } from '../../src/aws/governance-guardrails-props';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { REPLACED_BY_TAGS } from '../../src/aws/private/governance/tag-policy';
 import { RiskRating } from '../../src/core/governance-guardrails';

@@ -3,7 +3,8 @@ import {
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
-import { IModelRegistry, ModelRegistry } from '../../src/aws/model-registry';
+import { ModelRegistry } from '../../src/aws/model-registry';
+import { IModelRegistry } from '../../src/aws/model-registry-props';
 import { Approval } from '../../src/core/model-registry';
 import { judge, strictApp } from '../support/judges';
 

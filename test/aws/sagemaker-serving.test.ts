@@ -3,7 +3,7 @@ import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
 import { AsynchronousServingOptions, InferenceComponentServingOptions } from '../../src/aws/sagemaker-serving-options';
-import { ServingEndpointProps } from '../../src/aws/serving-endpoint';
+import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, Challenger, Rollout, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';

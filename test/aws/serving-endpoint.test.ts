@@ -6,11 +6,13 @@ import {
 } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
-import { IModelRegistry, ModelRegistry } from '../../src/aws/model-registry';
+import { ModelRegistry } from '../../src/aws/model-registry';
+import { IModelRegistry } from '../../src/aws/model-registry-props';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
-import { IServingEndpoint, ServingEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint';
+import { ServingEndpoint } from '../../src/aws/serving-endpoint';
+import { IServingEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, Challenger, ContainerImage, Rollout, ScalingSpec, ScalingTarget, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';

@@ -2,7 +2,8 @@ import { aws_ec2 as ec2, aws_iam as iam, CfnResource, RemovalPolicies, RemovalPo
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataLake } from '../../src/aws/data-lake';
 import { ExperimentTracker } from '../../src/aws/experiment-tracker';
-import { Workspace, WorkspaceProps } from '../../src/aws/workspace';
+import { Workspace } from '../../src/aws/workspace';
+import { WorkspaceProps } from '../../src/aws/workspace-props';
 import { judge, strictApp } from '../support/judges';
 
 const KNOWN = { env: { account: '111111111111', region: 'eu-west-1' } };

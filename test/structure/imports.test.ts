@@ -79,6 +79,16 @@ test('the clouds have the same rooms, and no room stands on one that stands on i
   }
 });
 
+test('no file imports itself by way of others', () => {
+  const sources = new Set(imports.map(({ file }) => file));
+  const edges = new Map<string, string[]>();
+  for (const { file, target } of imports) {
+    const imported = [`${target}.ts`, `${target}/index.ts`].find((name) => sources.has(name));
+    if (imported) edges.set(file, [...edges.get(file) ?? [], imported]);
+  }
+  expect(circlesOf(edges)).toEqual([]);
+});
+
 test('constructs of aws import no blueprint', () => {
   const constructs = imports.filter(({ file }) => /^aws\/[^/]+\.ts$/.test(file) && file !== 'aws/index.ts');
   expect(constructs.filter(({ target }) => target.startsWith('aws/blueprints'))).toEqual([]);

@@ -1,6 +1,6 @@
 import { aws_cloudwatch as cloudwatch, aws_iam as iam, aws_s3 as s3, aws_sns as sns, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IServingEndpoint } from '../../src/aws/serving-endpoint';
+import { IServingEndpoint } from '../../src/aws/serving-endpoint-props';
 
 /** What a test wants its endpoint to look like. */
 export interface FakeEndpointProps {

@@ -4,7 +4,8 @@ import { strictApp } from './judges';
 import { DataLake } from '../../src/aws/data-lake';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
-import { ServingEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint';
+import { ServingEndpoint } from '../../src/aws/serving-endpoint';
+import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { ContainerImage } from '../../src/core';
 
 /** An image in a registry. */

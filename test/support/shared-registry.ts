@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { DataLake } from '../../src/aws/data-lake';
-import { IModelRegistry, ModelRegistry } from '../../src/aws/model-registry';
+import { ModelRegistry } from '../../src/aws/model-registry';
+import { IModelRegistry } from '../../src/aws/model-registry-props';
 
 /** The registry `churn` of another account, with the lake there that its files are in: bucket `their-artifacts`. */
 export function registryOfAnotherAccount(stack: Stack): IModelRegistry {

@@ -1,6 +1,6 @@
 import { MlopsIntent } from '../../core';
 import { DeliveryEngine } from '../delivery-engine';
-import { IEncryptionKey } from '../encryption-key';
+import { IEncryptionKey } from '../encryption-key-props';
 import { RemovalPolicy } from '../removal-policy';
 
 /** The intent, and what it runs on in this project. Project, region and network are those of the stack's `GoogleProject`. */

@@ -1,5 +1,5 @@
 import { BlueprintProps } from './blueprint-props';
-import { IDataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
 import { grantPlace } from '../private/base/once';
 import { grantObjects } from '../private/data/bucket-access';
 import { requireDatasetPrefix } from '../private/training/checks';

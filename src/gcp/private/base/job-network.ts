@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { Token } from '../../../core/private/tokens';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { GoogleProject } from '../../google-project';
-import { INetwork } from '../../private-network';
+import { INetwork } from '../../private-network-props';
 
 /** The network as jobs of Vertex AI name it: by the number of its project. @see https://cloud.google.com/vertex-ai/docs/training/using-private-ip */
 export function peeredNetwork(scope: Construct, who: Speaker, network: INetwork): string {

@@ -6,10 +6,10 @@ import { grantInProject } from './project-roles';
 import { MAY_TRY_AGAIN, MAY_TRY_AGAIN_NAME } from './workflow-retry';
 import { stableName } from '../../../terraform/names';
 import { jsonText } from '../../../terraform/text';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
-import { IServiceAccount } from '../../service-account';
+import { IServiceAccount } from '../../service-account-props';
 
 /** One step: its name and what it does. @see https://cloud.google.com/workflows/docs/reference/syntax */
 export interface Step {

@@ -5,7 +5,7 @@ import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-s
 import { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
 import { Construct } from 'constructs';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { IPrincipal } from '../../principal';
 import { grantId } from '../base/grant-id';

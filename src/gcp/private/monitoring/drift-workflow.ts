@@ -7,7 +7,7 @@ import { grantRetraining, memoryOf, RetrainPlan } from './drift-retraining';
 import { hoursBetweenRuns } from './drift-window';
 import { RetrainWish } from '../../../core/private/retraining';
 import { Schedule } from '../../../core/schedule';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';

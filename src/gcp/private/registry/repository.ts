@@ -4,7 +4,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';

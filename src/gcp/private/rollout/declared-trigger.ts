@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { startOnMessage } from './trigger';
 import { stableName } from '../../../terraform/names';
 import { pause } from '../../../terraform/pause';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 

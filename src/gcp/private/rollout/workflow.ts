@@ -3,9 +3,10 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { Construct } from 'constructs';
 import { RolloutSettings, rolloutDefinition } from './definition';
 import { teardownDefinition, VertexPlace, vertexRoutines } from './vertex-endpoint';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { Grant } from '../../grant';
-import { IServiceAccount, ServiceAccount } from '../../service-account';
+import { ServiceAccount } from '../../service-account';
+import { IServiceAccount } from '../../service-account-props';
 import { grantInProject } from '../base/project-roles';
 import { newWorkflow, workflowName } from '../base/workflow';
 

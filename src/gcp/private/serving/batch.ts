@@ -7,11 +7,12 @@ import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../c
 import { Schedule } from '../../../core/schedule';
 import { BatchServingOptions } from '../../../core/serving';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { IServiceAccount, ServiceAccount } from '../../service-account';
+import { ServiceAccount } from '../../service-account';
+import { IServiceAccount } from '../../service-account-props';
 import { machineFor, machineNamed, machineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 import { grantInProject } from '../base/project-roles';

@@ -7,7 +7,7 @@ import { records } from '../../../core/private/capture';
 import { requireInteger, Speaker } from '../../../core/private/validation';
 import { CaptureSpec } from '../../../core/serving-endpoint';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 

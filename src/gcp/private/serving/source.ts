@@ -6,7 +6,7 @@ import { ContainerImage } from '../../../core/container-image';
 import { Token } from '../../../core/private/tokens';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { Trigger } from '../../../core/trigger';
 import { stableName } from '../../../terraform/names';
 import { pause } from '../../../terraform/pause';
-import { IEncryptionKey } from '../../encryption-key';
+import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
 import { acknowledge } from '../base/acknowledge';

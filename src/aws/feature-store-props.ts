@@ -1,0 +1,72 @@
+import { aws_iam as iam, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { IDataLake } from './data-lake-props';
+import { FeatureThroughput } from './feature-throughput';
+import { FeatureStoreIntent } from '../core/feature-store';
+
+/** What keeps the latest rows. */
+export enum OnlineStorage {
+  /** Single-digit milliseconds. */
+  STANDARD = 'Standard',
+  /** Below a millisecond, on ElastiCache, paid by the hour; takes ten to fifteen minutes to make, and excludes an offline store. */
+  IN_MEMORY = 'InMemory',
+}
+
+/** How the files of the offline store are organized. */
+export enum OfflineTableFormat {
+  /** Apache Iceberg: compacted, and with a history that can be queried. */
+  ICEBERG = 'Iceberg',
+  /** Plain Parquet files, partitioned by hour. */
+  GLUE = 'Glue',
+}
+
+/** Options of one group in AWS's own words. */
+export interface FeatureGroupOptions {
+  /**
+   * What keeps the latest rows.
+   *
+   * @default OnlineStorage.STANDARD
+   */
+  readonly onlineStorage?: OnlineStorage;
+  /**
+   * How the files of the offline store are organized.
+   *
+   * @default OfflineTableFormat.ICEBERG
+   */
+  readonly tableFormat?: OfflineTableFormat;
+  /**
+   * How reads and writes are paid; can be changed later.
+   *
+   * @default FeatureThroughput.onDemand()
+   */
+  readonly throughput?: FeatureThroughput;
+  /**
+   * How long after its event time a row leaves the online store, where `onlineTtlDays` is too coarse; can be changed later.
+   *
+   * @default - `onlineTtlDays`
+   */
+  readonly onlineTtl?: Duration;
+}
+
+/** A feature store on AWS: SageMaker feature groups. */
+export interface FeatureStoreProps extends FeatureStoreIntent {
+  /** The lake that holds the offline rows and their tables, and whose key encrypts both stores. */
+  readonly data: IDataLake;
+  /**
+   * Options of single groups, by their name.
+   *
+   * @default - the defaults of `FeatureGroupOptions`
+   */
+  readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
+  /**
+   * A role of yours that SageMaker uses to write the offline store; it gets the permissions it lacks. A group cannot change its role later.
+   *
+   * @default - a new role for this alone
+   */
+  readonly role?: iam.IRole;
+  /**
+   * What happens to the groups, and to the role made for them, when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}

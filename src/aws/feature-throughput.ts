@@ -1,0 +1,31 @@
+/** Units of provisioned throughput, paid by the hour. */
+export interface ProvisionedUnits {
+  /**
+   * Reads of 4 KB a second; only with an online store.
+   *
+   * @default 0
+   */
+  readonly readUnits?: number;
+  /** Writes of 1 KB a second. */
+  readonly writeUnits: number;
+}
+
+/** How reads and writes are paid. */
+export class FeatureThroughput {
+  /** By the request: for traffic that nobody can foresee. A group can go back to this once a day. */
+  public static onDemand(): FeatureThroughput {
+    return new FeatureThroughput('OnDemand');
+  }
+
+  /** By the hour, at most 40000 units of each: for traffic that is steady. More is turned away. */
+  public static provisioned(units: ProvisionedUnits): FeatureThroughput {
+    return new FeatureThroughput('Provisioned', units);
+  }
+
+  private constructor(
+    /** The mode as SageMaker names it. */
+    public readonly mode: string,
+    /** What is provisioned; undefined on demand. */
+    public readonly units?: ProvisionedUnits,
+  ) {}
+}

@@ -1,0 +1,72 @@
+import { aws_ecr as ecr, aws_events as events, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { IDataLake } from './data-lake-props';
+import { ModelRegistryIntent } from '../core/model-registry';
+
+/** What other constructs need of a registry: its name, its grants and the event of an approval. */
+export interface IModelRegistry extends IConstruct {
+  /** Name of the model package group. */
+  readonly modelPackageGroupName: string;
+  /** ARN of the model package group. */
+  readonly modelPackageGroupArn: string;
+  /** Whether registration approves a version; false means `PendingManualApproval`. */
+  readonly isApprovalAutomatic: boolean;
+  /** Event pattern of a version of this model being approved, by whom ever; `detail.ModelPackageArn` names it. */
+  readonly approvedPattern: events.EventPattern;
+  /** The stage that versions must be promoted to, of what `promotedTo` returned; undefined where every approval counts. */
+  readonly promotionStage?: string;
+  /** The lake that the files of the versions are in; undefined where it is that of whoever serves or watches them. */
+  readonly data?: IDataLake;
+  /** Lets the grantee list and describe the versions and make models of them. */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+  /** Lets the grantee add versions, which wait for somebody's approval unless approval is automatic. */
+  grantRegister(grantee: iam.IGrantable): iam.Grant;
+  /** Lets the grantee approve and reject versions. */
+  grantApprove(grantee: iam.IGrantable): iam.Grant;
+  /**
+   * The same registry as one stage of the delivery sees it: a version counts as approved when it is promoted to the stage.
+   *
+   * An approver promotes by setting the version's life cycle to this stage with status `Approved`, after the version itself was approved; the
+   * right to do so (`grantApprove` of what this returns) is another for each stage. `ModelSource.latestApproved(registry.promotedTo('prod'))`.
+   *
+   * @param stage name of the stage, `prod`
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-staging-construct.html
+   */
+  promotedTo(stage: string): IModelRegistry;
+}
+
+/** Properties of a `ModelRegistry` on AWS. */
+export interface ModelRegistryProps extends ModelRegistryIntent {
+  /**
+   * The lake that the files of the versions are in; needed with `consumerAccounts`.
+   *
+   * @default - none
+   */
+  readonly data?: IDataLake;
+  /**
+   * Accounts that may read the versions and serve them: the group, the files under `training/` and `evaluation/` in the lake's artifact bucket,
+   * and the key that encrypts them. What the app cannot change because it is imported becomes an output that says what to allow there.
+   *
+   * @default - this account only
+   */
+  readonly consumerAccounts?: string[];
+  /**
+   * Repositories with the images of the versions; the consumer accounts may pull from them.
+   *
+   * @default - none: images that SageMaker or another account provides
+   */
+  readonly repositories?: ecr.IRepository[];
+  /**
+   * Buses, usually the default ones of the consumer accounts, that get the events of this registry; at most 5. The accounts must accept them:
+   * see `ModelRegistry.acceptEvents`.
+   *
+   * @default - the events stay in this account
+   */
+  readonly eventBuses?: events.IEventBus[];
+  /**
+   * What happens to the model package group when its stack goes. A group with versions cannot be deleted: delete the versions first.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}

@@ -1,0 +1,92 @@
+import { DeliveryEngine } from './delivery-engine';
+import { IModelRegistry } from './model-registry-props';
+import { DeliveryPipelineIntent } from '../core/delivery-pipeline';
+
+/** The workload's image, built from the commit that is delivered. */
+export interface DeliveryImageSpec {
+  /** Build context in the repository, `.`. */
+  readonly directory: string;
+  /**
+   * The Dockerfile, relative to the repository's root.
+   *
+   * @default - `Dockerfile` of the directory
+   */
+  readonly dockerfile?: string;
+  /**
+   * Name of the image in the registry's repository.
+   *
+   * @default - the model's name
+   */
+  readonly imageName?: string;
+  /**
+   * The stack's Terraform variable that takes the image's address by digest.
+   *
+   * @default 'image'
+   */
+  readonly variable?: string;
+}
+
+/** Properties of a `DeliveryPipeline` on Google Cloud. */
+export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
+  /**
+   * What runs the delivery.
+   *
+   * @default DeliveryEngine.gitHubActions()
+   */
+  readonly engine?: DeliveryEngine;
+  /**
+   * Bucket of Terraform's state, in the stage's project: deployers write it.
+   *
+   * @default - with GitHub Actions the stack's variable `state_bucket`, which is made for it, because each stage has a bucket of its own; with Cloud
+   * Build the bucket of the stack's `GcsBackend`
+   */
+  readonly stateBucketName?: string;
+  /**
+   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs `registry`.
+   *
+   * @default - the image is somebody else's: the stack's variable says which
+   */
+  readonly image?: DeliveryImageSpec;
+  /**
+   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of it.
+   *
+   * @default - none
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * Folder of the app in the repository; the commands run there.
+   *
+   * @default '.'
+   */
+  readonly workingDirectory?: string;
+  /**
+   * Major version of Node.js that runs the app.
+   *
+   * @default '22'
+   */
+  readonly nodeVersion?: string;
+  /**
+   * Version of Terraform that applies.
+   *
+   * @default '~1.11'
+   */
+  readonly terraformVersion?: string;
+  /**
+   * Installs what the app needs.
+   *
+   * @default 'npm ci'
+   */
+  readonly installCommand?: string;
+  /**
+   * Tests the app.
+   *
+   * @default 'npm test'
+   */
+  readonly testCommand?: string;
+  /**
+   * Synthesizes the app into `cdktf.out`.
+   *
+   * @default 'npx cdktf synth'
+   */
+  readonly synthCommand?: string;
+}

@@ -1,0 +1,39 @@
+import { IDataLake } from './data-lake-props';
+import { OnlineStorage } from './online-storage';
+import { RemovalPolicy } from './removal-policy';
+import { FeatureStoreIntent } from '../core/feature-store';
+import { Schedule } from '../core/schedule';
+
+/** Options of one group in Google's own words. */
+export interface FeatureGroupOptions {
+  /**
+   * When the online store takes over what is new in the table. Every time reads the table: all of it, or with `onlineTtlDays` so many days of it.
+   *
+   * @default Schedule.hourly()
+   */
+  readonly syncSchedule?: Schedule;
+}
+
+/** A feature store on Google Cloud: tables of BigQuery, registered and served by Vertex AI. */
+export interface FeatureStoreProps extends FeatureStoreIntent {
+  /** The lake whose dataset of features has the tables, and whose key encrypts them. */
+  readonly data: IDataLake;
+  /**
+   * Options of single groups, by their name.
+   *
+   * @default - the defaults of `FeatureGroupOptions`
+   */
+  readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
+  /**
+   * What keeps the latest rows of all groups that are online. It has no key of yours: what is online is encrypted with Google's.
+   *
+   * @default OnlineStorage.bigtable()
+   */
+  readonly onlineStorage?: OnlineStorage;
+  /**
+   * What happens to the tables when they leave the stack. What is online is a copy, and goes.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}

@@ -1,0 +1,19 @@
+import { IConstruct } from 'constructs';
+import { Grant } from './grant';
+import { IPrincipal } from './principal';
+
+/** An identity that jobs and services run as. */
+export interface IServiceAccount extends IConstruct, IPrincipal {
+  /** Its mail address. */
+  readonly email: string;
+  /** Its resource name, `projects/<id>/serviceAccounts/<email>`. */
+  readonly resourceName: string;
+  /** Allows starting jobs that run as this identity. */
+  grantActAs(principal: IPrincipal): Grant;
+}
+
+/** A new service account. */
+export interface ServiceAccountProps {
+  /** What people read in lists, at most 100 characters. */
+  readonly displayName: string;
+}

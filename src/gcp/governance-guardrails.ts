@@ -1,11 +1,10 @@
-import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { GovernanceGuardrailsProps } from './governance-guardrails-props';
 import { MlopsPolicies } from './mlops-policies';
 import { mayDestroy } from '../terraform/removal';
+import { newEmailChannels } from './private/base/notification-channels';
 import { grantPlace } from './private/base/once';
-import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';
 import { grantObjects, OF_PEOPLE } from './private/data/bucket-access';
 import { AuditLog } from './private/governance/audit-log';
@@ -18,7 +17,6 @@ import { DenyPolicy } from './private/governance/deny-policy';
 import { ModelCard } from './private/governance/model-card';
 import { CMEK_SERVICES, OrgPolicies } from './private/governance/org-policies';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/service-perimeter';
-import { Token } from '../core/private/tokens';
 import { Speaker } from '../core/private/validation';
 
 /**
@@ -98,13 +96,7 @@ export class GovernanceGuardrails extends Construct {
   private guardCloud(props: GovernanceGuardrailsProps): void {
     const project = GoogleProject.of(this);
     const emails = props.guardrailEmails ?? props.budget?.alertEmails ?? [];
-    const channels = emails.map((address, index) => new MonitoringNotificationChannel(this, `Email-${Token.isUnresolved(address) ? index : address}`, {
-      project: project.projectId,
-      displayName: `Guardrails of ${project.projectId}: ${address}`,
-      type: 'email',
-      labels: { email_address: address },
-      dependsOn: after(project._api('monitoring')),
-    }).id);
+    const channels = newEmailChannels(this, emails, (address) => `Guardrails of ${project.projectId}: ${address}`);
     new GuardrailWatch(this, 'Watch', channels);
     if (props.orgPolicies) {
       new OrgPolicies(this, 'OrgPolicies', {

@@ -88,9 +88,11 @@ describe('budget', () => {
       ],
       lifecycle: { ignore_changes: ['billing_account'] },
     });
-    expect(onlyResource(config, 'google_monitoring_notification_channel')).toMatchObject({ type: 'email', labels: { email_address: 'ml@example.com' } });
+    expect(onlyResource(config, 'google_monitoring_notification_channel')).toMatchObject({
+      type: 'email', labels: { email_address: 'ml@example.com' }, display_name: 'Cost of my-project: ml@example.com', force_delete: true,
+    });
     expect(onlyResource(config, 'google_billing_budget').all_updates_rule.monitoring_notification_channels).toEqual([
-      expect.stringMatching(/^\$\{google_monitoring_notification_channel\.Governance_Budget_Email-.*\.id\}$/),
+      expect.stringMatching(/^\$\{google_monitoring_notification_channel\.Governance_Budget_Email-.*\.name\}$/),
     ]);
     expect(Object.values(config.data.google_project as object)).toMatchObject([{ project_id: 'my-project', depends_on: [expect.stringContaining('ApisReady')] }]);
     // Google takes the currency of the billing account, and refuses every other.
@@ -272,10 +274,20 @@ describe('guardrails in the cloud', () => {
     expect(Object.keys(labels)).toEqual(['method', 'principal', 'resource']);
     expect(alert.alert_strategy.notification_rate_limit).toEqual({ period: '300s' });
     expect(alert.notification_channels).toHaveLength(1);
-    expect(onlyResource(config, 'google_monitoring_notification_channel').labels).toEqual({ email_address: 'sec@example.com' });
+    // Terraform deletes the channel of an address that is gone before it updates the alert policy that names it.
+    expect(onlyResource(config, 'google_monitoring_notification_channel')).toMatchObject({
+      labels: { email_address: 'sec@example.com' }, display_name: 'Guardrails of my-project: sec@example.com', force_delete: true,
+    });
     expect(config.resource.google_org_policy_policy).toBeUndefined();
     expect(config.resource.google_iam_deny_policy).toBeUndefined();
     expect(guarded().config().resource.google_monitoring_alert_policy).toBeUndefined();
+  });
+
+  test('take an address that looks like a template as it is', () => {
+    const config = cloud({ guardrailEmails: ['a+${x}%{y}@example.com'], budget: { monthlyUsd: 1, alertEmails: ['b+${x}@example.com'] } });
+    expect(resourcesOf(config, 'google_monitoring_notification_channel').map(({ labels }) => labels.email_address).sort()).toEqual([
+      'a+$${x}%%{y}@example.com', 'b+$${x}@example.com',
+    ]);
   });
 
   test('tell those whom the budget tells, and nobody where nobody is known', () => {

@@ -1,13 +1,12 @@
 import { BillingBudget } from '@cdktf/provider-google/lib/billing-budget';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
-import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import { BudgetSpec } from '../../../core/governance-guardrails';
 import { requireBudget } from '../../../core/private/budget';
-import { Token } from '../../../core/private/tokens';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
+import { newEmailChannels } from '../base/notification-channels';
 import { after } from '../base/ordering';
 
 /** What a budget counts, and where it stands. */
@@ -40,13 +39,7 @@ export class CostBudget extends Construct {
     super(scope, id);
     const project = GoogleProject.of(this);
     const ready = after(project._api('billingbudgets', 'cloudbilling', 'monitoring'));
-    const channels = budget.alertEmails.map((address, index) => new MonitoringNotificationChannel(this, `Email-${Token.isUnresolved(address) ? index : address}`, {
-      project: project.projectId,
-      displayName: `Cost of ${project.projectId}: ${address}`,
-      type: 'email',
-      labels: { email_address: address },
-      dependsOn: ready,
-    }));
+    const channels = newEmailChannels(this, budget.alertEmails, (address) => `Cost of ${project.projectId}: ${address}`);
     const billingAccount = options.billingAccount
       ?? new DataGoogleProject(this, 'Project', { projectId: project.projectId, dependsOn: ready }).billingAccount;
     const shares = [...(budget.alertAtPercent ?? [50, 80, 100])].sort((a, b) => a - b);
@@ -65,7 +58,7 @@ export class CostBudget extends Construct {
         ...shares.map((share) => ({ thresholdPercent: share / 100, spendBasis: 'CURRENT_SPEND' })),
         { thresholdPercent: shares[shares.length - 1] / 100, spendBasis: 'FORECASTED_SPEND' },
       ],
-      allUpdatesRule: { monitoringNotificationChannels: channels.map((channel) => channel.id), disableDefaultIamRecipients: false },
+      allUpdatesRule: { monitoringNotificationChannels: channels, disableDefaultIamRecipients: false },
       lifecycle: options.billingAccount === undefined ? { ignoreChanges: ['billing_account'] } : undefined,
       dependsOn: ready,
     });

@@ -1,6 +1,5 @@
 import { LoggingProjectBucketConfig } from '@cdktf/provider-google/lib/logging-project-bucket-config';
 import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-sink';
-import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -11,7 +10,8 @@ import { after } from '../base/ordering';
 /**
  * Keeps what the workflows say of themselves (versions registered, rollouts, drift) for longer than the project's log does, encrypted with the key.
  *
- * The id of a deleted bucket is free again after seven days.
+ * The id of a deleted bucket is free again after seven days. A sink into a bucket of the same project writes with the project's own right: it has
+ * no writer identity, and a grant to one would be refused.
  *
  * @see https://cloud.google.com/logging/docs/routing/managed-encryption-storage
  */
@@ -32,20 +32,13 @@ export function newLogBucket(
   acknowledge(bucket, 'MLOPS-DAT-02', 'what the workflows say of themselves, a copy of the project\'s own log for a longer time: it ends with them, and can be had back for seven days');
   const bucketName = `projects/${project.projectId}/locations/${project.region}/buckets/${bucket.bucketId}`;
   const ofWorkflows = workflowNames.map((each) => `resource.labels.workflow_id="${each}"`).join(' OR ');
-  const sink = new LoggingProjectSink(scope, 'Sink', {
+  new LoggingProjectSink(scope, 'Sink', {
     project: project.projectId,
     name,
     destination: `logging.googleapis.com/${bucketName}`,
     filter: `resource.type="workflows.googleapis.com/Workflow" AND jsonPayload.mlops:* AND (${ofWorkflows})`,
     uniqueWriterIdentity: true,
     dependsOn: after(bucket),
-  });
-  // A bucket has no permissions of its own: the project's role is limited to it by its name.
-  new ProjectIamMember(scope, 'SinkWriter', {
-    project: project.projectId,
-    role: 'roles/logging.bucketWriter',
-    member: sink.writerIdentity,
-    condition: { title: `log bucket ${name}`.slice(0, 100), expression: `resource.name.endsWith("locations/${project.region}/buckets/${name}")` },
   });
   return bucket;
 }

@@ -3,21 +3,26 @@ import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { after } from './ordering';
 import { Token } from '../../../core/private/tokens';
 import { stableName } from '../../../terraform/names';
+import { literal } from '../../../terraform/text';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
-import { after } from '../base/ordering';
 
-/** A channel for each address. */
-export function newEmailChannels(scope: Construct, emails: readonly string[]): string[] {
+/**
+ * A channel for each address, by its name. Every channel of the library that mails is made here: an address that is taken away or changed must not
+ * block the apply, because Terraform deletes its channel before it updates the alert policies that name it.
+ *
+ * @param title of a channel; the address unless said otherwise
+ */
+export function newEmailChannels(scope: Construct, emails: readonly string[], title: (email: string) => string = (email) => email): string[] {
   const project = GoogleProject.of(scope);
   return emails.map((email, index) => new MonitoringNotificationChannel(scope, `Email-${Token.isUnresolved(email) ? index : email}`, {
     project: project.projectId,
     type: 'email',
-    displayName: Token.isUnresolved(email) ? `mail ${index + 1}` : email,
-    labels: { email_address: email },
-    // Else an address could not be taken away: Terraform deletes the channel before it tells the policies.
+    displayName: literal(title(Token.isUnresolved(email) ? `mail ${index + 1}` : email)),
+    labels: { email_address: literal(email) },
     forceDelete: true,
     dependsOn: after(project._api('monitoring')),
   }).name);

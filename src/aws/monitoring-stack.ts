@@ -22,6 +22,7 @@ import { newServiceLevel, serviceLevelOf } from './private/monitoring/service-le
 import { groupOf } from './private/serving/newest-version';
 import { rollbackThresholds } from './private/serving/rollback-alarms';
 import { IServingEndpoint } from './serving-endpoint-props';
+import { limitVariables } from '../core/private/report-variables';
 import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, Speaker } from '../core/private/validation';
 
@@ -234,6 +235,7 @@ export class MonitoringStack extends Construct {
       metricNamespace: this.metricNamespace,
       metricDimensions: this.dimensions,
       featureMetrics: props.featureMetrics ?? false,
+      environment: limitVariables(props, DEFAULTS.maxDriftShare),
       retrain: retrainingOf(props),
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,

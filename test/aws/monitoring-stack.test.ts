@@ -349,6 +349,16 @@ describe('drift', () => {
     });
   });
 
+  test('is told in the report by the limits of the alarms', () => {
+    const variables = (props: Given) => definitionOf(watching(props).template).replace(/\\+"/g, '"');
+    const strict = variables({ drift: { maxDriftShare: 0.5 }, modelQuality: { gates: [QualityGate.atLeast('auc', 0.9)] } });
+    expect(strict).toContain('"MLOPS_MAX_DRIFT_SHARE":"0.5"');
+    expect(strict).toContain('"MLOPS_QUALITY_GATES":"[{"metric":"auc","threshold":0.9,"higherIsBetter":true}]"');
+    const usual = variables({ drift: {} });
+    expect(usual).toContain('"MLOPS_MAX_DRIFT_SHARE":"0.3"');
+    expect(usual).not.toContain('MLOPS_QUALITY_GATES');
+  });
+
   test('may be 30 percent and is measured daily when nothing else is said', () => {
     const { template } = watching({ drift: {} });
     expect(alarmsOf(template).DriftAlarm.Threshold).toBe(0.3);

@@ -205,6 +205,10 @@ test('the monitor verb runs on the window and on the reference of the live versi
             { name: 'MLOPS_DEPLOYED_MODEL_ID', value: '77' },
             { name: 'MLOPS_WINDOW_START', value: '2026-11-20T02:55:00.000000Z' },
             { name: 'MLOPS_WINDOW_END', value: '2026-11-21T02:55:00.000000Z' },
+            { name: 'MLOPS_MODEL_NAME', value: 'churn' },
+            { name: 'MLOPS_MODEL_VERSION', value: '3' },
+            { name: 'MLOPS_ENDPOINT_NAME', value: '4711' },
+            { name: 'MLOPS_MAX_DRIFT_SHARE', value: '0.3' },
           ],
         },
       }],
@@ -244,7 +248,11 @@ describe('what was measured', () => {
     const ended = run({ drift: { body: { ...NUMBERS, quality: { auc: 0.88, f1: 0.7 } } } }, { modelQuality, driftMinRows: 50 });
     expect(written(ended)).toEqual({ 'drift_share': 0.4, 'rows': 120, 'quality auc': 0.88, 'quality f1': 0.7 });
     const { env } = posted(ended, /customJobs$/)[0].body.jobSpec.workerPoolSpecs[0].containerSpec;
-    expect(env.slice(-2)).toEqual([{ name: 'MLOPS_LABELS_DIR', value: '/gcs/raw/truth' }, { name: 'MLOPS_MIN_ROWS', value: '50' }]);
+    expect(env).toEqual(expect.arrayContaining([
+      { name: 'MLOPS_LABELS_DIR', value: '/gcs/raw/truth' },
+      { name: 'MLOPS_MIN_ROWS', value: '50' },
+      { name: 'MLOPS_QUALITY_GATES', value: '[{"metric":"auc","threshold":0.9,"higherIsBetter":true}]' },
+    ]));
     expect(written(run({}, { modelQuality }))).toEqual({ drift_share: 0.4, rows: 120 });
   });
 

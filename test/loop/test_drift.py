@@ -84,6 +84,10 @@ def test_the_image_is_asked_in_the_words_of_the_workload_contract(cloud: Cloud, 
     (job,) = cloud.calls.of("CreateProcessingJob")
     assert job["AppSpecification"]["ContainerArguments"] == ["monitor"]
     assert job["Environment"] == {
+        "MLOPS_MODEL_NAME": "churn",
+        "MLOPS_MODEL_VERSION": "1",
+        "MLOPS_ENDPOINT_NAME": "churn",
+        "MLOPS_REPORT_WINDOW": "2026-11-20 00:00 to 2026-11-21 00:00 UTC",
         "MLOPS_CAPTURED_DIR": "/opt/ml/processing/captured",
         "MLOPS_REFERENCE_DIR": "/opt/ml/processing/reference",
         "MLOPS_OUTPUT_DIR": "/opt/ml/processing/output",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from evidently.presets import DataDriftPreset  # noqa: E402
 from scipy.stats import chi2_contingency  # noqa: E402
 
 from .errors import ContractError  # noqa: E402
+from .pictures import draw  # noqa: E402
 from .reference import FILE  # noqa: E402
-from .report import stable_ids  # noqa: E402
+from .report import Part  # noqa: E402
 from .schema import Feature, Schema, category, is_scalar  # noqa: E402
 from .window import Window  # noqa: E402
 
@@ -55,8 +57,10 @@ def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
     return typed
 
 
-def measure_drift(schema: Schema, reference: pd.DataFrame, window: Window) -> tuple[dict[str, Any], str]:
-    """Shares and scores for `drift.json`, and Evidently's HTML report."""
+def measure_drift(
+    schema: Schema, reference: pd.DataFrame, window: Window
+) -> tuple[dict[str, Any], Mapping[str, Sequence[Part]]]:
+    """Shares and scores for `drift.json`, and the pictures of the report."""
     judged = _judged(schema)
     places = [number for number, feature in enumerate(schema.features) if feature.judged]
     current = _frame(judged, [[row.values[place] for place in places] for row in window.rows])
@@ -64,7 +68,7 @@ def measure_drift(schema: Schema, reference: pd.DataFrame, window: Window) -> tu
     gone = [name for name in names if current[name].isna().all()]
     compared = [name for name in names if name not in gone]
     extra = _prediction_column(schema, reference, current, window)
-    results, report = _evidently(schema, reference, current, compared, extra)
+    results = _evidently(schema, reference, current, compared, extra)
     features: dict[str, Any] = {}
     for name in names:
         found = results.get(name) or {"score": 1.0, "drifted": True, "method": "no value in the window"}
@@ -77,12 +81,14 @@ def measure_drift(schema: Schema, reference: pd.DataFrame, window: Window) -> tu
     }
     if extra:
         drift["prediction"] = results[extra[0]]
-    return drift, report
+    return drift, draw(
+        reference[names], current[names], [feature.name for feature in judged if feature.kind == "numeric"]
+    )
 
 
 def _evidently(
     schema: Schema, reference: pd.DataFrame, current: pd.DataFrame, features: list[str], extra: list[str]
-) -> tuple[dict[str, dict[str, Any]], str]:
+) -> dict[str, dict[str, Any]]:
     columns = features + extra
     definition = _definition(schema, columns)
     numeric = definition.numerical_columns
@@ -98,7 +104,7 @@ def _evidently(
             current_data=Dataset.from_pandas(current, definition),
             reference_data=Dataset.from_pandas(reference, definition),
         )
-        return _read(snapshot.dict()), stable_ids(snapshot.get_html_str(as_iframe=False))
+        return _read(snapshot.dict())
 
 
 def _comparable(reference: pd.DataFrame, current: pd.DataFrame, numeric: list[str]) -> tuple[Any, Any]:

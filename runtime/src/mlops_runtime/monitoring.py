@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,19 @@ from .evaluation import MAX_BYTES
 from .labels import read_labels
 from .outputs import writable
 from .places import folder
+from .report import About, Part, page
 from .schema import Schema
 from .window import Window, read_window
 
 DEFAULT_MIN_ROWS = 30
+Pictures = Mapping[str, Sequence[Part]]
 
 
 def monitor(env: Mapping[str, str]) -> None:
     """Write `drift.json` and `report.html`. Fails only when the inputs cannot be read."""
     captured, reference = folder("monitor", "MLOPS_CAPTURED_DIR", env), folder("monitor", "MLOPS_REFERENCE_DIR", env)
     output = folder("monitor", "MLOPS_OUTPUT_DIR", env)
+    about = About.of(env)
     schema = Schema.load(reference)
     labels = read_labels(folder("monitor", "MLOPS_LABELS_DIR", env))
     window = read_window(captured, env, schema, labels)
@@ -30,9 +33,9 @@ def monitor(env: Mapping[str, str]) -> None:
         log.warning("skipped records", count=window.skipped_count, reasons=dict(window.skipped.most_common(5)))
     if window.skipped and not window.rows:
         raise ContractError(f"none of {window.skipped_count} captured records could be read, the log says why")
-    result, report = _judge(schema, reference, window, _min_rows(env))
+    result, pictures = _judge(schema, reference, window, _min_rows(env))
     with writable(output, env) as place:
-        (place / "report.html").write_text(report, encoding="utf-8")
+        (place / "report.html").write_text(page(about, result, pictures), encoding="utf-8")
         (place / "drift.json").write_text(_compact(fitting(result)) + "\n", encoding="utf-8")
     shown = {name: value for name, value in result.items() if name != "features"}
     log.info("drift", **shown)
@@ -58,12 +61,11 @@ def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def _judge(schema: Schema, reference: Path, window: Window, min_rows: int) -> tuple[dict[str, Any], str]:
-    """The content of `drift.json` and of `report.html`."""
+def _judge(schema: Schema, reference: Path, window: Window, min_rows: int) -> tuple[dict[str, Any], Pictures]:
+    """The content of `drift.json`, and the pictures of `report.html`."""
     # Evidently, pandas and scikit-learn take seconds to import: only this verb pays for them.
     from .drift import measure_drift, read_reference
     from .quality import measure_quality
-    from .report import explain
 
     known = read_reference(reference, schema)
     counts: dict[str, Any] = {"rows": len(window.rows), "referenceRows": len(known)}
@@ -78,9 +80,9 @@ def _judge(schema: Schema, reference: Path, window: Window, min_rows: int) -> tu
     if len(window.rows) < max(1, min_rows):
         reason = _too_few(len(window.rows), min_rows)
         nothing = {"driftShare": 0.0, "driftedFeatures": 0, "features": {}, **counts, "reason": reason}
-        return nothing, explain(reason, nothing)
-    drift, report = measure_drift(schema, known, window)
-    return {**drift, **counts}, report
+        return nothing, {}
+    drift, pictures = measure_drift(schema, known, window)
+    return {**drift, **counts}, pictures
 
 
 def _too_few(rows: int, min_rows: int) -> str:

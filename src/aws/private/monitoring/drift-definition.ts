@@ -88,6 +88,8 @@ const OUTPUT = '/opt/ml/processing/output';
 /** Name of a run: when its window ends, and something of its own. */
 const RUN = "$fromMillis($end, '[Y0001]-[M01]-[D01]-[H01][m01]') & '-' & $runId";
 
+const ONE_DAY: DriftWindow = { unit: 'day', count: 1 };
+
 const UNITS = {
   day: { millis: 86_400_000, picture: '[Y0001]/[M01]/[D01]' },
   hour: { millis: 3_600_000, picture: '[Y0001]/[M01]/[D01]/[H01]' },
@@ -221,7 +223,7 @@ function liveStates(spec: DriftSpec): Record<string, State> {
 
 /** Which folders of captured data has the window, and is there something in them? */
 function windowStates(spec: DriftSpec): Record<string, State> {
-  const { unit, count } = spec.window ?? { unit: 'day', count: 1 };
+  const { unit, count } = spec.window ?? ONE_DAY;
   const { millis, picture } = UNITS[unit];
   const folder = `${literal(`${spec.capturePrefix}/`)} & $endpointName & '/${LIVE_VARIANT}/'`;
   const time = `$fromMillis($end - (${count} + 1 - $n) * ${millis}, '${picture}')`;
@@ -261,6 +263,13 @@ function s3Input(inputName: string, uri: string, localPath: string): string {
     + "'S3DataType': 'S3Prefix', 'S3InputMode': 'File', 'S3DataDistributionType': 'FullyReplicated' } }";
 }
 
+/** The window in words. The job is not told its bounds: the folders are the window, and what lies in them counts whatever time it carries. */
+function windowText({ window = ONE_DAY }: DriftSpec): string {
+  const { millis } = UNITS[window.unit];
+  const at = (time: string) => `$fromMillis(${time}, '[Y0001]-[M01]-[D01] [H01]:[m01]')`;
+  return `( $until := $floor($end / ${millis}) * ${millis}; ${at(`$until - ${window.count * millis}`)} & ' to ' & ${at('$until')} & ' UTC' )`;
+}
+
 /** The image's `monitor` verb on the window; `drift.json` and `report.html` land in a folder of their own. */
 function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
   return {
@@ -271,6 +280,10 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
       AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
       Environment: {
         ...spec.environment,
+        MLOPS_MODEL_NAME: jsonata("$split($packageArn, '/')[1]"),
+        MLOPS_MODEL_VERSION: jsonata('$string($version)'),
+        MLOPS_ENDPOINT_NAME: jsonata('$endpointName'),
+        MLOPS_REPORT_WINDOW: jsonata(windowText(spec)),
         MLOPS_CAPTURED_DIR: CAPTURED,
         MLOPS_REFERENCE_DIR: REFERENCE,
         ...(spec.labels ? { MLOPS_LABELS_DIR: LABELS } : {}),

@@ -36,6 +36,8 @@ export interface DriftWorkflowSpec {
   readonly metricNamespace: string;
   readonly metricDimensions: { [name: string]: string };
   readonly featureMetrics: boolean;
+  /** Limits that the report judges by. */
+  readonly environment: { [name: string]: string };
   readonly retrain?: RetrainSpec;
   readonly instanceType: string;
   readonly volumeGiB?: number;
@@ -85,6 +87,7 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { m
     metricNamespace: spec.metricNamespace,
     metricDimensions: spec.metricDimensions,
     featureMetrics: spec.featureMetrics,
+    environment: spec.environment,
     retrain: spec.retrain,
     notificationTopicArn: spec.topic.topicArn,
     tags: tagsOf(() => machine),

@@ -97,6 +97,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
           window_end: '${window_end}',
           captured: reads('"capture/drift/" + run'),
           reference: reads('live.reference'),
+          version: '${live.version}',
           output: reads('"drift/" + run'),
           deployed: '${deployed}',
         },
@@ -150,9 +151,13 @@ function jobOf(plan: DriftPlan): Routine {
     MLOPS_WINDOW_END: '${window_end}',
     ...(plan.labels === undefined ? {} : { MLOPS_LABELS_DIR: `/gcs/${plan.labels.bucket}/${plan.labels.prefix.replace(/\/$/, '')}` }),
     ...(plan.minRows === undefined ? {} : { MLOPS_MIN_ROWS: `${plan.minRows}` }),
+    MLOPS_MODEL_NAME: plan.modelName,
+    MLOPS_MODEL_VERSION: '${version}',
+    MLOPS_ENDPOINT_NAME: plan.endpointId,
+    ...plan.limits,
   };
   return {
-    params: ['run', 'window_start', 'window_end', 'captured', 'reference', 'output', 'deployed'],
+    params: ['run', 'window_start', 'window_end', 'captured', 'reference', 'version', 'output', 'deployed'],
     steps: steps({
       spec: {
         assign: [{

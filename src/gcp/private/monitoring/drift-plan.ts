@@ -28,6 +28,8 @@ export interface DriftPlan {
   readonly diskGiB: number;
   readonly timeoutMinutes: number;
   readonly minRows?: number;
+  /** Variables of the job: the limits that the report judges by. */
+  readonly limits: { readonly [name: string]: string };
   readonly jobAccount: string;
   /** Network that the job is peered with, `projects/<number>/global/networks/<name>`. */
   readonly network?: string;

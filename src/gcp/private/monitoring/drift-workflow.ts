@@ -59,6 +59,8 @@ export interface DriftSettings {
   readonly timeoutMinutes: number;
   readonly network?: string;
   readonly minRows?: number;
+  /** Limits that the report judges by. */
+  readonly limits: { readonly [name: string]: string };
   readonly retrain?: DriftRetraining;
   readonly needs: { readonly fqn: string }[];
 }
@@ -133,6 +135,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
       diskGiB: settings.diskGiB,
       timeoutMinutes: settings.timeoutMinutes,
       minRows: settings.minRows,
+      limits: settings.limits,
       jobAccount: jobAccount.email,
       network: settings.network,
       keyId: data.encryptionKey.keyId,

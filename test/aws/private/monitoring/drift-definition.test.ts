@@ -68,6 +68,9 @@ test("runs the image's monitor verb in isolation", () => {
       RoleArn: SPEC.jobRoleArn,
       AppSpecification: { ImageUri: SPEC.imageUri, ContainerArguments: ['monitor'] },
       Environment: {
+        MLOPS_MODEL_NAME: "{% $split($packageArn, '/')[1] %}",
+        MLOPS_MODEL_VERSION: '{% $string($version) %}',
+        MLOPS_ENDPOINT_NAME: '{% $endpointName %}',
         MLOPS_CAPTURED_DIR: '/opt/ml/processing/captured',
         MLOPS_REFERENCE_DIR: '/opt/ml/processing/reference',
         MLOPS_OUTPUT_DIR: '/opt/ml/processing/output',

@@ -11,7 +11,7 @@ import { IPrincipal } from './principal';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
-import { acknowledge } from './private/base/acknowledge';
+import { acknowledge } from '../terraform/acknowledge';
 import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
 import { grantPlace, once, onceInStack } from './private/base/once';
 import { after } from './private/base/ordering';

@@ -17,7 +17,7 @@ import { refuse, refuseBecause, requireUnique, Speaker } from '../core/private/v
 import { Schedule } from '../core/schedule';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
-import { acknowledge } from './private/base/acknowledge';
+import { acknowledge } from '../terraform/acknowledge';
 import { requireKnownNumbers } from './private/base/known-values';
 import { after } from './private/base/ordering';
 import { checkFeatureGroup, FEATURE_LIMITS } from './private/features/checks';

@@ -8,7 +8,7 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { GoogleProjectProps } from './google-project-props';
-import { acknowledge } from './private/base/acknowledge';
+import { acknowledge } from '../terraform/acknowledge';
 import { projectOf, registerProject } from './private/base/project-of';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/base/service-agents';
 import { PrivateNetwork } from './private-network';

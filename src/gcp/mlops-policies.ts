@@ -1,16 +1,8 @@
-import { writeFileSync } from 'fs';
-import { join } from 'path';
-import { AnnotationMetadataEntryType, ISynthesisSession, TerraformStack } from 'cdktf';
-import { Construct, IConstruct } from 'constructs';
+import { IConstruct } from 'constructs';
 import { MEANINGLESS, PRESENCE_RULES, RULES } from './policies';
-import { Policies, PolicySeverity } from '../core/policies';
-import { acknowledge } from './private/base/acknowledge';
-import { evaluate } from './private/policy/compliance';
+import { acknowledge } from '../terraform/acknowledge';
 import { gradeOf } from './private/policy/maturity-evidence';
-import { Landscape } from './private/policy/resource-view';
-import { ComplianceRow, outermost } from '../core/private/compliance';
-import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
-import { Speaker } from '../core/private/validation';
+import { CloudPolicies, ComplianceReport } from '../terraform/policy/report';
 import { stackOf } from '../terraform/stack';
 
 /**
@@ -24,11 +16,10 @@ import { stackOf } from '../terraform/stack';
 export class MlopsPolicies {
   /** Checks everything below the scope, which stands in a stack. May be called for several scopes of it; there is one report in each stack. */
   public static applyTo(scope: IConstruct): MlopsPolicies {
-    const who: Speaker = { what: 'mlops policies', name: scope.node.id };
-    const stack = stackOf(scope, who);
-    const report = stack.node.tryFindChild(REPORT_ID) as ComplianceReport | undefined;
-    const { policies } = report ?? new ComplianceReport(stack, REPORT_ID);
-    policies.scopes.push(scope);
+    const report = ComplianceReport.in(stackOf(scope, { what: 'mlops policies', name: scope.node.id }), GOOGLE);
+    report.cover(scope);
+    const policies = OF_REPORT.get(report) ?? new MlopsPolicies();
+    OF_REPORT.set(report, policies);
     return policies;
   }
 
@@ -46,60 +37,10 @@ export class MlopsPolicies {
     acknowledge(construct, id, reason);
   }
 
-  /**
-   * One for each stack.
-   *
-   * @internal
-   */
-  public static _new(): MlopsPolicies {
-    return new MlopsPolicies();
-  }
-
-  private readonly scopes: IConstruct[] = [];
-
   private constructor() {}
-
-  /**
-   * Looks at the stack as it stands.
-   *
-   * @internal
-   */
-  public _check(): { readonly rows: readonly ComplianceRow[]; readonly json: string; readonly markdown: string } {
-    const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope));
-    const rows = evaluate(landscapes, RULES, PRESENCE_RULES);
-    const grade = gradeOf(landscapes, rows);
-    return { rows, json: complianceJson(rows, grade, MEANINGLESS), markdown: complianceMarkdown(rows, grade, MEANINGLESS) };
-  }
 }
 
-/**
- * Writes the report after all aspects have run and before the stack's file is written, and hands violations to the engine, which collects
- * annotations next. cdktf has this hook for its own assets and exports no name for it, only the symbol.
- */
-class ComplianceReport extends Construct {
-  public readonly policies = MlopsPolicies._new();
+const GOOGLE: CloudPolicies = { rules: RULES, presenceRules: PRESENCE_RULES, notApplicable: MEANINGLESS, gradeOf };
 
-  constructor(stack: TerraformStack, id: string) {
-    super(stack, id);
-    const onSynthesize = ({ outdir, manifest }: ISynthesisSession) => {
-      const { rows, json, markdown } = this.policies._check();
-      const folder = join(outdir, manifest.forStack(stack).workingDirectory);
-      writeFileSync(join(folder, 'compliance.json'), json);
-      writeFileSync(join(folder, 'compliance.md'), markdown);
-      rows.filter((row) => row.verdict === 'violation').forEach((row) => annotate(this, row));
-    };
-    Object.defineProperty(this, Symbol.for('cdktf/customSynthesis'), { value: { onSynthesize } });
-  }
-}
-
-const REPORT_ID = 'MlopsCompliance';
-
-/** Without the stack trace that the engine's own annotations have: the manifest must not depend on where the code lies. */
-function annotate(report: Construct, row: ComplianceRow): void {
-  const policy = Policies.find(row.policy);
-  const level = policy.severity === PolicySeverity.ERROR ? AnnotationMetadataEntryType.ERROR : AnnotationMetadataEntryType.WARN;
-  const message = `${policy.id} ${policy.title}: ${row.details.join('; ')} (${row.fix})`;
-  const node = report.node.root.node.findAll().find((each) => each.node.path === row.resource) ?? report;
-  if (node.node.metadata.some(({ type, data }) => type === level && data === message)) return;
-  node.node.addMetadata(level, message);
-}
+/** One for each report, so for each stack. */
+const OF_REPORT = new WeakMap<ComplianceReport, MlopsPolicies>();

@@ -12,7 +12,7 @@ import { Rollout } from '../core/rollout';
 import { BatchServing, RealTimeServing, ServerlessServing, Serving } from '../core/serving';
 import { stableDigits } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
-import { acknowledge } from './private/base/acknowledge';
+import { acknowledge } from '../terraform/acknowledge';
 import { imageUri } from './private/base/image';
 import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';

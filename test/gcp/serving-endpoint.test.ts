@@ -4,7 +4,7 @@ import {
   CloudRunServing, DataLake, EndpointAccess, Ingress, ModelSource, Principal, RemovalPolicy, ServiceAccount, ServingEndpoint, ServingEndpointProps,
   VertexCapacity, VertexServing,
 } from '../../src/gcp';
-import { acknowledgedOn } from '../../src/gcp/private/base/acknowledge';
+import { acknowledgedOn } from '../../src/terraform/acknowledge';
 import { FakeRegistry } from '../support/fake-google';
 import { ServingWorld } from '../support/google-serving';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';

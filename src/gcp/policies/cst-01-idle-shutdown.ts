@@ -1,5 +1,5 @@
-import { isRuntime, one } from '../private/policy/resource-view';
-import { Rule, undecided, unless } from '../private/policy/rule';
+import { isRuntime, one } from '../../terraform/policy/resource-view';
+import { Rule, undecided, unless } from '../../terraform/policy/rule';
 
 /** A Workbench instance stops when nobody works in it. */
 export const idleShutdown: Rule = {

@@ -1,5 +1,5 @@
-import { listed } from '../private/policy/resource-view';
-import { COMPLIANT, PresenceRule, violation } from '../private/policy/rule';
+import { listed } from '../../terraform/policy/resource-view';
+import { COMPLIANT, PresenceRule, violation } from '../../terraform/policy/rule';
 
 /** There is a budget, and it tells at thresholds. */
 export const budgetPresent: PresenceRule = {

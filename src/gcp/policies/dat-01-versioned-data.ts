@@ -1,5 +1,5 @@
-import { isTrue, one } from '../private/policy/resource-view';
-import { Rule, unless } from '../private/policy/rule';
+import { isTrue, one } from '../../terraform/policy/resource-view';
+import { Rule, unless } from '../../terraform/policy/rule';
 
 /** Every bucket keeps the versions that a write would overwrite. */
 export const versionedData: Rule = {

@@ -1,6 +1,6 @@
 import { ALLOW_DESTROY, isDestroyAllowed } from '../../core/private/removal';
-import { Attributes, listed, one } from '../private/policy/resource-view';
-import { NOT_APPLICABLE, Rule, unless } from '../private/policy/rule';
+import { Attributes, listed, one } from '../../terraform/policy/resource-view';
+import { NOT_APPLICABLE, Rule, unless } from '../../terraform/policy/rule';
 
 /** Views, tables that stand for files elsewhere, and repositories that mirror others. */
 const HOLDS_NOTHING: readonly ((attributes: Attributes) => boolean)[] = [

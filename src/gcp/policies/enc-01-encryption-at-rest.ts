@@ -1,5 +1,5 @@
-import { Attributes, one, valuesOf } from '../private/policy/resource-view';
-import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy/rule';
+import { Attributes, one, valuesOf } from '../../terraform/policy/resource-view';
+import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../../terraform/policy/rule';
 import { definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** The attribute that holds the key, and when it is asked for. */

@@ -1,5 +1,5 @@
-import { one } from '../private/policy/resource-view';
-import { Rule, unless } from '../private/policy/rule';
+import { one } from '../../terraform/policy/resource-view';
+import { Rule, unless } from '../../terraform/policy/rule';
 
 /** A database refuses connections without TLS; Google's own APIs take none. */
 export const encryptionInTransit: Rule = {

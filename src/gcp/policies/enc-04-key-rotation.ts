@@ -1,5 +1,5 @@
-import { isRuntime } from '../private/policy/resource-view';
-import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { isRuntime } from '../../terraform/policy/resource-view';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 
 /** A symmetric key rotates at least once a year; Google rotates no other kind. */
 export const keyRotation: Rule = {

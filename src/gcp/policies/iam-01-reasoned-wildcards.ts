@@ -1,5 +1,5 @@
+import { Finding, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { givenBy, isKnown, readyMade, WIDE_GRANTS } from '../private/policy/iam-grants';
-import { Finding, Rule, undecided, unless } from '../private/policy/rule';
 
 /** Roles that open a whole project at a blow. @see https://cloud.google.com/iam/docs/roles-overview#basic */
 const BASIC = ['roles/owner', 'roles/editor', 'roles/viewer'];

@@ -1,5 +1,5 @@
+import { Rule, undecided, unless } from '../../terraform/policy/rule';
 import { givenBy, isKnown, readyMade, WIDE_GRANTS } from '../private/policy/iam-grants';
-import { Rule, undecided, unless } from '../private/policy/rule';
 
 /** Nobody administers a whole service, or everybody's permissions, in the project, unless a condition narrows it. */
 export const noFullAccess: Rule = {

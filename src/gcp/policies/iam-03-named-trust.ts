@@ -1,6 +1,6 @@
+import { listed } from '../../terraform/policy/resource-view';
+import { Rule, undecided, unless } from '../../terraform/policy/rule';
 import { givenBy } from '../private/policy/iam-grants';
-import { listed } from '../private/policy/resource-view';
-import { Rule, undecided, unless } from '../private/policy/rule';
 
 const IMPERSONATIONS = ['google_service_account_iam_member', 'google_service_account_iam_binding', 'google_service_account_iam_policy'];
 

@@ -1,5 +1,5 @@
-import { listed } from '../private/policy/resource-view';
-import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../private/policy/rule';
+import { listed } from '../../terraform/policy/resource-view';
+import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../../terraform/policy/rule';
 
 /** Where there are identities, an IAM deny policy says where every role ends: the boundary of a project. */
 export const denyPolicyPresent: PresenceRule = {

@@ -25,7 +25,7 @@ import { dataCapture } from './srv-01-data-capture';
 import { rollback } from './srv-02-rollback-alarms';
 import { taggedCosts } from './tag-01-tagged-costs';
 import { shieldedLabels } from './tag-02-shielded-tags';
-import { PresenceRule, Rule } from '../private/policy/rule';
+import { PresenceRule, Rule } from '../../terraform/policy/rule';
 
 /** The rules about single resources; with `PRESENCE_RULES`, `MEANINGLESS` and the exceptions themselves, every policy has one. */
 export const RULES: readonly Rule[] = [

@@ -1,4 +1,4 @@
-import { Rule, unless } from '../private/policy/rule';
+import { Rule, unless } from '../../terraform/policy/rule';
 
 /** Every log bucket of the stack says how long it keeps what it gets. */
 export const logRetention: Rule = {

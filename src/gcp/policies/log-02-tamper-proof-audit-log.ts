@@ -1,5 +1,5 @@
-import { Attributes, isTrue, one } from '../private/policy/resource-view';
-import { NOT_APPLICABLE, Rule, unless } from '../private/policy/rule';
+import { Attributes, isTrue, one } from '../../terraform/policy/resource-view';
+import { NOT_APPLICABLE, Rule, unless } from '../../terraform/policy/rule';
 
 /** Entries of a log bucket cannot be changed: what remains is that audit logs reach one, that it has a key, and that the sink is on. */
 export const soundTrail: Rule = {

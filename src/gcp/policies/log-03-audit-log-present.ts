@@ -1,5 +1,5 @@
-import { listed } from '../private/policy/resource-view';
-import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../private/policy/rule';
+import { listed } from '../../terraform/policy/resource-view';
+import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../../terraform/policy/rule';
 
 /** Where there are buckets, reads and writes of their objects are recorded. Those of BigQuery always are. */
 export const trailPresent: PresenceRule = {

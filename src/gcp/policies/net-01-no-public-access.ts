@@ -1,6 +1,6 @@
+import { isTrue, listed, one, ResourceView } from '../../terraform/policy/resource-view';
+import { Rule, undecided, unless } from '../../terraform/policy/rule';
 import { givenBy, GRANTS } from '../private/policy/iam-grants';
-import { isTrue, listed, one, ResourceView } from '../private/policy/resource-view';
-import { Rule, undecided, unless } from '../private/policy/rule';
 
 const EVERYBODY = ['allUsers', 'allAuthenticatedUsers'];
 

@@ -1,5 +1,5 @@
-import { isRuntime, one, ResourceView } from '../private/policy/resource-view';
-import { NOT_APPLICABLE, Rule, undecided, unless, Verdict, worst } from '../private/policy/rule';
+import { isRuntime, one, ResourceView } from '../../terraform/policy/resource-view';
+import { NOT_APPLICABLE, Rule, undecided, unless, Verdict, worst } from '../../terraform/policy/rule';
 import { customJobsOf, definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** Where a service of Cloud Run says how it reaches the world. */

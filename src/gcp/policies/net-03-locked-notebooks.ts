@@ -1,5 +1,5 @@
-import { one } from '../private/policy/resource-view';
-import { Rule, unless } from '../private/policy/rule';
+import { one } from '../../terraform/policy/resource-view';
+import { Rule, unless } from '../../terraform/policy/rule';
 
 /** A notebook has no public address and no root. */
 export const lockedNotebooks: Rule = {

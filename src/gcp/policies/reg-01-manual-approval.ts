@@ -1,4 +1,4 @@
-import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { callsOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** What registers a version leaves its approval to a person: it publishes none itself. */

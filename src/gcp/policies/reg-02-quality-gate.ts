@@ -1,4 +1,4 @@
-import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { callsOf, definitionOf, Part, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** A threshold as data, or a condition with a metric beside a number. */

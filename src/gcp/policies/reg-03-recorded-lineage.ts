@@ -1,4 +1,4 @@
-import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { callsOf, definitionOf, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** A registered version carries the run that made it, in whose folder its evaluation lies. */

@@ -1,4 +1,4 @@
-import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../private/policy/rule';
+import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../../terraform/policy/rule';
 import { callsOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** Where models are registered, a card says what they are for. */

@@ -1,5 +1,5 @@
-import { isRuntime, listed, one, ResourceView } from '../private/policy/resource-view';
-import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { isRuntime, listed, one, ResourceView } from '../../terraform/policy/resource-view';
+import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { containersOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** Tags that mean another image tomorrow. */

@@ -1,6 +1,6 @@
 import { isNamedLikeSecret, looksLikeSecret } from '../../core/private/secrets';
-import { isRuntime, listed, one, ResourceView } from '../private/policy/resource-view';
-import { Finding, NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
+import { isRuntime, listed, one, ResourceView } from '../../terraform/policy/resource-view';
+import { Finding, NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { containersOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 type Variable = readonly [name: string, value: unknown];

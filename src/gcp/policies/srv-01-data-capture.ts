@@ -1,5 +1,5 @@
-import { isTrue, one } from '../private/policy/resource-view';
-import { Rule, unless } from '../private/policy/rule';
+import { isTrue, one } from '../../terraform/policy/resource-view';
+import { Rule, unless } from '../../terraform/policy/rule';
 
 /** A Vertex AI endpoint writes requests and answers into BigQuery. */
 export const dataCapture: Rule = {

@@ -1,4 +1,5 @@
-import { Rule, unless } from '../private/policy/rule';
+import { Rule, unless } from '../../terraform/policy/rule';
+import { hasLabels } from '../private/policy/labels';
 
 /** What shows on the bill has a label, its own or the provider's. */
 export const taggedCosts: Rule = {
@@ -9,6 +10,5 @@ export const taggedCosts: Rule = {
     'google_workbench_instance', 'google_workflows_workflow',
   ],
   fix: 'give the guardrails tags',
-  check: ({ attributes }, { defaultLabels }) => unless(
-    Object.keys(attributes.labels ?? {}).length + Object.keys(defaultLabels).length > 0 ? [] : ['has no label']),
+  check: ({ attributes }, around) => unless(hasLabels(attributes, around) ? [] : ['has no label']),
 };

@@ -2,8 +2,8 @@ import { DataGoogleIamPolicy } from '@cdktf/provider-google/lib/data-google-iam-
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Policies } from '../../../src/core/policies';
 import { MEANINGLESS, PRESENCE_RULES, RULES } from '../../../src/gcp/policies';
-import { Landscape } from '../../../src/gcp/private/policy/resource-view';
-import { Verdict } from '../../../src/gcp/private/policy/rule';
+import { Landscape } from '../../../src/terraform/policy/resource-view';
+import { Verdict } from '../../../src/terraform/policy/rule';
 import { jsonText } from '../../../src/terraform/text';
 import { googleStack } from '../../support/terraform';
 

@@ -7,10 +7,10 @@ import { DELIVERY_STAGE, DeliveryPlan, grantDeploy, grantLook, LOCK, openVariabl
 import { DeliveryStage } from '../../../core/private/delivery';
 import { ACTIONS, cachedNpm, fetched, githubWorkflow, kept, ofStage, summarized, WorkflowStep } from '../../../core/private/github-workflow';
 import { Token } from '../../../core/private/tokens';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
-import { acknowledge } from '../base/acknowledge';
 import { once } from '../base/once';
 import { after } from '../base/ordering';
 

@@ -5,10 +5,10 @@ import { ITerraformDependable, Lazy, TerraformStack, TerraformVariable } from 'c
 import { IConstruct } from 'constructs';
 import { objectsOf, PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
 import { DeliveryStage, GitHubRepository } from '../../../core/private/delivery';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
-import { acknowledge } from '../base/acknowledge';
 import { after } from '../base/ordering';
 
 /** A delivery with every choice made. */

@@ -1,10 +1,10 @@
 import { LoggingProjectBucketConfig } from '@cdktf/provider-google/lib/logging-project-bucket-config';
 import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-sink';
 import { Construct } from 'constructs';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
-import { acknowledge } from '../base/acknowledge';
 import { after } from '../base/ordering';
 
 /**

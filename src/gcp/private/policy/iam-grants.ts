@@ -1,4 +1,4 @@
-import { isRuntime, Landscape, listed, ResourceView } from './resource-view';
+import { isRuntime, Landscape, listed, ResourceView } from '../../../terraform/policy/resource-view';
 
 /** Types that give roles on something. */
 export const GRANTS = /^google_\w+_iam_(member|binding|policy)$/;

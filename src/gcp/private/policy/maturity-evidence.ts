@@ -1,7 +1,7 @@
-import { Landscape, one, ResourceView } from './resource-view';
 import { callsOf, customJobsOf, definitionOf, Part, partsOf, WORKFLOW } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
+import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
 
 type Proof = ProofIn<Landscape>;
 

@@ -1,4 +1,4 @@
-import { ResourceView } from './resource-view';
+import { ResourceView } from '../../../terraform/policy/resource-view';
 
 /** Any step, argument or body of a workflow. */
 export type Part = Readonly<Record<string, any>>;

@@ -7,12 +7,12 @@ import { SqlUser } from '@cdktf/provider-google/lib/sql-user';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ephemeralPassword } from './ephemeral-password';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { acknowledge } from '../base/acknowledge';
 import { after } from '../base/ordering';
 
 /** What the database of a tracker is made of. */

@@ -5,12 +5,12 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Trigger } from '../../../core/trigger';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { pause } from '../../../terraform/pause';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
-import { acknowledge } from '../base/acknowledge';
 import { once } from '../base/once';
 import { after } from '../base/ordering';
 import { grantInProject } from '../base/project-roles';

@@ -10,9 +10,9 @@ import {
   ServingEndpoint, TrainingPipeline, Workspace,
 } from '../../../../src/gcp';
 import { PRESENCE_RULES, RULES } from '../../../../src/gcp/policies';
-import { evaluate } from '../../../../src/gcp/private/policy/compliance';
 import { gradeOf, PROOFS } from '../../../../src/gcp/private/policy/maturity-evidence';
-import { Landscape } from '../../../../src/gcp/private/policy/resource-view';
+import { evaluate } from '../../../../src/terraform/policy/evaluate';
+import { Landscape } from '../../../../src/terraform/policy/resource-view';
 import { googleStack } from '../../../support/terraform';
 
 const image = ContainerImage.fromUri(`europe-west4-docker.pkg.dev/my-project/images/churn@sha256:${'a'.repeat(64)}`);

@@ -1,6 +1,6 @@
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
-import { acknowledge, acknowledgedOn } from '../../../../src/gcp/private/base/acknowledge';
-import { googleStack } from '../../../support/terraform';
+import { acknowledge, acknowledgedOn } from '../../src/terraform/acknowledge';
+import { googleStack } from '../support/terraform';
 
 function acknowledging(id: string, reason: string) {
   const stack = googleStack();

@@ -1,7 +1,7 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { IConstruct } from 'constructs';
 
-/** Attributes of a resource as they will stand in `cdk.tf.json`, overrides included; what the cloud will tell is text like `${google_x.y.id}`. */
+/** Attributes of a resource as they will stand in `cdk.tf.json`, overrides included; what only the deployment knows is text like `${google_x.y.id}`. */
 export type Attributes = Readonly<Record<string, any>>;
 
 /** One resource of the tree. */
@@ -18,8 +18,7 @@ export interface ResourceView {
 /** All resources below a construct, and the configuration of the stack's providers. */
 export class Landscape {
   public readonly resources: readonly ResourceView[];
-  /** Labels that the provider puts on whatever takes labels. */
-  public readonly defaultLabels: Attributes;
+  private readonly providers: Attributes;
   private readonly sources: Attributes;
 
   constructor(public readonly scope: IConstruct) {
@@ -33,11 +32,16 @@ export class Landscape {
       attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
     }));
     this.sources = json.data ?? {};
-    this.defaultLabels = one(json.provider?.google)?.default_labels ?? {};
+    this.providers = json.provider ?? {};
   }
 
   public ofType(...types: readonly string[]): ResourceView[] {
     return this.resources.filter((each) => types.includes(each.type));
+  }
+
+  /** Configuration of a provider of the stack, `google`: of the first where there are several. */
+  public provider(name: string): Attributes {
+    return one(this.providers[name]) ?? {};
   }
 
   /** Attributes of a data source of the stack. */

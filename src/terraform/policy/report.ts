@@ -1,0 +1,74 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
+import { Construct, IConstruct } from 'constructs';
+import { evaluate } from './evaluate';
+import { Landscape } from './resource-view';
+import { PresenceRule, Rule } from './rule';
+import { Policies, PolicySeverity } from '../../core/policies';
+import { ComplianceRow, outermost } from '../../core/private/compliance';
+import { complianceJson, complianceMarkdown } from '../../core/private/compliance-report';
+import { MaturityGrade } from '../../core/private/maturity-grade';
+import { refuseBecause } from '../../core/private/validation';
+import { atSynthesis } from '../files';
+
+/** The policies of one cloud. */
+export interface CloudPolicies {
+  /** Rules about single resources. */
+  readonly rules: readonly Rule[];
+  /** Rules about what must be there at all. */
+  readonly presenceRules: readonly PresenceRule[];
+  /** Policies that the cloud leaves nothing to check of, by id, and why. */
+  readonly notApplicable: { readonly [policy: string]: string };
+  /** The maturity that the resources prove. */
+  readonly gradeOf: (landscapes: readonly Landscape[], rows: readonly ComplianceRow[]) => MaturityGrade;
+}
+
+/**
+ * Writes `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, and hands violations to the engine as annotations: an error stops
+ * synthesis. One for each stack.
+ */
+export class ComplianceReport extends Construct {
+  /** The report of the stack, made at the first call. */
+  public static in(stack: TerraformStack, policies: CloudPolicies): ComplianceReport {
+    const report = stack.node.tryFindChild(ID) as ComplianceReport | undefined ?? new ComplianceReport(stack, policies);
+    if (report.policies !== policies) {
+      refuseBecause({ what: 'mlops policies', name: stack.node.id }, 'the stack has the compliance report of another cloud already: give each cloud a stack of its own');
+    }
+    return report;
+  }
+
+  private readonly scopes: IConstruct[] = [];
+
+  private constructor(stack: TerraformStack, private readonly policies: CloudPolicies) {
+    super(stack, ID);
+    atSynthesis(this, (folder) => this.write(folder));
+  }
+
+  /** Looks at everything below the scope as well. */
+  public cover(scope: IConstruct): void {
+    this.scopes.push(scope);
+  }
+
+  private write(folder: string): void {
+    const { rules, presenceRules, notApplicable, gradeOf } = this.policies;
+    const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope));
+    const rows = evaluate(landscapes, rules, presenceRules);
+    const grade = gradeOf(landscapes, rows);
+    writeFileSync(join(folder, 'compliance.json'), complianceJson(rows, grade, notApplicable));
+    writeFileSync(join(folder, 'compliance.md'), complianceMarkdown(rows, grade, notApplicable));
+    rows.filter((row) => row.verdict === 'violation').forEach((row) => annotate(this, row));
+  }
+}
+
+const ID = 'MlopsCompliance';
+
+/** Without the stack trace that the engine's own annotations have: the manifest must not depend on where the code lies. */
+function annotate(report: Construct, row: ComplianceRow): void {
+  const policy = Policies.find(row.policy);
+  const level = policy.severity === PolicySeverity.ERROR ? AnnotationMetadataEntryType.ERROR : AnnotationMetadataEntryType.WARN;
+  const message = `${policy.id} ${policy.title}: ${row.details.join('; ')} (${row.fix})`;
+  const node = report.node.root.node.findAll().find((each) => each.node.path === row.resource) ?? report;
+  if (node.node.metadata.some(({ type, data }) => type === level && data === message)) return;
+  node.node.addMetadata(level, message);
+}

@@ -9,11 +9,12 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
-import { stableName } from '../terraform/names';
-import { mayDestroy } from '../terraform/removal';
 import { acknowledge } from '../terraform/acknowledge';
+import { grantPlace } from '../terraform/grants';
+import { stableName } from '../terraform/names';
+import { once, onceInStack } from '../terraform/once';
+import { mayDestroy } from '../terraform/removal';
 import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
-import { grantPlace, once, onceInStack } from './private/base/once';
 import { after } from './private/base/ordering';
 import { grantObjects } from './private/data/bucket-access';
 

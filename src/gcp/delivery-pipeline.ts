@@ -9,7 +9,7 @@ import { deliveryStages, gitHubRepository } from '../core/private/delivery';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 import { writeBeside } from '../terraform/files';
-import { once } from './private/base/once';
+import { once } from '../terraform/once';
 import { CloudBuildDelivery } from './private/delivery/cloud-build';
 import { GitHubDelivery, WORKFLOW_FILE } from './private/delivery/github-actions';
 import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';

@@ -7,10 +7,10 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
+import { once, onceInStack } from '../terraform/once';
 import { pause } from '../terraform/pause';
 import { mayDestroy } from '../terraform/removal';
 import { requireKnownNumbers } from './private/base/known-values';
-import { once, onceInStack } from './private/base/once';
 import { after } from './private/base/ordering';
 import { AgentApi, SERVICE_AGENTS } from './private/base/service-agents';
 

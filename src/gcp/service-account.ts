@@ -5,7 +5,7 @@ import { Construct, IConstruct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { grantOnce } from './private/base/once';
+import { grantOnce } from './private/base/grants';
 import { after } from './private/base/ordering';
 import { IServiceAccount, ServiceAccountProps } from './service-account-props';
 import { Token } from '../core/private/tokens';

@@ -1,6 +1,5 @@
 import { Lazy } from 'cdktf';
 import { Principal, ServiceAccount } from '../../src/gcp';
-import { grantId } from '../../src/gcp/private/base/grant-id';
 import { googleStack, onlyResource, resourcesOf, synthesized } from '../support/terraform';
 
 describe('a service account', () => {
@@ -70,13 +69,5 @@ describe('a principal', () => {
 
   test('is refused where it has no address', () => {
     expect(() => Principal.user('ana')).toThrow("principal 'ana': email must be a mail address, got 'ana'");
-  });
-
-  test('has one grant for each purpose, and purposes that read alike are kept apart', () => {
-    const ana = Principal.user('ana@example.com');
-    expect(grantId(ana, 'read-training/')).toMatch(/^Grant-read-training--[0-9a-f]{8}$/);
-    expect(grantId(ana, 'read-training/')).toBe(grantId(ana, 'read-training/'));
-    expect(grantId(ana, 'read-training/')).not.toBe(grantId(Principal.group('ana@example.com'), 'read-training/'));
-    expect(grantId(ana, 'read-training/')).not.toBe(grantId(ana, 'read-training_'));
   });
 });

@@ -1,6 +1,6 @@
 import { BlueprintProps } from './blueprint-props';
+import { grantPlace } from '../../terraform/grants';
 import { IDataLake } from '../data-lake-props';
-import { grantPlace } from '../private/base/once';
 import { grantObjects } from '../private/data/bucket-access';
 import { requireDatasetPrefix } from '../private/training/checks';
 import { Workspace } from '../workspace';

@@ -2,22 +2,12 @@ import { ITerraformDependable, TerraformStack } from 'cdktf';
 import { projectOf } from './project-of';
 import { Token } from '../../../core/private/tokens';
 import { refuseBecause } from '../../../core/private/validation';
-import { addressInAnyStack } from '../../../terraform/address';
+import { dependencies } from '../../../terraform/ordering';
 import { Grant } from '../../grant';
 
 /** What a resource waits for, from resources and grants alike: `dependsOn: after(project._api('storage'), grant)`. A grant may be of another stack. */
 export function after(...needs: (ITerraformDependable | Grant | undefined)[]): ITerraformDependable[] {
-  const seen = new Set<string>();
-  const isNew = (address: string) => !seen.has(address) && seen.add(address);
-  return needs.flatMap((need) => {
-    if (need === undefined) return [];
-    if (!isGrant(need)) return isNew(need.fqn) ? [need] : [];
-    return need.addresses.filter(isNew).map((address) => ({ fqn: addressInAnyStack(address, requireOnePlace) }));
-  });
-}
-
-function isGrant(need: ITerraformDependable | Grant): need is Grant {
-  return (need as Partial<Grant>).addresses !== undefined;
+  return dependencies(needs, requireOnePlace);
 }
 
 /** What a stack grants to Google's agents is for those of its own project, and its keys are for its own region. */

@@ -1,7 +1,8 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { grantPlace, onceInStack } from './once';
+import { grantPlace } from '../../../terraform/grants';
+import { onceInStack } from '../../../terraform/once';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';

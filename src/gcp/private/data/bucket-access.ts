@@ -1,6 +1,6 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct } from 'constructs';
-import { once, onceInStack } from '../base/once';
+import { once, onceInStack } from '../../../terraform/once';
 import { RoleCondition } from '../base/project-roles';
 
 /** Folders of the artifacts that people write, one of them where versions may be registered from: endpoints read `training/`. */

@@ -9,9 +9,9 @@ import { ACTIONS, cachedNpm, fetched, githubWorkflow, kept, ofStage, summarized,
 import { Token } from '../../../core/private/tokens';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
+import { once } from '../../../terraform/once';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
-import { once } from '../base/once';
 import { after } from '../base/ordering';
 
 /** The pool, the identities and the workflow of a delivery by GitHub Actions. */

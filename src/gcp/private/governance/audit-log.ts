@@ -4,12 +4,12 @@ import { LoggingProjectExclusion } from '@cdktf/provider-google/lib/logging-proj
 import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-sink';
 import { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
 import { Construct } from 'constructs';
+import { grantId } from '../../../terraform/grants';
 import { stableName } from '../../../terraform/names';
+import { onceInStack } from '../../../terraform/once';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { IPrincipal } from '../../principal';
-import { grantId } from '../base/grant-id';
-import { onceInStack } from '../base/once';
 import { after } from '../base/ordering';
 
 /** What is recorded and where. */

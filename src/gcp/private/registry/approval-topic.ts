@@ -1,9 +1,10 @@
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
 import { Construct } from 'constructs';
+import { onceInStack } from '../../../terraform/once';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { grantOnce, onceInStack } from '../base/once';
+import { grantOnce } from '../base/grants';
 
 /** Allows publishing to a topic, the one of this purpose below the construct. */
 export function grantPublish(scope: Construct, topicId: string, principal: IPrincipal): Grant {

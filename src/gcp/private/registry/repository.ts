@@ -4,11 +4,12 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
+import { once, onceInStack } from '../../../terraform/once';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { grantOnce, once, onceInStack } from '../base/once';
+import { grantOnce } from '../base/grants';
 import { after } from '../base/ordering';
 
 /** A repository of Artifact Registry, by the parts of its id. */

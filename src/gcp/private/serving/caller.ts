@@ -2,10 +2,11 @@ import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-cus
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
 import { stableName } from '../../../terraform/names';
+import { once } from '../../../terraform/once';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { grantOnce, once } from '../base/once';
+import { grantOnce } from '../base/grants';
 import { after } from '../base/ordering';
 
 /**

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { grantOnce } from '../base/once';
+import { grantOnce } from '../base/grants';
 
 /** Allows calling a service of Cloud Run in the project and region of the stack; after `ready`, where the name says nothing of what makes it. */
 export function grantRunInvoke(scope: Construct, serviceName: string, principal: IPrincipal, purpose: string, ready?: ITerraformDependable[]): Grant {

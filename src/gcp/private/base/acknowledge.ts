@@ -1,1 +1,0 @@
-export { acknowledge } from '../../../terraform/acknowledge';

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam, IPolicyValidationPlugin, RemovalPolicy } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, IPolicyValidationPlugin, RemovalPolicy } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { GovernanceRolePrincipals } from './governance-role';
@@ -28,7 +28,8 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly registry?: IModelRegistry;
   /**
-   * The network that jobs and models belong into. The boundary lets them into no other.
+   * The network that jobs and models belong into. The boundary lets them into no other. Models of serverless endpoints, which can have neither a network
+   * nor isolation, are left out by their names.
    *
    * @default - any network, or none: then they must be isolated from every network
    */
@@ -68,11 +69,19 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
   /**
-   * Actions that the boundary lets roles have beyond what machine learning needs, `dynamodb:GetItem`. It grants nothing itself.
+   * Actions that the boundary lets roles have beyond what machine learning needs, `dynamodb:GetItem`. It grants nothing itself. Refused is what would open
+   * the boundary (making identities and permissions), and by a wildcard what deletes data, keys or the audit trail. Jobs that no condition of IAM limits
+   * (`sagemaker:CreateCompilationJob`, `CreateEdgePackagingJob`, `CreateInferenceRecommendationsJob`, `CreateOptimizationJob`) are denied unless they are named.
    *
    * @default - none
    */
   readonly boundaryActions?: string[];
+  /**
+   * Keys besides the lake's that jobs, endpoints and notebooks may encrypt volumes and output with: those of further lakes in the guarded scope.
+   *
+   * @default - the lake's key only
+   */
+  readonly encryptionKeys?: kms.IKey[];
   /**
    * Patterns of the only instance types that jobs, endpoints and notebooks may run on, `ml.m5.*`.
    *

@@ -6,9 +6,10 @@ import { MlopsPolicies } from './mlops-policies';
 import { RiskRating } from '../core/governance-guardrails';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
 import { requireSubnets } from './private/base/network-interfaces';
+import { openModelsBelow } from './private/base/open-models';
 import { statefulRemoval } from './private/data/removal';
 import { AuditTrail } from './private/governance/audit-log';
-import { BoundarySpec, boundaryStatements } from './private/governance/boundary';
+import { BoundarySpec, boundaryStatements, openedBeyond } from './private/governance/boundary';
 import { beyondTheBoundary } from './private/governance/boundary-check';
 import { addConfigRules } from './private/governance/config-rules';
 import { addBudget, checkBudget } from './private/governance/cost-budget';
@@ -107,7 +108,9 @@ export class GovernanceGuardrails extends Construct {
       maxKeepAliveSeconds: props.maxWarmPoolMinutes === undefined ? undefined : props.maxWarmPoolMinutes * 60,
       encryptTraffic: props.encryptTrafficBetweenMachines,
       trustedAccounts: props.trustedAccounts,
+      keyArns: [props.data.encryptionKey, ...props.encryptionKeys ?? []].map((key) => key.keyArn),
       moreActions: props.boundaryActions,
+      openModels: () => openModelsBelow(guarded),
     };
     const boundary = new iam.ManagedPolicy(this, 'Boundary', {
       description: `Where every permission of the roles of ${guarded.node.path} ends`,
@@ -186,7 +189,11 @@ function check(who: Speaker, props: GovernanceGuardrailsProps): void {
   requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 36500);
   requireInteger(who, 'maxWarmPoolMinutes', props.maxWarmPoolMinutes, 0, 360);
   for (const account of props.trustedAccounts ?? []) requireMatch(who, 'trustedAccounts', account, /^\d{12}$/, 'account ids of 12 digits');
-  for (const action of props.boundaryActions ?? []) requireMatch(who, 'boundaryActions', action, /^[a-z0-9-]+:[A-Za-z*]+$/, 'actions like dynamodb:GetItem');
+  for (const action of props.boundaryActions ?? []) {
+    requireMatch(who, 'boundaryActions', action, /^[a-z0-9-]+:[A-Za-z*]+$/, 'actions like dynamodb:GetItem');
+    const opened = openedBeyond(action);
+    if (opened !== undefined) refuse(who, 'boundaryActions', action, `actions that leave the boundary closed, and this one opens ${opened}`);
+  }
   for (const each of props.allowedInstanceTypes ?? []) {
     requireMatch(who, 'allowedInstanceTypes', each, /^ml\.[a-z0-9*-]+\.[a-z0-9*-]+$/, 'patterns of instance types like ml.m5.*');
   }
@@ -207,6 +214,7 @@ function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
   const limits: { [prop: string]: unknown } = {
     allowedInstanceTypes: props.allowedInstanceTypes,
     boundaryActions: props.boundaryActions,
+    encryptionKeys: props.encryptionKeys,
     encryptTrafficBetweenMachines: props.encryptTrafficBetweenMachines,
     maxWarmPoolMinutes: props.maxWarmPoolMinutes,
     securityGroups: props.securityGroups,

@@ -3,7 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import {
-  App, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, aws_stepfunctions as sfn, CfnResource, IPolicyValidationPlugin,
+  App, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, aws_stepfunctions as sfn, CfnResource,
+  IPolicyValidationPlugin,
   RemovalPolicy, Stack, Token,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
@@ -12,15 +13,20 @@ import { DataLake } from '../../src/aws/data-lake';
 import { GovernanceGuardrails } from '../../src/aws/governance-guardrails';
 import { GovernanceGuardrailsProps, ModelCardStatus } from '../../src/aws/governance-guardrails-props';
 import { ModelRegistry } from '../../src/aws/model-registry';
+import { localNvmePatterns } from '../../src/aws/private/base/machines';
 import { REPLACED_BY_TAGS } from '../../src/aws/private/governance/tag-policy';
+import { conditionKeys } from '../../src/aws/private/policy/iam-decision';
+import { contextOf } from '../../src/aws/private/policy/request-context';
 import { RiskRating } from '../../src/core/governance-guardrails';
 import { Approval } from '../../src/core/model-registry';
+import { decide, RequestContext, text } from '../support/iam';
 import { judge, strictApp } from '../support/judges';
 
 type Options = Omit<GovernanceGuardrailsProps, 'data'>;
 
 const card = { intendedUse: 'ranks customers by their risk to leave', owner: 'churn team' };
 const budget = { monthlyUsd: 500, alertEmails: ['ml@example.com'] };
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/other';
 const scientist = new iam.AccountPrincipal('111111111111');
 const engineer = new iam.AccountPrincipal('222222222222');
 const approver = new iam.AccountPrincipal('333333333333');
@@ -181,7 +187,7 @@ describe('permission boundary', () => {
   test('asks for keys where a key is possible', () => {
     const { VolumesWithoutKey, OutputWithoutKey } = statementsOf();
     expect(VolumesWithoutKey.Condition.Null).toEqual({ 'sagemaker:VolumeKmsKey': 'true' });
-    expect(VolumesWithoutKey.Condition['ForAnyValue:StringNotLike']['sagemaker:InstanceTypes']).toEqual(expect.arrayContaining(['ml.g4dn.*', 'ml.g5.*', 'ml.p4d.*']));
+    expect(VolumesWithoutKey.Condition['ForAnyValue:StringNotLike']['sagemaker:InstanceTypes']).toEqual(localNvmePatterns());
     expect(OutputWithoutKey.Action).not.toContain('sagemaker:CreateEndpointConfig');
   });
 
@@ -294,15 +300,19 @@ describe('permission boundary', () => {
   test('refuses a pipeline whose calls it denies', () => {
     const stack = newStack();
     const vpc = vpcIn(stack);
-    guarded({ cloudGuardrails: true, vpc, allowedInstanceTypes: ['ml.m5.*'], maxWarmPoolMinutes: 10, encryptTrafficBetweenMachines: true }, stack);
+    const { encryptionKey } = guarded({
+      cloudGuardrails: true, vpc, allowedInstanceTypes: ['ml.m5.*'], maxWarmPoolMinutes: 10, encryptTrafficBetweenMachines: true,
+    }, stack).data;
     const step = (name: string, instanceType: unknown, subnet: string, encrypted: boolean) => ({
       Name: name,
       Type: 'Training',
       Arguments: {
-        ResourceConfig: { InstanceType: instanceType, KeepAlivePeriodInSeconds: encrypted ? 600 : 3600 },
+        ResourceConfig: {
+          InstanceType: instanceType, KeepAlivePeriodInSeconds: encrypted ? 600 : 3600, VolumeKmsKeyId: encrypted ? encryptionKey.keyArn : 'other-key',
+        },
         VpcConfig: { Subnets: [subnet] },
         EnableInterContainerTrafficEncryption: encrypted,
-        OutputDataConfig: encrypted ? { KmsKeyId: 'k' } : {},
+        OutputDataConfig: encrypted ? { KmsKeyId: encryptionKey.keyArn } : {},
       },
     });
     new sagemaker.CfnPipeline(stack, 'Pipeline', {
@@ -320,19 +330,19 @@ describe('permission boundary', () => {
     });
     const denied = (fault: string) => `[Stack/Governance] Stack/Pipeline: step 'Bad' ${fault}, which the permission boundary denies`;
     expect(() => Template.fromStack(stack)).toThrow(['Validation failed with the following errors:', ...[
-      'runs on ml.p4d.24xlarge', 'keeps a warm pool for 3600 seconds', 'is put into the subnet subnet-1', 'has no key for its output',
-      'does not encrypt the traffic between its machines',
+      'has no key for its output', "encrypts its volumes with another key than the lake's, other-key", 'is put into the subnet subnet-1',
+      'runs on ml.p4d.24xlarge', 'keeps a warm pool for 3600 seconds', 'does not encrypt the traffic between its machines',
     ].map(denied)].join('\n  '));
   });
 
   test.each([
     ['a processing job without outputs', 'createProcessingJob', { ProcessingOutputConfig: { Outputs: [] } }, true],
-    ['a processing job with a key', 'createProcessingJob', { ProcessingOutputConfig: { Outputs: [], KmsKeyId: 'k' } }, false],
+    ['a processing job with a key', 'createProcessingJob', { ProcessingOutputConfig: { Outputs: [], KmsKeyId: KEY_ARN }, NetworkConfig: { EnableNetworkIsolation: true } }, false],
     ['a batch transform without', 'createTransformJob', {}, true],
     ['a call that is put together at run time', 'createTransformJob', '{% $job %}', false],
   ])('asks for a key of what jobs put out, as the boundary does: %s', (_, api, args, refused) => {
     const stack = newStack();
-    guarded({ cloudGuardrails: true }, stack);
+    guarded({ cloudGuardrails: true, encryptionKeys: [kms.Key.fromKeyArn(stack, 'Other', KEY_ARN)] }, stack);
     new sfn.CfnStateMachine(stack, 'Machine', {
       roleArn: 'r',
       definitionString: JSON.stringify({ States: { Run: { Type: 'Task', Resource: `arn:aws:states:::sagemaker:${api}.sync`, Arguments: args } } }),
@@ -340,6 +350,78 @@ describe('permission boundary', () => {
     const synthesis = expect(() => Template.fromStack(stack));
     if (refused) synthesis.toThrow('Stack/Machine: state \'Run\' has no key for its output, which the permission boundary denies');
     else synthesis.not.toThrow();
+  });
+
+  test.each([
+    ['iam:*', 'iam:AddUserToGroup'], ['iam:CreateRole', 'iam:CreateRole'], ['iam:Create*', 'iam:CreateAccessKey'], ['kms:*', 'kms:DisableKey'],
+    ['s3:Put*', 's3:PutAccountPublicAccessBlock'], ['cloudtrail:S*', 'cloudtrail:StopLogging'],
+  ])('is not opened by %s', (action, opened) => {
+    expect(failing({ cloudGuardrails: true, boundaryActions: [action] }))
+      .toThrow(`governance guardrails 'Governance': boundaryActions must be actions that leave the boundary closed, and this one opens ${opened}, got '${action}'`);
+  });
+
+  test('is opened by what is named, where that is somebody\'s decision', () => {
+    expect(statementsOf({ boundaryActions: ['kms:ScheduleKeyDeletion'] }).MayBeGranted.Action).toContain('kms:ScheduleKeyDeletion');
+    expect(statementsOf({ boundaryActions: ['sagemaker:CreateCompilationJob'] }).JobsWithoutConditions.Action).not.toContain('sagemaker:CreateCompilationJob');
+    expect(statementsOf().JobsWithoutConditions.Action).toContain('sagemaker:CreateCompilationJob');
+  });
+
+  test.each<[string, string, { [key: string]: string | undefined }, string]>([
+    ['a job with the lake\'s key', 'CreateTrainingJob', {}, 'allow'],
+    ['a volume with another key', 'CreateTrainingJob', { 'sagemaker:VolumeKmsKey': 'k' }, 'OtherVolumeKeys'],
+    ['output with another key', 'CreateLabelingJob', { 'sagemaker:OutputKmsKey': 'k' }, 'OtherOutputKeys'],
+    ['AutoML outside the network', 'CreateAutoMLJobV2', { 'sagemaker:VpcSubnets': undefined, 'sagemaker:NetworkIsolation': undefined }, 'OpenContainers'],
+    ['AutoML without a key', 'CreateAutoMLJob', { 'sagemaker:VolumeKmsKey': undefined }, 'AutoMLWithoutKey'],
+    ['AutoML in the network', 'CreateAutoMLJob', {}, 'allow'],
+    ['an open monitoring job', 'CreateDataQualityJobDefinition', { 'sagemaker:VpcSubnets': undefined, 'sagemaker:NetworkIsolation': 'false' }, 'OpenMonitoring'],
+    ['a monitoring job without a key', 'CreateMonitoringSchedule', { 'sagemaker:OutputKmsKey': undefined }, 'MonitoringWithoutKey'],
+    ['a schedule that names a definition', 'CreateMonitoringSchedule',
+      {
+        'sagemaker:OutputKmsKey': undefined,
+        'sagemaker:VolumeKmsKey': undefined,
+        'sagemaker:InstanceTypes': undefined,
+        'sagemaker:NetworkIsolation': undefined,
+        'sagemaker:VpcSubnets': undefined,
+      }, 'allow'],
+    ['a compilation', 'CreateCompilationJob', {}, 'JobsWithoutConditions'],
+  ])('decides on %s', (_, api, differing, decision) => {
+    const { VolumesWithoutKey: { Resource }, ...statements } = statementsOf();
+    expect(Resource).toBe('*');
+    const key = text({ 'Fn::GetAtt': ['DataKey5F086070', 'Arn'] });
+    const context = Object.entries({
+      'aws:SecureTransport': 'true',
+      'sagemaker:InstanceTypes': ['ml.m5.large'],
+      'sagemaker:VolumeKmsKey': key,
+      'sagemaker:OutputKmsKey': key,
+      'sagemaker:VpcSubnets': ['subnet-1'],
+      ...differing,
+    }).filter(([, value]) => value !== undefined);
+    expect(decide(Object.values(statements), `sagemaker:${api}`, Object.fromEntries(context) as RequestContext)).toEqual([decision]);
+  });
+
+  test('is judged at synthesis by every key that its conditions have', () => {
+    const { MayBeGranted, ...denials } = statementsOf((stack) => {
+      const vpc = vpcIn(stack);
+      return {
+        vpc, securityGroups: [new ec2.SecurityGroup(stack, 'Group', { vpc })], allowedInstanceTypes: ['ml.m5.*'], maxWarmPoolMinutes: 10, encryptTrafficBetweenMachines: true,
+      };
+    });
+    expect(MayBeGranted.Effect).toBe('Allow');
+    const machine = { InstanceType: 'ml.m5.large', VolumeKmsKeyId: 'k', KeepAlivePeriodInSeconds: 60 };
+    const requests: [string, object][] = [
+      ['CreateTrainingJob', {
+        ResourceConfig: machine,
+        OutputDataConfig: { KmsKeyId: 'k' },
+        EnableNetworkIsolation: true,
+        EnableInterContainerTrafficEncryption: true,
+        VpcConfig: { Subnets: ['s'], SecurityGroupIds: ['g'] },
+      }],
+      ['CreateNotebookInstance', { DirectInternetAccess: 'Disabled', RootAccess: 'Disabled' }],
+    ];
+    const contexts = requests.map(([api, request]) => contextOf({ api, request, where: '', gated: false }));
+    const keys = conditionKeys(Object.values(denials));
+    // Neither the account of an object nor what a notebook is changed to is in a pipeline or a workflow.
+    expect(keys.filter((key) => !contexts.some((values) => Array.isArray(values(key))))).toEqual(['aws:ResourceAccount']);
   });
 
   test('refuses to be longer than IAM takes', () => {

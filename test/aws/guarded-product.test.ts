@@ -106,15 +106,16 @@ describe.each<[string, Accelerator | undefined, boolean]>([
 describe('the boundary ends', () => {
   const { boundary } = product();
   const known = text(boundary.Statement.find((each: any) => each.Sid === 'OtherSubnets').Condition['ForAnyValue:StringNotEquals']['sagemaker:VpcSubnets'][0]);
+  const key = text(boundary.Statement.find((each: any) => each.Sid === 'OtherVolumeKeys').Condition.ArnNotEquals['sagemaker:VolumeKmsKey'][0]);
   const good: RequestContext = {
     'aws:SecureTransport': 'true',
     'sagemaker:InstanceTypes': ['ml.m5.large'],
-    'sagemaker:VolumeKmsKey': 'k',
-    'sagemaker:OutputKmsKey': 'k',
+    'sagemaker:VolumeKmsKey': key,
+    'sagemaker:OutputKmsKey': key,
     'sagemaker:NetworkIsolation': 'true',
     'sagemaker:VpcSubnets': [known],
   };
-  const without = (key: string) => Object.fromEntries(Object.entries(good).filter(([each]) => each !== key));
+  const without = (left: string) => Object.fromEntries(Object.entries(good).filter(([each]) => each !== left));
 
   test.each<[string, string, RequestContext, string]>([
     ['nothing of a good job', 'sagemaker:CreateTrainingJob', good, 'allow'],
@@ -123,7 +124,7 @@ describe('the boundary ends', () => {
     ['not jobs on disks of their own', 'sagemaker:CreateTrainingJob', { ...without('sagemaker:VolumeKmsKey'), 'sagemaker:InstanceTypes': ['ml.g5.xlarge'] }, 'allow'],
     ['not serverless endpoints', 'sagemaker:CreateEndpointConfig', { 'aws:SecureTransport': 'true' }, 'allow'],
     ['jobs without an output key', 'sagemaker:CreateProcessingJob', without('sagemaker:OutputKmsKey'), 'OutputWithoutKey'],
-    ['models that are neither isolated nor in the network', 'sagemaker:CreateModel', { 'aws:SecureTransport': 'true' }, 'OpenContainers'],
+    ['models that are neither isolated nor in the network', 'sagemaker:CreateModel', { 'aws:SecureTransport': 'true' }, 'OpenModels'],
     ['not models in the network', 'sagemaker:CreateModel', { 'sagemaker:VpcSubnets': [known] }, 'allow'],
     ['jobs in other networks', 'sagemaker:CreateTrainingJob', { ...good, 'sagemaker:VpcSubnets': [known, 'subnet-1'] }, 'OtherSubnets'],
     ['other machines', 'sagemaker:CreateTrainingJob', { ...good, 'sagemaker:InstanceTypes': ['ml.p4d.24xlarge'] }, 'OtherMachines'],

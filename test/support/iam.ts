@@ -8,8 +8,9 @@ export type RequestContext = { readonly [key: string]: string | readonly string[
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function decide(statements: readonly any[], action: string, context: RequestContext): string[] {
-  const speaking = statements.filter((each) => [each.Action].flat().some((pattern) => like(pattern, action)) && holds(each.Condition ?? {}, context));
+export function decide(statements: readonly any[], action: string, context: RequestContext, resource?: string): string[] {
+  const speaking = statements.filter((each) => [each.Action].flat().some((pattern) => like(pattern, action)) && holds(each.Condition ?? {}, context)
+    && ![each.NotResource ?? []].flat().some((pattern) => resource !== undefined && like(text(pattern), resource)));
   const denying = speaking.filter((each) => each.Effect === 'Deny').map((each) => String(each.Sid));
   if (denying.length > 0) return denying;
   return [speaking.length > 0 ? 'allow' : 'nothing'];
@@ -31,6 +32,7 @@ function compare(operator: string, value: RequestContext[string] | undefined, wa
 }
 
 const OPERATORS: { [name: string]: (value: string, wanted: string[]) => boolean } = {
+  ArnNotEquals: (value, wanted) => !wanted.includes(value),
   Bool: (value, wanted) => wanted.includes(value),
   StringEquals: (value, wanted) => wanted.includes(value),
   StringNotEquals: (value, wanted) => !wanted.includes(value),

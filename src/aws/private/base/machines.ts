@@ -208,9 +208,13 @@ export function hasLocalNvme(instanceType: string): boolean {
   return NVME_FAMILIES.has(familyOf(instanceType));
 }
 
-/** The types with NVMe disks of their own, as patterns of IAM: `ml.g5.*`. */
+/**
+ * The types with NVMe disks of their own, as patterns of IAM: few, because a policy is short, and the same types as `hasLocalNvme` knows.
+ *
+ * Every G family that SageMaker has carries them, and a `d` at the end of a family says so.
+ */
 export function localNvmePatterns(): string[] {
-  return [...NVME_FAMILIES].map((family) => `ml.${family}.*`);
+  return ['ml.g*', 'ml.p3dn.*', 'ml.p4*', 'ml.p5*', 'ml.p6*', 'ml.trn*', 'ml.dl*', 'ml.*d.*'];
 }
 
 /** Whether machines of the type have an Elastic Fabric Adapter. */

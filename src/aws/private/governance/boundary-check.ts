@@ -1,15 +1,18 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { beyondBoundary, BoundarySpec } from './boundary';
-import { listed, permissionDocuments, statementsOf } from '../policy/iam-statements';
+import { openModelsOf } from '../base/open-models';
+import { ContextValues, denying, matches, UNKNOWN } from '../policy/iam-decision';
+import { listed, permissionDocuments, Statement, statementsOf } from '../policy/iam-statements';
+import { contextOf } from '../policy/request-context';
 import { Landscape, ResourceView } from '../policy/resource-view';
-import { isRuntime, referenceText, requestsOf, SageMakerRequest } from '../policy/sagemaker-requests';
+import { addressText, isReference, readable, requestsOf } from '../policy/sagemaker-requests';
 
 /**
  * Errors about what the boundary would deny once it runs: grants that it takes away again, and calls in pipelines and workflows that
  * it does not let through. Nobody would notice before the first run.
  */
 export function beyondTheBoundary(around: Landscape, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
-  return [...rolesBeyond(around, boundary, spec), ...callsBeyond(around, Stack.of(boundary), spec)];
+  return [...rolesBeyond(around, boundary, spec), ...callsBeyond(around, boundary)];
 }
 
 function rolesBeyond(around: Landscape, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
@@ -27,42 +30,57 @@ function allowedActions(resource: ResourceView): string[] {
   return permissionDocuments(resource).flatMap(statementsOf).filter((each) => each.Effect !== 'Deny').flatMap((each) => listed(each.Action)).map(String);
 }
 
-function callsBeyond(around: Landscape, stack: Stack, spec: BoundarySpec): string[] {
-  const subnets = spec.subnetIds && listed(stack.resolve(spec.subnetIds)).map(referenceText);
-  return around.ofType('AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine').flatMap((resource) => (requestsOf(resource) ?? [])
-    .flatMap((call) => faultsOf(call, spec, subnets).map((fault) => `${resource.path}: ${call.where} ${fault}, which the permission boundary denies`)));
+function callsBeyond(around: Landscape, boundary: iam.ManagedPolicy): string[] {
+  const stack = Stack.of(boundary);
+  const statements = statementsOf(stack.resolve(boundary.document));
+  const text = (value: unknown) => addressText(value);
+  return around.ofType('AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine').flatMap((resource) => {
+    // One key has another reference in each stack.
+    const mayEqual = (one: string, other: string) => isReference(one) && isReference(other) && Stack.of(resource.node) !== stack;
+    const [model] = openModelsOf(resource.node);
+    return (requestsOf(resource) ?? []).flatMap((call) => {
+      const values = contextOf(call);
+      const made = call.api === 'CreateModel' && model !== undefined ? addressText(stack.resolve(model)) : undefined;
+      const denied = denying(statements, { action: `sagemaker:${call.api}`, resource: made, values, mayEqual }, text);
+      return denied.flatMap(({ Sid: sid = '' }) => (FAULTS[sid] ?? unnamed(sid))(values, statements))
+        .map((fault) => `${resource.path}: ${call.where} ${fault}, which the permission boundary denies`);
+    });
+  });
 }
 
-/** Where a job says which key encrypts its output: the boundary asks for it even where there is none. */
-const OUTPUT_KEYS: Readonly<Record<string, (request: SageMakerRequest['request']) => unknown>> = {
-  CreateProcessingJob: (r) => r.ProcessingOutputConfig?.KmsKeyId,
-  CreateTrainingJob: (r) => r.OutputDataConfig?.KmsKeyId,
-  CreateTransformJob: (r) => r.TransformOutput?.KmsKeyId,
+type Fault = (values: (key: string) => ContextValues, statements: readonly Statement[]) => string[];
+
+const listOf = (values: ContextValues) => (values === undefined || values === UNKNOWN ? [] : values);
+
+/** The values that the statement does not let through. */
+function others(values: ContextValues, statements: readonly Statement[], sid: string): string[] {
+  const [operands] = Object.values(statements.find((each) => each.Sid === sid)?.Condition ?? {});
+  const allowed = Object.values((operands ?? {}) as object).flatMap(listed).map(addressText);
+  return listOf(values).filter((each) => !allowed.some((pattern) => matches(pattern, each)));
+}
+
+const OPEN: Fault = () => ['is neither isolated nor in a network without a way out: leave networkIsolation on, or give vpc'];
+
+/** What is wrong with a call, by the statement that denies it. */
+const FAULTS: { readonly [sid: string]: Fault | undefined } = {
+  AutoMLWithoutKey: () => ['has no key for its volumes'],
+  JobsWithoutConditions: () => ['is a job that no condition limits: name its action in boundaryActions'],
+  LongWarmPools: (values) => listOf(values('sagemaker:KeepAlivePeriod')).map((seconds) => `keeps a warm pool for ${seconds} seconds`),
+  MonitoringWithoutKey: () => ['has no key for its output'],
+  OpenContainers: OPEN,
+  OpenModels: OPEN,
+  OpenMonitoring: OPEN,
+  OtherMachines: (values, all) => others(values('sagemaker:InstanceTypes'), all, 'OtherMachines').map((each) => `runs on ${each}`),
+  OtherOutputKeys: (values) => listOf(values('sagemaker:OutputKmsKey')).map((key) => `encrypts its output with another key than the lake's, ${readable(key)}`),
+  OtherSecurityGroups: (values, all) => others(values('sagemaker:VpcSecurityGroupIds'), all, 'OtherSecurityGroups')
+    .map((each) => `is put into the security group ${readable(each)}`),
+  OtherSubnets: (values, all) => others(values('sagemaker:VpcSubnets'), all, 'OtherSubnets').map((each) => `is put into the subnet ${readable(each)}`),
+  OtherVolumeKeys: (values) => listOf(values('sagemaker:VolumeKmsKey')).map((key) => `encrypts its volumes with another key than the lake's, ${readable(key)}`),
+  OutputWithoutKey: () => ['has no key for its output'],
+  PlainTrafficBetweenMachines: () => ['does not encrypt the traffic between its machines'],
+  VolumesWithoutKey: () => ['has no key for its volumes'],
 };
 
-function faultsOf({ api, request, unknown }: SageMakerRequest, spec: BoundarySpec, subnets: string[] | undefined): string[] {
-  if (unknown) return [];
-  const machines = [
-    request.ResourceConfig, request.ProcessingResources?.ClusterConfig, request.TransformResources, ...listed(request.ProductionVariants),
-  ].filter((each) => each !== undefined) as { InstanceType?: unknown; KeepAlivePeriodInSeconds?: unknown }[];
-  const network = request.NetworkConfig ?? request;
-  const jobOfMachines = ['CreateTrainingJob', 'CreateProcessingJob'].includes(api);
-  return [
-    ...machines.map((each) => each.InstanceType)
-      .filter((each): each is string => typeof each === 'string' && !isRuntime(each))
-      .filter((each) => spec.instanceTypes !== undefined && !spec.instanceTypes.some((pattern) => wildcard(pattern).test(each)))
-      .map((each) => `runs on ${each}`),
-    ...machines.map((each) => each.KeepAlivePeriodInSeconds)
-      .filter((each) => spec.maxKeepAliveSeconds !== undefined && typeof each === 'number' && each > spec.maxKeepAliveSeconds)
-      .map((each) => `keeps a warm pool for ${each} seconds`),
-    ...listed(network.VpcConfig?.Subnets).map(referenceText)
-      .filter((each) => subnets !== undefined && subnets.length > 0 && !subnets.includes(each))
-      .map((each) => `is put into the subnet ${each}`),
-    ...(OUTPUT_KEYS[api] !== undefined && OUTPUT_KEYS[api](request) === undefined ? ['has no key for its output'] : []),
-    ...(spec.encryptTraffic && jobOfMachines && network.EnableInterContainerTrafficEncryption !== true ? ['does not encrypt the traffic between its machines'] : []),
-  ];
-}
-
-function wildcard(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replace(/[.]/g, '\\.').replace(/\*/g, '.*')}$`);
+function unnamed(sid: string): Fault {
+  return () => [`is denied by the statement ${sid}`];
 }

@@ -16,8 +16,12 @@ export interface BoundarySpec {
   readonly encryptTraffic?: boolean;
   /** Accounts besides this one that data may be written to. */
   readonly trustedAccounts?: readonly string[];
+  /** The only keys that volumes and output may be encrypted with. */
+  readonly keyArns: readonly string[];
   /** Actions beyond the table. */
   readonly moreActions?: readonly string[];
+  /** ARNs, with wildcards, of models that have neither isolation nor a network by the choice of a serving mode that has neither; asked at synthesis. */
+  readonly openModels: () => readonly string[];
 }
 
 /**
@@ -38,12 +42,21 @@ const MAY_BE_GRANTED: readonly string[] = [
   'states:*', 'sts:AssumeRole', 'sts:GetCallerIdentity', 'sts:TagSession', 'tag:Get*', 'xray:*',
 ];
 
-const TRAINING = ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyperParameterTuningJob'];
+// A policy has 6144 characters, and the denials repeat these names: patterns are as short as they are unambiguous.
+const TRAINING = ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyper*Job'];
 const JOBS = [...TRAINING, 'sagemaker:CreateProcessingJob'];
-const WITH_OUTPUT = [...JOBS, 'sagemaker:CreateTransformJob'];
-const WITH_VOLUME = [...WITH_OUTPUT, 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateNotebookInstance'];
-const IN_NETWORK = [...JOBS, 'sagemaker:CreateModel', 'sagemaker:CreateNotebookInstance'];
-const ON_MACHINES = [...WITH_VOLUME, 'sagemaker:CreateApp'];
+const AUTOML = ['sagemaker:CreateAutoMLJob*'];
+const MONITORING = ['sagemaker:Create*JobDefinition', 'sagemaker:*MonitoringSchedule'];
+const WITH_OUTPUT = [...JOBS, 'sagemaker:CreateTransformJob', ...AUTOML, 'sagemaker:CreateLabelingJob'];
+const WITH_VOLUME = [...JOBS, 'sagemaker:CreateTransformJob', ...MONITORING, 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateNotebookInstance'];
+
+/** For conditions that hold only where the key is there: what has it now, and what gets it some day. */
+const WHATEVER_HAS_IT = ['sagemaker:Create*', 'sagemaker:Update*'];
+
+/** Jobs whose network, keys and machines no condition can limit; who needs one names it in `moreActions`. */
+const WITHOUT_CONDITIONS = [
+  'sagemaker:CreateCompilationJob', 'sagemaker:CreateEdgePackagingJob', 'sagemaker:CreateInferenceRecommendationsJob', 'sagemaker:CreateOptimizationJob',
+];
 
 /**
  * The statements of the boundary.
@@ -65,10 +78,16 @@ export function boundaryStatements(spec: BoundarySpec): iam.PolicyStatement[] {
       'ForAnyValue:StringNotLike': { 'sagemaker:InstanceTypes': localNvmePatterns() },
     }),
     deny('OutputWithoutKey', WITH_OUTPUT, { Null: { 'sagemaker:OutputKmsKey': 'true' } }),
-    deny('OpenContainers', [...JOBS, 'sagemaker:CreateModel'], {
-      BoolIfExists: { 'sagemaker:NetworkIsolation': 'false' },
-      ...(spec.subnetsHaveWayOut ? {} : { Null: { 'sagemaker:VpcSubnets': 'true' } }),
-    }),
+    // What these run on has no condition key, so that their volumes are always asked for a key.
+    deny('AutoMLWithoutKey', AUTOML, { Null: { 'sagemaker:VolumeKmsKey': 'true' } }),
+    // A schedule that only names a definition says nothing of machines: the definition has been asked.
+    deny('MonitoringWithoutKey', MONITORING, { Null: { 'sagemaker:OutputKmsKey': 'true', 'sagemaker:InstanceTypes': 'false' } }),
+    deny('OtherVolumeKeys', WHATEVER_HAS_IT, otherKey('sagemaker:VolumeKmsKey', spec.keyArns)),
+    deny('OtherOutputKeys', WHATEVER_HAS_IT, otherKey('sagemaker:OutputKmsKey', spec.keyArns)),
+    deny('OpenContainers', [...JOBS, ...AUTOML], openly(spec, {})),
+    denyBut(spec.openModels, 'OpenModels', ['sagemaker:CreateModel'], openly(spec, {})),
+    deny('OpenMonitoring', MONITORING, openly(spec, { 'sagemaker:InstanceTypes': 'false' })),
+    ...optional(WITHOUT_CONDITIONS.filter((each) => !(spec.moreActions ?? []).includes(each)), (actions) => deny('JobsWithoutConditions', [...actions])),
     // Absent means enabled at creation; an update that does not name it leaves it alone.
     deny('NotebooksOnTheInternet', ['sagemaker:CreateNotebookInstance'], { StringNotEquals: { 'sagemaker:DirectInternetAccess': 'Disabled' } }),
     deny('NotebooksWithRoot', ['sagemaker:CreateNotebookInstance'], { StringNotEquals: { 'sagemaker:RootAccess': 'Disabled' } }),
@@ -76,12 +95,12 @@ export function boundaryStatements(spec: BoundarySpec): iam.PolicyStatement[] {
     deny('DataLeavesTheAccount', ['s3:PutObject', 's3:PutObjectAcl'], {
       StringNotEquals: { 'aws:ResourceAccount': [Aws.ACCOUNT_ID, ...(spec.trustedAccounts ?? [])] },
     }),
-    ...optional(spec.subnetIds, (subnets) => deny('OtherSubnets', IN_NETWORK, { 'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSubnets': subnets } })),
-    ...optional(spec.securityGroupIds, (groups) => deny('OtherSecurityGroups', IN_NETWORK, {
+    ...optional(spec.subnetIds, (subnets) => deny('OtherSubnets', WHATEVER_HAS_IT, { 'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSubnets': subnets } })),
+    ...optional(spec.securityGroupIds, (groups) => deny('OtherSecurityGroups', WHATEVER_HAS_IT, {
       'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSecurityGroupIds': groups },
     })),
     // Studio calls its own small machine `system`.
-    ...optional(spec.instanceTypes, (types) => deny('OtherMachines', ON_MACHINES, {
+    ...optional(spec.instanceTypes, (types) => deny('OtherMachines', WHATEVER_HAS_IT, {
       'ForAnyValue:StringNotLike': { 'sagemaker:InstanceTypes': ['system', ...types] },
     })),
     ...(spec.maxKeepAliveSeconds === undefined ? [] : [deny('LongWarmPools', TRAINING, {
@@ -91,6 +110,17 @@ export function boundaryStatements(spec: BoundarySpec): iam.PolicyStatement[] {
       BoolIfExists: { 'sagemaker:InterContainerTrafficEncryption': 'false' },
     })] : []),
   ];
+}
+
+/** Neither isolated nor in one of the subnets, or not isolated where these have a way out. */
+function openly({ subnetsHaveWayOut }: BoundarySpec, absent: { readonly [key: string]: string }) {
+  const missing = { ...(subnetsHaveWayOut ? {} : { 'sagemaker:VpcSubnets': 'true' }), ...absent };
+  return { BoolIfExists: { 'sagemaker:NetworkIsolation': 'false' }, ...(Object.keys(missing).length === 0 ? {} : { Null: missing }) };
+}
+
+/** A key that is named, and is none of these. */
+function otherKey(contextKey: string, keyArns: readonly string[]) {
+  return { Null: { [contextKey]: 'false' }, ArnNotEquals: { [contextKey]: keyArns } };
 }
 
 /** The actions among the given ones that a role with this boundary could never do. */
@@ -103,13 +133,50 @@ function allowedActions(spec: BoundarySpec): string[] {
   return [...MAY_BE_GRANTED, ...(spec.moreActions ?? [])];
 }
 
+/**
+ * What no role may be let do, because with it a role leaves its boundary, or what the boundary protects: making identities and permissions, opening or
+ * deleting what holds data and its record.
+ */
+const NEVER = [
+  'account:PutAlternateContact', 'iam:AddUserToGroup', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:CreateAccessKey', 'iam:CreateLoginProfile',
+  'iam:CreatePolicy', 'iam:CreatePolicyVersion', 'iam:CreateRole', 'iam:CreateUser', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy',
+  'iam:DetachRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'iam:SetDefaultPolicyVersion', 'iam:UpdateAssumeRolePolicy',
+  'organizations:LeaveOrganization',
+];
+
+/** What a pattern must not open by the way; named one by one, it is somebody's decision. */
+const ONLY_BY_NAME = [
+  'cloudtrail:DeleteTrail', 'cloudtrail:PutEventSelectors', 'cloudtrail:StopLogging', 'cloudtrail:UpdateTrail', 'config:DeleteConfigRule', 'config:StopConfigurationRecorder',
+  'ec2:CreateInternetGateway', 'ec2:CreateRoute', 'ec2:CreateVpcPeeringConnection', 'kms:DisableKey', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion',
+  's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:PutAccountPublicAccessBlock', 's3:PutBucketAcl', 's3:PutBucketPublicAccessBlock',
+  'secretsmanager:DeleteSecret',
+];
+
+/** The action that may not be added to a boundary with this pattern; undefined where it may. */
+export function openedBeyond(action: string): string | undefined {
+  const opens = pattern(action);
+  return NEVER.find((each) => opens.test(each)) ?? (action.includes('*') ? ONLY_BY_NAME.find((each) => opens.test(each)) : undefined);
+}
+
 /** An action with wildcards is matched as it is written: it must be as narrow as what is allowed. */
 function pattern(action: string): RegExp {
   return new RegExp(`^${action.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\\\*/g, '.*')}$`, 'i');
 }
 
-function deny(sid: string, actions: string[], conditions: { [operator: string]: any }): iam.PolicyStatement {
+function deny(sid: string, actions: string[], conditions?: { [operator: string]: any }): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, actions, resources: ['*'], conditions });
+}
+
+/** A denial for everything but the resources, which are asked for when the policy is written; without any it is for everything. */
+function denyBut(resources: () => readonly string[], sid: string, actions: string[], conditions: { [operator: string]: any }): iam.PolicyStatement {
+  const statement = deny(sid, actions, conditions);
+  const written = statement.toStatementJson.bind(statement);
+  statement.toStatementJson = () => {
+    const { Resource, ...same } = written();
+    const NotResource = resources();
+    return NotResource.length === 0 ? { ...same, Resource } : { ...same, NotResource };
+  };
+  return statement;
 }
 
 function optional<T>(values: readonly T[] | undefined, statement: (values: readonly T[]) => iam.PolicyStatement): iam.PolicyStatement[] {

@@ -308,7 +308,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
       },
       NetworkConfig: {
         EnableNetworkIsolation: true,
-        EnableInterContainerTrafficEncryption: false,
+        EnableInterContainerTrafficEncryption: true,
         ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
       },
       StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },

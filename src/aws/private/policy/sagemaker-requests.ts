@@ -77,6 +77,14 @@ export function isRuntime(value: unknown): boolean {
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0] === 'Get' || keys[0].startsWith('Fn::') || keys[0].startsWith('Std:'));
 }
 
+/** Whether the value refers to something of a template: a function, or the mark of one in a definition that was read. */
+export function isReference(value: unknown): boolean {
+  if (typeof value === 'string') return value.startsWith(MARK);
+  if (typeof value !== 'object' || value === null) return false;
+  const [key] = Object.keys(value);
+  return key === 'Ref' || key?.startsWith('Fn::');
+}
+
 /** JSON out of a string that may have CloudFormation functions in it; each becomes a mark that names it. */
 export function parsed(value: unknown): any {
   const text = textOf(value, named);

@@ -2,9 +2,14 @@ import { scalingPermissions } from './scaling';
 import { refreshes, RolloutSpec } from './spec';
 import { LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging, volumeKeyPermissions } from '../base/state-language';
 
+/** The models that a rollout makes. */
+export function modelArns({ namePrefix }: Pick<RolloutSpec, 'namePrefix'>): string[] {
+  return sageMakerArns('model', `${namePrefix}-*`);
+}
+
 /** What the role of a rollout may do: the calls of its definition, and what those calls ask for besides. */
 export function rolloutPermissions(spec: RolloutSpec): Permission[] {
-  const models = sageMakerArns('model', `${spec.namePrefix}-*`);
+  const models = modelArns(spec);
   const endpoint = sageMakerArns('endpoint', spec.endpointName);
   const configs = sageMakerArns('endpoint-config', `${spec.namePrefix}-*`);
   const component = spec.inferenceComponent && sageMakerArns('inference-component', spec.inferenceComponent.name);

@@ -4,7 +4,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { rolloutDefinition } from './definition';
-import { rolloutPermissions } from './permissions';
+import { modelArns, rolloutPermissions } from './permissions';
 import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec, sometimesAtOnce } from './spec';
 import { Challenger } from '../../../core/rollout';
 import { acknowledgePolicies } from '../base/acknowledge';
@@ -61,7 +61,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     encryptionKey: props.encryptionKey,
   });
   afterPolicies(machine, settings.executionRole);
-  acknowledgeOpenModel(machine, settings.plan);
+  acknowledgeOpenModel(machine, settings.plan, modelArns(spec));
   if (sometimesAtOnce(spec)) acknowledgeUpdateAtOnce(machine);
   else if (spec.deploymentConfig !== undefined) acknowledgeIgnoredAlarms(machine);
 

@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { HostingPlan } from './plan';
 import { Challenger, Rollout } from '../../../core/rollout';
 import { acknowledge } from '../base/acknowledge';
+import { declareOpenModels } from '../base/open-models';
 
 /** Everything that an endpoint is, whoever makes it: the template, or the rollout workflow. */
 export interface EndpointSettings {
@@ -23,9 +24,14 @@ export interface EndpointSettings {
   readonly alarmNames: string[];
 }
 
-/** Says why a model of this mode has a way to the internet, where SageMaker offers no way to close it. */
-export function acknowledgeOpenModel(on: IConstruct, { cannot }: HostingPlan): void {
+/**
+ * Says why a model of this mode has a way to the internet, where SageMaker offers no way to close it: to the policies, and to the permission boundary.
+ *
+ * @param madeHere ARNs of the models, where a workflow makes them and not CloudFormation
+ */
+export function acknowledgeOpenModel(on: IConstruct, { cannot }: HostingPlan, madeHere: readonly string[] = []): void {
   if (cannot.networkIsolation === undefined || cannot.vpc === undefined) return;
+  if (madeHere.length > 0) declareOpenModels(on, madeHere);
   acknowledge(on, { id: 'MLOPS-NET-02', reason: 'a serverless endpoint was chosen, and SageMaker offers it neither network isolation nor a VPC' });
 }
 

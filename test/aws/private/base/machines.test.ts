@@ -1,4 +1,4 @@
-import { instanceFacts, instanceTypeFor, efaTypes, hasEfa, hasLocalNvme } from '../../../../src/aws/private/base/machines';
+import { efaTypes, hasEfa, hasLocalNvme, instanceFacts, instanceTypeFor, knownInstances, localNvmePatterns } from '../../../../src/aws/private/base/machines';
 import { Accelerator } from '../../../../src/core/accelerator';
 
 const who = { what: 'training pipeline', name: 'Churn' };
@@ -86,4 +86,11 @@ describe('facts', () => {
       expect([type, facts.localGb > 0]).toEqual([type, hasLocalNvme(type)]);
     }
   });
+});
+
+test('the patterns of IAM name the machines with disks of their own, and no others', () => {
+  const patterns = localNvmePatterns().map((each) => new RegExp(`^${each.replace(/[.]/g, '\\.').replace(/\*/g, '.*')}$`));
+  for (const { instanceType } of knownInstances()) {
+    expect([instanceType, patterns.some((each) => each.test(instanceType))]).toEqual([instanceType, hasLocalNvme(instanceType)]);
+  }
 });

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mlops_runtime import ContractError, Feature, Schema
 from mlops_runtime.capture import Captured, Skipped, azureml, read_folder, sagemaker, vertex
+from mlops_runtime.payload import is_rounded, row_id
 
 SCHEMA = Schema([Feature("a"), Feature("b")], outputs=["prediction", "score"])
 NOON = datetime(2026, 1, 2, 12, 30, 15, 250_000, tzinfo=timezone.utc)
@@ -169,6 +170,11 @@ def test_the_columns_of_vertex_that_have_nothing_may_be_missing_or_null() -> Non
         ("1,2\n3,4\n", "1,0.75\n0,0.25\n", 2, ["1", "0"]),
         ("b,a\n2,1\n", "1,0.75\n", 1, ["1"]),
         ("[1,2]\n[3,4]\n", '{"predictions":[1,0]}', 2, [1, 0]),
+        ("[1,2]\n[3,4]\n", '{"prediction":1,"score":0.75}\n{"prediction":0,"score":0.25}\n', 2, [1, 0]),
+        ('{"a":1,"b":2}\n{"a":3,"b":4}\n', "[1,0.75]\n[0,0.25]\n", 2, [1, 0]),
+        ("1,2\n3,4\n", '{"prediction":1}\n{"prediction":0}\n', 2, [1, 0]),
+        ("[1,2]\n[3,4]\n", "1\n0\n", 2, ["1", "0"]),
+        ('{"instances":[[1,2],[3,4]]}', "yes,0.75\nno,0.25\n", 2, ["yes", "no"]),
     ],
 )
 def test_a_raw_prediction_of_the_vertex_log_is_a_whole_body(
@@ -178,6 +184,15 @@ def test_a_raw_prediction_of_the_vertex_log_is_a_whole_body(
     record = only(vertex.read([event], SCHEMA))
     assert len(record.rows) == rows
     assert [answer["prediction"] for answer in record.predictions or ()] == answers
+
+
+@pytest.mark.parametrize("identity", ["1152921504606846976", "1.152921504606847e+18", "9007199254740992"])
+def test_a_number_that_vertex_could_not_keep_exactly_is_no_id(identity: str) -> None:
+    event = vertex_event(request_payload=[f'{{"a":1.0,"b":2.0,"inference_id":{identity}}}'], response_payload=["1.0"])
+    (row,) = only(vertex.read([event], SCHEMA)).rows
+    assert isinstance(row, dict) and row_id(row) is None and is_rounded(row["inference_id"])
+    event = vertex_event(request_payload=[f'{{"a":1.0,"b":2.0,"inference_id":"{identity}"}}'], response_payload=["1.0"])
+    assert row_id(only(vertex.read([event], SCHEMA)).rows[0]) == identity
 
 
 def test_a_class_of_vertex_is_text_and_may_have_a_comma() -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mlops_runtime import BadRequest
-from mlops_runtime.payload import named, read_predictions, read_rows, row_id, write_predictions
+from mlops_runtime.payload import is_rounded, named, read_predictions, read_rows, row_id, write_predictions
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 TABLES = st.integers(1, 4).flatmap(
@@ -85,6 +86,33 @@ def test_numpy_values_are_answers_and_infinite_ones_are_not() -> None:
 
 
 def test_an_id_has_one_spelling_whether_it_came_as_a_number_or_as_text() -> None:
-    ids = [42, 42.0, "42", "042", "4.0", "", None]
-    assert [row_id({"inference_id": known}) for known in ids] == ["42", "42", "42", "042", "4.0", None, None]
+    ids = [42, 42.0, "42", " 42 ", "042", "4.0", "", "  ", None, math.nan, math.inf, [42], {}]
+    assert [row_id({"inference_id": known}) for known in ids] == ["42"] * 4 + ["042", "4.0"] + [None] * 7
     assert row_id([1, 2]) is None
+
+
+def test_an_id_that_went_through_a_double_without_room_for_it_is_none() -> None:
+    assert row_id({"inference_id": float(2**53 - 1)}) == "9007199254740991"
+    for rounded in (float(2**53), 2.0**60, -(2.0**60)):
+        assert is_rounded(rounded) and row_id({"inference_id": rounded}) is None
+    assert row_id({"inference_id": 2**60 + 1}) == str(2**60 + 1), "a whole number of JSON has all its digits"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_json_lines_are_the_same_in_requests_and_in_answers_whatever_their_type_says(end: str) -> None:
+    separator = "\r\n" if "\r" in end else "\n"
+    requests = separator.join(('{"a": 1, "b": "x\u2028y"}', '{"a": 2, "b": "z"}')) + end
+    answers = separator.join(('{"prediction": 1}', "[0, 0.25]")) + end
+    for kind in ("application/jsonlines", "application/x-ndjson", None):
+        assert read_rows(requests, kind) == [{"a": 1, "b": "x\u2028y"}, {"a": 2, "b": "z"}]
+        assert read_predictions(answers, kind, ["prediction", "score"]) == [
+            {"prediction": 1},
+            {"prediction": 0, "score": 0.25},
+        ]
+
+
+def test_json_over_several_lines_is_no_json_lines() -> None:
+    assert read_rows('{\n"instances": [\n[1, 2],\n[3, 4]]\n}', None) == [[1, 2], [3, 4]]
+    assert read_rows("[[1, 2],\n[3, 4]]", None) == [[1, 2], [3, 4]]
+    with pytest.raises(BadRequest, match="the body is not JSON"):
+        read_rows('{"a": 1}\n{"a":', None)

@@ -87,7 +87,7 @@ def measured(share: float, count: int = 10, **more: Any) -> dict[str, Any]:
         f"f{number}": {
             "score": 0.01 * (number + 1) if number < drifted else 0.9,
             "drifted": number < drifted,
-            "method": "K-S p_value",
+            "method": "K-S distance",
             "threshold": 0.05,
             "missingShare": 0.125,
         }
@@ -140,7 +140,7 @@ def test_the_head_says_what_was_compared() -> None:
         labelledRows=57,
         quality={"accuracy": 0.875, "mae": 2.5},
         skippedRecords=3,
-        prediction={"score": 0.31, "drifted": False, "method": "Z-test p_value", "threshold": 0.05},
+        prediction={"score": 0.31, "drifted": False, "method": "Le Cam distance", "threshold": 0.1},
     )
     found = checked(page(About.of(env), result))
     assert found.of("title")[0] == found.of("h1")[0] == "Drift of churn version 7"
@@ -152,7 +152,7 @@ def test_the_head_says_what_was_compared() -> None:
         "Window": "2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z",
         "Rows": "120, compared with 400 of the reference",
         "Drifted features": "2 of 10; more than a share of 0.25 is drift",
-        "Answers": "not drifted, Z-test p_value 0.31, threshold 0.05",
+        "Answers": "not drifted, Le Cam distance 0.31, threshold 0.1",
         "Quality": "accuracy 0.875, mae 2.5, from 57 rows with labels",
         "Records that could not be read": "3",
     }
@@ -164,12 +164,13 @@ def test_the_head_says_what_was_compared() -> None:
 
 def test_drifted_features_come_first_the_furthest_beyond_the_threshold_at_the_top() -> None:
     features = {
-        "calm": {"score": 0.9, "drifted": False, "threshold": 0.05},
-        "a little": {"score": 0.04, "drifted": True, "threshold": 0.05},
-        "very": {"score": 0.001, "drifted": True, "threshold": 0.05},
-        "gone": {"score": 1.0, "drifted": True},
+        "calm": {"score": 0.0, "drifted": False, "threshold": 0.1},
+        "nearly": {"score": 0.09, "drifted": False, "threshold": 0.1},
+        "a little": {"score": 0.14, "drifted": True, "threshold": 0.1},
+        "very": {"score": 0.8, "drifted": True, "threshold": 0.1},
+        "gone": {"score": 1.0, "drifted": True, "threshold": 0.1},
     }
-    assert in_order(features) == ["gone", "very", "a little", "calm"]
+    assert in_order(features) == ["gone", "very", "a little", "nearly", "calm"]
 
 
 def test_a_window_of_too_few_rows_has_a_page_too() -> None:

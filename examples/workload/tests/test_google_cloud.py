@@ -251,11 +251,11 @@ def test_the_log_of_an_endpoint_gives_drift_of_one_version_and_quality_of_late_l
     (lake.bucket / "labels").mkdir()
     (lake.bucket / "labels" / "march.csv").write_text("\n".join(["inferenceId,label", *truth[::2]]))
 
-    champion = monitored(lake, "march", MLOPS_DEPLOYED_MODEL_ID="champion")
+    champion = monitored(lake, "march", MLOPS_DEPLOYED_MODEL_ID="champion", MLOPS_MIN_LABELS="50")
     assert (champion["rows"], champion["otherModelsRecords"], champion["labelledRows"]) == (114, 114, 57)
     assert champion["driftShare"] < 0.3
     assert 0.9 < champion["quality"]["accuracy"] <= 1
-    challenger = monitored(lake, "march", MLOPS_DEPLOYED_MODEL_ID="challenger")
+    challenger = monitored(lake, "march", MLOPS_DEPLOYED_MODEL_ID="challenger", MLOPS_MIN_LABELS="50")
     assert challenger["driftShare"] > 0.3
     assert "quality" not in challenger
 

@@ -1,41 +1,32 @@
-"""Drift of a window against the reference, measured with Evidently."""
+"""Drift of a window against the reference."""
 
 from __future__ import annotations
 
 import math
-import os
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# Evidently reports its use to its makers unless told not to; the container has no egress and nothing to tell.
-os.environ["DO_NOT_TRACK"] = "1"
+import numpy as np
+import pandas as pd
 
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-from evidently import DataDefinition, Dataset, Report  # noqa: E402
-from evidently.legacy.calculations.stattests import ks_stat_test  # noqa: E402
-from evidently.legacy.calculations.stattests.registry import StatTest, register_stattest  # noqa: E402
-from evidently.legacy.core import ColumnType  # noqa: E402
-from evidently.metrics import ValueDrift  # noqa: E402
-from evidently.presets import DataDriftPreset  # noqa: E402
-from scipy.stats import chi2_contingency  # noqa: E402
+from .distance import THRESHOLD, Difference, of_counts, of_numbers
+from .errors import BadRequest, ContractError
+from .pictures import draw
+from .reference import FILE, rows_written
+from .report import Part
+from .schema import Feature, Schema, category, finite, is_missing, is_scalar
+from .window import Window
 
-from .errors import ContractError  # noqa: E402
-from .pictures import draw  # noqa: E402
-from .reference import FILE  # noqa: E402
-from .report import Part  # noqa: E402
-from .schema import Feature, Schema, category, is_scalar  # noqa: E402
-from .window import Window  # noqa: E402
-
-LARGEST = 1e9
-ENOUGH = 1000
-"""Values on both sides from which on a distance is no chance: below, two samples of one distribution are far apart."""
 FEW = 5
 """Numbers with so few values are compared like categories."""
 PRECISE = 1e15
 """Numbers up to here, and from its inverse on, are compared as they are."""
+DIGITS = 13
+"""Decimals, beside the first, that sums in another order have in common."""
+OF_NUMBERS = "K-S distance"
+OF_CATEGORIES = "Le Cam distance"
+GONE = "no value in the window"
 
 
 def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
@@ -43,18 +34,37 @@ def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
     path = folder / FILE
     if not path.is_file():
         raise ContractError(f"no {FILE} in {folder}")
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    rows = rows_written(folder)
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    except ValueError as error:
+        raise ContractError(f"{path} is no CSV: {error}") from error
     features = _judged(schema)
     names = [feature.name for feature in features]
     missing = [name for name in names if name not in frame]
     if missing or frame.empty:
         raise ContractError(f"{path} must have rows and the features of {folder.name}/schema.json, it lacks {missing}")
-    rows = frame[names].itertuples(index=False, name=None)
-    typed = _frame(features, [[feature.value(raw) for feature, raw in zip(features, row, strict=True)] for row in rows])
+    if rows is not None and rows != len(frame):
+        raise ContractError(f"{path} must have the {rows} rows that it was written with, it has {len(frame)}")
+    typed = pd.DataFrame({feature.name: _typed(path, feature, frame[feature.name]) for feature in features})
+    for name in names:
+        if typed[name].isna().all():
+            raise ContractError(f"{path} has no value for feature '{name}'")
     prediction = schema.outputs[0]
     if prediction in frame:
-        typed[prediction] = _predictions(schema, frame[prediction])
+        answer = Feature(prediction, "numeric" if schema.task == "regression" else "categorical")
+        typed[prediction] = _typed(path, answer, frame[prediction])
     return typed
+
+
+def _typed(path: Path, feature: Feature, column: pd.Series) -> pd.Series:
+    values = []
+    for row, raw in enumerate(column, start=1):
+        try:
+            values.append(feature.value(raw))
+        except BadRequest as error:
+            raise ContractError(f"{path} row {row}: {error}") from error
+    return _column(feature, values)
 
 
 def measure_drift(
@@ -68,10 +78,13 @@ def measure_drift(
     gone = [name for name in names if current[name].isna().all()]
     compared = [name for name in names if name not in gone]
     extra = _prediction_column(schema, reference, current, window)
-    results = _evidently(schema, reference, current, compared, extra)
+    numeric = [feature.name for feature in judged if feature.kind == "numeric"]
+    if schema.task == "regression":
+        numeric += extra
+    results = _compared(reference[compared + extra], current[compared + extra], numeric)
     features: dict[str, Any] = {}
     for name in names:
-        found = results.get(name) or {"score": 1.0, "drifted": True, "method": "no value in the window"}
+        found = results.get(name) or {"score": 1.0, "drifted": True, "method": GONE, "threshold": THRESHOLD}
         features[name] = {**found, "missingShare": float(current[name].isna().mean())}
     drifted = sum(1 for feature in features.values() if feature["drifted"])
     drift: dict[str, Any] = {
@@ -81,113 +94,53 @@ def measure_drift(
     }
     if extra:
         drift["prediction"] = results[extra[0]]
-    return drift, draw(
-        reference[names], current[names], [feature.name for feature in judged if feature.kind == "numeric"]
-    )
+    return drift, draw(reference[names], current[names], numeric)
 
 
-def _evidently(
-    schema: Schema, reference: pd.DataFrame, current: pd.DataFrame, features: list[str], extra: list[str]
-) -> dict[str, dict[str, Any]]:
-    columns = features + extra
-    definition = _definition(schema, columns)
-    numeric = definition.numerical_columns
-    reference, current = _comparable(reference[columns], current[columns], numeric)
-    methods = {name: _method(reference[name], current[name], name in numeric) for name in columns}
-    chosen = {name: methods[name] for name in features if methods[name]}
-    metrics = [DataDriftPreset(columns=features, per_column_method=chosen)] if features else []
-    metrics += [ValueDrift(column=name, method=methods[name]) for name in extra]
-    with warnings.catch_warnings():
-        # Constant and tiny columns make numpy and scipy warn about divisions that Evidently handles.
-        warnings.simplefilter("ignore")
-        snapshot = Report(metrics, include_tests=True).run(
-            current_data=Dataset.from_pandas(current, definition),
-            reference_data=Dataset.from_pandas(reference, definition),
-        )
-        return _read(snapshot.dict())
-
-
-def _comparable(reference: pd.DataFrame, current: pd.DataFrame, numeric: list[str]) -> tuple[Any, Any]:
-    """Numbers with the precision that every client keeps, and of a size that a histogram can have bins for.
-
-    A constant 0.1 must not have drifted because one side computed it with 32 bits, or as a sum. Tests and normed
-    distances do not depend on the unit.
-    """
-    sides = reference.copy(), current.copy()
-    for name in numeric:
-        largest = max(float(side[name].abs().max()) for side in sides if side[name].notna().any())
-        ordinary = largest == 0 or 1 / PRECISE < largest < PRECISE
-        unit = 1.0 if ordinary else 10.0 ** max(-300, math.floor(math.log10(largest)))
-        for side in sides:
-            side[name] = (side[name] / unit).astype(np.float32).astype(float)
-    return sides
-
-
-def _method(reference: pd.Series, current: pd.Series, numeric: bool) -> str | None:
-    """A test, which knows how little few rows say; where both sides have many, the distance that Evidently takes.
-
-    Evidently looks at the size of the reference alone: with few rows in the window its distances call every feature
-    drifted, and with few in the reference its chi-square test, which takes them for the exact shares, does.
-    """
-    if min(reference.count(), current.count()) > ENOUGH:
-        return None
-    several = pd.concat([reference, current]).nunique() > FEW
-    return (ks_stat_test if numeric and several else TWO_SAMPLES).name  # type: ignore[no-any-return]
-
-
-def _two_samples(reference: pd.Series, current: pd.Series, kind: ColumnType, threshold: float) -> tuple[float, bool]:
-    """Chi-square of homogeneity; values that the smaller side would hardly have once count as one."""
-    counts = pd.DataFrame({"reference": reference.value_counts(), "current": current.value_counts()}).fillna(0)
-    sizes = counts.sum()
-    rare = counts.sum(axis=1) * sizes.min() / sizes.sum() < 1
-    table = [*counts[~rare].to_numpy(), *([counts[rare].sum().to_numpy()] if rare.any() else [])]
-    score = float(chi2_contingency(table, correction=False).pvalue)
-    return score, score < threshold
-
-
-TWO_SAMPLES = StatTest(
-    name="chi_square_of_two_samples",
-    display_name="chi-square p_value",
-    allowed_feature_types=[ColumnType.Categorical, ColumnType.Numerical],
-)
-register_stattest(TWO_SAMPLES, default_impl=_two_samples)
-NAMES = {test.name: test.display_name for test in (ks_stat_test, TWO_SAMPLES)}
-
-
-def _read(snapshot: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Score and method of every column, with Evidently's own verdict: a p-value drifts low, a distance drifts high."""
-    verdicts = {
-        test["metric_config"]["params"].get("column"): test["status"].value == "FAIL" for test in snapshot["tests"]
-    }
-    results: dict[str, dict[str, Any]] = {}
-    for metric in snapshot["metrics"]:
-        config = metric["config"]
-        if "column" not in config:
-            continue
-        results[config["column"]] = {
-            "score": _score(float(metric["value"])),
-            "drifted": bool(verdicts[config["column"]]),
-            "method": NAMES.get(config["method"], config["method"]),
-            "threshold": float(config["threshold"]),
-        }
+def _compared(reference: pd.DataFrame, current: pd.DataFrame, numeric: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What is said about every column."""
+    results = {}
+    for name in reference:
+        sides = [reference[name].dropna(), current[name].dropna()]
+        if name in numeric:
+            sides = _comparable(sides)
+        if name in numeric and pd.concat(sides).nunique() > FEW:
+            results[str(name)] = _said(OF_NUMBERS, of_numbers(*sides))
+        else:
+            results[str(name)] = _said(OF_CATEGORIES, _of_values(sides))
     return results
 
 
-def _score(value: float) -> float:
-    """Nine decimals and finite, as every metric store takes it: a p-value of 1e-200 is 0, an endless distance 1e9."""
-    if math.isnan(value):
-        return 0.0
-    return round(max(-LARGEST, min(LARGEST, value)), 9)
+def _comparable(sides: list[pd.Series]) -> list[pd.Series]:
+    """Numbers with the precision that both sides have, in a unit of their own where 32 bits have no room for them.
+
+    A constant 0.1 has not drifted because one side computed it with 32 bits, or as a sum. But where most values would
+    be the same with 32 bits, the last digits of a large number are what matters.
+    """
+    largest = max(float(side.abs().max()) for side in sides)
+    ordinary = largest == 0 or 1 / PRECISE < largest < PRECISE
+    unit = 1.0 if ordinary else 10.0 ** max(-300, math.floor(math.log10(largest)))
+    scaled = [side / unit for side in sides]
+    single = [side.astype(np.float32).astype(float) for side in scaled]
+    if all(2 * short.nunique() >= side.nunique() for short, side in zip(single, scaled, strict=True)):
+        return single
+    size = 10.0 ** math.floor(math.log10(largest / unit))
+    return [(side / size).round(DIGITS) for side in scaled]
 
 
-def _definition(schema: Schema, columns: list[str]) -> DataDefinition:
-    numeric = {feature.name for feature in schema.features if feature.kind == "numeric"}
-    if schema.task == "regression":
-        numeric.add(schema.outputs[0])
-    return DataDefinition(
-        numerical_columns=[name for name in columns if name in numeric],
-        categorical_columns=[name for name in columns if name not in numeric],
-    )
+def _of_values(sides: list[pd.Series]) -> Difference:
+    counts = pd.DataFrame({place: side.value_counts() for place, side in enumerate(sides)}).fillna(0).sort_index()
+    return of_counts(counts[0].to_numpy(), counts[1].to_numpy())
+
+
+def _said(method: str, found: Difference) -> dict[str, Any]:
+    return {
+        "score": round(found.score, 9),
+        "drifted": found.drifted,
+        "method": method,
+        "threshold": THRESHOLD,
+        "pValue": round(found.p_value, 9),
+    }
 
 
 def _judged(schema: Schema) -> list[Feature]:
@@ -195,11 +148,17 @@ def _judged(schema: Schema) -> list[Feature]:
 
 
 def _frame(features: list[Feature], rows: list[Any]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=[feature.name for feature in features], index=range(len(rows)), dtype=object)
-    for feature in features:
-        if feature.kind == "numeric":
-            frame[feature.name] = frame[feature.name].astype(float)
-    return frame
+    columns = zip(*rows, strict=True) if rows else [[] for _ in features]
+    named = {feature.name: _column(feature, list(values)) for feature, values in zip(features, columns, strict=True)}
+    return pd.DataFrame(named, index=range(len(rows)))
+
+
+def _column(feature: Feature, values: list[Any]) -> pd.Series:
+    """Numbers, or categories in the one spelling that each has however it came."""
+    if feature.kind == "numeric":
+        return pd.Series(values, dtype=float)
+    spelled = {value: category(value) for value in set(values) - {None}}
+    return pd.Series([spelled.get(value) for value in values], dtype=object)
 
 
 def _prediction_column(schema: Schema, reference: pd.DataFrame, current: pd.DataFrame, window: Window) -> list[str]:
@@ -207,11 +166,10 @@ def _prediction_column(schema: Schema, reference: pd.DataFrame, current: pd.Data
     name = schema.outputs[0]
     if name not in reference:
         return []
-    current[name] = _predictions(schema, pd.Series([(row.prediction or {}).get(name) for row in window.rows]))
-    return [] if current[name].isna().all() or reference[name].isna().all() else [name]
-
-
-def _predictions(schema: Schema, values: pd.Series) -> pd.Series:
+    answers = [(row.prediction or {}).get(name) for row in window.rows]
     if schema.task == "regression":
-        return pd.to_numeric(values, errors="coerce").astype(float)
-    return values.map(lambda value: None if not is_scalar(value) or pd.isna(value) else category(value)).astype(object)
+        current[name] = _column(Feature(name), [finite(answer) for answer in answers])
+    else:
+        usable = [None if is_missing(answer) or not is_scalar(answer) else category(answer) for answer in answers]
+        current[name] = _column(Feature(name, "categorical"), usable)
+    return [] if current[name].isna().all() or reference[name].isna().all() else [name]

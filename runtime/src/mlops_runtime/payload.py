@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import BadRequest
-from .schema import ID, RawRow
+from .schema import EXACT, ID, RawRow, is_missing, is_scalar
 
 CSV_TYPES = {"text/csv", "application/csv"}
 JSON_TYPES = {"application/json", "application/x-json"}
@@ -31,7 +31,7 @@ def read_rows(body: bytes | str, content_type: str | None, names: Sequence[str] 
     if kind in CSV_TYPES:
         rows: list[RawRow] = _csv_rows(text, names)
     elif kind in JSON_LINES_TYPES:
-        rows = [_json(line) for line in text.splitlines() if line.strip()]
+        rows = _json_lines(text)
     elif kind in JSON_TYPES:
         rows = _json_rows(_json(text))
     else:
@@ -51,7 +51,7 @@ def read_predictions(body: bytes | str, content_type: str | None, outputs: Seque
     if kind in CSV_TYPES:
         items: list[Any] = list(_csv_lines(text))
     elif kind in JSON_LINES_TYPES:
-        items = [_json(line) for line in text.splitlines() if line.strip()]
+        items = _json_lines(text)
     else:
         items = _predictions(_json(text))
     return [named(item, outputs) for item in items]
@@ -98,13 +98,26 @@ def plain(value: Any) -> Any:
 
 def row_id(row: RawRow) -> str | None:
     """The inference id that a row carries itself, if it does."""
-    value = row.get(ID) if isinstance(row, Mapping) else None
-    return None if value is None or value == "" else spelled_id(value)
+    value = own_id(row)
+    return None if is_rounded(value) else spelled_id(value)
 
 
-def spelled_id(value: Any) -> str:
-    """One spelling an id: Vertex AI turns the number 42 of a request into 42.0."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def own_id(row: RawRow) -> Any:
+    """The same as it came, None without one."""
+    return row.get(ID) if isinstance(row, Mapping) else None
+
+
+def spelled_id(value: Any) -> str | None:
+    """One spelling an id: Vertex AI turns the number 42 of a request into 42.0. None for what names nothing."""
+    if is_missing(value) or not is_scalar(value) or (isinstance(value, float) and math.isinf(value)):
+        return None
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return text or None
+
+
+def is_rounded(value: Any) -> bool:
+    """Whether an id went through a double that has no room for it: it may be another request's by now."""
+    return isinstance(value, float) and abs(value) >= EXACT
 
 
 def _csv_rows(text: str, names: Sequence[str] | None) -> list[RawRow]:
@@ -160,7 +173,23 @@ def _text(body: bytes | str) -> str:
 
 
 def _sniff(text: str) -> str:
-    return "application/json" if text.lstrip()[:1] in ("{", "[") else "text/csv"
+    start = text.lstrip()
+    if start[:1] not in ("{", "["):
+        return "text/csv"
+    first, _, rest = start.partition("\n")
+    return "application/jsonlines" if rest.strip() and is_json(first) else "application/json"
+
+
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _json_lines(text: str) -> list[Any]:
+    return [_json(line) for line in text.split("\n") if line.strip()]
 
 
 def _json(text: str) -> Any:

@@ -7,26 +7,32 @@ from typing import Any
 
 from sklearn import metrics
 
-from .schema import Schema, category, finite
+from .schema import Schema, category, finite, number
 from .window import Row
 
 
-def measure_quality(schema: Schema, rows: Sequence[Row]) -> dict[str, float]:
-    """Accuracy, macro F1 and, with a score and both classes, AUC; for regression MAE, RMSE and R²."""
+def measure_quality(schema: Schema, rows: Sequence[Row], least: int = 1) -> dict[str, float]:
+    """Accuracy, macro F1 and, with scores of both classes, AUC; for regression MAE, RMSE and R².
+
+    Each is of at least so many rows.
+    """
     predictions = [(row.prediction or {})[schema.outputs[0]] for row in rows]
     labels = [row.label for row in rows]
     if schema.task == "regression":
-        return _regression([float(label) for label in labels], [float(value) for value in predictions])
+        return _regression([number(label) for label in labels], [number(value) for value in predictions])
     truth = [category(label) for label in labels]
     answers = [category(value) for value in predictions]
     quality = {
         "accuracy": float(metrics.accuracy_score(truth, answers)),
         "f1": float(metrics.f1_score(truth, answers, average="macro", zero_division=0.0)),
     }
-    positive = [label == category(schema.positive) for label in truth]
     scores = [finite((row.prediction or {}).get("score")) for row in rows]
-    if None not in scores and 0 < sum(positive) < len(positive):
-        quality["auc"] = float(metrics.roc_auc_score(positive, scores))
+    is_positive = category(schema.positive)
+    scored = [(label == is_positive, score) for label, score in zip(truth, scores, strict=True) if score is not None]
+    positive = sum(label for label, _ in scored)
+    # One row of a class would make the area 0 or 1.
+    if len(scored) >= least and min(positive, len(scored) - positive) >= max(1, least // 10):
+        quality["auc"] = float(metrics.roc_auc_score([label for label, _ in scored], [score for _, score in scored]))
     return quality
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from .payload import named, plain
 from .schema import RawRow, Schema, is_missing, is_scalar
 
 FILE = "data.csv"
+SIZE_FILE = "data.json"
+"""How much `data.csv` has: one that was cut short on its way would be another distribution."""
 TELLING = 100
 """Values from which on a category that is hardly ever the same twice is none."""
 
@@ -46,12 +49,16 @@ class Reference:
         if self.targets is not None:
             header.append(self.schema.target)
             for row, target in zip(columns, self.targets, strict=True):
-                row.append(plain(target))
+                row.append("" if is_missing(target) else plain(target))
         self.schema.save(folder)
         with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(columns)
+            ordinary = csv.writer(file, lineterminator="\n")
+            # A carriage return alone ends a line for most readers, and Python before 3.12.3 does not quote it.
+            quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+            for line in [header, *columns]:
+                (quoting if any("\r" in cell for cell in line if isinstance(cell, str)) else ordinary).writerow(line)
+        size = {"rows": len(columns), "bytes": (folder / FILE).stat().st_size}
+        (folder / SIZE_FILE).write_text(json.dumps(size) + "\n", encoding="utf-8")
 
     def _judged(self, row: RawRow) -> list[Any]:
         arranged = zip(self.schema.features, self.schema.arrange(row), strict=True)
@@ -59,7 +66,7 @@ class Reference:
 
     def _answer(self, item: Any) -> dict[str, Any]:
         """Values by output; one that is a list or an object has no column to stand in."""
-        answer, outputs = plain(item), self.schema.outputs
+        answer, outputs = plain(_without_missing(item)), self.schema.outputs
         if isinstance(answer, list) and len(answer) > len(outputs):
             known = ", ".join(outputs)
             raise ContractError(
@@ -87,3 +94,27 @@ class Reference:
                     values=different,
                     rows=len(known),
                 )
+
+
+def _without_missing(item: Any) -> Any:
+    """What pandas puts for a missing value is none; NaN of a model is refused as any answer that is not finite."""
+    if isinstance(item, Mapping):
+        return {name: _without_missing(value) for name, value in item.items()}
+    return None if type(item).__name__ in ("NAType", "NaTType") else item
+
+
+def rows_written(folder: Path) -> int | None:
+    """How many rows `data.csv` was written with, None where no size was kept. One that is not whole is refused."""
+    path = folder / SIZE_FILE
+    if not path.is_file():
+        return None
+    try:
+        size = json.loads(path.read_text(encoding="utf-8"))
+        rows, length = int(size["rows"]), int(size["bytes"])
+    except (KeyError, TypeError, ValueError) as error:
+        wanted = f"the rows and bytes of {FILE}"
+        raise ContractError(f"{path} must name {wanted}: {type(error).__name__}: {error}") from error
+    found = (folder / FILE).stat().st_size
+    if found != length:
+        raise ContractError(f"{folder / FILE} is not whole: {rows} rows make {length} bytes, it has {found}")
+    return rows

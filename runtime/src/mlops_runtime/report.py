@@ -128,6 +128,11 @@ def _head(about: About, result: Mapping[str, Any]) -> Iterator[str]:
     drifted = f"{result['driftedFeatures']} of {_counted(result)}"
     prediction = result.get("prediction")
     quality = ", ".join(f"{name} {_number(value)}" for name, value in (result.get("quality") or {}).items())
+    if quality:
+        quality += f", from {result.get('labelledRows')} rows with labels"
+    else:
+        quality = f"not measured: {result['qualityReason']}" if "qualityReason" in result else ""
+    delay = result.get("labelDelayDays", 0)
     facts = {
         "Model": about.model,
         "Version": about.version,
@@ -136,7 +141,9 @@ def _head(about: About, result: Mapping[str, Any]) -> Iterator[str]:
         "Rows": f"{result['rows']}, compared with {result['referenceRows']} of the reference",
         "Drifted features": "" if result.get("reason") else f"{drifted}; more than a share of {about.max_share:g} is drift",
         "Answers": prediction and f"{'drifted' if prediction['drifted'] else 'not drifted'}, {_measured(prediction)}",
-        "Quality": quality and f"{quality}, from {result.get('labelledRows')} rows with labels",
+        "Quality": quality and quality + (f", of the window {delay} days earlier" if delay else ""),
+        "Labels that could not be read": result.get("skippedLabels"),
+        "Values that were not finite": result.get("notFiniteValues"),
         "Records that could not be read": result.get("skippedRecords"),
         "Records of other models": result.get("otherModelsRecords"),
     }
@@ -152,7 +159,7 @@ def _features(result: Mapping[str, Any], pictures: Mapping[str, Sequence[Part]])
     if not features:
         return
     yield "<h2>Features</h2>"
-    yield "<p>A p-value says drift when it is below its threshold, a distance when it is above.</p>"
+    yield "<p>A feature has drifted when its distance, 0 to 1, is above the threshold; chance alone is 0.</p>"
     yield (
         '<p class="key"><span><svg><rect class="reference" width="100%" height="100%"/></svg> reference</span>'
         '<span><svg><rect class="window" width="100%" height="100%"/></svg> window</span></p>'
@@ -173,13 +180,8 @@ def _features(result: Mapping[str, Any], pictures: Mapping[str, Sequence[Part]])
 
 
 def in_order(features: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Drifted ones first, those furthest beyond their threshold before others of their kind; then by name."""
-
-    def beyond(name: str) -> float:
-        score, threshold = features[name]["score"], features[name].get("threshold") or 0.0
-        return abs(float(score) - float(threshold))
-
-    return sorted(features, key=lambda name: (not features[name]["drifted"], -beyond(name), name))
+    """Drifted ones first, those that drifted furthest before others; then by name."""
+    return sorted(features, key=lambda name: (not features[name]["drifted"], -features[name]["score"], name))
 
 
 def _picture(parts: Sequence[Part]) -> str:

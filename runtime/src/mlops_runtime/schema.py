@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +17,14 @@ KINDS = ("numeric", "categorical", "other")
 TASKS = ("classification", "regression")
 ID = "inference_id"
 """A row may carry its own inference id under this name; it never reaches the model."""
+EXACT = 2**53
+"""Whole numbers up to here survive a double, and with it JSON and the services that read it."""
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""What a number looks like in JSON and CSV. Python would read more: `1_000`, and the digits of every script."""
+WHOLE = re.compile(r"(-?(?:0|[1-9]\d{0,15}))(?:\.0+)?", re.ASCII)
+"""Text that is the same class as a whole number."""
+WORDS = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}
+YES_OR_NO = {"true": "1", "false": "0"}
 
 Value = Any
 """A number, NaN where it is missing; or a category, or what came, None where it is missing."""
@@ -41,9 +50,9 @@ class Feature:
         """Whether its drift is measured."""
         return self.kind != "other"
 
-    def value(self, raw: Any) -> Value:
-        """A number or a category as the model takes it. Anything else is the client's error."""
-        missing = raw is None or (is_scalar(raw) and raw == "") or (isinstance(raw, float) and math.isnan(raw))
+    def value(self, raw: Any, finite: bool = True) -> Value:
+        """A number or a category as the model takes it. All else is the client's error; with `finite`, infinity too."""
+        missing = is_missing(raw)
         if self.kind == "other":
             return None if missing else raw
         if self.kind == "categorical":
@@ -51,12 +60,12 @@ class Feature:
                 raise BadRequest(f"feature '{self.name}' must be a category, got {raw!r:.40}")
             return None if missing else raw if isinstance(raw, str) else category(raw)
         try:
-            number = math.nan if missing else float(raw)
-        except (TypeError, ValueError, OverflowError):
+            found = math.nan if missing else number(raw)
+        except ValueError:
             raise BadRequest(f"feature '{self.name}' must be a number, got {raw!r:.40}") from None
-        if math.isinf(number):
+        if finite and math.isinf(found):
             raise BadRequest(f"feature '{self.name}' must be finite, got {raw!r:.40}")
-        return number
+        return found
 
 
 @dataclass(frozen=True)
@@ -90,16 +99,16 @@ class Schema:
         """Names of the features whose drift is measured."""
         return [feature.name for feature in self.features if feature.judged]
 
-    def arrange(self, row: RawRow) -> list[Value]:
+    def arrange(self, row: RawRow, finite: bool = True) -> list[Value]:
         """A row in the order of the model, with checked values. Raises BadRequest for what the model cannot take."""
         if isinstance(row, Mapping):
             missing = [name for name in self.names if name not in row]
             if missing:
                 raise BadRequest(f"missing features: {', '.join(missing)}")
-            return [feature.value(row[feature.name]) for feature in self.features]
+            return [feature.value(row[feature.name], finite) for feature in self.features]
         if len(row) != len(self.features):
             raise BadRequest(f"a row must have {len(self.features)} values, got {len(row)}")
-        return [feature.value(raw) for feature, raw in zip(self.features, row, strict=True)]
+        return [feature.value(raw, finite) for feature, raw in zip(self.features, row, strict=True)]
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -124,22 +133,42 @@ class Schema:
 
 
 def category(raw: Any) -> str:
-    """One spelling a class: 1, 1.0, `1`, true and `True` are the same, whether they came as JSON or as CSV."""
+    """One spelling a class: 1, 1.0, `1`, `1.0`, true and `True` are the same, whether they came as JSON or as CSV.
+
+    Other text stays as it is: `007`, `1_2` and `1e3` are names that happen to have digits.
+    """
     text = str(raw).strip()
-    if text.lower() in ("true", "false"):
-        return str(int(text.lower() == "true"))
+    whole = WHOLE.fullmatch(text)
+    if whole and abs(int(whole[1])) < EXACT:
+        return str(int(whole[1]))
+    return YES_OR_NO.get(text.lower(), text) if text.isascii() else text
+
+
+def number(raw: Any) -> float:
+    """The number that JSON or CSV means, which may be infinite or NaN. Raises ValueError for what is none."""
+    if isinstance(raw, str):
+        text = raw.strip()
+        if NUMBER.fullmatch(text):
+            return float(text)
+        sign, word = (-1, text[1:]) if text[:1] == "-" else (1, text.removeprefix("+"))
+        if word.lower() not in WORDS:
+            raise ValueError(f"not a number: {raw!r:.40}")
+        return sign * WORDS[word.lower()]
+    if not is_scalar(raw):
+        raise ValueError(f"not a number: {raw!r:.40}")
     try:
-        number = float(text)
-    except ValueError:
-        return text
-    return str(int(number)) if number.is_integer() and abs(number) < 2**53 else text
+        return float(raw)
+    except OverflowError:  # a whole number that has more digits than a double can say
+        return math.inf if raw > 0 else -math.inf
+    except TypeError:
+        raise ValueError(f"not a number: {raw!r:.40}") from None
 
 
 def finite(raw: Any) -> float | None:
     """A finite number, or None for whatever is none."""
     try:
-        value = float(raw)
-    except (TypeError, ValueError, OverflowError):
+        value = math.nan if is_missing(raw) else number(raw)
+    except ValueError:
         return None
     return value if math.isfinite(value) else None
 
@@ -149,5 +178,9 @@ def is_scalar(raw: Any) -> bool:
     return not (isinstance(raw, (Mapping, list, tuple)) or getattr(raw, "ndim", 0))
 
 
-def is_missing(value: Value) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+def is_missing(raw: Any) -> bool:
+    """Nothing, no text, or what numpy and pandas put for a missing value: NaN, NaT and NA."""
+    if raw is None or isinstance(raw, str):
+        return not raw
+    # pd.NA is neither the same as itself nor another.
+    return is_scalar(raw) and (type(raw).__name__ == "NAType" or bool(raw != raw))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from . import log
 from .capture import Captured, Event, Skipped, read_folder
 from .errors import BadRequest, ContractError
-from .payload import row_id
-from .schema import Schema, Value, finite, is_scalar
+from .labels import Labels
+from .payload import is_rounded, own_id, row_id
+from .schema import Schema, Value, finite, is_missing, is_scalar, number
 
 TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<clock>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?"
@@ -31,16 +33,62 @@ class Row:
     label: Any = None
 
 
+@dataclass(frozen=True)
+class Span:
+    """A time from its start up to, but without, its end."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def __contains__(self, moment: datetime) -> bool:
+        return (self.start is None or self.start <= moment) and (self.end is None or moment < self.end)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Which requests a run looks at."""
+
+    drift: Span
+    quality: Span | None
+    """Of the answers whose labels have come by now; None for the same as drift's."""
+
+    @staticmethod
+    def of(env: Mapping[str, str]) -> Times:
+        """By MLOPS_WINDOW_START, MLOPS_WINDOW_END, MLOPS_LABEL_DELAY_DAYS and MLOPS_LIVE_SINCE."""
+        start, end = _bound(env, "MLOPS_WINDOW_START"), _bound(env, "MLOPS_WINDOW_END")
+        days, since = whole_number(env, "MLOPS_LABEL_DELAY_DAYS", 0), _bound(env, "MLOPS_LIVE_SINCE")
+        if days and (start is None or end is None):
+            window = "MLOPS_WINDOW_START and MLOPS_WINDOW_END"
+            raise ContractError(f"MLOPS_LABEL_DELAY_DAYS counts back from {window}: set both")
+        if not days and since is None:
+            return Times(Span(start, end), None)
+        delay = timedelta(days=days)
+        bounds = [moment - delay if moment else None for moment in (start, end)]
+        first = max((moment for moment in (bounds[0], since) if moment), default=None)
+        return Times(Span(start, end), Span(first, bounds[1]))
+
+
 @dataclass
 class Window:
-    """Rows of the window and the count of records that could not be read, by reason."""
+    """What was captured, and the count of records that could not be read, by reason."""
 
     rows: list[Row] = field(default_factory=list)
+    """Of the window, whose drift is measured."""
+    answered: list[Row] = field(default_factory=list)
+    """Those whose quality is measured: the same, or of a window long enough ago for labels to have come."""
     skipped: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     """Records by the deployed model that answered, where the log tells it."""
     left_out: int = 0
     """Records of other deployed models than the one asked for."""
+    not_finite: int = 0
+    """Values that were infinite: they count as missing."""
+    unusable: int = 0
+    """Pairs of answer and label of which one is not what the schema's task has."""
+    unnamed: int = 0
+    """Answers that name none of the schema's outputs."""
+    rounded_ids: int = 0
+    """Rows whose own id went through a double that has no room for it: they join no label."""
 
     @property
     def skipped_count(self) -> int:
@@ -49,12 +97,13 @@ class Window:
     def labelled(self, schema: Schema) -> list[Row]:
         """Rows with both the truth and the prediction; for a regression both must be numbers."""
         first = schema.outputs[0]
-        pairs = [(row, row.label, (row.prediction or {}).get(first)) for row in self.rows]
+        pairs = [(row, row.label, (row.prediction or {}).get(first)) for row in self.answered]
         known = [(row, truth, answer) for row, truth, answer in pairs if truth is not None and answer is not None]
         fits, what = (is_scalar, "class") if schema.task == "classification" else (_is_number, "numbers")
         usable = [row for row, truth, answer in known if fits(truth) and fits(answer)]
         if len(usable) < len(known):
-            log.warning(f"labels or answers that are no {what} are left out", count=len(known) - len(usable))
+            self.unusable = len(known) - len(usable)
+            log.warning(f"labels or answers that are no {what} are left out", count=self.unusable)
         return usable
 
 
@@ -62,9 +111,9 @@ def _is_number(raw: Any) -> bool:
     return finite(raw) is not None
 
 
-def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Mapping[str, Any]) -> Window:
-    """Read the captured records between MLOPS_WINDOW_START and MLOPS_WINDOW_END; a record without a time counts."""
-    start, end = _bound(env, "MLOPS_WINDOW_START"), _bound(env, "MLOPS_WINDOW_END")
+def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Labels) -> Window:
+    """Read the captured records of the run's times; one without a time is of the window, and of none long ago."""
+    times = Times.of(env)
     asked = {known.strip() for known in (env.get("MLOPS_DEPLOYED_MODEL_ID") or "").split(",")} - {""}
     window = Window()
 
@@ -80,46 +129,102 @@ def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: Ma
     for record in read_folder(folder, env.get("MLOPS_CAPTURE_FORMAT") or "sagemaker", schema, wanted):
         if isinstance(record, Skipped):
             window.skipped[record.reason] += 1
-        elif _inside(record.time, start, end):
-            _add(window, record, schema, labels)
-    unnamed = sum(1 for row in window.rows if row.prediction == {})
-    if unnamed:
-        log.warning("answers that are longer lists than the schema's outputs are no predictions", count=unnamed)
-    if not asked and len(window.models) > 1:
-        log.warning("several deployed models answered: MLOPS_DEPLOYED_MODEL_ID judges one", models=dict(window.models))
+        else:
+            _add(window, record, schema, labels, times)
+    _tell(window, asked)
     return window
 
 
-def _add(window: Window, record: Captured, schema: Schema, labels: Mapping[str, Any]) -> None:
+def _tell(window: Window, asked: set[str]) -> None:
+    if window.unnamed:
+        log.warning("answers that are longer lists than the schema's outputs are no predictions", count=window.unnamed)
+    if window.not_finite:
+        log.warning("values that are not finite count as missing", count=window.not_finite)
+    if window.rounded_ids:
+        log.warning(
+            "ids of 2^53 or more were numbers and are not exact any more: they join no label, ids are text",
+            count=window.rounded_ids,
+        )
+    if not asked and len(window.models) > 1:
+        log.warning("several deployed models answered: MLOPS_DEPLOYED_MODEL_ID judges one", models=dict(window.models))
+
+
+def _add(window: Window, record: Captured, schema: Schema, labels: Labels, times: Times) -> None:
+    moment = _moment_of(record)
+    of_drift = moment is None or moment in times.drift
+    of_quality = of_drift if times.quality is None else moment is not None and moment in times.quality
+    if not (of_drift or of_quality):
+        return
     predictions = record.predictions
     if predictions is not None and len(predictions) != len(record.rows):
         window.skipped[f"{len(record.rows)} rows but {len(predictions)} predictions"] += 1
         return
     try:
-        arranged = [schema.arrange(row) for row in record.rows]
+        arranged = [schema.arrange(row, finite=False) for row in record.rows]
     except BadRequest as error:
         window.skipped[str(error)] += 1
         return
-    for number, values in enumerate(arranged):
-        prediction = predictions[number] if predictions is not None else None
-        window.rows.append(Row(values, prediction, _label(record, number, labels)))
+    for number_of_row, values in enumerate(arranged):
+        answer = predictions[number_of_row] if predictions is not None else None
+        prediction = None if answer is None else _finite_answer(window, answer, schema)
+        label = _label(window, record, number_of_row, labels.known) if of_quality else None
+        window.unnamed += answer == {}
+        row = Row(_finite_values(window, values), prediction, label)
+        if of_drift:
+            window.rows.append(row)
+        if of_quality:
+            window.answered.append(row if of_drift else replace(row, values=()))
 
 
-def _label(record: Captured, number: int, labels: Mapping[str, Any]) -> Any:
-    """By the row's own id, else by the request's; rows of a larger request are `<id>#0`, `<id>#1` and so on."""
-    own = row_id(record.rows[number])
-    ids = [own] if own else [f"{known}#{number}" if len(record.rows) > 1 else known for known in record.ids]
-    return next((labels[known] for known in ids if known in labels), None)
+def _finite_values(window: Window, values: list[Value]) -> list[Value]:
+    infinite = [place for place, value in enumerate(values) if isinstance(value, float) and math.isinf(value)]
+    for place in infinite:
+        values[place] = math.nan
+    window.not_finite += len(infinite)
+    return values
 
 
-def _inside(time: str | None, start: datetime | None, end: datetime | None) -> bool:
-    if not isinstance(time, str) or (start is None and end is None):
-        return True
+def _finite_answer(window: Window, answer: Mapping[str, Any], schema: Schema) -> Mapping[str, Any]:
+    """The answer without values that are missing or infinite. Text is a number only where the answer is one."""
+    numeric = {"score", *(schema.outputs[:1] if schema.task == "regression" else ())}
+    infinite = [
+        name for name, value in answer.items() if (name in numeric or isinstance(value, float)) and _is_infinite(value)
+    ]
+    window.not_finite += len(infinite)
+    return {name: value for name, value in answer.items() if name not in infinite and not is_missing(value)}
+
+
+def _is_infinite(raw: Any) -> bool:
     try:
-        moment = _moment(time)
+        return math.isinf(number(raw))
     except ValueError:
-        return True
-    return (start is None or start <= moment) and (end is None or moment < end)
+        return False
+
+
+def _label(window: Window, record: Captured, place: int, known: Mapping[str, Any]) -> Any:
+    """By the row's own id, else by the request's; rows of a larger request are `<id>#0`, `<id>#1` and so on."""
+    row = record.rows[place]
+    if is_rounded(own_id(row)):
+        window.rounded_ids += 1
+        return None
+    own = row_id(row)
+    ids = [own] if own else [f"{each}#{place}" if len(record.rows) > 1 else each for each in record.ids]
+    return next((known[each] for each in ids if each in known), None)
+
+
+def _moment_of(record: Captured) -> datetime | None:
+    try:
+        return _moment(record.time) if isinstance(record.time, str) else None
+    except ValueError:
+        return None
+
+
+def whole_number(env: Mapping[str, str], name: str, usual: int) -> int:
+    """A variable that is a number of days or rows."""
+    text = env.get(name) or str(usual)
+    if not (text.isascii() and text.isdecimal()):
+        raise ContractError(f"{name} must be a whole number, got '{text}'")
+    return int(text)
 
 
 def _bound(env: Mapping[str, str], name: str) -> datetime | None:

@@ -16,9 +16,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..errors import BadRequest
-from ..payload import named, read_predictions, read_rows, spelled_id
-from ..schema import RawRow, Schema
+from ..payload import is_json, named, read_predictions, read_rows, spelled_id
+from ..schema import ID, RawRow, Schema
 from .record import Captured, Event, Record, guarded
+
+LARGEST = 10**300
+"""Whole numbers up to here have a double beside them."""
 
 
 def read(events: Iterable[Event], schema: Schema) -> Iterator[Record]:
@@ -37,13 +40,13 @@ def _captured(event: Event, schema: Schema) -> Captured:
     requests = _elements(event.get("request_payload"))
     if not requests:
         raise BadRequest("no request payload was logged")
-    rows = [row for element in requests for row in _rows(element, schema)]
-    as_csv = not any(_is_json(element) for element in requests)
+    rows = [_with_double_id(row) for element in requests for row in _rows(element, schema)]
+    is_raw = not any(_is_json(element) for element in requests)
     answers = _elements(event.get("response_payload"))
-    predictions = [answer for element in answers for answer in _predictions(element, schema, as_csv)]
-    identity = event.get("request_id")
+    predictions = [answer for element in answers for answer in _predictions(element, schema, is_raw)]
+    identity = spelled_id(event.get("request_id"))
     return Captured(
-        ids=(spelled_id(identity),) if identity is not None else (),
+        ids=() if identity is None else (identity,),
         time=event.get("logging_time"),
         rows=rows,
         predictions=predictions or None,
@@ -56,18 +59,26 @@ def _rows(element: Any, schema: Schema) -> list[RawRow]:
     if _is_json(element):
         value = json.loads(element)
         alone = isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value)
-        return [value] if alone else read_rows(element, None, schema.names)
-    lines = element.strip().splitlines()
-    kind = "application/jsonlines" if all(_is_json(line) and line[0] in "[{" for line in lines) else None
-    return read_rows(element, kind, schema.names)
+        if alone:
+            return [value]
+    return read_rows(element, None, schema.names)
 
 
-def _predictions(element: Any, schema: Schema, as_csv: bool) -> list[dict[str, Any]]:
-    """A prediction is JSON text, or a class as plain text; after a raw request in CSV the answer is CSV as well."""
+def _with_double_id(row: RawRow) -> RawRow:
+    """Some spell a double like a whole number, digits that it does not have included."""
+    identity = row.get(ID) if isinstance(row, Mapping) else None
+    is_whole = isinstance(identity, int) and not isinstance(identity, bool) and abs(identity) < LARGEST
+    return {**row, ID: float(identity)} if is_whole else row  # type: ignore[dict-item,arg-type]
+
+
+def _predictions(element: Any, schema: Schema, is_raw: bool) -> list[dict[str, Any]]:
+    """A prediction is JSON text, or a class as plain text; after a raw request, and where lines end, it is a body."""
     if isinstance(element, str) and not _is_json(element):
-        if element.lstrip()[:1] in ("{", "["):
+        start = element.lstrip()
+        if start[:1] in ("{", "[") and not is_json(start.partition("\n")[0]):
             raise BadRequest("the answer is not whole")
-        return read_predictions(element, "text/csv", schema.outputs) if as_csv else [named(element, schema.outputs)]
+        is_body = is_raw or start[:1] in ("{", "[") or element.endswith("\n")
+        return read_predictions(element, None, schema.outputs) if is_body else [named(element, schema.outputs)]
     value = json.loads(element) if isinstance(element, str) else element
     body = isinstance(value, dict) and isinstance(value.get("predictions"), list)
     return [named(item, schema.outputs) for item in (value["predictions"] if body else [value])]
@@ -78,13 +89,7 @@ def _elements(payload: Any) -> list[Any]:
 
 
 def _is_json(element: Any) -> bool:
-    if not isinstance(element, str):
-        return True
-    try:
-        json.loads(element)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    return not isinstance(element, str) or is_json(element)
 
 
 def line(

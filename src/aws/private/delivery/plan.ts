@@ -1,6 +1,6 @@
 import { aws_iam as iam, Environment, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DeliveryStage, ResolvedDelivery } from '../../../core/private/resolve/delivery';
+import { DeliveryStage, GitHubRepository } from '../../../core/private/delivery';
 
 /** A stage and where it is. */
 export interface PlannedStage extends DeliveryStage {
@@ -15,11 +15,16 @@ export interface PlannedStage extends DeliveryStage {
 }
 
 /** A delivery with every choice made. */
-export interface DeliveryPlan extends ResolvedDelivery {
+export interface DeliveryPlan {
+  readonly repository: GitHubRepository;
   readonly qualifier: string;
-  /** The CDK command line. */
+  readonly workingDirectory: string;
+  readonly nodeVersion: string;
+  readonly install: string;
+  readonly test: string;
   readonly cdk: string;
-  readonly stages: readonly PlannedStage[];
+  readonly workflowFile: string;
+  readonly stages: PlannedStage[];
 }
 
 /** Lets the role deploy to the stage: through the bootstrap roles of its account and region, which alone may touch resources. */

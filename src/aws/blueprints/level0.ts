@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/sections';
+import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { DataLake } from '../data-lake';
 import { ExperimentTracker } from '../experiment-tracker';
 import { GovernanceGuardrails } from '../governance-guardrails';

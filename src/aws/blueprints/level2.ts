@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf, standsInNetwork } from '../../core/private/sections';
+import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { refuse } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
 import { DeliveryPipeline } from '../delivery-pipeline';
@@ -11,6 +11,7 @@ import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { standsInNetwork } from '../private/serving/network';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';
@@ -64,7 +65,7 @@ export class Level2Blueprint extends Construct {
     training.grantStart(executionRole);
     const model = ModelSource.latestApproved(registry);
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {
-      ...servingOf(level, props), data, image, model, vpc: standsInNetwork(props) ? vpc : undefined,
+      ...servingOf(level, props), data, image, model, vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined,
     });
     const watched = monitoringOf(level, props);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/sections';
+import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { refuse } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
 import { DeliveryPipeline } from '../delivery-pipeline';

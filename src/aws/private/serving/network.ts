@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import { Serving } from '../../../core/serving';
 import { NetworkPlace, requireSubnets } from '../base/network-interfaces';
 
 /** What the user says about the network. */
@@ -17,6 +18,15 @@ export interface EndpointNetwork {
   readonly place: NetworkPlace;
   /** The group that was made for the machines, which nothing else is in; undefined where groups are given. */
   readonly ownGroupId?: string;
+}
+
+/**
+ * Whether an endpoint can be in a network: SageMaker's serverless endpoints, warm ones among them, cannot.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions
+ */
+export function standsInNetwork(serving: Serving | undefined): boolean {
+  return serving?.mode !== 'serverless';
 }
 
 /** Where the machines stand: never in a public subnet, and behind a group that lets nothing in. */

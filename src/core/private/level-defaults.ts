@@ -29,11 +29,6 @@ export function servingOf(level: MaturityLevel, props: MlopsIntent): ServingSect
   return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
 }
 
-/** Whether the endpoint can stand in a network: SageMaker's serverless endpoints, warm ones among them, cannot. */
-export function standsInNetwork({ serving }: MlopsIntent): boolean {
-  return serving?.serving?.mode !== 'serverless';
-}
-
 /** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */
 export function monitoringOf(level: MaturityLevel, props: MlopsIntent): MonitoringIntent {
   const intent = { ...props.monitoring, alertEmails: props.monitoring?.alertEmails ?? props.alertEmails };

@@ -1,5 +1,5 @@
 import { Challenger, MaturityLevel, MlopsIntent, QualityGate, Rollout, Serving } from '../../../src/core';
-import { governanceOf, monitoringOf, servingOf } from '../../../src/core/private/sections';
+import { governanceOf, monitoringOf, servingOf } from '../../../src/core/private/level-defaults';
 
 const { MANUAL, PIPELINE_AUTOMATION, CICD_AUTOMATION } = MaturityLevel;
 const LEVELS = [MANUAL, PIPELINE_AUTOMATION, CICD_AUTOMATION];

@@ -7,7 +7,8 @@ import { DeliveryPipelineProps, IStackFactory } from './delivery-pipeline-props'
 import { CodePipelineDelivery } from './private/delivery/code-pipeline';
 import { GitHubDelivery } from './private/delivery/github-actions';
 import { DeliveryPlan } from './private/delivery/plan';
-import { deliveryStages, gitHubRepository } from '../core/private/delivery';
+import { WORKFLOW_FILE } from '../core/private/github-workflow';
+import { requireCommand, resolvedDelivery } from '../core/private/resolve/delivery';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
 
 /**
@@ -59,8 +60,8 @@ export class DeliveryPipeline extends Construct {
     this.workflow = workflow;
     this.provider = provider;
     this.deployRoles = deployRoles;
-    this.node.addValidation({ validate: () => this.warnOfOtherWorkflow(plan.workflowFile) });
-    attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, plan.workflowFile), workflow) });
+    this.node.addValidation({ validate: () => this.warnOfOtherWorkflow() });
+    attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, WORKFLOW_FILE), workflow) });
   }
 
   /** The role that delivers to a stage. */
@@ -71,12 +72,12 @@ export class DeliveryPipeline extends Construct {
   }
 
   /** Both write one file, and the one that is written last stays. */
-  private warnOfOtherWorkflow(file: string): string[] {
+  private warnOfOtherWorkflow(): string[] {
     const other = Stage.of(this)!.node.findAll().find((each) => each instanceof DeliveryPipeline && Stage.of(each) === Stage.of(this)
       && each.workflow !== undefined && each.workflow !== this.workflow);
     if (other !== undefined) {
       Validations.of(this).addWarning('mlops-constructs:workflowFile',
-        `${other.node.path} writes ${file} as well, and another: one delivery is enough for an app, or give each product an app of its own`);
+        `${other.node.path} writes ${WORKFLOW_FILE} as well, and another: one delivery is enough for an app, or give each product an app of its own`);
     }
     return [];
   }
@@ -111,8 +112,8 @@ export class DeliveryPipeline extends Construct {
 }
 
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
-  const stages = deliveryStages(who, props);
-  const repository = gitHubRepository(who, props);
+  const delivery = resolvedDelivery(who, props);
+  const { stages } = delivery;
   const environments = props.environments ?? {};
   for (const [name, env] of Object.entries(environments)) {
     if (!stages.some((stage) => stage.name === name)) refuse(who, 'environments', name, `about a stage: ${stages.map((stage) => stage.name).join(', ')}`);
@@ -122,18 +123,11 @@ function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): 
   const stack = Stack.of(scope);
   if (props.stacks === undefined) requireOwnPlace(who, stack, environments);
   requireMatch(who, 'bootstrapQualifier', props.bootstrapQualifier, /^[A-Za-z0-9_-]{1,10}$/, 'letters, digits, underscores and hyphens, at most 10');
-  requireMatch(who, 'nodeVersion', props.nodeVersion, /^\d{2}$/, "a major version like '22'");
-  requireMatch(who, 'workingDirectory', props.workingDirectory, /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a folder inside the repository');
-  for (const command of ['installCommand', 'testCommand', 'cdkCommand'] as const) requireMatch(who, command, props[command], /^[^\n]*\S[^\n]*$/, 'a command on one line');
+  requireCommand(who, 'cdkCommand', props.cdkCommand);
   return {
-    repository,
+    ...delivery,
     qualifier: props.bootstrapQualifier ?? scope.node.tryGetContext('@aws-cdk/core:bootstrapQualifier') ?? 'hnb659fds',
-    workingDirectory: props.workingDirectory ?? '.',
-    nodeVersion: props.nodeVersion ?? '22',
-    install: props.installCommand ?? 'npm ci',
-    test: props.testCommand ?? 'npm test',
     cdk: props.cdkCommand ?? 'npx cdk',
-    workflowFile: 'deliver.yml',
     stages: stages.map((stage) => ({
       ...stage,
       env: environments[stage.name] ?? {},

@@ -1,18 +1,18 @@
 import { Annotations, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
-import { DeliveryImageSpec, DeliveryPipelineProps } from './delivery-pipeline-props';
+import { DeliveryPipelineProps } from './delivery-pipeline-props';
 import { GoogleProject } from './google-project';
-import { IModelRegistry } from './model-registry-props';
 import { IServiceAccount } from './service-account-props';
-import { deliveryStages, gitHubRepository } from '../core/private/delivery';
+import { WORKFLOW_FILE } from '../core/private/github-workflow';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+import { deliveredImage, terraformDelivery } from '../terraform/delivery/plan';
 import { writeBeside } from '../terraform/files';
 import { once } from '../terraform/once';
 import { CloudBuildDelivery } from './private/delivery/cloud-build';
-import { GitHubDelivery, WORKFLOW_FILE } from './private/delivery/github-actions';
-import { DeliveredImage, DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
+import { GitHubDelivery } from './private/delivery/github-actions';
+import { DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
 
 /**
  * Carries every commit of a branch through test, synthesis and plan to the stages, the last with somebody's approval. Each stage is a project of
@@ -91,38 +91,10 @@ export class DeliveryPipeline extends Construct {
 }
 
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
-  const stages = deliveryStages(who, props);
-  const repository = gitHubRepository(who, props);
-  requireMatch(who, 'nodeVersion', props.nodeVersion, /^\d{2}$/, "a major version like '22'");
-  requireMatch(who, 'terraformVersion', props.terraformVersion, /^[~^]?\d+(\.\d+){1,2}$/, "a version like '~1.11' or '1.11.4'");
-  requireMatch(who, 'workingDirectory', props.workingDirectory, /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a folder inside the repository');
-  for (const command of ['installCommand', 'testCommand', 'synthCommand'] as const) requireMatch(who, command, props[command], /^[^\n]*\S[^\n]*$/, 'a command on one line');
   return {
-    repository,
-    stages,
-    workingDirectory: props.workingDirectory ?? '.',
-    nodeVersion: props.nodeVersion ?? '22',
-    terraformVersion: props.terraformVersion ?? '~1.11',
-    install: props.installCommand ?? 'npm ci',
-    test: props.testCommand ?? 'npm test',
-    synth: props.synthCommand ?? 'npx cdktf synth',
-    image: props.image && imageOf(who, props.image, props.registry),
+    ...terraformDelivery(who, props),
+    image: props.image && deliveredImage(who, props.image, props.registry),
     stateBucketName: props.stateBucketName ?? bucketOfState(scope, who, props.engine instanceof CloudBuildEngine),
-  };
-}
-
-function imageOf(who: Speaker, image: DeliveryImageSpec, registry: IModelRegistry | undefined): DeliveredImage {
-  if (registry === undefined) return refuseBecause(who, 'image is pushed to the repository of a registry: give registry as well');
-  requireMatch(who, 'image.directory', image.directory, FOLDER, 'a folder inside the repository');
-  requireMatch(who, 'image.dockerfile', image.dockerfile, FOLDER, 'a file inside the repository');
-  requireMatch(who, 'image.imageName', image.imageName, /^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, dots, hyphens and underscores');
-  requireMatch(who, 'image.variable', image.variable, /^[a-z_][a-z0-9_]*$/i, 'the name of a Terraform variable');
-  return {
-    directory: image.directory,
-    dockerfile: image.dockerfile ?? (image.directory === '.' ? 'Dockerfile' : `${image.directory}/Dockerfile`),
-    repositoryUri: registry.imageRepositoryUri,
-    imageName: image.imageName ?? registry.modelName,
-    variable: image.variable ?? 'image',
   };
 }
 
@@ -137,7 +109,6 @@ function bucketOfState(scope: Construct, who: Speaker, isInOneProject: boolean):
   return once(stack, STATE_BUCKET, (id) => new TerraformVariable(stack, id, { type: 'string', description })).stringValue;
 }
 
-const FOLDER = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/;
 
 const PROVIDER = /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/;
 

@@ -1,4 +1,4 @@
-import { GitHubRepository } from './delivery';
+import { DeliveryStage, GitHubRepository, ResolvedDelivery } from './resolve/delivery';
 import { toYaml, Yaml } from './yaml';
 
 /** A step of a job. */
@@ -80,31 +80,87 @@ export function githubWorkflow(spec: WorkflowSpec): string {
   return `${spec.header.map((line) => `# ${line}`.trimEnd()).join('\n')}\n${toYaml(workflow)}`;
 }
 
-/**
- * Keeps what was built for the jobs of this run; a job that runs again replaces it. As an archive, because GitHub's artifacts forget which files may
- * be executed, what links to what, and empty folders: an image that is built of them in another job would be another.
- */
-export function kept(name: string, folder: string, working: string | undefined): WorkflowStep[] {
-  const archive = `${name}.tgz`;
-  return [
-    { 'name': 'Pack', 'run': `tar -czf ${archive} ${folder}`, 'working-directory': working },
-    {
-      uses: ACTIONS.uploadArtifact,
-      with: { name, 'path': working === undefined ? archive : `${working}/${archive}`, 'if-no-files-found': 'error', 'overwrite': true },
-    },
-  ];
+/** Explanation at the top of the file, with the steps that are done once by hand. */
+export function workflowHeader(repository: GitHubRepository, byHand: readonly string[]): string[] {
+  return [`Delivers ${repository.name}. Made by mlops-constructs at synthesis: change the app, not this file.`, '', 'Once, by hand:', ...byHand];
 }
 
-/** Brings back what another job has kept, and nothing that an earlier run left on the machine. */
-export function fetched(name: string, folder: string, working: string | undefined): WorkflowStep[] {
-  return [
-    { uses: ACTIONS.downloadArtifact, with: { name, path: working ?? '.' } },
-    { 'name': 'Unpack', 'run': `rm -rf ${folder} && tar -xzf ${name}.tgz`, 'working-directory': working },
-  ];
+/** The environment of a stage, as one of the steps by hand; no full stop at its end. */
+export function environmentToMake({ branch }: GitHubRepository, { name, approval }: DeliveryStage): string {
+  return `- Make the environment '${name}', for the branch '${branch}' only${approval ? ', with the people who approve as its required reviewers' : ''}`;
+}
+
+/** Name of the workflow file, in `.github/workflows` and in what was synthesized. */
+export const WORKFLOW_FILE = 'deliver.yml';
+
+/** Steps of an app that may lie in a folder of its repository. */
+export class AppSteps {
+  private readonly folder: string | undefined;
+
+  /** @param assembly the folder that synthesis fills, `cdk.out` */
+  public constructor(private readonly app: ResolvedDelivery, private readonly assembly: string) {
+    this.folder = app.workingDirectory === '.' ? undefined : app.workingDirectory;
+  }
+
+  /** The step, in the folder of the app. */
+  public inApp(step: WorkflowStep): WorkflowStep {
+    return { ...step, 'working-directory': this.folder };
+  }
+
+  /** A path of the app as the repository names it. */
+  public fromApp(path: string): string {
+    return this.folder === undefined ? path : `${this.folder}/${path}`;
+  }
+
+  /** Checks the repository out and installs the app. */
+  public prepare(): WorkflowStep[] {
+    const { install, nodeVersion } = this.app;
+    return [
+      { uses: ACTIONS.checkout, with: { 'persist-credentials': false } },
+      { uses: ACTIONS.setupNode, with: { 'node-version': nodeVersion, ...cachedNpm(install, this.folder) } },
+      this.inApp({ name: 'Install', run: install }),
+    ];
+  }
+
+  /**
+   * Tests and synthesizes, and keeps what was synthesized for the other jobs.
+   *
+   * @param synth command that synthesizes
+   * @param workflow where the workflow file is written, seen from the app
+   */
+  public build(synth: string, workflow: string): WorkflowStep[] {
+    return [
+      ...this.prepare(),
+      this.inApp({ name: 'Test', run: this.app.test }),
+      this.inApp({ name: 'Synthesize', run: synth }),
+      { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${WORKFLOW_FILE} ${this.fromApp(workflow)}` },
+      ...this.keep(),
+    ];
+  }
+
+  /**
+   * Keeps what was built for the jobs of this run; a job that runs again replaces it. As an archive, because GitHub's artifacts forget which files
+   * may be executed, what links to what, and empty folders: an image that is built of them in another job would be another.
+   */
+  private keep(): WorkflowStep[] {
+    const archive = `${this.assembly}.tgz`;
+    return [
+      this.inApp({ name: 'Pack', run: `tar -czf ${archive} ${this.assembly}` }),
+      { uses: ACTIONS.uploadArtifact, with: { 'name': this.assembly, 'path': this.fromApp(archive), 'if-no-files-found': 'error', 'overwrite': true } },
+    ];
+  }
+
+  /** Brings back what the build has kept, and nothing that an earlier run left on the machine. */
+  public fetch(): WorkflowStep[] {
+    return [
+      { uses: ACTIONS.downloadArtifact, with: { name: this.assembly, path: this.folder ?? '.' } },
+      this.inApp({ name: 'Unpack', run: `rm -rf ${this.assembly} && tar -xzf ${this.assembly}.tgz` }),
+    ];
+  }
 }
 
 /** setup-node keeps npm's downloads where a lock file says what they are; in a workspace that is not the app's own. */
-export function cachedNpm(install: string, working: string | undefined): WorkflowStep {
+function cachedNpm(install: string, working: string | undefined): WorkflowStep {
   if (!/^npm (ci|clean-install)\b/.test(install)) return {};
   return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : '**/package-lock.json' };
 }

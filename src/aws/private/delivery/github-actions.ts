@@ -1,7 +1,8 @@
 import { aws_iam as iam, CfnCondition, CfnOutput, CfnParameter, Duration, Fn, IResolvable, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './plan';
-import { ACTIONS, cachedNpm, fetched, githubWorkflow, kept, ofStage, summarized, WorkflowStep } from '../../../core/private/github-workflow';
+import { AppSteps, environmentToMake, githubWorkflow, ofStage, summarized, WORKFLOW_FILE, workflowHeader, WorkflowStep } from '../../../core/private/github-workflow';
+import { branchSubject, environmentSubject } from '../../../core/private/resolve/delivery';
 import { acknowledgeInlinePolicy } from '../base/acknowledge';
 import { outermostStack, stableName } from '../base/names';
 
@@ -26,15 +27,14 @@ export class GitHubDelivery {
       // An account has one, so others of its stacks may have come to use it; a creation that fails still takes it back.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    const { subject, branch } = plan.repository;
     this.askForStage();
     for (const stage of plan.stages) {
-      const role = this.newRole(`Deploy-${stage.name}`, this.onlyHere(stage, `${subject}:environment:${stage.name}`), `Delivers ${plan.repository.name} to ${stage.name}`, DELIVERY);
+      const role = this.newRole(`Deploy-${stage.name}`, this.onlyHere(stage, environmentSubject(plan.repository, stage.name)), `Delivers ${plan.repository.name} to ${stage.name}`, DELIVERY);
       grantDeploy(role, plan, stage);
       this.deployRoles[stage.name] = role;
       if (!stage.approval) continue;
       // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the approval.
-      const reader = this.newRole(`Diff-${stage.name}`, this.onlyHere(stage, `${subject}:ref:refs/heads/${branch}`), `Compares ${plan.repository.name} with ${stage.name}`);
+      const reader = this.newRole(`Diff-${stage.name}`, this.onlyHere(stage, branchSubject(plan.repository)), `Compares ${plan.repository.name} with ${stage.name}`);
       grantDiff(reader, plan, stage);
       this.diffRoles[stage.name] = reader;
     }
@@ -100,38 +100,25 @@ export class GitHubDelivery {
 
   private render(runner: string): string {
     const { plan } = this;
-    const working = plan.workingDirectory === '.' ? undefined : plan.workingDirectory;
-    const inApp = (step: WorkflowStep): WorkflowStep => ({ ...step, 'working-directory': working });
-    const fromApp = (path: string) => (working === undefined ? path : `${working}/${path}`);
+    const app = new AppSteps(plan, ASSEMBLY);
     // Said by every delivery, so that a stage that is new to the stack does not shut out the one that delivers it.
     const deploy = (stage: PlannedStage) => [deployCommand(plan, stage, ASSEMBLY), ...(this.isHere.has(stage) ? [this.saying(stage.name)] : [])].join(' ');
-    const prepare: WorkflowStep[] = [
-      { uses: ACTIONS.checkout, with: { 'persist-credentials': false } },
-      { uses: ACTIONS.setupNode, with: { 'node-version': plan.nodeVersion, ...cachedNpm(plan.install, working) } },
-      inApp({ name: 'Install', run: plan.install }),
-    ];
-    const ready: WorkflowStep[] = [...prepare, ...fetched(ASSEMBLY, ASSEMBLY, working)];
+    const ready: WorkflowStep[] = [...app.prepare(), ...app.fetch()];
     return githubWorkflow({
       header: this.header(),
       repository: plan.repository,
       runner,
-      build: [
-        ...prepare,
-        inApp({ name: 'Test', run: plan.test }),
-        inApp({ name: 'Synthesize', run: `${plan.cdk} synth --quiet` }),
-        { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${plan.workflowFile} ${fromApp(ASSEMBLY)}/${plan.workflowFile}` },
-        ...kept(ASSEMBLY, ASSEMBLY, working),
-      ],
+      build: app.build(`${plan.cdk} synth --quiet`, `${ASSEMBLY}/${WORKFLOW_FILE}`),
       stages: plan.stages.map((stage) => ({
         name: stage.name,
         preview: stage.approval
-          ? [...ready, this.login(stage, this.diffRoles[stage.name], { role: ofStage(stage.name, DIFF_ROLE), region: ofStage(stage.name, REGION) }), inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
+          ? [...ready, this.login(stage, this.diffRoles[stage.name], { role: ofStage(stage.name, DIFF_ROLE), region: ofStage(stage.name, REGION) }), app.inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
           : undefined,
         deliver: [
           ...ready,
           this.login(stage, this.deployRoles[stage.name], { role: DEPLOY_ROLE, region: REGION }, DELIVERY),
-          ...(stage.approval ? [] : [inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]),
-          inApp({ name: 'Deploy', run: deploy(stage) }),
+          ...(stage.approval ? [] : [app.inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]),
+          app.inApp({ name: 'Deploy', run: deploy(stage) }),
         ],
       })),
     });
@@ -151,20 +138,10 @@ export class GitHubDelivery {
 
   private header(): string[] {
     const { plan } = this;
-    const repository = plan.repository.name;
-    return [
-      `Delivers ${repository}. Made by mlops-constructs at synthesis: change the app, not this file.`,
-      '',
-      'Once, by hand:',
-      `- Deploy the stack of the delivery pipeline${this.stageSaid()}, and copy this file from cdk.out/${plan.workflowFile} to .github/workflows.`,
-      ...plan.stages.flatMap((stage) => {
-        const environment = `- Make the environment '${stage.name}', for the branch '${plan.repository.branch}' only`;
-        return [
-          stage.approval ? `${environment}, with the people who approve as its required reviewers.` : `${environment}.`,
-          ...this.variables(stage).map((name) => `    ${name}`),
-        ];
-      }),
-    ];
+    return workflowHeader(plan.repository, [
+      `- Deploy the stack of the delivery pipeline${this.stageSaid()}, and copy this file from cdk.out/${WORKFLOW_FILE} to .github/workflows.`,
+      ...plan.stages.flatMap((stage) => [`${environmentToMake(plan.repository, stage)}.`, ...this.variables(stage).map((name) => `    ${name}`)]),
+    ]);
   }
 
   /** Later deployments keep the value; a stage that gets another name is said anew. */

@@ -1,6 +1,6 @@
 import { aws_iam as iam, Environment, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DeliveryStage, GitHubRepository } from '../../../core/private/delivery';
+import { DeliveryStage, ResolvedDelivery } from '../../../core/private/resolve/delivery';
 
 /** A stage and where it is. */
 export interface PlannedStage extends DeliveryStage {
@@ -15,16 +15,11 @@ export interface PlannedStage extends DeliveryStage {
 }
 
 /** A delivery with every choice made. */
-export interface DeliveryPlan {
-  readonly repository: GitHubRepository;
+export interface DeliveryPlan extends ResolvedDelivery {
   readonly qualifier: string;
-  readonly workingDirectory: string;
-  readonly nodeVersion: string;
-  readonly install: string;
-  readonly test: string;
+  /** The CDK command line. */
   readonly cdk: string;
-  readonly workflowFile: string;
-  readonly stages: PlannedStage[];
+  readonly stages: readonly PlannedStage[];
 }
 
 /** Lets the role deploy to the stage: through the bootstrap roles of its account and region, which alone may touch resources. */

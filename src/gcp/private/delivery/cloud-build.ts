@@ -1,7 +1,9 @@
 import { CloudbuildTrigger } from '@cdktf/provider-google/lib/cloudbuild-trigger';
 import { Lazy, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { DeliveryPlan, grantDeploy, LOCK, openVariables, stackFolder } from './plan';
+import { DeliveryPlan, grantDeploy } from './plan';
+import { TERRAFORM } from '../../../terraform/delivery/commands';
+import { openVariables, stackFolder } from '../../../terraform/delivery/plan';
 import { stableName } from '../../../terraform/names';
 import { literal } from '../../../terraform/text';
 import { GoogleProject } from '../../google-project';
@@ -52,9 +54,7 @@ export class CloudBuildDelivery {
     return [
       step('Test and synthesize', plan.workingDirectory, [plan.install, plan.test, plan.synth]),
       step(`Deploy to ${stage}`, folder, [
-        'terraform init -input=false',
-        `terraform plan -input=false -no-color ${LOCK} -out=stage.tfplan`,
-        `terraform apply -input=false ${LOCK} stage.tfplan`,
+        TERRAFORM.init, TERRAFORM.plan, TERRAFORM.apply,
       ], this.variables()),
       ...(next === undefined ? [] : [step(`Go on with ${next}`, '.', [
         // The commit that this stage has tried: the branch may have gone on.

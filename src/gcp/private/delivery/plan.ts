@@ -1,61 +1,23 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
-import { ITerraformDependable, Lazy, TerraformStack, TerraformVariable } from 'cdktf';
-import { IConstruct } from 'constructs';
+import { ITerraformDependable, Lazy } from 'cdktf';
 import { objectsOf, PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
-import { DeliveryStage, GitHubRepository } from '../../../core/private/delivery';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { DeliveredImage, TerraformDelivery } from '../../../terraform/delivery/plan';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
 import { after } from '../base/ordering';
 
 /** A delivery with every choice made. */
-export interface DeliveryPlan {
-  readonly repository: GitHubRepository;
-  readonly stages: readonly DeliveryStage[];
-  readonly workingDirectory: string;
-  readonly nodeVersion: string;
-  readonly terraformVersion: string;
-  readonly install: string;
-  readonly test: string;
-  readonly synth: string;
+export interface DeliveryPlan extends TerraformDelivery {
   readonly image?: DeliveredImage;
   readonly stateBucketName: string;
 }
 
-/** The workload's image, as the delivery builds it. */
-export interface DeliveredImage {
-  readonly directory: string;
-  readonly dockerfile: string;
-  /** The repository that it is pushed to. */
-  readonly repositoryUri: string;
-  /** Its name there. */
-  readonly imageName: string;
-  /** The stack's variable that gets its address by digest. */
-  readonly variable: string;
-}
-
 /** The stack's variable that says where the state is, for those who may write it. */
 export const STATE_BUCKET = 'state_bucket';
-
-/** The stack's variable that says which stage the project is that it is applied in. */
-export const DELIVERY_STAGE = 'delivery_stage';
-
-/** Somebody else may be applying. */
-export const LOCK = '-lock-timeout=20m';
-
-/** The stack's variables that have no value of their own, by name. Asked while synthesizing, when all are there. */
-export function openVariables(scope: IConstruct): TerraformVariable[] {
-  const all = TerraformStack.of(scope).node.findAll().filter((node): node is TerraformVariable => node instanceof TerraformVariable);
-  return all.filter((each) => each.default === undefined).sort((a, b) => (a.friendlyUniqueId < b.friendlyUniqueId ? -1 : 1));
-}
-
-/** Folder of the stack's configuration in what was synthesized. */
-export function stackFolder(stack: TerraformStack): string {
-  return `cdktf.out/stacks/${stack.node.id}`;
-}
 
 /** Lets an identity make and change what the stack has, and give the roles that the stack gives, no others. */
 export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {

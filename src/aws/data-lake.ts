@@ -5,7 +5,7 @@ import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/base/ack
 import { stableSqlName } from './private/base/names';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { statefulRemoval } from './private/data/removal';
-import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Versioned, encrypted, private buckets for raw data, features and artifacts, a key for all that belongs to them, and a Glue database.
@@ -29,7 +29,7 @@ export class DataLake extends Construct implements IDataLake {
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
-    const who: Speaker = { what: 'data lake', name: id };
+    const who: Speaker = speakerFor('data lake', scope, id);
     check(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
@@ -180,7 +180,7 @@ class ImportedDataLake extends Construct implements IDataLake {
 
   constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id);
-    requireMatch({ what: 'data lake', name: id }, 'encryptionKeyArn', attributes.encryptionKeyArn, /:key\//, 'the ARN of a key and not of an alias, which permissions do not hold for');
+    requireMatch(speakerFor('data lake', scope, id), 'encryptionKeyArn', attributes.encryptionKeyArn, /:key\//, 'the ARN of a key and not of an alias, which permissions do not hold for');
     this.encryptionKey = kms.Key.fromKeyArn(this, 'Key', attributes.encryptionKeyArn);
     const bucket = (bucketId: string, bucketName: string) =>
       s3.Bucket.fromBucketAttributes(this, bucketId, { bucketName, encryptionKey: this.encryptionKey });

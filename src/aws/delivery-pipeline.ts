@@ -9,7 +9,7 @@ import { GitHubDelivery } from './private/delivery/github-actions';
 import { DeliveryPlan } from './private/delivery/plan';
 import { WORKFLOW_FILE } from '../core/private/github-workflow';
 import { requireCommand, resolvedDelivery } from '../core/private/resolve/delivery';
-import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with somebody's approval.
@@ -42,7 +42,7 @@ export class DeliveryPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
-    const who: Speaker = { what: 'delivery pipeline', name: id };
+    const who: Speaker = speakerFor('delivery pipeline', scope, id);
     const plan = planned(this, who, props);
     if (props.stacks !== undefined) this.createStacks(who, props.stacks, plan);
 
@@ -67,7 +67,7 @@ export class DeliveryPipeline extends Construct {
   /** The role that delivers to a stage. */
   public deployRole(stage: string): iam.IRole {
     const role = this.deployRoles[stage];
-    if (role === undefined) refuse({ what: 'delivery pipeline', name: this.node.id }, 'stage', stage, `one of ${Object.keys(this.deployRoles).join(', ')}`);
+    if (role === undefined) refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployRoles).join(', ')}`);
     return role;
   }
 

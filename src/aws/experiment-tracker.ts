@@ -8,7 +8,7 @@ import { afterPolicies } from './private/base/ordering';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/tracking/mlflow-actions';
-import { requireMatch, Speaker } from '../core/private/validation';
+import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Experiments, runs and models over the MLflow protocol, with the artifacts in the lake.
@@ -34,7 +34,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
   constructor(scope: Construct, id: string, props: ExperimentTrackerProps) {
     super(scope, id);
-    const who: Speaker = { what: 'experiment tracker', name: id };
+    const who: Speaker = speakerFor('experiment tracker', scope, id);
     requireMatch(who, 'weeklyMaintenanceStart', props.weeklyMaintenanceStart, MAINTENANCE, 'a day and a time in UTC like Tue:03:30');
     requireMatch(who, 'trackingServer.mlflowVersion', props.trackingServer?.mlflowVersion, /^\d+\.\d+(\.\d+)?$/, 'a version like 3.0.0');
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
@@ -97,7 +97,7 @@ class ImportedTracker extends Construct implements IExperimentTracker {
 
   constructor(scope: Construct, id: string, attributes: ExperimentTrackerAttributes) {
     super(scope, id);
-    const who: Speaker = { what: 'experiment tracker', name: id };
+    const who: Speaker = speakerFor('experiment tracker', scope, id);
     const arn = attributes.trackingUri;
     requireMatch(who, 'trackingUri', arn, /:mlflow-(app|tracking-server)\//, 'the ARN of an MLflow App or of a tracking server');
     this.trackingUri = arn;

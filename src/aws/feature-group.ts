@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { FeatureGroupAttributes, FeatureGroupOperation, IFeatureGroup } from './feature-group-props';
 import { grantObjects } from './private/data/bucket-access';
-import { refuseBecause } from '../core/private/validation';
+import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
  * What a feature group grants and measures, whoever made it.
@@ -87,6 +87,6 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   private who() {
-    return { what: 'feature group', name: this.node.id };
+    return speakerFor('feature group', this);
   }
 }

@@ -12,7 +12,7 @@ import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
 import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
 import { enforceSchemaLock } from '../core/private/schema-lock';
-import { refuse, refuseBecause, requireInteger, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForPart } from '../core/private/validation';
 
 /**
  * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's key.
@@ -32,7 +32,7 @@ export class FeatureStore extends Construct {
 
   constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
-    this.who = { what: 'feature store', name: id };
+    this.who = speakerFor('feature store', scope, id);
     this.folder = `offline/${stableName(this, undefined, FEATURE_STORE_LIMITS.nameLength)}/`;
     for (const spec of props.featureGroups) checkFeatureGroup(this.who, spec);
     checkDistinct(this.who, props.featureGroups.map((spec) => spec.name));
@@ -137,7 +137,7 @@ function checkOptions(store: Speaker, props: FeatureStoreProps): void {
   for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
     const spec = props.featureGroups.find((each) => each.name === name);
     if (spec === undefined) return refuse(store, 'groupOptions', name, 'the name of one of the featureGroups');
-    checkGroupOptions({ what: `${store.what} '${store.name}': feature group`, name }, spec, options);
+    checkGroupOptions(speakerForPart(store, 'feature group', name), spec, options);
   }
 }
 

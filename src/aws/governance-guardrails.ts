@@ -17,7 +17,7 @@ import { addModelCard } from './private/governance/model-card';
 import { applyTags, checkTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
 import { checkModelCard } from '../core/private/model-card';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a permission boundary,
@@ -56,7 +56,7 @@ export class GovernanceGuardrails extends Construct {
 
   constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
     super(scope, id);
-    const who: Speaker = { what: 'governance guardrails', name: id };
+    const who: Speaker = speakerFor('governance guardrails', scope, id);
     check(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
     const guarded = props.guardedScope ?? scope;

@@ -10,7 +10,7 @@ import { afterPolicies } from './private/base/ordering';
 import { statefulRemoval } from './private/data/removal';
 import { shareVersions } from './private/registry/sharing';
 import { NamedGroup } from './private/serving/newest-version';
-import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Versions of one model as a SageMaker model package group.
@@ -28,7 +28,7 @@ import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/va
 export class ModelRegistry extends Construct implements IModelRegistry {
   /** A registry that exists in this account and region, by the name of its model package group. */
   public static fromModelPackageGroupName(scope: Construct, id: string, modelPackageGroupName: string): IModelRegistry {
-    requireMatch({ what: 'model registry', name: id }, 'modelPackageGroupName', modelPackageGroupName, NAME, NAME_IN_WORDS);
+    requireMatch(speakerFor('model registry', scope, id), 'modelPackageGroupName', modelPackageGroupName, NAME, NAME_IN_WORDS);
     return new ImportedModelRegistry(scope, id, Stack.of(scope).formatArn({
       service: 'sagemaker', resource: 'model-package-group', resourceName: modelPackageGroupName,
     }), modelPackageGroupName);
@@ -49,7 +49,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
       ? stack.splitArn(modelPackageGroupArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!
       : ARN.exec(modelPackageGroupArn)?.groups?.name;
     if (name === undefined) {
-      refuse({ what: 'model registry', name: id }, 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
+      refuse(speakerFor('model registry', scope, id), 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
     }
     return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data, true);
   }
@@ -62,7 +62,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
    * @param registryAccount the account of the registry
    */
   public static acceptEvents(scope: Construct, id: string, registryAccount: string): events.CfnEventBusPolicy {
-    requireMatch({ what: 'model registry', name: id }, 'registryAccount', registryAccount, ACCOUNT, ACCOUNT_IN_WORDS);
+    requireMatch(speakerFor('model registry', scope, id), 'registryAccount', registryAccount, ACCOUNT, ACCOUNT_IN_WORDS);
     const stack = Stack.of(scope);
     return new events.CfnEventBusPolicy(scope, id, {
       statementId: stableName(scope, id, 64),
@@ -84,7 +84,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
 
   public constructor(scope: Construct, id: string, props: ModelRegistryProps = {}) {
     super(scope, id);
-    const who: Speaker = { what: 'model registry', name: id };
+    const who: Speaker = speakerFor('model registry', scope, id);
     requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
     const accounts = consumers(this, who, props);
 
@@ -204,7 +204,7 @@ class StagedModelRegistry extends Construct implements IModelRegistry {
 }
 
 function staged(registry: IModelRegistry, stage: string): IModelRegistry {
-  requireMatch({ what: 'model registry', name: registry.node.id }, 'stage', stage, /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/, 'letters, digits and hyphens, at most 32');
+  requireMatch(speakerFor('model registry', registry), 'stage', stage, /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/, 'letters, digits and hyphens, at most 32');
   const id = `Stage-${stage}`;
   return registry.node.tryFindChild(id) as StagedModelRegistry | undefined ?? new StagedModelRegistry(registry, id, stage);
 }

@@ -24,7 +24,7 @@ import { rollbackThresholds } from './private/serving/rollback-alarms';
 import { IServingEndpoint } from './serving-endpoint-props';
 import { limitVariables } from '../core/private/report-variables';
 import { retrainWish } from '../core/private/retraining';
-import { refuseBecause, Speaker } from '../core/private/validation';
+import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
@@ -64,7 +64,7 @@ export class MonitoringStack extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
-    this.who = { what: 'monitoring stack', name: id };
+    this.who = speakerFor('monitoring stack', scope, id);
     // In batch mode there are runs, and no endpoint to watch.
     this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     checkMonitoring(this.who, props, this.endpoint);

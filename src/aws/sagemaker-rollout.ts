@@ -1,3 +1,4 @@
+import { MlopsError } from '../core/private/errors';
 import { Rollout } from '../core/rollout';
 
 /** Options of a rollout that replaces the fleet batch by batch. */
@@ -31,5 +32,5 @@ export class SageMakerRollout extends Rollout {
 
 function whole(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new Error(`rollout: rolling ${name} must be a whole number between ${min} and ${max}, got ${value}`);
+  throw new MlopsError('Invalid rollout', `rollout: rolling ${name} must be a whole number between ${min} and ${max}, got ${value}`);
 }

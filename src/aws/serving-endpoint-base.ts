@@ -2,12 +2,11 @@ import {
   aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker,
   aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Token,
 } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
 import { sageMakerArns } from './private/base/state-language';
 import { answerMetric, errorPercent, machineMetric } from './private/serving/metrics';
 import { LIVE_VARIANT } from './private/serving/variants';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { refuseBecause, Speaker } from '../core/private/validation';
+import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
  * What every endpoint can do, whoever made it.
@@ -56,7 +55,7 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
   /** Tells the topic about rollouts (or batch runs) that end well, go back or fail; once, but as late as you like. */
   public notifyOn(topic: sns.ITopic): void {
     if (this._topic === topic) return;
-    if (this._topic !== undefined) refuseBecause(speakerFor(this), 'notifyOn has a topic already: subscribe to that one');
+    if (this._topic !== undefined) refuseBecause(speakerFor('serving endpoint', this), 'notifyOn has a topic already: subscribe to that one');
     this._topic = topic;
     this._tell(topic);
   }
@@ -135,9 +134,4 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
    * @internal
    */
   protected abstract _nameFor(member: string): string;
-}
-
-/** Who speaks in the errors of an endpoint. */
-export function speakerFor(endpoint: Construct): Speaker {
-  return { what: 'serving endpoint', name: endpoint.node.id };
 }

@@ -27,10 +27,10 @@ import { networkRelease } from './private/serving/teardown';
 import { templateEndpoint, TemplateModels } from './private/serving/template-endpoint';
 import { AsynchronousServing, SageMakerBatchServing } from './sagemaker-serving';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
-import { ServingEndpointBase, speakerFor } from './serving-endpoint-base';
+import { ServingEndpointBase } from './serving-endpoint-base';
 import { IServingEndpoint, ServingEndpointProps } from './serving-endpoint-props';
 import { records } from '../core/private/capture';
-import { refuse, refuseBecause, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.
@@ -77,7 +77,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
   public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     super(scope, id);
-    this.who = speakerFor(this);
+    this.who = speakerFor('serving endpoint', this);
     checkChoices(this.who, props);
     const serving = props.serving ?? Serving.realTime();
 

@@ -15,7 +15,7 @@ import { JobSetting } from './private/training/steps';
 import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/training/triggers';
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
-import { refuseBecause, Speaker } from '../core/private/validation';
+import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Makes models by itself: prepares the data, trains on the machines asked for, evaluates, applies the quality gates, registers.
@@ -48,7 +48,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    this.who = { what: 'training pipeline', name: id };
+    this.who = speakerFor('training pipeline', scope, id);
     checkTraining(this.who, props);
     this.cachesSteps = props.cacheExpiry !== undefined;
 

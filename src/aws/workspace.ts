@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireUnique, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
 import { pathText, stableName } from './private/base/names';
@@ -60,7 +60,7 @@ export class Workspace extends Construct {
 
   public constructor(scope: Construct, id: string, props: WorkspaceProps) {
     super(scope, id);
-    const who: Speaker = { what: 'workspace', name: id };
+    const who: Speaker = speakerFor('workspace', scope, id);
     check(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
     this.users = props.users ?? ['data-scientist'];
@@ -119,7 +119,7 @@ export class Workspace extends Construct {
    * @param user name of the profile, one of `users`
    */
   public grantOpen(grantee: iam.IGrantable, user: string): iam.Grant {
-    if (!this.users.includes(user)) refuse({ what: 'workspace', name: this.node.id }, 'user', user, `one of ${this.users.join(', ')}`);
+    if (!this.users.includes(user)) refuse(speakerFor('workspace', this), 'user', user, `one of ${this.users.join(', ')}`);
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['sagemaker:CreatePresignedDomainUrl', 'sagemaker:DescribeUserProfile'],

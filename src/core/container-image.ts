@@ -1,3 +1,4 @@
+import { MlopsError } from './private/errors';
 /** Options of an image that is built from a directory. */
 export interface ImageDirectoryOptions {
   /**
@@ -22,7 +23,7 @@ export interface ImageDirectoryOptions {
 export class ContainerImage {
   /** An image that is already in a registry, best by digest: `…/churn@sha256:…`. */
   public static fromUri(uri: string): ContainerImage {
-    if (uri === '') throw new Error('container image: uri must be a registry address, got \'\'');
+    if (uri === '') throw new MlopsError('Invalid container image', 'container image: uri must be a registry address, got \'\'');
     return new ContainerImage(uri, undefined, undefined, undefined);
   }
 

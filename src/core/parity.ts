@@ -1,3 +1,4 @@
+import { MlopsError } from './private/errors';
 import { Answer } from './private/parity-answer';
 import { AWS_ANSWERS } from './private/parity-aws';
 import { GCP_ANSWERS } from './private/parity-gcp';
@@ -46,7 +47,7 @@ export class Parity {
   /** The answer of one cloud to one prop; an error where the table has a hole. */
   public static find(intent: string, prop: string, cloud: Cloud): ParityRow {
     const row = Parity.ROWS.find((each) => each.intent === intent && each.prop === prop && each.cloud === cloud);
-    if (row === undefined) throw new Error(`parity: no row for ${intent}.${prop} on ${cloud}`);
+    if (row === undefined) throw new MlopsError('Invalid parity', `parity: no row for ${intent}.${prop} on ${cloud}`);
     return row;
   }
 

@@ -1,3 +1,4 @@
+import { MlopsError } from './private/errors';
 /** How much a violation matters. */
 export enum PolicySeverity {
   /** Synthesis fails. */
@@ -126,7 +127,7 @@ export class Policies {
   /** The policy of an id; an error where there is none. */
   public static find(id: string): Policy {
     const policy = Policies.ALL.find((each) => each.id === id);
-    if (policy === undefined) throw new Error(`policies: no policy has the id '${id}'`);
+    if (policy === undefined) throw new MlopsError('Invalid policies', `policies: no policy has the id '${id}'`);
     return policy;
   }
 

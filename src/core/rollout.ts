@@ -1,3 +1,4 @@
+import { MlopsError } from './private/errors';
 import { show } from './private/validation';
 
 /** Options of a rollout in two steps. */
@@ -88,5 +89,5 @@ export class Challenger {
 
 function within(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new Error(`rollout: ${name} must be a whole number between ${min} and ${max}, got ${show(value)}`);
+  throw new MlopsError('Invalid rollout', `rollout: ${name} must be a whole number between ${min} and ${max}, got ${show(value)}`);
 }

@@ -1,4 +1,5 @@
 import { parseCron } from './private/cron';
+import { MlopsError } from './private/errors';
 import { show } from './private/validation';
 
 /** When in the day, and in whose day. */
@@ -85,7 +86,7 @@ export class Schedule {
     public readonly timeZone: string,
   ) {
     if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(timeZone)) {
-      throw new Error(`schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`);
+      throw new MlopsError('Invalid schedule', `schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`);
     }
   }
 }
@@ -96,5 +97,5 @@ function clock(time: TimeOfDay): string {
 
 function field(name: string, value: number, max: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new Error(`schedule: ${name} must be a whole number between 0 and ${max}, got ${show(value)}`);
+  throw new MlopsError('Invalid schedule', `schedule: ${name} must be a whole number between 0 and ${max}, got ${show(value)}`);
 }

@@ -1,4 +1,5 @@
 import { ComputeSpec } from './compute';
+import { MlopsError } from './private/errors';
 import { show } from './private/validation';
 import { Schedule } from './schedule';
 
@@ -183,5 +184,5 @@ export class BatchServing extends Serving {
 
 function positive(name: string, value: number, max: number): number {
   if (value > 0 && value <= max) return value;
-  throw new Error(`scaling target: ${name} must be more than 0${max < Number.MAX_SAFE_INTEGER ? ` and at most ${max}` : ''}, got ${show(value)}`);
+  throw new MlopsError('Invalid scaling target', `scaling target: ${name} must be more than 0${max < Number.MAX_SAFE_INTEGER ? ` and at most ${max}` : ''}, got ${show(value)}`);
 }

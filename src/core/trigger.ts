@@ -1,16 +1,17 @@
+import { MlopsError } from './private/errors';
 import { Schedule } from './schedule';
 
 /** What starts a training pipeline without a hand. Drift is the monitoring stack's to raise: see `DriftSpec.retrain`. */
 export class Trigger {
   /** Starts at every time of the schedule. */
   public static schedule(schedule: Schedule): Trigger {
-    if (typeof schedule !== 'object') throw new Error(`trigger: schedule must be a schedule, as Schedule.weekly() makes it, got '${schedule}'`);
+    if (typeof schedule !== 'object') throw new MlopsError('Invalid trigger', `trigger: schedule must be a schedule, as Schedule.weekly() makes it, got '${schedule}'`);
     return new Trigger(schedule, undefined);
   }
 
   /** Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`; give what ends an upload, as `'incoming/_SUCCESS'`. */
   public static newData(prefix: string): Trigger {
-    if (prefix === '') throw new Error('trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');
+    if (prefix === '') throw new MlopsError('Invalid trigger', 'trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');
     return new Trigger(undefined, prefix);
   }
 

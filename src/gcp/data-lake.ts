@@ -8,7 +8,7 @@ import { IEncryptionKey } from './encryption-key-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
 import { stableName } from '../terraform/names';
@@ -38,7 +38,7 @@ export class DataLake extends Construct implements IDataLake {
 
   public constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
-    const who: Speaker = { what: 'data lake', name: id };
+    const who: Speaker = speakerFor('data lake', scope, id);
     requireKnownNumbers(who, props, 'noncurrentVersionDays', 'coldStorageAfterDays');
     requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, 36500);
     requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, 36500);
@@ -145,7 +145,7 @@ const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
 function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write', prefix?: string): Grant {
   const { member } = principal;
-  requireKnownText({ what: 'data lake', name: lake.node.id }, 'prefix of a grant', prefix);
+  requireKnownText(speakerFor('data lake', lake), 'prefix of a grant', prefix);
   const { scope, id } = grantPlace(lake, principal, `${may}-${prefix ?? 'all'}`);
   const { projectId } = GoogleProject.of(lake);
   const bucket = (name: string, bucketName: string) => grantObjects(scope, `${id}-${name}`, {

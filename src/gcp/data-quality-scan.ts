@@ -1,3 +1,4 @@
+import { MlopsError } from '../core/private/errors';
 import { Schedule } from '../core/schedule';
 
 /** One rule that the rows of a table must keep. @see https://cloud.google.com/dataplex/docs/auto-data-quality-overview#rule-types */
@@ -14,7 +15,7 @@ export class DataQualityRule {
 
   /** The column lies between two numbers, both included, in every row or in so many percent of them. */
   public static between(column: string, min: number, max: number, percent: number = 100): DataQualityRule {
-    if (!(min <= max)) throw new Error(`data quality rule '${column}': between must name the smaller number first, got ${min} and ${max}`);
+    if (!(min <= max)) throw new MlopsError('Invalid data quality rule', `data quality rule '${column}': between must name the smaller number first, got ${min} and ${max}`);
     return new DataQualityRule({
       column, dimension: 'VALIDITY', threshold: share(column, percent), ignoreNull: true, rangeExpectation: { minValue: `${min}`, maxValue: `${max}` },
     });
@@ -22,7 +23,7 @@ export class DataQualityRule {
 
   /** The column has one of these values, in every row or in so many percent of them. */
   public static oneOf(column: string, values: string[], percent: number = 100): DataQualityRule {
-    if (values.length === 0) throw new Error(`data quality rule '${column}': oneOf must name one value at least, got none`);
+    if (values.length === 0) throw new MlopsError('Invalid data quality rule', `data quality rule '${column}': oneOf must name one value at least, got none`);
     return new DataQualityRule({ column, dimension: 'VALIDITY', threshold: share(column, percent), ignoreNull: true, setExpectation: { values } });
   }
 
@@ -86,5 +87,5 @@ export interface DataQualityScan {
 
 function share(what: string, percent: number): number {
   if (percent > 0 && percent <= 100) return Number((percent / 100).toPrecision(6));
-  throw new Error(`data quality rule '${what}': percent must be more than 0 and at most 100, got ${percent}`);
+  throw new MlopsError('Invalid data quality rule', `data quality rule '${what}': percent must be more than 0 and at most 100, got ${percent}`);
 }

@@ -6,7 +6,7 @@ import { GoogleProject } from './google-project';
 import { IServiceAccount } from './service-account-props';
 import { WORKFLOW_FILE } from '../core/private/github-workflow';
 import { Token } from '../core/private/tokens';
-import { refuse, refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { deliveredImage, terraformDelivery } from '../terraform/delivery/plan';
 import { writeBeside } from '../terraform/files';
 import { once } from '../terraform/once';
@@ -40,7 +40,7 @@ export class DeliveryPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
-    const who: Speaker = { what: 'delivery pipeline', name: id };
+    const who: Speaker = speakerFor('delivery pipeline', scope, id);
     const plan = planned(this, who, props);
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
     this.warnOfSharedProject(who, plan, engine);
@@ -67,7 +67,7 @@ export class DeliveryPipeline extends Construct {
   /** The identity that delivers to a stage. */
   public deployer(stage: string): IServiceAccount {
     const account = this.deployers[stage];
-    if (account === undefined) refuse({ what: 'delivery pipeline', name: this.node.id }, 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);
+    if (account === undefined) refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);
     return account;
   }
 

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { EncryptionKeyProps, IEncryptionKey } from './encryption-key-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
-import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { once, onceInStack } from '../terraform/once';
 import { pause } from '../terraform/pause';
@@ -31,7 +31,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
 
   public constructor(scope: Construct, id: string, props: EncryptionKeyProps = {}) {
     super(scope, id);
-    const who: Speaker = { what: 'encryption key', name: id };
+    const who: Speaker = speakerFor('encryption key', scope, id);
     requireKnownNumbers(who, props);
     requireInteger(who, 'rotationDays', props.rotationDays, 1, 365);
     const lifecycle = { preventDestroy: !mayDestroy(this, who, props.removalPolicy) };
@@ -60,7 +60,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
 class ImportedKey extends Construct implements IEncryptionKey {
   public constructor(scope: Construct, id: string, public readonly keyId: string) {
     super(scope, id);
-    const who: Speaker = { what: 'encryption key', name: id };
+    const who: Speaker = speakerFor('encryption key', scope, id);
     requireMatch(who, 'keyId', keyId, KEY_ID, 'projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>');
     const region = KEY_ID.exec(keyId)?.[1];
     const project = GoogleProject.of(this);
@@ -75,7 +75,7 @@ class ImportedKey extends Construct implements IEncryptionKey {
 const KEY_ID = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
 function grantAgent(key: IEncryptionKey, service: string): Grant {
-  const who: Speaker = { what: 'encryption key', name: key.node.id };
+  const who: Speaker = speakerFor('encryption key', key);
   if (!(service in SERVICE_AGENTS)) refuse(who, 'service', service, `one of ${Object.keys(SERVICE_AGENTS).join(', ')}`);
   const project = GoogleProject.of(key);
   const member = onceInStack(key, ['key', key.keyId, service], () => new KmsCryptoKeyIamMember(key, `Agent-${service}`, {

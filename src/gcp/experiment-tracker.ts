@@ -13,7 +13,7 @@ import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { Cloud, Parity } from '../core/parity';
 import { Token } from '../core/private/tokens';
-import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 
@@ -47,7 +47,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
   public constructor(scope: Construct, id: string, props: ExperimentTrackerProps) {
     super(scope, id);
-    const who: Speaker = { what: 'experiment tracker', name: id };
+    const who: Speaker = speakerFor('experiment tracker', scope, id);
     check(who, props);
     const isDestroyable = mayDestroy(this, who, props.removalPolicy);
     const { encryptionKey } = props.data;
@@ -130,7 +130,7 @@ class ImportedTracker extends Construct implements IExperimentTracker {
 
   public constructor(scope: Construct, id: string, attributes: ExperimentTrackerAttributes) {
     super(scope, id);
-    const who: Speaker = { what: 'experiment tracker', name: id };
+    const who: Speaker = speakerFor('experiment tracker', scope, id);
     requireMatch(who, 'trackingUri', attributes.trackingUri, /^https:\/\/[^/\s]+$/, 'the address of the service, https://….run.app');
     this.trackingUri = attributes.trackingUri;
     this.environment = environmentOf(attributes.trackingUri);

@@ -9,7 +9,7 @@ import { once } from '../terraform/once';
 import { grantOnce } from './private/base/grants';
 import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';
-import { refuseBecause, Speaker } from '../core/private/validation';
+import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { RawResource } from '../terraform/raw-resource';
 
@@ -97,7 +97,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
 
   private online(why: string): { readonly onlineStoreName: string; readonly featureViewName: string } {
     const { onlineStoreName, featureViewName } = this;
-    const who: Speaker = { what: 'feature group', name: this.node.id };
+    const who: Speaker = speakerFor('feature group', this);
     if (onlineStoreName === undefined || featureViewName === undefined) return refuseBecause(who, why);
     return { onlineStoreName, featureViewName };
   }

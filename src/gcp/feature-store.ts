@@ -13,7 +13,7 @@ import { GoogleProject } from './google-project';
 import { OnlineStorage } from './online-storage';
 import { FeatureGroupSpec } from '../core/feature-store';
 import { enforceSchemaLock } from '../core/private/schema-lock';
-import { refuse, refuseBecause, requireUnique, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
 import { acknowledge } from '../terraform/acknowledge';
 import { stableName } from '../terraform/names';
@@ -44,7 +44,7 @@ export class FeatureStore extends Construct {
 
   public constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
-    this.who = { what: 'feature store', name: id };
+    this.who = speakerFor('feature store', scope, id);
     for (const spec of props.featureGroups) {
       checkFeatureGroup(this.who, spec);
       // How long its partitions stay is computed.

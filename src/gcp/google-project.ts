@@ -14,7 +14,7 @@ import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/base/service-a
 import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
 import { Token } from '../core/private/tokens';
-import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { pause } from '../terraform/pause';
 import { rawProvider } from '../terraform/raw-provider';
 import { RawResource } from '../terraform/raw-resource';
@@ -49,7 +49,7 @@ export class GoogleProject extends Construct {
 
   public constructor(scope: Construct, id: string, props: GoogleProjectProps) {
     super(scope, id);
-    const who: Speaker = { what: 'google project', name: id };
+    const who: Speaker = speakerFor('google project', scope, id);
     const stack = stackOf(this, who);
     requireMatch(who, 'projectId', props.projectId, /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, '6 to 30 lower-case letters, digits and hyphens, starting with a letter');
     requireMatch(who, 'region', props.region, /^[a-z]+(-[a-z]+)+\d+$/, 'a region like europe-west4, not a zone or a continent');

@@ -17,7 +17,7 @@ import { DenyPolicy } from './private/governance/deny-policy';
 import { ModelCard } from './private/governance/model-card';
 import { CMEK_SERVICES, OrgPolicies } from './private/governance/org-policies';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/service-perimeter';
-import { Speaker } from '../core/private/validation';
+import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, audit logs of the project, a
@@ -42,7 +42,7 @@ export class GovernanceGuardrails extends Construct {
 
   public constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
     super(scope, id);
-    const who: Speaker = { what: 'governance guardrails', name: id };
+    const who: Speaker = speakerFor('governance guardrails', scope, id);
     checkGuardrails(who, props);
     const destroyable = mayDestroy(this, who, props.removalPolicy);
     const project = GoogleProject.of(this);

@@ -1,9 +1,10 @@
 import { IConstruct } from 'constructs';
 import { MEANINGLESS, PRESENCE_RULES, RULES } from './policies';
+import { speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
+import { stackOf } from '../terraform/stack';
 import { gradeOf } from './private/policy/maturity-evidence';
 import { CloudPolicies, ComplianceReport } from '../terraform/policy/report';
-import { stackOf } from '../terraform/stack';
 
 /**
  * Checks the policies of `Policies` while a stack is synthesized: a violation of an error policy stops synthesis, one of a warning policy is
@@ -16,7 +17,7 @@ import { stackOf } from '../terraform/stack';
 export class MlopsPolicies {
   /** Checks everything below the scope, which stands in a stack. May be called for several scopes of it; there is one report in each stack. */
   public static applyTo(scope: IConstruct): MlopsPolicies {
-    const report = ComplianceReport.in(stackOf(scope, { what: 'mlops policies', name: scope.node.id }), GOOGLE);
+    const report = ComplianceReport.in(stackOf(scope, speakerFor('mlops policies', scope)), GOOGLE);
     report.cover(scope);
     const policies = OF_REPORT.get(report) ?? new MlopsPolicies();
     OF_REPORT.set(report, policies);

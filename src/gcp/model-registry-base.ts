@@ -6,7 +6,7 @@ import { grantInProject } from './private/base/project-roles';
 import { vertexParent } from './private/base/vertex-api';
 import { grantPublish } from './private/registry/approval-topic';
 import { ArtifactRepository, grantRepository, grantVertexPull } from './private/registry/repository';
-import { Speaker } from '../core/private/validation';
+import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * What a registry is made of, new or found.
@@ -40,7 +40,7 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
 
   protected constructor(scope: Construct, id: string, partsOf: (registry: Construct, who: Speaker) => ModelRegistryParts) {
     super(scope, id);
-    const parts = partsOf(this, { what: 'model registry', name: id });
+    const parts = partsOf(this, speakerFor('model registry', scope, id));
     this.modelName = parts.modelName;
     this.modelId = parts.modelId;
     this.modelResourceName = `${vertexParent(this)}/models/${parts.modelId}`;

@@ -30,7 +30,7 @@ import { IServiceAccount } from './service-account-props';
 import { IServingEndpoint } from './serving-endpoint-props';
 import { limitVariables } from '../core/private/report-variables';
 import { retrainWish } from '../core/private/retraining';
-import { refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
@@ -66,7 +66,7 @@ export class MonitoringStack extends Construct {
 
   public constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
-    this.who = { what: 'monitoring stack', name: id };
+    this.who = speakerFor('monitoring stack', scope, id);
     checkMonitoring(this.who, props);
     this.metrics = driftMetrics(this);
     this.metricPrefix = this.metrics.prefix;
@@ -122,7 +122,7 @@ export class MonitoringStack extends Construct {
 
   /** Adds an alert of yours: it tells the same channels. */
   public addAlert(id: string, props: AlertProps): void {
-    const who: Speaker = { what: 'alert', name: id };
+    const who: Speaker = speakerFor('alert', this, id);
     requireKnownNumbers(who, props);
     requireInteger(who, 'minutes', props.minutes, 0, 1440);
     requireMatch(who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');

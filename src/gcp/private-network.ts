@@ -12,7 +12,7 @@ import { Grant } from './grant';
 import { after } from './private/base/ordering';
 import { ProjectContext, projectOf } from './private/base/project-of';
 import { INetwork, NetworkAttributes, PrivateNetworkProps } from './private-network-props';
-import { requireMatch, Speaker } from '../core/private/validation';
+import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 
 /**
@@ -44,7 +44,7 @@ export class PrivateNetwork extends Construct implements INetwork {
 
   public constructor(scope: Construct, id: string, props: PrivateNetworkProps = {}) {
     super(scope, id);
-    const who: Speaker = { what: 'private network', name: id };
+    const who: Speaker = speakerFor('private network', scope, id);
     requireMatch(who, 'subnetworkCidr', props.subnetworkCidr, new RegExp(`^${ADDRESS}/(1\\d|2[0-6])$`), 'a range like 10.64.0.0/20, /10 to /26');
     requireMatch(who, 'servicesAddress', props.servicesAddress, new RegExp(`^${ADDRESS}$`), 'an address like 10.80.0.0');
     const project = projectOf(this);

@@ -9,7 +9,7 @@ import { grantOnce } from './private/base/grants';
 import { after } from './private/base/ordering';
 import { IServiceAccount, ServiceAccountProps } from './service-account-props';
 import { Token } from '../core/private/tokens';
-import { requireMatch, Speaker } from '../core/private/validation';
+import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 
 /**
@@ -58,7 +58,7 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
 
   public constructor(scope: Construct, id: string, public readonly email: string) {
     super(scope, id);
-    const who: Speaker = { what: 'service account', name: id };
+    const who: Speaker = speakerFor('service account', scope, id);
     requireMatch(who, 'email', email, /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/, 'the mail address of a service account');
     this.member = `serviceAccount:${email}`;
     this.resourceName = `projects/-/serviceAccounts/${email}`;

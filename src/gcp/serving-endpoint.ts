@@ -34,7 +34,7 @@ import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { IServingEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
 import { VertexBatchServing } from './vertex-serving';
-import { refuseBecause, requireMatch, Speaker } from '../core/private/validation';
+import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.
@@ -76,7 +76,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
 
   public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     super(scope, id);
-    const who: Speaker = { what: 'serving endpoint', name: id };
+    const who: Speaker = speakerFor('serving endpoint', scope, id);
     const serving = props.serving ?? Serving.realTime();
     checkChoices(who, serving, props);
     const { data } = props;
@@ -134,7 +134,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
    * @see https://cloud.google.com/monitoring/api/v3/filters
    */
   public metricFilter(metricName: string): string {
-    if (this.mode === 'batch') refuseBecause({ what: 'serving endpoint', name: this.node.id }, 'metricFilter: there is no endpoint in batch mode: watch the workflow');
+    if (this.mode === 'batch') refuseBecause(speakerFor('serving endpoint', this), 'metricFilter: there is no endpoint in batch mode: watch the workflow');
     return this.mode === 'serverless' ? serviceFilter(this.endpointId, metricName) : endpointFilter(this.endpointId, metricName);
   }
 
@@ -230,7 +230,7 @@ class ImportedEndpoint extends Construct implements IServingEndpoint {
 
   public constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes) {
     super(scope, id);
-    requireMatch({ what: 'serving endpoint', name: id }, 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
+    requireMatch(speakerFor('serving endpoint', scope, id), 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
     this.mode = attributes.mode ?? 'real-time';
     this.endpointId = attributes.endpointId;
     this.captureTable = attributes.captureTable;
@@ -256,5 +256,5 @@ function grantCall(endpoint: IServingEndpoint, principal: IPrincipal): Grant {
   const scope = endpoint as unknown as Construct;
   if (endpoint.mode === 'serverless') return grantRunInvoke(scope, endpoint.endpointId, principal, 'invoke', after(serviceOf(scope)));
   if (endpoint.mode === 'real-time') return grantPredict(scope, principal);
-  return refuseBecause({ what: 'serving endpoint', name: endpoint.node.id }, 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
+  return refuseBecause(speakerFor('serving endpoint', endpoint), 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
 }

@@ -22,7 +22,7 @@ import { addTriggers, newStartTopic } from './private/training/triggers';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
-import { Speaker } from '../core/private/validation';
+import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Makes models by itself: prepares the data, trains on the machines asked for, evaluates, applies the quality gates, registers a version.
@@ -56,11 +56,11 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
 
   public constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    const who: Speaker = { what: 'training pipeline', name: id };
+    const who: Speaker = speakerFor('training pipeline', scope, id);
     checkTraining(who, props);
     const project = GoogleProject.of(this);
     const machines = trainingMachines(who, props, project.region);
-    if (machines.machine.doubt !== undefined) Annotations.of(this).addWarning(`training pipeline '${id}': ${machines.machine.doubt}`);
+    if (machines.machine.doubt !== undefined) Annotations.of(this).addWarning(`${who.what} '${who.name}': ${machines.machine.doubt}`);
     const processing: ProcessingMachines = {
       machine: machineFor(who, props.processingCompute, project.region, 'training'),
       bootDiskSizeGb: Math.max(100, props.processingCompute?.volumeGiB ?? 0),
@@ -175,7 +175,7 @@ function runSetting(
     jobs: props.template === undefined ? jobs : [],
     pipeline: props.template && pipelineStep(job, props.template),
     gates: props.qualityGates ?? [],
-    version: version({ what: 'training pipeline', name: scope.node.id }, props, job),
+    version: version(speakerFor('training pipeline', scope), props, job),
     approvalTopicId: props.registry.isApprovalAutomatic ? props.registry.approvalTopicId : undefined,
   };
 }

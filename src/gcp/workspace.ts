@@ -21,7 +21,7 @@ import { OF_PEOPLE } from './private/data/bucket-access';
 import { newPackageIndex, PackageIndex } from './private/workspace/packages';
 import { startScript } from './private/workspace/start-script';
 import { WorkspaceProps } from './workspace-props';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../core/private/validation';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public address and without root.
@@ -47,7 +47,7 @@ export class Workspace extends Construct {
 
   public constructor(scope: Construct, id: string, props: WorkspaceProps) {
     super(scope, id);
-    this.who = { what: 'workspace', name: id };
+    this.who = speakerFor('workspace', scope, id);
     this.users = props.users ?? ['data-scientist'];
     this.owners = props.owners ?? {};
     const project = GoogleProject.of(this);

@@ -1,7 +1,7 @@
 import { TerraformElement } from 'cdktf';
 import { IConstruct } from 'constructs';
 import { literal } from './text';
-import { refuseBecause } from '../core/private/validation';
+import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
  * Says why a finding on a construct is accepted: `acknowledge(bucket, 'CKV_GCP_62', 'it holds what …')`.
@@ -14,7 +14,7 @@ export function acknowledge(on: IConstruct, id: string, reason: string): void {
   on.node.addMetadata(ACKNOWLEDGED, { [id]: reason });
   if (!id.startsWith('CKV')) return;
   if (!TerraformElement.isTerraformElement(on)) {
-    refuseBecause({ what: 'construct', name: on.node.id }, `${id} is a finding on one resource: acknowledge it on the resource, not on what is around it`);
+    refuseBecause(speakerFor('construct', on), `${id} is a finding on one resource: acknowledge it on the resource, not on what is around it`);
   }
   (on as TerraformElement).addOverride(`//.checkov.${id}`, literal(reason));
 }

@@ -7,7 +7,7 @@ import { Accelerator, BatchServingOptions, Challenger, Rollout, Schedule, Servin
 import { judge } from '../support/judges';
 import { ARTIFACT, flat, IMAGE, PACKAGE, World } from '../support/serving';
 
-const who = "serving endpoint 'Serving': ";
+const who = "serving endpoint 'Churn/Serving': ";
 
 function serve(options: BatchServingOptions = {}, props: Partial<ServingEndpointProps> = {}): World {
   const world = new World();

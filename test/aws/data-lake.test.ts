@@ -139,7 +139,7 @@ test('everything that holds data is retained', () => {
 
 test('deleting data takes the prop and the context flag', () => {
   expect(() => template({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-    "data lake 'Data': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+    "data lake 'S/Data': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
   const lake = template({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true });
   lake.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
   lake.resourceCountIs('Custom::S3AutoDeleteObjects', 4);
@@ -166,11 +166,11 @@ test('an alias is no key: what is granted on it does not hold', () => {
   const aliases = [kms.Alias.fromAliasName(stack, 'Theirs', 'alias/ml'), new kms.Alias(stack, 'Ours', { aliasName: 'alias/ml', targetKey: new kms.Key(stack, 'Key') })];
   for (const encryptionKey of aliases) {
     expect(() => new DataLake(new Stack(new App(), 'S'), 'Data', { encryptionKey }))
-      .toThrow(new Error("data lake 'Data': encryptionKey is an alias, which permissions do not hold for: give its key, as kms.Key.fromLookup finds it"));
+      .toThrow(new Error("data lake 'S/Data': encryptionKey is an alias, which permissions do not hold for: give its key, as kms.Key.fromLookup finds it"));
   }
   const encryptionKeyArn = 'arn:aws:kms:eu-west-1:111122223333:alias/ml';
   expect(() => DataLake.fromAttributes(stack, 'Data', { rawBucketName: 'raw', featureBucketName: 'features', artifactBucketName: 'artifacts', databaseName: 'd', encryptionKeyArn }))
-    .toThrow(new Error(`data lake 'Data': encryptionKeyArn must be the ARN of a key and not of an alias, which permissions do not hold for, got '${encryptionKeyArn}'`));
+    .toThrow(new Error(`data lake 'S/Data': encryptionKeyArn must be the ARN of a key and not of an alias, which permissions do not hold for, got '${encryptionKeyArn}'`));
 });
 
 test('access logs can go to a bucket of yours', () => {
@@ -257,7 +257,7 @@ test.each<[string, DataLakeProps, string]>([
   ['coldStorageClass with too few days', { coldStorageClass: s3.StorageClass.INFREQUENT_ACCESS, coldStorageAfterDays: 7 },
     'coldStorageAfterDays with coldStorageClass STANDARD_IA must be a whole number between 30 and 36500, got 7'],
 ])('refuses %s that S3 or Glue would refuse', (_, props, message) => {
-  expect(() => template(props)).toThrow(`data lake 'Data': ${message}`);
+  expect(() => template(props)).toThrow(`data lake 'S/Data': ${message}`);
 });
 
 test('tags of the app reach the buckets and change nothing else', () => {

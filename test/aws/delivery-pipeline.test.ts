@@ -337,7 +337,7 @@ describe('a factory', () => {
   test('cannot make the stage that its own pipeline is in', () => {
     const stack = new Stack(new Stage(new App(), 'dev'), 'Tools');
     expect(() => deliver({ stacks: new Buckets() }, stack)).toThrow(new Error(
-      "delivery pipeline 'Delivery': stacks belongs to a pipeline outside of the stages that it makes: move the pipeline to a stack of the app"));
+      "delivery pipeline 'dev/Tools/Delivery': stacks belongs to a pipeline outside of the stages that it makes: move the pipeline to a stack of the app"));
   });
 });
 
@@ -450,7 +450,7 @@ describe('CodePipeline', () => {
 
   test('refuses what is no connection', () => {
     expect(() => deliver({ engine: DeliveryEngine.codePipeline({ connectionArn: 'arn:aws:s3:::x' }) })).toThrow(new Error(
-      "delivery pipeline 'Delivery': connectionArn must be the ARN of a connection, got 'arn:aws:s3:::x'"));
+      "delivery pipeline 'Tools/Delivery': connectionArn must be the ARN of a connection, got 'arn:aws:s3:::x'"));
   });
 });
 
@@ -482,14 +482,14 @@ test.each<[string, Partial<DeliveryPipelineProps>, string]>([
   ['region', { environments: { prod: { account: '111111111111', region: 'eu-central-1' } } },
     "environments.prod.region must be eu-west-1, which the stacks of the app are in: give stacks to have others in each stage, got 'eu-central-1'"],
 ])('refuses another %s for stacks that have one', (_, props, message) => {
-  expect(() => deliver(props, stackIn(KNOWN))).toThrow(new Error(`delivery pipeline 'Delivery': ${message}`));
+  expect(() => deliver(props, stackIn(KNOWN))).toThrow(new Error(`delivery pipeline 'Tools/Delivery': ${message}`));
 });
 
 test.each([['gitHubActions', undefined, 'Deploydev'], ['codePipeline', CODE_PIPELINE, 'DeploydevRole']])('the role of a stage of %s can be had', (_, engine, id) => {
   const stack = stackIn();
   const pipeline = deliver({ engine }, stack);
   expect(stack.resolve(pipeline.deployRole('dev').roleArn)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(`^Delivery${id}[0-9A-F]{8}$`), 'Arn'] });
-  expect(() => pipeline.deployRole('qa')).toThrow(new Error("delivery pipeline 'Delivery': stage must be one of dev, staging, prod, got 'qa'"));
+  expect(() => pipeline.deployRole('qa')).toThrow(new Error("delivery pipeline 'Tools/Delivery': stage must be one of dev, staging, prod, got 'qa'"));
 });
 
 test.each<[string, Partial<DeliveryPipelineProps>, string]>([
@@ -509,5 +509,5 @@ test.each<[string, Partial<DeliveryPipelineProps>, string]>([
   ['testCommand', { testCommand: 'a\nb' }, "testCommand must be a command on one line, got 'a\nb'"],
   ['cdkCommand', { cdkCommand: '' }, "cdkCommand must be a command on one line, got ''"],
 ])('refuses a wrong %s', (_, props, message) => {
-  expect(() => deliver(props)).toThrow(new Error(`delivery pipeline 'Delivery': ${message}`));
+  expect(() => deliver(props)).toThrow(new Error(`delivery pipeline 'Tools/Delivery': ${message}`));
 });

@@ -70,7 +70,7 @@ test.each([APP, SERVER])('%s waits for the policy of its role and is retained', 
 
 test('deleting the record takes the prop and the context flag', () => {
   expect(() => template({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-    "experiment tracker 'Tracking': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+    "experiment tracker 'S/Tracking': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
   const { stack } = setting({ removalPolicy: RemovalPolicy.DESTROY }, new App({ context: { 'mlops:allowDestroy': 'true' } }));
   Template.fromStack(stack).hasResource(APP, { DeletionPolicy: 'Delete' });
 });
@@ -159,7 +159,7 @@ describe('a tracker that exists', () => {
 
   test('refuses what is not an ARN of MLflow', () => {
     expect(() => granted('http://localhost:5000')).toThrow(
-      "experiment tracker 'Theirs': trackingUri must be the ARN of an MLflow App or of a tracking server, got 'http://localhost:5000'");
+      "experiment tracker 'S/Theirs': trackingUri must be the ARN of an MLflow App or of a tracking server, got 'http://localhost:5000'");
   });
 });
 
@@ -167,7 +167,7 @@ test.each<[Partial<ExperimentTrackerProps>, string]>([
   [{ weeklyMaintenanceStart: 'tuesday' }, "weeklyMaintenanceStart must be a day and a time in UTC like Tue:03:30, got 'tuesday'"],
   [{ trackingServer: { mlflowVersion: 'latest' } }, "trackingServer.mlflowVersion must be a version like 3.0.0, got 'latest'"],
 ])('refuses %j', (props, message) => {
-  expect(() => template(props)).toThrow(`experiment tracker 'Tracking': ${message}`);
+  expect(() => template(props)).toThrow(`experiment tracker 'S/Tracking': ${message}`);
 });
 
 test.each<Partial<ExperimentTrackerProps>>([{}, { trackingServer: {}, registersModels: true }])('no judge has a finding with %j', (props) => {

@@ -59,7 +59,7 @@ test('whatever else throws an error of ours that names the store', () => {
     try {
       synthesize(groups);
     } catch (error) {
-      expect((error as Error).message).toMatch(/^feature store 'Features': /);
+      expect((error as Error).message).toMatch(/^feature store 'S\/Features': /);
     }
   }), { numRuns: 100 });
 });

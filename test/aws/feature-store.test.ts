@@ -116,7 +116,7 @@ describe('a group', () => {
   test('is retained', () => {
     template().hasResource(GROUP, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(() => template({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      "feature store 'Features': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+      "feature store 'S/Features': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
     template({ removalPolicy: RemovalPolicy.DESTROY }, new App({ context: { 'mlops:allowDestroy': true } })).hasResource(GROUP, { DeletionPolicy: 'Delete' });
   });
 
@@ -223,7 +223,7 @@ describe('handles', () => {
   });
 
   test('are given for groups of the store only', () => {
-    expect(() => setting().store.featureGroup('orders')).toThrow("feature store 'Features': featureGroup must be one of customers, got 'orders'");
+    expect(() => setting().store.featureGroup('orders')).toThrow("feature store 'S/Features': featureGroup must be one of customers, got 'orders'");
   });
 
   test('exist for a group that somebody else has made', () => {
@@ -239,7 +239,7 @@ describe('handles', () => {
 const text = (name: string) => ({ name, valueType: FeatureType.STRING });
 test.each<[string, Partial<FeatureGroupSpec>, string]>([
   ['a bad name', { name: 'my group' },
-    "feature store 'Features': featureGroups.name must be letters, digits, hyphens and underscores between letters or digits, at most 64, got 'my group'"],
+    "feature store 'S/Features': featureGroups.name must be letters, digits, hyphens and underscores between letters or digits, at most 64, got 'my group'"],
   ['no features', { features: [] }, 'features must be between 1 and 2500 features, got 0'],
   ['too many features', { features: [...Array(2501).keys()].map((index) => text(`f${index}`)) }, 'features must be between 1 and 2500 features, got 2501'],
   ['a bad feature name', { features: [...customers.features, text('_x')] },
@@ -257,17 +257,17 @@ test.each<[string, Partial<FeatureGroupSpec>, string]>([
   ['a time to live without an online store', { online: false, onlineTtlDays: 1 }, 'onlineTtlDays needs an online store: leave online true, or remove it'],
   ['no time to live', { onlineTtlDays: 0 }, 'onlineTtlDays must be a whole number between 1 and 36500, got 0'],
 ])('refuses %s', (_, spec, message) => {
-  expect(() => withSpec(spec)).toThrow(message.startsWith('feature store') ? message : `feature store 'Features': feature group 'customers': ${message}`);
+  expect(() => withSpec(spec)).toThrow(message.startsWith('feature store') ? message : `feature store 'S/Features': feature group 'customers': ${message}`);
 });
 
 test('refuses a group with the id of the role of the store', () => {
   expect(() => template({ featureGroups: [{ ...customers, name: 'Role' }] })).toThrow(
-    "feature store 'Features': featureGroups.name must be another id than that of the store's own role, 'role' or 'Roles', got 'Role'");
+    "feature store 'S/Features': featureGroups.name must be another id than that of the store's own role, 'role' or 'Roles', got 'Role'");
 });
 
 test('refuses two groups whose tables would have one name', () => {
   expect(() => template({ featureGroups: [customers, { ...customers, name: 'Customers' }] })).toThrow(
-    "feature store 'Features': 'customers' and 'Customers' have the same name in the catalogue, where case does not count: rename one");
+    "feature store 'S/Features': 'customers' and 'Customers' have the same name in the catalogue, where case does not count: rename one");
 });
 
 test.each<[Partial<FeatureGroupSpec>, FeatureGroupOptions, string]>([
@@ -285,16 +285,16 @@ test.each<[Partial<FeatureGroupSpec>, FeatureGroupOptions, string]>([
   [{}, { throughput: FeatureThroughput.provisioned({ readUnits: 40001, writeUnits: 1 }) }, 'throughput.readUnits must be a whole number between 0 and 40000, got 40001'],
   [{}, { throughput: FeatureThroughput.provisioned({ writeUnits: 0 }) }, 'throughput.writeUnits must be a whole number between 1 and 40000, got 0'],
 ])('refuses %j with the options %j', (spec, options, message) => {
-  expect(() => withSpec(spec, options)).toThrow(`feature store 'Features': feature group 'customers': ${message}`);
+  expect(() => withSpec(spec, options)).toThrow(`feature store 'S/Features': feature group 'customers': ${message}`);
 });
 
 test('refuses options of a group that there is not', () => {
-  expect(() => template({ groupOptions: { orders: {} } })).toThrow("feature store 'Features': groupOptions must be the name of one of the featureGroups, got 'orders'");
+  expect(() => template({ groupOptions: { orders: {} } })).toThrow("feature store 'S/Features': groupOptions must be the name of one of the featureGroups, got 'orders'");
 });
 
 test('the schema lock is written on request, and then keeps a group from losing a feature', () => {
   const schemaLock = join(mkdtempSync(join(tmpdir(), 'lock-')), 'features.lock.json');
-  expect(() => template({ schemaLock })).toThrow(/^feature store 'Features': schemaLock '.*features\.lock\.json' is behind: there is no such file; /);
+  expect(() => template({ schemaLock })).toThrow(/^feature store 'S\/Features': schemaLock '.*features\.lock\.json' is behind: there is no such file; /);
   template({ schemaLock }, new App({ context: { 'mlops:updateSchemaLock': true } }));
   template({ schemaLock });
   expect(() => template({ schemaLock, featureGroups: [{ ...customers, features: customers.features.slice(0, 2) }] })).toThrow("feature 'customers.orders' is gone");

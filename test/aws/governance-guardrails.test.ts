@@ -687,7 +687,7 @@ describe('refusals', () => {
     ['one key to deletion', { removalPolicy: RemovalPolicy.DESTROY },
       "removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"],
   ])('refuses %s', (_, options, message) => {
-    expect(failing(options)).toThrow(new Error(`governance guardrails 'Governance': ${message}`));
+    expect(failing(options)).toThrow(new Error(`governance guardrails 'Stack/Governance': ${message}`));
   });
 });
 

@@ -31,13 +31,13 @@ describe('the group', () => {
 
   test.each(['', '-churn', 'churn_model', 'x'.repeat(64)])('refuses the model name %p', (modelName) => {
     expect(() => new ModelRegistry(stackIn(), 'Registry', { modelName })).toThrow(new Error(
-      `model registry 'Registry': modelName must be letters, digits and hyphens between them, at most 63, got '${modelName}'`));
+      `model registry 'Churn/Registry': modelName must be letters, digits and hyphens between them, at most 63, got '${modelName}'`));
   });
 
   test('is deleted only with both keys', () => {
     const removalPolicy = RemovalPolicy.DESTROY;
     expect(() => new ModelRegistry(stackIn(), 'Registry', { removalPolicy })).toThrow(new Error(
-      "model registry 'Registry': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"));
+      "model registry 'Churn/Registry': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"));
     const stack = stackIn({ 'mlops:allowDestroy': true });
     new ModelRegistry(stack, 'Registry', { removalPolicy });
     Template.fromStack(stack).hasResource('AWS::SageMaker::ModelPackageGroup', { DeletionPolicy: 'Delete' });
@@ -146,7 +146,7 @@ describe('a stage', () => {
 
   test('refuses a name that is none', () => {
     expect(() => new ModelRegistry(stackIn(), 'Registry').promotedTo('pro duction')).toThrow(new Error(
-      "model registry 'Registry': stage must be letters, digits and hyphens, at most 32, got 'pro duction'"));
+      "model registry 'Churn/Registry': stage must be letters, digits and hyphens, at most 32, got 'pro duction'"));
   });
 });
 
@@ -294,7 +294,7 @@ describe('other accounts', () => {
     ['too many buses', (stack) => new ModelRegistry(stack, 'Registry', { eventBuses: new Array(6).fill(new events.EventBus(stack, 'Bus')) }),
       'eventBuses must be at most 5 buses, got 6'],
   ])('refuses %s', (_, make, message) => {
-    expect(() => make(stackIn())).toThrow(new Error(`model registry 'Registry': ${message}`));
+    expect(() => make(stackIn())).toThrow(new Error(`model registry 'Churn/Registry': ${message}`));
   });
 });
 
@@ -332,8 +332,8 @@ describe('an existing group', () => {
 
   test('refuses a wrong name and a wrong ARN', () => {
     expect(() => ModelRegistry.fromModelPackageGroupName(stackIn(), 'Registry', 'a b')).toThrow(new Error(
-      "model registry 'Registry': modelPackageGroupName must be letters, digits and hyphens between them, at most 63, got 'a b'"));
+      "model registry 'Churn/Registry': modelPackageGroupName must be letters, digits and hyphens between them, at most 63, got 'a b'"));
     expect(() => ModelRegistry.fromModelPackageGroupArn(stackIn(), 'Registry', 'churn')).toThrow(new Error(
-      "model registry 'Registry': modelPackageGroupArn must be the ARN of a model package group, got 'churn'"));
+      "model registry 'Churn/Registry': modelPackageGroupArn must be the ARN of a model package group, got 'churn'"));
   });
 });

@@ -73,7 +73,7 @@ test('any illegal intent is refused in our own words, which name the prop', () =
     } catch (error) {
       refusal = String(error);
     }
-    if (isIllegal) expect(refusal).toMatch(/^Error: monitoring stack 'Monitoring': [a-zA-Z0-9.]+ must be .*, got /);
+    if (isIllegal) expect(refusal).toMatch(/^Invalid\w+: monitoring stack 'Churn\/Monitoring': [a-zA-Z0-9.]+ must be .*, got /);
     else expect(refusal).toBeUndefined();
   }), { numRuns: 40 });
 }, 120_000);

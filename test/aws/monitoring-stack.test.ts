@@ -257,7 +257,7 @@ describe('an endpoint', () => {
   });
 
   test('with a queue has no overhead to limit', () => {
-    expect(() => watching({ maxOverheadMs: 50 }, { mode: 'asynchronous' })).toThrow(new Error("monitoring stack 'Monitoring': maxOverheadMs is not possible "
+    expect(() => watching({ maxOverheadMs: 50 }, { mode: 'asynchronous' })).toThrow(new Error("monitoring stack 'Churn/Monitoring': maxOverheadMs is not possible "
       + 'with asynchronous serving: SageMaker does not measure what it adds there, use maxLatencyP99Ms'));
   });
 
@@ -531,7 +531,7 @@ describe('drift', () => {
       Roles: [{ Ref: Match.stringLikeRegexp('^Analyst') }],
     });
     expect(() => level0().monitoring.grantStartDriftRun(new iam.Role(stack, 'Other', { assumedBy: new iam.AccountRootPrincipal() })))
-      .toThrow(new Error("monitoring stack 'Monitoring': there are no drift runs to start: set drift"));
+      .toThrow(new Error("monitoring stack 'Churn/Monitoring': there are no drift runs to start: set drift"));
   });
 });
 
@@ -718,14 +718,14 @@ describe('the legacy Model Monitor', () => {
     [Schedule.cron('0 1,3 * * *'), '0 1,3 * * * UTC'],
   ])('refuses others', (schedule, got) => {
     expect(() => monitorOf({ schedule })).toThrow(new Error(
-      `monitoring stack 'Monitoring': legacyModelMonitor.schedule must be hourly, daily or every so many hours, at minute 0 in UTC: Model Monitor knows no other times, got '${got}'`));
+      `monitoring stack 'Churn/Monitoring': legacyModelMonitor.schedule must be hourly, daily or every so many hours, at minute 0 in UTC: Model Monitor knows no other times, got '${got}'`));
   });
 
   test('refuses a run longer than the hour it has, and a baseline that is no folder', () => {
     expect(() => monitorOf({ schedule: Schedule.hourly(), maxRuntimeMinutes: 90 })).toThrow(new Error(
-      "monitoring stack 'Monitoring': legacyModelMonitor.maxRuntimeMinutes must be a whole number between 1 and 60, got 90"));
+      "monitoring stack 'Churn/Monitoring': legacyModelMonitor.maxRuntimeMinutes must be a whole number between 1 and 60, got 90"));
     expect(() => monitorOf({ baselinePrefix: '/baseline' })).toThrow(new Error(
-      "monitoring stack 'Monitoring': legacyModelMonitor.baselinePrefix must be a folder like evaluation/baseline/, got '/baseline'"));
+      "monitoring stack 'Churn/Monitoring': legacyModelMonitor.baselinePrefix must be a folder like evaluation/baseline/, got '/baseline'"));
   });
 });
 
@@ -759,7 +759,7 @@ test('health sums up a hundred alarms and refuses more', () => {
   const monitoring = new MonitoringStack(stack, 'Monitoring', { data });
   const add = (id: number) => monitoring.addAlarm(cloudwatch.Alarm.fromAlarmName(stack, `Mine${id}`, `mine-${id}`));
   for (let id = 2; id <= 100; id++) add(id);
-  expect(() => add(101)).toThrow(new Error("monitoring stack 'Monitoring': health sums up 100 alarms at most: add no more, or make a second stack"));
+  expect(() => add(101)).toThrow(new Error("monitoring stack 'Churn/Monitoring': health sums up 100 alarms at most: add no more, or make a second stack"));
 });
 
 describe('the dashboard', () => {
@@ -816,7 +816,7 @@ test('every metric of the drift runs can be used elsewhere', () => {
 });
 
 describe('what cannot work', () => {
-  const because = (sentence: string) => new Error(`monitoring stack 'Monitoring': ${sentence}`);
+  const because = (sentence: string) => new Error(`monitoring stack 'Churn/Monitoring': ${sentence}`);
   const gates = [QualityGate.atLeast('accuracy', 0.9)];
   const legacyModelMonitor = { imageUri: '468650794304.dkr.ecr.eu-central-1.amazonaws.com/analyzer', baselinePrefix: 'baseline/' };
 
@@ -937,7 +937,7 @@ test('ids in any script make descriptions that EC2 and IAM take', () => {
 });
 
 describe('in several stacks', () => {
-  const because = (id: string) => new Error(`monitoring stack '${id}': the endpoint 'Serving' is in another stack, `
+  const because = (id: string) => new Error(`monitoring stack 'Other/${id}': the endpoint 'Serving' is in another stack, `
     + 'and each would wait for the other: put both into one, or give a topic of a third');
 
   test('an endpoint of another stack is refused, unless the topic is neither\'s', () => {
@@ -967,7 +967,7 @@ describe('in several stacks', () => {
     const { stack, data } = world();
     const other = new Stack(stack.node.scope!, 'Other');
     const alarm = new cloudwatch.Alarm(other, 'Theirs', { metric: new cloudwatch.Metric({ namespace: 'N', metricName: 'm' }), threshold: 1, evaluationPeriods: 1 });
-    expect(() => new MonitoringStack(stack, 'A', { data }).addAlarm(alarm)).toThrow(new Error("monitoring stack 'A': the alarm 'Theirs' is in another stack, "
+    expect(() => new MonitoringStack(stack, 'A', { data }).addAlarm(alarm)).toThrow(new Error("monitoring stack 'Churn/A': the alarm 'Theirs' is in another stack, "
       + 'and each would wait for the other: put both into one, or give a topic of a third'));
     const imported = cloudwatch.Alarm.fromAlarmArn(other, 'Imported', 'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:theirs');
     new MonitoringStack(stack, 'B', { data }).addAlarm(imported);

@@ -8,7 +8,7 @@ import { Accelerator, Challenger, Rollout, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';
 
-const who = "serving endpoint 'Serving': ";
+const who = "serving endpoint 'Churn/Serving': ";
 const MODELS = ModelSource.artifact({ image: IMAGE, key: 'models/' });
 const components = (options: Partial<InferenceComponentServingOptions> = {}) => SageMakerServing.inferenceComponents({ memoryMiB: 2048, ...options });
 

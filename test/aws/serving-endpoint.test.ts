@@ -774,7 +774,7 @@ describe('to others', () => {
 });
 
 describe('refuses', () => {
-  const who = "serving endpoint 'Serving': ";
+  const who = "serving endpoint 'Churn/Serving': ";
 
   test('a name that another endpoint of the stack has, whose rollouts would be undone', () => {
     const { stack, data, registry } = new World();

@@ -298,12 +298,12 @@ describe('machines', () => {
     ['no processing volume', { processingVolumeGiB: 0 }, 'processingVolumeGiB must be a whole number between 1 and 16384, got 0'],
     ['no processing time', { maxProcessingHours: 200 }, 'maxProcessingHours must be between 0.1 and 120, got 200'],
   ])('refuses %s', (_, extra, message) => {
-    expect(refusal(extra)).toThrow(`training pipeline 'Training': ${message}`);
+    expect(refusal(extra)).toThrow(`training pipeline 'Stack/Training': ${message}`);
   });
 
   test('refuses efa on a type without it, and names those that have it', () => {
     expect(refusal((where) => ({ efa: true, vpc: where.vpc(), compute: { accelerator: Accelerator.NVIDIA_V100, instanceCount: 2 } })))
-      .toThrow(/^training pipeline 'Training': efa is not on ml\.p3\.2xlarge; types that have it: .*ml\.c5n\.18xlarge.*ml\.p5\.48xlarge/);
+      .toThrow(/^training pipeline 'Stack\/Training': efa is not on ml\.p3\.2xlarge; types that have it: .*ml\.c5n\.18xlarge.*ml\.p5\.48xlarge/);
   });
 
   test.each<[string, Extra]>([
@@ -315,7 +315,7 @@ describe('machines', () => {
     ['compute.memoryGiB', { compute: { memoryGiB: later() } }],
     ['compute.acceleratorCount', { compute: { accelerator: Accelerator.NVIDIA_T4, acceleratorCount: later() } }],
   ])('refuses a %s that only the deployment knows: it would compute with the token', (prop, extra) => {
-    expect(refusal(extra)).toThrow(new Error(`training pipeline 'Training': ${prop} must be known at synthesis, `
+    expect(refusal(extra)).toThrow(new Error(`training pipeline 'Stack/Training': ${prop} must be known at synthesis, `
       + 'because other values are made from it, got a value that only the deployment knows'));
   });
 
@@ -361,7 +361,7 @@ describe('parameters of a run', () => {
     ['no response type', { responseTypes: [] }, 'responseTypes must be at least one content type, got []'],
     ['no parallel steps', { maxParallelExecutionSteps: 0 }, 'maxParallelExecutionSteps must be a whole number between 1 and 50, got 0'],
   ])('refuses %s', (_, extra, message) => {
-    expect(refusal(extra)).toThrow(`training pipeline 'Training': ${message}`);
+    expect(refusal(extra)).toThrow(`training pipeline 'Stack/Training': ${message}`);
   });
 });
 
@@ -391,16 +391,16 @@ describe('steps', () => {
     ['checkpoints', { checkpoints: true }, 'cacheExpiry cannot be together with checkpoints: each run has its own checkpoints, so no step is the same'],
     ['spot', { capacity: Capacity.spot() }, 'cacheExpiry cannot be together with spot: each run has its own checkpoints, so no step is the same'],
   ])('refuse to be cached together with %s', (_, extra, message) => {
-    expect(refusal({ cacheExpiry: Duration.days(1), ...extra })).toThrow(`training pipeline 'Training': ${message}`);
+    expect(refusal({ cacheExpiry: Duration.days(1), ...extra })).toThrow(`training pipeline 'Stack/Training': ${message}`);
   });
 
   test('refuse to be cached with Lustre', () => {
     expect(refusal((where) => ({ cacheExpiry: Duration.days(1), vpc: where.vpc(), lustreInput: lustreInput(where) })))
-      .toThrow("training pipeline 'Training': cacheExpiry cannot be together with lustreInput: a changed file does not change its path");
+      .toThrow("training pipeline 'Stack/Training': cacheExpiry cannot be together with lustreInput: a changed file does not change its path");
   });
 
   test('refuse to be cached with triggers that come later', () => {
-    const message = "training pipeline 'Training': cacheExpiry cannot be together with triggers: the cache compares addresses, not data, so a triggered run would train nothing";
+    const message = "training pipeline 'Stack/Training': cacheExpiry cannot be together with triggers: the cache compares addresses, not data, so a triggered run would train nothing";
     expect(() => pipeline({ cacheExpiry: Duration.days(1) }).triggerOnEvent('Event', { source: ['x'] })).toThrow(message);
     const where = scene();
     const alarm = cloudwatch.Alarm.fromAlarmArn(where.stack, 'Alarm', 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:drift');
@@ -429,7 +429,7 @@ describe('steps', () => {
     const where = scene();
     const tracking = new ExperimentTracker(where.stack, 'Tracking', { data: where.data });
     expect(() => pipeline({ tracking }, where))
-      .toThrow("training pipeline 'Training': tracking needs networkIsolation false: an isolated container cannot reach the tracker");
+      .toThrow("training pipeline 'Stack/Training': tracking needs networkIsolation false: an isolated container cannot reach the tracker");
   });
 
   test('register the content types that were given', () => {
@@ -578,7 +578,7 @@ describe('network', () => {
     ['a relative directory', (where) => ({ vpc: where.vpc(), lustreInput: { ...lustreInput(where), directoryPath: 'train' } }),
       "lustreInput.directoryPath must be an absolute path that begins with the mount name, got 'train'"],
   ])('refuses %s', (_, extra, message) => {
-    expect(refusal(extra)).toThrow(`training pipeline 'Training': ${message}`);
+    expect(refusal(extra)).toThrow(`training pipeline 'Stack/Training': ${message}`);
   });
 });
 

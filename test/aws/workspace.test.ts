@@ -132,7 +132,7 @@ describe('the network', () => {
     ['availabilityZones', { availabilityZones: ['a'] }, 'availabilityZones must be two zones, got ["a"]'],
     ['vpcSubnets', { vpcSubnets: {} }, 'vpcSubnets is about a network of yours: give vpc as well, or leave it out'],
   ])('refuses a wrong %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`workspace 'Workspace': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`workspace 'Churn/Workspace': ${message}`));
   });
 });
 
@@ -157,7 +157,7 @@ describe('a network of yours', () => {
   test('must have subnets that notebooks work in', () => {
     const stack = stackIn();
     expect(() => workspaceIn(stack, { vpc: foreignVpc(stack, 'public') })).toThrow(new Error(
-      "workspace 'Workspace': vpc has no isolated and no private subnets: name some with vpcSubnets"));
+      "workspace 'Churn/Workspace': vpc has no isolated and no private subnets: name some with vpcSubnets"));
   });
 
   test.each([
@@ -165,7 +165,7 @@ describe('a network of yours', () => {
   ])('leaves no room for %s', (name, props) => {
     const stack = stackIn();
     expect(() => workspaceIn(stack, { vpc: foreignVpc(stack), ...props })).toThrow(new Error(
-      `workspace 'Workspace': ${name} is about a new network: leave it out where vpc is given`));
+      `workspace 'Churn/Workspace': ${name} is about a new network: leave it out where vpc is given`));
   });
 });
 
@@ -247,7 +247,7 @@ describe('the domain', () => {
   test('goes with everything it needs only with both keys', () => {
     const removalPolicy = RemovalPolicy.DESTROY;
     expect(refusal({ removalPolicy })).toThrow(new Error(
-      "workspace 'Workspace': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"));
+      "workspace 'Churn/Workspace': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"));
     const stack = stackIn({}, { 'mlops:allowDestroy': 'true' });
     workspaceIn(stack, { removalPolicy });
     const resources: CfnResource[] = Object.entries(Template.fromStack(stack).toJSON().Resources)
@@ -266,7 +266,7 @@ describe('the domain', () => {
   test('refuses a selection of no subnet', () => {
     const stack = stackIn();
     const vpc = foreignVpc(stack);
-    expect(() => workspaceIn(stack, { vpc, vpcSubnets: { subnets: vpc.isolatedSubnets } })).toThrow(new Error("workspace 'Workspace': vpcSubnets fits no subnet of the vpc"));
+    expect(() => workspaceIn(stack, { vpc, vpcSubnets: { subnets: vpc.isolatedSubnets } })).toThrow(new Error("workspace 'Churn/Workspace': vpcSubnets fits no subnet of the vpc"));
   });
 
   test.each([
@@ -281,7 +281,7 @@ describe('the domain', () => {
     ['instanceTypes', { instanceTypes: [] }, 'instanceTypes must be at least one machine type, got []'],
     ['instanceTypes', { instanceTypes: ['t3.medium'] }, "instanceTypes must be machine types like ml.t3.medium, got 't3.medium'"],
   ])('refuses a wrong %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`workspace 'Workspace': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`workspace 'Churn/Workspace': ${message}`));
   });
 });
 
@@ -333,7 +333,7 @@ describe('variables', () => {
 
   test('must have names that Python and shells can use', () => {
     expect(refusal({ environment: { 'A-B': '' } })).toThrow(new Error(
-      "workspace 'Workspace': environment must be named by letters, digits and underscores, got 'A-B'"));
+      "workspace 'Churn/Workspace': environment must be named by letters, digits and underscores, got 'A-B'"));
   });
 });
 
@@ -469,7 +469,7 @@ describe('a person', () => {
     const stack = stackIn();
     const person = new iam.Role(stack, 'Person', { assumedBy: new iam.AccountRootPrincipal() });
     expect(() => workspaceIn(stack, { users: ['ann', 'bob'] }).grantOpen(person, 'eve')).toThrow(new Error(
-      "workspace 'Workspace': user must be one of ann, bob, got 'eve'"));
+      "workspace 'Churn/Workspace': user must be one of ann, bob, got 'eve'"));
   });
 });
 

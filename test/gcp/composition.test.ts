@@ -160,28 +160,28 @@ describe('a variable of Terraform', () => {
     features: ['id', 'at', 'age'].map((name) => ({ name, valueType: FeatureType.STRING })),
   };
   const cases: [string, string, (world: World) => unknown][] = [
-    ['data lake \'Bad\'', 'captureRetentionDays', (w) => new DataLake(w.stack, 'Bad', { captureRetentionDays: w.number() })],
-    ['encryption key \'Bad\'', 'rotationDays', (w) => new EncryptionKey(w.stack, 'Bad', { rotationDays: w.number() })],
-    ['model registry \'Bad\'', 'untaggedImageDays', (w) => new ModelRegistry(w.stack, 'Bad', { data: w.data, untaggedImageDays: w.number() })],
-    ['feature store \'Bad\'', 'featureGroups.onlineTtlDays', (w) => new FeatureStore(w.stack, 'Bad', {
+    ['data lake \'Stack/Bad\'', 'captureRetentionDays', (w) => new DataLake(w.stack, 'Bad', { captureRetentionDays: w.number() })],
+    ['encryption key \'Stack/Bad\'', 'rotationDays', (w) => new EncryptionKey(w.stack, 'Bad', { rotationDays: w.number() })],
+    ['model registry \'Stack/Bad\'', 'untaggedImageDays', (w) => new ModelRegistry(w.stack, 'Bad', { data: w.data, untaggedImageDays: w.number() })],
+    ['feature store \'Stack/Bad\'', 'featureGroups.onlineTtlDays', (w) => new FeatureStore(w.stack, 'Bad', {
       data: w.data, featureGroups: [{ ...customers, offline: false, onlineTtlDays: w.number() }],
     })],
-    ['workspace \'Bad\'', 'idleShutdownMinutes', (w) => new Workspace(w.stack, 'Bad', { data: w.data, idleShutdownMinutes: w.number() })],
-    ['training pipeline \'Bad\'', 'compute.vcpus', (w) => new TrainingPipeline(w.stack, 'Bad', {
+    ['workspace \'Stack/Bad\'', 'idleShutdownMinutes', (w) => new Workspace(w.stack, 'Bad', { data: w.data, idleShutdownMinutes: w.number() })],
+    ['training pipeline \'Stack/Bad\'', 'compute.vcpus', (w) => new TrainingPipeline(w.stack, 'Bad', {
       data: w.data, registry: w.registry, image, compute: { vcpus: w.number() },
     })],
-    ['training pipeline \'Bad\'', 'capacity.maxWaitHours', (w) => new TrainingPipeline(w.stack, 'Bad', {
+    ['training pipeline \'Stack/Bad\'', 'capacity.maxWaitHours', (w) => new TrainingPipeline(w.stack, 'Bad', {
       data: w.data, registry: w.registry, image, capacity: Capacity.spot({ maxWaitHours: w.number() }),
     })],
-    ['serving endpoint \'Bad\'', 'serving.scaling.minReplicas', (w) => new ServingEndpoint(w.stack, 'Bad', {
+    ['serving endpoint \'Stack/Bad\'', 'serving.scaling.minReplicas', (w) => new ServingEndpoint(w.stack, 'Bad', {
       data: w.data, model: ModelSource.latestApproved(w.registry), serving: Serving.realTime({ scaling: { minReplicas: w.number() } }),
     })],
-    ['serving endpoint \'Bad\'', 'capture.samplingPercent', (w) => new ServingEndpoint(w.stack, 'Bad', {
+    ['serving endpoint \'Stack/Bad\'', 'capture.samplingPercent', (w) => new ServingEndpoint(w.stack, 'Bad', {
       data: w.data, model: ModelSource.latestApproved(w.registry), capture: { samplingPercent: w.number() },
     })],
-    ['monitoring stack \'Bad\'', 'serviceLevel.windowDays', (w) => new MonitoringStack(w.stack, 'Bad', { data: w.data, serviceLevel: { windowDays: w.number() } })],
-    ['alert \'Bad\'', 'minutes', (w) => new MonitoringStack(w.stack, 'Monitoring', { data: w.data }).addAlert('Bad', { title: 'x', query: 'x', runbook: 'x', minutes: w.number() })],
-    ['governance guardrails \'Bad\'', 'budget.monthlyUsd', (w) => new GovernanceGuardrails(w.stack, 'Bad', {
+    ['monitoring stack \'Stack/Bad\'', 'serviceLevel.windowDays', (w) => new MonitoringStack(w.stack, 'Bad', { data: w.data, serviceLevel: { windowDays: w.number() } })],
+    ['alert \'Stack/Monitoring/Bad\'', 'minutes', (w) => new MonitoringStack(w.stack, 'Monitoring', { data: w.data }).addAlert('Bad', { title: 'x', query: 'x', runbook: 'x', minutes: w.number() })],
+    ['governance guardrails \'Stack/Bad\'', 'budget.monthlyUsd', (w) => new GovernanceGuardrails(w.stack, 'Bad', {
       data: w.data, budget: { monthlyUsd: w.number(), alertEmails: ['ml@example.com'] },
     })],
   ];
@@ -191,10 +191,10 @@ describe('a variable of Terraform', () => {
   });
 
   const texts: [string, string, (world: World) => unknown][] = [
-    ['data lake \'Data\'', 'prefix of a grant', (w) => w.data.grantRead(Principal.group('ml@example.com'), w.text())],
-    ['workspace \'Bad\'', 'writablePrefixes', (w) => new Workspace(w.stack, 'Bad', { data: w.data, writablePrefixes: [w.text()] })],
-    ['training pipeline \'Bad\'', 'datasetPrefix', (w) => new TrainingPipeline(w.stack, 'Bad', { data: w.data, registry: w.registry, image, datasetPrefix: w.text() })],
-    ['training pipeline \'Bad\'', 'triggers.dataPrefix', (w) => new TrainingPipeline(w.stack, 'Bad', {
+    ['data lake \'Stack/Data\'', 'prefix of a grant', (w) => w.data.grantRead(Principal.group('ml@example.com'), w.text())],
+    ['workspace \'Stack/Bad\'', 'writablePrefixes', (w) => new Workspace(w.stack, 'Bad', { data: w.data, writablePrefixes: [w.text()] })],
+    ['training pipeline \'Stack/Bad\'', 'datasetPrefix', (w) => new TrainingPipeline(w.stack, 'Bad', { data: w.data, registry: w.registry, image, datasetPrefix: w.text() })],
+    ['training pipeline \'Stack/Bad\'', 'triggers.dataPrefix', (w) => new TrainingPipeline(w.stack, 'Bad', {
       data: w.data, registry: w.registry, image, triggers: [Trigger.newData(w.text())],
     })],
   ];
@@ -208,7 +208,7 @@ describe('a variable of Terraform', () => {
     const { stack, data, registry } = world;
     const endpoint = ServingEndpoint.fromAttributes(stack, 'Serving', { endpointId: '1234567890', workflowName: 'rollout', captureTable: world.text() });
     expect(() => new MonitoringStack(stack, 'Monitoring', { data, registry, endpoint, image, drift: {} }))
-      .toThrow(new Error('monitoring stack \'Monitoring\': captureTable of \'Serving\' must be <project>.<dataset>.<table>, got a value that only the deployment knows'));
+      .toThrow(new Error('monitoring stack \'Stack/Monitoring\': captureTable of \'Serving\' must be <project>.<dataset>.<table>, got a value that only the deployment knows'));
   });
 });
 

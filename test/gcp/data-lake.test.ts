@@ -107,7 +107,7 @@ describe('what happens to the data', () => {
       expect(each.force_destroy ?? each.delete_contents_on_destroy).toBe(false);
     }
     expect(() => config({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      "data lake 'Data': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+      "data lake 'Stack/Data': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
   });
 
   test('is that all of it goes, the key included, so that a stack can be destroyed', () => {
@@ -205,5 +205,5 @@ test.each<[DataLakeProps, string]>([
   [{ rawBucketName: 'gs://raw' }, "rawBucketName must be the name of a bucket, without gs://, got 'gs://raw'"],
   [{ artifactBucketName: 'A' }, "artifactBucketName must be the name of a bucket, without gs://, got 'A'"],
 ])('refuses %j', (props, message) => {
-  expect(() => config(props)).toThrow(`data lake 'Data': ${message}`);
+  expect(() => config(props)).toThrow(`data lake 'Stack/Data': ${message}`);
 });

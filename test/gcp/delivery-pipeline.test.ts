@@ -31,7 +31,7 @@ test('two in a stack write one file: the later one\'s stays, with a warning', ()
   expect(warnings()).toEqual([]);
   new DeliveryPipeline(new Construct(stack, 'Fraud'), 'Delivery', { ...CODE, ...ONE });
   expect(warnings()).toEqual([
-    "delivery pipeline 'Delivery': its deliver.yml takes the place of that of 'Stack/Churn/Delivery': one delivery is enough for a stack, or give each product a stack of its own",
+    "delivery pipeline 'Stack/Fraud/Delivery': its deliver.yml takes the place of that of 'Stack/Churn/Delivery': one delivery is enough for a stack, or give each product a stack of its own",
   ]);
 });
 
@@ -394,7 +394,7 @@ describe('stages that would all be the same stack in the same project', () => {
     return deliver(props, stack).node.metadata.map(({ data }) => data);
   };
   const variable = (stack: TerraformStack) => new TerraformVariable(stack, 'project', { type: 'string' }).stringValue;
-  const warning = "delivery pipeline 'Delivery': dev delivers what staging and prod would, to the same project, whoever approves later: give one stage";
+  const warning = "delivery pipeline 'Stack/Delivery': dev delivers what staging and prod would, to the same project, whoever approves later: give one stage";
 
   test('are told apart by nothing, which is said', () => {
     expect(warned({})).toEqual([`${warning}, or make the project a variable and apply to one for each stage`]);
@@ -432,13 +432,13 @@ describe('refuses', () => {
     ['a state that nobody shares', { stateBucketName: undefined },
       'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time'],
   ])('%s', (_, props, message) => {
-    expect(() => deliver(props)).toThrow(new Error(`delivery pipeline 'Delivery': ${message}`));
+    expect(() => deliver(props)).toThrow(new Error(`delivery pipeline 'Stack/Delivery': ${message}`));
   });
 
   test('a stage that it does not have', () => {
     const pipeline = deliver();
     expect(pipeline.deployer('dev').email).toBeDefined();
-    expect(() => pipeline.deployer('qa')).toThrow(new Error("delivery pipeline 'Delivery': stage must be one of dev, staging, prod, got 'qa'"));
+    expect(() => pipeline.deployer('qa')).toThrow(new Error("delivery pipeline 'Stack/Delivery': stage must be one of dev, staging, prod, got 'qa'"));
   });
 });
 

@@ -15,7 +15,7 @@ describe('a key', () => {
       purpose: 'ENCRYPT_DECRYPT', rotation_period: '7776000s', version_template: { algorithm: 'GOOGLE_SYMMETRIC_ENCRYPTION', protection_level: 'SOFTWARE' },
     });
     expect(key({ rotationDays: 30, hardwareProtected: true })).toMatchObject({ rotation_period: '2592000s', version_template: { protection_level: 'HSM' } });
-    expect(() => key({ rotationDays: 366 })).toThrow("encryption key 'Key': rotationDays must be a whole number between 1 and 365, got 366");
+    expect(() => key({ rotationDays: 366 })).toThrow("encryption key 'Stack/Key': rotationDays must be a whole number between 1 and 365, got 366");
   });
 
   test('is in the region, after its API is on', () => {
@@ -30,7 +30,7 @@ describe('a key', () => {
     expect(onlyResource(kept, 'google_kms_crypto_key').lifecycle).toEqual({ prevent_destroy: true });
     expect(onlyResource(kept, 'google_kms_key_ring').lifecycle).toEqual({ prevent_destroy: true });
     expect(() => config({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      "encryption key 'Key': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+      "encryption key 'Stack/Key': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
     const gone = config({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true });
     expect(onlyResource(gone, 'google_kms_crypto_key').lifecycle).toEqual({ prevent_destroy: false });
     expect(onlyResource(gone, 'google_kms_key_ring').lifecycle).toEqual({ prevent_destroy: false });
@@ -77,7 +77,7 @@ describe('an agent', () => {
 
   test('is refused where nothing is known of it', () => {
     expect(() => new EncryptionKey(googleStack(), 'Key').grantServiceAgent('kafka')).toThrow(
-      `encryption key 'Key': service must be one of ${Object.keys(SERVICE_AGENTS).join(', ')}, got 'kafka'`);
+      `encryption key 'Stack/Key': service must be one of ${Object.keys(SERVICE_AGENTS).join(', ')}, got 'kafka'`);
   });
 });
 
@@ -95,8 +95,8 @@ describe('a key that exists', () => {
 
   test('is refused where it is no key, or one of another region', () => {
     expect(() => EncryptionKey.fromKeyId(googleStack(), 'Key', 'key')).toThrow(
-      "encryption key 'Key': keyId must be projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>, got 'key'");
+      "encryption key 'Stack/Key': keyId must be projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>, got 'key'");
     expect(() => EncryptionKey.fromKeyId(googleStack(), 'Key', ID.replace('europe-west4', 'global'))).toThrow(
-      "encryption key 'Key': keyId must be a key in the region of what it encrypts, europe-west4, got 'projects/keys/locations/global/keyRings/ring/cryptoKeys/key'");
+      "encryption key 'Stack/Key': keyId must be a key in the region of what it encrypts, europe-west4, got 'projects/keys/locations/global/keyRings/ring/cryptoKeys/key'");
   });
 });

@@ -131,7 +131,7 @@ describe('the database', () => {
     expect(database())
       .toMatchObject({ deletion_protection: true, settings: { deletion_protection_enabled: true }, lifecycle: { prevent_destroy: true } });
     expect(() => config({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      "experiment tracker 'Tracking': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+      "experiment tracker 'Stack/Tracking': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
     expect(database({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true }))
       .toMatchObject({ deletion_protection: false, settings: { deletion_protection_enabled: false }, lifecycle: { prevent_destroy: false } });
   });
@@ -203,7 +203,7 @@ test('a tracker of another stack can be used', () => {
   expect(onlyResource(synthesized(stack), 'google_cloud_run_v2_service_iam_member'))
     .toMatchObject({ name: 'mlflow', member: 'group:ml@example.com', project: 'my-project' });
   expect(() => ExperimentTracker.fromAttributes(stack, 'Other', { trackingUri: 'mlflow.example.com', serviceName: 'mlflow' })).toThrow(
-    "experiment tracker 'Other': trackingUri must be the address of the service, https://….run.app, got 'mlflow.example.com'");
+    "experiment tracker 'Stack/Other': trackingUri must be the address of the service, https://….run.app, got 'mlflow.example.com'");
 });
 
 test.each<[Partial<ExperimentTrackerProps>, string]>([
@@ -217,5 +217,5 @@ test.each<[Partial<ExperimentTrackerProps>, string]>([
   [{ minInstances: 3 }, 'minInstances must be at most maxInstances, 2, got 3'],
   [{ passwordVersion: 0 }, 'passwordVersion must be a whole number between 1 and 1000000, got 0'],
 ])('refuses %j', (props, message) => {
-  expect(() => setting(props)).toThrow(`experiment tracker 'Tracking': ${message}`);
+  expect(() => setting(props)).toThrow(`experiment tracker 'Stack/Tracking': ${message}`);
 });

@@ -58,7 +58,7 @@ describe('the table of a group', () => {
   test('is kept by Terraform twice over, unless two keys say otherwise', () => {
     expect(table(config())).toMatchObject({ deletion_protection: true, lifecycle: { prevent_destroy: true } });
     expect(() => config({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      "feature store 'Features': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+      "feature store 'Stack/Features': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
     expect(table(config({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': 'true' })))
       .toMatchObject({ deletion_protection: false, lifecycle: { prevent_destroy: false } });
   });
@@ -173,7 +173,7 @@ describe('a group', () => {
   test('is found by its name', () => {
     const { store } = setting();
     expect(store.featureGroup('customers').featureViewName).toBeDefined();
-    expect(() => store.featureGroup('orders')).toThrow("feature store 'Features': featureGroup must be one of customers, got 'orders'");
+    expect(() => store.featureGroup('orders')).toThrow("feature store 'Stack/Features': featureGroup must be one of customers, got 'orders'");
   });
 
   test('lets others write rows', () => {
@@ -236,7 +236,7 @@ test('the schema lock is written on request, and a loss is refused', () => {
   config({ schemaLock }, { 'mlops:updateSchemaLock': true });
   expect(JSON.parse(readFileSync(schemaLock, 'utf8')).customers.entityKey).toBe('customer_id');
   expect(() => withSpec({ features: customers.features.slice(0, 4) }, { schemaLock })).toThrow(
-    `feature store 'Features': schemaLock '${schemaLock}' forbids to lose history: feature 'customers.country' is gone (to give it up on purpose, remove it from the file)`);
+    `feature store 'Stack/Features': schemaLock '${schemaLock}' forbids to lose history: feature 'customers.country' is gone (to give it up on purpose, remove it from the file)`);
 });
 
 test('a store can become online later, because the rows are all there', () => {
@@ -264,24 +264,24 @@ describe('refuses', () => {
     ['rows that nobody may delete', { offline: false },
       'offline false needs onlineTtlDays: the online store is filled from the table, whose rows can go only when they are too old to be online'],
   ])('%s', (_, spec, message) => {
-    expect(group(spec)).toThrow(`feature store 'Features': feature group 'customers': ${message}`);
+    expect(group(spec)).toThrow(`feature store 'Stack/Features': feature group 'customers': ${message}`);
   });
 
   test('a name that no table can have', () => {
     expect(group({ name: 'a b' })).toThrow(
-      "feature store 'Features': featureGroups.name must be letters, digits, hyphens and underscores between letters or digits, at most 64, got 'a b'");
+      "feature store 'Stack/Features': featureGroups.name must be letters, digits, hyphens and underscores between letters or digits, at most 64, got 'a b'");
   });
 
   test('two groups of one name', () => {
-    expect(() => setting({ featureGroups: [customers, customers] })).toThrow("feature store 'Features': featureGroups must be without repeats, got 'customers'");
+    expect(() => setting({ featureGroups: [customers, customers] })).toThrow("feature store 'Stack/Features': featureGroups must be without repeats, got 'customers'");
   });
 
   test('options of no group, or of what a group does not have', () => {
-    expect(() => setting({ groupOptions: { orders: {} } })).toThrow("feature store 'Features': groupOptions must be the name of one of the featureGroups, got 'orders'");
+    expect(() => setting({ groupOptions: { orders: {} } })).toThrow("feature store 'Stack/Features': groupOptions must be the name of one of the featureGroups, got 'orders'");
     expect(() => withSpec({ online: false }, { groupOptions: { customers: { syncSchedule: Schedule.hourly() } } })).toThrow(
-      "feature store 'Features': syncSchedule of 'customers' needs an online store: leave online true, or remove it");
+      "feature store 'Stack/Features': syncSchedule of 'customers' needs an online store: leave online true, or remove it");
     expect(() => withSpec({ online: false }, { onlineStorage: OnlineStorage.bigtable() })).toThrow(
-      "feature store 'Features': onlineStorage needs a group that is online: leave online true, or remove it");
+      "feature store 'Stack/Features': onlineStorage needs a group that is online: leave online true, or remove it");
   });
 
   test('nodes that Bigtable cannot have', () => {

@@ -15,13 +15,13 @@ describe('a stack', () => {
     const { stack, google } = project();
     expect(GoogleProject.of(new Construct(new Construct(stack, 'A'), 'B'))).toBe(google);
     expect(() => new GoogleProject(stack, 'Second', { projectId: 'my-project', region: 'europe-west4' })).toThrow(
-      "google project 'Second': scope must be a stack without a GoogleProject: one stack has one project, got 'Stack'");
+      "google project 'Stack/Second': scope must be a stack without a GoogleProject: one stack has one project, got 'Stack'");
   });
 
   test('without a project is an error that says what to do', () => {
     const stack = new TerraformStack(Testing.app(), 'Stack');
     expect(() => new DataLake(stack, 'Data')).toThrow(
-      "encryption key 'Key': the stack has no project yet: create new GoogleProject(stack, 'Google', { projectId, region }) before its constructs");
+      "encryption key 'Stack/Data/Key': the stack has no project yet: create new GoogleProject(stack, 'Google', { projectId, region }) before its constructs");
     expect(() => new GoogleProject(new App(), 'Google', { projectId: 'my-project', region: 'europe-west4' })).toThrow(
       "google project 'Google': this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope 'App'");
   });
@@ -120,7 +120,7 @@ describe('the network', () => {
     });
     expect(project({ network }).google.network).toBe(network);
     expect(() => project({ network, region: 'us-central1' })).toThrow(
-      "google project 'Google': network must be one with a subnetwork in us-central1, got 'projects/net/regions/europe-west4/subnetworks/ml'");
+      "google project 'Stack/Google': network must be one with a subnetwork in us-central1, got 'projects/net/regions/europe-west4/subnetworks/ml'");
   });
 });
 
@@ -133,5 +133,5 @@ test.each<[Partial<GoogleProjectProps>, string]>([
   [{ providerVersion: 'latest' }, "providerVersion must be a range of versions like '~> 6.50', got 'latest'"],
   [{ apiSettleSeconds: 601 }, 'apiSettleSeconds must be a whole number between 0 and 600, got 601'],
 ])('refuses %j', (props, message) => {
-  expect(() => project(props)).toThrow(`google project 'Google': ${message}`);
+  expect(() => project(props)).toThrow(`google project 'Stack/Google': ${message}`);
 });

@@ -69,7 +69,7 @@ describe('labels', () => {
     [{ team: 'Churn Team' }, 'tags.team must be a label value of at most 63 lower-case letters, digits, _ and -, got \'Churn Team\''],
     [Object.fromEntries([...Array(41).keys()].map((each) => [`t${each}`, 'x'])), 'tags must be at most 40, got 41'],
   ])('refuses %j', (tags, message) => {
-    expect(failing({ tags: tags as { [key: string]: string } })).toThrow(`governance guardrails 'Governance': ${message}`);
+    expect(failing({ tags: tags as { [key: string]: string } })).toThrow(`governance guardrails 'Stack/Governance': ${message}`);
   });
 });
 
@@ -134,7 +134,7 @@ describe('budget', () => {
     ['an unknown label', { budget, budgetLabel: 'team' }, 'budgetLabel must be the key of one of the tags, got \'team\''],
     ['an account of nothing', { billingAccount: '012345-678901-ABCDEF' }, 'billingAccount is about the budget, and there is none'],
   ])('refuses %s', (_, options, message) => {
-    expect(failing(options)).toThrow(`governance guardrails 'Governance': ${message}`);
+    expect(failing(options)).toThrow(`governance guardrails 'Stack/Governance': ${message}`);
   });
 });
 
@@ -195,7 +195,7 @@ describe('audit log', () => {
     const config = guarded({ auditLog: true, removalPolicy: RemovalPolicy.DESTROY }, stack).config();
     expect(onlyResource(config, 'google_logging_project_bucket_config').lifecycle).toEqual({ prevent_destroy: false });
     expect(failing({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      'governance guardrails \'Governance\': removalPolicy DESTROY would delete data with the stack: set the context flag \'mlops:allowDestroy\' to true as well, or keep RETAIN');
+      'governance guardrails \'Stack/Governance\': removalPolicy DESTROY would delete data with the stack: set the context flag \'mlops:allowDestroy\' to true as well, or keep RETAIN');
   });
 
   test.each<[string, Options, string]>([
@@ -206,7 +206,7 @@ describe('audit log', () => {
     ['settings of nothing', { auditRetentionDays: 400 }, 'auditRetentionDays is about the audit log, and auditLog is false'],
     ['exemptions from nothing', { auditExemptions: [auditors] }, 'auditExemptions is about the audit log, and auditLog is false'],
   ])('refuses %s', (_, options, message) => {
-    expect(failing(options)).toThrow(`governance guardrails 'Governance': ${message}`);
+    expect(failing(options)).toThrow(`governance guardrails 'Stack/Governance': ${message}`);
   });
 });
 
@@ -251,7 +251,7 @@ describe('model card', () => {
     ['no owner', { modelCard: { ...modelCard, owner: '' } }, 'modelCard.owner must be 1 to 1024 characters, got \'\''],
     ['empty limitations', { modelCard: { ...modelCard, limitations: '' } }, 'modelCard.limitations must be 1 to 2048 characters, got \'\''],
   ])('refuses %s', (_, options, message) => {
-    expect(failing(options)).toThrow(`governance guardrails 'Governance': ${message}`);
+    expect(failing(options)).toThrow(`governance guardrails 'Stack/Governance': ${message}`);
   });
 });
 
@@ -418,7 +418,7 @@ describe('guardrails in the cloud', () => {
     ['a level by its name alone', { servicePerimeter: { accessPolicyId: '1', accessLevels: ['office'] } },
       'servicePerimeter.accessLevels must be levels like accessPolicies/<number>/accessLevels/<name>, got \'office\''],
   ])('refuse %s', (_, options, message) => {
-    expect(() => cloud(options)).toThrow(`governance guardrails 'Governance': ${message}`);
+    expect(() => cloud(options)).toThrow(`governance guardrails 'Stack/Governance': ${message}`);
   });
 });
 
@@ -467,7 +467,7 @@ describe('duties', () => {
     ['an approver who makes models', (stack) => ({ registry: new FakeRegistry(stack), roles: { approver: engineers, mlEngineer: engineers } }),
       'roles.approver is the same as roles.mlEngineer: who makes a model must not approve it'],
   ])('refuses %s', (_, options, message) => {
-    expect(failing(options)).toThrow(`governance guardrails 'Governance': ${message}`);
+    expect(failing(options)).toThrow(`governance guardrails 'Stack/Governance': ${message}`);
   });
 
   test('a model of high risk may be approved by a person', () => {

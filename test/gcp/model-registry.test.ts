@@ -43,7 +43,7 @@ describe('the model', () => {
 
   test.each(['', '-churn', 'churn_model', 'x'.repeat(64), `a${'-'.repeat(63)}b`])('refuses the name %p', (modelName) => {
     expect(() => scene({ modelName })).toThrow(new Error(
-      `model registry 'Registry': modelName must be letters, digits and hyphens between them, at most 63, got '${modelName}'`));
+      `model registry 'Stack/Registry': modelName must be letters, digits and hyphens between them, at most 63, got '${modelName}'`));
   });
 
   test('is not approved by registering it unless that is asked for', () => {
@@ -100,7 +100,7 @@ describe('the repository of images', () => {
 
   test('is deleted only with both keys', () => {
     expect(() => scene({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(new Error(
-      "model registry 'Registry': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"));
+      "model registry 'Stack/Registry': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"));
     expect(images({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true })).toMatchObject({ lifecycle: { prevent_destroy: false } });
   });
 
@@ -117,7 +117,7 @@ describe('the repository of images', () => {
     [{ imageRepository: 'churn' }, "imageRepository must be projects/<id>/locations/<region>/repositories/<name>, known at synthesis, got 'churn'"],
     [{ templateRepository: 'churn' }, "templateRepository must be projects/<id>/locations/<region>/repositories/<name>, known at synthesis, got 'churn'"],
   ])('refuses %j', (props, sentence) => {
-    expect(() => scene(props)).toThrow(new Error(`model registry 'Registry': ${sentence}`));
+    expect(() => scene(props)).toThrow(new Error(`model registry 'Stack/Registry': ${sentence}`));
   });
 });
 
@@ -272,6 +272,6 @@ describe('a registry that exists', () => {
     [{ imageRepository: 'x' }, "imageRepository must be projects/<id>/locations/<region>/repositories/<name>, known at synthesis, got 'x'"],
     [{ templateRepository: 'x' }, "templateRepository must be projects/<id>/locations/<region>/repositories/<name>, known at synthesis, got 'x'"],
   ])('refuses %j', (more, sentence) => {
-    expect(() => imported(more)).toThrow(new Error(`model registry 'Registry': ${sentence}`));
+    expect(() => imported(more)).toThrow(new Error(`model registry 'Stack/Registry': ${sentence}`));
   });
 });

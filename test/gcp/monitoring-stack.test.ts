@@ -404,7 +404,7 @@ describe('drift', () => {
     monitoring.grantStartDriftRun(Principal.group('ml@example.com'));
     expect(resourcesOf(config(), 'google_project_iam_member')).toContainEqual(expect.objectContaining({ role: 'roles/workflows.invoker', member: 'group:ml@example.com' }));
     expect(() => watching().monitoring.grantStartDriftRun(Principal.group('ml@example.com')))
-      .toThrow("monitoring stack 'Monitoring': there are no drift runs to start: set drift");
+      .toThrow("monitoring stack 'Stack/Monitoring': there are no drift runs to start: set drift");
   });
 });
 
@@ -465,7 +465,7 @@ describe('a service level', () => {
 
   test('without which there is no objective', () => {
     const { monitoring } = watching({});
-    expect(() => monitoring.addObjective()).toThrow("monitoring stack 'Monitoring': an objective keeps the budget of a promise: set serviceLevel");
+    expect(() => monitoring.addObjective()).toThrow("monitoring stack 'Stack/Monitoring': an objective keeps the budget of a promise: set serviceLevel");
   });
 
   test('counts the requests of a private endpoint under their own name', () => {
@@ -616,8 +616,8 @@ describe('an alert of yours', () => {
   test('is refused with a wrong time or severity', () => {
     const { monitoring } = watching();
     const alert = { title: 'T', query: 'up == 0', runbook: 'R' };
-    expect(() => monitoring.addAlert('A', { ...alert, minutes: 1441 })).toThrow("alert 'A': minutes must be a whole number between 0 and 1440, got 1441");
-    expect(() => monitoring.addAlert('A', { ...alert, severity: 'BAD' })).toThrow("alert 'A': severity must be CRITICAL, ERROR or WARNING, got 'BAD'");
+    expect(() => monitoring.addAlert('A', { ...alert, minutes: 1441 })).toThrow("alert 'Stack/Monitoring/A': minutes must be a whole number between 0 and 1440, got 1441");
+    expect(() => monitoring.addAlert('A', { ...alert, severity: 'BAD' })).toThrow("alert 'Stack/Monitoring/A': severity must be CRITICAL, ERROR or WARNING, got 'BAD'");
   });
 });
 
@@ -710,7 +710,7 @@ describe('is refused', () => {
     ['a table without rules', { dataQuality: [{ tableId: 't', rules: [] }] }, {}, "dataQuality rules of 't' must be one rule at least, got []"],
     ['a sample of nothing', { dataQuality: [{ tableId: 't', rules, samplingPercent: 0 }] }, {}, "dataQuality samplingPercent of 't' must be between 0.001 and 100, got 0"],
   ])('%s', (_, given, world, message) => {
-    expect(() => watching(given, world)).toThrow(new Error(`monitoring stack 'Monitoring': ${message}`));
+    expect(() => watching(given, world)).toThrow(new Error(`monitoring stack 'Stack/Monitoring': ${message}`));
   });
 });
 

@@ -87,5 +87,5 @@ test.each<[PrivateNetworkProps, string]>([
   [{ servicesAddress: '10.80.0.0/16' }, "servicesAddress must be an address like 10.80.0.0, got '10.80.0.0/16'"],
   [{ servicesAddress: '10.80.0.256' }, "servicesAddress must be an address like 10.80.0.0, got '10.80.0.256'"],
 ])('refuses %j', (props, message) => {
-  expect(() => config(props)).toThrow(`private network 'Net': ${message}`);
+  expect(() => config(props)).toThrow(`private network 'Stack/Net': ${message}`);
 });

@@ -57,7 +57,7 @@ describe('a service account that exists', () => {
 
   test('is refused where it is none', () => {
     expect(() => ServiceAccount.fromEmail(googleStack(), 'Ci', 'ci@example.com')).toThrow(
-      "service account 'Ci': email must be the mail address of a service account, got 'ci@example.com'");
+      "service account 'Stack/Ci': email must be the mail address of a service account, got 'ci@example.com'");
   });
 });
 

@@ -200,14 +200,14 @@ describe('machines and scaling', () => {
     const compute = { accelerator: Accelerator.NVIDIA_L4, acceleratorCount: 2 };
     const { stack } = new ServingWorld({ serving: Serving.realTime({ compute, scaling: { maxReplicas: 5 } }) });
     expect(notes(stack)).toEqual([
-      "serving endpoint 'Serving': 5 replicas of g2-standard-24 take 10 of the quota custom_model_serving_nvidia_l4_gpus in europe-west4, and twice as much during a rollout",
+      "serving endpoint 'Stack/Serving': 5 replicas of g2-standard-24 take 10 of the quota custom_model_serving_nvidia_l4_gpus in europe-west4, and twice as much during a rollout",
     ]);
     expect(notes(new ServingWorld().stack)).toEqual([]);
   });
 
   test('warn where the region is not known to have a named machine', () => {
     const [warning] = notes(new ServingWorld({ machineType: 'g2-standard-4' }, {}, 'europe-north1').stack);
-    expect(warning).toMatch(/^serving endpoint 'Serving': no zone of europe-north1 has g2-standard-4: asia-east1, .*europe-west4, .* have$/);
+    expect(warning).toMatch(/^serving endpoint 'Stack\/Serving': no zone of europe-north1 has g2-standard-4: asia-east1, .*europe-west4, .* have$/);
   });
 
   const scaling = (spec: object) => ({ serving: Serving.realTime({ scaling: spec }) });
@@ -227,7 +227,7 @@ describe('machines and scaling', () => {
     ['a queue', { capacity: VertexCapacity.flexStart() }, 'capacity flex-start is not possible on an endpoint: use Capacity.onDemand, Capacity.spot, Capacity.reserved or VertexCapacity.anyReservation'],
     ['a reservation without its place', { capacity: Capacity.reserved('gpus') }, "capacity.reservation must be projects/<id>/zones/<zone>/reservations/<name>, got 'gpus'"],
   ])('refuse %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
   });
 });
 
@@ -258,7 +258,7 @@ describe('a rollout', () => {
     ['a shadow', { challenger: Challenger.shadow() }, 'challenger shadow is refused on gcp: Vertex AI copies no requests: use Challenger.abTest with a small share, or predict recorded requests with a batch endpoint'],
     ['a challenger of a fixed version', { challenger: Challenger.abTest(), model: ModelSource.version(VERSION) }, 'challenger needs versions to compare, ModelSource.version is one: use ModelSource.latestApproved'],
   ])('refuses %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
   });
 });
 
@@ -313,7 +313,7 @@ describe('captured requests', () => {
     ['an impossible share', { capture: { samplingPercent: -1 } }, 'capture.samplingPercent must be a whole number between 0 and 100, got -1'],
     ['to delete them by one key', { capture: {}, removalPolicy: RemovalPolicy.DESTROY }, "removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN"],
   ])('refuse %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
   });
 });
 
@@ -341,7 +341,7 @@ describe('callers', () => {
   test('of a batch do not exist', () => {
     const { endpoint } = new ServingWorld({ serving: Serving.batch() });
     expect(() => endpoint.grantInvoke(Principal.user('ann@example.com')))
-      .toThrow(new Error("serving endpoint 'Serving': grantInvoke: there is no endpoint in batch mode: put files below the input prefix"));
+      .toThrow(new Error("serving endpoint 'Stack/Serving': grantInvoke: there is no endpoint in batch mode: put files below the input prefix"));
   });
 });
 
@@ -357,7 +357,7 @@ describe('metrics', () => {
 
   test('of a batch do not exist', () => {
     expect(() => new ServingWorld({ serving: Serving.batch() }).endpoint.metricFilter('replicas'))
-      .toThrow(new Error("serving endpoint 'Serving': metricFilter: there is no endpoint in batch mode: watch the workflow"));
+      .toThrow(new Error("serving endpoint 'Stack/Serving': metricFilter: there is no endpoint in batch mode: watch the workflow"));
   });
 });
 
@@ -512,19 +512,19 @@ describe('a serverless endpoint', () => {
       'model.environment is how Vertex AI runs the image: a Cloud Run service is run as CloudRunServing.service says'],
     ['another GPU', run({ accelerator: Accelerator.NVIDIA_T4 }), "serving.accelerator must be nvidia-l4 on Cloud Run, got 'nvidia-t4'"],
   ])('refuses %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
   });
 });
 
 test('refuses a GPU of Cloud Run in a region without', () => {
   expect(() => new ServingWorld({ serving: CloudRunServing.service({ accelerator: Accelerator.NVIDIA_L4 }), image: IMAGE }, {}, 'europe-north1')).toThrow(new Error(
-    "serving endpoint 'Serving': serving.accelerator: Cloud Run has no nvidia-l4 in europe-north1: asia-south1, asia-southeast1, europe-west1, europe-west4, us-central1, us-east4 have",
+    "serving endpoint 'Stack/Serving': serving.accelerator: Cloud Run has no nvidia-l4 in europe-north1: asia-south1, asia-southeast1, europe-west1, europe-west4, us-central1, us-east4 have",
   ));
 });
 
 test('refuses a GPU with too few CPUs', () => {
   expect(refusal({ serving: CloudRunServing.service({ accelerator: Accelerator.NVIDIA_L4, cpu: 2 }), image: IMAGE }))
-    .toThrow(new Error("serving endpoint 'Serving': serving.cpu must be at least 4 for 16 GiB of memory, got 2"));
+    .toThrow(new Error("serving endpoint 'Stack/Serving': serving.cpu must be at least 4 for 16 GiB of memory, got 2"));
 });
 
 test('says why a policy does not hold where it does not', () => {
@@ -601,12 +601,12 @@ describe('batch predictions', () => {
     ['another output format', { serving: VertexServing.batch({ predictionsFormat: 'parquet' }) }, "serving.predictionsFormat must be jsonl or csv, got 'parquet'"],
     ['batches of nothing', { serving: VertexServing.batch({ batchSize: 0 }) }, 'serving.batchSize must be a whole number between 1 and 10000, got 0'],
   ])('refuse %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
   });
 });
 
 describe('text that Workflows would compute is refused', () => {
-  const COMPUTED = (prop: string, value: string) => new Error(`serving endpoint 'Serving': ${prop} must be text without \${, which Workflows would compute, got '${value}'`);
+  const COMPUTED = (prop: string, value: string) => new Error(`serving endpoint 'Stack/Serving': ${prop} must be text without \${, which Workflows would compute, got '${value}'`);
   const artifact = (artifactUri: string, image: string) => ({ model: ModelSource.artifact({ artifactUri, image: ContainerImage.fromUri(image) }) });
   const reservation = 'projects/${p}/zones/europe-west4-a/reservations/mine';
 
@@ -723,7 +723,7 @@ describe('what the stack declares', () => {
       "model.environment must be named with letters, digits and _, and not MLOPS_…, AIP_… or what Vertex AI sets for clusters, got 'AIP_X'"],
     ['two images', { image: IMAGE, model: ModelSource.artifact({ artifactUri: 'gs://bucket/model', image: IMAGE }) }, 'image: an artifact names its own image: leave image out'],
   ])('refuses %s', (_, props, message) => {
-    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Serving': ${message}`));
+    expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
   });
 
   test('refuses an image that Terraform would have to build', () => {
@@ -736,7 +736,7 @@ describe('what the stack declares', () => {
 test('refuses a mode of another cloud', () => {
   class Asynchronous extends Serving { public readonly mode = 'asynchronous'; }
   expect(refusal({ serving: new Asynchronous() })).toThrow(
-    new Error("serving endpoint 'Serving': serving mode asynchronous is not known on Google Cloud: use Serving.realTime, Serving.serverless or Serving.batch"),
+    new Error("serving endpoint 'Stack/Serving': serving mode asynchronous is not known on Google Cloud: use Serving.realTime, Serving.serverless or Serving.batch"),
   );
 });
 
@@ -767,6 +767,6 @@ describe('an endpoint that exists', () => {
 
   test('refuses a mode without an endpoint', () => {
     expect(() => ServingEndpoint.fromAttributes(googleStack(), 'Old', { endpointId: '', mode: 'batch', workflowName: 'batch' }))
-      .toThrow(new Error("serving endpoint 'Old': mode must be real-time or serverless, got 'batch'"));
+      .toThrow(new Error("serving endpoint 'Stack/Old': mode must be real-time or serverless, got 'batch'"));
   });
 });

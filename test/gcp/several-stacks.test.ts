@@ -149,7 +149,7 @@ describe('refuses', () => {
     const here = stackIn(app, 'Here', { region: 'us-central1' });
     const registry = new ModelRegistry(there, 'Registry', { data: new DataLake(there, 'Data'), modelName: 'churn' });
     expect(() => new ServingEndpoint(here, 'Serving', { data: new DataLake(here, 'Data'), model: ModelSource.latestApproved(registry) })).toThrow(new Error(
-      'serving endpoint \'Serving\': model.latestApproved must be a registry in the region of the endpoint, us-central1, got \'projects/my-project/locations/europe-west4/models/churn\'',
+      'serving endpoint \'Here/Serving\': model.latestApproved must be a registry in the region of the endpoint, us-central1, got \'projects/my-project/locations/europe-west4/models/churn\'',
     ));
   });
 
@@ -157,6 +157,6 @@ describe('refuses', () => {
     const app = Testing.app();
     const { network } = GoogleProject.of(stackIn(app, 'There'));
     expect(() => stackIn(app, 'Here', { network, region: 'us-central1' }))
-      .toThrow(new Error('google project \'Google\': network must be one with a subnetwork in us-central1, got \'There/Google/Network in europe-west4\''));
+      .toThrow(new Error('google project \'Here/Google\': network must be one with a subnetwork in us-central1, got \'There/Google/Network in europe-west4\''));
   });
 });

@@ -38,7 +38,7 @@ test('whatever is wished for is refused with a word, or becomes a workflow that 
     try {
       world = new TrainingWorld(props);
     } catch (error) {
-      expect((error as Error).message).toMatch(/^training pipeline 'Training': /);
+      expect((error as Error).message).toMatch(/^training pipeline 'Stack\/Training': /);
       return;
     }
     expect(validateWorkflow(world.definition)).toEqual([]);

@@ -12,7 +12,7 @@ import { onlyResource, resourceAt, resourcesOf } from '../support/terraform';
 const TEMPLATE = 'https://europe-west4-kfp.pkg.dev/my-project/templates/churn/v1';
 const L4 = Accelerator.NVIDIA_L4;
 const refusal = (props: Wish, scene?: TrainingScene) => () => new TrainingWorld(props, scene);
-const said = (sentence: string) => new Error(`training pipeline 'Training': ${sentence}`);
+const said = (sentence: string) => new Error(`training pipeline 'Stack/Training': ${sentence}`);
 
 /** The body of a job that a run makes. */
 function job(props: Wish = {}, verb = 'train', scene: TrainingScene = {}): any {
@@ -68,7 +68,7 @@ describe('the machines', () => {
   test('a machine that the region may not have is a warning, not an error', () => {
     const { training } = new TrainingWorld({ machineType: 'a2-ultragpu-1g' }, { project: { region: 'europe-west3' } });
     expect(training.node.metadata.map(({ data }) => data)).toEqual([
-      "training pipeline 'Training': no zone of europe-west3 has a2-ultragpu-1g: asia-southeast1, europe-west4, us-central1, us-east4, us-east5 have",
+      "training pipeline 'Stack/Training': no zone of europe-west3 has a2-ultragpu-1g: asia-southeast1, europe-west4, us-central1, us-east4, us-east5 have",
     ]);
   });
 

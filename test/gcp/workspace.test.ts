@@ -74,7 +74,7 @@ describe('a notebook', () => {
       ],
     });
     expect(() => config({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-      "workspace 'Notebooks': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
+      "workspace 'Stack/Notebooks': removalPolicy DESTROY would delete data with the stack: set the context flag 'mlops:allowDestroy' to true as well, or keep RETAIN");
     expect(notebook({ removalPolicy: RemovalPolicy.DESTROY }, { 'mlops:allowDestroy': true }).lifecycle.prevent_destroy).toBe(false);
   });
 });
@@ -117,7 +117,7 @@ describe('its identity', () => {
     const { workspace } = setting({ users: ['ana', 'bo'] });
     expect(workspace.serviceAccounts).toHaveLength(2);
     expect(workspace.serviceAccountOf('bo')).toBe(workspace.serviceAccounts[1]);
-    expect(() => workspace.serviceAccountOf('eve')).toThrow("workspace 'Notebooks': user must be one of ana, bo, got 'eve'");
+    expect(() => workspace.serviceAccountOf('eve')).toThrow("workspace 'Stack/Notebooks': user must be one of ana, bo, got 'eve'");
   });
 
   test('is there with its permissions before the notebook is', () => {
@@ -152,8 +152,8 @@ describe('opening', () => {
     expect(resourceAt(all, NOTEBOOK, 'User-bo').instance_owners).toBeUndefined();
     expect(onlyResource(all, 'google_workbench_instance_iam_member').member).toBe('user:ana@example.com');
     expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'ana')).toThrow(
-      "workspace 'Notebooks': the notebook of 'ana' belongs to ana@example.com, and Workbench lets nobody else open it: leave it out of owners, or grant another");
-    expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'eve')).toThrow("workspace 'Notebooks': user must be one of ana, bo, got 'eve'");
+      "workspace 'Stack/Notebooks': the notebook of 'ana' belongs to ana@example.com, and Workbench lets nobody else open it: leave it out of owners, or grant another");
+    expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'eve')).toThrow("workspace 'Stack/Notebooks': user must be one of ana, bo, got 'eve'");
   });
 
   test('happens at an address', () => {
@@ -297,7 +297,7 @@ test.each<[Partial<WorkspaceProps>, string]>([
   [{ zone: 'us-central1-a' }, "zone must be a zone of the region, like europe-west4-b, got 'us-central1-a'"],
   [{ vmImageName: 'a/b' }, "vmImageName must be the name of an image like workbench-instances-v20250801, got 'a/b'"],
 ])('refuses %j', (props, message) => {
-  expect(() => setting(props)).toThrow(`workspace 'Notebooks': ${message}`);
+  expect(() => setting(props)).toThrow(`workspace 'Stack/Notebooks': ${message}`);
 });
 
 describe('a machine', () => {
@@ -317,7 +317,7 @@ describe('a machine', () => {
     const stack = googleStack({ region: 'europe-west6' });
     const data = new DataLake(stack, 'Data');
     expect(() => new Workspace(stack, 'Notebooks', { data, machine: NotebookMachine.gpu(Accelerator.NVIDIA_V100) })).toThrow(
-      "workspace 'Notebooks': machine must be one that europe-west6 has; its GPU is in asia-east1, europe-west4, us-central1, us-east1, us-west1, got 'NVIDIA_TESLA_V100'");
+      "workspace 'Stack/Notebooks': machine must be one that europe-west6 has; its GPU is in asia-east1, europe-west4, us-central1, us-east1, us-west1, got 'NVIDIA_TESLA_V100'");
   });
 
   test('is refused where Workbench has none', () => {

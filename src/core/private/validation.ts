@@ -1,21 +1,38 @@
+import { IConstruct } from 'constructs';
+import { MlopsError } from './errors';
 import { Token } from './tokens';
 
-/** Who is speaking in an error: `training pipeline 'Churn'`. */
+/** The subject of an error: `training pipeline 'Shop/Churn/Training'`. */
 export interface Speaker {
-  /** What the thing is, in the user's words: `training pipeline`. */
+  /** The kind of the thing in the user's words: `training pipeline`. */
   readonly what: string;
-  /** The construct id, or the name of the spec, that the user wrote. */
+  /** The construct's path, or the name of the spec that the user wrote. */
   readonly name: string;
+  /** Path of the construct; undefined for values that are made outside the tree. */
+  readonly constructPath?: string;
+  /** The kind alone where `what` names the construct around it: it goes into the error's code. */
+  readonly kind?: string;
+}
+
+/** The subject of the errors of a construct, or of the one that is about to be made as `id` below it. */
+export function speakerFor(what: string, scope: IConstruct, id?: string): Speaker {
+  const name = [scope.node.path, ...(id === undefined ? [] : [id])].filter((part) => part !== '').join('/');
+  return { what, name: name || 'App', constructPath: name };
+}
+
+/** The subject of the errors of a named part of a construct: `feature store 'Shop/Features': feature group 'customers'`. */
+export function speakerForPart(whole: Speaker, part: string, name: string): Speaker {
+  return { what: `${whole.what} '${whole.name}': ${part}`, name, constructPath: whole.constructPath, kind: part };
 }
 
 /** Throws `who: prop must be <want>, got <got>`; the one shape of every refusal. */
 export function refuse(who: Speaker, prop: string, got: unknown, want: string): never {
-  throw new Error(`${who.what} '${who.name}': ${prop} must be ${want}, got ${show(got)}`);
+  throw new MlopsError(`Invalid ${who.kind ?? who.what} ${prop}`, `${who.what} '${who.name}': ${prop} must be ${want}, got ${show(got)}`, who.constructPath);
 }
 
 /** Throws `who: <sentence>` where the fault is in a combination, not in one value. */
 export function refuseBecause(who: Speaker, sentence: string): never {
-  throw new Error(`${who.what} '${who.name}': ${sentence}`);
+  throw new MlopsError(`Unsupported ${who.kind ?? who.what}`, `${who.what} '${who.name}': ${sentence}`, who.constructPath);
 }
 
 /** A number inside a closed range; tokens and undefined pass. */

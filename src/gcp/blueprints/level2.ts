@@ -3,7 +3,7 @@ import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
 import { MaturityLevel } from '../../core';
 import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
-import { refuse } from '../../core/private/validation';
+import { refuse, speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
 import { DeliveryPipeline } from '../delivery-pipeline';
 import { ExperimentTracker } from '../experiment-tracker';
@@ -54,7 +54,7 @@ export class Level2Blueprint extends Construct {
     const { delivery, encryptionKey, image, modelName, removalPolicy } = props;
     const level = MaturityLevel.CICD_AUTOMATION;
 
-    if (delivery === undefined) refuse({ what: 'level 2 blueprint', name: id }, 'delivery', delivery, 'a repository and its stages');
+    if (delivery === undefined) refuse(speakerFor('level 2 blueprint', scope, id), 'delivery', delivery, 'a repository and its stages');
 
     const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
     const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });

@@ -1,4 +1,5 @@
 import { BlueprintProps } from './blueprint-props';
+import { speakerFor } from '../../core/private/validation';
 import { grantPlace } from '../../terraform/grants';
 import { IDataLake } from '../data-lake-props';
 import { grantObjects } from '../private/data/bucket-access';
@@ -11,7 +12,7 @@ import { Workspace } from '../workspace';
  */
 export function grantDataset({ serviceAccounts }: Workspace, data: IDataLake, { training }: BlueprintProps): void {
   const prefix = training?.datasetPrefix ?? 'dataset/';
-  requireDatasetPrefix({ what: 'blueprint', name: data.node.scope!.node.id }, 'training.datasetPrefix', prefix);
+  requireDatasetPrefix(speakerFor('blueprint', data.node.scope!), 'training.datasetPrefix', prefix);
   for (const account of serviceAccounts) {
     const { scope, id } = grantPlace(data, account, `write-${prefix}`);
     grantObjects(scope, `${id}-Raw`, { bucket: data.rawBucketName, prefix, role: 'objectUser', member: account.member });

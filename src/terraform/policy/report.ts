@@ -9,7 +9,7 @@ import { Policies, PolicySeverity } from '../../core/policies';
 import { ComplianceRow, outermost } from '../../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../../core/private/compliance-report';
 import { MaturityGrade } from '../../core/private/maturity-grade';
-import { refuseBecause } from '../../core/private/validation';
+import { refuseBecause, speakerFor } from '../../core/private/validation';
 import { atSynthesis } from '../files';
 
 /** The policies of one cloud. */
@@ -33,7 +33,7 @@ export class ComplianceReport extends Construct {
   public static in(stack: TerraformStack, policies: CloudPolicies): ComplianceReport {
     const report = stack.node.tryFindChild(ID) as ComplianceReport | undefined ?? new ComplianceReport(stack, policies);
     if (report.policies !== policies) {
-      refuseBecause({ what: 'mlops policies', name: stack.node.id }, 'the stack has the compliance report of another cloud already: give each cloud a stack of its own');
+      refuseBecause(speakerFor('mlops policies', stack), 'the stack has the compliance report of another cloud already: give each cloud a stack of its own');
     }
     return report;
   }

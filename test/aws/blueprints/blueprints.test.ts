@@ -26,7 +26,7 @@ describe.each(LEVELS)('level %s', (level, Level) => {
 
   test('refuses zones beside a network that has its own', () => {
     const both = (stack: Stack) => ({ availabilityZones: ['eu-central-1b', 'eu-central-1c'], vpc: new ec2.Vpc(stack, 'Vpc') });
-    expect(() => build(Level, both)).toThrow(new Error("workspace 'Workspace': availabilityZones is about a new network: leave it out where vpc is given"));
+    expect(() => build(Level, both)).toThrow(new Error("workspace 'Churn/Mlops/Workspace': availabilityZones is about a new network: leave it out where vpc is given"));
   });
 
   test('writes the card of the model, which is asked for at every level', () => {

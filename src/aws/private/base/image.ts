@@ -1,7 +1,7 @@
 import { aws_ecr_assets as assets, aws_iam as iam, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ContainerImage } from '../../../core/container-image';
-import { refuse, Speaker } from '../../../core/private/validation';
+import { refuse, Speaker, speakerFor } from '../../../core/private/validation';
 
 /** An image as SageMaker wants it: an address in Amazon ECR and the right to pull from there. */
 export interface ResolvedImage {
@@ -31,7 +31,7 @@ export function resolveImage(scope: Construct, id: string, image: ContainerImage
     return { imageUri: asset.imageUri, grantPull: (grantee) => asset.repository.grantPull(grantee) };
   }
   const imageUri = image.uri!;
-  const repositoryArn = repositoryOf(scope, { what: 'container image', name: scope.node.id }, imageUri);
+  const repositoryArn = repositoryOf(scope, speakerFor('container image', scope), imageUri);
   return {
     imageUri,
     grantPull: (grantee) => iam.Grant.addToPrincipal({ grantee, actions: PULL_ACTIONS, resourceArns: [repositoryArn] })

@@ -1,5 +1,5 @@
 import { FeatureGroupSpec, FeatureSpec, FeatureType } from '../../../core/feature-store';
-import { requireInteger, requireMatch, refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import { requireInteger, requireMatch, refuse, refuseBecause, Speaker, speakerForPart } from '../../../core/private/validation';
 
 /** What Feature Store takes: https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-quotas.html */
 export const FEATURE_STORE_LIMITS = {
@@ -16,7 +16,7 @@ export const FEATURE_STORE_LIMITS = {
 export function checkFeatureGroup(store: Speaker, group: FeatureGroupSpec): void {
   requireMatch(store, 'featureGroups.name', group.name, NAME, NAME_WORDS);
   if (group.name === 'Role') refuse(store, 'featureGroups.name', group.name, "another id than that of the store's own role, 'role' or 'Roles'");
-  const who: Speaker = { what: `${store.what} '${store.name}': feature group`, name: group.name };
+  const who: Speaker = speakerForPart(store, 'feature group', group.name);
   if (group.features.length < 1 || group.features.length > FEATURE_STORE_LIMITS.features) {
     refuse(who, 'features', group.features.length, `between 1 and ${FEATURE_STORE_LIMITS.features} features`);
   }

@@ -1,7 +1,7 @@
 import { ITerraformDependable, TerraformStack } from 'cdktf';
 import { projectOf } from './project-of';
 import { Token } from '../../../core/private/tokens';
-import { refuseBecause } from '../../../core/private/validation';
+import { refuseBecause, speakerFor } from '../../../core/private/validation';
 import { dependencies } from '../../../terraform/ordering';
 import { Grant } from '../../grant';
 
@@ -16,7 +16,7 @@ function requireOnePlace(waiting: TerraformStack, other: TerraformStack, address
   const [here, there] = [projectOf(waiting), projectOf(other)];
   for (const place of ['projectId', 'region'] as const) {
     if (here[place] === there[place] || Token.isUnresolved(here[place]) || Token.isUnresolved(there[place])) continue;
-    refuseBecause({ what: 'stack', name: waiting.node.id }, `it waits for ${address} of the stack '${other.node.id}', which is in ${there[place]} and not in ${here[place]}: `
+    refuseBecause(speakerFor('stack', waiting), `it waits for ${address} of the stack '${other.node.id}', which is in ${there[place]} and not in ${here[place]}: `
       + 'bring what belongs to another project or region in by DataLake.fromAttributes, ModelRegistry.fromAttributes or EncryptionKey.fromKeyId');
   }
 }

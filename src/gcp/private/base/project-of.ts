@@ -1,6 +1,6 @@
 import { ITerraformDependable } from 'cdktf';
 import { IConstruct } from 'constructs';
-import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, Speaker, speakerFor } from '../../../core/private/validation';
 import { stackOf } from '../../../terraform/stack';
 
 /** The members of `GoogleProject` that what it creates itself asks for: its network cannot import the class. */
@@ -14,7 +14,7 @@ const OF_STACK = Symbol.for('mlops-constructs/google-project');
 
 /** The project of the stack that a construct is in. */
 export function projectOf(scope: IConstruct): ProjectContext {
-  const who: Speaker = { what: speakerOf(scope), name: scope.node.id };
+  const who: Speaker = speakerFor(speakerOf(scope), scope);
   const stack = stackOf(scope, who);
   const found = (stack as unknown as { [key: symbol]: ProjectContext | undefined })[OF_STACK];
   return found ?? refuseBecause(who, 'the stack has no project yet: '

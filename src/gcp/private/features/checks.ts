@@ -1,5 +1,5 @@
 import { FeatureGroupSpec, FeatureType } from '../../../core/feature-store';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker, speakerForPart } from '../../../core/private/validation';
 
 /** What a group may look like. @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/prepare-data-source */
 export const FEATURE_LIMITS = {
@@ -14,7 +14,7 @@ export const FEATURE_LIMITS = {
 /** Refuses what BigQuery or Vertex AI would refuse; the error names the group and the prop. */
 export function checkFeatureGroup(store: Speaker, group: FeatureGroupSpec): void {
   requireMatch(store, 'featureGroups.name', group.name, /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/, 'letters, digits, hyphens and underscores between letters or digits, at most 64');
-  const who: Speaker = { what: `${store.what} '${store.name}': feature group`, name: group.name };
+  const who: Speaker = speakerForPart(store, 'feature group', group.name);
   if (group.features.length < 2 || group.features.length > FEATURE_LIMITS.features) {
     refuse(who, 'features', group.features.length, `between 2 and ${FEATURE_LIMITS.features} features, entityKey and eventTime among them`);
   }

@@ -1,6 +1,6 @@
 import { IamDenyPolicy } from '@cdktf/provider-google/lib/iam-deny-policy';
 import { Construct } from 'constructs';
-import { refuse, Speaker } from '../../../core/private/validation';
+import { refuse, Speaker, speakerFor } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { IPrincipal } from '../../principal';
@@ -26,7 +26,7 @@ export class DenyPolicy extends Construct {
   constructor(scope: Construct, id: string, exceptions: readonly IPrincipal[]) {
     super(scope, id);
     const project = GoogleProject.of(this);
-    const who: Speaker = { what: 'governance guardrails', name: scope.node.id };
+    const who: Speaker = speakerFor('governance guardrails', scope);
     const exceptionPrincipals = exceptions.map((each) => {
       const { email, member } = each as IPrincipal & { readonly email?: string };
       if (email !== undefined) return PRINCIPALS.serviceAccount(email);

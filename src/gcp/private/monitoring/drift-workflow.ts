@@ -6,6 +6,7 @@ import { DriftMetrics } from './drift-metrics';
 import { grantRetraining, memoryOf, RetrainPlan } from './drift-retraining';
 import { hoursBetweenRuns } from './drift-window';
 import { RetrainWish } from '../../../core/private/retraining';
+import { speakerFor } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
@@ -109,7 +110,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
   const retrain = settings.retrain && retrainPlan(settings.retrain, registry.isApprovalAutomatic);
   const mayRetrain = retrain && grantRetraining(scope, runner, retrain, data.artifactBucketName);
   const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', {
-    ...capturedTable({ what: 'drift', name: scope.node.id }, 'captureTable', endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member,
+    ...capturedTable(speakerFor('drift', scope), 'captureTable', endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member,
   });
 
   const workflow = newWorkflow(scope, 'Workflow', {

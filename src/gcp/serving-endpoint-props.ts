@@ -82,13 +82,13 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    */
   readonly serviceAccount?: IServiceAccount;
   /**
-   * Share of the answers that may be 5xx before a rollout goes back, in percent.
+   * Share of the answers that may be 5xx before a rollout is rolled back, in percent.
    *
    * @default 1
    */
   readonly maxErrorPercent?: number;
   /**
-   * Time within which 99 % of the requests must be answered, in milliseconds, or a rollout goes back.
+   * Time within which 99 % of the requests must be answered, in milliseconds, or a rollout is rolled back.
    *
    * @default 1000
    */

@@ -41,11 +41,14 @@ import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/privat
  *
  * Real-time: an endpoint of Vertex AI (child `Endpoint`) with a number that never changes. Versions come to it by the workflow `Rollout`, one at
  * a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors
- * and latency, and goes back by itself. An apply that changes machines, replicas, identity or access logs brings the live version to them, in the same
- * steps, unless a challenger stands beside it; a challenger takes over with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels leaves the
- * traffic where it was; approving the live version again puts it right, and so does the next rollout. Before `terraform destroy`, run the
- * workflow `Teardown`, to which a rollout gives way: Terraform cannot delete an endpoint that holds a model. Replicas are billed as long as they
- * run, whether or not anybody calls; during a rollout those of two versions.
+ * and latency, and rolls back automatically. Each step takes three minutes longer than its bake (six over Private Service Connect), because metrics
+ * come late; with fewer than 20 answers in a bake a version counts as healthy, and the log says how few there were. An apply that changes machines,
+ * replicas, identity or access logs brings the live version to them, in the same steps, unless a challenger stands beside it; a challenger takes over
+ * with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels
+ * leaves the traffic where it was; the next rollout rolls it back, and so does a sweep at 4:00 UTC (child `Sweep`, a Cloud Scheduler job of 0.10 USD
+ * a month; by hand `gcloud workflows run <name> --data '{"sweep": true}'`), which undeploys versions of rollouts that have no traffic as well. Before
+ * `terraform destroy`, run the workflow `Teardown`, to which a rollout gives way: Terraform cannot delete an endpoint that holds a model. Replicas are
+ * billed as long as they run, whether or not anybody calls; during a rollout those of two versions.
  *
  * Serverless: a Cloud Run service (child `Service`) that costs nothing while idle, with the same rollout. Until the first version is approved a
  * placeholder of Google's answers. Other instances, or another image, come to the live version in the same way; an image in a variable of Terraform

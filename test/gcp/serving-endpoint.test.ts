@@ -17,7 +17,8 @@ const serverless = (options: Parameters<typeof CloudRunServing.service>[0] = {},
   new ServingWorld({ serving: CloudRunServing.service(options), image: IMAGE, ...props });
 const deployedModel = (props: Partial<ServingEndpointProps> = {}) => {
   const { deploy } = new ServingWorld(props).definition();
-  return deploy.steps[1].begin.try.args.body.deployedModel;
+  const [{ begin }] = deploy.steps.find((each: any) => 'attempt' in each).attempt.try.steps;
+  return begin.try.args.body.deployedModel;
 };
 const resources = (props: Partial<ServingEndpointProps>) => deployedModel(props).dedicatedResources;
 const shares = (rollout: Rollout) => JSON.stringify(new ServingWorld({ rollout }).definition().roll_out);

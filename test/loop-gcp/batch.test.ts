@@ -140,7 +140,7 @@ test('a job that cannot be looked at any more is cancelled', () => {
     return fake.respond(call);
   };
   expect(runWorkflow(BATCH, { respond }).error).toMatchObject({ code: 403 });
-  expect(calls).toEqual(['7', '7:cancel']);
+  expect(calls.pop()).toBe('7:cancel');
 });
 
 test('rows that failed are counted', () => {

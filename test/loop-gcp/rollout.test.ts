@@ -2,7 +2,7 @@ import { Challenger, Rollout, Serving } from '../../src/core';
 import { EndpointAccess, ServingEndpointProps } from '../../src/gcp';
 import { approval, FakeVertex } from '../support/google-endpoint';
 import { ServingWorld } from '../support/google-serving';
-import { HttpReply, runWorkflow } from '../support/workflows';
+import { HttpCall, HttpReply, runWorkflow } from '../support/workflows';
 
 const definitions = new Map<string, any>();
 const rolloutOf = (name: string, props: Partial<ServingEndpointProps>) => {
@@ -47,10 +47,11 @@ test('a canary gets its share beside the live version, then the rest, and the ol
   const result = run(CANARY, vertex, approval('2'));
   expect(result.result).toBe('live');
   expect(vertex.deployments[0].trafficSplit).toEqual({});
-  expect(vertex.splits).toEqual([{ 1: 90, 2: 10 }, { 2: 100 }, { 2: 100 }]);
+  expect(vertex.splits).toEqual([{ 1: 90, 2: 10 }, { 2: 100 }]);
   expect(vertex.undeployed).toEqual(['1']);
   expect(vertex.traffic).toEqual({ 2: 100 });
-  expect(result.sleptSeconds).toBe(2 * 10 * 60);
+  // Numbers come three minutes late.
+  expect(result.sleptSeconds).toBe(2 * (10 + 3) * 60);
 });
 
 test('a linear rollout goes up step by step', () => {
@@ -70,7 +71,133 @@ test.each([
   expect(vertex.traffic).toEqual({ 1: 100 });
   expect(vertex.undeployed).toEqual(['2']);
   expect(vertex.aliases).toEqual({ 'approved': '2', 'approved-2': '2', 'rolled-back-1767225600000': '2' });
-  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'rolled back', version: '2', reason }]);
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'rolled back', version: '2', reason, serves: '1' }]);
+});
+
+describe('a roll back that cannot be made at once', () => {
+  /** The default rollout of a version that fails, whose traffic cannot be moved back for so many requests. */
+  const broken = (refuses: (nth: number) => HttpReply | undefined) => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.numbers = (version) => (version === '2' ? { answers: 1000, errors: 500 } : { answers: 1000 });
+    let moves = 0;
+    vertex.interfere = (call) => {
+      const isMove = call.method === 'PATCH' && call.query.updateMask === 'trafficSplit';
+      return isMove && vertex.traffic[2] === 100 ? refuses(moves++) : undefined;
+    };
+    return { vertex, result: run(AT_ONCE, vertex, approval('2')) };
+  };
+  const told = (result: { logs: readonly { severity: string; data: any }[] }) => result.logs
+    .filter(({ data }) => ['rollback pending', 'rollback done', 'rollout'].includes(data.mlops)).map(({ severity, data: { mlops, outcome, serves } }) => [severity, outcome ?? mlops, serves]);
+
+  test.each([409, 403, 500])('is made later, and the version before is never taken away (%i once)', (code) => {
+    const { vertex, result } = broken((nth) => (nth === 0 ? { code } : undefined));
+    expect([result.result, vertex.traffic, vertex.undeployed]).toEqual(['rolled back', { 1: 100 }, ['2']]);
+    expect(told(result)).toEqual([['WARNING', 'rolled back', '1']]);
+  });
+
+  test.each([400, 404, 403, 500])('is made after days, and somebody is told at once (%i)', (code) => {
+    const { vertex, result } = broken((nth) => (nth < 1000 ? { code } : undefined));
+    expect([result.result, vertex.traffic, vertex.undeployed]).toEqual(['rolled back', { 1: 100 }, ['2']]);
+    expect(told(result)).toEqual([['CRITICAL', 'rollback pending', 'unknown'], ['NOTICE', 'rollback done', '1'], ['WARNING', 'rolled back', '1']]);
+    expect(result.sleptSeconds).toBeGreaterThan(6 * 3600);
+  });
+
+  test('ends where somebody has taken the version before away, and says that nobody knows who serves', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.numbers = (version) => {
+      if (version !== '2') return { answers: 1000 };
+      vertex.deployed = vertex.deployed.filter(({ modelVersionId }) => modelVersionId === '2');
+      return { answers: 1000, errors: 500 };
+    };
+    const result = run(AT_ONCE, vertex, approval('2'));
+    expect(result.error!.message).toBe('version 1 could not be brought back: deployed model 101 is not on the endpoint any more');
+    expect(told(result)).toEqual([['CRITICAL', 'rollback pending', 'unknown'], ['ERROR', 'failed', 'unknown']]);
+    expect([vertex.traffic, vertex.undeployed]).toEqual([{ 2: 100 }, []]);
+  });
+
+  test('ends after two weeks with what is true, and the next sweep goes on', () => {
+    const { vertex, result } = broken(() => ({ code: 400 }));
+    expect(told(result).pop()).toEqual(['ERROR', 'failed', 'unknown']);
+    expect(result.sleptSeconds / 86400).toBeCloseTo(14, 0);
+    expect(vertex.undeployed).toEqual([]);
+    vertex.interfere = () => undefined;
+    expect(run(AT_ONCE, vertex, { sweep: true }).result).toBe('swept');
+    expect([vertex.traffic, vertex.undeployed]).toEqual([{ 1: 100 }, ['2']]);
+  });
+});
+
+test('names that cannot be given do not end a rollout: the sweep gives them', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = ({ url }) => (url.includes(':mergeVersionAliases') ? { code: 404 } : undefined);
+  const result = run(AT_ONCE, vertex, approval('2'));
+  expect([result.result, vertex.traffic, vertex.undeployed, vertex.aliases]).toEqual(['live', { 2: 100 }, ['1'], {}]);
+  expect(result.logs.map(({ data }) => data).filter(({ mlops }) => mlops === 'rollout unnamed').map(({ names }) => names)).toEqual([['approved', 'approved-2'], ['live', 'default']]);
+  vertex.interfere = () => undefined;
+  run(AT_ONCE, vertex, { sweep: true });
+  expect(vertex.aliases).toEqual({ live: '2', default: '2' });
+});
+
+describe('a sweep', () => {
+  test('takes away what rollouts have left without traffic, and nothing else', () => {
+    const vertex = new FakeVertex().has('1', 100).has('2', 0);
+    vertex.deployed.push({ ...vertex.deployed[1], id: '900', displayName: 'somebody\'s experiment' });
+    expect(run(AT_ONCE, vertex, { sweep: true }).result).toBe('swept');
+    expect(vertex.deployed.map(({ id }) => id)).toEqual(['101', '900']);
+    expect(vertex.labels).toEqual({ team: 'churn' });
+  });
+
+  test('leaves a challenger where it is', () => {
+    const vertex = new FakeVertex().has('1', 80).has('2', 20, '2025-12-02T00:00:00Z', '2025-12-02T00:10:00Z');
+    run(A_B, vertex, { sweep: true });
+    expect(vertex.traffic).toEqual({ 1: 80, 2: 20 });
+  });
+
+  test('of an endpoint without a version does nothing', () => {
+    expect(run(AT_ONCE, new FakeVertex(), { sweep: true }).result).toBe('nothing serves');
+  });
+
+  test('waits for its turn', () => {
+    const vertex = new FakeVertex().has('1', 100);
+    vertex.olderRuns = 2;
+    expect(run(AT_ONCE, vertex, { sweep: true }).sleptSeconds).toBe(120);
+  });
+});
+
+test.each([
+  ['2', '3', { 3: 100 }],
+  ['3', '2', { 3: 100 }],
+])('of two approvals of the same millisecond, %s and %s, the higher version is live', (first, second, traffic) => {
+  const vertex = new FakeVertex().has('1', 100);
+  run(AT_ONCE, vertex, approval(first));
+  run(AT_ONCE, vertex, approval(second));
+  expect(vertex.traffic).toEqual(traffic);
+});
+
+test.each([
+  ['the deployment is answered late', (call: HttpCall) => call.url.endsWith(':deployModel')],
+  ['an operation cannot be looked at for an hour', (call: HttpCall) => call.url.includes('/operations/')],
+])('a rollout goes on where %s', (_, isHit) => {
+  const vertex = new FakeVertex().has('1', 100);
+  let hits = 0;
+  vertex.interfere = (call) => {
+    if (!isHit(call) || hits++ >= (call.method === 'GET' ? 60 : 1)) return undefined;
+    if (call.method === 'POST') vertex.deploy(call.body);
+    return { code: call.method === 'GET' ? 404 : 500 };
+  };
+  expect(run(AT_ONCE, vertex, approval('2')).result).toBe('live');
+  expect([vertex.deployments.length, vertex.traffic, vertex.deployed.length]).toEqual([1, { 2: 100 }, 1]);
+});
+
+test('a deployment that never ends is given up after its deadline, and what comes later is swept', () => {
+  const vertex = new FakeVertex().has('1', 100);
+  vertex.interfere = ({ url }) => (url.includes('/operations/') ? { body: { done: false } } : undefined);
+  vertex.hidesCandidates = true;
+  const result = run(AT_ONCE, vertex, approval('2'));
+  expect(result.error!.message).toMatch(/^whether version 2 was deployed is not known: .* did not end within 240 minutes$/);
+  expect(result.sleptSeconds).toBeLessThan(8 * 3600);
+  Object.assign(vertex, { hidesCandidates: false, interfere: () => undefined });
+  run(AT_ONCE, vertex, { sweep: true });
+  expect([vertex.traffic, vertex.undeployed]).toEqual([{ 1: 100 }, ['2']]);
 });
 
 test('a version that fails only once it has everything is shifted back as well', () => {
@@ -114,19 +241,29 @@ test.each(['response_count', 'private/response_count'])('requests over private s
   expect(vertex.traffic).toEqual({ 1: 100 });
 });
 
-test('requests over private service connect are waited for, because they are seen six minutes late', () => {
-  const late = (access?: EndpointAccess) => {
+describe('the numbers of a watch come late', () => {
+  /** A version that fails all requests, of which the first is seen after so many looks, one each minute. */
+  const seenAfter = (minutes: number, props: Partial<ServingEndpointProps>) => {
     const vertex = new FakeVertex().has('1', 100);
     let looks = 0;
     vertex.interfere = ({ query }) => {
       if (/prediction\/online\/response_count"/.test(query?.filter ?? '')) looks += 1;
       return undefined;
     };
-    vertex.numbers = (version) => (version === '2' && looks > 6 ? { answers: 1000, errors: 900 } : { answers: 0 });
-    return run(rolloutOf(access === undefined ? 'seen at once' : 'seen late', { access, rollout: Rollout.allAtOnce() }), vertex, approval('2')).result;
+    vertex.numbers = (version) => (version === '2' && looks > minutes ? { answers: 1000, errors: 900 } : { answers: 0 });
+    return run(rolloutOf(`late ${JSON.stringify(props)}`, props), vertex, approval('2')).result;
   };
-  expect(late(EndpointAccess.privateServiceConnect(['my-project']))).toBe('rolled back');
-  expect(late()).toBe('live');
+
+  test('and are waited for, six minutes over private service connect, else three', () => {
+    expect(seenAfter(5 + 2, {})).toBe('rolled back');
+    expect(seenAfter(5 + 3, {})).toBe('live');
+    expect(seenAfter(5 + 5, { access: EndpointAccess.privateServiceConnect(['my-project']) })).toBe('rolled back');
+  });
+
+  test('so the shortest bakes judge by what they see', () => {
+    expect(seenAfter(1, { rollout: Rollout.canary({ bakeMinutes: 1 }) })).toBe('rolled back');
+    expect(seenAfter(3, { rollout: Rollout.linear({ stepMinutes: 1 }) })).toBe('rolled back');
+  });
 });
 
 test('a message that comes twice changes nothing the second time', () => {
@@ -296,7 +433,7 @@ test.each([
   const vertex = new FakeVertex().has('1', 90).has('2', 10);
   happens(vertex);
   const result = run(CANARY, vertex, approval('3'));
-  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '3', reason }]);
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '3', reason, serves: 'as before' }]);
   expect(result.sleptSeconds).toBe(waited + 60);
   expect(vertex.traffic).toEqual({ 1: 90, 2: 10 });
 });
@@ -306,7 +443,7 @@ test('no rollout begins while the endpoint is torn down', () => {
   vertex.neighbours = 1;
   const result = run(CANARY, vertex, approval('2'));
   const reason = 'the endpoint is being torn down by projects/123456789012/locations/europe-west4/workflows/a-workflow/executions/neighbour';
-  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '2', reason }]);
+  expect(outcomes(result)).toEqual([{ mlops: 'rollout', outcome: 'failed', version: '2', reason, serves: 'as before' }]);
   expect(vertex.deployments).toEqual([]);
   expect(result.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });

@@ -107,8 +107,8 @@ test.each<[string, any]>([
 test.each<[string, any, number]>([
   ['500: there may be one', { code: 500 }, 1],
   ['a lost connection: there may be one', new Error('reset by peer'), 1],
-  ['503, which says that there is none', { code: 503 }, 6],
-  ['a connection that is not made', connectionFailed(), 6],
+  ['503, which says that there is none', { code: 503 }, 11],
+  ['a connection that is not made', connectionFailed(), 11],
 ])('how often a job is asked for depends on the fault: after %s', (_, fault, times) => {
   const vertex = new FakeTraining();
   const run = vertex.run(PLAIN, undefined, [{ method: 'POST', url: /\/customJobs$/, reply: fault }]);

@@ -36,6 +36,8 @@ export class FakeVertex {
   public unlisted = 0;
   /** Runs of the teardown that go on, seen from a rollout; of rollouts, seen from the teardown. Each look takes one away. */
   public neighbours = 0;
+  /** Whether what is being deployed is not in the list yet. */
+  public hidesCandidates = false;
   /** Pages of a list of runs that have none, before the one that has. */
   public emptyPages = 0;
   private operations = new Map<string, HttpReply>();
@@ -55,7 +57,7 @@ export class FakeVertex {
     if (call.url.startsWith('https://monitoring.')) return this.monitoring(call);
     if (this.operations.has(path)) return this.operations.get(path)!;
     if (path.includes('/models/')) return this.model(call, path);
-    if (call.method === 'GET') return { body: { labels: this.labels, trafficSplit: this.trafficSplit, deployedModels: this.deployed } };
+    if (call.method === 'GET') return { body: { labels: this.labels, trafficSplit: this.trafficSplit, deployedModels: this.hidesCandidates ? this.deployed.filter(({ id }) => id in this.trafficSplit) : this.deployed } };
     if (call.method === 'PATCH') return this.patch(call);
     if (path.endsWith(':deployModel')) return this.deploy(call.body);
     if (path.endsWith(':undeployModel')) return this.undeploy(call.body.deployedModelId);
@@ -106,7 +108,7 @@ export class FakeVertex {
   }
 
   private model(call: HttpCall, path: string): HttpReply {
-    const version = /@(\d+)/.exec(path)![1];
+    const version = /@(\d+)/.exec(path)?.[1] ?? this.aliases[path.split('@')[1]];
     if (!this.versions.includes(version)) return { code: 404, body: { error: { message: 'no such version' } } };
     for (const alias of call.body?.versionAliases ?? []) this.aliases[alias] = version;
     const versionAliases = Object.keys(this.aliases).filter((alias) => this.aliases[alias] === version);
@@ -128,7 +130,7 @@ export class FakeVertex {
     return { body: {} };
   }
 
-  private deploy(body: any): HttpReply {
+  public deploy(body: any): HttpReply {
     this.deployments.push(body);
     const id = `${++this.ids}`;
     const { model, displayName } = body.deployedModel;

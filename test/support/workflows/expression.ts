@@ -41,16 +41,26 @@ export function expressionIn(text: string): string | undefined {
   return text.startsWith('${') && text.endsWith('}') ? text.slice(2, -1) : undefined;
 }
 
-/** Reads the text between `${` and `}`. */
+/** Reads the text between `${` and `}`; a definition runs the same texts over and over. */
 export function parseExpression(source: string): Expression {
+  const known = EXPRESSIONS.get(source);
+  if (known !== undefined) return known;
   const reader = new Reader(source);
   const expression = reader.binary(0);
   reader.expectEnd();
+  EXPRESSIONS.set(source, expression);
   return expression;
 }
 
+const EXPRESSIONS = new Map<string, Expression>();
+
+/** The same for places. */
+const TARGETS = new Map<string, { readonly name: string; readonly path: Expression[] }>();
+
 /** Reads the left side of an assignment: a variable, or a place in one such as `a.b[0]["c d"]`. */
 export function parseTarget(source: string): { readonly name: string; readonly path: Expression[] } {
+  const known = TARGETS.get(source);
+  if (known !== undefined) return known;
   const reader = new Reader(source);
   const path: Expression[] = [];
   let place = reader.postfix();
@@ -60,7 +70,9 @@ export function parseTarget(source: string): { readonly name: string; readonly p
     place = place.of;
   }
   if (place.kind !== 'name') throw new SyntaxFault(`cannot assign to '${source}'`);
-  return { name: place.name, path };
+  const target = { name: place.name, path };
+  TARGETS.set(source, target);
+  return target;
 }
 
 class Reader {

@@ -21,8 +21,11 @@ export interface HttpReply {
   readonly headers?: Record<string, string>;
 }
 
-/** The test's side of the network; `nth` counts all calls of the run from 0. An error that is returned or thrown is a lost connection. */
-export type Respond = (call: HttpCall, nth: number) => HttpReply | Error;
+/**
+ * The test's side of the network; `nth` counts all calls of the run from 0, `seconds` are those since its start. An error that is returned or thrown
+ * is a lost connection.
+ */
+export type Respond = (call: HttpCall, nth: number, seconds: number) => HttpReply | Error;
 
 /** The connection was never made: nothing arrived at the other side. */
 export function connectionFailed(message = 'connection refused'): Error {
@@ -37,8 +40,10 @@ export function timedOut(message = 'the request timed out'): Error {
 /** An error of the test itself, not of the network it plays: it fails the test instead of reaching the workflow. */
 export class TestFault extends Error {}
 
+type Answer = (call: HttpCall, nth: number) => HttpReply | Error;
+
 /** Sends what an `http.…` step asks for, and gives the response as the step's result. */
-export function send(method: string, args: ReadonlyMap<string, Value>, respond: Respond, calls: HttpCall[]): Value {
+export function send(method: string, args: ReadonlyMap<string, Value>, respond: Answer, calls: HttpCall[]): Value {
   const call = callOf(method, args);
   calls.push(call);
   const reply = replyTo(call, respond, calls.length - 1);
@@ -82,7 +87,7 @@ function checkAuth(auth: any, url: string): void {
   if (auth.type === 'OAuth2' && !/(^|\.)googleapis\.com$/.test(host)) fail('ValueError', `OAuth2 works for hosts of googleapis.com alone, got ${host}`);
 }
 
-function replyTo(call: HttpCall, respond: Respond, nth: number): HttpReply | Error {
+function replyTo(call: HttpCall, respond: Answer, nth: number): HttpReply | Error {
   try {
     return respond(call, nth);
   } catch (error) {

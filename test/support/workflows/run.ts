@@ -39,12 +39,16 @@ const ENVIRONMENT = {
   GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME: 'workflow@a-project.iam.gserviceaccount.com',
 };
 
+/** What the validation said of definitions that have run before. */
+const PROBLEMS = new WeakMap<object, string[]>();
+
 /**
  * Runs a definition of Google Cloud Workflows from beginning to end against a network that the test plays. Equal runs have equal results:
  * the clock is virtual and identifiers are counted. A definition that the service would not accept is an error of the test.
  */
 export function runWorkflow(definition: any, options: WorkflowOptions): WorkflowRun {
-  const problems = validateWorkflow(definition);
+  const problems = PROBLEMS.get(definition) ?? validateWorkflow(definition);
+  PROBLEMS.set(definition, problems);
   if (problems.length > 0) throw new Error(`the definition is not valid:\n${problems.join('\n')}`);
 
   const calls: HttpCall[] = [];
@@ -60,7 +64,7 @@ export function runWorkflow(definition: any, options: WorkflowOptions): Workflow
     log: (entry) => { logs.push(entry); },
     env: (name) => environment[name],
     uuid: () => `00000000-0000-4000-8000-${String(++identifiers).padStart(12, '0')}`,
-    http: ({ method, args }) => send(method, args, options.respond, calls),
+    http: ({ method, args }) => send(method, args, (call, nth) => options.respond(call, nth, sleptSeconds), calls),
   });
   const parameter = routines.main.params?.[0];
   const args = new Map(parameter === undefined ? [] : [[typeof parameter === 'string' ? parameter : Object.keys(parameter)[0], fromJson(options.argument)]]);

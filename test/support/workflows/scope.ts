@@ -9,6 +9,9 @@ import { copyOf, isMap, kindOf, sizeOf, Value } from './values';
  */
 export class Scope {
   private readonly variables = new Map<string, Value>();
+  /** What each variable takes, so that an assignment weighs one variable and not all. */
+  private readonly sizes = new Map<string, number>();
+  private total = 0;
 
   /** @param caller the scope that called this sub-workflow; its variables cannot be seen, but they count against the memory. */
   constructor(private readonly outer?: Scope, private readonly caller?: Scope) {}
@@ -21,6 +24,7 @@ export class Scope {
   /** Creates a variable in this very scope, whatever the outer ones have. */
   declare(name: string, value: Value): void {
     this.variables.set(name, copyOf(value));
+    this.weigh(name);
     this.checkMemory(value);
   }
 
@@ -32,6 +36,7 @@ export class Scope {
     } else {
       put(this.read(name), path, copyOf(value));
     }
+    owner.weigh(name);
     this.checkMemory(value);
   }
 
@@ -44,9 +49,14 @@ export class Scope {
     if (this.memory() > LIMITS.variableBytes) fail('ResourceLimitError', `the variables take more than ${LIMITS.variableBytes} bytes`);
   }
 
+  private weigh(name: string): void {
+    const size = name.length + sizeOf(this.variables.get(name)!);
+    this.total += size - (this.sizes.get(name) ?? 0);
+    this.sizes.set(name, size);
+  }
+
   private memory(): number {
-    const own = [...this.variables].reduce((sum, [name, value]) => sum + name.length + sizeOf(value), 0);
-    return own + (this.outer?.memory() ?? 0) + (this.caller?.memory() ?? 0);
+    return this.total + (this.outer?.memory() ?? 0) + (this.caller?.memory() ?? 0);
   }
 }
 

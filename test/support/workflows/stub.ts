@@ -1,4 +1,4 @@
-import { HttpCall, HttpReply, Respond, TestFault } from './network';
+import { HttpCall, HttpReply, TestFault } from './network';
 
 /** One answer of a stub: which calls it is for, and what they get. */
 export interface Route {
@@ -11,7 +11,7 @@ export interface Route {
 }
 
 /** A network made of routes; the first that fits answers. A call that no route answers fails the test, even where the workflow would catch it. */
-export function stub(routes: readonly Route[]): Respond {
+export function stub(routes: readonly Route[]): (call: HttpCall, nth?: number) => HttpReply | Error {
   const counts = new Map<Route, number>();
   return (call) => {
     const route = routes.find((each) => fits(each, call));

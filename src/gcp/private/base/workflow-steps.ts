@@ -48,26 +48,48 @@ export function sleep(seconds: number | string): { readonly [key: string]: unkno
 }
 
 /** Writes a structured line into Cloud Logging, which alert policies can wait for. */
-export function log(severity: 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR', json: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+export function log(severity: 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL', json: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
   return { call: 'sys.log', args: { severity, json } };
 }
 
-/** Waits for a long-running operation, of Vertex AI unless the version of the API says otherwise, and returns its response; one that failed is raised. */
+/**
+ * Waits for a long-running operation, of Vertex AI unless the version of the API says otherwise, and returns its response; one that failed is raised.
+ *
+ * A look that fails says nothing of the operation: only its own deadline ends the wait. What is raised then is marked `unknown`, because the
+ * operation may still come to its end.
+ */
 export function waitForOperation(host: string, apiVersion: string = 'v1'): Routine {
   return {
-    params: ['operation', { poll_seconds: 15 }],
+    params: ['operation', { poll_seconds: 15 }, { max_seconds: OPERATION_SECONDS }],
     steps: steps({
-      look: get({ url: `\${"https://${host}/${apiVersion}/" + operation}`, result: 'answer' }),
+      begin: { assign: [{ until: '${sys.now() + max_seconds}' }, { unseen: '' }] },
+      look: {
+        ...get({ url: `\${"https://${host}/${apiVersion}/" + operation}`, result: 'answer' }),
+        except: {
+          as: 'error',
+          steps: steps({ not_seen: { assign: [{ unseen: `\${", last look: " + ${MESSAGE_OF_ERROR}}` }, { answer: { body: {} } }] } }),
+        },
+      },
       decide: {
         switch: [
           { condition: '${"error" in answer.body}', raise: '${answer.body.error}' },
           { condition: '${default(map.get(answer.body, "done"), false)}', return: '${map.get(answer.body, "response")}' },
+          {
+            condition: '${sys.now() > until}',
+            raise: { unknown: true, message: '${operation + " did not end within " + string(int(max_seconds / 60)) + " minutes" + unseen}' },
+          },
         ],
       },
       wait: { ...sleep('${poll_seconds}'), next: 'look' },
     }),
   };
 }
+
+/** An operation that takes longer has never been seen to end: a deployment with GPUs may take an hour. */
+const OPERATION_SECONDS = 4 * 3600;
+
+/** The message of `error`, as an expression without its braces. */
+export const MESSAGE_OF_ERROR = 'default(map.get(error, "message"), json.encode_to_string(error))';
 
 /** Reads a JSON object of Cloud Storage, at most 2 MB; null where there is none. */
 export const READ_JSON: Routine = {

@@ -3,7 +3,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { after } from './ordering';
 import { grantInProject } from './project-roles';
-import { MAY_TRY_AGAIN, MAY_TRY_AGAIN_NAME } from './workflow-retry';
+import { MAY_SEND_AGAIN, MAY_SEND_AGAIN_NAME, MAY_TRY_AGAIN, MAY_TRY_AGAIN_NAME } from './workflow-retry';
 import { stableName } from '../../../terraform/names';
 import { jsonText } from '../../../terraform/text';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -59,7 +59,7 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     callLogLevel: 'LOG_ERRORS_ONLY',
     // It holds nothing that a new deployment does not bring back.
     deletionProtection: false,
-    sourceContents: jsonText({ ...settings.definition, [MAY_TRY_AGAIN_NAME]: MAY_TRY_AGAIN }),
+    sourceContents: jsonText({ ...settings.definition, [MAY_TRY_AGAIN_NAME]: MAY_TRY_AGAIN, [MAY_SEND_AGAIN_NAME]: MAY_SEND_AGAIN }),
     dependsOn: after(project._api('workflows', 'workflowexecutions'), settings.encryptionKey.grantServiceAgent('workflows'), mayLog, ...(settings.needs ?? [])),
   });
 }

@@ -30,8 +30,11 @@ export function serviceRoutines(place: ServicePlace): { readonly [name: string]:
   return {
     survey: survey(place),
     deploy: deploy(place),
+    hold: HOLD,
     shift: shift(place),
-    keep_only: keepOnly(place),
+    give_all: giveAll(place),
+    settle: settle(place),
+    clear_others: CLEAR_OTHERS,
     wait_for_operation: waitForOperation('run.googleapis.com', 'v2'),
   };
 }
@@ -39,7 +42,17 @@ export function serviceRoutines(place: ServicePlace): { readonly [name: string]:
 const look = ({ service }: ServicePlace) => get({ url: `https://run.googleapis.com/v2/${service}`, result: 'seen' });
 const REVISION = 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION';
 
-/** The live version is the one that was approved first among those with traffic; revisions that no rollout made are nobody. */
+/**
+ * Tag of the revision to roll back to while a rollout moves traffic, also once it has none; with the name of the service it may have 46 characters.
+ *
+ * @see https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags
+ */
+const ROLLS_BACK_TO = 'live';
+
+/**
+ * The live version is the one that an unfinished rollout is to go back to; without such a rollout the one that was approved first among those with
+ * traffic. Revisions that no rollout made are nobody.
+ */
 function survey(place: ServicePlace): Routine {
   return {
     steps: steps({
@@ -61,15 +74,43 @@ function survey(place: ServicePlace): Routine {
               switch: [
                 { condition: '${len(words) != 2}', next: 'continue' },
                 { condition: '${not(text.match_regex(words[1], "^[0-9]+-[0-9]+$"))}', next: 'continue' },
-                { condition: '${default(map.get(each, "percent"), 0) == 0}', next: 'continue' },
+                { condition: '${default(map.get(each, "percent"), 0) == 0 and default(map.get(each, "tag"), "") == ""}', next: 'continue' },
               ],
             },
             parts: {
               assign: [
                 { parts: '${text.split(words[1], "-")}' },
                 { approved_at: '${int(parts[1]) / 1000}' },
-                { 'found.newest_approved_at': '${math.max(found.newest_approved_at, approved_at)}' },
+                { number: '${int(parts[0])}' },
               ],
+            },
+            newest: {
+              switch: [
+                {
+                  condition: '${approved_at > found.newest_approved_at}',
+                  steps: steps({ newer: { assign: [{ 'found.newest_approved_at': '${approved_at}' }, { 'found.newest_version': '${number}' }] } }),
+                },
+                {
+                  condition: '${approved_at == found.newest_approved_at}',
+                  steps: steps({ as_new: { assign: [{ 'found.newest_version': '${math.max(found.newest_version, number)}' }] } }),
+                },
+              ],
+            },
+            rolls_back: {
+              switch: [{
+                condition: `\${default(map.get(each, "tag"), "") == "${ROLLS_BACK_TO}"}`,
+                steps: steps({
+                  held: {
+                    assign: [
+                      { oldest: -1 },
+                      { 'found.is_unfinished': '${default(map.get(each, "percent"), 0) < 100}' },
+                      { 'found.champion_id': '${each.revision}' },
+                      { 'found.champion_version': '${parts[0]}' },
+                    ],
+                    next: 'continue',
+                  },
+                }),
+              }],
             },
             older: {
               switch: [{
@@ -91,6 +132,13 @@ function survey(place: ServicePlace): Routine {
             younger: { assign: [{ 'found.challenger_id': '${each.revision}' }, { 'found.challenger_version': '${parts[0]}' }] },
           }),
         },
+      },
+      // What else has traffic then is what the rollout was bringing.
+      no_challenger: {
+        switch: [{
+          condition: '${oldest == -1}',
+          steps: steps({ none_beside: { assign: [{ 'found.challenger_id': '' }, { 'found.challenger_version': '' }] } }),
+        }],
       },
       none_ours: { switch: [{ condition: '${found.champion_id == ""}', return: '${found}' }] },
       unknown: { assign: [{ nothing: { body: {} } }, { revision: '${nothing}' }] },
@@ -127,7 +175,7 @@ function deploy(place: ServicePlace): Routine {
       begin: {
         assign: [
           { ready: '${text.split(default(map.get(seen.body, "latestReadyRevision"), ""), "/")}' },
-          { candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(approved_at * 1000))}` },
+          { candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(math.floor(approved_at * 1000 + 0.5)))}` },
           { folder: '${text.replace_all_regex(registered.body.artifactUri, "^gs://", "/gcs/")}' },
           { environment: [...environment, { name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
           { template: { ...template, labels: { [SETTINGS]: settings } } },
@@ -151,7 +199,13 @@ function deploy(place: ServicePlace): Routine {
   };
 }
 
-/** Gives the candidate its share and the champion the rest. */
+/** Traffic and the mark of what to roll back to are one list, so `shift` writes both at once. */
+const HOLD: Routine = { params: ['champion_id'], steps: steps({ nothing_to_do: { return: null } }) };
+
+/** Revisions without traffic cost nothing. */
+const CLEAR_OTHERS: Routine = { params: ['keep', { of_rollouts: false }], steps: steps({ nothing_to_do: { return: null } }) };
+
+/** Gives the candidate its share and the champion the rest, which is marked as what to roll back to. */
 function shift({ service }: ServicePlace): Routine {
   return {
     params: ['champion_id', 'candidate_id', 'share'],
@@ -159,11 +213,11 @@ function shift({ service }: ServicePlace): Routine {
       begin: { assign: [{ traffic: [{ type: REVISION, revision: '${candidate_id}', percent: '${share}' }] }] },
       rest: {
         switch: [{
-          condition: '${share < 100}',
+          condition: '${champion_id != ""}',
           steps: steps({
             keep: {
               assign: [
-                { champion: { type: REVISION, revision: '${champion_id}', percent: '${100 - share}' } },
+                { champion: { type: REVISION, revision: '${champion_id}', percent: '${100 - share}', tag: ROLLS_BACK_TO } },
                 { traffic: '${list.concat(traffic, champion)}' },
               ],
             },
@@ -171,13 +225,13 @@ function shift({ service }: ServicePlace): Routine {
         }],
       },
       set: patch({ url: `https://run.googleapis.com/v2/${service}`, query: { updateMask: 'traffic' }, body: { traffic: '${traffic}' }, result: 'begun' }),
-      wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'ended' },
+      wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}', max_seconds: 1800 }, result: 'ended' },
     }),
   };
 }
 
 /** Gives one revision all traffic; without one to keep, what answers now goes on answering. */
-function keepOnly(place: ServicePlace): Routine {
+function giveAll(place: ServicePlace): Routine {
   return {
     params: ['keep'],
     steps: steps({
@@ -195,6 +249,37 @@ function keepOnly(place: ServicePlace): Routine {
   };
 }
 
+/** Takes the mark of a rollout off: what has traffic now is live. */
+function settle(place: ServicePlace): Routine {
+  return {
+    steps: steps({
+      look: look(place),
+      begin: { assign: [{ none: [] }, { traffic: [] }, { is_marked: false }] },
+      each_target: {
+        for: {
+          value: 'each',
+          in: '${default(map.get(seen.body, "traffic"), none)}',
+          steps: steps({
+            marked: {
+              switch: [{
+                condition: `\${default(map.get(each, "tag"), "") == "${ROLLS_BACK_TO}"}`,
+                steps: steps({
+                  is_marked: { assign: [{ is_marked: true }] },
+                  idle: { switch: [{ condition: '${default(map.get(each, "percent"), 0) == 0}', next: 'continue' }] },
+                }),
+              }],
+            },
+            keep: { assign: [{ traffic: '${list.concat(traffic, map.delete(each, "tag"))}' }] },
+          }),
+        },
+      },
+      unmarked: { switch: [{ condition: '${not(is_marked)}', return: null }] },
+      set: patch({ url: `https://run.googleapis.com/v2/${place.service}`, query: { updateMask: 'traffic' }, body: { traffic: '${traffic}' }, result: 'begun' }),
+      wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}', max_seconds: 1800 }, result: 'ended' },
+    }),
+  };
+}
+
 /** Filter of a metric of a service. @see https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run */
 export function serviceFilter(serviceName: string, name: string): string {
   return `metric.type="run.googleapis.com/${name}" AND resource.type="cloud_run_revision" AND resource.labels.service_name="${serviceName}"`;
@@ -208,6 +293,9 @@ export function serviceMetrics(projectId: string, serviceName: string): WatchedM
     latencies: [serviceFilter(serviceName, 'request_latencies')],
     versionLabel: 'resource.labels.revision_name',
     codeLabel: 'response_code_class',
-    delaySeconds: 0,
+    delaySeconds: DELAY_SECONDS,
   };
 }
+
+/** Sampled each minute and visible two minutes later. */
+const DELAY_SECONDS = 180;

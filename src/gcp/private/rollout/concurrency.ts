@@ -4,6 +4,8 @@ import { sleep, steps } from '../base/workflow-steps';
 
 /** A rollout of ten steps of an hour each, the one behind it, and what their machines take to come. */
 const MOST_HOURS = 48;
+/** An outage of the list of runs ends within. */
+const BLIND_HOURS = 6;
 /** Time within which a run that has begun is in the list of those that go on. */
 const UNSEEN_MINUTES = 10;
 /** A rollout gives way between two looks; before the first it waits for a deployment. */
@@ -18,7 +20,17 @@ const TEARDOWN_HOURS = 2;
 const TAKE_TURN: Routine = {
   steps: steps({
     begin: { assign: [{ mine: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' }, { asked: '${sys.now()}' }] },
-    look: oldestRun(`\${${OWN_WORKFLOW}}`),
+    look: {
+      try: oldestRun(`\${${OWN_WORKFLOW}}`),
+      // A list that cannot be read says nothing: the turn may come yet.
+      except: {
+        as: 'error',
+        steps: steps({
+          late: { switch: [{ condition: `\${sys.now() - asked > ${BLIND_HOURS * 3600}}`, raise: '${error}' }] },
+          later: { assign: [{ active: [] }], next: 'wait' },
+        }),
+      },
+    },
     listed: { switch: [{ condition: '${len(active) == 0}', next: 'unseen' }] },
     decide: {
       switch: [

@@ -1,7 +1,7 @@
 import { TURNS, waitForRollouts } from './concurrency';
 import { NOBODY_SERVES } from './definition';
 import { Definition, Routine } from '../base/workflow';
-import { get, log, patch, post, steps, waitForOperation } from '../base/workflow-steps';
+import { get, log, MESSAGE_OF_ERROR, patch, post, sleep, steps, waitForOperation } from '../base/workflow-steps';
 
 /** An endpoint of Vertex AI, and what a version gets there. */
 export interface VertexPlace {
@@ -22,6 +22,9 @@ export interface VertexPlace {
 /** Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it has not set. */
 const TORN_DOWN = 'mlops_torn_down';
 
+/** Label of an endpoint while a rollout moves its traffic: the id of the deployed model to roll back to. */
+const ROLLS_BACK_TO = 'mlops_rolls_back_to';
+
 /**
  * What a rollout does on an endpoint of Vertex AI.
  *
@@ -31,16 +34,20 @@ export function vertexRoutines(place: VertexPlace): { readonly [name: string]: R
   return {
     survey: survey(place),
     deploy: deploy(place),
+    hold: hold(place),
     shift: shift(place),
-    keep_only: keepOnly(place),
+    give_all: giveAll(place),
+    settle: settle(place),
+    clear_others: clearOthers(place),
+    set_label: setLabel(place),
     wait_for_operation: waitForOperation(place.host),
   };
 }
 
 /**
- * Who is deployed. The live version is the oldest with traffic: whoever takes over came later, and leaves nobody older behind. When a version was
- * approved, and what it got here, is written in its display name, and when the endpoint was torn down in a label of the endpoint, so that a message which comes twice, or
- * late, is told from a new approval.
+ * Who is deployed. The live version is the one that an unfinished rollout is to go back to; without such a rollout the oldest with traffic: whoever
+ * takes over came later, and leaves nobody older behind. When a version was approved, and what it got here, is written in its display name, and
+ * when the endpoint was torn down in a label of the endpoint, so that a message which comes twice, or late, is told from a new approval.
  */
 function survey({ host, endpoint, modelId }: VertexPlace): Routine {
   return {
@@ -57,7 +64,10 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
       split: {
         assign: [
           { split: '${default(map.get(seen.body, "trafficSplit"), none)}' },
+          { held: `\${default(map.get(seen.body, ["labels", "${ROLLS_BACK_TO}"]), "")}` },
           { 'found.newest_approved_at': `\${int(default(map.get(seen.body, ["labels", "${TORN_DOWN}"]), "0")) / 1000}` },
+          // What was approved when the endpoint was torn down is void, whichever version it is.
+          { 'found.newest_version': 999999999 },
         ],
       },
       each_deployed: {
@@ -73,68 +83,165 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
                 { said: '${text.split(words[0], " as ")}' },
                 { settings: '${if(len(said) == 2, said[len(said) - 1], "")}' },
                 { approved_at: 0 },
+                { number: 0 },
               ],
             },
+            numbered: { switch: [{ condition: '${text.match_regex(version, "^[0-9]+$")}', steps: steps({ read_number: { assign: [{ number: '${int(version)}' }] } }) }] },
             approved: {
-              switch: [{
-                condition: '${len(words) == 2}',
-                steps: steps({
-                  newest: { assign: [{ approved_at: '${time.parse(words[1])}' }, { 'found.newest_approved_at': '${math.max(found.newest_approved_at, approved_at)}' }] },
-                }),
-              }],
+              switch: [{ condition: '${len(words) == 2}', steps: steps({ read_time: { assign: [{ approved_at: '${time.parse(words[1])}' }] } }) }],
+            },
+            newest: {
+              switch: [
+                {
+                  condition: '${approved_at > found.newest_approved_at}',
+                  steps: steps({ newer: { assign: [{ 'found.newest_approved_at': '${approved_at}' }, { 'found.newest_version': '${number}' }] } }),
+                },
+                {
+                  condition: '${approved_at == found.newest_approved_at}',
+                  steps: steps({ as_new: { assign: [{ 'found.newest_version': '${math.max(found.newest_version, number)}' }] } }),
+                },
+              ],
             },
             with_traffic: {
               switch: [
+                {
+                  condition: '${each.id == held}',
+                  steps: steps({ rolls_back: { assign: [{ oldest: -1 }, { 'found.is_unfinished': '${default(map.get(split, each.id), 0) < 100}' }], next: 'champion' } }),
+                },
                 { condition: '${default(map.get(split, each.id), 0) == 0}', next: 'continue' },
                 {
                   condition: '${made < oldest}',
                   steps: steps({
-                    champion: {
+                    older: {
                       assign: [
                         { oldest: '${made}' },
                         { 'found.challenger_id': '${found.champion_id}' },
                         { 'found.challenger_version': '${found.champion_version}' },
-                        { 'found.champion_id': '${each.id}' },
-                        { 'found.champion_version': '${version}' },
-                        { 'found.champion_settings': '${settings}' },
-                        { 'found.champion_approved_at': '${approved_at}' },
                       ],
-                      next: 'continue',
+                      next: 'champion',
                     },
                   }),
                 },
               ],
             },
-            younger: { assign: [{ 'found.challenger_id': '${each.id}' }, { 'found.challenger_version': '${version}' }] },
+            younger: { assign: [{ 'found.challenger_id': '${each.id}' }, { 'found.challenger_version': '${version}' }], next: 'continue' },
+            champion: {
+              assign: [
+                { 'found.champion_id': '${each.id}' },
+                { 'found.champion_version': '${version}' },
+                { 'found.champion_settings': '${settings}' },
+                { 'found.champion_approved_at': '${approved_at}' },
+              ],
+            },
           }),
         },
+      },
+      // What else has traffic then is what the rollout was bringing.
+      no_challenger: {
+        switch: [{
+          condition: '${oldest == -1}',
+          steps: steps({ none_beside: { assign: [{ 'found.challenger_id': '' }, { 'found.challenger_version': '' }] } }),
+        }],
       },
       done: { return: '${found}' },
     }),
   };
 }
 
-/** Deploys a version and returns its id on the endpoint; the first gets all traffic, others none. */
+/**
+ * Deploys a version and returns its id on the endpoint; the first gets all traffic, others none. Where the answer to the request is lost, or the
+ * operation is not seen to end, the endpoint is asked for the version by its name, which is its own.
+ */
 function deploy({ host, endpoint, model, settings, deployedModel }: VertexPlace): Routine {
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
-      traffic: { assign: [{ everything: { 0: 100 } }, { nothing: {} }] },
-      begin: post({
-        url: `https://${host}/v1/${endpoint}:deployModel`,
-        body: {
-          deployedModel: {
-            ...deployedModel,
-            model: `\${"${model}@" + version}`,
-            displayName: `\${"version " + version + " as ${settings} approved " + time.format(approved_at)}`,
-          },
-          // Where it is empty the traffic stays as it is. `0` stands for the version that is being deployed.
-          trafficSplit: '${if(champion_id == "", everything, nothing)}',
+      traffic: { assign: [{ everything: { 0: 100 } }, { nothing: {} }, { nobody: [] }, { until: 0 }, { why: '' }] },
+      called: { assign: [{ name: `\${"version " + version + " as ${settings} approved " + time.format(approved_at)}` }] },
+      attempt: {
+        try: {
+          steps: steps({
+            begin: post({
+              url: `https://${host}/v1/${endpoint}:deployModel`,
+              body: {
+                deployedModel: { ...deployedModel, model: `\${"${model}@" + version}`, displayName: '${name}' },
+                // Where it is empty the traffic stays as it is. `0` stands for the version that is being deployed.
+                trafficSplit: '${if(champion_id == "", everything, nothing)}',
+              },
+              result: 'begun',
+            }),
+            wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'ended' },
+            done: { return: '${ended.deployedModel.id}' },
+          }),
         },
-        result: 'begun',
-      }),
-      wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'ended' },
-      done: { return: '${ended.deployedModel.id}' },
+        except: {
+          as: 'error',
+          steps: steps({
+            why: { assign: [{ why: `\${${MESSAGE_OF_ERROR}}` }, { until: `\${sys.now() + ${LOST_SECONDS}}` }] },
+            // The service has said no, or the operation has failed.
+            no: { switch: [{ condition: `\${not(${IS_UNKNOWN})}`, raise: '${error}' }] },
+          }),
+        },
+      },
+      look: {
+        ...get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
+        except: { as: 'error', steps: steps({ not_seen: { assign: [{ seen: { body: {} } }] } }) },
+      },
+      each_deployed: {
+        for: {
+          value: 'each',
+          in: '${default(map.get(seen.body, "deployedModels"), nobody)}',
+          steps: steps({ is_it: { switch: [{ condition: '${default(map.get(each, "displayName"), "") == name and each.id != champion_id}', return: '${each.id}' }] } }),
+        },
+      },
+      late: {
+        switch: [{ condition: '${sys.now() > until}', raise: { message: '${"whether version " + version + " was deployed is not known: " + why}' } }],
+      },
+      pause: { ...sleep(60), next: 'look' },
+    }),
+  };
+}
+
+/** Time within which a deployment whose answer was lost is looked for; one that comes later has no traffic and is swept. */
+const LOST_SECONDS = 3600;
+
+/** Whether `error` leaves open if the request had its effect: no answer, an answer that something broke, or an operation that nobody saw end. */
+const IS_UNKNOWN = 'default(map.get(error, "unknown"), "tags" in error and default(map.get(error, "code"), 500) >= 500)';
+
+/** Writes on the endpoint which version to roll back to, before any traffic moves. */
+function hold({ host, endpoint }: VertexPlace): Routine {
+  return {
+    params: ['champion_id'],
+    steps: steps({
+      look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
+      set: { call: 'set_label', args: { seen: '${seen.body}', key: ROLLS_BACK_TO, value: '${champion_id}' } },
+    }),
+  };
+}
+
+/** Takes the mark of a rollout off the endpoint: what serves now is live. */
+function settle({ host, endpoint }: VertexPlace): Routine {
+  return {
+    steps: steps({
+      look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
+      is_set: {
+        switch: [{
+          condition: `\${default(map.get(seen.body, ["labels", "${ROLLS_BACK_TO}"]), "") != ""}`,
+          steps: steps({ unset: { call: 'set_label', args: { seen: '${seen.body}', key: ROLLS_BACK_TO, value: '' } } }),
+        }],
+      },
+    }),
+  };
+}
+
+/** Labels are written as a whole; Terraform leaves those alone that it has not set. */
+function setLabel({ host, endpoint }: Pick<VertexPlace, 'host' | 'endpoint'>): Routine {
+  return {
+    params: ['seen', 'key', 'value'],
+    steps: steps({
+      begin: { assign: [{ none: {} }, { labels: '${default(map.get(seen, "labels"), none)}' }, { 'labels[key]': '${value}' }] },
+      without: { switch: [{ condition: '${value == ""}', steps: steps({ take: { assign: [{ labels: '${map.delete(labels, key)}' }] } }) }] },
+      write: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'labels' }, body: { labels: '${labels}' } }),
     }),
   };
 }
@@ -151,38 +258,90 @@ function shift({ host, endpoint }: VertexPlace): Routine {
   };
 }
 
-/** Gives one version all traffic and takes the others away; without a version to keep, whatever is there has no traffic and goes. */
-function keepOnly({ host, endpoint }: VertexPlace): Routine {
+/** Gives one version all traffic. One that the endpoint has lost cannot get any: `is_gone` says so. */
+function giveAll({ host, endpoint }: VertexPlace): Routine {
   return {
     params: ['keep'],
     steps: steps({
+      nobody: { switch: [{ condition: '${keep == ""}', return: null }] },
       look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
-      begin: { assign: [{ nobody: [] }, { split: {} }, { deployed: '${default(map.get(seen.body, "deployedModels"), nobody)}' }] },
-      all_well: {
-        switch: [
-          { condition: '${len(deployed) == 0}', return: null },
-          { condition: '${len(deployed) == 1 and deployed[0].id == keep}', return: null },
+      begin: {
+        assign: [
+          { none: {} },
+          { no_models: [] },
+          { split: {} },
+          { is_there: false },
+          { share: '${default(map.get(default(map.get(seen.body, "trafficSplit"), none), keep), 0)}' },
         ],
       },
-      traffic: {
-        switch: [{
-          condition: '${keep != ""}',
-          steps: steps({
-            whole: { assign: [{ 'split[keep]': 100 }] },
-            set: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'trafficSplit' }, body: { trafficSplit: '${split}' } }),
-          }),
-        }],
-      },
-      each_other: {
+      has_all: { switch: [{ condition: '${share == 100}', return: null }] },
+      each_deployed: {
         for: {
           value: 'each',
-          in: '${deployed}',
+          in: '${default(map.get(seen.body, "deployedModels"), no_models)}',
+          steps: steps({ is_it: { switch: [{ condition: '${each.id == keep}', steps: steps({ there: { assign: [{ is_there: true }] } }) }] } }),
+        },
+      },
+      gone: {
+        switch: [{ condition: '${not(is_there)}', raise: { is_gone: true, message: '${"deployed model " + keep + " is not on the endpoint any more"}' } }],
+      },
+      whole: { assign: [{ 'split[keep]': 100 }] },
+      set: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'trafficSplit' }, body: { trafficSplit: '${split}' } }),
+    }),
+  };
+}
+
+/**
+ * Takes away what has no traffic, but for one version; where rollouts alone are swept, nothing that somebody else has deployed. Whatever serves
+ * stays in any case. It never fails: what could not be taken away costs its machines until the next rollout or sweep, and an alert tells.
+ */
+function clearOthers({ host, endpoint }: VertexPlace): Routine {
+  return {
+    params: ['keep', { of_rollouts: false }],
+    steps: steps({
+      begin: { assign: [{ none: {} }, { no_models: [] }, { why: 'it is still there' }, { is_second: false }] },
+      look: {
+        ...get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
+        except: {
+          as: 'error',
           steps: steps({
-            kept: { switch: [{ condition: '${each.id == keep}', next: 'continue' }] },
-            remove: post({ url: `https://${host}/v1/${endpoint}:undeployModel`, body: { deployedModelId: '${each.id}' }, result: 'begun' }),
-            wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'gone' },
+            tell_unseen: log('WARNING', { mlops: 'rollout leftover', reason: `\${"the endpoint could not be looked at: " + ${MESSAGE_OF_ERROR}}` }),
+            leave: { return: null },
           }),
         },
+      },
+      split: { assign: [{ split: '${default(map.get(seen.body, "trafficSplit"), none)}' }] },
+      each_deployed: {
+        for: {
+          value: 'each',
+          in: '${default(map.get(seen.body, "deployedModels"), no_models)}',
+          steps: steps({
+            called: { assign: [{ name: '${default(map.get(each, "displayName"), "")}' }] },
+            kept: {
+              switch: [
+                { condition: '${each.id == keep or default(map.get(split, each.id), 0) > 0}', next: 'continue' },
+                { condition: '${of_rollouts and not(text.match_regex(name, "^version .+ approved "))}', next: 'continue' },
+                {
+                  condition: '${is_second}',
+                  steps: steps({ tell_left: log('WARNING', { mlops: 'rollout leftover', deployedModel: '${each.id}', name: '${name}', reason: '${why}' }), next_one: { next: 'continue' } }),
+                },
+              ],
+            },
+            remove: {
+              try: {
+                steps: steps({
+                  undeploy: post({ url: `https://${host}/v1/${endpoint}:undeployModel`, body: { deployedModelId: '${each.id}' }, result: 'begun' }),
+                  wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}', max_seconds: 3600 }, result: 'gone' },
+                }),
+              },
+              // Where the answer was lost it is gone all the same: the second look tells.
+              except: { as: 'error', steps: steps({ remember: { assign: [{ why: `\${${MESSAGE_OF_ERROR}}` }] } }) },
+            },
+          }),
+        },
+      },
+      once_more: {
+        switch: [{ condition: '${why != "it is still there" and not(is_second)}', steps: steps({ second: { assign: [{ is_second: true }], next: 'look' } }) }],
       },
     }),
   };

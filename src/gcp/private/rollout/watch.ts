@@ -1,5 +1,5 @@
 import { Routine, Step } from '../base/workflow';
-import { get, log, sleep, steps, unlessMissing } from '../base/workflow-steps';
+import { get, log, MESSAGE_OF_ERROR, sleep, steps, unlessMissing } from '../base/workflow-steps';
 
 /** What a new version must keep to while it is watched. */
 export interface WatchLimits {
@@ -26,8 +26,8 @@ export interface WatchedMetrics {
 const FEWEST_ANSWERS = 20;
 
 /**
- * Watches what a version answers within so many minutes; raises `{unhealthy: true, message}` as soon as it fails too often or answers too slowly.
- * Where the endpoint may be torn down, the rollout gives way to that as well.
+ * Watches what a version answers within so many minutes, and as much longer as numbers come late; raises `{unhealthy: true, message}` as soon as it
+ * fails too often or answers too slowly. A version that could not be looked at in the end is not taken for healthy. Where the endpoint may be torn down, the rollout gives way to that as well.
  *
  * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
  */
@@ -36,10 +36,25 @@ export function watch(limits: WatchLimits, { delaySeconds }: WatchedMetrics, giv
   return {
     params: ['deployed_id', 'minutes', 'share'],
     steps: steps({
-      begin: { assign: [{ since: '${sys.now()}' }] },
+      begin: { assign: [{ since: '${sys.now()}' }, { blind: '' }] },
       pause: sleep(60),
-      ...(givesWay ? { way: { call: 'give_way' } } : {}),
-      look: { call: 'measure', args: { deployed_id: '${deployed_id}', since: '${since}' }, result: 'seen' },
+      look: {
+        try: {
+          steps: steps({
+            ...(givesWay ? { way: { call: 'give_way' } } : {}),
+            measure_it: { call: 'measure', args: { deployed_id: '${deployed_id}', since: '${since}' }, result: 'seen' },
+            sees: { assign: [{ blind: '' }] },
+          }),
+        },
+        except: {
+          as: 'error',
+          steps: steps({
+            // What the service itself raises has tags: that look was in vain, and another follows. The endpoint's teardown has none.
+            way_given: { switch: [{ condition: '${not("tags" in error)}', raise: '${error}' }] },
+            not_seen: { assign: [{ blind: `\${${MESSAGE_OF_ERROR}}` }], next: 'over' },
+          }),
+        },
+      },
       few: { switch: [{ condition: `\${seen.answers < ${FEWEST_ANSWERS}}`, next: 'over' }] },
       judge: {
         switch: [
@@ -53,7 +68,8 @@ export function watch(limits: WatchLimits, { delaySeconds }: WatchedMetrics, giv
           },
         ],
       },
-      over: { switch: [{ condition: `\${sys.now() - since < minutes * 60${delaySeconds === 0 ? '' : ` + ${delaySeconds}`}}`, next: 'pause' }] },
+      over: { switch: [{ condition: `\${sys.now() - since < minutes * 60 + ${delaySeconds}}`, next: 'pause' }] },
+      unseen: { switch: [{ condition: '${blind != ""}', raise: { message: '${"nothing is known of the new version\'s answers: " + blind}' } }] },
       tell: log('INFO', {
         mlops: 'rollout step', share: '${share}', minutes: '${minutes}', answers: '${seen.answers}', errors: '${seen.errors}', latencyP99Ms: '${seen.latency}',
       }),
@@ -153,9 +169,11 @@ export function endpointMetrics(projectId: string, endpointId: string, isPrivate
     latencies: [`${filter('prediction_latencies')} AND metric.labels.latency_type="total"`, ...(isPrivate ? [filter('private/prediction_latencies')] : [])],
     versionLabel: 'metric.labels.deployed_model_id',
     codeLabel: 'response_code',
-    delaySeconds: isPrivate ? PRIVATE_DELAY_SECONDS : 0,
+    delaySeconds: isPrivate ? PRIVATE_DELAY_SECONDS : DELAY_SECONDS,
   };
 }
 
-/** Private metrics are visible after six minutes, the others after two, within the shortest watch. */
+/** Sampled each minute and visible two minutes later: a watch of one minute alone would see nothing. */
+const DELAY_SECONDS = 180;
+/** Private metrics are visible after six minutes. */
 const PRIVATE_DELAY_SECONDS = 360;

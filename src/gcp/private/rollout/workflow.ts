@@ -2,6 +2,7 @@ import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint'
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { RolloutSettings, rolloutDefinition } from './definition';
+import { startSweeps } from './sweep';
 import { teardownDefinition, VertexPlace, vertexRoutines } from './vertex-endpoint';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { Grant } from '../../grant';
@@ -46,5 +47,6 @@ export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'ro
     description: `Takes all versions off ${scope.node.path}: run it before terraform destroy`,
     definition: teardownDefinition(place, workflowName(scope, 'Rollout')),
   });
+  startSweeps(scope, rollout);
   return { rollout, teardown, runsAs };
 }

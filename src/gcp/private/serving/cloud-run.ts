@@ -19,6 +19,7 @@ import { vertexHost, vertexParent } from '../base/vertex-api';
 import { newWorkflow } from '../base/workflow';
 import { serviceMetrics, serviceRoutines } from '../rollout/cloud-run';
 import { rolloutDefinition } from '../rollout/definition';
+import { startSweeps } from '../rollout/sweep';
 import { TrafficSteps } from '../rollout/traffic-steps';
 import { WatchLimits } from '../rollout/watch';
 
@@ -141,6 +142,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   });
   // Of a champion and its challenger only a person can say which shall have other settings.
   served.start(rollout, parts.challengerPercent === undefined ? settings : undefined);
+  startSweeps(scope, rollout);
   return { serviceName: name, rollout };
 }
 

@@ -43,6 +43,7 @@ function formatTime(seconds: number, timezone: string): Value {
 
 /** Minutes that a zone is ahead of UTC. */
 function offsetOf(milliseconds: number, timezone: string): number {
+  if (timezone === 'UTC') return 0;
   try {
     const parts = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' }).formatToParts(new Date(milliseconds));
     const [, sign, hours, minutes] = /GMT(?:([-+])(\d\d):(\d\d))?/.exec(parts.find((each) => each.type === 'timeZoneName')!.value)!;

@@ -3,7 +3,7 @@ import { breastCancer } from '../intent';
 import { Level1Blueprint } from 'mlops-constructs/aws';
 import { ContainerImage } from 'mlops-constructs/core';
 
-// Context instead of edits: npx cdk deploy --context account=… --context region=… --context image=…
+// Context instead of edits: npx cdk deploy --context image=… --context account=… --context region=…
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name);
 const imageUri = context('image');

@@ -3,7 +3,8 @@ import { breastCancer } from '../intent';
 import { DeliveryEngine, Level2Blueprint } from 'mlops-constructs/aws';
 import { ContainerImage } from 'mlops-constructs/core';
 
-// Context instead of edits: npx cdk deploy --context account=… --context region=… --context image=…
+// Context instead of edits: npx cdk deploy --context image=…
+// Account and region stay open, because the same stack goes to the account of each stage.
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name);
 const imageUri = context('image');

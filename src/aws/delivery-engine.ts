@@ -9,6 +9,12 @@ export interface GitHubActionsOptions {
    */
   readonly provider?: iam.IOidcProvider;
   /**
+   * Name of the workflow's file, unique in the repository: concurrency groups are made from it as well.
+   *
+   * @default - `deliver.yml`, or `deliver-<folder>.yml` for an app that is not in the repository's root
+   */
+  readonly workflowFile?: string;
+  /**
    * Label of the machines that run the jobs.
    *
    * @default 'ubuntu-latest'

@@ -7,7 +7,6 @@ import { DeliveryPipelineProps, IStackFactory } from './delivery-pipeline-props'
 import { CodePipelineDelivery } from './private/delivery/code-pipeline';
 import { GitHubDelivery } from './private/delivery/github-actions';
 import { DeliveryPlan } from './private/delivery/plan';
-import { WORKFLOW_FILE } from '../core/private/github-workflow';
 import { requireCommand, resolvedDelivery } from '../core/private/resolve/delivery';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
@@ -19,8 +18,9 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  * share an account share those roles too: only with an account of its own does a stage wait for its approval whoever delivers.
  *
  * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to `.github/workflows` and commit
- * it, its build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand; where
- * the account is left open, with the parameter that says which stage it is.
+ * it, its build fails when the two differ. Its first lines say which environments and variables to set; a job stops where GitHub has no value for one. The
+ * first deployment is by hand; where the account is left open, with the parameter that says which stage it is. A repository delivers several apps, each with a
+ * workflow of its own; environments belong to the repository, so stages of two apps whose variables differ have names of their own.
  *
  * Models travel apart from code. The registry of the account that trains names the accounts of the other stages in `consumerAccounts` and sends
  * their buses its events (`eventBuses`). There `ModelRegistry.acceptEvents` lets the events in, and the endpoint follows its own stage of the
@@ -39,11 +39,13 @@ export class DeliveryPipeline extends Construct {
   /** The pipeline; undefined with GitHub Actions. */
   public readonly pipeline?: codepipeline.CfnPipeline;
   private readonly deployRoles: { [stage: string]: iam.IRole };
+  private readonly workflowFile: string;
 
   public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
     const who: Speaker = speakerFor('delivery pipeline', scope, id);
     const plan = planned(this, who, props);
+    this.workflowFile = plan.workflowFile;
     if (props.stacks !== undefined) this.createStacks(who, props.stacks, plan);
 
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
@@ -61,7 +63,7 @@ export class DeliveryPipeline extends Construct {
     this.provider = provider;
     this.deployRoles = deployRoles;
     this.node.addValidation({ validate: () => this.warnOfOtherWorkflow() });
-    attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, WORKFLOW_FILE), workflow) });
+    attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, plan.workflowFile), workflow) });
   }
 
   /** The role that delivers to a stage. */
@@ -74,10 +76,10 @@ export class DeliveryPipeline extends Construct {
   /** Both write one file, and the one that is written last stays. */
   private warnOfOtherWorkflow(): string[] {
     const other = Stage.of(this)!.node.findAll().find((each) => each instanceof DeliveryPipeline && Stage.of(each) === Stage.of(this)
-      && each.workflow !== undefined && each.workflow !== this.workflow);
+      && each.workflow !== undefined && each.workflow !== this.workflow && each.workflowFile === this.workflowFile);
     if (other !== undefined) {
       Validations.of(this).addWarning('mlops-constructs:workflowFile',
-        `${other.node.path} writes ${WORKFLOW_FILE} as well, and another: one delivery is enough for an app, or give each product an app of its own`);
+        `${other.node.path} writes ${this.workflowFile} as well, and another: one delivery is enough for an app; give each product an app of its own, or one of the two a workflowFile of its own`);
     }
     return [];
   }
@@ -112,7 +114,8 @@ export class DeliveryPipeline extends Construct {
 }
 
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
-  const delivery = resolvedDelivery(who, props);
+  const { engine } = props;
+  const delivery = resolvedDelivery(who, props, { file: engine instanceof GitHubActionsEngine ? engine.options.workflowFile : undefined });
   const { stages } = delivery;
   const environments = props.environments ?? {};
   for (const [name, env] of Object.entries(environments)) {

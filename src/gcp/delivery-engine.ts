@@ -8,6 +8,12 @@ export interface GitHubActionsOptions {
    */
   readonly workloadIdentityProvider?: string;
   /**
+   * Name of the workflow's file, unique in the repository: concurrency groups are made from it as well.
+   *
+   * @default - `deliver-<stack>.yml`, with the app's folder before the stack where it is not the repository's root
+   */
+  readonly workflowFile?: string;
+  /**
    * Label of the machines that run the jobs.
    *
    * @default 'ubuntu-latest'

@@ -4,7 +4,6 @@ import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './deliver
 import { DeliveryPipelineProps } from './delivery-pipeline-props';
 import { GoogleProject } from './google-project';
 import { IServiceAccount } from './service-account-props';
-import { WORKFLOW_FILE } from '../core/private/github-workflow';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { deliveredImage, terraformDelivery } from '../terraform/delivery/plan';
@@ -25,9 +24,11 @@ import { DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
  * there, given by hand: Billing Account Costs Manager, Organization Policy Administrator. So is a change of the deployers' own roles: a stack that
  * gets a new kind of resource, or a new custom role, is applied once by hand.
  *
- * With GitHub Actions the synthesis writes the workflow beside `cdk.tf.json` (`deliver.yml`); copy it to `.github/workflows` and commit it, its
- * build fails when the two differ. Its first lines say which environments and variables to set. The first deployment is by hand. One delivery is
- * enough for a stack, whatever is in it: of two the later one's file stays, with a warning.
+ * With GitHub Actions the synthesis writes the workflow beside `cdk.tf.json` (`deliver-<stack>.yml`); copy it to `.github/workflows` and commit it,
+ * its build fails when the two differ. Its first lines say which environments and variables to set; a job stops where GitHub has no value for one. The
+ * first deployment is by hand. One delivery is enough for a stack, whatever is in it: of two the later one's file stays, with a warning. A repository
+ * delivers several stacks, each with a workflow of its own; environments belong to the repository, so stages of two stacks whose variables differ have
+ * names of their own.
  *
  * Children: `Pool` and `Provider` are the trust in GitHub, `Deploy-<stage>` and `Look-<stage>` the identities, `Trigger-<stage>` the triggers of
  * Cloud Build. Costs: identities nothing, Cloud Build by the minute.
@@ -36,12 +37,14 @@ import { DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
  */
 export class DeliveryPipeline extends Construct {
   private readonly gitHub?: GitHubDelivery;
+  private readonly workflowFile: string;
   private readonly deployers: { [stage: string]: IServiceAccount };
 
   public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
     const who: Speaker = speakerFor('delivery pipeline', scope, id);
     const plan = planned(this, who, props);
+    this.workflowFile = plan.workflowFile;
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
     this.warnOfSharedProject(who, plan, engine);
     if (engine instanceof CloudBuildEngine) {
@@ -56,7 +59,7 @@ export class DeliveryPipeline extends Construct {
     this.gitHub = new GitHubDelivery(this, plan, options);
     this.deployers = this.gitHub.deployers;
     this.warnOfOtherWorkflow(who);
-    writeBeside(this, WORKFLOW_FILE, () => this.gitHub!.workflow());
+    writeBeside(this, plan.workflowFile, () => this.gitHub!.workflow());
   }
 
   /** Text of the workflow file as the stack is now, its variables included; undefined with Cloud Build. */
@@ -73,11 +76,12 @@ export class DeliveryPipeline extends Construct {
 
   /** Both write one file, and the one that is written last stays. */
   private warnOfOtherWorkflow({ what, name }: Speaker): void {
-    const isOther = (each: IConstruct) => each instanceof DeliveryPipeline && each !== this && each.gitHub !== undefined;
+    const isOther = (each: IConstruct) => each instanceof DeliveryPipeline && each !== this
+      && each.gitHub !== undefined && each.workflowFile === this.workflowFile;
     const other = TerraformStack.of(this).node.findAll().find(isOther);
     if (other === undefined) return;
-    Annotations.of(this).addWarning(`${what} '${name}': its ${WORKFLOW_FILE} takes the place of that of '${other.node.path}': `
-      + 'one delivery is enough for a stack, or give each product a stack of its own');
+    Annotations.of(this).addWarning(`${what} '${name}': its ${this.workflowFile} takes the place of that of '${other.node.path}': `
+      + 'one delivery is enough for a stack; give each product a stack of its own, or one of the two a workflowFile of its own');
   }
 
   /** Only GitHub, and only where the project is a variable, can apply the same stack to a project for each stage. */
@@ -91,10 +95,12 @@ export class DeliveryPipeline extends Construct {
 }
 
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
+  const { engine } = props;
+  const workflowFile = engine instanceof GitHubActionsEngine ? engine.options.workflowFile : undefined;
   return {
-    ...terraformDelivery(who, props),
+    ...terraformDelivery(who, TerraformStack.of(scope), props, workflowFile),
     image: props.image && deliveredImage(who, props.image, props.registry),
-    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who, props.engine instanceof CloudBuildEngine),
+    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who, engine instanceof CloudBuildEngine),
   };
 }
 

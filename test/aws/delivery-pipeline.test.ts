@@ -182,7 +182,7 @@ describe('GitHub Actions', () => {
     const second = new DeliveryPipeline(stack, 'Second', { repository: 'acme/fraud' });
     expect(second.provider).toBe(first.provider);
     Template.fromStack(stack).resourceCountIs('AWS::IAM::OIDCProvider', 1);
-    const warning = (other: string) => `${other} writes deliver.yml as well, and another: one delivery is enough for an app, or give each product an app of its own `
+    const warning = (other: string) => `${other} writes deliver.yml as well, and another: one delivery is enough for an app; give each product an app of its own, or one of the two a workflowFile of its own `
       + '[ack: Annotation::mlops-constructs:workflowFile]';
     Annotations.fromStack(stack).hasWarning('/Tools/Delivery', warning('Tools/Second'));
     Annotations.fromStack(stack).hasWarning('/Tools/Second', warning('Tools/Delivery'));
@@ -219,7 +219,7 @@ describe('GitHub Actions', () => {
       expect(permissions).toEqual({ contents: 'read' });
       expect(jobs.build.permissions).toBeUndefined();
       for (const name of ['deploy-dev', 'diff-prod', 'deploy-prod']) expect(jobs[name].permissions).toEqual({ 'contents': 'read', 'id-token': 'write' });
-      expect(jobs['deploy-prod'].concurrency).toEqual({ 'group': 'deploy-prod', 'cancel-in-progress': false });
+      expect(jobs['deploy-prod'].concurrency).toEqual({ 'group': 'deliver-deploy-prod', 'cancel-in-progress': false });
       expect(jobs['deploy-prod'].environment).toBe('prod');
       expect(jobs['diff-prod'].environment).toBeUndefined();
     });
@@ -279,6 +279,26 @@ describe('GitHub Actions', () => {
       expect(stepOf(jobs.build, 'actions/upload-artifact').with.path).toBe('infra/cdk.out.tgz');
       expect(stepOf(jobs['deploy-dev'], 'actions/download-artifact').with.path).toBe('infra');
       expect(stepOf(jobs['deploy-dev'], 'Unpack')).toEqual({ 'name': 'Unpack', 'run': 'rm -rf cdk.out && tar -xzf cdk.out.tgz', 'working-directory': 'infra' });
+    });
+
+    test('has a file, a check and concurrency groups that are not those of another app of the repository', () => {
+      const { name, concurrency, jobs } = workflowOf({ workingDirectory: 'apps/churn' });
+      expect(name).toBe('Deliver apps churn');
+      expect(concurrency.group).toMatch(/^deliver-apps-churn-\$\{\{/);
+      expect(jobs['deploy-prod'].concurrency.group).toBe('deliver-apps-churn-deploy-prod');
+      expect(stepOf(jobs.build, 'Check that this file is the one that was synthesized').run).toBe('diff -u .github/workflows/deliver-apps-churn.yml apps/churn/cdk.out/deliver-apps-churn.yml');
+      const named = workflowOf({ engine: DeliveryEngine.gitHubActions({ workflowFile: 'ship.yml' }) });
+      expect([named.name, named.jobs['deploy-dev'].concurrency.group]).toEqual(['Ship', 'ship-deploy-dev']);
+      expect(stepOf(named.jobs.build, 'Check that this file is the one that was synthesized').run).toBe('diff -u .github/workflows/ship.yml cdk.out/ship.yml');
+    });
+
+    test('stops where GitHub has no value for a variable', () => {
+      const { jobs } = workflowOf();
+      expect(stepOf(jobs['deploy-dev'], 'Check that every variable is set').env).toEqual({
+        AWS_DEPLOY_ROLE_ARN: '${{ vars.AWS_DEPLOY_ROLE_ARN }}', AWS_REGION: '${{ vars.AWS_REGION }}',
+      });
+      expect(Object.keys(stepOf(jobs['diff-prod'], 'Check that every variable is set').env)).toEqual(['PROD_DIFF_ROLE_ARN', 'PROD_AWS_REGION']);
+      expect(stepOf(workflowOf({}, stackIn(KNOWN)).jobs['deploy-dev'], 'Check that every variable is set')).toBeUndefined();
     });
 
     test('keeps downloads where a lock file says what they are', () => {
@@ -495,7 +515,7 @@ test.each([['gitHubActions', undefined, 'Deploydev'], ['codePipeline', CODE_PIPE
 test.each<[string, Partial<DeliveryPipelineProps>, string]>([
   ['repository', { repository: 'churn' }, "repository must be a repository on GitHub as 'owner/name', or as 'owner@<id>/name@<id>', got 'churn'"],
   ['repository', { repository: 'acme@1/churn' }, "repository must be a repository on GitHub as 'owner/name', or as 'owner@<id>/name@<id>', got 'acme@1/churn'"],
-  ['branch', { branch: 'a b' }, "branch must be the name of a branch, got 'a b'"],
+  ['branch', { branch: 'a b' }, "branch must be the name of a branch, without refs/heads/, got 'a b'"],
   ['stages', { stages: [] }, 'stages must be at least one stage, got []'],
   ['stages', { stages: [{ name: '1st' }] }, "stages must be names of letters, digits and hyphens that start with a letter, at most 32, got '1st'"],
   ['stages', { stages: [{ name: 'dev' }, { name: 'Dev' }] }, "stages must be without repeats, got 'dev'"],

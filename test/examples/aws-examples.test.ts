@@ -21,6 +21,14 @@ describe.each(['aws-level0', 'aws-level1', 'aws-level2'])('%s', (name) => {
   });
 });
 
+test('the documented way up leaves the account open, says which stage it is, and nobody delivers three stages to one account', () => {
+  const [, shown] = /## Go up a level\s+```sh\n([^]*?)```/.exec(fs.readFileSync(path.join(ROOT, 'docs/aws.md'), 'utf8'))!;
+  expect(shown).not.toMatch(/--context (account|region)=/);
+  const [, parameter, stage] = /--parameters BreastCancer:(\w+)=(\w+)/.exec(shown)!;
+  const template = templateOf('aws-level2') as unknown as { readonly Parameters: Record<string, { readonly AllowedValues: string[] }> };
+  expect(template.Parameters[parameter].AllowedValues).toContain(stage);
+});
+
 test('two folders and two time zones give identical bytes', () => {
   const { here, there } = synthesizedTwice('aws-level2');
   expect(there).toEqual(here);

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { App, GcsBackend, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { Construct } from 'constructs';
@@ -11,6 +12,7 @@ import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from 
 const BUILD = { connectedRepository: 'projects/p/locations/europe-west4/connections/c/repositories/r', builderImage: 'europe-west4-docker.pkg.dev/p/tools/builder:1' };
 const REGISTRY: any = { imageRepositoryUri: 'x', modelName: 'churn' };
 const CODE = { repository: 'example/churn', stateBucketName: 'state' };
+const CHECK = 'Check that every variable is set';
 const ONE = { stages: [{ name: 'prod' }] };
 
 function deliver(props: Partial<DeliveryPipelineProps> = {}, stack = googleStack()): DeliveryPipeline {
@@ -31,7 +33,31 @@ test('two in a stack write one file: the later one\'s stays, with a warning', ()
   expect(warnings()).toEqual([]);
   new DeliveryPipeline(new Construct(stack, 'Fraud'), 'Delivery', { ...CODE, ...ONE });
   expect(warnings()).toEqual([
-    "delivery pipeline 'Stack/Fraud/Delivery': its deliver.yml takes the place of that of 'Stack/Churn/Delivery': one delivery is enough for a stack, or give each product a stack of its own",
+    "delivery pipeline 'Stack/Fraud/Delivery': its deliver-Stack.yml takes the place of that of 'Stack/Churn/Delivery': one delivery is enough for a stack; give each product a stack of its own, or one of the two a workflowFile of its own",
+  ]);
+  new DeliveryPipeline(new Construct(stack, 'Ads'), 'Delivery', { ...CODE, ...ONE, engine: DeliveryEngine.gitHubActions({ workflowFile: 'ads.yml' }) });
+  expect(warnings()).toHaveLength(1);
+});
+
+test('stacks and apps of one repository have a workflow each: file, check, name and concurrency groups are not another\'s', () => {
+  const workflowOf = (id: string, props: Partial<DeliveryPipelineProps> = {}) => {
+    const stack = new TerraformStack(Testing.app(), id);
+    new GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4' });
+    return parse(deliver({ ...ONE, ...props }, stack).workflow!);
+  };
+  const namesOf = ({ name, concurrency, jobs }: any) => [
+    name, concurrency.group, jobs['deploy-prod'].concurrency.group, jobs.build.steps.find((step: any) => step.name?.startsWith('Check that this file')).run,
+  ];
+  const run = "${{ github.event_name == 'pull_request' && github.ref || github.run_id }}";
+  expect(namesOf(workflowOf('Churn'))).toEqual([
+    'Deliver Churn', `deliver-Churn-${run}`, 'deliver-Churn-deploy-prod', 'diff -u .github/workflows/deliver-Churn.yml cdktf.out/stacks/Churn/deliver-Churn.yml',
+  ]);
+  expect(namesOf(workflowOf('Churn', { workingDirectory: 'apps/eu' }))).toEqual([
+    'Deliver apps eu Churn', `deliver-apps-eu-Churn-${run}`, 'deliver-apps-eu-Churn-deploy-prod',
+    'diff -u .github/workflows/deliver-apps-eu-Churn.yml apps/eu/cdktf.out/stacks/Churn/deliver-apps-eu-Churn.yml',
+  ]);
+  expect(namesOf(workflowOf('Churn', { engine: DeliveryEngine.gitHubActions({ workflowFile: 'ship.yaml' }) }))).toEqual([
+    'Ship', `ship-${run}`, 'ship-deploy-prod', 'diff -u .github/workflows/ship.yaml cdktf.out/stacks/Churn/ship.yaml',
   ]);
 });
 
@@ -211,14 +237,14 @@ describe('the workflow', () => {
     const registry: any = { imageRepositoryUri: 'europe-west4-docker.pkg.dev/my-project/churn', modelName: 'churn' };
     const jobs = jobsOf({ image: { directory: '.', dockerfile: 'app/Dockerfile' }, registry }, stack);
     const names = (job: string) => jobs[job].steps.map(({ name }: any) => name).filter(Boolean);
-    expect(names('deploy-dev')).toEqual(['Unpack', 'Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
-    expect(names('deploy-prod')).toEqual(['Unpack', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
+    expect(names('deploy-dev')).toEqual([CHECK, 'Unpack', 'Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
+    expect(names('deploy-prod')).toEqual([CHECK, 'Unpack', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
     const build = jobs['deploy-dev'].steps.find(({ name }: any) => name === 'Build the image');
     // A build that runs again takes what is there: the tag can be given once.
     expect(build.run).toMatch(/^if ! gcloud artifacts docker images describe "\$IMAGE_REPOSITORY\/churn:\$GITHUB_SHA" > \/dev\/null 2>&1; then\n[^]*\nfi\n$/);
     expect(build.run).toContain('gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet\n');
     expect(build.run).toContain('docker build --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "app/Dockerfile" "."');
-    expect(build.env).toEqual({ IMAGE_REPOSITORY: '${{ vars.IMAGE_REPOSITORY }}' });
+    expect(build.env).toEqual({ IMAGE_REPOSITORY: '${{ vars.DEV_IMAGE_REPOSITORY }}' });
     // What GitHub writes into a command is run: values come in by the environment.
     const commands = Object.values<any>(jobs).flatMap(({ steps }) => steps.map(({ run }: any) => run)).filter(Boolean);
     expect(commands.filter((command: string) => command.includes('${{'))).toEqual([]);
@@ -226,12 +252,68 @@ describe('the workflow', () => {
     expect(onlyOutput(synthesized(stack), 'ImageRepository')).toBe('europe-west4-docker.pkg.dev/my-project/churn');
   });
 
+  test('builds the image from the files of the commit: neither the login\'s credentials nor what was synthesized are in its context', () => {
+    const registry: any = { imageRepositoryUri: 'x', modelName: 'churn' };
+    const { steps } = jobsOf({ image: { directory: 'app' }, registry })['deploy-dev'];
+    const { run } = steps.find(({ name }: any) => name === 'Build the image');
+    const folder = mkdtempSync(join(tmpdir(), 'delivery-'));
+    const inFolder = (...parts: string[]) => join(folder, ...parts);
+    const write = (file: string, text: string, mode = 0o644) => {
+      mkdirSync(dirname(inFolder(file)), { recursive: true });
+      writeFileSync(inFolder(file), text, { mode });
+    };
+    try {
+      write('bin/gcloud', '#!/bin/bash\n[ "$1" = auth ]\n', 0o755);
+      write('bin/docker', `#!/bin/bash\n[ "$1" = push ] || { echo "\${@: -1}"; pwd; find . -type f | sort; } >> ${inFolder('context')}\n`, 0o755);
+      for (const [file, text] of Object.entries({ 'app/Dockerfile': 'FROM x\nCOPY . .\n', 'app/.env.example': 'A=1', 'README.md': 'read' })) write(`work/${file}`, text);
+      const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: inFolder('work') });
+      git('init', '--quiet');
+      git('add', '.');
+      git('commit', '--quiet', '--message', 'x');
+      for (const file of ['gha-creds-1.json', 'app/gha-creds-2.json', 'app/cdktf.out/cdk.tf.json', 'cdktf.out.tgz']) write(`work/${file}`, 'secret');
+      mkdirSync(inFolder('temp'));
+      execFileSync('bash', ['-e', '-c', run], {
+        cwd: inFolder('work'),
+        env: { ...process.env, PATH: `${inFolder('bin')}:${process.env.PATH}`, RUNNER_TEMP: inFolder('temp'), IMAGE_REPOSITORY: 'host/r', GITHUB_SHA: 'abc' },
+      });
+      expect(readFileSync(inFolder('context'), 'utf8').trim().split('\n')).toEqual([
+        'app', inFolder('temp', 'commit'), './README.md', './app/.env.example', './app/Dockerfile',
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('stops where GitHub has no value for a variable, which it hands over as empty text', () => {
+    const stack = googleStack();
+    new TerraformVariable(stack, 'image', { type: 'string' });
+    new TerraformVariable(stack, 'token', { type: 'string', sensitive: true });
+    const delivery = deliver({}, stack);
+    const { 'deploy-dev': dev, 'diff-prod': diff } = parse(delivery.workflow!).jobs;
+    expect(dev.steps[0].env).toEqual({
+      GOOGLE_PROJECT: '${{ vars.GOOGLE_PROJECT }}',
+      GOOGLE_WORKLOAD_IDENTITY_PROVIDER: '${{ vars.GOOGLE_WORKLOAD_IDENTITY_PROVIDER }}',
+      TERRAFORM_STATE_BUCKET: '${{ vars.TERRAFORM_STATE_BUCKET }}',
+      TF_VAR_IMAGE: '${{ vars.TF_VAR_IMAGE }}',
+      TF_VAR_TOKEN: '${{ secrets.TF_VAR_TOKEN }}',
+    });
+    expect(dev.steps.find(({ name }: any) => name === 'Compare').env).toEqual({ TF_VAR_image: '${{ vars.TF_VAR_IMAGE }}', TF_VAR_token: '${{ secrets.TF_VAR_TOKEN }}' });
+    expect(Object.keys(diff.steps[0].env)).toContain('PROD_TF_VAR_IMAGE');
+    expect(delivery.workflow).toContain("#     TF_VAR_TOKEN (the stack's variable token; as a secret, not as a variable)\n");
+    const check = (env: object) => spawnSync('bash', ['-eo', 'pipefail', '-c', dev.steps[0].run], { env: { ...process.env, ...env }, encoding: 'utf8' });
+    const all = { GOOGLE_PROJECT: 'p', GOOGLE_WORKLOAD_IDENTITY_PROVIDER: 'w', TERRAFORM_STATE_BUCKET: 's', TF_VAR_IMAGE: 'i', TF_VAR_TOKEN: 't' };
+    expect(check(all)).toMatchObject({ status: 0, stdout: '' });
+    expect(check({ ...all, TF_VAR_IMAGE: '', GOOGLE_PROJECT: '' })).toMatchObject({
+      status: 1, stdout: '::error::GitHub has no value for GOOGLE_PROJECT TF_VAR_IMAGE: set them as the first lines of the workflow file say\n',
+    });
+  });
+
   test('a first stage that somebody approves is compared by the tag of the image, which is built after the approval', () => {
     const jobs = jobsOf({ stages: [{ name: 'prod' }], image: { directory: '.' }, registry: REGISTRY });
     const named = (job: string) => jobs[job].steps.map(({ name }: any) => name).filter(Boolean);
-    expect(named('diff-prod')).toEqual(['Unpack', 'Name the image that is to be built', 'Initialize', 'Compare']);
+    expect(named('diff-prod')).toEqual([CHECK, 'Unpack', 'Name the image that is to be built', 'Initialize', 'Compare']);
     expect(jobs['diff-prod'].steps.find(({ name }: any) => name?.startsWith('Name')).run).toBe('echo "TF_VAR_image=$IMAGE_REPOSITORY/churn:$GITHUB_SHA" >> "$GITHUB_ENV"');
-    expect(named('deploy-prod')).toEqual(['Unpack', 'Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
+    expect(named('deploy-prod')).toEqual([CHECK, 'Unpack', 'Build the image', 'Find the image', 'Initialize', 'Compare', 'Deploy']);
   });
 
   test('what is compared before an approval reads variables of the repository, of its own stage', () => {
@@ -253,7 +335,7 @@ describe('the workflow', () => {
       { 'name': 'Pack', 'run': 'tar -czf cdktf.out.tgz cdktf.out', 'working-directory': 'infra' },
       { uses: 'actions/upload-artifact@v7', with: { 'name': 'cdktf.out', 'path': 'infra/cdktf.out.tgz', 'if-no-files-found': 'error', 'overwrite': true } },
     ]);
-    expect(dev.steps.slice(0, 2)).toEqual([
+    expect(dev.steps.slice(1, 3)).toEqual([
       { uses: 'actions/download-artifact@v8', with: { name: 'cdktf.out', path: 'infra' } },
       { 'name': 'Unpack', 'run': 'rm -rf cdktf.out && tar -xzf cdktf.out.tgz', 'working-directory': 'infra' },
     ]);
@@ -272,7 +354,7 @@ describe('the workflow', () => {
     expect(build['runs-on']).toBe('self-hosted');
     expect(build.steps.map(({ run, with: given }: any) => run ?? given).slice(1, 6)).toEqual([
       { 'node-version': '24' }, 'yarn install', 'yarn test', 'yarn synth',
-      'diff -u .github/workflows/deliver.yml infra/cdktf.out/stacks/Stack/deliver.yml',
+      'diff -u .github/workflows/deliver-infra-Stack.yml infra/cdktf.out/stacks/Stack/deliver-infra-Stack.yml',
     ]);
   });
 
@@ -290,7 +372,7 @@ describe('the workflow', () => {
       new GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4' });
       const delivery = new DeliveryPipeline(stack, 'Delivery', { repository: 'example/churn' });
       app.synth();
-      expect(readFileSync(join(outdir, 'stacks/Stack/deliver.yml'), 'utf8')).toBe(delivery.workflow);
+      expect(readFileSync(join(outdir, 'stacks/Stack/deliver-Stack.yml'), 'utf8')).toBe(delivery.workflow);
       const config = JSON.parse(readFileSync(join(outdir, 'stacks/Stack/cdk.tf.json'), 'utf8'));
       // Each stage has a state of its own: only its environment knows where.
       expect(resourceAt(config, 'google_storage_bucket_iam_member', 'Deploy-dev_State').bucket).toBe('${var.state_bucket}');

@@ -16,6 +16,8 @@ export interface WorkflowStage {
 
 /** What a workflow is made of; the clouds differ in their steps only. */
 export interface WorkflowSpec {
+  /** Name of the file, unique in the repository: names and concurrency groups are made from it. */
+  readonly file: string;
   /** Explanation at the top of the file. */
   readonly header: string[];
   /** The repository and its branch. */
@@ -35,6 +37,7 @@ export interface WorkflowSpec {
  */
 export function githubWorkflow(spec: WorkflowSpec): string {
   const { branch } = spec.repository;
+  const own = spec.file.replace(/\.ya?ml$/, '');
   const onBranch = `github.event_name != 'pull_request' && github.ref == 'refs/heads/${branch}'`;
   const withIdentity = { 'contents': 'read', 'id-token': 'write' };
   const jobs: { [name: string]: Yaml } = {
@@ -63,18 +66,19 @@ export function githubWorkflow(spec: WorkflowSpec): string {
       'runs-on': spec.runner,
       'timeout-minutes': 120,
       'environment': stage.name,
-      'concurrency': { 'group': name, 'cancel-in-progress': false },
+      // Groups are the repository's: without the file's name a stage would wait for, or cancel, the same stage of another app.
+      'concurrency': { 'group': `${own}-${name}`, 'cancel-in-progress': false },
       'permissions': withIdentity,
       'steps': stage.deliver,
     };
     before = name;
   }
   const workflow = {
-    name: 'Deliver',
+    name: `${own[0].toUpperCase()}${own.slice(1).replace(/-/g, ' ')}`,
     on: { push: { branches: [branch] }, pull_request: {}, workflow_dispatch: {} },
     permissions: { contents: 'read' },
     // A newer push to a pull request replaces the older run; runs of the branch must not wait for each other's approvals.
-    concurrency: { 'group': "deliver-${{ github.event_name == 'pull_request' && github.ref || github.run_id }}", 'cancel-in-progress': true },
+    concurrency: { 'group': `${own}-\${{ github.event_name == 'pull_request' && github.ref || github.run_id }}`, 'cancel-in-progress': true },
     jobs,
   };
   return `${spec.header.map((line) => `# ${line}`.trimEnd()).join('\n')}\n${toYaml(workflow)}`;
@@ -89,9 +93,6 @@ export function workflowHeader(repository: GitHubRepository, byHand: readonly st
 export function environmentToMake({ branch }: GitHubRepository, { name, approval }: DeliveryStage): string {
   return `- Make the environment '${name}', for the branch '${branch}' only${approval ? ', with the people who approve as its required reviewers' : ''}`;
 }
-
-/** Name of the workflow file, in `.github/workflows` and in what was synthesized. */
-export const WORKFLOW_FILE = 'deliver.yml';
 
 /** Steps of an app that may lie in a folder of its repository. */
 export class AppSteps {
@@ -126,14 +127,15 @@ export class AppSteps {
    * Tests and synthesizes, and keeps what was synthesized for the other jobs.
    *
    * @param synth command that synthesizes
-   * @param workflow where the workflow file is written, seen from the app
+   * @param folder that the workflow's file is written into, seen from the app
    */
-  public build(synth: string, workflow: string): WorkflowStep[] {
+  public build(synth: string, folder: string): WorkflowStep[] {
+    const { workflowFile } = this.app;
     return [
       ...this.prepare(),
       this.inApp({ name: 'Test', run: this.app.test }),
       this.inApp({ name: 'Synthesize', run: synth }),
-      { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${WORKFLOW_FILE} ${this.fromApp(workflow)}` },
+      { name: 'Check that this file is the one that was synthesized', run: `diff -u .github/workflows/${workflowFile} ${this.fromApp(`${folder}/${workflowFile}`)}` },
       ...this.keep(),
     ];
   }
@@ -168,6 +170,34 @@ function cachedNpm(install: string, working: string | undefined): WorkflowStep {
 /** Name of a repository's variable that is for one stage: the comparison before its approval is not in its environment. */
 export function ofStage(stage: string, variable: string): string {
   return `${stage.toUpperCase().replace(/-/g, '_')}_${variable}`;
+}
+
+/** A value that GitHub keeps, by its name there. */
+export interface KeptValue {
+  readonly name: string;
+  /** Whether it is one of GitHub's secrets, which nobody can read again. */
+  readonly secret?: boolean;
+}
+
+/** How a workflow reads a value that GitHub keeps. */
+export function valueOf({ name, secret }: KeptValue): string {
+  return `\${{ ${secret ? 'secrets' : 'vars'}.${name} }}`;
+}
+
+/** Stops a job where GitHub has no value: it hands over empty text for a name that nobody has set, which the next tool takes for the value. */
+export function requireValues(values: readonly KeptValue[]): WorkflowStep[] {
+  if (values.length === 0) return [];
+  return [{
+    name: 'Check that every variable is set',
+    shell: 'bash',
+    env: Object.fromEntries(values.map((value) => [value.name, valueOf(value)])),
+    run: [
+      'missing=',
+      `for name in ${values.map(({ name }) => name).join(' ')}; do [ -n "\${!name}" ] || missing="$missing $name"; done`,
+      'if [ -n "$missing" ]; then echo "::error::GitHub has no value for$missing: set them as the first lines of the workflow file say"; exit 1; fi',
+      '',
+    ].join('\n'),
+  }];
 }
 
 /** Appends what the command prints to the summary of the run, where whoever approves reads it. */

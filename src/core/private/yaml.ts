@@ -38,7 +38,7 @@ function hang(block: string[]): string[] {
 function scalar(value: string | number | boolean): string[] {
   if (typeof value !== 'string') return [String(value)];
   if (value.includes('\n')) return ['|', ...value.replace(/\n$/, '').split('\n')];
-  if (PLAIN.test(value) && !/^(true|false|null|yes|no|on|off|[\d.+-]+)$/i.test(value)) return [value];
+  if (PLAIN.test(value) && !/^(true|false|null|yes|no|y|n|on|off|[.+-]?\d[\w.+-]*|\.(inf|nan))$/i.test(value)) return [value];
   return [value.includes("'") && !/["\\]/.test(value) ? `"${value}"` : `'${value.replace(/'/g, "''")}'`];
 }
 

@@ -1,8 +1,8 @@
-import { TerraformStack } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { TERRAFORM } from './commands';
 import { ASSEMBLY, DELIVERY_STAGE, DeliveredImage, openVariables, stackFolder, TerraformDelivery } from './plan';
 import {
-  ACTIONS, AppSteps, environmentToMake, githubWorkflow, ofStage, summarized, WORKFLOW_FILE, workflowHeader, WorkflowStep,
+  ACTIONS, AppSteps, environmentToMake, githubWorkflow, KeptValue, ofStage, requireValues, summarized, valueOf, workflowHeader, WorkflowStep,
 } from '../../core/private/github-workflow';
 import { DeliveryStage } from '../../core/private/resolve/delivery';
 
@@ -26,7 +26,9 @@ export interface CloudDelivery {
   readonly backend: { readonly [setting: string]: string };
   /** GitHub's variable for a variable of the stack that has no name of its own as `TF_VAR_…`. */
   readonly variableOf: { readonly [stackVariable: string]: string };
-  /** GitHub's variables that every environment has, and what they hold, as the head of the file explains them. */
+  /** GitHub's variables that every environment has. */
+  readonly required: readonly string[];
+  /** The same, and what they hold, as the head of the file explains them. */
   readonly environment: string;
   /** Lines of the head of the file: what is done once by hand, besides applying the stack. */
   readonly preparations: readonly string[];
@@ -60,14 +62,18 @@ export function terraformWorkflow(stack: TerraformStack, plan: TerraformDelivery
   const shellOf = (named: Naming) => cloud.shell?.(named) ?? {};
 
   const compared = (stage: DeliveryStage, job: StageJob, named: Naming, image: ImageState): WorkflowStep[] => [
+    ...requireValues(keptValues(variables, plan, cloud, named)),
     ...app.fetch(),
     ...cloud.login(stage, job, named),
     { uses: 'hashicorp/setup-terraform@v4', with: { terraform_version: plan.terraformVersion, terraform_wrapper: false } },
-    ...imageSteps(cloud, image),
+    ...imageSteps(plan, cloud, image),
     {
       name: 'Initialize',
       run: [TERRAFORM.init, ...Object.entries(cloud.backend).map(([setting, variable]) => `-backend-config="${setting}=$${variable}"`)].join(' '),
-      env: { ...Object.fromEntries(Object.values(cloud.backend).map((variable) => [variable, `\${{ vars.${named(variable)} }}`])), ...shellOf(named) },
+      env: {
+        ...Object.fromEntries(Object.values(cloud.backend).map((variable) => [variable, valueOf({ name: named(variable) })])),
+        ...shellOf(named),
+      },
       ...inStack,
     },
     {
@@ -78,10 +84,11 @@ export function terraformWorkflow(stack: TerraformStack, plan: TerraformDelivery
   ];
 
   return githubWorkflow({
+    file: plan.workflowFile,
     header: header(plan, folder, variables, cloud),
     repository: plan.repository,
     runner: cloud.runner ?? 'ubuntu-latest',
-    build: app.build(plan.synth, `${folder}/${WORKFLOW_FILE}`),
+    build: app.build(plan.synth, folder),
     stages: plan.stages.map((stage) => {
       const builds = stage === plan.stages[0];
       const ofEnvironment: Naming = (name) => name;
@@ -107,12 +114,12 @@ type ImageState = 'to be' | 'built' | 'found';
  * what is there: a tag names one image for ever, and another build of the same commit would be another image. What is compared before the first stage
  * may build it has the tag alone.
  */
-function imageSteps({ image }: CloudDelivery, state: ImageState): WorkflowStep[] {
+function imageSteps(plan: TerraformDelivery, { image }: CloudDelivery, state: ImageState): WorkflowStep[] {
   if (image === undefined) return [];
   const { commands } = image;
   // A variable of the repository, not of an environment: every stage runs what the first one has pushed. The shell gets it as a variable as well:
   // what GitHub writes into a command is run.
-  const env = { IMAGE_REPOSITORY: '${{ vars.IMAGE_REPOSITORY }}' };
+  const env = { IMAGE_REPOSITORY: valueOf({ name: imageRepository(plan) }) };
   const untagged = `$IMAGE_REPOSITORY/${image.imageName}`;
   const tagged = `${untagged}:$GITHUB_SHA`;
   if (state === 'to be') return [{ name: 'Name the image that is to be built', env, run: `echo "TF_VAR_${image.variable}=${tagged}" >> "$GITHUB_ENV"` }];
@@ -124,6 +131,9 @@ function imageSteps({ image }: CloudDelivery, state: ImageState): WorkflowStep[]
       run: [
         `if ! ${commands.exists(tagged)} > /dev/null 2>&1; then`,
         `  ${commands.login}`,
+        // The files of the commit and no others: the workspace has the login's credentials in it, and what was synthesized.
+        '  git checkout-index --all --prefix="$RUNNER_TEMP/commit/"',
+        '  cd "$RUNNER_TEMP/commit"',
         `  docker build --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
         `  docker push "${tagged}"`,
         'fi',
@@ -138,15 +148,31 @@ function imageSteps({ image }: CloudDelivery, state: ImageState): WorkflowStep[]
   ];
 }
 
-/** Variables of the stack that GitHub has values for: all open ones but those that the workflow knows itself. */
-function stackVariables(stack: TerraformStack, { image, asksForStage }: CloudDelivery): string[] {
-  const names = openVariables(stack).map((each) => each.friendlyUniqueId);
-  return names.filter((name) => name !== image?.variable && !(asksForStage && name === DELIVERY_STAGE));
+/** Name of the repository's variable that says where the image is: that of the first stage, which pushes it. */
+export function imageRepository({ stages }: TerraformDelivery): string {
+  return ofStage(stages[0].name, 'IMAGE_REPOSITORY');
 }
 
-function valuesOf(variables: readonly string[], stage: DeliveryStage, cloud: CloudDelivery, named: Naming): { [name: string]: string } {
-  const source = (name: string) => named(cloud.variableOf[name] ?? `TF_VAR_${name.toUpperCase()}`);
-  const values = variables.map((name) => [`TF_VAR_${name}`, `\${{ vars.${source(name)} }}`]);
+/** Variables of the stack that GitHub has values for: all open ones but those that the workflow knows itself. */
+function stackVariables(stack: TerraformStack, { image, asksForStage }: CloudDelivery): TerraformVariable[] {
+  const isKnown = (name: string) => name === image?.variable || (asksForStage && name === DELIVERY_STAGE);
+  return openVariables(stack).filter(({ friendlyUniqueId }) => !isKnown(friendlyUniqueId));
+}
+
+/** What GitHub keeps for a variable of the stack: a secret where the stack calls it sensitive. */
+function keptValue({ friendlyUniqueId: name, sensitive }: TerraformVariable, cloud: CloudDelivery, named: Naming): KeptValue {
+  return { name: named(cloud.variableOf[name] ?? `TF_VAR_${name.toUpperCase()}`), secret: sensitive === true };
+}
+
+/** Everything that GitHub must have a value for before a job can work. */
+function keptValues(variables: readonly TerraformVariable[], plan: TerraformDelivery, cloud: CloudDelivery, named: Naming): KeptValue[] {
+  const everywhere = cloud.required.map((name): KeptValue => ({ name: named(name) }));
+  const own = variables.map((each) => keptValue(each, cloud, named)).filter(({ name }) => !everywhere.some((other) => other.name === name));
+  return [...everywhere, ...own, ...(cloud.image === undefined ? [] : [{ name: imageRepository(plan) }])];
+}
+
+function valuesOf(variables: readonly TerraformVariable[], stage: DeliveryStage, cloud: CloudDelivery, named: Naming): { [name: string]: string } {
+  const values = variables.map((each) => [`TF_VAR_${each.friendlyUniqueId}`, valueOf(keptValue(each, cloud, named))]);
   return Object.fromEntries([...values, ...(cloud.asksForStage ? [[`TF_VAR_${DELIVERY_STAGE}`, stage.name]] : [])]);
 }
 
@@ -154,16 +180,19 @@ function unlessEmpty(values: { [name: string]: string }): { [name: string]: stri
   return Object.keys(values).length === 0 ? undefined : values;
 }
 
-function header({ repository, stages }: TerraformDelivery, folder: string, variables: readonly string[], cloud: CloudDelivery): string[] {
-  const others = variables.filter((name) => cloud.variableOf[name] === undefined);
+function header(
+  { repository, stages, workflowFile }: TerraformDelivery, folder: string, variables: readonly TerraformVariable[], cloud: CloudDelivery,
+): string[] {
+  const others = variables.filter(({ friendlyUniqueId }) => cloud.variableOf[friendlyUniqueId] === undefined);
+  const explained = (each: TerraformVariable) => `the stack's variable ${each.friendlyUniqueId}${each.sensitive ? '; as a secret, not as a variable' : ''}`;
   return workflowHeader(repository, [
     `- Apply the stack of the delivery pipeline in every stage's ${cloud.place}${cloud.asksForStage ? `, with the stage's name as its variable ${DELIVERY_STAGE}` : ''},` +
-      ` and copy this file from ${folder}/${WORKFLOW_FILE} to .github/workflows.`,
+      ` and copy this file from ${folder}/${workflowFile} to .github/workflows.`,
     ...cloud.preparations,
     ...stages.flatMap((stage) => [
       `${environmentToMake(repository, stage)}. Its variables:`,
       `    ${cloud.environment}`,
-      ...others.map((name) => `    TF_VAR_${name.toUpperCase()} (the stack's variable ${name})`),
+      ...others.map((each) => `    TF_VAR_${each.friendlyUniqueId.toUpperCase()} (${explained(each)})`),
       ...(stage.approval ? [`    and the same as variables of the repository with ${ofStage(stage.name, '')} before their names, which the comparison before the approval reads.`] : []),
     ]),
   ]);

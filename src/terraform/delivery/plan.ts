@@ -18,11 +18,11 @@ export interface TerraformDelivery extends ResolvedDelivery {
 }
 
 /** Fills every default and refuses what no Terraform cloud takes. */
-export function terraformDelivery(who: Speaker, input: TerraformDeliveryInput): TerraformDelivery {
+export function terraformDelivery(who: Speaker, stack: TerraformStack, input: TerraformDeliveryInput, workflowFile?: string): TerraformDelivery {
   requireMatch(who, 'terraformVersion', input.terraformVersion, /^[~^]?\d+(\.\d+){1,2}$/, "a version like '~1.11' or '1.11.4'");
   requireCommand(who, 'synthCommand', input.synthCommand);
   return {
-    ...resolvedDelivery(who, input),
+    ...resolvedDelivery(who, input, { file: workflowFile, stack: stack.node.id }),
     terraformVersion: input.terraformVersion ?? '~1.11',
     synth: input.synthCommand ?? 'npx cdktf synth',
   };

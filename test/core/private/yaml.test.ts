@@ -7,6 +7,7 @@ test.each<[string, Yaml]>([
   ['texts of several lines', [{ run: 'one\n\n  two\nthree\n' }, { run: 'x\ny\n' }]],
   ['texts that look like something else', [
     'true', 'No', '22', '1.0', '-3', '', ' x', 'x ', 'a: b', 'a #b', '* c', "it's", '${{ x }}', '{a}', '[b]', '- d', '@e', 'off', '"q"', 'null', 'it\'s "q"', 'back\\slash',
+    '1e5', '1.5e3', '0x10', '0o7', '1_000', '.inf', '.nan', '-.inf', 'y', 'n', '+1',
   ]],
 ])('a YAML reader reads back %s', (_, value) => {
   expect(parse(toYaml(value))).toEqual(value);

@@ -5,7 +5,7 @@ import { CloudDelivery, terraformWorkflow } from '../../../src/terraform/deliver
 import { askForStage, deliveredImage, terraformDelivery } from '../../../src/terraform/delivery/plan';
 
 const who = { what: 'delivery pipeline', name: 'D' };
-const plan = terraformDelivery(who, { repository: 'acme/churn', stages: [{ name: 'dev' }, { name: 'prod' }] });
+const plan = terraformDelivery(who, new TerraformStack(Testing.app(), 'Stack'), { repository: 'acme/churn', stages: [{ name: 'dev' }, { name: 'prod' }] });
 
 /** A cloud whose provider reads the shell, and whose state needs two settings. */
 const CLOUD: CloudDelivery = {
@@ -14,6 +14,7 @@ const CLOUD: CloudDelivery = {
   shell: (named) => ({ CLOUD_SUBSCRIPTION: `\${{ vars.${named('SUBSCRIPTION')} }}` }),
   backend: { account: 'STATE_ACCOUNT', container: 'STATE_CONTAINER' },
   variableOf: { subscription: 'SUBSCRIPTION' },
+  required: ['TENANT', 'SUBSCRIPTION', 'STATE_ACCOUNT', 'STATE_CONTAINER'],
   environment: 'TENANT, SUBSCRIPTION, STATE_ACCOUNT and STATE_CONTAINER',
   preparations: ['- Ask for a subscription.'],
   asksForStage: false,
@@ -67,7 +68,7 @@ test('the head of the file tells what is done once by hand', () => {
     '# Delivers acme/churn. Made by mlops-constructs at synthesis: change the app, not this file.',
     '#',
     '# Once, by hand:',
-    "# - Apply the stack of the delivery pipeline in every stage's subscription, and copy this file from cdktf.out/stacks/Stack/deliver.yml to .github/workflows.",
+    "# - Apply the stack of the delivery pipeline in every stage's subscription, and copy this file from cdktf.out/stacks/Stack/deliver-Stack.yml to .github/workflows.",
     '# - Ask for a subscription.',
     "# - Make the environment 'dev', for the branch 'main' only. Its variables:",
     '#     TENANT, SUBSCRIPTION, STATE_ACCOUNT and STATE_CONTAINER',
@@ -84,6 +85,8 @@ test('the first stage builds the image and every stage runs it by its digest', (
   expect(step('deploy-dev', 'Build the image').run).toBe([
     'if ! acme show "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" > /dev/null 2>&1; then',
     '  acme login',
+    '  git checkout-index --all --prefix="$RUNNER_TEMP/commit/"',
+    '  cd "$RUNNER_TEMP/commit"',
     '  docker build --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "workload/Dockerfile" "workload"',
     '  docker push "$IMAGE_REPOSITORY/churn:$GITHUB_SHA"',
     'fi',

@@ -6,15 +6,15 @@ const registry = { imageRepositoryUri: 'registry.example.com/images', modelName:
 const newStack = () => new TerraformStack(Testing.app(), 'Stack');
 
 test('fills the defaults of Terraform beside those of every delivery', () => {
-  expect(terraformDelivery(who, { repository: 'acme/churn' })).toMatchObject({ terraformVersion: '~1.11', synth: 'npx cdktf synth', nodeVersion: '22' });
-  expect(terraformDelivery(who, { repository: 'acme/churn', terraformVersion: '1.12.1', synthCommand: 'make' })).toMatchObject({ terraformVersion: '1.12.1', synth: 'make' });
+  expect(terraformDelivery(who, newStack(), { repository: 'acme/churn' })).toMatchObject({ terraformVersion: '~1.11', synth: 'npx cdktf synth', nodeVersion: '22' });
+  expect(terraformDelivery(who, newStack(), { repository: 'acme/churn', terraformVersion: '1.12.1', synthCommand: 'make' })).toMatchObject({ terraformVersion: '1.12.1', synth: 'make' });
 });
 
 test.each<[string, Partial<TerraformDeliveryInput>, string]>([
   ['a version of Terraform', { terraformVersion: 'latest' }, "terraformVersion must be a version like '~1.11' or '1.11.4', got 'latest'"],
   ['a synth command', { synthCommand: '' }, "synthCommand must be a command on one line, got ''"],
 ])('refuses %s', (_, input, message) => {
-  expect(() => terraformDelivery(who, { repository: 'acme/churn', ...input })).toThrow(new Error(`delivery pipeline 'D': ${message}`));
+  expect(() => terraformDelivery(who, newStack(), { repository: 'acme/churn', ...input })).toThrow(new Error(`delivery pipeline 'D': ${message}`));
 });
 
 test('an image is named for the model, and its Dockerfile lies in its directory', () => {

@@ -1,7 +1,7 @@
 import { aws_iam as iam, CfnCondition, CfnOutput, CfnParameter, Duration, Fn, IResolvable, region_info, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './plan';
-import { AppSteps, environmentToMake, githubWorkflow, ofStage, summarized, WORKFLOW_FILE, workflowHeader, WorkflowStep } from '../../../core/private/github-workflow';
+import { AppSteps, environmentToMake, githubWorkflow, ofStage, requireValues, summarized, valueOf, workflowHeader, WorkflowStep } from '../../../core/private/github-workflow';
 import { branchSubject, environmentSubject } from '../../../core/private/resolve/delivery';
 import { acknowledgeInlinePolicy } from '../base/acknowledge';
 import { outermostStack, stableName } from '../base/names';
@@ -105,18 +105,19 @@ export class GitHubDelivery {
     const deploy = (stage: PlannedStage) => [deployCommand(plan, stage, ASSEMBLY), ...(this.isHere.has(stage) ? [this.saying(stage.name)] : [])].join(' ');
     const ready: WorkflowStep[] = [...app.prepare(), ...app.fetch()];
     return githubWorkflow({
+      file: plan.workflowFile,
       header: this.header(),
       repository: plan.repository,
       runner,
-      build: app.build(`${plan.cdk} synth --quiet`, `${ASSEMBLY}/${WORKFLOW_FILE}`),
+      build: app.build(`${plan.cdk} synth --quiet`, ASSEMBLY),
       stages: plan.stages.map((stage) => ({
         name: stage.name,
         preview: stage.approval
-          ? [...ready, this.login(stage, this.diffRoles[stage.name], { role: ofStage(stage.name, DIFF_ROLE), region: ofStage(stage.name, REGION) }), app.inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
+          ? [...ready, ...this.login(stage, this.diffRoles[stage.name], { role: ofStage(stage.name, DIFF_ROLE), region: ofStage(stage.name, REGION) }), app.inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]
           : undefined,
         deliver: [
           ...ready,
-          this.login(stage, this.deployRoles[stage.name], { role: DEPLOY_ROLE, region: REGION }, DELIVERY),
+          ...this.login(stage, this.deployRoles[stage.name], { role: DEPLOY_ROLE, region: REGION }, DELIVERY),
           ...(stage.approval ? [] : [app.inApp(summarized('Compare', diffCommand(plan, stage, ASSEMBLY)))]),
           app.inApp({ name: 'Deploy', run: deploy(stage) }),
         ],
@@ -124,22 +125,25 @@ export class GitHubDelivery {
     });
   }
 
-  private login(stage: PlannedStage, role: iam.IRole, variables: { role: string; region: string }, duration?: Duration): WorkflowStep {
-    return {
+  private login(stage: PlannedStage, role: iam.IRole, variables: { role: string; region: string }, duration?: Duration): WorkflowStep[] {
+    const arn = this.knownArns.get(role);
+    const region = Token.isUnresolved(stage.region) ? undefined : stage.region;
+    const asked = [...(arn === undefined ? [{ name: variables.role }] : []), ...(region === undefined ? [{ name: variables.region }] : [])];
+    return [...requireValues(asked), {
       uses: 'aws-actions/configure-aws-credentials@v6',
       with: {
-        'role-to-assume': this.knownArns.get(role) ?? `\${{ vars.${variables.role} }}`,
+        'role-to-assume': arn ?? valueOf({ name: variables.role }),
         'role-session-name': `deliver-${stage.name}-\${{ github.run_id }}`,
         'role-duration-seconds': duration?.toSeconds(),
-        'aws-region': Token.isUnresolved(stage.region) ? `\${{ vars.${variables.region} }}` : stage.region,
+        'aws-region': region ?? valueOf({ name: variables.region }),
       },
-    };
+    }];
   }
 
   private header(): string[] {
     const { plan } = this;
     return workflowHeader(plan.repository, [
-      `- Deploy the stack of the delivery pipeline${this.stageSaid()}, and copy this file from cdk.out/${WORKFLOW_FILE} to .github/workflows.`,
+      `- Deploy the stack of the delivery pipeline${this.stageSaid()}, and copy this file from cdk.out/${plan.workflowFile} to .github/workflows.`,
       ...plan.stages.flatMap((stage) => [`${environmentToMake(plan.repository, stage)}.`, ...this.variables(stage).map((name) => `    ${name}`)]),
     ]);
   }

@@ -15,6 +15,8 @@ export interface ResolvedDelivery {
   readonly stages: readonly DeliveryStage[];
   /** Folder of the app in the repository, `.` for its root. */
   readonly workingDirectory: string;
+  /** Name of the workflow's file, unique in the repository; of GitHub Actions alone. */
+  readonly workflowFile: string;
   /** Major version of Node.js. */
   readonly nodeVersion: string;
   /** Command that installs what the app needs. */
@@ -41,8 +43,14 @@ export interface GitHubRepository {
   readonly branch: string;
 }
 
-/** Fills every default and refuses what no cloud takes. */
-export function resolvedDelivery(who: Speaker, input: DeliveryInput): ResolvedDelivery {
+/**
+ * Fills every default and refuses what no cloud takes.
+ *
+ * @param workflow name that is given for the workflow's file, and what tells the delivery from another of the same app
+ */
+export function resolvedDelivery(
+  who: Speaker, input: DeliveryInput, workflow: { readonly file?: string; readonly stack?: string } = {},
+): ResolvedDelivery {
   const stages = deliveryStages(who, input);
   const repository = gitHubRepository(who, input);
   requireMatch(who, 'nodeVersion', input.nodeVersion, /^\d{2}$/, "a major version like '22'");
@@ -52,6 +60,7 @@ export function resolvedDelivery(who: Speaker, input: DeliveryInput): ResolvedDe
     repository,
     stages,
     workingDirectory: input.workingDirectory ?? '.',
+    workflowFile: workflowFileOf(who, workflow.file, [input.workingDirectory ?? '.', workflow.stack ?? '']),
     nodeVersion: input.nodeVersion ?? '22',
     install: input.installCommand ?? 'npm ci',
     test: input.testCommand ?? 'npm test',
@@ -90,8 +99,19 @@ function deliveryStages(who: Speaker, intent: DeliveryPipelineIntent): DeliveryS
 function gitHubRepository(who: Speaker, intent: DeliveryPipelineIntent): GitHubRepository {
   const { repository, branch = 'main' } = intent;
   requireMatch(who, 'repository', repository, REPOSITORY, "a repository on GitHub as 'owner/name', or as 'owner@<id>/name@<id>'");
-  requireMatch(who, 'branch', branch, /^(?!.*(\.\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'the name of a branch');
+  requireMatch(who, 'branch', branch, /^(?!refs\/)(?!.*(\.\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'the name of a branch, without refs/heads/');
   return { name: repository.replace(/@\d+/g, ''), subject: `repo:${repository}`, branch };
+}
+
+/**
+ * Name of the workflow's file, which must be unique in the repository, as the folder of an app there is, and the stack in it.
+ *
+ * @param parts of the default: folder and stack, as far as a delivery has its own
+ */
+function workflowFileOf(who: Speaker, given: string | undefined, parts: readonly string[]): string {
+  requireMatch(who, 'workflowFile', given, /^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/, "the name of a file in .github/workflows, like 'deliver-churn.yml'");
+  const words = parts.map((part) => part.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')).filter((word) => word !== '');
+  return given ?? `${['deliver', ...words].join('-')}.yml`;
 }
 
 /** @see https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims */

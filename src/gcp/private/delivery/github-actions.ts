@@ -4,11 +4,11 @@ import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-acco
 import { TerraformOutput, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { DeliveryPlan, grantDeploy, grantLook, STATE_BUCKET } from './plan';
-import { WorkflowStep } from '../../../core/private/github-workflow';
+import { valueOf, WorkflowStep } from '../../../core/private/github-workflow';
 import { branchSubject, DeliveryStage, environmentSubject } from '../../../core/private/resolve/delivery';
 import { Token } from '../../../core/private/tokens';
 import { acknowledge } from '../../../terraform/acknowledge';
-import { ImageCommands, Naming, terraformWorkflow } from '../../../terraform/delivery/github-actions';
+import { ImageCommands, imageRepository, Naming, terraformWorkflow } from '../../../terraform/delivery/github-actions';
 import { askForStage, DELIVERY_STAGE } from '../../../terraform/delivery/plan';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
@@ -38,7 +38,7 @@ export class GitHubDelivery {
       this.lookers[stage.name] = this.identity(`Look-${stage.name}`, pool, stage, branchSubject(plan.repository), `Compares with ${stage.name}`);
       grantLook(this.lookers[stage.name], plan);
     }
-    if (plan.image !== undefined) new TerraformOutput(scope, 'ImageRepository', { value: plan.image.repositoryUri, description: 'GitHub\'s variable IMAGE_REPOSITORY' });
+    if (plan.image !== undefined) new TerraformOutput(scope, 'ImageRepository', { value: plan.image.repositoryUri, description: `GitHub's variable ${imageRepository(plan)}` });
   }
 
   /** The workflow file; asked for when the stack is complete, because its variables are those of the stack. */
@@ -50,6 +50,7 @@ export class GitHubDelivery {
       login: (stage, job, named) => [login((job === 'look' ? this.lookers : this.deployers)[stage.name], named)],
       backend: { bucket: 'TERRAFORM_STATE_BUCKET' },
       variableOf: { project: 'GOOGLE_PROJECT', [STATE_BUCKET]: 'TERRAFORM_STATE_BUCKET' },
+      required: ['GOOGLE_PROJECT', 'GOOGLE_WORKLOAD_IDENTITY_PROVIDER', 'TERRAFORM_STATE_BUCKET'],
       environment:
         'GOOGLE_PROJECT (the project), GOOGLE_WORKLOAD_IDENTITY_PROVIDER (the stack\'s output), TERRAFORM_STATE_BUCKET (the bucket of the state)',
       preparations: [...this.beyond(), ...this.imageReaders()],
@@ -116,7 +117,7 @@ export class GitHubDelivery {
   private imageReaders(): string[] {
     if (this.plan.image === undefined) return [];
     return [
-      '- Set the repository\'s variable IMAGE_REPOSITORY: the first stage\'s output.',
+      `- Set the repository's variable ${imageRepository(this.plan)}: the first stage's output.`,
       ...(this.plan.stages.length === 1 ? [] : [
         '  From the other stages\' projects its Artifact Registry Readers must be: the deployers and those that compare, and who pulls, which is Vertex AI',
         '  (service-<project number>@gcp-sa-aiplatform.iam.gserviceaccount.com) and Cloud Run (service-<project number>@serverless-robot-prod.iam.gserviceaccount.com).',
@@ -126,12 +127,12 @@ export class GitHubDelivery {
 }
 
 function login(account: ServiceAccount, named: Naming): WorkflowStep {
-  const project = `\${{ vars.${named('GOOGLE_PROJECT')} }}`;
+  const project = valueOf({ name: named('GOOGLE_PROJECT') });
   return {
     uses: 'google-github-actions/auth@v3',
     with: {
       project_id: project,
-      workload_identity_provider: `\${{ vars.${named('GOOGLE_WORKLOAD_IDENTITY_PROVIDER')} }}`,
+      workload_identity_provider: valueOf({ name: named('GOOGLE_WORKLOAD_IDENTITY_PROVIDER') }),
       service_account: `${account.accountId}@${project}.iam.gserviceaccount.com`,
     },
   };

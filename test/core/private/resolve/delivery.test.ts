@@ -6,8 +6,8 @@ test.each(['main', 'release/v1.2', '2026'])('delivers the branch %s', (branch) =
   expect(resolvedDelivery(who, { repository: 'acme/churn', branch }).repository.branch).toBe(branch);
 });
 
-test.each(['', '/main', '.main', 'a b', 'a..b', 'a//b', 'a~1', 'a:b'])("refuses the branch '%s', which git would", (branch) => {
-  expect(() => resolvedDelivery(who, { repository: 'acme/churn', branch })).toThrow(new Error(`delivery pipeline 'D': branch must be the name of a branch, got '${branch}'`));
+test.each(['', '/main', '.main', 'a b', 'a..b', 'a//b', 'a~1', 'a:b', 'refs/heads/main'])("refuses the branch '%s', which git would", (branch) => {
+  expect(() => resolvedDelivery(who, { repository: 'acme/churn', branch })).toThrow(new Error(`delivery pipeline 'D': branch must be the name of a branch, without refs/heads/, got '${branch}'`));
 });
 
 test('reads a repository with and without the ids that GitHub writes into identities', () => {
@@ -34,6 +34,7 @@ test('fills every default', () => {
     repository: { name: 'acme/churn', subject: 'repo:acme/churn', branch: 'main' },
     stages: expect.any(Array),
     workingDirectory: '.',
+    workflowFile: 'deliver.yml',
     nodeVersion: '22',
     install: 'npm ci',
     test: 'npm test',
@@ -63,4 +64,20 @@ test.each<[string, Partial<DeliveryInput>, string]>([
   ['a test command', { testCommand: 'a\nb' }, "testCommand must be a command on one line, got 'a\nb'"],
 ])('refuses %s', (_, input, message) => {
   expect(() => resolvedDelivery(who, { repository: 'acme/churn', ...input })).toThrow(new Error(`delivery pipeline 'D': ${message}`));
+});
+
+describe('the name of the workflow file', () => {
+  test.each([
+    ['.', undefined, 'deliver.yml'], ['apps/churn', undefined, 'deliver-apps-churn.yml'], ['.', 'Churn', 'deliver-Churn.yml'],
+    ['./infra/', 'Churn', 'deliver-infra-Churn.yml'],
+  ])('in the folder %s and of the stack %s is %s', (workingDirectory, stack, file) => {
+    const input = { repository: 'acme/churn', workingDirectory };
+    expect(resolvedDelivery(who, input, { stack }).workflowFile).toBe(file);
+    expect(resolvedDelivery(who, input, { stack, file: 'ship.yaml' }).workflowFile).toBe('ship.yaml');
+  });
+
+  test.each(['', 'deliver', '../deliver.yml', '.github/workflows/deliver.yml', 'a b.yml'])('is not %j', (file) => {
+    expect(() => resolvedDelivery(who, { repository: 'acme/churn' }, { file })).toThrow(
+      new Error(`delivery pipeline 'D': workflowFile must be the name of a file in .github/workflows, like 'deliver-churn.yml', got '${file}'`));
+  });
 });

@@ -1,4 +1,4 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { breastCancer } from '../intent';
 import { Level0Blueprint } from 'mlops-constructs/aws';
 import { ContainerImage } from 'mlops-constructs/core';
@@ -13,9 +13,4 @@ const stack = new Stack(app, 'BreastCancer', {
   env: { account: context('account'), region: context('region') },
 });
 
-const mlops = new Level0Blueprint(stack, 'Mlops', {
-  ...breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)),
-});
-
-// What the commands of docs/aws.md name.
-new CfnOutput(stack, 'RawBucket', { value: mlops.data.rawBucket.bucketName });
+new Level0Blueprint(stack, 'Mlops', breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)));

@@ -1,4 +1,4 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { breastCancer } from '../intent';
 import { Level1Blueprint } from 'mlops-constructs/aws';
 import { ContainerImage } from 'mlops-constructs/core';
@@ -13,16 +13,4 @@ const stack = new Stack(app, 'BreastCancer', {
   env: { account: context('account'), region: context('region') },
 });
 
-const mlops = new Level1Blueprint(stack, 'Mlops', {
-  ...breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)),
-});
-
-// What the commands of docs/aws.md name.
-const outputs = {
-  RawBucket: mlops.data.rawBucket.bucketName,
-  TrainingPipeline: mlops.training.pipelineName,
-  ModelGroup: mlops.registry.modelPackageGroupName,
-  Endpoint: mlops.serving.endpointName,
-  Rollout: mlops.serving.rolloutStateMachine!.stateMachineArn,
-};
-for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
+new Level1Blueprint(stack, 'Mlops', breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)));

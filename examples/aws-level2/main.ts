@@ -1,4 +1,4 @@
-import { App, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { breastCancer } from '../intent';
 import { DeliveryEngine, Level2Blueprint } from 'mlops-constructs/aws';
 import { ContainerImage } from 'mlops-constructs/core';
@@ -16,19 +16,13 @@ const stack = new Stack(app, 'BreastCancer', {
   env: { account: context('account'), region: context('region') },
 });
 
-const mlops = new Level2Blueprint(stack, 'Mlops', {
-  ...breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)),
-  deliveryEngine: oidcProviderArn === undefined ? undefined : DeliveryEngine.gitHubActions({
-    provider: iam.OidcProviderNative.fromOidcProviderArn(stack, 'GitHub', oidcProviderArn),
-  }),
+const intent = breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri));
+new Level2Blueprint(stack, 'Mlops', {
+  ...intent,
+  delivery: {
+    ...intent.delivery!,
+    engine: oidcProviderArn === undefined ? undefined : DeliveryEngine.gitHubActions({
+      provider: iam.OidcProviderNative.fromOidcProviderArn(stack, 'GitHub', oidcProviderArn),
+    }),
+  },
 });
-
-// What the commands of docs/aws.md name.
-const outputs = {
-  RawBucket: mlops.data.rawBucket.bucketName,
-  TrainingPipeline: mlops.training.pipelineName,
-  ModelGroup: mlops.registry.modelPackageGroupName,
-  Endpoint: mlops.serving.endpointName,
-  Rollout: mlops.serving.rolloutStateMachine!.stateMachineArn,
-};
-for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });

@@ -1,4 +1,4 @@
-import { App, GcsBackend, TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { App, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { breastCancer } from '../intent';
 import { ContainerImage } from 'mlops-constructs/core';
 import { GoogleProject, Level2Blueprint } from 'mlops-constructs/gcp';
@@ -17,21 +17,8 @@ new GoogleProject(stack, 'Google', {
   region: context('region') ?? 'europe-west4',
 });
 
-const mlops = new Level2Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri(
+new Level2Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri(
   variable('image', 'Image of the workload, best by digest: <region>-docker.pkg.dev/<project>/<repository>/<name>@sha256:…'),
 )));
-
-// What the commands of docs/google-cloud.md name.
-const outputs = {
-  RawBucket: mlops.data.rawBucketName,
-  ImageRepository: mlops.registry.imageRepositoryUri,
-  TrainingWorkflow: mlops.training.workflowName,
-  TrainingTopic: mlops.training.startTopicId,
-  ApprovalTopic: mlops.registry.approvalTopicId,
-  RolloutWorkflow: mlops.serving.workflowName,
-  TeardownWorkflow: mlops.serving.teardownWorkflowId,
-  Endpoint: mlops.serving.endpointId,
-};
-for (const [name, value] of Object.entries(outputs)) new TerraformOutput(stack, name, { value });
 
 app.synth();

@@ -44,10 +44,8 @@ export interface TrackingServerOptions {
   readonly mlflowVersion?: string;
 }
 
-/** A tracker on AWS: MLflow, managed by SageMaker. */
-export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
-  /** The lake whose bucket of artifacts takes the files, under `mlflow/`. */
-  readonly data: IDataLake;
+/** A tracker on AWS, without the lake, which a blueprint gives it. */
+export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
   /**
    * A server of its own instead of the serverless MLflow App. Changing between the two starts a new record; the old one stays, retained.
    *
@@ -72,6 +70,12 @@ export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A tracker on AWS: MLflow, managed by SageMaker. */
+export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
+  /** The lake whose bucket of artifacts takes the files, under `mlflow/`. */
+  readonly data: IDataLake;
 }
 
 /** What identifies a tracker that exists. */

@@ -1,5 +1,7 @@
 import { aws_iam as iam, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
+import { IFeatureGroup } from './feature-group-props';
 import { FeatureThroughput } from './feature-throughput';
 import { FeatureStoreIntent } from '../core/feature-store';
 
@@ -47,10 +49,14 @@ export interface FeatureGroupOptions {
   readonly onlineTtl?: Duration;
 }
 
-/** A feature store on AWS: SageMaker feature groups. */
-export interface FeatureStoreProps extends FeatureStoreIntent {
-  /** The lake that holds the offline rows and their tables, and whose key encrypts both stores. */
-  readonly data: IDataLake;
+/** A feature store that others read features from. */
+export interface IFeatureStore extends IConstruct {
+  /** One of its groups, by the name that the store knows it by. */
+  featureGroup(name: string): IFeatureGroup;
+}
+
+/** A feature store on AWS, without the lake, which a blueprint gives it. */
+export interface FeatureStoreOptions extends FeatureStoreIntent {
   /**
    * Options of single groups, by their name.
    *
@@ -69,4 +75,10 @@ export interface FeatureStoreProps extends FeatureStoreIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A feature store on AWS: SageMaker feature groups. */
+export interface FeatureStoreProps extends FeatureStoreOptions {
+  /** The lake that holds the offline rows and their tables, and whose key encrypts both stores. */
+  readonly data: IDataLake;
 }

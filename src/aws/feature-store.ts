@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { FeatureGroup } from './feature-group';
 import { IFeatureGroup } from './feature-group-props';
-import { FeatureGroupOptions, FeatureStoreProps, OfflineTableFormat, OnlineStorage } from './feature-store-props';
+import { FeatureGroupOptions, FeatureStoreProps, IFeatureStore, OfflineTableFormat, OnlineStorage } from './feature-store-props';
 import { FeatureGroupSpec, FeatureType } from '../core/feature-store';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
@@ -23,7 +23,12 @@ import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForP
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store.html
  */
-export class FeatureStore extends Construct {
+export class FeatureStore extends Construct implements IFeatureStore {
+  /** A store of groups that exist, each by the name that it shall have here. */
+  public static fromFeatureGroups(scope: Construct, id: string, groups: { [name: string]: IFeatureGroup }): IFeatureStore {
+    return new ImportedFeatureStore(scope, id, groups);
+  }
+
   /** What SageMaker uses to write the offline store; undefined when no group is kept offline. */
   public readonly role?: iam.IRole;
   private readonly groups = new Map<string, FeatureGroup>();
@@ -92,6 +97,16 @@ export class FeatureStore extends Construct {
     resource.applyRemovalPolicy(removalPolicy);
     if (offline) afterPolicies(resource, this.role!, props.data.featureBucket);
     return shieldFromTags(resource);
+  }
+}
+
+class ImportedFeatureStore extends Construct implements IFeatureStore {
+  public constructor(scope: Construct, id: string, private readonly groups: { readonly [name: string]: IFeatureGroup }) {
+    super(scope, id);
+  }
+
+  public featureGroup(name: string): IFeatureGroup {
+    return this.groups[name] ?? refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`);
   }
 }
 

@@ -17,16 +17,8 @@ export enum ModelCardStatus {
   ARCHIVED = 'Archived',
 }
 
-/** Properties of `GovernanceGuardrails` on AWS. */
-export interface GovernanceGuardrailsProps extends GovernanceIntent {
-  /** The lake: its key encrypts what is made here, and the audit trail watches its buckets. */
-  readonly data: IDataLake;
-  /**
-   * The registry: whether its approvals fit the model's risk, and what the roles of people may do in it.
-   *
-   * @default - no registry
-   */
-  readonly registry?: IModelRegistry;
+/** Rules, limits and evidence on AWS, without what a blueprint connects them to. */
+export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
    * The network that jobs and models belong into. The boundary lets them into no other. Models of serverless endpoints, which can have neither a network
    * nor isolation, are left out by their names.
@@ -154,4 +146,16 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Properties of `GovernanceGuardrails` on AWS. */
+export interface GovernanceGuardrailsProps extends GovernanceGuardrailsOptions {
+  /** The lake: its key encrypts what is made here, and the audit trail watches its buckets. */
+  readonly data: IDataLake;
+  /**
+   * The registry: whether its approvals fit the model's risk, and what the roles of people may do in it.
+   *
+   * @default - no registry
+   */
+  readonly registry?: IModelRegistry;
 }

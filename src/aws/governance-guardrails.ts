@@ -14,6 +14,7 @@ import { beyondTheBoundary } from './private/governance/boundary-check';
 import { addConfigRules } from './private/governance/config-rules';
 import { addBudget, checkBudget } from './private/governance/cost-budget';
 import { addModelCard } from './private/governance/model-card';
+import { recordedBy, recordLake } from './private/governance/recorded-lakes';
 import { applyTags, checkTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
 import { checkModelCard } from '../core/private/model-card';
@@ -70,9 +71,12 @@ export class GovernanceGuardrails extends Construct {
         retentionDays: props.auditRetentionDays ?? 365,
         removalPolicy,
       });
+      recordLake(data, this);
       this.trailArn = trail.trailArn;
       this.auditor = props.roles?.auditor && GovernanceRole._auditor(this, props.roles.auditor, data, trail.bucket);
     } else {
+      const keeper = recordedBy(data);
+      if (keeper !== undefined) acknowledge(guarded, { id: 'MLOPS-LOG-03', reason: `the trail of ${keeper.node.path} records the lake` });
       this.auditor = props.roles?.auditor && GovernanceRole._auditor(this, props.roles.auditor, data);
     }
     this.dataScientist = props.roles?.dataScientist && GovernanceRole._dataScientist(this, props.roles.dataScientist, data, props.registry);

@@ -35,14 +35,8 @@ export interface IModelRegistry extends IConstruct {
   promotedTo(stage: string): IModelRegistry;
 }
 
-/** Properties of a `ModelRegistry` on AWS. */
-export interface ModelRegistryProps extends ModelRegistryIntent {
-  /**
-   * The lake that the files of the versions are in; needed with `consumerAccounts`.
-   *
-   * @default - none
-   */
-  readonly data?: IDataLake;
+/** A registry on AWS, without the lake, which a blueprint gives it. */
+export interface ModelRegistryOptions extends ModelRegistryIntent {
   /**
    * Accounts that may read the versions and serve them: the group, the files under `training/` and `evaluation/` in the lake's artifact bucket,
    * and the key that encrypts them. What the app cannot change because it is imported becomes an output that says what to allow there.
@@ -69,4 +63,14 @@ export interface ModelRegistryProps extends ModelRegistryIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Properties of a `ModelRegistry` on AWS. */
+export interface ModelRegistryProps extends ModelRegistryOptions {
+  /**
+   * The lake that the files of the versions are in; needed with `consumerAccounts`.
+   *
+   * @default - none
+   */
+  readonly data?: IDataLake;
 }

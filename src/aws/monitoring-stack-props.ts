@@ -9,34 +9,8 @@ import { ComputeSpec } from '../core/compute';
 import { ContainerImage } from '../core/container-image';
 import { MonitoringIntent } from '../core/monitoring-stack';
 
-/** Properties of a `MonitoringStack` on AWS. */
-export interface MonitoringStackProps extends MonitoringIntent {
-  /** The data lake: its key encrypts topic, queue and workflows, its artifact store gets the drift reports. */
-  readonly data: IDataLake;
-  /**
-   * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would wait for each other.
-   *
-   * @default - none: jobs are watched only
-   */
-  readonly endpoint?: IServingEndpoint;
-  /**
-   * The training pipeline that is watched, and that drift or quality start again.
-   *
-   * @default - none
-   */
-  readonly training?: ITrainingPipeline;
-  /**
-   * The registry whose versions the endpoint serves; drift is measured against the reference that the live version was registered with.
-   *
-   * @default - none: drift and model quality are refused
-   */
-  readonly registry?: IModelRegistry;
-  /**
-   * The workload's image, whose `monitor` verb measures drift and quality.
-   *
-   * @default - none: drift and model quality are refused
-   */
-  readonly image?: ContainerImage;
+/** How a product is monitored on AWS, without what a blueprint connects the monitoring to. */
+export interface MonitoringStackOptions extends MonitoringIntent {
   /**
    * A topic of yours. One of this app, and its key, get the statements that alarms and rules need; the policy of an imported one must let
    * `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
@@ -134,4 +108,34 @@ export interface MonitoringStackProps extends MonitoringIntent {
    * @default - none
    */
   readonly legacyModelMonitor?: ModelMonitorLegacyOptions;
+}
+
+/** Properties of a `MonitoringStack` on AWS. */
+export interface MonitoringStackProps extends MonitoringStackOptions {
+  /** The data lake: its key encrypts topic, queue and workflows, its artifact store gets the drift reports. */
+  readonly data: IDataLake;
+  /**
+   * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would wait for each other.
+   *
+   * @default - none: jobs are watched only
+   */
+  readonly endpoint?: IServingEndpoint;
+  /**
+   * The training pipeline that is watched, and that drift or quality start again.
+   *
+   * @default - none
+   */
+  readonly training?: ITrainingPipeline;
+  /**
+   * The registry whose versions the endpoint serves; drift is measured against the reference that the live version was registered with.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * The workload's image, whose `monitor` verb measures drift and quality.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly image?: ContainerImage;
 }

@@ -40,12 +40,8 @@ export interface IServingEndpoint extends sagemaker.IEndpoint {
   metricModelLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
-/** Properties of a `ServingEndpoint` on AWS. */
-export interface ServingEndpointProps extends ServingEndpointIntent {
-  /** Where the model comes from, and with it who makes the endpoint: the rollout workflow, or the template. */
-  readonly model: ModelSource;
-  /** Holds models and records, and the key. */
-  readonly data: IDataLake;
+/** How SageMaker serves, without what a blueprint connects the endpoint to. */
+export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
    * The model that is compared with `model`, where the template makes the endpoint. With `ModelSource.latestApproved` the
    * challenger is the version that was approved last.
@@ -73,12 +69,6 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    * @default - picked from `compute`
    */
   readonly instanceType?: string;
-  /**
-   * The image of the registered versions: the endpoint may pull from its repository only.
-   *
-   * @default - the endpoint may pull from every repository of the account; an artifact names its own image
-   */
-  readonly image?: ContainerImage;
   /**
    * Variables of the containers.
    *
@@ -156,4 +146,18 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    * @default - the endpoint's own two
    */
   readonly rollbackAlarms?: cloudwatch.IAlarm[];
+}
+
+/** Properties of a `ServingEndpoint` on AWS. */
+export interface ServingEndpointProps extends ServingEndpointOptions {
+  /** Where the model comes from, and with it who makes the endpoint: the rollout workflow, or the template. */
+  readonly model: ModelSource;
+  /** Holds models and records, and the key. */
+  readonly data: IDataLake;
+  /**
+   * The image of the registered versions: the endpoint may pull from its repository only.
+   *
+   * @default - the endpoint may pull from every repository of the account; an artifact names its own image
+   */
+  readonly image?: ContainerImage;
 }

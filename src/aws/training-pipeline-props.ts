@@ -4,7 +4,7 @@ import { IExperimentTracker } from './experiment-tracker-props';
 import { IModelRegistry } from './model-registry-props';
 import { LustreInput, TrainingInputMode } from './training-input';
 import { ContainerImage } from '../core/container-image';
-import { TrainingPipelineIntent } from '../core/training-pipeline';
+import { TrainingPipelineIntent, TrainingSpec } from '../core/training-pipeline';
 
 /** What other constructs need of a training pipeline: its name, the right to start it, and its end as an event. */
 export interface ITrainingPipeline extends sagemaker.IPipeline {
@@ -30,12 +30,8 @@ export interface ITrainingPipeline extends sagemaker.IPipeline {
   metricFailed(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
-/** A training pipeline on AWS: a SageMaker pipeline. */
-export interface TrainingPipelineProps extends TrainingPipelineIntent {
-  /** Where the data set is, where models and evaluations go, and the key for all of it. */
-  readonly data: IDataLake;
-  /** Where models that pass the gates become versions. */
-  readonly registry: IModelRegistry;
+/** How a SageMaker pipeline trains, without what a blueprint connects it to. */
+export interface TrainingPipelineOptions extends TrainingSpec {
   /**
    * Name of the pipeline; lower-case letters, digits and single hyphens, at most 63.
    *
@@ -195,4 +191,12 @@ export interface TrainingPipelineProps extends TrainingPipelineIntent {
    * @default - a new role
    */
   readonly jobRole?: iam.IRole;
+}
+
+/** A training pipeline on AWS: a SageMaker pipeline. */
+export interface TrainingPipelineProps extends TrainingPipelineOptions, TrainingPipelineIntent {
+  /** Where the data set is, where models and evaluations go, and the key for all of it. */
+  readonly data: IDataLake;
+  /** Where models that pass the gates become versions. */
+  readonly registry: IModelRegistry;
 }

@@ -1,22 +1,27 @@
 import { aws_ec2 as ec2, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { WorkspaceIntent } from '../core/workspace';
 
-/** Properties of a `Workspace` on AWS. */
-export interface WorkspaceProps extends WorkspaceIntent {
-  /**
-   * The lake that notebooks read, and whose key encrypts their volumes. They write raw data and, of the artifacts, what is below `notebooks/` and
-   * `training/notebooks/`, where a version may be registered from; never the files of versions that pipelines made. More:
-   * `data.grantReadWrite(workspace.executionRole, 'experiments/')`.
-   */
-  readonly data: IDataLake;
-  /**
-   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it by the variables that it gives.
-   *
-   * @default - none: grant its use to `executionRole` yourself
-   */
-  readonly tracking?: IExperimentTracker;
+/** Notebooks that a product's people work in: what a blueprint needs of them. */
+export interface IWorkspace extends IConstruct {
+  /** The role of notebooks and of the jobs that are started in them; it is granted what people need. */
+  readonly executionRole: iam.IRole;
+  /** The network; training jobs and endpoints may be in it too. */
+  readonly vpc: ec2.IVpc;
+}
+
+/** What identifies a workspace that exists. */
+export interface WorkspaceAttributes {
+  /** The role of its notebooks. */
+  readonly executionRole: iam.IRole;
+  /** Its network. */
+  readonly vpc: ec2.IVpc;
+}
+
+/** Notebooks on AWS, without what a blueprint connects them to. */
+export interface WorkspaceOptions extends WorkspaceIntent {
   /**
    * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_FEATURE_BUCKET`, `MLOPS_ARTIFACT_BUCKET` and `MLOPS_DATABASE`
    * of the lake and those of the tracker. No secrets: who may open a notebook can read them.
@@ -88,4 +93,20 @@ export interface WorkspaceProps extends WorkspaceIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Properties of a `Workspace` on AWS. */
+export interface WorkspaceProps extends WorkspaceOptions {
+  /**
+   * The lake that notebooks read, and whose key encrypts their volumes. They write raw data and, of the artifacts, what is below `notebooks/` and
+   * `training/notebooks/`, where a version may be registered from; never the files of versions that pipelines made. More:
+   * `data.grantReadWrite(workspace.executionRole, 'experiments/')`.
+   */
+  readonly data: IDataLake;
+  /**
+   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it by the variables that it gives.
+   *
+   * @default - none: grant its use to `executionRole` yourself
+   */
+  readonly tracking?: IExperimentTracker;
 }

@@ -13,7 +13,7 @@ import { shieldFromTags } from './private/data/tag-shield';
 import { NotebookApp, notebookEnvironment } from './private/workspace/environment';
 import { IsolatedNetwork } from './private/workspace/isolated-network';
 import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/workspace/permissions';
-import { WorkspaceProps } from './workspace-props';
+import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
 
 /**
  * Notebooks (JupyterLab and Code Editor) in a SageMaker Studio domain whose network has no way to the internet.
@@ -28,7 +28,12 @@ import { WorkspaceProps } from './workspace-props';
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
  */
-export class Workspace extends Construct {
+export class Workspace extends Construct implements IWorkspace {
+  /** A workspace that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: WorkspaceAttributes): IWorkspace {
+    return new ImportedWorkspace(scope, id, attributes);
+  }
+
   /**
    * The services that notebooks and jobs call: SageMaker (API, runtime, feature store, Studio, MLflow), STS, CloudWatch logs and metrics, ECR, KMS.
    *
@@ -203,6 +208,17 @@ export class Workspace extends Construct {
         },
       },
     };
+  }
+}
+
+class ImportedWorkspace extends Construct implements IWorkspace {
+  public readonly executionRole: iam.IRole;
+  public readonly vpc: ec2.IVpc;
+
+  public constructor(scope: Construct, id: string, attributes: WorkspaceAttributes) {
+    super(scope, id);
+    this.executionRole = attributes.executionRole;
+    this.vpc = attributes.vpc;
   }
 }
 

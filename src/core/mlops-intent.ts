@@ -10,23 +10,28 @@ import { ServingEndpointIntent } from './serving-endpoint';
 import { TrainingSpec } from './training-pipeline';
 import { WorkspaceIntent } from './workspace';
 
-/**
- * One machine-learning product, said once for every cloud and every maturity level.
- *
- * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not the intent. What a level is
- * expected to do stands in `MaturityModel`.
- */
-export interface MlopsIntent {
+/** What a blueprint must know of a product on every cloud: its name, its image, who is notified. */
+export interface ProductSpec {
   /** Name of the model; lower-case letters, digits and hyphens, starting with a letter, at most 32. */
   readonly modelName: string;
   /** The workload's image: it answers `train`, `evaluate`, `serve` and `monitor`. */
   readonly image: ContainerImage;
   /**
-   * Addresses that are told of alarms; those of a budget are its own.
+   * Addresses that are notified of alarms; those of a budget are its own.
    *
-   * @default - nobody
+   * @default - no one is notified
    */
   readonly alertEmails?: string[];
+}
+
+/**
+ * One machine-learning product, said once for every cloud and every maturity level.
+ *
+ * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not the intent. What a level is
+ * expected to do stands in `MaturityModel`. A cloud's blueprint takes the same sections with that cloud's own props in them, so an intent can be
+ * spread into its props and extended in place: `{ ...intent, training: { ...intent.training, instanceType: 'ml.trn1.2xlarge' } }`.
+ */
+export interface MlopsIntent extends ProductSpec {
   /**
    * The data lake; every level.
    *

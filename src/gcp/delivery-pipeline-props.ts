@@ -26,8 +26,8 @@ export interface DeliveryImageSpec {
   readonly variable?: string;
 }
 
-/** Properties of a `DeliveryPipeline` on Google Cloud. */
-export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
+/** How a delivery runs on Google Cloud, without the registry, which a blueprint gives it. */
+export interface DeliveryPipelineOptions extends DeliveryPipelineIntent {
   /**
    * What runs the delivery.
    *
@@ -47,12 +47,6 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
    * @default - the image is somebody else's: the stack's variable says which
    */
   readonly image?: DeliveryImageSpec;
-  /**
-   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of it.
-   *
-   * @default - none
-   */
-  readonly registry?: IModelRegistry;
   /**
    * Folder of the app in the repository; the commands run there.
    *
@@ -89,4 +83,14 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
    * @default 'npx cdktf synth'
    */
   readonly synthCommand?: string;
+}
+
+/** Properties of a `DeliveryPipeline` on Google Cloud. */
+export interface DeliveryPipelineProps extends DeliveryPipelineOptions {
+  /**
+   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of it.
+   *
+   * @default - none
+   */
+  readonly registry?: IModelRegistry;
 }

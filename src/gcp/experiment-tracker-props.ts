@@ -18,10 +18,8 @@ export interface IExperimentTracker extends IConstruct {
   grantUse(principal: IPrincipal): Grant;
 }
 
-/** A tracker on Google Cloud: MLflow on Cloud Run, its record in Cloud SQL, its files in the lake. */
-export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
-  /** The lake whose bucket of artifacts takes the files, under `mlflow/`, and whose key encrypts database, service and password. */
-  readonly data: IDataLake;
+/** A tracker on Google Cloud, without the lake, which a blueprint gives it. */
+export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
   /**
    * The version of MLflow. A newer one changes the database's schema when the service starts; an older one cannot read it any more.
    *
@@ -85,6 +83,12 @@ export interface ExperimentTrackerProps extends ExperimentTrackerIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A tracker on Google Cloud: MLflow on Cloud Run, its record in Cloud SQL, its files in the lake. */
+export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
+  /** The lake whose bucket of artifacts takes the files, under `mlflow/`, and whose key encrypts database, service and password. */
+  readonly data: IDataLake;
 }
 
 /** What identifies a tracker that exists. */

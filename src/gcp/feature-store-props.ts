@@ -1,4 +1,6 @@
+import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
+import { IFeatureGroup } from './feature-group-props';
 import { OnlineStorage } from './online-storage';
 import { RemovalPolicy } from './removal-policy';
 import { FeatureStoreIntent } from '../core/feature-store';
@@ -14,10 +16,14 @@ export interface FeatureGroupOptions {
   readonly syncSchedule?: Schedule;
 }
 
-/** A feature store on Google Cloud: tables of BigQuery, registered and served by Vertex AI. */
-export interface FeatureStoreProps extends FeatureStoreIntent {
-  /** The lake whose dataset of features has the tables, and whose key encrypts them. */
-  readonly data: IDataLake;
+/** A feature store that others read features from. */
+export interface IFeatureStore extends IConstruct {
+  /** One of its groups, by the name that the store knows it by. */
+  featureGroup(name: string): IFeatureGroup;
+}
+
+/** A feature store on Google Cloud, without the lake, which a blueprint gives it. */
+export interface FeatureStoreOptions extends FeatureStoreIntent {
   /**
    * Options of single groups, by their name.
    *
@@ -36,4 +42,10 @@ export interface FeatureStoreProps extends FeatureStoreIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A feature store on Google Cloud: tables of BigQuery, registered and served by Vertex AI. */
+export interface FeatureStoreProps extends FeatureStoreOptions {
+  /** The lake whose dataset of features has the tables, and whose key encrypts them. */
+  readonly data: IDataLake;
 }

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { FeatureGroup } from './feature-group';
 import { IFeatureGroup } from './feature-group-props';
-import { FeatureStoreProps } from './feature-store-props';
+import { FeatureStoreProps, IFeatureStore } from './feature-store-props';
 import { GoogleProject } from './google-project';
 import { OnlineStorage } from './online-storage';
 import { FeatureGroupSpec } from '../core/feature-store';
@@ -36,7 +36,12 @@ import { historyQuery, latestQuery, servedFeatures, tableSchema } from './privat
  *
  * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/overview
  */
-export class FeatureStore extends Construct {
+export class FeatureStore extends Construct implements IFeatureStore {
+  /** A store of groups that exist, each by the name that it shall have here. */
+  public static fromFeatureGroups(scope: Construct, id: string, groups: { [name: string]: IFeatureGroup }): IFeatureStore {
+    return new ImportedFeatureStore(scope, id, groups);
+  }
+
   /** Name of the online store; undefined when no group is online. */
   public readonly onlineStoreName?: string;
   private readonly groups = new Map<string, IFeatureGroup>();
@@ -186,6 +191,16 @@ export class FeatureStore extends Construct {
       member: project._agent('aiplatform'),
       dependsOn: after(project._agentReady('aiplatform')),
     });
+  }
+}
+
+class ImportedFeatureStore extends Construct implements IFeatureStore {
+  public constructor(scope: Construct, id: string, private readonly groups: { readonly [name: string]: IFeatureGroup }) {
+    super(scope, id);
+  }
+
+  public featureGroup(name: string): IFeatureGroup {
+    return this.groups[name] ?? refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`);
   }
 }
 

@@ -84,16 +84,8 @@ export interface ServicePerimeterOptions {
   readonly enforced?: boolean;
 }
 
-/** Properties of `GovernanceGuardrails` on Google Cloud. */
-export interface GovernanceGuardrailsProps extends GovernanceIntent {
-  /** The lake: its key encrypts the audit log, its bucket of artifacts holds the model card. */
-  readonly data: IDataLake;
-  /**
-   * The registry: whether its approvals fit the model's risk, and what people may do in it.
-   *
-   * @default - no registry
-   */
-  readonly registry?: IModelRegistry;
+/** Rules, limits and evidence on Google Cloud, without what a blueprint connects them to. */
+export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
    * What the policies look at, inside one stack.
    *
@@ -229,4 +221,16 @@ export interface GovernanceGuardrailsProps extends GovernanceIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Properties of `GovernanceGuardrails` on Google Cloud. */
+export interface GovernanceGuardrailsProps extends GovernanceGuardrailsOptions {
+  /** The lake: its key encrypts the audit log, its bucket of artifacts holds the model card. */
+  readonly data: IDataLake;
+  /**
+   * The registry: whether its approvals fit the model's risk, and what people may do in it.
+   *
+   * @default - no registry
+   */
+  readonly registry?: IModelRegistry;
 }

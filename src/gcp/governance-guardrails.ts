@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { GovernanceGuardrailsProps } from './governance-guardrails-props';
 import { MlopsPolicies } from './mlops-policies';
+import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
 import { mayDestroy } from '../terraform/removal';
 import { newEmailChannels } from './private/base/notification-channels';
@@ -16,6 +17,7 @@ import { CostBudget } from './private/governance/cost-budget';
 import { DenyPolicy } from './private/governance/deny-policy';
 import { ModelCard } from './private/governance/model-card';
 import { CMEK_SERVICES, OrgPolicies } from './private/governance/org-policies';
+import { recordedBy, recordProject } from './private/governance/recorded-projects';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/service-perimeter';
 import { Speaker, speakerFor } from '../core/private/validation';
 
@@ -33,7 +35,7 @@ import { Speaker, speakerFor } from '../core/private/validation';
 export class GovernanceGuardrails extends Construct {
   /** Name of the log bucket of audit logs, `projects/<id>/locations/<region>/buckets/<name>`; undefined without `auditLog`. */
   public readonly auditLogBucket?: string;
-  /** Where the model card is read, `gs://<bucket>/governance/model-card.md`; undefined without `modelCard`. */
+  /** Where the model card is read, `gs://<bucket>/governance/<model>/model-card.md`; undefined without `modelCard`. */
   public readonly modelCardUri?: string;
   /** Name of the attestor that images are signed for; undefined without `binaryAuthorization`. */
   public readonly attestor?: string;
@@ -48,9 +50,10 @@ export class GovernanceGuardrails extends Construct {
     const project = GoogleProject.of(this);
     const { data, registry } = props;
     const auditServices = (props.auditLog ?? true) ? props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'] : [];
-    const cardBucket = props.modelCard && data.artifactBucketName;
+    const modelName = registry?.modelName ?? scope.node.id;
+    const card = props.modelCard && `${data.artifactBucketName} ${modelName}`;
     claim({ ...who, name: this.node.path }, project, {
-      auditServices, exempted: (props.auditExemptions ?? []).map(({ member }) => member), cardBucket, tags: props.tags ?? {},
+      auditServices, exempted: (props.auditExemptions ?? []).map(({ member }) => member), card, tags: props.tags ?? {},
     });
 
     const audit = (props.auditLog ?? true) ? new AuditLog(this, 'Audit', {
@@ -62,6 +65,9 @@ export class GovernanceGuardrails extends Construct {
       locked: props.auditLocked ?? false,
       destroyable,
     }) : undefined;
+    const keeper = recordedBy(this);
+    if (audit !== undefined) recordProject(this, auditServices);
+    else if (keeper !== undefined) acknowledge(props.guardedScope ?? scope, 'MLOPS-LOG-03', `${keeper.node.path} keeps the audit log of the project`);
     this.auditLogBucket = audit?.bucketName;
     if (props.budget) {
       new CostBudget(this, 'Budget', props.budget, {
@@ -71,7 +77,7 @@ export class GovernanceGuardrails extends Construct {
       });
     }
     this.modelCardUri = props.modelCard && new ModelCard(this, 'ModelCard', props.modelCard, {
-      bucket: data.artifactBucketName, modelName: registry?.modelName ?? scope.node.id, model: registry?.modelResourceName,
+      bucket: data.artifactBucketName, modelName, model: registry?.modelResourceName,
     }).uri;
     if (props.cloudGuardrails ?? true) this.guardCloud(props);
     this.attestor = props.binaryAuthorization && new ImageAuthorization(this, 'BinaryAuthorization', {

@@ -37,10 +37,8 @@ export interface IModelRegistry extends IConstruct {
   grantWriteTemplates(principal: IPrincipal): Grant;
 }
 
-/** A registry on Google Cloud: a model of Vertex AI, repositories of Artifact Registry, a topic for approvals. */
-export interface ModelRegistryProps extends ModelRegistryIntent {
-  /** The lake whose key encrypts the images, the templates and the approvals. */
-  readonly data: IDataLake;
+/** A registry on Google Cloud, without the lake, which a blueprint gives it. */
+export interface ModelRegistryOptions extends ModelRegistryIntent {
   /**
    * A Docker repository of yours, `projects/<id>/locations/<region>/repositories/<name>`; its clean-up and scanning are yours.
    *
@@ -92,6 +90,12 @@ export interface ModelRegistryProps extends ModelRegistryIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A registry on Google Cloud: a model of Vertex AI, repositories of Artifact Registry, a topic for approvals. */
+export interface ModelRegistryProps extends ModelRegistryOptions {
+  /** The lake whose key encrypts the images, the templates and the approvals. */
+  readonly data: IDataLake;
 }
 
 /** What identifies a registry that exists. */

@@ -8,34 +8,8 @@ import { ComputeSpec } from '../core/compute';
 import { ContainerImage } from '../core/container-image';
 import { MonitoringIntent } from '../core/monitoring-stack';
 
-/** Properties of a `MonitoringStack` on Google Cloud. */
-export interface MonitoringStackProps extends MonitoringIntent {
-  /** The data lake: its key encrypts topic, logs and workflows, its artifact store gets the drift reports. */
-  readonly data: IDataLake;
-  /**
-   * The endpoint that is watched.
-   *
-   * @default - none: workflows are watched only
-   */
-  readonly endpoint?: IServingEndpoint;
-  /**
-   * The training pipeline that is watched, and that drift or quality start again.
-   *
-   * @default - none
-   */
-  readonly training?: ITrainingPipeline;
-  /**
-   * The registry whose versions the endpoint serves; drift is measured against the reference of the version with the alias `live`.
-   *
-   * @default - none: drift and model quality are refused
-   */
-  readonly registry?: IModelRegistry;
-  /**
-   * The workload's image, whose `monitor` verb measures drift and quality.
-   *
-   * @default - none: drift and model quality are refused
-   */
-  readonly image?: ContainerImage;
+/** How a product is monitored on Google Cloud, without what a blueprint connects the monitoring to. */
+export interface MonitoringStackOptions extends MonitoringIntent {
   /**
    * Names of notification channels of yours (a pager, a chat), `projects/<id>/notificationChannels/<number>`. Channels with a secret in them are
    * better made outside of Terraform, whose state would hold it.
@@ -146,6 +120,36 @@ export interface MonitoringStackProps extends MonitoringIntent {
    * @default - no bucket
    */
   readonly logRetentionDays?: number;
+}
+
+/** Properties of a `MonitoringStack` on Google Cloud. */
+export interface MonitoringStackProps extends MonitoringStackOptions {
+  /** The data lake: its key encrypts topic, logs and workflows, its artifact store gets the drift reports. */
+  readonly data: IDataLake;
+  /**
+   * The endpoint that is watched.
+   *
+   * @default - none: workflows are watched only
+   */
+  readonly endpoint?: IServingEndpoint;
+  /**
+   * The training pipeline that is watched, and that drift or quality start again.
+   *
+   * @default - none
+   */
+  readonly training?: ITrainingPipeline;
+  /**
+   * The registry whose versions the endpoint serves; drift is measured against the reference of the version with the alias `live`.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly registry?: IModelRegistry;
+  /**
+   * The workload's image, whose `monitor` verb measures drift and quality.
+   *
+   * @default - none: drift and model quality are refused
+   */
+  readonly image?: ContainerImage;
 }
 
 /** An alert of yours. */

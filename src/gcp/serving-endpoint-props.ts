@@ -32,18 +32,8 @@ export interface IServingEndpoint extends IConstruct {
   grantInvoke(principal: IPrincipal): Grant;
 }
 
-/** An endpoint on Google Cloud. */
-export interface ServingEndpointProps extends ServingEndpointIntent {
-  /** Where the model comes from, and what starts a rollout. */
-  readonly model: ModelSource;
-  /** Holds models and records, and the key. */
-  readonly data: IDataLake;
-  /**
-   * The image of a Cloud Run service. On Vertex AI each version names the image that it was registered with.
-   *
-   * @default - serverless mode needs it
-   */
-  readonly image?: ContainerImage;
+/** How Google Cloud serves, without what a blueprint connects the endpoint to. */
+export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
    * From where the endpoint is reached.
    *
@@ -99,6 +89,20 @@ export interface ServingEndpointProps extends ServingEndpointIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** An endpoint on Google Cloud. */
+export interface ServingEndpointProps extends ServingEndpointOptions {
+  /** Where the model comes from, and what starts a rollout. */
+  readonly model: ModelSource;
+  /** Holds models and records, and the key. */
+  readonly data: IDataLake;
+  /**
+   * The image of a Cloud Run service. On Vertex AI each version names the image that it was registered with.
+   *
+   * @default - serverless mode needs it
+   */
+  readonly image?: ContainerImage;
 }
 
 /** What identifies an endpoint that exists. */

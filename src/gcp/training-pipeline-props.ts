@@ -10,7 +10,7 @@ import { ServingContainer } from './serving-container';
 import { VertexPipeline } from './vertex-pipeline';
 import { ComputeSpec } from '../core/compute';
 import { ContainerImage } from '../core/container-image';
-import { TrainingPipelineIntent } from '../core/training-pipeline';
+import { TrainingPipelineIntent, TrainingSpec } from '../core/training-pipeline';
 
 /** A training pipeline that others can start and watch. */
 export interface ITrainingPipeline extends IConstruct {
@@ -24,12 +24,8 @@ export interface ITrainingPipeline extends IConstruct {
   grantStart(principal: IPrincipal): Grant;
 }
 
-/** A training pipeline on Google Cloud: a workflow that drives custom jobs of Vertex AI. */
-export interface TrainingPipelineProps extends TrainingPipelineIntent {
-  /** Where the data set is, where models and evaluations go, and the key for all of it. */
-  readonly data: IDataLake;
-  /** Where models that pass the gates become versions. */
-  readonly registry: IModelRegistry;
+/** How a workflow trains on Vertex AI, without what a blueprint connects it to. */
+export interface TrainingPipelineOptions extends TrainingSpec {
   /**
    * Machine type of the training, instead of the vCPUs and memory of `compute`: `a3-highgpu-8g`, `n1-standard-16` with the T4s of `compute`,
    * `ct6e-standard-4t` with TPUs.
@@ -127,6 +123,14 @@ export interface TrainingPipelineProps extends TrainingPipelineIntent {
    * @default - a new one
    */
   readonly jobServiceAccount?: IServiceAccount;
+}
+
+/** A training pipeline on Google Cloud: a workflow that drives custom jobs of Vertex AI. */
+export interface TrainingPipelineProps extends TrainingPipelineOptions, TrainingPipelineIntent {
+  /** Where the data set is, where models and evaluations go, and the key for all of it. */
+  readonly data: IDataLake;
+  /** Where models that pass the gates become versions. */
+  readonly registry: IModelRegistry;
 }
 
 /** What a run takes of a quota. */

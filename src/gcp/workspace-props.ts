@@ -1,19 +1,25 @@
+import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { NotebookMachine } from './notebook-machine';
 import { RemovalPolicy } from './removal-policy';
+import { IServiceAccount } from './service-account-props';
 import { WorkspaceIntent } from '../core/workspace';
 
-/** Notebooks on Google Cloud: Workbench instances. */
-export interface WorkspaceProps extends WorkspaceIntent {
-  /** The lake that notebooks read and write, and whose key encrypts their disks. */
-  readonly data: IDataLake;
-  /**
-   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it, and its token, by variables.
-   *
-   * @default - none: grant its use to the service accounts yourself
-   */
-  readonly tracking?: IExperimentTracker;
+/** Notebooks that a product's people work in: what a blueprint needs of them. */
+export interface IWorkspace extends IConstruct {
+  /** The identities of all notebooks; they are granted what people need. */
+  readonly serviceAccounts: IServiceAccount[];
+}
+
+/** What identifies a workspace that exists. */
+export interface WorkspaceAttributes {
+  /** The identities of its notebooks. */
+  readonly serviceAccounts: IServiceAccount[];
+}
+
+/** Notebooks on Google Cloud, without what a blueprint connects them to. */
+export interface WorkspaceOptions extends WorkspaceIntent {
   /**
    * Who a notebook belongs to, by the name in `users`: nobody but this mail address can open it. It cannot change later.
    *
@@ -71,4 +77,16 @@ export interface WorkspaceProps extends WorkspaceIntent {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Notebooks on Google Cloud: Workbench instances. */
+export interface WorkspaceProps extends WorkspaceOptions {
+  /** The lake that notebooks read and write, and whose key encrypts their disks. */
+  readonly data: IDataLake;
+  /**
+   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it, and its token, by variables.
+   *
+   * @default - none: grant its use to the service accounts yourself
+   */
+  readonly tracking?: IExperimentTracker;
 }

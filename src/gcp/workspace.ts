@@ -20,7 +20,7 @@ import { after } from './private/base/ordering';
 import { OF_PEOPLE } from './private/data/bucket-access';
 import { newPackageIndex, PackageIndex } from './private/workspace/packages';
 import { startScript } from './private/workspace/start-script';
-import { WorkspaceProps } from './workspace-props';
+import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -36,7 +36,12 @@ import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, req
  *
  * @see https://cloud.google.com/vertex-ai/docs/workbench/instances/introduction
  */
-export class Workspace extends Construct {
+export class Workspace extends Construct implements IWorkspace {
+  /** A workspace that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: WorkspaceAttributes): IWorkspace {
+    return new ImportedWorkspace(scope, id, attributes);
+  }
+
   /** Names of the notebooks' users. */
   public readonly users: string[];
   /** The identities of all notebooks, in the order of `users`: grant them what people need. */
@@ -192,6 +197,15 @@ export class Workspace extends Construct {
   private indexOf(user: string): number {
     const index = this.users.indexOf(user);
     return index >= 0 ? index : refuse(this.who, 'user', user, `one of ${this.users.join(', ')}`);
+  }
+}
+
+class ImportedWorkspace extends Construct implements IWorkspace {
+  public readonly serviceAccounts: IServiceAccount[];
+
+  public constructor(scope: Construct, id: string, attributes: WorkspaceAttributes) {
+    super(scope, id);
+    this.serviceAccounts = attributes.serviceAccounts;
   }
 }
 

@@ -105,10 +105,18 @@ describe('several in a stack', () => {
     expect(resourcesOf(config, 'google_logging_project_bucket_config')).toHaveLength(2);
   });
 
+  test('refuses two cards of one model, and has room for those of two', () => {
+    const { stack, data, registry } = new World();
+    new GovernanceGuardrails(stack, 'One', { data, registry, modelCard });
+    new GovernanceGuardrails(new Construct(stack, 'Other'), 'Two', { data, modelCard });
+    expect(() => new GovernanceGuardrails(stack, 'Three', { data, registry, modelCard })).toThrow(new Error(
+      "governance guardrails 'Stack/Three': modelCard: a lake has room for one of each model: 'Stack/One' of the same stack says otherwise",
+    ));
+  });
+
   const ada = Principal.user('ada@example.com');
   test.each([
     [{ auditLog: true }, { auditLog: true, auditServices: ['run', 'storage'], auditExemptions: [ada] }, 'auditExemptions: who is recorded is one setting of the project for storage'],
-    [{ modelCard }, { modelCard }, 'modelCard: a lake has room for one'],
     [{ tags: { team: 'ml' } }, { tags: { team: 'risk' } }, 'tags.team: all resources of the stack have the same'],
   ])('refuses guardrails that contradict others: %#', (one, two, because) => {
     expect(guardrails(one, two)).toThrow(new Error(`governance guardrails 'Stack/Other/Two': ${because}: 'Stack/One' of the same stack says otherwise`));

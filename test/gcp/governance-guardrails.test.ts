@@ -216,7 +216,7 @@ describe('model card', () => {
       registry: new FakeRegistry(stack), modelCard: { ...modelCard, riskRating: RiskRating.MEDIUM, limitations: 'not for ${newcomers}' },
     }));
     const json = resourceAt(config(), 'google_storage_bucket_object', 'ModelCard_Json');
-    expect(json).toMatchObject({ name: 'governance/model-card.json', content_type: 'application/json' });
+    expect(json).toMatchObject({ name: 'governance/churn/model-card.json', content_type: 'application/json' });
     expect(JSON.parse(json.content)).toEqual({
       schema_version: '0.0.2',
       model_details: {
@@ -229,9 +229,9 @@ describe('model card', () => {
       },
     });
     expect(resourceAt(config(), 'google_storage_bucket_object', 'ModelCard_Markdown')).toMatchObject({
-      name: 'governance/model-card.md', content: expect.stringContaining('# Model card: churn\n'),
+      name: 'governance/churn/model-card.md', content: expect.stringContaining('# Model card: churn\n'),
     });
-    expect(governance.modelCardUri).toBe(`gs://${data.artifactBucketName}/governance/model-card.md`);
+    expect(governance.modelCardUri).toBe(`gs://${data.artifactBucketName}/governance/churn/model-card.md`);
   });
 
   test('says so when little is known', () => {

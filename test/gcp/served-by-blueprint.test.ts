@@ -41,13 +41,13 @@ describe('a notebook of a blueprint', () => {
 
   test.each([['data'], ['gs://raw/data/'], ['a"b/']])('refuses a data set at %s', (datasetPrefix) => {
     expect(() => level1({ training: { datasetPrefix } })).toThrow(new Error(
-      `blueprint 'Churn': training.datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got '${datasetPrefix}'`,
+      `blueprint 'Stack/Churn': training.datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got '${datasetPrefix}'`,
     ));
   });
 
   test('refuses a data set that only Terraform knows', () => {
     const datasetPrefix = new TerraformVariable(googleStack(), 'where', { type: 'string' }).stringValue;
     expect(() => level1({ training: { datasetPrefix } }))
-      .toThrow(new Error("blueprint 'Churn': training.datasetPrefix must be known at synthesis: give text, not a token of Terraform"));
+      .toThrow(new Error("blueprint 'Stack/Churn': training.datasetPrefix must be known at synthesis: give text, not a token of Terraform"));
   });
 });

@@ -1,3 +1,7 @@
+import { App, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+import * as CloudFormation from 'aws-cdk-lib/assertions';
+import * as aws from '../../src/aws';
+import { BASE } from '../parity/samples';
 import { Template, templateOf } from '../support/examples';
 import { isStateful, losses } from '../support/replacement';
 
@@ -21,6 +25,43 @@ describe('going up a level on AWS', () => {
 
   test('level 0 to 2 loses nothing', () => {
     expect(losses(level0, level2)).toEqual([]);
+  });
+});
+
+describe('going up a level with what is one\'s own', () => {
+  /** The three levels of a product, which says the same at each of them. */
+  const levels = (props: (stack: Stack) => aws.BlueprintProps) => [aws.Level0Blueprint, aws.Level1Blueprint, aws.Level2Blueprint].map((Level) => {
+    const stack = new Stack(new App(), 'Churn');
+    new Level(stack, 'Mlops', props(stack));
+    return CloudFormation.Template.fromStack(stack).toJSON() as Template;
+  });
+
+  test.each<[string, (stack: Stack) => aws.BlueprintProps]>([
+    ['props of AWS in the sections', (stack) => ({
+      ...BASE,
+      encryptionKey: new kms.Key(stack, 'Key'),
+      data: { artifactBucket: new s3.Bucket(stack, 'Artifacts'), accessLogRetentionDays: 200 },
+      workspace: { vpcCidr: '10.9.0.0/16', maxVolumeGiB: 50 },
+      tracking: { trackingServer: { size: aws.TrackingServerSize.MEDIUM } },
+      features: { ...BASE.features!, groupOptions: { customers: { tableFormat: aws.OfflineTableFormat.GLUE } } },
+      registry: { modelName: 'churn-of-mine' },
+      training: { ...BASE.training, pipelineName: 'churn' },
+      monitoring: { ...BASE.monitoring, driftInstanceType: 'ml.m5.2xlarge' },
+      governance: { ...BASE.governance, auditRetentionDays: 400, maxWarmPoolMinutes: 30, modelCardStatus: aws.ModelCardStatus.APPROVED },
+    })],
+    ['a platform of the same stack', (stack) => {
+      const data = new aws.DataLake(stack, 'Data');
+      const tracking = new aws.ExperimentTracker(stack, 'Tracking', { data });
+      const workspace = new aws.Workspace(stack, 'Workspace', { data, tracking });
+      const features = new aws.FeatureStore(stack, 'Features', { ...BASE.features!, data });
+      const registry = new aws.ModelRegistry(stack, 'Registry', { data });
+      return { ...BASE, features: undefined, platform: { data, tracking, workspace, features, registry } };
+    }],
+  ])('and %s loses nothing', (_, props) => {
+    const [level0, level1, level2] = levels(props);
+    const lasting = Object.values(level0.Resources).filter(isStateful).map(({ Type }) => Type);
+    expect(lasting).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::SageMaker::Domain', 'AWS::SageMaker::ModelPackageGroup']));
+    expect([...losses(level0, level1), ...losses(level1, level2)]).toEqual([]);
   });
 });
 

@@ -1,6 +1,9 @@
+import { TerraformStack } from 'cdktf';
+import * as gcp from '../../src/gcp';
+import { BASE } from '../parity/samples';
 import { terraformOf } from '../support/examples';
 import immutable from '../support/google-provider/immutable.json';
-import { TerraformConfig } from '../support/terraform';
+import { googleStack, synthesized, TerraformConfig } from '../support/terraform';
 import { stateful, terraformLosses } from '../support/terraform-replacement';
 
 describe('going up a level on Google Cloud', () => {
@@ -33,6 +36,47 @@ describe('going up a level on Google Cloud', () => {
     const [given, kept] = [grants(before), grants(after)];
     expect(given.size).toBeGreaterThan(5);
     expect([...given].filter(([grant, id]) => kept.has(grant) && kept.get(grant) !== id)).toEqual([]);
+  });
+});
+
+describe('going up a level with what is one\'s own', () => {
+  /** The three levels of a product, which says the same at each of them. */
+  const LEVELS = [gcp.Level0Blueprint, gcp.Level1Blueprint, gcp.Level2Blueprint];
+  const levels = (props: (stack: TerraformStack) => gcp.BlueprintProps) => LEVELS.map((Level) => {
+    const stack = googleStack();
+    new Level(stack, 'Mlops', props(stack));
+    return synthesized(stack);
+  });
+
+  test.each<[string, (stack: TerraformStack) => gcp.BlueprintProps]>([
+    ['props of Google Cloud in the sections', (stack) => ({
+      ...BASE,
+      encryptionKey: new gcp.EncryptionKey(stack, 'Key'),
+      data: { rawBucketName: 'raw-of-mine', coldStorageClass: 'ARCHIVE' },
+      workspace: { dataDiskSizeGb: 200, owners: { 'data-scientist': 'ada@example.com' } },
+      tracking: { databaseTier: 'db-custom-2-7680', tensorboard: true },
+      features: { ...BASE.features!, onlineStorage: gcp.OnlineStorage.bigtable({ maxNodes: 7 }) },
+      registry: { modelName: 'churn-of-mine', keepRecentCount: 9 },
+      training: { ...BASE.training, labels: { team: 'risk' } },
+      monitoring: { ...BASE.monitoring, driftMachineType: 'n2-standard-8', logRetentionDays: 77 },
+      delivery: { ...BASE.delivery!, stateBucketName: 'state' },
+      governance: { ...BASE.governance, auditRetentionDays: 400, guardrailEmails: ['guards@example.com'] },
+    })],
+    ['a platform of the same stack', (stack) => {
+      const data = new gcp.DataLake(stack, 'Data');
+      const tracking = new gcp.ExperimentTracker(stack, 'Tracking', { data });
+      const workspace = new gcp.Workspace(stack, 'Workspace', { data, tracking });
+      const features = new gcp.FeatureStore(stack, 'Features', { ...BASE.features!, data });
+      const registry = new gcp.ModelRegistry(stack, 'Registry', { data });
+      const delivery = { ...BASE.delivery!, stateBucketName: 'state' };
+      return { ...BASE, features: undefined, delivery, platform: { data, tracking, workspace, features, registry } };
+    }],
+  ])('and %s loses nothing', (_, props) => {
+    const [level0, level1, level2] = levels(props);
+    expect(stateful(level0).map(([resourceType]) => resourceType)).toEqual(expect.arrayContaining([
+      'google_bigquery_dataset', 'google_kms_crypto_key', 'google_sql_database_instance', 'google_workbench_instance',
+    ]));
+    expect([...terraformLosses(level0, level1), ...terraformLosses(level1, level2)]).toEqual([]);
   });
 });
 

@@ -1,15 +1,24 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { notebookRole } from './notebook-role';
+import { endpointName, nameOutputs } from './outputs';
+import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { checkPlatformParts } from '../../core/private/platform-parts';
+import { speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
+import { IExperimentTracker } from '../experiment-tracker-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
+import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
 import { ServingEndpoint } from '../serving-endpoint';
 import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
 
 /** Level 0, and the one thing that only level 0 has: a model made by hand. */
 export interface Level0BlueprintProps extends BlueprintProps {
@@ -31,13 +40,13 @@ export interface Level0BlueprintProps extends BlueprintProps {
  */
 export class Level0Blueprint extends Construct {
   /** Raw data, features and artifacts. */
-  public readonly data: DataLake;
+  public readonly data: IDataLake;
   /** The record of experiments. */
-  public readonly tracking: ExperimentTracker;
+  public readonly tracking: IExperimentTracker;
   /** The notebooks. */
-  public readonly workspace: Workspace;
+  public readonly workspace: IWorkspace;
   /** Model versions, registered by hand. */
-  public readonly registry: ModelRegistry;
+  public readonly registry: IModelRegistry;
   /** The endpoint of the given model, when there is one. */
   public readonly serving?: ServingEndpoint;
   /** Basic health alarms. */
@@ -47,16 +56,20 @@ export class Level0Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {
     super(scope, id);
-    const { availabilityZones, encryptionKey, image, model, modelName, removalPolicy, vpc } = props;
+    const { encryptionKey, image, model, modelName, platform = {}, removalPolicy, vpc } = props;
     const level = MaturityLevel.MANUAL;
+    checkPlatformParts(speakerFor('level 0 blueprint', this), props);
 
-    const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
-    const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, availabilityZones, data, tracking, vpc, removalPolicy });
-    const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, removalPolicy });
-    registry.grantRegister(this.workspace.executionRole);
+    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
+    registry.grantRegister(notebookRole(this, this.workspace));
     const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), data, registry, removalPolicy });
+    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry });
+    this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry });
+    nameOutputs(this, {
+      RawBucket: data.rawBucket.bucketName, ModelGroup: registry.modelPackageGroupName, Endpoint: endpoint && endpointName(endpoint),
+    });
   }
 }

@@ -1,17 +1,28 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { notebookRole } from './notebook-role';
+import { endpointName, nameOutputs } from './outputs';
+import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { checkPlatformParts } from '../../core/private/platform-parts';
+import { speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
+import { IExperimentTracker } from '../experiment-tracker-props';
 import { FeatureStore } from '../feature-store';
+import { IFeatureStore } from '../feature-store-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
+import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { recordedBy } from '../private/governance/recorded-lakes';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
 
 /** Level 1: the intent and what it runs on. */
 export interface Level1BlueprintProps extends BlueprintProps {}
@@ -24,15 +35,15 @@ export interface Level1BlueprintProps extends BlueprintProps {}
  */
 export class Level1Blueprint extends Construct {
   /** Raw data, features and artifacts. */
-  public readonly data: DataLake;
+  public readonly data: IDataLake;
   /** The record of experiments. */
-  public readonly tracking: ExperimentTracker;
+  public readonly tracking: IExperimentTracker;
   /** The notebooks. */
-  public readonly workspace: Workspace;
+  public readonly workspace: IWorkspace;
   /** Features, the same at training and at serving. */
-  public readonly features: FeatureStore;
+  public readonly features: IFeatureStore;
   /** Model versions, registered by the pipeline and approved by a person. */
-  public readonly registry: ModelRegistry;
+  public readonly registry: IModelRegistry;
   /** Train, evaluate, gate, register: on a schedule and on new data. */
   public readonly training: TrainingPipeline;
   /** The endpoint of the latest approved version. */
@@ -44,19 +55,29 @@ export class Level1Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level1BlueprintProps) {
     super(scope, id);
-    const { availabilityZones, encryptionKey, image, modelName, removalPolicy, vpc } = props;
+    const { encryptionKey, image, modelName, platform = {}, removalPolicy, vpc } = props;
     const level = MaturityLevel.PIPELINE_AUTOMATION;
+    checkPlatformParts(speakerFor('level 1 blueprint', this), props);
 
-    const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
-    const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    const { executionRole } = this.workspace = new Workspace(this, 'Workspace', { ...props.workspace, availabilityZones, data, tracking, vpc, removalPolicy });
-    this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
-    const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, removalPolicy });
+    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry });
-    training.grantStart(executionRole);
-    const model = ModelSource.latestApproved(registry);
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry, training });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), data, registry, removalPolicy });
+    training.grantStart(notebookRole(this, this.workspace));
+    const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
+    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data });
+    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
+    });
+    nameOutputs(this, {
+      RawBucket: data.rawBucket.bucketName,
+      TrainingPipeline: training.pipelineName,
+      ModelGroup: registry.modelPackageGroupName,
+      Endpoint: endpointName(endpoint),
+      Rollout: endpoint.rolloutStateMachine?.stateMachineArn,
+    });
   }
 }

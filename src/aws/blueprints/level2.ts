@@ -1,20 +1,30 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { notebookRole } from './notebook-role';
+import { endpointName, nameOutputs } from './outputs';
+import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { checkPlatformParts } from '../../core/private/platform-parts';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
 import { DeliveryPipeline } from '../delivery-pipeline';
 import { ExperimentTracker } from '../experiment-tracker';
+import { IExperimentTracker } from '../experiment-tracker-props';
 import { FeatureStore } from '../feature-store';
+import { IFeatureStore } from '../feature-store-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
+import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { recordedBy } from '../private/governance/recorded-lakes';
 import { standsInNetwork } from '../private/serving/network';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
 
 /** Level 2: the intent, with `delivery`, and what it runs on. */
 export interface Level2BlueprintProps extends BlueprintProps {}
@@ -27,15 +37,15 @@ export interface Level2BlueprintProps extends BlueprintProps {}
  */
 export class Level2Blueprint extends Construct {
   /** Raw data, features and artifacts. */
-  public readonly data: DataLake;
+  public readonly data: IDataLake;
   /** The record of experiments. */
-  public readonly tracking: ExperimentTracker;
+  public readonly tracking: IExperimentTracker;
   /** The notebooks. */
-  public readonly workspace: Workspace;
+  public readonly workspace: IWorkspace;
   /** Features, the same at training and at serving. */
-  public readonly features: FeatureStore;
+  public readonly features: IFeatureStore;
   /** Model versions, registered by the pipeline and approved by a person. */
-  public readonly registry: ModelRegistry;
+  public readonly registry: IModelRegistry;
   /** Train, evaluate, gate, register: on a schedule, on new data and on drift. */
   public readonly training: TrainingPipeline;
   /** The endpoint of the latest approved version. */
@@ -49,29 +59,41 @@ export class Level2Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
     super(scope, id);
-    const { availabilityZones, delivery, encryptionKey, image, modelName, removalPolicy } = props;
+    const { delivery, encryptionKey, image, modelName, platform = {}, removalPolicy } = props;
     const level = MaturityLevel.CICD_AUTOMATION;
+    const who = speakerFor('level 2 blueprint', this);
 
-    if (delivery === undefined) refuse(speakerFor('level 2 blueprint', scope, id), 'delivery', delivery, 'a repository and its stages');
+    if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
+    checkPlatformParts(who, props);
 
-    const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
-    const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    const { executionRole, vpc } = this.workspace = new Workspace(this, 'Workspace', {
-      ...props.workspace, availabilityZones, data, tracking, vpc: props.vpc, removalPolicy,
+    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
+      vpc: props.vpc, removalPolicy, ...given(props.workspace), data, tracking,
     });
-    this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
-    const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, removalPolicy });
-    const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry, vpc });
-    training.grantStart(executionRole);
-    const model = ModelSource.latestApproved(registry);
+    const vpc = props.vpc ?? workspace.vpc;
+    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
+    const training = this.training = new TrainingPipeline(this, 'Training', { vpc, ...given(props.training), image, data, registry });
+    training.grantStart(notebookRole(this, workspace));
+    const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {
-      ...servingOf(level, props), data, image, model, vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined,
+      vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined, ...servingOf(level, props), ...served, data,
     });
-    const watched = monitoringOf(level, props);
+    const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      ...watched, data, endpoint, image, registry, training, vpc: watched.drift || watched.modelQuality ? vpc : undefined,
+      vpc: watched.drift || watched.modelQuality ? vpc : undefined, ...watched, data, endpoint, image, registry, training,
     });
-    this.delivery = new DeliveryPipeline(this, 'Delivery', { ...delivery, engine: props.deliveryEngine });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), data, registry, vpc, removalPolicy });
+    this.delivery = new DeliveryPipeline(this, 'Delivery', delivery);
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      vpc, removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
+    });
+    nameOutputs(this, {
+      RawBucket: data.rawBucket.bucketName,
+      TrainingPipeline: training.pipelineName,
+      ModelGroup: registry.modelPackageGroupName,
+      Endpoint: endpointName(endpoint),
+      Rollout: endpoint.rolloutStateMachine?.stateMachineArn,
+    });
   }
 }

@@ -1,17 +1,25 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
+import { nameOutputs } from './outputs';
+import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { checkPlatformParts } from '../../core/private/platform-parts';
+import { speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
+import { IExperimentTracker } from '../experiment-tracker-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
+import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
 import { OF_PEOPLE } from '../private/data/bucket-access';
 import { ServingEndpoint } from '../serving-endpoint';
 import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
 
 /** Level 0, and the one thing that only level 0 has: a model made by hand. */
 export interface Level0BlueprintProps extends BlueprintProps {
@@ -33,13 +41,13 @@ export interface Level0BlueprintProps extends BlueprintProps {
  */
 export class Level0Blueprint extends Construct {
   /** Raw data, features and artifacts. */
-  public readonly data: DataLake;
+  public readonly data: IDataLake;
   /** The record of experiments. */
-  public readonly tracking: ExperimentTracker;
+  public readonly tracking: IExperimentTracker;
   /** The notebooks. */
-  public readonly workspace: Workspace;
+  public readonly workspace: IWorkspace;
   /** Model versions, registered by hand. */
-  public readonly registry: ModelRegistry;
+  public readonly registry: IModelRegistry;
   /** The endpoint of the given model, when there is one. */
   public readonly serving?: ServingEndpoint;
   /** Basic health alarms. */
@@ -49,22 +57,29 @@ export class Level0Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {
     super(scope, id);
-    const { encryptionKey, image, model, modelName, removalPolicy } = props;
+    const { encryptionKey, image, model, modelName, platform = {}, removalPolicy } = props;
     const level = MaturityLevel.MANUAL;
+    checkPlatformParts(speakerFor('level 0 blueprint', this), props);
 
-    const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
-    const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', {
-      ...props.workspace, data, tracking, owners: props.notebookOwners, writablePrefixes: [...OF_PEOPLE], removalPolicy,
+    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
+      writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
     });
-    grantDataset(this.workspace, data, props);
-    const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
+    grantDataset(this, this.workspace, data, props);
+    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantRegister(notebook);
       registry.grantPullImages(notebook);
     }
-    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model, removalPolicy });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props), data, endpoint, image, registry });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), billingAccount: props.billingAccount, data, registry, removalPolicy });
+    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), data, model });
+    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry });
+    this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry });
+    nameOutputs(this, {
+      RawBucket: data.rawBucketName,
+      ImageRepository: registry.imageRepositoryUri,
+      Endpoint: endpoint?.endpointId,
+      TeardownWorkflow: endpoint?.teardownWorkflowId,
+    });
   }
 }

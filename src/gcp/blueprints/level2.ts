@@ -1,22 +1,31 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
+import { nameOutputs } from './outputs';
+import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
-import { governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { checkPlatformParts } from '../../core/private/platform-parts';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
 import { DeliveryPipeline } from '../delivery-pipeline';
 import { ExperimentTracker } from '../experiment-tracker';
+import { IExperimentTracker } from '../experiment-tracker-props';
 import { FeatureStore } from '../feature-store';
+import { IFeatureStore } from '../feature-store-props';
 import { GoogleProject } from '../google-project';
 import { GovernanceGuardrails } from '../governance-guardrails';
 import { ModelRegistry } from '../model-registry';
+import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
 import { OF_PEOPLE } from '../private/data/bucket-access';
+import { recordedBy } from '../private/governance/recorded-projects';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
 
 /** Level 2: the intent, with `delivery`, and what it runs on. */
 export interface Level2BlueprintProps extends BlueprintProps {}
@@ -29,15 +38,15 @@ export interface Level2BlueprintProps extends BlueprintProps {}
  */
 export class Level2Blueprint extends Construct {
   /** Raw data, features and artifacts. */
-  public readonly data: DataLake;
+  public readonly data: IDataLake;
   /** The record of experiments. */
-  public readonly tracking: ExperimentTracker;
+  public readonly tracking: IExperimentTracker;
   /** The notebooks. */
-  public readonly workspace: Workspace;
+  public readonly workspace: IWorkspace;
   /** Features, the same at training and at serving. */
-  public readonly features: FeatureStore;
+  public readonly features: IFeatureStore;
   /** Model versions, registered by the pipeline and approved by a person. */
-  public readonly registry: ModelRegistry;
+  public readonly registry: IModelRegistry;
   /** Train, evaluate, gate, register: on a schedule, on new data and on drift. */
   public readonly training: TrainingPipeline;
   /** The endpoint of the latest approved version. */
@@ -51,32 +60,48 @@ export class Level2Blueprint extends Construct {
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
     super(scope, id);
-    const { delivery, encryptionKey, image, modelName, removalPolicy } = props;
+    const { delivery, encryptionKey, image, modelName, platform = {}, removalPolicy } = props;
     const level = MaturityLevel.CICD_AUTOMATION;
+    const who = speakerFor('level 2 blueprint', this);
 
-    if (delivery === undefined) refuse(speakerFor('level 2 blueprint', scope, id), 'delivery', delivery, 'a repository and its stages');
+    if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
+    checkPlatformParts(who, props);
 
-    const data = this.data = new DataLake(this, 'Data', { ...props.data, encryptionKey, removalPolicy });
-    const tracking = this.tracking = new ExperimentTracker(this, 'Tracking', { ...props.tracking, data, removalPolicy });
-    this.workspace = new Workspace(this, 'Workspace', {
-      ...props.workspace, data, tracking, owners: props.notebookOwners, writablePrefixes: [...OF_PEOPLE], removalPolicy,
+    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
+      writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
     });
-    grantDataset(this.workspace, data, props);
-    this.features = new FeatureStore(this, 'Features', { featureGroups: [], ...props.features, data, removalPolicy });
-    const registry = this.registry = new ModelRegistry(this, 'Registry', { modelName, ...props.registry, data, removalPolicy });
+    grantDataset(this, this.workspace, data, props);
+    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     const { network } = GoogleProject.of(this);
-    const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry, network });
+    const training = this.training = new TrainingPipeline(this, 'Training', {
+      network: props.training?.networkAttachment === undefined ? network : undefined, ...given(props.training), image, data, registry,
+    });
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);
       training.grantStart(notebook);
     }
-    const model = ModelSource.latestApproved(registry);
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, image, model, removalPolicy });
-    const watched = monitoringOf(level, props);
+    const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
+    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), ...served, data });
+    const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      ...watched, data, endpoint, image, registry, training, network: watched.drift || watched.modelQuality ? network : undefined,
+      network: watched.drift || watched.modelQuality ? network : undefined, ...watched, data, endpoint, image, registry, training,
     });
-    this.delivery = new DeliveryPipeline(this, 'Delivery', { ...delivery, engine: props.deliveryEngine });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { ...governanceOf(level, props), billingAccount: props.billingAccount, data, registry, removalPolicy });
+    this.delivery = new DeliveryPipeline(this, 'Delivery', { ...delivery, registry });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(this) !== undefined), data, registry,
+    });
+    nameOutputs(this, {
+      RawBucket: data.rawBucketName,
+      ImageRepository: registry.imageRepositoryUri,
+      TrainingWorkflow: training.workflowName,
+      TrainingTopic: training.startTopicId,
+      ApprovalTopic: registry.approvalTopicId,
+      RolloutWorkflow: endpoint.workflowName,
+      TeardownWorkflow: endpoint.teardownWorkflowId,
+      Endpoint: endpoint.endpointId,
+    });
   }
 }

@@ -20,12 +20,12 @@ function build(Level: typeof LEVELS[number][1], props: (stack: Stack) => Partial
 
 describe.each(LEVELS)('level %s', (level, Level) => {
   test('puts the network of the notebooks into the zones that are given', () => {
-    const subnets = build(Level, () => ({ availabilityZones: ['eu-central-1b', 'eu-central-1c'] })).findResources('AWS::EC2::Subnet');
+    const subnets = build(Level, () => ({ workspace: { availabilityZones: ['eu-central-1b', 'eu-central-1c'] } })).findResources('AWS::EC2::Subnet');
     expect(Object.values(subnets).map((each) => each.Properties.AvailabilityZone)).toEqual(['eu-central-1b', 'eu-central-1c']);
   });
 
   test('refuses zones beside a network that has its own', () => {
-    const both = (stack: Stack) => ({ availabilityZones: ['eu-central-1b', 'eu-central-1c'], vpc: new ec2.Vpc(stack, 'Vpc') });
+    const both = (stack: Stack) => ({ workspace: { availabilityZones: ['eu-central-1b', 'eu-central-1c'] }, vpc: new ec2.Vpc(stack, 'Vpc') });
     expect(() => build(Level, both)).toThrow(new Error("workspace 'Churn/Mlops/Workspace': availabilityZones is about a new network: leave it out where vpc is given"));
   });
 
@@ -57,7 +57,10 @@ test.each([
 
 test('level 2 is delivered by the engine that is given', () => {
   const template = build(Level2Blueprint, (stack) => ({
-    deliveryEngine: DeliveryEngine.gitHubActions({ provider: iam.OidcProviderNative.fromOidcProviderArn(stack, 'GitHub', PROVIDER) }),
+    delivery: {
+      ...BASE.delivery!,
+      engine: DeliveryEngine.gitHubActions({ provider: iam.OidcProviderNative.fromOidcProviderArn(stack, 'GitHub', PROVIDER) }),
+    },
   }));
   template.resourceCountIs('AWS::IAM::OIDCProvider', 0);
   template.hasResourceProperties('AWS::IAM::Role', {

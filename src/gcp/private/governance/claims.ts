@@ -6,13 +6,13 @@ export interface Claims {
   readonly auditServices: readonly string[];
   /** Whose calls are not recorded. */
   readonly exempted: readonly string[];
-  /** Bucket of the model card. */
-  readonly cardBucket?: string;
+  /** Bucket and model of the card. */
+  readonly card?: string;
   readonly tags: { readonly [key: string]: string };
 }
 
 /** Refuses what an earlier one of the same stack has said: Google takes the last word, and each apply would bring the other one's. */
-export function claim(who: Speaker, project: GoogleProject, { auditServices, exempted, cardBucket, tags }: Claims): void {
+export function claim(who: Speaker, project: GoogleProject, { auditServices, exempted, card, tags }: Claims): void {
   const taken = TAKEN.get(project) ?? new Map<string, Claimed>();
   TAKEN.set(project, taken);
   const take = (key: string, value: string, refusal: string) => {
@@ -22,7 +22,7 @@ export function claim(who: Speaker, project: GoogleProject, { auditServices, exe
   };
   const exemptions = [...exempted].sort().join(', ');
   for (const service of auditServices) take(`audit ${service}`, exemptions, `auditExemptions: who is recorded is one setting of the project for ${service}`);
-  if (cardBucket !== undefined) take(`card ${cardBucket}`, who.name, 'modelCard: a lake has room for one');
+  if (card !== undefined) take(`card ${card}`, who.name, 'modelCard: a lake has room for one of each model');
   for (const [key, value] of Object.entries(tags)) take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
 }
 

@@ -19,17 +19,19 @@ export interface ModelCardOptions {
  * @see https://github.com/tensorflow/model-card-toolkit/blob/main/model_card_toolkit/schema/v0.0.2/model_card.schema.json
  */
 export class ModelCard extends Construct {
-  /** Where the Markdown stands, `gs://<bucket>/governance/model-card.md`. */
+  /** Where the Markdown stands, `gs://<bucket>/governance/<model>/model-card.md`. */
   public readonly uri: string;
 
   constructor(scope: Construct, id: string, card: ModelCardSpec, options: ModelCardOptions) {
     super(scope, id);
+    // A lake may hold the cards of several models.
+    const folder = `governance/${options.modelName}`;
     const object = (childId: string, name: string, contentType: string, content: string) => new StorageBucketObject(this, childId, {
       bucket: options.bucket, name, contentType, content: literal(content),
     });
-    object('Json', 'governance/model-card.json', 'application/json', `${JSON.stringify(schema(card, options), undefined, 2)}\n`);
-    object('Markdown', 'governance/model-card.md', 'text/markdown', markdown(card, options));
-    this.uri = `gs://${options.bucket}/governance/model-card.md`;
+    object('Json', `${folder}/model-card.json`, 'application/json', `${JSON.stringify(schema(card, options), undefined, 2)}\n`);
+    object('Markdown', `${folder}/model-card.md`, 'text/markdown', markdown(card, options));
+    this.uri = `gs://${options.bucket}/${folder}/model-card.md`;
   }
 }
 

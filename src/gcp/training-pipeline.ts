@@ -33,8 +33,9 @@ import { Speaker, speakerFor } from '../core/private/validation';
  * Who may start runs and nothing else (`grantStart`) sends the same as a message: `gcloud pubsub topics publish <topic> --message '{}'`.
  * Of runs that something triggers at the same time one goes on, one waits for its end, and more are dropped.
  *
- * A run that fails ends its job as well. One that is cancelled has no time to: its job goes on until `maxRuntimeHours`, or until
- * `gcloud ai custom-jobs cancel`, and registers nothing.
+ * A job goes on while it cannot be looked at, and its run waits for it: after an hour of that the log says `job unseen`. The job of a run that
+ * somebody cancels goes on until `maxRuntimeHours`, or until `gcloud ai custom-jobs cancel`, and registers nothing. Its checkpoints stay for 60 days: a
+ * run with `{"resume": "<id of that run>"}`, and with the same hyperparameters and data, goes on from them.
  *
  * Children: `Workflow`, `WorkflowAccount`, `JobAccount`, `Start` (the topic), `OnMessage`, `OnNewData`, `Trigger1` … of schedules, `Quotas` (an
  * output). Costs nothing until it runs, but for the topic's messages and 0.10 USD a month for each schedule.

@@ -10,6 +10,7 @@ const OWN_RUN = 'projects/1/locations/europe-west4/workflows/a-workflow/executio
 class FakeBatch {
   public readonly objects = new Map<string, any>();
   public readonly jobs: any[] = [];
+  private readonly names: string[] = [];
   public readonly aliases: { [alias: string]: string } = {};
   public states = ['JOB_STATE_RUNNING', 'JOB_STATE_SUCCEEDED'];
   public files = ['batch/input/today.jsonl'];
@@ -42,7 +43,12 @@ class FakeBatch {
     if (url.includes('/models/')) return { body: {} };
     if (method === 'POST' && url.endsWith('/batchPredictionJobs')) {
       this.jobs.push(body);
+      this.names.push(body.displayName);
       return { body: { name: 'projects/1/locations/europe-west4/batchPredictionJobs/7' } };
+    }
+    if (url.endsWith('/batchPredictionJobs')) {
+      const known = this.names.some((name) => query.filter === `display_name="${name}"`);
+      return { body: known ? { batchPredictionJobs: [{ name: 'projects/1/locations/europe-west4/batchPredictionJobs/7' }] } : {} };
     }
     const state = this.states.length > 1 ? this.states.shift() : this.states[0];
     return { body: { name: 'projects/1/locations/europe-west4/batchPredictionJobs/7', state, outputInfo: { gcsOutputDirectory: 'gs://out/1' }, ...this.more } };
@@ -128,19 +134,42 @@ test('a job that fails says why', () => {
   expect(told(result)).toEqual([{ mlops: 'batch', outcome: 'failed', job: 'projects/1/locations/europe-west4/batchPredictionJobs/7', reason }]);
 });
 
-test('a job that cannot be looked at any more is cancelled', () => {
+test('a job that cannot be looked at for a while goes on, and so does its run', () => {
   const fake = new FakeBatch();
   run(ROLLOUT, fake, approval('1'));
-  const calls: string[] = [];
+  let looks = 0;
   const respond = (call: HttpCall): HttpReply => {
-    if (/batchPredictionJobs\/7(:cancel)?$/.test(call.url)) {
-      calls.push(call.url.split('/').pop()!);
-      return call.method === 'GET' ? { code: 403 } : {};
-    }
-    return fake.respond(call);
+    if (call.url.endsWith(':cancel')) throw new TypeError('it goes on');
+    return /batchPredictionJobs\/7$/.test(call.url) && looks++ < 300 ? { code: 403 } : fake.respond(call);
   };
-  expect(runWorkflow(BATCH, { respond }).error).toMatchObject({ code: 403 });
-  expect(calls.pop()).toBe('7:cancel');
+  expect(runWorkflow(BATCH, { respond }).result).toBe('done');
+});
+
+test('a job whose answer is lost is looked for, and waited for', () => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval('1'));
+  const respond = (call: HttpCall): HttpReply => {
+    const reply = fake.respond(call);
+    return call.method === 'POST' && call.url.endsWith('/batchPredictionJobs') ? { code: 500 } : reply;
+  };
+  expect(runWorkflow(BATCH, { respond }).result).toBe('done');
+  expect(fake.jobs.map(({ displayName }) => displayName)).toEqual(['Stack/Serving 00000000-0000-4000-8000-000000000000']);
+});
+
+test.each([['2', '3'], ['3', '2']])('of two approvals of the same millisecond, %s and %s, the higher version predicts', (first, second) => {
+  const fake = new FakeBatch();
+  run(ROLLOUT, fake, approval(first));
+  run(ROLLOUT, fake, approval(second));
+  run(BATCH, fake);
+  expect(fake.jobs[0].model).toMatch(/@3$/);
+});
+
+test('an approval counts where its names cannot be given', () => {
+  const fake = new FakeBatch();
+  const respond = (call: HttpCall): HttpReply => (call.url.includes(':mergeVersionAliases') ? { code: 404 } : fake.respond(call));
+  expect(runWorkflow(ROLLOUT, { argument: approval('1'), respond }).result).toBe('live');
+  run(BATCH, fake);
+  expect(fake.jobs[0].model).toMatch(/@1$/);
 });
 
 test('rows that failed are counted', () => {

@@ -10,6 +10,8 @@ const RUN = '00000000-0000-4000-8000-000000000000';
 const PLAIN = new TrainingWorld();
 const WATCHING = new TrainingWorld({ triggers: [Trigger.newData('incoming/_SUCCESS'), Trigger.newData('a.b/')] });
 const GATED = new TrainingWorld({ qualityGates: [QualityGate.atLeast('auc', 0.9), QualityGate.atMost('rmse', 2)] });
+const AUTOMATIC = new TrainingWorld({}, { approval: Approval.automatic() });
+const SPOT = new TrainingWorld({ capacity: Capacity.spot({ maxWaitHours: 24 }) });
 const TUNED = new TrainingWorld({ hyperparameters: { depth: '4', rate: '0.1', loss: 'log', layers: '[8, 4]', id: '007' } });
 
 const told = (run: WorkflowRun) => run.logs.map(({ severity, data }) => [severity, data]);
@@ -108,12 +110,78 @@ test.each<[string, any, number]>([
   ['500: there may be one', { code: 500 }, 1],
   ['a lost connection: there may be one', new Error('reset by peer'), 1],
   ['503, which says that there is none', { code: 503 }, 11],
+  ['403, which says that there is none', { code: 403 }, 11],
   ['a connection that is not made', connectionFailed(), 11],
 ])('how often a job is asked for depends on the fault: after %s', (_, fault, times) => {
   const vertex = new FakeTraining();
   const run = vertex.run(PLAIN, undefined, [{ method: 'POST', url: /\/customJobs$/, reply: fault }]);
-  expect(run.error).toBeDefined();
+  expect(run.error!.message).toMatch(/was not made|error code 403/);
   expect(run.calls.filter(({ method, url }) => method === 'POST' && url.endsWith('/customJobs'))).toHaveLength(times);
+});
+
+describe('a request whose answer is lost', () => {
+  test('for a job is followed by a look, and the job that it made is waited for', () => {
+    const vertex = new FakeTraining();
+    let lost = 0;
+    vertex.after = (call) => (call.method === 'POST' && call.url.endsWith('/customJobs') && lost++ === 0 ? { code: 500 } : undefined);
+    const run = vertex.run(PLAIN);
+    expect(run.result.outcome).toBe('registered');
+    expect(vertex.jobs.map(({ labels }) => labels.step)).toEqual(['train', 'evaluate']);
+    expect(run.calls.find(({ method, url }) => method === 'GET' && url.endsWith('/customJobs'))!.query).toEqual({ filter: `display_name="train-${RUN}"`, pageSize: 1 });
+  });
+
+  test('for a version is followed by a look, and the version that it made is announced', () => {
+    const vertex = new FakeTraining();
+    vertex.after = (call) => (call.url.endsWith('/models:upload') ? { code: 500 } : undefined);
+    const run = vertex.run(PLAIN);
+    expect([run.result.outcome, run.result.version, vertex.uploads.length]).toEqual(['registered', '3', 1]);
+    expect(told(run)[0][1]).toMatchObject({ mlops: 'registered', version: '3' });
+    expect(run.calls.find(({ url }) => url.endsWith(':listVersions'))!.query).toEqual({ filter: `labels.run="${RUN}"` });
+  });
+
+  test('for a version that was never made fails the run', () => {
+    const run = new FakeTraining().run(PLAIN, undefined, [{ method: 'POST', url: /models:upload$/, reply: { code: 500 } }]);
+    expect(run.error!.message).toBe('no version of this run was found in the registry: HTTP server responded with error code 500');
+  });
+
+  test('for an approval is sent again', () => {
+    const vertex = new FakeTraining();
+    let lost = 0;
+    vertex.after = ({ url }) => (url.endsWith(':publish') && lost++ === 0 ? { code: 500 } : undefined);
+    expect(vertex.run(AUTOMATIC).result.outcome).toBe('registered');
+    expect(vertex.published).toHaveLength(2);
+  });
+});
+
+test('the operation of an upload that cannot be looked at for an hour is looked at again', () => {
+  const run = new FakeTraining().run(PLAIN, undefined, [{ method: 'GET', url: /\/operations\/9$/, reply: [...Array(50).fill({ code: 404 }), { body: { done: true, response: { modelVersionId: '3' } } }] }]);
+  expect(run.result).toMatchObject({ outcome: 'registered', version: '3' });
+});
+
+test('a version whose approval cannot be published is announced, and the failure says that it waits', () => {
+  const run = new FakeTraining().run(AUTOMATIC, undefined, [{ method: 'POST', url: /:publish$/, reply: { code: 400 } }]);
+  const reason = 'version 3 is registered and could not be approved, approve it by hand: HTTP server responded with error code 400';
+  expect(run.error!.message).toBe(reason);
+  expect(told(run).map(([, { mlops, version }]) => [mlops, version])).toEqual([['registered', '3'], ['training failed', '3']]);
+});
+
+describe('checkpoints', () => {
+  test('lie below the run', () => {
+    const vertex = new FakeTraining();
+    vertex.run(PLAIN);
+    expect(vertex.variables('train').MLOPS_CHECKPOINT_DIR).toBe(`/gcs/artifacts/checkpoints/${RUN}`);
+  });
+
+  test.each([['an execution', (wish: object) => wish], ['a message', (wish: object) => message(wish)]])('of an earlier run are gone on from by %s', (_, how) => {
+    const vertex = new FakeTraining();
+    expect(vertex.run(PLAIN, how({ resume: '11111111-2222-4333-8444-555555555555' })).result.outcome).toBe('registered');
+    expect(vertex.variables('train').MLOPS_CHECKPOINT_DIR).toBe('/gcs/artifacts/checkpoints/11111111-2222-4333-8444-555555555555');
+    expect(vertex.variables('train').MLOPS_MODEL_DIR).toBe(`/gcs/artifacts/training/${RUN}/model`);
+  });
+
+  test('of what is no run are refused', () => {
+    expect(new FakeTraining().run(PLAIN, { resume: '../raw' }).error!.message).toBe('resume must be the id of an earlier run, got ../raw');
+  });
 });
 
 test('a wish that cannot be understood fails the run, and is told', () => {
@@ -223,7 +291,7 @@ describe('failures', () => {
     const reason = 'custom job projects/1/locations/l/customJobs/0 ended as JOB_STATE_FAILED: exit code 2';
     expect(run.error!.message).toBe(reason);
     expect(told(run)).toEqual([['ERROR', {
-      mlops: 'training failed', model: 'churn', run: RUN, trigger: 'hand', reason, error: { message: reason, job: 'projects/1/locations/l/customJobs/0' },
+      mlops: 'training failed', model: 'churn', run: RUN, trigger: 'hand', version: '', reason, error: { message: reason, job: 'projects/1/locations/l/customJobs/0' },
     }]]);
     expect(vertex.uploads).toEqual([]);
   });
@@ -234,7 +302,7 @@ describe('failures', () => {
     expect(vertex.run(PLAIN).result.outcome).toBe('registered');
     const trained = vertex.jobs.filter(({ labels }) => labels.step === 'train');
     expect(trained).toHaveLength(3);
-    expect(trained[2]).toEqual(trained[0]);
+    expect(trained[2]).toEqual({ ...trained[0], displayName: `${trained[0].displayName}-retry-2` });
   });
 
   test('of the cloud are tried again as often as is said', () => {
@@ -270,20 +338,33 @@ describe('failures', () => {
     expect(run.sleptSeconds).toBeLessThan(seconds + 120);
   });
 
-  test('a job that cannot be looked at any more is cancelled, and what went wrong is the reason', () => {
+  test.each([403, 404, 409, 500])('a job that cannot be looked at for two days (%i) goes on, and so does its run', (code) => {
     const vertex = new FakeTraining();
-    const run = vertex.run(PLAIN, undefined, [{ method: 'GET', url: /\/customJobs\/\d+$/, reply: [{ body: { state: 'JOB_STATE_RUNNING' } }, { code: 403 }] }]);
-    expect(vertex.cancelled).toEqual(['https://europe-west4-aiplatform.googleapis.com/v1/projects/1/locations/l/customJobs/0:cancel']);
-    expect(run.error).toMatchObject({ code: 403, message: 'HTTP server responded with error code 403' });
-    expect(run.logs.map(({ data }) => data.mlops)).toEqual(['training failed']);
+    const looks = [...Array(500).fill({ code }), { body: { state: 'JOB_STATE_SUCCEEDED' } }];
+    const run = vertex.run(PLAIN, undefined, [{ method: 'GET', url: /\/customJobs\/\d+$/, reply: looks }]);
+    expect(run.result.outcome).toBe('registered');
+    expect(vertex.cancelled).toEqual([]);
+    expect(run.logs.map(({ severity, data }) => [severity, data.mlops])).toEqual([['WARNING', 'job unseen'], ['INFO', 'registered']]);
+  });
+
+  test('looks that fail now and then are not told', () => {
+    const looks = Array.from({ length: 400 }, (_, nth) => (nth % 100 === 99 ? { code: 404 } : { body: { state: 'JOB_STATE_RUNNING' } }));
+    const run = new FakeTraining().run(PLAIN, undefined, [{ method: 'GET', url: /\/customJobs\/\d+$/, reply: [...looks, { body: { state: 'JOB_STATE_SUCCEEDED' } }] }]);
+    expect(run.logs.map(({ data }) => data.mlops)).toEqual(['registered']);
+  });
+
+  test('a job that nobody can look at for a week ends the run, and is not cancelled', () => {
+    const vertex = new FakeTraining();
+    const run = vertex.run(PLAIN, undefined, [{ method: 'GET', url: /\/customJobs\/\d+$/, reply: { code: 404 } }]);
+    expect(run.error!.message).toBe('projects/1/locations/l/customJobs/0 could not be looked at for a week and may still run: HTTP server responded with error code 404');
+    expect(vertex.cancelled).toEqual([]);
   });
 
   test('a job that cannot even be cancelled is named in the log', () => {
-    const run = new FakeTraining().run(PLAIN, undefined, [
-      { method: 'GET', url: /\/customJobs\/\d+$/, reply: { code: 403 } },
-      { method: 'POST', url: /:cancel$/, reply: { code: 400 } },
-    ]);
-    expect(run.error).toMatchObject({ code: 403 });
+    const vertex = new FakeTraining();
+    vertex.states.train = [{ state: 'JOB_STATE_PENDING' }];
+    const run = vertex.run(SPOT, undefined, [{ method: 'POST', url: /:cancel$/, reply: { code: 400 } }]);
+    expect(run.error!.message).toMatch(/was cancelled after \d+ seconds, waiting for machines included$/);
     expect(run.logs[0]).toEqual({
       severity: 'WARNING', data: { mlops: 'job left', job: 'projects/1/locations/l/customJobs/0', reason: 'HTTP server responded with error code 400' },
     });
@@ -443,10 +524,10 @@ describe('a template of Kubeflow', () => {
     }]);
   });
 
-  test('that cannot be looked at any more is cancelled', () => {
+  test('that cannot be looked at any more is cancelled when its time is over', () => {
     const vertex = new FakeTraining();
-    const run = vertex.run(world, null, [{ method: 'GET', url: /\/pipelineJobs\/5$/, reply: { code: 403 } }, ...pipelines([]).routes]);
-    expect(run.error).toMatchObject({ code: 403 });
+    const run = vertex.run(world, null, [{ method: 'GET', url: /\/pipelineJobs\/5$/, reply: { code: 404 } }, ...pipelines([]).routes]);
+    expect(run.error!.message).toMatch(/was cancelled after \d+ seconds$/);
     expect(vertex.cancelled).toEqual(['https://europe-west4-aiplatform.googleapis.com/v1/projects/1/locations/l/pipelineJobs/5:cancel']);
   });
 

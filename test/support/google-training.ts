@@ -58,8 +58,16 @@ export class FakeTraining {
   /** Pages of one execution each that come before. */
   public oneOnEachPage = 0;
 
+  /** Answers that stand in for those of a service that has done what it was asked for. */
+  public after: (call: HttpCall) => HttpReply | undefined = () => undefined;
+
   public run(world: TrainingWorld, argument?: unknown, more: readonly Route[] = []): WorkflowRun {
-    return runWorkflow(world.definition, { argument, respond: stub([...more, ...this.routes()]) });
+    const played = stub([...more, ...this.routes()]);
+    const respond = (call: HttpCall) => {
+      const reply = played(call);
+      return this.after(call) ?? reply;
+    };
+    return runWorkflow(world.definition, { argument, respond });
   }
 
   /** The body of the one job of a verb. */
@@ -79,6 +87,8 @@ export class FakeTraining {
     return [
       { method: 'POST', url: /-aiplatform\.googleapis\.com\/v1\/projects\/my-project\/locations\/[a-z0-9-]+\/customJobs$/, reply: (call) => this.newJob(call) },
       { method: 'GET', url: /\/customJobs\/\d+$/, reply: (call) => this.lookAtJob(call) },
+      { method: 'GET', url: /\/customJobs$/, reply: ({ query }) => this.listJobs(query.filter) },
+      { method: 'GET', url: /\/models\/churn:listVersions$/, reply: () => ({ body: { models: this.uploads.map(({ model }) => ({ versionId: '3', labels: model.labels })) } }) },
       { method: 'POST', url: /:cancel$/, reply: (call) => { this.cancelled.push(call.url); return {}; } },
       { method: 'GET', url: /^https:\/\/storage\.googleapis\.com\/storage\/v1\/b\/[^/]+\/o\/[^/]+evaluation\.json$/, reply: () => (this.evaluation === undefined ? { code: 404 } : { body: this.evaluation }) },
       { method: 'GET', url: /\/models\/churn$/, reply: () => (this.modelExists ? { body: { name: 'churn' } } : { code: 404 }) },
@@ -93,6 +103,11 @@ export class FakeTraining {
   private newJob(call: HttpCall): HttpReply {
     this.jobs.push(call.body);
     return { body: { name: `projects/1/locations/l/customJobs/${this.jobs.length - 1}` } };
+  }
+
+  private listJobs(filter: string): HttpReply {
+    const at = this.jobs.findIndex(({ displayName }) => filter === `display_name="${displayName}"`);
+    return { body: at < 0 ? {} : { customJobs: [{ name: `projects/1/locations/l/customJobs/${at}` }] } };
   }
 
   private lookAtJob(call: HttpCall): HttpReply {

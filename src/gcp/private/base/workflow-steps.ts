@@ -62,7 +62,7 @@ export function waitForOperation(host: string, apiVersion: string = 'v1'): Routi
   return {
     params: ['operation', { poll_seconds: 15 }, { max_seconds: OPERATION_SECONDS }],
     steps: steps({
-      begin: { assign: [{ until: '${sys.now() + max_seconds}' }, { unseen: '' }] },
+      begin: { assign: [{ until: '${sys.now() + max_seconds}' }, { unseen: '' }, { answer: { body: {} } }] },
       look: {
         ...get({ url: `\${"https://${host}/${apiVersion}/" + operation}`, result: 'answer' }),
         except: {
@@ -90,6 +90,12 @@ const OPERATION_SECONDS = 4 * 3600;
 
 /** The message of `error`, as an expression without its braces. */
 export const MESSAGE_OF_ERROR = 'default(map.get(error, "message"), json.encode_to_string(error))';
+
+/**
+ * Whether `error` leaves open if the request had its effect: no answer, an answer that something broke, or an operation that nobody saw end. An
+ * expression without its braces.
+ */
+export const IS_UNKNOWN = 'default(map.get(error, "unknown"), "tags" in error and default(map.get(error, "code"), 500) >= 500)';
 
 /** Reads a JSON object of Cloud Storage, at most 2 MB; null where there is none. */
 export const READ_JSON: Routine = {

@@ -1,7 +1,7 @@
 import { TURNS, waitForRollouts } from './concurrency';
 import { NOBODY_SERVES } from './definition';
 import { Definition, Routine } from '../base/workflow';
-import { get, log, MESSAGE_OF_ERROR, patch, post, sleep, steps, waitForOperation } from '../base/workflow-steps';
+import { get, IS_UNKNOWN, log, MESSAGE_OF_ERROR, patch, post, sleep, steps, waitForOperation } from '../base/workflow-steps';
 
 /** An endpoint of Vertex AI, and what a version gets there. */
 export interface VertexPlace {
@@ -156,7 +156,7 @@ function deploy({ host, endpoint, model, settings, deployedModel }: VertexPlace)
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
-      traffic: { assign: [{ everything: { 0: 100 } }, { nothing: {} }, { nobody: [] }, { until: 0 }, { why: '' }] },
+      traffic: { assign: [{ everything: { 0: 100 } }, { nothing: {} }, { nobody: [] }, { until: 0 }, { why: '' }, { seen: { body: {} } }] },
       called: { assign: [{ name: `\${"version " + version + " as ${settings} approved " + time.format(approved_at)}` }] },
       attempt: {
         try: {
@@ -204,9 +204,6 @@ function deploy({ host, endpoint, model, settings, deployedModel }: VertexPlace)
 
 /** Time within which a deployment whose answer was lost is looked for; one that comes later has no traffic and is swept. */
 const LOST_SECONDS = 3600;
-
-/** Whether `error` leaves open if the request had its effect: no answer, an answer that something broke, or an operation that nobody saw end. */
-const IS_UNKNOWN = 'default(map.get(error, "unknown"), "tags" in error and default(map.get(error, "code"), 500) >= 500)';
 
 /** Writes on the endpoint which version to roll back to, before any traffic moves. */
 function hold({ host, endpoint }: VertexPlace): Routine {

@@ -1,6 +1,6 @@
 import { Definition, Routine } from '../base/workflow';
-import { followJob } from '../base/workflow-jobs';
-import { get, log, post, READ_JSON, steps } from '../base/workflow-steps';
+import { followJob, newJob } from '../base/workflow-jobs';
+import { get, log, MESSAGE_OF_ERROR, postAgain, READ_JSON, steps } from '../base/workflow-steps';
 import { TURNS } from '../rollout/concurrency';
 import { nameVersion } from '../rollout/definition';
 
@@ -32,15 +32,16 @@ export function approvalDefinition({ host, model, read, memory }: ApprovalSettin
               read: { call: 'read_approval', args: { given: '${given}' }, result: 'approval' },
               turn: { call: 'take_turn' },
               look: { call: 'read_json', args: { bucket: memory.bucketName, name: memory.objectName }, result: 'remembered' },
-              none: { assign: [{ nothing: { approved_at: 0 } }, { before: '${default(remembered, nothing)}' }] },
+              none: { assign: [{ nothing: { approved_at: 0, version: '0' } }, { before: '${default(remembered, nothing)}' }] },
               late: {
                 switch: [{
-                  condition: '${approval.approved_at <= before.approved_at}',
+                  // Of two approvals of the same millisecond the higher version counts as the later one.
+                  condition: '${approval.approved_at < before.approved_at or (approval.approved_at == before.approved_at and int(approval.version) <= int(before.version))}',
                   steps: steps({ tell_late: log('INFO', tell('superseded')), leave_late: { return: 'superseded' } }),
                 }],
               },
               exists: get({ url: `\${"https://${host}/v1/${model}@" + approval.version}`, result: 'registered' }),
-              remember: post({
+              remember: postAgain({
                 url: `https://storage.googleapis.com/upload/storage/v1/b/${memory.bucketName}/o`,
                 query: { uploadType: 'media', name: memory.objectName },
                 headers: { 'Content-Type': 'application/json' },
@@ -52,7 +53,7 @@ export function approvalDefinition({ host, model, read, memory }: ApprovalSettin
           except: {
             as: 'error',
             steps: steps({
-              reason: { assign: [{ reason: '${default(map.get(error, "message"), json.encode_to_string(error))}' }] },
+              reason: { assign: [{ reason: `\${${MESSAGE_OF_ERROR}}` }] },
               tell: log('ERROR', { ...tell('failed'), reason: '${reason}' }),
               fail: { raise: '${error}' },
             }),
@@ -99,6 +100,8 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
           assign: [
             { nothing: [] },
             { job: { ...job, ...declared } },
+            // Its own in every run: it is found by it.
+            { 'job.displayName': '${job.displayName + " " + sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' },
             { listing: { matchGlob: input.glob, maxResults: 1 } },
             { ends: [...GOOD_ENDS, ...BAD_ENDS] },
             { good_ends: GOOD_ENDS },
@@ -121,24 +124,25 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
           }],
         },
         no_input: quiet('${count == 0}', 'no input'),
-        create: post({ url: `https://${host}/v1/${parent}/batchPredictionJobs`, body: '${job}', result: 'created' }),
-        follow: { call: 'follow_job', args: { name: '${created.body.name}', ends: '${ends}', poll_seconds: 60 }, result: 'seen' },
+        create: { call: 'new_job', args: { job: '${job}' }, result: 'created' },
+        follow: { call: 'follow_job', args: { name: '${created.name}', ends: '${ends}', poll_seconds: 60 }, result: 'seen' },
         decide: { switch: [{ condition: '${seen.state in good_ends}', next: 'done' }] },
         failed: {
-          assign: [{ reason: '${created.body.name + " ended as " + seen.state + ": " + default(map.get(seen, ["error", "message"]), "")}' }],
+          assign: [{ reason: '${created.name + " ended as " + seen.state + ": " + default(map.get(seen, ["error", "message"]), "")}' }],
         },
-        tell_failed: log('ERROR', { mlops: 'batch', outcome: 'failed', job: '${created.body.name}', reason: '${reason}' }),
+        tell_failed: log('ERROR', { mlops: 'batch', outcome: 'failed', job: '${created.name}', reason: '${reason}' }),
         fail: { raise: { message: '${reason}' } },
         done: log('NOTICE', {
           mlops: 'batch',
           outcome: 'done',
-          job: '${created.body.name}',
+          job: '${created.name}',
           output: '${map.get(seen, ["outputInfo", "gcsOutputDirectory"])}',
           failedRows: '${default(map.get(seen, ["completionStats", "failedCount"]), "0")}',
         }),
         give: { return: 'done' },
       }),
     },
+    ...newJob(host, parent, 'batchPredictionJobs'),
     ...followJob(host),
     ...(approved === undefined ? {} : { read_json: READ_JSON }),
   };

@@ -82,7 +82,7 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
       declared: declaredModel(served),
       input: { bucketName: data.rawBucketName, glob },
       job: {
-        displayName: scope.node.path.slice(-128),
+        displayName: scope.node.path.slice(-90),
         inputConfig: { instancesFormat, gcsSource: { uris: [`gs://${data.rawBucketName}/${inputPrefix}*.${EXTENSIONS[instancesFormat]}`] } },
         outputConfig: {
           predictionsFormat: options.predictionsFormat ?? 'jsonl', gcsDestination: { outputUriPrefix: `gs://${data.artifactBucketName}/${outputPrefix}` },

@@ -2,9 +2,9 @@ import { intake, IntakeSetting, startPattern, WAIT_FOR_TURN } from './intake';
 import { JobBody } from './jobs';
 import { QualityGate } from '../../../core/quality-gate';
 import { Definition, Routine, Step } from '../base/workflow';
-import { followJob, runCustomJob } from '../base/workflow-jobs';
+import { followJob, newJob, runCustomJob } from '../base/workflow-jobs';
 import { ACTIVE_RUNS, ACTIVE_RUNS_NAME } from '../base/workflow-runs';
-import { get, log, post, READ_JSON, steps, waitForOperation } from '../base/workflow-steps';
+import { get, IS_UNKNOWN, log, MESSAGE_OF_ERROR, post, postAgain, READ_JSON, sleep, steps, waitForOperation } from '../base/workflow-steps';
 
 /** One job of a run, in the order of the runs. */
 export interface JobStep {
@@ -42,7 +42,10 @@ export interface RunSetting extends IntakeSetting {
   readonly approvalTopicId?: string;
 }
 
-/** The training as a workflow: jobs, evaluation, gate, registration; variables of all steps are `run`, `folder`, `dataset` and `hyperparameters`. */
+/**
+ * The training as a workflow: jobs, evaluation, gate, registration; variables of all steps are `run`, `folder`, `checkpoints`, `dataset` and
+ * `hyperparameters`.
+ */
 export function trainingDefinition(setting: RunSetting): Definition {
   const told = { model: setting.modelName, run: '${run}', trigger: '${request.trigger}' };
   return {
@@ -55,6 +58,9 @@ export function trainingDefinition(setting: RunSetting): Definition {
           assign: [
             { run: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' },
             { folder: '${"training/" + run}' },
+            // A run that goes on with another's finds its checkpoints where that one left them.
+            { checkpoints: '${"checkpoints/" + if(request.resume == "", run, request.resume)}' },
+            { version: '' },
           ],
         },
         attempt: {
@@ -68,7 +74,7 @@ export function trainingDefinition(setting: RunSetting): Definition {
                   { condition: true, steps: steps({ of_text: { assign: [{ reason: '${json.encode_to_string(error)}' }] } }) },
                 ],
               },
-              tell_failure: log('ERROR', { mlops: 'training failed', ...told, reason: '${reason}', error: '${error}' }),
+              tell_failure: log('ERROR', { mlops: 'training failed', ...told, version: '${version}', reason: '${reason}', error: '${error}' }),
               fail: { raise: '${error}' },
             }),
           },
@@ -79,10 +85,11 @@ export function trainingDefinition(setting: RunSetting): Definition {
     wait_for_turn: WAIT_FOR_TURN,
     [ACTIVE_RUNS_NAME]: ACTIVE_RUNS,
     ...(setting.jobs.length > 0 ? runCustomJob(setting.host, setting.parent) : {}),
-    ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(setting.host, setting.parent), ...followJob(setting.host) }),
+    ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(), ...newJob(setting.host, setting.parent, 'pipelineJobs'), ...followJob(setting.host) }),
     read_json: READ_JSON,
     failed_gates: failedGates(setting.gates),
     model_exists: modelExists(setting),
+    find_version: findVersion(setting),
     wait_for_operation: waitForOperation(setting.host),
   };
 }
@@ -102,6 +109,12 @@ function take(setting: RunSetting): Step[] {
       switch: [{
         condition: '${not text.match_regex(dataset, own_dataset)}',
         raise: { message: `\${"datasetPrefix must be ${setting.dataset}/ or below it, got " + dataset}` },
+      }],
+    },
+    other_run: {
+      switch: [{
+        condition: '${not text.match_regex(request.resume, "^([0-9a-f-]{36})?$")}',
+        raise: { message: '${"resume must be the id of an earlier run, got " + request.resume}' },
       }],
     },
   });
@@ -178,12 +191,21 @@ function judge(setting: RunSetting, told: Told): Step[] {
 
 /** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload */
 function register(setting: RunSetting, told: Told): Step[] {
+  // A message that comes twice is recognised; one that does not come leaves a version that nobody rolls out.
   const publish: { readonly [step: string]: { readonly [key: string]: unknown } } = setting.approvalTopicId === undefined ? {} : {
     approval: { assign: [{ approval: { version: '${version}' } }] },
-    approve: post({
-      url: `https://pubsub.googleapis.com/v1/${setting.approvalTopicId}:publish`,
-      body: { messages: [{ data: '${base64.encode(json.encode(approval))}' }] },
-    }),
+    approve: {
+      ...postAgain({
+        url: `https://pubsub.googleapis.com/v1/${setting.approvalTopicId}:publish`,
+        body: { messages: [{ data: '${base64.encode(json.encode(approval))}' }] },
+      }),
+      except: {
+        as: 'error',
+        steps: steps({
+          not_approved: { raise: { message: `\${"version " + version + " is registered and could not be approved, approve it by hand: " + ${MESSAGE_OF_ERROR}}` } },
+        }),
+      },
+    },
   };
   return steps({
     version_body: { assign: [{ upload: { model: setting.version } }] },
@@ -195,11 +217,25 @@ function register(setting: RunSetting, told: Told): Step[] {
         { condition: true, steps: steps({ first: { assign: [{ 'upload.modelId': setting.modelId }] } }) },
       ],
     },
-    upload: post({ url: `https://${setting.host}/v1/${setting.parent}/models:upload`, body: '${upload}', result: 'uploading' }),
-    uploaded: { call: 'wait_for_operation', args: { operation: '${uploading.body.name}' }, result: 'model' },
-    version: { assign: [{ version: '${model.modelVersionId}' }] },
-    ...publish,
+    upload: {
+      try: {
+        steps: steps({
+          send: post({ url: `https://${setting.host}/v1/${setting.parent}/models:upload`, body: '${upload}', result: 'uploading' }),
+          uploaded: { call: 'wait_for_operation', args: { operation: '${uploading.body.name}' }, result: 'model' },
+          its_version: { assign: [{ version: '${model.modelVersionId}' }] },
+        }),
+      },
+      except: {
+        as: 'error',
+        steps: steps({
+          refused: { switch: [{ condition: `\${not(${IS_UNKNOWN})}`, raise: '${error}' }] },
+          look: { call: 'find_version', args: { why: `\${${MESSAGE_OF_ERROR}}` }, result: 'version' },
+        }),
+      },
+    },
+    // Before it is approved: where that fails, a version waits all the same.
     tell_registered: log('INFO', { mlops: 'registered', ...told, version: '${version}', metrics: '${metrics}' }),
+    ...publish,
     done: { return: { outcome: 'registered', run: '${run}', version: '${version}', metrics: '${metrics}' } },
   });
 }
@@ -261,8 +297,39 @@ function modelExists(setting: RunSetting): Routine {
   };
 }
 
+/**
+ * The version that the run has registered, found by its label: the answer to the upload was lost, or nobody saw its operation end.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/listVersions
+ */
+function findVersion({ host, parent, modelId }: RunSetting): Routine {
+  return {
+    params: ['why'],
+    steps: steps({
+      begin: { assign: [{ none: [] }, { until: `\${sys.now() + ${LOST_SECONDS}}` }, { own: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' }, { listed: { body: {} } }] },
+      pause: sleep(60),
+      look: {
+        ...get({ url: `https://${host}/v1/${parent}/models/${modelId}:listVersions`, query: { filter: '${"labels.run=\\"" + own + "\\""}' }, result: 'listed' }),
+        except: { as: 'error', steps: steps({ not_seen: { assign: [{ listed: { body: {} } }] } }) },
+      },
+      each_version: {
+        for: {
+          value: 'each',
+          in: '${default(map.get(listed.body, "models"), none)}',
+          steps: steps({ is_own: { switch: [{ condition: '${map.get(each, ["labels", "run"]) == own}', return: '${each.versionId}' }] } }),
+        },
+      },
+      late: { switch: [{ condition: '${sys.now() > until}', raise: { message: '${"no version of this run was found in the registry: " + why}' } }] },
+      again: { next: 'pause' },
+    }),
+  };
+}
+
+/** Time within which an upload whose answer was lost is looked for. */
+const LOST_SECONDS = 1800;
+
 /** Runs a pipeline of Vertex AI to its end and returns it. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PipelineState */
-function runPipeline(host: string, parent: string): Routine {
+function runPipeline(): Routine {
   return {
     params: ['job', 'max_seconds'],
     steps: steps({
@@ -273,18 +340,18 @@ function runPipeline(host: string, parent: string): Routine {
           { until: '${sys.now() + max_seconds}' },
         ],
       },
-      create: post({ url: `https://${host}/v1/${parent}/pipelineJobs`, body: '${job}', result: 'created' }),
+      create: { call: 'new_job', args: { job: '${job}' }, result: 'created' },
       // 28 days of looks every two minutes stay below the 100,000 steps of an execution.
-      follow: { call: 'follow_job', args: { name: '${created.body.name}', ends: '${ends}', poll_seconds: 120, until: '${until}' }, result: 'seen' },
+      follow: { call: 'follow_job', args: { name: '${created.name}', ends: '${ends}', poll_seconds: 120, until: '${until}' }, result: 'seen' },
       late: {
         switch: [{
           condition: '${seen == null}',
-          raise: { message: '${"pipeline " + created.body.name + " was cancelled after " + string(max_seconds) + " seconds"}', job: '${created.body.name}' },
+          raise: { message: '${"pipeline " + created.name + " was cancelled after " + string(max_seconds) + " seconds"}', job: '${created.name}' },
         }],
       },
       well: { switch: [{ condition: '${seen.state == "PIPELINE_STATE_SUCCEEDED"}', return: '${seen}' }] },
       ended: { assign: [{ error: '${default(map.get(seen, "error"), no_error)}' }] },
-      fail: { raise: { message: '${"pipeline " + created.body.name + " ended as " + seen.state + ": " + default(map.get(error, "message"), "")}', job: '${created.body.name}' } },
+      fail: { raise: { message: '${"pipeline " + created.name + " ended as " + seen.state + ": " + default(map.get(error, "message"), "")}', job: '${created.name}' } },
     }),
   };
 }

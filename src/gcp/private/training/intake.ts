@@ -11,7 +11,7 @@ export interface IntakeSetting {
 }
 
 /**
- * Reads what started the execution: nothing (a hand), an object of this workflow's own (`{"hyperparameters": {…}, "datasetPrefix": "…"}`), the
+ * Reads what started the execution: nothing (a hand), an object of this workflow's own (`{"hyperparameters": {…}, "datasetPrefix": "…"}`, and `"resume"` with the id of an earlier run to go on from its checkpoints), the
  * event of a new object, or a message, which carries such an object, with the `trigger` that it comes from, or an alert of Cloud Monitoring. Eventarc
  * knows the bucket only, so the prefix is looked at here; an alert that closes starts nothing.
  */
@@ -21,6 +21,7 @@ export function intake(setting: IntakeSetting): Routine {
     queued,
     trigger,
     hyperparameters: '${default(map.get(wish, "hyperparameters"), nothing)}',
+    resume: '${default(map.get(wish, "resume"), "")}',
     dataset: '${text.replace_all_regex(default(map.get(wish, "datasetPrefix"), usual_dataset), "/$", "")}',
   });
   const ignored = (reason: string) => ({ start: false, reason });
@@ -64,6 +65,9 @@ export function intake(setting: IntakeSetting): Routine {
   };
 }
 
+/** An outage of the list of runs ends within. */
+const BLIND_HOURS = 6;
+
 /**
  * Lets one execution of those that something triggered run, and one wait behind it: several events in short order start one run, and what comes
  * during a run is trained on by one that follows. False means that this execution is one too many. Runs by hand are never held up.
@@ -79,7 +83,16 @@ export const WAIT_FOR_TURN: Routine = {
     }),
     settle: { assign: [{ earlier: '${" AND startTime<\\"" + me.body.startTime + "\\""}' }] },
     pause: sleep(30),
-    look: { call: ACTIVE_RUNS_NAME, args: { workflow: `\${${OWN_WORKFLOW}}`, most: 2, more: '${earlier}' }, result: 'others' },
+    asked: { assign: [{ asked: '${sys.now()}' }] },
+    look: {
+      try: { call: ACTIVE_RUNS_NAME, args: { workflow: `\${${OWN_WORKFLOW}}`, most: 2, more: '${earlier}' }, result: 'others' },
+      // A list that cannot be read says nothing.
+      except: {
+        as: 'error',
+        steps: steps({ late: { switch: [{ condition: `\${sys.now() - asked > ${BLIND_HOURS * 3600}}`, raise: '${error}' }] }, later: { assign: [{ others: [] }], next: 'wait' } }),
+      },
+    },
+    seen: { assign: [{ asked: '${sys.now()}' }] },
     decide: {
       switch: [
         { condition: '${len(others) == 0}', return: true },

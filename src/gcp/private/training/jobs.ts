@@ -47,7 +47,7 @@ export function trainJob(job: JobSetting, machines: TrainingMachines): JobBody {
       MLOPS_INPUT_DIR: job.prepares ? runDir(job, 'prepared') : datasetDir(job),
       MLOPS_MODEL_DIR: runDir(job, 'model'),
       MLOPS_OUTPUT_DIR: runDir(job, 'output'),
-      MLOPS_CHECKPOINT_DIR: `\${"/gcs/${job.artifactBucket}/checkpoints/" + run}`,
+      MLOPS_CHECKPOINT_DIR: `\${"/gcs/${job.artifactBucket}/" + checkpoints}`,
       MLOPS_HYPERPARAMETERS: '${json.encode_to_string(hyperparameters)}',
     }),
   });

@@ -1,6 +1,6 @@
 import {
-  Accelerator, Approval, Capacity, Challenger, ContainerImage, FeatureType, MlopsIntent, QualityGate, RiskRating, Rollout, ScalingTarget, Schedule,
-  Serving, Trigger, Weekday,
+  Accelerator, Approval, Capacity, Challenger, Cloud, ContainerImage, FeatureType, MlopsIntent, QualityGate, RiskRating,
+  Rollout, ScalingTarget, Schedule, Serving, Trigger, Weekday,
 } from '../../src/core';
 
 /** A complete intent, which every sample changes in one word. */
@@ -52,6 +52,13 @@ const scheduled = (schedule: Schedule): MlopsIntent => training({ triggers: [Tri
 export interface Sample {
   readonly without?: MlopsIntent;
   readonly with: MlopsIntent;
+  /** The word only refuses: the error of an intent that it does not allow; the one `without` it is taken. */
+  readonly refusal?: RegExp;
+}
+
+/** The sample of a word that a cloud takes. */
+export function sampleOf(word: string, cloud: Cloud): Sample {
+  return CLOUD_SAMPLES[cloud][word] ?? SAMPLES[word];
 }
 
 /** One sample for each word of the vocabulary. */
@@ -89,7 +96,11 @@ export const SAMPLES: Record<string, Sample> = {
   'FeatureGroupSpec.offline': { with: features({ offline: false }) },
   'FeatureGroupSpec.online': { with: features({ online: false }) },
   'FeatureGroupSpec.onlineTtlDays': { with: features({ onlineTtlDays: 7 }) },
-  'FeatureStoreIntent.schemaLock': { with: { ...BASE, features: { ...BASE.features!, schemaLock: 'no-such-folder/schema.json' } } },
+  'FeatureStoreIntent.schemaLock': {
+    without: { ...BASE, features: { ...BASE.features!, schemaLock: 'test/parity/features.lock.json' } },
+    with: { ...BASE, features: { ...column('age', FeatureType.INTEGER).features!, schemaLock: 'test/parity/features.lock.json' } },
+    refusal: /schemaLock 'test\/parity\/features.lock.json' is behind/,
+  },
   'FeatureStoreIntent.featureGroups': { with: { ...BASE, features: { featureGroups: [] } } },
   'GovernanceIntent.auditLog': { with: governance({ auditLog: false }) },
   'GovernanceIntent.budget': { with: governance({ budget: undefined }) },
@@ -115,7 +126,7 @@ export const SAMPLES: Record<string, Sample> = {
   'ProductSpec.image': { with: { ...BASE, image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn:2') } },
   'ProductSpec.modelName': { with: { ...BASE, modelName: 'attrition' } },
   'MlopsIntent.monitoring': { with: { ...BASE, monitoring: undefined } },
-  'MlopsIntent.registry': { with: { ...BASE, registry: { approval: Approval.automatic() } } },
+  'MlopsIntent.registry': { with: { ...BASE, registry: { modelName: 'churn-two' } } },
   'MlopsIntent.serving': { with: { ...BASE, serving: { rollout: Rollout.allAtOnce() } } },
   'MlopsIntent.tracking': { with: { ...BASE, tracking: { registersModels: true } } },
   'MlopsIntent.training': { with: { ...BASE, training: undefined } },
@@ -180,4 +191,20 @@ export const SAMPLES: Record<string, Sample> = {
   'TrainingSpec.triggers': { with: training({ triggers: [Trigger.newData('incoming/_SUCCESS')] }) },
   'WorkspaceIntent.idleShutdownMinutes': { with: { ...BASE, workspace: { idleShutdownMinutes: 300 } } },
   'WorkspaceIntent.users': { with: { ...BASE, workspace: { users: ['alice', 'bob'] } } },
+};
+
+/** Samples of words whose values differ from cloud to cloud. */
+const CLOUD_SAMPLES: Record<Cloud, Record<string, Sample>> = {
+  aws: {},
+  gcp: {
+    'ComputeSpec.accelerator': { with: compute({ accelerator: Accelerator.NVIDIA_L4 }) },
+    'FeatureGroupSpec.offline': {
+      without: features({ onlineTtlDays: 7 }),
+      with: features({ onlineTtlDays: 7, offline: false }),
+    },
+    'MlopsIntent.delivery': { with: delivery({ repository: 'example/other' }) },
+    'MlopsIntent.serving': { without: UNRECORDED, with: serverless({}) },
+    'MlopsIntent.tracking': { with: { ...BASE, tracking: { registersModels: true } }, refusal: /registersModels is refused on gcp/ },
+    'ServingEndpointIntent.challenger': { with: serving({ challenger: Challenger.abTest(10) }) },
+  },
 };

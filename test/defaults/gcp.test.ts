@@ -78,14 +78,14 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   DataQualityScan: (given) => monitoring({ dataQuality: [{ tableId: 'customers', rules: [gcp.DataQualityRule.unique('id')], ...given }] }),
   DeliveryImageSpec: (given) => delivery({ image: { directory: '.', ...given }, registry: { imageRepositoryUri: 'x', modelName: 'churn', grantPushImages: () => new gcp.Grant([]) } }),
   DeliveryPipelineIntent: delivery,
-  DeliveryPipelineProps: delivery,
+  DeliveryPipelineOptions: delivery,
   DriftSpec: (given) => monitoring({ drift: given }),
   EncryptionKeyProps: (given) => config((stack) => new gcp.EncryptionKey(stack, 'Key', given)),
   ExperimentTrackerIntent: tracker,
-  ExperimentTrackerProps: tracker,
+  ExperimentTrackerOptions: tracker,
   FeatureGroupOptions: (given) => features({ groupOptions: { customers: given } }),
   FeatureGroupSpec: (given) => features({}, given),
-  FeatureStoreProps: features,
+  FeatureStoreOptions: features,
   FlexStartOptions: (given) => training({ compute: { accelerator: core.Accelerator.NVIDIA_L4 }, capacity: gcp.VertexCapacity.flexStart(given) }),
   GitHubActionsOptions: (given) => delivery({ engine: gcp.DeliveryEngine.gitHubActions(given) }),
   GoogleProjectProps: (given) => {
@@ -93,7 +93,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
     new gcp.DataLake(stack, 'Data');
     return synthesized(stack);
   },
-  GovernanceGuardrailsProps: (given) => guardrails({ orgPolicies: 'orgPolicyDryRun' in given || 'cmekServices' in given, ...given }),
+  GovernanceGuardrailsOptions: (given) => guardrails({ orgPolicies: 'orgPolicyDryRun' in given || 'cmekServices' in given, ...given }),
   LinearOptions: (given) => core.Rollout.linear(given),
   ModelCardSpec: (given) => guardrails({ modelCard: { ...CARD, ...given } }),
   ModelQualitySpec: (given) => monitoring({ modelQuality: { gates: GATES, ...given } }),
@@ -106,9 +106,9 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
     ...given,
   }).isApprovalAutomatic,
   ModelRegistryIntent: approving,
-  ModelRegistryProps: registry,
+  ModelRegistryOptions: registry,
   MonitoringIntent: monitoring,
-  MonitoringStackProps: monitoring,
+  MonitoringStackOptions: monitoring,
   NotebookGpuOptions: (given) => gcp.NotebookMachine.gpu(core.Accelerator.NVIDIA_T4, given),
   PrivateNetworkProps: (given) => config((stack) => new gcp.PrivateNetwork(stack, 'Network', given)),
   ScalingSpec: (given) => serving({ serving: core.Serving.realTime({ scaling: given }) }),
@@ -118,15 +118,15 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ServingContainer: (given) => training({ servingContainer: given }),
   ServingEndpointAttributes: endpoint,
   ServingEndpointIntent: serving,
-  ServingEndpointProps: serving,
+  ServingEndpointOptions: serving,
   TimeOfDay: (given) => core.Schedule.daily(given),
   TimeOfWeek: (given) => core.Schedule.weekly(given),
-  TrainingPipelineProps: training,
+  TrainingPipelineOptions: training,
   TrainingSpec: training,
   VertexBatchServingOptions: (given) => serving({ serving: gcp.VertexServing.batch(given) }),
   VertexPipelineOptions: (given) => training({ template: gcp.VertexPipeline.template(TEMPLATE, given) }),
   WorkspaceIntent: workspace,
-  WorkspaceProps: workspace,
+  WorkspaceOptions: workspace,
 };
 
 const WORDS = { ...core, ...gcp };
@@ -134,7 +134,7 @@ const ROWS = core.Parity.ROWS.filter(({ cloud }) => cloud === core.Cloud.GCP);
 const isRefused = (owner: string, prop: string) =>
   ROWS.some((row) => row.intent === owner && row.prop === prop && row.support === core.Support.REFUSED);
 /** What the services take by themselves, and what has a name of the project in it. */
-const LEFT_OUT = ['DataQualityScan.samplingPercent', 'VertexBatchServingOptions.batchSize', 'GovernanceGuardrailsProps.allowedLocations'];
+const LEFT_OUT = ['DataQualityScan.samplingPercent', 'VertexBatchServingOptions.batchSize', 'GovernanceGuardrailsOptions.allowedLocations'];
 
 const defaults = [...documentedDefaults('core'), ...documentedDefaults('gcp')]
   .filter(({ owner, prop }) => !isRefused(owner, prop) && !LEFT_OUT.includes(`${owner}.${prop}`));

@@ -44,7 +44,8 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly encryptionKey?: kms.IKey;
   /**
-   * A bucket of yours for the raw data. It must send its events to EventBridge, or nothing starts on new data; its lifecycle is yours.
+   * A bucket of yours for the raw data; its lifecycle is yours. Where `Trigger.newData` needs it, a bucket of this app is made to send its events to
+   * EventBridge; an imported one must do so already, or nothing starts on new data.
    *
    * @default - a new bucket
    */

@@ -3,6 +3,8 @@ import { Construct, IConstruct } from 'constructs';
 import { DataLakeAttributes, DataLakeProps, IDataLake } from './data-lake-props';
 import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/base/acknowledge';
 import { stableSqlName } from './private/base/names';
+import { arnPlace, requireOwnRegion } from './private/base/places';
+import { watchRegion } from './private/base/regions';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { statefulRemoval } from './private/data/removal';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -29,8 +31,10 @@ export class DataLake extends Construct implements IDataLake {
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
+    watchRegion(this);
     const who: Speaker = speakerFor('data lake', scope, id);
     check(who, props);
+    if (props.encryptionKey !== undefined) requireOwnRegion(this, who, 'encryptionKey', arnPlace(props.encryptionKey.keyArn), KEY_IS_REGIONAL);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
@@ -181,6 +185,7 @@ class ImportedDataLake extends Construct implements IDataLake {
   constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id);
     requireMatch(speakerFor('data lake', scope, id), 'encryptionKeyArn', attributes.encryptionKeyArn, /:key\//, 'the ARN of a key and not of an alias, which permissions do not hold for');
+    requireOwnRegion(this, speakerFor('data lake', scope, id), 'encryptionKeyArn', arnPlace(attributes.encryptionKeyArn), KEY_IS_REGIONAL);
     this.encryptionKey = kms.Key.fromKeyArn(this, 'Key', attributes.encryptionKeyArn);
     const bucket = (bucketId: string, bucketName: string) =>
       s3.Bucket.fromBucketAttributes(this, bucketId, { bucketName, encryptionKey: this.encryptionKey });
@@ -274,5 +279,7 @@ const AT_ONCE: { [storageClass: string]: number | undefined } = {
   STANDARD_IA: 30,
   ONEZONE_IA: 30,
 };
+
+const KEY_IS_REGIONAL = 'a key encrypts and decrypts in its own region';
 
 const LONGEST_DAYS = 36500;

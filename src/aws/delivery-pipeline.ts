@@ -4,6 +4,7 @@ import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_ecr_assets
 import { Construct } from 'constructs';
 import { CodePipelineEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
 import { DeliveryPipelineProps, IStackFactory } from './delivery-pipeline-props';
+import { watchRegion } from './private/base/regions';
 import { CodePipelineDelivery } from './private/delivery/code-pipeline';
 import { GitHubDelivery } from './private/delivery/github-actions';
 import { DeliveryPlan } from './private/delivery/plan';
@@ -43,6 +44,7 @@ export class DeliveryPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
+    watchRegion(this);
     const who: Speaker = speakerFor('delivery pipeline', scope, id);
     const plan = planned(this, who, props);
     this.workflowFile = plan.workflowFile;

@@ -5,7 +5,7 @@ import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 
 /** A tracker that jobs and notebooks can record their runs in. */
 export interface IExperimentTracker extends IConstruct {
-  /** What MLflow calls the tracking URI: the ARN of the app or server. The client needs the Python package `sagemaker-mlflow`. */
+  /** What MLflow calls the tracking URI: the ARN of the app or server, empty where there is none. The client needs the Python package `sagemaker-mlflow`. */
   readonly trackingUri: string;
   /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. */
   readonly environment: { [name: string]: string };
@@ -47,7 +47,7 @@ export interface TrackingServerOptions {
 /** A tracker on AWS, without the lake, which a blueprint gives it. */
 export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
   /**
-   * A server of its own instead of the serverless MLflow App. Changing between the two starts a new record; the old one stays, retained.
+   * A server of its own instead of the serverless MLflow App, which some regions lack (docs/aws.md). Changing between the two starts a new record; the old one stays, retained.
    *
    * @default - an MLflow App, which has no hourly price
    */

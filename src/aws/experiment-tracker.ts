@@ -5,6 +5,8 @@ import { ExperimentTrackerAttributes, ExperimentTrackerProps, IExperimentTracker
 import { acknowledgePolicies } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
+import { requireOwnRole } from './private/base/places';
+import { watchRegion } from './private/base/regions';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/tracking/mlflow-actions';
@@ -24,6 +26,11 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     return new ImportedTracker(scope, id, attributes);
   }
 
+  /** No tracker, for what asks for one: in a region that has neither MLflow Apps nor tracking servers, or where runs are recorded elsewhere. */
+  public static none(scope: Construct, id: string): IExperimentTracker {
+    return new NoTracker(scope, id);
+  }
+
   public readonly trackingUri: string;
   public readonly environment: { [name: string]: string };
   /** What SageMaker uses to reach the artifacts, and to register models where that was asked for. */
@@ -34,9 +41,11 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
   constructor(scope: Construct, id: string, props: ExperimentTrackerProps) {
     super(scope, id);
+    watchRegion(this);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
     requireMatch(who, 'weeklyMaintenanceStart', props.weeklyMaintenanceStart, MAINTENANCE, 'a day and a time in UTC like Tue:03:30');
     requireMatch(who, 'trackingServer.mlflowVersion', props.trackingServer?.mlflowVersion, /^\d+\.\d+(\.\d+)?$/, 'a version like 3.0.0');
+    requireOwnRole(this, who, 'role', props.role);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
     this.data = props.data;
@@ -117,6 +126,24 @@ class ImportedTracker extends Construct implements IExperimentTracker {
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     return grantTracking(grantee, this, this.actions, ['read', 'write', 'delete']);
+  }
+}
+
+/** Records nothing, and lets nobody do so. */
+class NoTracker extends Construct implements IExperimentTracker {
+  public readonly trackingUri = '';
+  public readonly environment: { [name: string]: string } = {};
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.drop(grantee, 'there is no tracker');
+  }
+
+  public grantUse(grantee: iam.IGrantable): iam.Grant {
+    return this.grantRead(grantee);
+  }
+
+  public grantManage(grantee: iam.IGrantable): iam.Grant {
+    return this.grantRead(grantee);
   }
 }
 

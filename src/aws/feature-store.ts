@@ -8,6 +8,8 @@ import { FeatureGroupSpec, FeatureType } from '../core/feature-store';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
+import { requireOwnRole } from './private/base/places';
+import { watchRegion } from './private/base/regions';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
 import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
@@ -37,11 +39,13 @@ export class FeatureStore extends Construct implements IFeatureStore {
 
   constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
+    watchRegion(this);
     this.who = speakerFor('feature store', scope, id);
     this.folder = `offline/${stableName(this, undefined, FEATURE_STORE_LIMITS.nameLength)}/`;
     for (const spec of props.featureGroups) checkFeatureGroup(this.who, spec);
     checkDistinct(this.who, props.featureGroups.map((spec) => spec.name));
     checkOptions(this.who, props);
+    requireOwnRole(this, this.who, 'role', props.role);
     if (props.schemaLock !== undefined) {
       const evolution = { storesCanBeAdded: false, mostAdditions: FEATURE_STORE_LIMITS.additionsAtOnce };
       enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, evolution);

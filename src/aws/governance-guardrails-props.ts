@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, IPolicyValidationPlugin, RemovalPolicy } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { GovernanceRolePrincipals } from './governance-role';
 import { IModelRegistry } from './model-registry-props';
@@ -127,6 +127,13 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    * @default - the budget counts the costs of the whole account
    */
   readonly budgetTag?: string;
+  /**
+   * Where the budget is made: a stack of `us-east-1` and of this account, where the region of the guardrails has no budgets in CloudFormation (docs/aws.md
+   * lists them). It counts the costs of all regions wherever it is.
+   *
+   * @default - the guardrails
+   */
+  readonly budgetScope?: Construct;
   /**
    * How far the model's card has come.
    *

@@ -1,4 +1,4 @@
-import { aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, PERMISSIONS_BOUNDARY_CONTEXT_KEY, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, PERMISSIONS_BOUNDARY_CONTEXT_KEY, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { GovernanceGuardrailsProps, ModelCardStatus } from './governance-guardrails-props';
 import { GovernanceRole } from './governance-role';
@@ -7,6 +7,8 @@ import { RiskRating } from '../core/governance-guardrails';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
 import { requireSubnets } from './private/base/network-interfaces';
 import { openModelsBelow } from './private/base/open-models';
+import { requireOwnAccount } from './private/base/places';
+import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
 import { AuditTrail } from './private/governance/audit-log';
 import { BoundarySpec, boundaryStatements, openedBeyond } from './private/governance/boundary';
@@ -57,6 +59,7 @@ export class GovernanceGuardrails extends Construct {
 
   constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
     super(scope, id);
+    watchRegion(this);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
     check(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
@@ -85,7 +88,8 @@ export class GovernanceGuardrails extends Construct {
 
     if (props.cloudGuardrails ?? true) this.boundary = this.guardRoles(guarded, props, removalPolicy);
     this.configRules = props.configRules ? addConfigRules(new Construct(this, 'ConfigRules'), props.vpc !== undefined) : [];
-    this.budget = props.budget && addBudget(this, 'Budget', props.budget, costTag(props));
+    if (props.budgetScope !== undefined) this.checkBudgetScope(who, guarded, props.budgetScope);
+    this.budget = props.budget && addBudget(props.budgetScope ?? this, this, props.budget, costTag(props));
     this.modelCard = props.modelCard && addModelCard(this, 'ModelCard', props.modelCard, {
       status: props.modelCardStatus ?? ModelCardStatus.DRAFT,
       keyArn: data.encryptionKey.keyArn,
@@ -96,6 +100,16 @@ export class GovernanceGuardrails extends Construct {
     applyTags(guarded, props.tags);
     if (props.policyChecks ?? true) this.policies = MlopsPolicies.applyTo(guarded);
     if (props.policyPlugins) Validations.of(this.node.root).addPlugins(...props.policyPlugins);
+  }
+
+  private checkBudgetScope(who: Speaker, guarded: IConstruct, budgetScope: Construct): void {
+    const { account } = Stack.of(budgetScope);
+    requireOwnAccount(this, who, 'budgetScope', { text: Stack.of(budgetScope).node.path, account: Token.isUnresolved(account) ? undefined : account },
+      'a budget counts the costs of its account');
+    watchRegion(budgetScope);
+    if (!budgetScope.node.scopes.includes(guarded)) {
+      acknowledge(guarded, { id: 'MLOPS-CST-02', reason: `the budget is in ${Stack.of(budgetScope).node.path}, because CloudFormation has none in this region` });
+    }
   }
 
   private guardRoles(guarded: IConstruct, props: GovernanceGuardrailsProps, removalPolicy: RemovalPolicy): iam.IManagedPolicy {
@@ -185,6 +199,7 @@ function check(who: Speaker, props: GovernanceGuardrailsProps): void {
   checkBudget(who, props.budget);
   checkModelCard(who, props.modelCard);
   checkTags(who, props.tags);
+  if (props.budgetScope !== undefined && props.budget === undefined) refuseBecause(who, 'budgetScope says where the budget is made, and there is no budget');
   if (props.budgetTag !== undefined) {
     if (props.budget === undefined) refuseBecause(who, 'budgetTag says what the budget counts, and there is no budget');
     if (props.tags?.[props.budgetTag] === undefined) refuse(who, 'budgetTag', props.budgetTag, 'the key of one of the tags');

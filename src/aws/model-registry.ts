@@ -7,6 +7,8 @@ import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknow
 import { ofThisAccount } from './private/base/confused-deputy';
 import { stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
+import { arnPlace, requireOwnRegion } from './private/base/places';
+import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
 import { shareVersions } from './private/registry/sharing';
 import { NamedGroup } from './private/serving/newest-version';
@@ -51,6 +53,8 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     if (name === undefined) {
       refuse(speakerFor('model registry', scope, id), 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
     }
+    requireOwnRegion(scope, speakerFor('model registry', scope, id), 'modelPackageGroupArn', arnPlace(modelPackageGroupArn),
+      'approvals are events of their own region, and SageMaker makes models of versions there only');
     return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data, true);
   }
 
@@ -84,6 +88,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
 
   public constructor(scope: Construct, id: string, props: ModelRegistryProps = {}) {
     super(scope, id);
+    watchRegion(this);
     const who: Speaker = speakerFor('model registry', scope, id);
     requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
     const accounts = consumers(this, who, props);

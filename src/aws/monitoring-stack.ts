@@ -6,9 +6,11 @@ import { instanceTypeFor } from './private/base/machines';
 import { stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { failedJobs, letAlarmsPublish, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/base/notifications';
+import { arnPlace, requireOwnRegion } from './private/base/places';
 import { jobNetwork } from './private/base/processing-role';
+import { watchRegion } from './private/base/regions';
 import { addAlarmAction, newAlarm, newHealthAlarm } from './private/monitoring/alarms';
-import { checkMonitoring, checkStacks } from './private/monitoring/checks';
+import { checkFit, checkMonitoring, checkStacks } from './private/monitoring/checks';
 import { Concern, newDashboard } from './private/monitoring/dashboard';
 import { DrawnLimits, driftConcern, endpointConcerns, trainingConcern } from './private/monitoring/dashboard-concerns';
 import { newDataQuality } from './private/monitoring/data-quality';
@@ -64,10 +66,13 @@ export class MonitoringStack extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
+    watchRegion(this);
     this.who = speakerFor('monitoring stack', scope, id);
     // In batch mode there are runs, and no endpoint to watch.
     this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     checkMonitoring(this.who, props, this.endpoint);
+    checkFit(this.who, props, this.endpoint);
+    if (props.topic !== undefined) requireOwnRegion(this, this.who, 'topic', arnPlace(props.topic.topicArn), 'alarms and rules publish in their own region');
     if (props.endpoint !== undefined) checkStacks(this.who, this, 'endpoint', props.endpoint, props.topic);
 
     this.metricNamespace = `MLOps/${stableName(this, undefined, 200)}`;

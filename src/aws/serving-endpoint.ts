@@ -10,6 +10,7 @@ import { ofThisAccount } from './private/base/confused-deputy';
 import { hasLocalNvme } from './private/base/machines';
 import { pathText, stableName } from './private/base/names';
 import { grantPublish } from './private/base/notifications';
+import { requireInRegion, watchRegion } from './private/base/regions';
 import { grantObjects } from './private/data/bucket-access';
 import { grantStart, workflowEndpoint } from './private/rollout/workflow';
 import { batchEndpoint, batchPlan } from './private/serving/batch';
@@ -22,7 +23,7 @@ import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/serving/pl
 import { answeringAccess, grantHosting } from './private/serving/role';
 import { rollbackAlarms, rollbackThresholds } from './private/serving/rollback-alarms';
 import { EndpointSettings } from './private/serving/settings';
-import { groupOfVersion, ModelContainer, modelContainer } from './private/serving/source';
+import { groupOfVersion, ModelContainer, modelContainer, nameOfGroup } from './private/serving/source';
 import { networkRelease } from './private/serving/teardown';
 import { templateEndpoint, TemplateModels } from './private/serving/template-endpoint';
 import { AsynchronousServing, SageMakerBatchServing } from './sagemaker-serving';
@@ -68,6 +69,13 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
   /** Network rules of the machines; undefined outside a network of yours. */
   public readonly connections?: ec2.Connections;
 
+  /**
+   * What is served, for whoever compares with it.
+   *
+   * @internal
+   */
+  public readonly _served: { readonly kind: string; readonly groupName?: string };
+
   private readonly who: Speaker;
   private readonly name: string;
   private readonly data: IDataLake;
@@ -77,12 +85,14 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
   public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     super(scope, id);
+    watchRegion(this);
     this.who = speakerFor('serving endpoint', this);
     checkChoices(this.who, props);
     const serving = props.serving ?? Serving.realTime();
 
     this.mode = serving.mode;
     this.data = props.data;
+    this._served = { kind: props.model.kind, groupName: servedGroup(props.model) };
     this.name = props.endpointName ?? stableName(this, undefined, 63);
     this.network = endpointNetwork(this, this.who, props);
     this.connections = this.network && new ec2.Connections({ securityGroups: this.network.securityGroups });
@@ -100,9 +110,11 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
     if (props.endpointName !== undefined) this.requireOwnName(props.endpointName);
     const plan = hostingPlan(this.who, serving, props);
-    checkEndpoint(this.who, plan, props);
+    checkEndpoint(this, this.who, plan, props);
     const rollout = props.rollout ?? Rollout.allAtOnce();
     requireRollout(this.who, rollout, plan, props.challenger !== undefined);
+
+    if (plan.component !== undefined) requireInRegion(this, this.who, 'AWS::SageMaker::InferenceComponent');
 
     this.instanceType = plan.instanceType;
     this.queue = plan.asynchronous;
@@ -200,7 +212,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
   }
 
   private batch(serving: BatchServing | SageMakerBatchServing, props: ServingEndpointProps) {
-    checkBatch(this.who, props);
+    checkBatch(this, this.who, props);
     const plan = batchPlan(this.who, serving, props.instanceType);
     const { artifactBucket, rawBucket, encryptionKey } = this.data;
     const { reads, pullsFrom } = modelContainer(this, 'Image', props.model, {
@@ -244,6 +256,12 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
 function topicsOf(serving: Serving): { readonly successTopic?: sns.ITopic; readonly errorTopic?: sns.ITopic; readonly includeAnswers?: boolean } {
   return serving instanceof AsynchronousServing ? serving.options : {};
+}
+
+/** Name of the group whose versions are served; undefined of an artifact. */
+function servedGroup(model: ModelSource): string | undefined {
+  if (model instanceof LatestApprovedModel) return model.registry.modelPackageGroupName;
+  return model instanceof ModelPackageVersion ? nameOfGroup(model.modelPackageArn) : undefined;
 }
 
 /** Where the archives of registered versions are: a registry of another account has them in a lake there. */

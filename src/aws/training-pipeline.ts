@@ -1,9 +1,10 @@
 import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, Resource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { resolveImage } from './private/base/image';
+import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
+import { requireOwnRegion, requireOwnRole } from './private/base/places';
 import { tagsOf } from './private/base/run-tags';
 import { CACHE_WITH_TRIGGERS, checkTraining, keepsCheckpoints } from './private/training/checks';
 import { DATASET_PREFIX, trainingParameters, trainingSteps } from './private/training/definition';
@@ -50,6 +51,10 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     super(scope, id);
     this.who = speakerFor('training pipeline', scope, id);
     checkTraining(this.who, props);
+    for (const prop of ['role', 'jobRole'] as const) requireOwnRole(this, this.who, prop, props[prop]);
+    const served = imagePlace(props.servingImage ?? props.image);
+    const why = 'versions are served from it, and SageMaker serves images of its own region';
+    if (served !== undefined) requireOwnRegion(this, this.who, props.servingImage === undefined ? 'image' : 'servingImage', served, why);
     this.cachesSteps = props.cacheExpiry !== undefined;
 
     const machines = resolveMachines(this.who, {

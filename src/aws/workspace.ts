@@ -7,6 +7,8 @@ import { ofThisAccount } from './private/base/confused-deputy';
 import { pathText, stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
+import { requireOwnRole } from './private/base/places';
+import { watchRegion } from './private/base/regions';
 import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-access';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
@@ -65,8 +67,10 @@ export class Workspace extends Construct implements IWorkspace {
 
   public constructor(scope: Construct, id: string, props: WorkspaceProps) {
     super(scope, id);
+    watchRegion(this);
     const who: Speaker = speakerFor('workspace', scope, id);
     check(who, props);
+    requireOwnRole(this, who, 'executionRole', props.executionRole);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
     this.users = props.users ?? ['data-scientist'];
 

@@ -1,5 +1,6 @@
 import { aws_ecr_assets as assets, aws_iam as iam, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Place } from './places';
 import { ContainerImage } from '../../../core/container-image';
 import { refuse, Speaker, speakerFor } from '../../../core/private/validation';
 
@@ -46,6 +47,27 @@ const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForL
 
 /** Account, region and repository of an address, each of which may be a token of its own. */
 const ECR_URI = /^(\d{12}|\$\{Token\[[^\]]*\]\})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+|\$\{Token\[[^\]]*\]\})\.[^/]+\/([^:@]+)(?:[:@].+)?$/;
+
+/** The place of an image and the name of its repository; nothing where its address is not written out. */
+export function imagePlace({ uri }: ContainerImage): ({ readonly text: string; readonly repository: string } & Place) | undefined {
+  const parts = uri === undefined ? null : ECR_URI.exec(uri);
+  if (parts === null) return undefined;
+  const [text, account, region, repository] = parts;
+  const known = (part: string) => (Token.isUnresolved(part) ? undefined : part);
+  return { text, account: known(account), region: known(region), repository };
+}
+
+/** Whether the repository is one of AWS's own names: deep learning containers, and the images of SageMaker's algorithms. */
+export function isImageOfAws(repository: string): boolean {
+  return AWS_REPOSITORIES.test(repository);
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html */
+const AWS_REPOSITORIES = new RegExp(`^(${[
+  'autogluon-', 'blazingtext', 'djl-', 'factorization-machines', 'forecasting-deepar', 'huggingface-', 'image-classification', 'ipinsights', 'kmeans', 'knn',
+  'lda', 'linear-learner', 'mxnet-', 'ntm', 'object2vec', 'object-detection', 'pca', 'pytorch-', 'randomcutforest', 'sagemaker-', 'semantic-segmentation',
+  'seq2seq', 'stabilityai-', 'tensorflow-', 'triton', 'vllm', 'xgboost',
+].join('|')})`);
 
 function repositoryOf(scope: Construct, who: Speaker, imageUri: string): string {
   const stack = Stack.of(scope);

@@ -30,8 +30,11 @@ export function checkBudget(who: Speaker, budget: BudgetSpec | undefined): void 
  *
  * Changed notifications replace a budget, and a replacement needs a new name: so the name holds a digest of them. A changed amount
  * keeps the name and the history.
+ *
+ * @param scope where it is made
+ * @param owner whose it is: its name is made from that one's path
  */
-export function addBudget(scope: Construct, id: string, budget: BudgetSpec, tag: CostTag | undefined): budgets.CfnBudget {
+export function addBudget(scope: Construct, owner: Construct, budget: BudgetSpec, tag: CostTag | undefined): budgets.CfnBudget {
   const { monthlyUsd, alertEmails, alertAtPercent } = budget;
   const shares = [...(alertAtPercent ?? [50, 80, 100])].sort((a, b) => a - b);
   const subscribers = alertEmails.map((address) => ({ subscriptionType: 'EMAIL', address }));
@@ -40,9 +43,9 @@ export function addBudget(scope: Construct, id: string, budget: BudgetSpec, tag:
   });
   const notificationsWithSubscribers = [...shares.map((share) => notify('ACTUAL', share)), notify('FORECASTED', shares[shares.length - 1])];
   const digest = createHash('sha256').update(JSON.stringify(Stack.of(scope).resolve(notificationsWithSubscribers))).digest('hex').slice(0, 8);
-  return new budgets.CfnBudget(scope, id, {
+  return new budgets.CfnBudget(scope, scope === owner ? 'Budget' : `Budget-${stableName(owner, undefined, 64)}`, {
     budget: {
-      budgetName: stableName(scope, digest, 100),
+      budgetName: stableName(owner, digest, 100),
       budgetType: 'COST',
       timeUnit: 'MONTHLY',
       budgetLimit: { amount: monthlyUsd, unit: 'USD' },

@@ -39,6 +39,30 @@ export interface CheckedPipeline {
 export interface CheckedEndpoint extends IConstruct {
   readonly mode: string;
   readonly captureBucket?: unknown;
+  /** What it serves; undefined where it was made elsewhere. */
+  readonly _served?: { readonly kind: string; readonly groupName?: string };
+}
+
+/** What is checked of the registry. */
+export interface CheckedRegistry {
+  readonly node: { readonly id: string };
+  readonly modelPackageGroupName: string;
+}
+
+/** Whether what drift runs compare with belongs to what the endpoint serves. */
+export function checkFit(who: Speaker, props: { readonly drift?: unknown; readonly modelQuality?: unknown; readonly registry?: CheckedRegistry },
+  endpoint: CheckedEndpoint | undefined): void {
+  const served = endpoint?._served;
+  const prop = props.drift !== undefined ? 'drift' : props.modelQuality !== undefined ? 'modelQuality' : undefined;
+  if (prop === undefined || served === undefined) return;
+  const name = endpoint!.node.id;
+  if (served.groupName === undefined) {
+    refuseBecause(who, `${prop} has nothing to compare with: '${name}' serves an artifact, and only registered versions know their training reference: `
+      + 'use ModelSource.package or ModelSource.latestApproved');
+  }
+  const group = props.registry!.modelPackageGroupName;
+  if (Token.isUnresolved(group) || Token.isUnresolved(served.groupName) || group === served.groupName) return;
+  refuseBecause(who, `registry '${props.registry!.node.id}' has the versions of ${group}, and '${name}' serves those of ${served.groupName}: give the registry of these`);
 }
 
 /** Refuses what cannot work, in the words of the props; `endpoint` is undefined where none answers requests, in batch mode too. */

@@ -1,8 +1,12 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { Feature, HostingPlan, STARTUP_PROPS } from './plan';
 import { checkSource, SourceLike } from './source';
+import { ContainerImage } from '../../../core/container-image';
 import { refuse, refuseBecause, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Challenger } from '../../../core/rollout';
+import { imagePlace, isImageOfAws } from '../base/image';
+import { arnPlace, requireOwnRegion, requireOwnRole } from '../base/places';
 
 /** The choices of a user that may not fit together. */
 export interface EndpointChoices {
@@ -10,7 +14,8 @@ export interface EndpointChoices {
   readonly challenger?: Challenger;
   readonly challengerModel?: SourceLike;
   readonly endpointName?: string;
-  readonly image?: object;
+  readonly image?: ContainerImage;
+  readonly role?: { readonly roleArn: string };
   readonly capture?: object;
   readonly vpc?: object;
   readonly networkIsolation?: boolean;
@@ -37,7 +42,7 @@ export function checkChoices(who: Speaker, choices: EndpointChoices): void {
 }
 
 /** What an endpoint can have in the mode of the plan, said before anything is made. */
-export function checkEndpoint(who: Speaker, plan: HostingPlan, choices: EndpointChoices): void {
+export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan, choices: EndpointChoices): void {
   const { model, challenger, challengerModel } = choices;
   const wanted: [Feature, boolean, string][] = [
     ['latestApproved', model.kind === 'latest-approved', 'ModelSource.latestApproved'],
@@ -53,9 +58,36 @@ export function checkEndpoint(who: Speaker, plan: HostingPlan, choices: Endpoint
   }
   const more = choices.rollbackAlarms?.length ?? 0;
   if (more > 8) refuse(who, 'rollbackAlarms', more, "at most 8: SageMaker watches ten, and two are the endpoint's own");
+  checkPlaces(scope, who, choices, plan);
   checkSource(who, 'model', model, plan);
   if (challengerModel !== undefined) checkSource(who, 'challengerModel', challengerModel, plan);
   checkChallenger(who, choices);
+}
+
+/**
+ * Where models and their images are.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+ */
+export function checkPlaces(scope: IConstruct, who: Speaker, choices: EndpointChoices, plan?: HostingPlan): void {
+  const { image, model, challengerModel } = choices;
+  requireOwnRole(scope, who, 'role', choices.role);
+  const sources = [['model', model], ['challengerModel', challengerModel]] as const;
+  for (const [prop, source] of sources) {
+    if (source?.modelPackageArn === undefined) continue;
+    requireOwnRegion(scope, who, prop, arnPlace(source.modelPackageArn), 'SageMaker makes models of versions of its own region');
+  }
+  const images = [['image', image], ...sources.map(([prop, source]) => [`${prop}.image`, source?.options?.image] as const)] as const;
+  for (const [prop, each] of images) {
+    const place = each && imagePlace(each);
+    if (place === undefined) continue;
+    requireOwnRegion(scope, who, prop, place, 'SageMaker serves images of its own region');
+    const { account } = Stack.of(scope);
+    const isForeign = place.account !== undefined && !Token.isUnresolved(account) && place.account !== account && !isImageOfAws(place.repository);
+    if (isForeign && plan?.cannot.foreignImage !== undefined) {
+      refuseBecause(who, `${prop} ${place.text} is not possible with ${plan.mode} serving: ${plan.cannot.foreignImage}`);
+    }
+  }
 }
 
 function checkChallenger(who: Speaker, { model, challenger, challengerModel }: EndpointChoices): void {
@@ -73,11 +105,12 @@ function checkChallenger(who: Speaker, { model, challenger, challengerModel }: E
 }
 
 /** What a batch run can have. */
-export function checkBatch(who: Speaker, choices: EndpointChoices): void {
+export function checkBatch(scope: IConstruct, who: Speaker, choices: EndpointChoices): void {
   if (choices.model.kind === 'artifact') {
     refuseBecause(who, 'ModelSource.artifact is not possible with batch serving: runs predict with registered versions, ' +
       'register the archive and use ModelSource.package or ModelSource.latestApproved');
   }
+  checkPlaces(scope, who, choices);
   checkSource(who, 'model', choices.model, {});
   const instead = 'run a second ServingEndpoint with another version';
   const refused: [keyof EndpointChoices, string][] = [

@@ -28,7 +28,7 @@ export interface HostingPlan {
 
 /** What not every mode can have. */
 export type Feature = 'capture' | 'vpc' | 'networkIsolation' | 'challenger' | 'rolling' | 'shifting' | 'latestApproved' | 'package' | 'instanceType'
-  | 'startup' | 'folder';
+  | 'startup' | 'folder' | 'foreignImage';
 
 /** Requests that wait in a queue. */
 export interface AsynchronousPlan {
@@ -129,6 +129,7 @@ const NOT_SERVERLESS: HostingPlan['cannot'] = {
   rolling: 'serverless endpoints have no batches of instances: use Rollout.canary or Rollout.linear',
   instanceType: 'serverless endpoints pick their machines themselves: leave it out, or use Serving.realTime',
   startup: 'serverless endpoints start as SageMaker decides: leave it out, or use Serving.realTime',
+  foreignImage: 'serverless endpoints pull from repositories of their own account: copy the image there, or use Serving.realTime',
   folder: 'serverless endpoints take archives only: pack the files as .tar.gz, or use Serving.realTime',
 };
 

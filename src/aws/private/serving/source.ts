@@ -80,6 +80,11 @@ function isFolder(key: string | undefined): key is string {
   return key?.endsWith('/') ?? false;
 }
 
+/** Name of the group of a version; the ARN itself where only the deployment knows it. */
+export function nameOfGroup(modelPackageArn: string): string {
+  return PACKAGE_ARN.exec(modelPackageArn)?.groups?.name ?? modelPackageArn;
+}
+
 /** The group of a version, from its ARN. */
 export function groupOfVersion(who: Speaker, modelPackageArn: string): string {
   const parts = PACKAGE_ARN.exec(modelPackageArn)?.groups;

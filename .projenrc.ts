@@ -21,8 +21,9 @@ const project = new cdk.JsiiProject({
   typescriptVersion: '~6.0.0',
   publishToPypi: { distName: 'mlops-constructs', module: 'mlops_constructs' },
 
-  // The engines are the user's: peers, so that one copy is shared with the app. An app needs those of its own cloud only.
-  peerDeps: ['@cdktf/provider-google@^16.12.1', 'aws-cdk-lib@^2.262.0', 'cdktf@^0.21.0', 'constructs@>=10.6.0 <10.8.0'],
+  // The engines are the user's: peers, so that one copy is shared with the app. An app needs those of its own cloud only. `npm run verify` synthesizes
+  // with the lowest versions of these ranges and with the newest ones: a CDK before 2.269.0 refuses the ids of acknowledged findings.
+  peerDeps: ['@cdktf/provider-google@^16.12.1', 'aws-cdk-lib@^2.269.0', 'cdktf@^0.21.0', 'constructs@^10.6.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     '@action-validator/cli@0.6.0',

@@ -56,6 +56,8 @@ const CHECKS: Check[] = [
     command: '.venv/python/bin/pip install -q --no-deps --force-reinstall dist/python/*.whl && .venv/python/bin/pip check && .venv/python/bin/pytest -q test/python',
     after: 'python-package',
   },
+  { name: 'promised-ranges', command: `${RUN_TS} projenrc/scripts/promised-ranges.ts npm`, after: 'compile' },
+  { name: 'wheel-requires', command: `${RUN_TS} projenrc/scripts/promised-ranges.ts wheel`, after: 'python-package' },
   { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"`, after: 'compile' },
   { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact', after: 'synth' },
   {

@@ -179,6 +179,8 @@ export class GoogleProject extends Construct {
   }
 
   private declareProvider(stack: TerraformStack): void {
+    // The first with write-only attributes, which the tracker's password is: an older one would complain of a block that it does not know.
+    stack.addOverride('terraform.required_version', '>= 1.11');
     const existing = stack.allProviders().find((each) => each.terraformResourceType === 'google' && each.alias === undefined);
     const provider = existing ?? new GoogleProvider(this, 'Provider', {
       project: this.projectId,

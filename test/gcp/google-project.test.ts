@@ -1,7 +1,7 @@
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { Construct } from 'constructs';
-import { DataLake, GoogleProject, GoogleProjectProps, PrivateNetwork } from '../../src/gcp';
+import { DataLake, GoogleProject, GoogleProjectProps, ModelRegistry, PrivateNetwork } from '../../src/gcp';
 import { SERVICE_AGENTS } from '../../src/gcp/private/base/service-agents';
 import { googleStack, onlyResource, resourcesOf, synthesized } from '../support/terraform';
 
@@ -31,6 +31,18 @@ describe('a stack', () => {
     expect(config.provider.google).toEqual([expect.objectContaining({ project: 'my-project', region: 'europe-west4', user_project_override: true, billing_project: 'my-project' })]);
     expect(config.terraform.required_providers.google).toEqual({ source: 'hashicorp/google', version: '~> 6.50' });
     expect(synthesized(project({ providerVersion: '>= 6.50, < 7.0' }).stack).terraform.required_providers.google.version).toBe('>= 6.50, < 7.0');
+  });
+
+  test('asks for a Terraform, or OpenTofu, that knows all that it writes', () => {
+    expect(synthesized(project().stack).terraform.required_version).toBe('>= 1.11');
+  });
+
+  test('declares the beta provider where something needs it', () => {
+    const { stack } = project();
+    new DataLake(stack, 'Data');
+    expect(Object.keys(synthesized(stack).terraform.required_providers).sort()).toEqual(['google', 'time']);
+    new ModelRegistry(stack, 'Registry', { data: new DataLake(stack, 'Other') });
+    expect(Object.keys(synthesized(stack).terraform.required_providers).sort()).toEqual(['google', 'google-beta', 'time']);
   });
 
   test('has one provider, that of yours where there is one', () => {

@@ -6,8 +6,8 @@ import { rawProvider } from '../../../terraform/raw-provider';
  * A password that exists while Terraform applies and is written into neither plan nor state; only write-only attributes take it. Each apply
  * makes a new one, which counts only where a version says that it shall.
  *
- * cdktf has no class for ephemeral blocks, so the block is added to the stack as it is. An older Terraform than 1.11 refuses it by itself; a
- * `required_version` would say so more kindly, but checkov cannot read a file that has one.
+ * cdktf has no class for ephemeral blocks, so the block is added to the stack as it is. Terraform has them from 1.11 on, which the
+ * project's `required_version` asks for.
  *
  * @see https://developer.hashicorp.com/terraform/language/block/ephemeral
  */

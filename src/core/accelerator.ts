@@ -1,3 +1,5 @@
+import { MlopsError } from './private/errors';
+
 /**
  * A GPU model, by the name its maker sells it under; each cloud maps it to machines that carry it.
  *
@@ -24,6 +26,27 @@ export class Accelerator {
   public static readonly NVIDIA_H200 = new Accelerator('nvidia-h200', 141);
   /** NVIDIA B200, 180 GB as clouds offer it. @see https://www.nvidia.com/en-us/data-center/dgx-b200/ */
   public static readonly NVIDIA_B200 = new Accelerator('nvidia-b200', 180);
+  /** NVIDIA RTX PRO 6000 Blackwell Server Edition, 96 GB. @see https://www.nvidia.com/en-us/data-center/rtx-pro-6000-blackwell-server-edition/ */
+  public static readonly NVIDIA_RTX_PRO_6000 = new Accelerator('nvidia-rtx-pro-6000', 96);
+
+  /**
+   * An accelerator that has no name here: one that a cloud's table of machines knows and the vocabulary does not, `nvidia-b300` or
+   * `aws-trainium2` on AWS. A cloud without a machine for the id refuses it and lists those it has.
+   *
+   * @param id Lower-case letters, digits and hyphens, as in the errors and tables of the clouds.
+   * @param memoryGb Memory of one accelerator, in GB as its maker counts them.
+   *
+   * @example
+   * declare const intent: MlopsIntent;
+   * const training: TrainingSpec = { ...intent.training, compute: { accelerator: Accelerator.of('nvidia-b300', 288) } };
+   */
+  public static of(id: string, memoryGb: number): Accelerator {
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+      throw new MlopsError('Invalid accelerator', `accelerator: id must be lower-case letters, digits and hyphens, got '${id}'`);
+    }
+    if (!(memoryGb > 0)) throw new MlopsError('Invalid accelerator', `accelerator '${id}': memoryGb must be more than 0, got ${memoryGb}`);
+    return new Accelerator(id, memoryGb);
+  }
 
   private constructor(
     /** The lower-case name that tables and errors use, `nvidia-t4`. */

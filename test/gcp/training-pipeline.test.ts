@@ -74,7 +74,7 @@ describe('the machines', () => {
 
   test.each<[Partial<TrainingPipelineProps>, string]>([
     [{ compute: { accelerator: Accelerator.NVIDIA_A10G } },
-      'compute.accelerator must be one that Vertex AI has for training: nvidia-t4, nvidia-v100, nvidia-l4, nvidia-a100, nvidia-a100-80gb, nvidia-h100, nvidia-h200, nvidia-b200, got \'nvidia-a10g\''],
+      'compute.accelerator must be one that Vertex AI has for training: nvidia-t4, nvidia-v100, nvidia-l4, nvidia-rtx-pro-6000, nvidia-a100, nvidia-a100-80gb, nvidia-h100, nvidia-h100-mega, nvidia-h200, nvidia-b200, got \'nvidia-a10g\''],
     [{ compute: { accelerator: L4, acceleratorCount: 3 } }, 'compute.acceleratorCount must be 1, 2, 4 or 8 for nvidia-l4 in training on Google Cloud, got 3'],
     [{ compute: { instanceCount: 0 } }, 'compute.instanceCount must be a whole number between 1 and 1000, got 0'],
     [{ compute: { volumeGiB: 65000 } }, 'compute.volumeGiB must be a whole number between 1 and 64000, got 65000'],

@@ -244,7 +244,7 @@ export function efaTypes(use: InstanceUse): string[] {
 function withAccelerator(who: Speaker, capable: InstanceFacts[], accelerator: Accelerator, count: number, use: InstanceUse): InstanceFacts[] {
   const carrying = capable.filter((each) => each.gpu === accelerator.id);
   if (carrying.length === 0) {
-    const offered = distinct(capable.map((each) => each.gpu).filter((gpu): gpu is string => gpu !== undefined && VOCABULARY.has(gpu)));
+    const offered = distinct(capable.map((each) => each.gpu).filter((gpu): gpu is string => gpu !== undefined));
     refuse(who, 'compute.accelerator', accelerator.id, `one that SageMaker has for ${use}: ${offered.join(', ')}`);
   }
   const counted = carrying.filter((each) => each.gpuCount === count);
@@ -269,10 +269,6 @@ function describe(spec: ComputeSpec): string {
   ];
   return parts.filter((part) => part !== undefined).join(', ');
 }
-
-const VOCABULARY = new Set(
-  Object.values(Accelerator).filter((each): each is Accelerator => each instanceof Accelerator).map((each) => each.id),
-);
 
 function alternatives(counts: number[]): string {
   if (counts.length === 1) return `${counts[0]}`;

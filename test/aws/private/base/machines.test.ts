@@ -25,6 +25,9 @@ describe('the smallest machine that has it', () => {
     [{ accelerator: Accelerator.NVIDIA_H100, acceleratorCount: 8 }, 'training', 'ml.p5.48xlarge'],
     [{ accelerator: Accelerator.NVIDIA_H200, acceleratorCount: 8 }, 'training', 'ml.p5e.48xlarge'],
     [{ accelerator: Accelerator.NVIDIA_B200, acceleratorCount: 8 }, 'hosting', 'ml.p6-b200.48xlarge'],
+    [{ accelerator: Accelerator.NVIDIA_RTX_PRO_6000 }, 'processing', 'ml.g7e.2xlarge'],
+    [{ accelerator: Accelerator.of('nvidia-b300', 288), acceleratorCount: 8 }, 'training', 'ml.p6-b300.48xlarge'],
+    [{ accelerator: Accelerator.of('aws-trainium2', 96), acceleratorCount: 16 }, 'training', 'ml.trn2.48xlarge'],
   ] as const)('%j for %s is %s', (compute, use, want) => {
     expect(instanceTypeFor(who, compute, use)).toBe(want);
   });
@@ -44,7 +47,7 @@ describe('what no machine has is refused with the choice', () => {
   test('an accelerator that the use does not have', () => {
     expect(() => instanceTypeFor(who, { accelerator: Accelerator.NVIDIA_B200, acceleratorCount: 8 }, 'transform')).toThrow(
       "training pipeline 'Churn': compute.accelerator must be one that SageMaker has for transform: " +
-      "nvidia-t4, nvidia-a10g, nvidia-l4, nvidia-l40s, nvidia-v100, got 'nvidia-b200'");
+      "nvidia-t4, nvidia-a10g, nvidia-l4, nvidia-l40s, nvidia-v100, aws-trainium, aws-inferentia2, got 'nvidia-b200'");
   });
 
   test('a count without an accelerator', () => {

@@ -11,6 +11,8 @@ const said = (sentence: string) => new Error(`training pipeline 'Training': ${se
 describe('a machine that is described', () => {
   test.each<[string, ComputeSpec | undefined, object]>([
     ['the smallest without a word', undefined, { machineType: 'e2-highmem-2' }],
+    ['a GPU of both clouds', { accelerator: Accelerator.NVIDIA_RTX_PRO_6000, acceleratorCount: 2 }, { machineType: 'g4-standard-96', acceleratorType: 'NVIDIA_RTX_PRO_6000', acceleratorCount: 2 }],
+    ['a GPU that the vocabulary does not name', { accelerator: Accelerator.of('nvidia-h100-mega', 80), acceleratorCount: 8 }, { machineType: 'a3-megagpu-8g', acceleratorType: 'NVIDIA_H100_MEGA_80GB', acceleratorCount: 8 }],
     ['vCPUs and memory', { vcpus: 8, memoryGiB: 30 }, { machineType: 'e2-standard-8' }],
     ['few vCPUs, much memory', { vcpus: 4, memoryGiB: 32 }, { machineType: 'e2-highmem-4' }],
     ['more than E2 has', { vcpus: 33 }, { machineType: 'n2-standard-48' }],
@@ -45,7 +47,7 @@ describe('a machine that is described', () => {
 
   test.each<[ComputeSpec, string]>([
     [{ accelerator: Accelerator.NVIDIA_A10G },
-      'compute.accelerator must be one that Vertex AI has for training: nvidia-t4, nvidia-v100, nvidia-l4, nvidia-a100, nvidia-a100-80gb, nvidia-h100, nvidia-h200, nvidia-b200, got \'nvidia-a10g\''],
+      'compute.accelerator must be one that Vertex AI has for training: nvidia-t4, nvidia-v100, nvidia-l4, nvidia-rtx-pro-6000, nvidia-a100, nvidia-a100-80gb, nvidia-h100, nvidia-h100-mega, nvidia-h200, nvidia-b200, got \'nvidia-a10g\''],
     [{ accelerator: Accelerator.NVIDIA_T4, acceleratorCount: 3 }, 'compute.acceleratorCount must be 1, 2 or 4 for nvidia-t4 in training on Google Cloud, got 3'],
     [{ accelerator: Accelerator.NVIDIA_H200 }, 'compute.acceleratorCount must be 8 for nvidia-h200 in training on Google Cloud, got 1'],
     [{ acceleratorCount: 2 }, 'compute.acceleratorCount 2 has no compute.accelerator to count'],

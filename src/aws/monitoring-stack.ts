@@ -24,7 +24,7 @@ import { newServiceLevel, serviceLevelOf } from './private/monitoring/service-le
 import { groupOf } from './private/serving/newest-version';
 import { rollbackThresholds } from './private/serving/rollback-alarms';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { limitVariables } from '../core/private/report-variables';
+import { labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
 import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
@@ -160,12 +160,12 @@ export class MonitoringStack extends Construct {
     return this.metric(DRIFT_METRICS.rows, options);
   }
 
-  /** How far one feature drifted, by the measure of the image's `monitor` verb; exists with `featureMetrics` only. */
+  /** Distance of one feature from the reference, 0 to 1: the higher, the more drift; above 0.1 it has drifted. Exists with `featureMetrics` only. */
   public metricFeatureDrift(feature: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric(DRIFT_METRICS.feature, { ...options, dimensionsMap: { ...this.dimensions, Feature: feature } });
   }
 
-  /** A quality metric of the live answers, `accuracy`; one value for each drift run that found labels. */
+  /** A quality metric of the live answers, `accuracy`; one value for each drift run that found labels enough. */
   public metricQuality(name: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric(DRIFT_METRICS.quality(name), options);
   }
@@ -240,7 +240,8 @@ export class MonitoringStack extends Construct {
       metricNamespace: this.metricNamespace,
       metricDimensions: this.dimensions,
       featureMetrics: props.featureMetrics ?? false,
-      environment: limitVariables(props, DEFAULTS.maxDriftShare),
+      environment: monitorVariables(props, DEFAULTS.maxDriftShare),
+      labelDelayDays: labelDelayDays(modelQuality),
       retrain: retrainingOf(props),
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,

@@ -16,6 +16,12 @@ export interface DriftSpec {
    */
   readonly maxDriftShare?: number;
   /**
+   * Captured rows below which drift is not judged, 1 to 1,000,000: of few rows hardly any drift is seen.
+   *
+   * @default - the image decides; the runtime of this library takes 30
+   */
+  readonly minRows?: number;
+  /**
    * Whether such drift starts the training pipeline; while it stays, again after `minDaysBetweenRetrainings`.
    *
    * @default - a blueprint decides by its level: from level 2 on; else false
@@ -27,11 +33,24 @@ export interface DriftSpec {
 export interface ModelQualitySpec {
   /**
    * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label. A label counts when it is there at
-   * the drift run whose window has its request, which is the time since the run before.
+   * the drift run whose window has its request, which is the time since the run before; `labelDelayDays` moves that window back.
    *
    * @default 'labels/'
    */
   readonly labelsPrefix?: string;
+  /**
+   * Days that labels take to arrive, 0 to 365: each run measures the quality of the answers of so long ago, and drift of the newest. Answers of
+   * versions before the live one do not count, so after a rollout there is no quality for so long. Captured traffic must be kept for longer.
+   *
+   * @default 0
+   */
+  readonly labelDelayDays?: number;
+  /**
+   * Labelled rows below which no quality is measured, 1 to 1,000,000: one wrong answer would be an accuracy of 0.
+   *
+   * @default - the image decides; the runtime of this library takes 100
+   */
+  readonly minLabelledRows?: number;
   /** What the live metric must meet; the metrics are those of `drift.json` under `quality`. */
   readonly gates: QualityGate[];
   /**

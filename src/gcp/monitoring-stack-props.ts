@@ -85,12 +85,6 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly driftTimeoutMinutes?: number;
   /**
-   * Captured rows below which drift is not judged.
-   *
-   * @default - the image decides; the runtime of this library takes 30
-   */
-  readonly driftMinRows?: number;
-  /**
    * Whether each feature has a series `feature_drift` of its own; each is charged as any custom metric.
    *
    * @default false

@@ -28,7 +28,7 @@ import { burnAlerts, newObjective, ServiceLevel } from './private/monitoring/ser
 import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IServiceAccount } from './service-account-props';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { limitVariables } from '../core/private/report-variables';
+import { labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
 import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
@@ -197,8 +197,8 @@ export class MonitoringStack extends Construct {
       machine,
       diskGiB: Math.max(LEAST_DISK_GIB, props.driftCompute?.volumeGiB ?? 0),
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
-      minRows: props.driftMinRows,
-      limits: limitVariables(props, DEFAULTS.maxDriftShare),
+      labelDelayDays: labelDelayDays(modelQuality),
+      environment: monitorVariables(props, DEFAULTS.maxDriftShare),
       network: props.network && peeredNetwork(this, this.who, props.network),
       retrain: wish && { ...wish, training: props.training! },
       needs: [...descriptors, ...after(props.network?.privateServices)],

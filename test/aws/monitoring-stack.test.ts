@@ -797,6 +797,15 @@ describe('the dashboard', () => {
   });
 });
 
+test('a drift run is told how much is enough to measure, and how long labels take', () => {
+  const definition = (given: Given) => definitionOf(watching(given).template).replace(/\\/g, '');
+  const gates = [QualityGate.atLeast('accuracy', 0.9)];
+  const said = definition({ drift: { minRows: 200 }, modelQuality: { gates, minLabelledRows: 500, labelDelayDays: 30 } });
+  for (const part of ['"MLOPS_MIN_ROWS":"200"', '"MLOPS_MIN_LABELS":"500"', '"MLOPS_LABEL_DELAY_DAYS":"30"', `$end - ${30 * 86_400_000}`]) expect(said).toContain(part);
+  const unsaid = definition({ drift: {}, modelQuality: { gates, labelDelayDays: 0 } });
+  for (const part of ['MLOPS_MIN_', 'MLOPS_LABEL_DELAY_DAYS', 'MLOPS_LIVE_SINCE']) expect(unsaid).not.toContain(part);
+});
+
 test('every metric of the drift runs can be used elsewhere', () => {
   const { monitoring, stack } = watching({ drift: {}, featureMetrics: true });
   const named = (metric: cloudwatch.Metric) =>
@@ -821,6 +830,9 @@ describe('what cannot work', () => {
   const legacyModelMonitor = { imageUri: '468650794304.dkr.ecr.eu-central-1.amazonaws.com/analyzer', baselinePrefix: 'baseline/' };
 
   test.each<[string, Given, string]>([
+    ['a judgement of no rows', { drift: { minRows: 0 } }, 'drift.minRows must be a whole number between 1 and 1000000, got 0'],
+    ['a quality of no rows', { modelQuality: { gates, minLabelledRows: 0 } }, 'modelQuality.minLabelledRows must be a whole number between 1 and 1000000, got 0'],
+    ['labels from the future', { modelQuality: { gates, labelDelayDays: -1 } }, 'modelQuality.labelDelayDays must be a whole number between 0 and 365, got -1'],
     ['an address', { alertEmails: ['nobody'] }, "alertEmails must be e-mail addresses like ml@example.com, got 'nobody'"],
     ['an address twice', { alertEmails: ['a@b.de', 'a@b.de'] }, "alertEmails must be without repeats, got 'a@b.de'"],
     ['errors', { maxErrorPercent: 101 }, 'maxErrorPercent must be between 0 and 100, got 101'],

@@ -377,7 +377,7 @@ describe('drift', () => {
     expect(poolOf({ driftCompute: { accelerator: Accelerator.NVIDIA_L4 } }).machineSpec).toMatchObject({ acceleratorType: 'NVIDIA_L4', acceleratorCount: 1 });
     expect(poolOf({ driftTimeoutMinutes: 90 }).scheduling.timeout).toBe('5400s');
     expect(poolOf({}).scheduling.timeout).toBe('3600s');
-    expect(poolOf({ driftMinRows: 500 }).containerSpec.env).toContainEqual({ name: 'MLOPS_MIN_ROWS', value: '500' });
+    expect(poolOf({ drift: { minRows: 500 } }).containerSpec.env).toContainEqual({ name: 'MLOPS_MIN_ROWS', value: '500' });
     expect(poolOf({}).network).toBeUndefined();
     expect(poolOf({}).containerSpec.imageUri).toBe('europe-west4-docker.pkg.dev/my-project/churn/image:1');
   });
@@ -678,7 +678,9 @@ describe('is refused', () => {
       `minDaysBetweenRetrainings must be a whole number between 0 and 365, got ${minDaysBetweenRetrainings}`,
     ]),
     ['a job without time', { drift, driftTimeoutMinutes: 1 }, {}, 'driftTimeoutMinutes must be a whole number between 5 and 1440, got 1'],
-    ['a judgement of no rows', { drift, driftMinRows: 0 }, {}, 'driftMinRows must be a whole number between 1 and 1000000, got 0'],
+    ['a judgement of no rows', { drift: { minRows: 0 } }, {}, 'drift.minRows must be a whole number between 1 and 1000000, got 0'],
+    ['a quality of no rows', { modelQuality: { gates: GATES, minLabelledRows: 0 } }, {}, 'modelQuality.minLabelledRows must be a whole number between 1 and 1000000, got 0'],
+    ['labels from the future', { modelQuality: { gates: GATES, labelDelayDays: -1 } }, {}, 'modelQuality.labelDelayDays must be a whole number between 0 and 365, got -1'],
     ['a machine for nothing', { driftMachineType: 'n2-standard-8' }, {}, 'driftMachineType is for drift runs, and there are none: set drift or modelQuality, or leave it out'],
     ['a compute for nothing', { driftCompute: {} }, {}, 'driftCompute is for drift runs, and there are none: set drift or modelQuality, or leave it out'],
     ['several machines', { drift, driftCompute: { instanceCount: 2 } }, {}, 'driftCompute.instanceCount must be 1: a drift run is one job on one machine, got 2'],

@@ -16,7 +16,7 @@ const NOT_FOUND = { code: 404, body: { error: { code: 404, message: 'not found' 
 const NUMBERS = {
   driftShare: 0.4,
   driftedFeatures: 1,
-  features: { age: { score: 0.001, drifted: true }, fee: { score: 0.2, drifted: false } },
+  features: { age: { score: 0.42, drifted: true }, fee: { score: 0, drifted: false } },
   rows: 120,
   referenceRows: 400,
 };
@@ -110,8 +110,8 @@ function written(ended: WorkflowRun): { [name: string]: number } {
 }
 
 test('the definition is one that the service takes, with every option', () => {
-  const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)] };
-  expect(validateWorkflow(definition({ featureMetrics: true, modelQuality, driftMinRows: 50 }))).toEqual([]);
+  const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)], labelDelayDays: 30, minLabelledRows: 9 };
+  expect(validateWorkflow(definition({ featureMetrics: true, modelQuality, drift: { minRows: 50 } }))).toEqual([]);
   expect(validateWorkflow(definition({}, 'serverless'))).toEqual([]);
 });
 
@@ -173,6 +173,32 @@ describe('the window', () => {
   test('can be said by whoever starts a run', () => {
     expect(timesOf(run({}, {}, { argument: { end: '2026-11-21T03:00:00Z', hours: 48 } }))).toEqual(['2026-11-19T02:55:00.000000Z', '2026-11-21T02:55:00.000000Z']);
     expect(timesOf(run({}, {}, { argument: null }))[1]).toBe('2026-11-21T02:55:00.000000Z');
+  });
+
+  test('is two where labels take days, and the job is told which is which', () => {
+    const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)], labelDelayDays: 30 };
+    const ended = run({}, { modelQuality });
+    expect(queryOf(ended).query).toMatch(new RegExp([
+      ' WHERE \\(', "logging_time >= TIMESTAMP '2026-11-20T02:55:00.000000Z' AND logging_time < TIMESTAMP '2026-11-21T02:55:00.000000Z'",
+      " OR logging_time >= TIMESTAMP '2026-10-21T02:55:00.000000Z' AND logging_time < TIMESTAMP '2026-10-22T02:55:00.000000Z'",
+      "\\) AND deployed_model_id IN UNNEST\\(SPLIT\\('77', ','\\)\\)$",
+    ].join('')));
+    const { env } = posted(ended, /customJobs$/)[0].body.jobSpec.workerPoolSpecs[0].containerSpec;
+    expect(env).toEqual(expect.arrayContaining([
+      { name: 'MLOPS_WINDOW_START', value: '2026-11-20T02:55:00.000000Z' },
+      { name: 'MLOPS_WINDOW_END', value: '2026-11-21T02:55:00.000000Z' },
+      { name: 'MLOPS_LABEL_DELAY_DAYS', value: '30' },
+    ]));
+    // The table names the deployed model that answered.
+    expect(env.map(({ name }: { name: string }) => name)).not.toContain('MLOPS_LIVE_SINCE');
+  });
+
+  test('of labels has no answers from before the live version, where the log names none', () => {
+    const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)], labelDelayDays: 30 };
+    const live = { body: { ...(ANSWERS.live as any).body, versionCreateTime: '2026-11-02T10:00:00.123456Z' } };
+    const envOf = (ended: WorkflowRun) => posted(ended, /customJobs$/)[0].body.jobSpec.workerPoolSpecs[0].containerSpec.env;
+    expect(envOf(run({ live }, { modelQuality }, { mode: 'serverless' }))).toContainEqual({ name: 'MLOPS_LIVE_SINCE', value: '2026-11-02T10:00:00.123456Z' });
+    expect(envOf(run({}, { modelQuality }, { mode: 'serverless' }))).toContainEqual({ name: 'MLOPS_LIVE_SINCE', value: '' });
   });
 
   test('of a service without machines is all that it captured', () => {
@@ -244,20 +270,29 @@ describe('what was measured', () => {
   });
 
   test('has the quality of the answers when labels have come, a series for each metric', () => {
-    const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)], labelsPrefix: 'truth/' };
-    const ended = run({ drift: { body: { ...NUMBERS, quality: { auc: 0.88, f1: 0.7 } } } }, { modelQuality, driftMinRows: 50 });
+    const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)], labelsPrefix: 'truth/', minLabelledRows: 200 };
+    const ended = run({ drift: { body: { ...NUMBERS, quality: { auc: 0.88, f1: 0.7 } } } }, { modelQuality, drift: { minRows: 50 } });
     expect(written(ended)).toEqual({ 'drift_share': 0.4, 'rows': 120, 'quality auc': 0.88, 'quality f1': 0.7 });
     const { env } = posted(ended, /customJobs$/)[0].body.jobSpec.workerPoolSpecs[0].containerSpec;
     expect(env).toEqual(expect.arrayContaining([
       { name: 'MLOPS_LABELS_DIR', value: '/gcs/raw/truth' },
       { name: 'MLOPS_MIN_ROWS', value: '50' },
+      { name: 'MLOPS_MIN_LABELS', value: '200' },
       { name: 'MLOPS_QUALITY_GATES', value: '[{"metric":"auc","threshold":0.9,"higherIsBetter":true}]' },
     ]));
     expect(written(run({}, { modelQuality }))).toEqual({ drift_share: 0.4, rows: 120 });
   });
 
+  test('has no quality, and says why, where labels are too few', () => {
+    const modelQuality = { gates: [QualityGate.atLeast('auc', 0.9)], retrain: true };
+    const qualityReason = '1 labelled rows are too few to judge quality, at least 100 are needed';
+    const ended = run({ drift: { body: { ...NUMBERS, labelledRows: 1, qualityReason } } }, { modelQuality });
+    expect(written(ended)).toEqual({ drift_share: 0.4, rows: 120 });
+    expect(ended.result).toMatchObject({ quality: null, qualityReason, training: 'not-needed' });
+  });
+
   test('has a series for each feature on request, 200 in a call at most', () => {
-    expect(written(run({}, { featureMetrics: true }))).toMatchObject({ 'feature_drift age': 0.001, 'feature_drift fee': 0.2 });
+    expect(written(run({}, { featureMetrics: true }))).toMatchObject({ 'feature_drift age': 0.42, 'feature_drift fee': 0 });
     const features = Object.fromEntries([...Array(205).keys()].map((index) => [`f${index}`, { score: index, drifted: false }]));
     const ended = run({ drift: { body: { ...NUMBERS, features } } }, { featureMetrics: true });
     expect(posted(ended, /timeSeries$/).map(({ body }) => body.timeSeries.length)).toEqual([200, 7]);

@@ -12,7 +12,7 @@ from harness.cloud import Cloud
 from harness.sagemaker import JobFailed
 from test_rollout import approval, failed, succeeded
 
-DRIFT = {"driftShare": 0.4, "driftedFeatures": 4, "features": {"age": {"score": 0.02, "drifted": True, "method": "ks"}}, "rows": 120, "referenceRows": 400}
+DRIFT = {"driftShare": 0.4, "driftedFeatures": 4, "features": {"age": {"score": 0.42, "drifted": True, "method": "K-S distance"}}, "rows": 120, "referenceRows": 400}
 TIME = "2026-11-21T06:30:00Z"
 
 
@@ -117,7 +117,7 @@ def test_days_without_data_are_left_out_and_labels_come_along(cloud: Cloud, form
         "reference": ("s3://artifacts/reference/", "/opt/ml/processing/reference"),
     }
     assert metrics(cloud) == {
-        "DriftShare": 0.4, "DriftedFeatures": 4, "CapturedRows": 120, "Quality.accuracy": 0.93, "Quality.recall": 0.5, "FeatureDrift age": 0.02,
+        "DriftShare": 0.4, "DriftedFeatures": 4, "CapturedRows": 120, "Quality.accuracy": 0.93, "Quality.recall": 0.5, "FeatureDrift age": 0.42,
     }
 
 
@@ -127,6 +127,77 @@ def test_labels_that_have_not_come_are_no_input(cloud: Cloud, forms, serving):
     succeeded(cloud.run(cloud.machine("drift", forms["drift of three days with labels"]), {"time": TIME}), "measured")
     assert set(inputs(cloud)) == {"captured-3", "reference"}
     assert not [name for name in metrics(cloud) if name.startswith("Quality")]
+
+
+def environment(cloud: Cloud) -> dict[str, str]:
+    (job,) = cloud.calls.of("CreateProcessingJob")
+    return job["Environment"]
+
+
+def test_labels_that_take_a_month_are_about_what_was_asked_a_month_ago(cloud: Cloud, forms, serving):
+    for hour in ("2026/11/20/12", "2026/11/19/12", "2026/10/21/12", "2026/10/22/12"):
+        captured(cloud, hour)
+    cloud.put("lake", "labels/2026-11-20.jsonl", "{}\n")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    succeeded(cloud.run(cloud.machine("drift", forms["drift with labels after a month"]), {"time": TIME}), "measured")
+    assert inputs(cloud) == {
+        "captured-1": ("s3://lake/capture/churn/AllTraffic/2026/11/20/", "/opt/ml/processing/captured/1"),
+        "captured-2": ("s3://lake/capture/churn/AllTraffic/2026/10/21/", "/opt/ml/processing/captured/2"),
+        "labels": ("s3://lake/labels/", "/opt/ml/processing/labels"),
+        "reference": ("s3://artifacts/reference/", "/opt/ml/processing/reference"),
+    }
+    told = environment(cloud)
+    assert told["MLOPS_WINDOW_START"] == "2026-11-20T00:00:00.000Z"
+    assert told["MLOPS_WINDOW_END"] == "2026-11-21T00:00:00.000Z"
+    assert told["MLOPS_REPORT_WINDOW"] == "2026-11-20 00:00 to 2026-11-21 00:00 UTC"
+    assert datetime.datetime.fromisoformat(told["MLOPS_LIVE_SINCE"]) <= cloud.clock.now()
+
+
+def test_where_nothing_was_asked_yesterday_the_labels_of_a_month_ago_are_measured(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/10/21/12")
+    cloud.sagemaker.work = monitor(cloud, {**DRIFT, "rows": 0, "reason": "no request", "quality": {"accuracy": 0.9}})
+    succeeded(cloud.run(cloud.machine("drift", forms["drift with labels after a month"]), {"time": TIME}), "measured")
+    assert set(inputs(cloud)) == {"captured-2", "reference"}
+    assert metrics(cloud) == {"CapturedRows": 0, "Quality.accuracy": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("form", "time", "hours", "expected"),
+    [
+        (
+            "drift of a week with labels after three days",
+            "2026-11-03T06:00:00Z",
+            ["2026/10/24/00", "2026/10/30/00", "2026/11/02/23"],
+            ["2026/10/2", "2026/10/3", "2026/11/0"],
+        ),
+        (
+            "drift of eight hours with labels after a day",
+            "2026-11-21T03:10:00Z",
+            ["2026/11/20/19", "2026/11/20/21", "2026/11/21/02", "2026/11/19/20", "2026/11/20/01"],
+            ["2026/11/19/2", "2026/11/20/0", "2026/11/20/1", "2026/11/20/2", "2026/11/21/0"],
+        ),
+    ],
+)
+def test_two_windows_of_many_folders_are_handed_over_in_as_few_inputs_as_a_job_may_have(cloud: Cloud, forms, serving, form, time, hours, expected):
+    for hour in hours:
+        captured(cloud, hour)
+    cloud.put("lake", "labels/x.jsonl", "{}\n")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    succeeded(cloud.run(cloud.machine("drift", forms[form]), {"time": time}), "measured")
+    places = [uri for name, (uri, _) in inputs(cloud).items() if name.startswith("captured")]
+    assert sorted(places) == [f"s3://lake/capture/churn/AllTraffic/{place}" for place in expected]
+    assert len(inputs(cloud)) <= 10
+    assert "MLOPS_WINDOW_START" in environment(cloud)
+
+
+def test_a_quality_of_too_few_labels_is_no_metric_and_trains_nothing(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/12")
+    few = {**DRIFT, "driftShare": 0.1, "labelledRows": 1, "qualityReason": "1 labelled rows are too few to judge quality, at least 100 are needed"}
+    cloud.sagemaker.work = monitor(cloud, few)
+    execution = succeeded(cloud.run(cloud.machine("drift", forms["drift that retrains"]), {"time": TIME}), "measured")
+    assert metrics(cloud) == {"DriftShare": 0.1, "DriftedFeatures": 4, "CapturedRows": 120}
+    assert execution.output["training"] == "not-needed"
+    assert cloud.calls.of("StartPipelineExecution") == []
 
 
 def test_a_window_of_hours_ends_with_the_last_full_hour_and_crosses_midnight(cloud: Cloud, forms, serving):

@@ -3,7 +3,7 @@ import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 
 const DRIFT: (keyof MonitoringStackOptions)[] = [
-  'driftCompute', 'driftMachineType', 'driftMinRows', 'driftTimeoutMinutes', 'featureMetrics', 'logRetentionDays', 'network',
+  'driftCompute', 'driftMachineType', 'driftTimeoutMinutes', 'featureMetrics', 'logRetentionDays', 'network',
 ];
 
 const AUDIT_LOG: (keyof GovernanceGuardrailsOptions)[] = [

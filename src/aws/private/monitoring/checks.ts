@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { ComputeSpec } from '../../../core/compute';
 import { MonitoringIntent } from '../../../core/monitoring-stack';
 import { Cloud, Parity } from '../../../core/parity';
+import { checkMonitorVerb } from '../../../core/private/monitor-verb';
 import { askingFor, checkRetraining } from '../../../core/private/retraining';
 import {
   refuse, refuseBecause, requireEmails, requireInteger, requireKnown, requireMatch, requireRange, requireUnique, Speaker,
@@ -83,6 +84,7 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint
   }
   checkDrift(who, props, endpoint);
   checkQuality(who, props);
+  checkMonitorVerb(who, props);
   checkRetraining(who, props);
   checkCaching(who, props);
   checkServiceLevel(who, props, endpoint);
@@ -103,6 +105,9 @@ function checkKnown(who: Speaker, props: CheckedMonitoring): void {
     ...Object.fromEntries(numbers.map((prop) => [prop, props[prop]])),
     ...Object.fromEntries((props.modelQuality?.gates ?? []).map(({ metric, threshold }) => [`modelQuality.gates threshold of '${metric}'`, threshold])),
     'drift.maxDriftShare': props.drift?.maxDriftShare,
+    'drift.minRows': props.drift?.minRows,
+    'modelQuality.minLabelledRows': props.modelQuality?.minLabelledRows,
+    'modelQuality.labelDelayDays': props.modelQuality?.labelDelayDays,
     'serviceLevel.availabilityPercent': props.serviceLevel?.availabilityPercent,
     'serviceLevel.windowDays': props.serviceLevel?.windowDays,
   });

@@ -20,6 +20,8 @@ export interface DriftSpec {
   readonly capturePrefix: string;
   /** The captured data that one run looks at. @default the day before */
   readonly window?: DriftWindow;
+  /** Days that labels take: the window of the quality lies so long before that of drift. @default 0 */
+  readonly labelDelayDays?: number;
   /** Where the truth about the answers arrives; used when there is something. */
   readonly labels?: { readonly bucketName: string; /** Without slashes at the ends, no token. */ readonly prefix: string };
   /** Bucket of the reports. */
@@ -90,9 +92,13 @@ const RUN = "$fromMillis($end, '[Y0001]-[M01]-[D01]-[H01][m01]') & '-' & $runId"
 
 const ONE_DAY: DriftWindow = { unit: 'day', count: 1 };
 
+/** Of the ten inputs of a processing job, reference and labels take one each. */
+const MOST_FOLDERS = 8;
+
 const UNITS = {
-  day: { millis: 86_400_000, picture: '[Y0001]/[M01]/[D01]' },
-  hour: { millis: 3_600_000, picture: '[Y0001]/[M01]/[D01]/[H01]' },
+  /** `tens` are the letters of a folder's name up to the tens of its day or hour. */
+  day: { millis: 86_400_000, picture: '[Y0001]/[M01]/[D01]', tens: 9 },
+  hour: { millis: 3_600_000, picture: '[Y0001]/[M01]/[D01]/[H01]', tens: 12 },
 };
 
 /**
@@ -169,6 +175,7 @@ function liveStates(spec: DriftSpec): Record<string, State> {
       configName: '',
       modelName: '',
       packageArn: '',
+      ...(delayed(spec) ? { liveSince: '' } : {}),
       reference: '',
       version: 0,
       prefixes: [],
@@ -200,7 +207,11 @@ function liveStates(spec: DriftSpec): Record<string, State> {
     DescribeModel: call(sdkCall('sagemaker', 'describeModel'), { ModelName: jsonata('$modelName') }, {
       next: 'IsVersioned',
       failed: 'Failing',
-      assign: { packageArn: jsonata(`( $container := ${container}; $exists($container.ModelPackageName) ? $container.ModelPackageName : '' )`) },
+      assign: {
+        packageArn: jsonata(`( $container := ${container}; $exists($container.ModelPackageName) ? $container.ModelPackageName : '' )`),
+        // Captured data does not name the version that answered; none answers before its model is made, which its rollout does.
+        ...(delayed(spec) ? { liveSince: jsonata('$string($states.result.CreationTime)') } : {}),
+      },
     }),
     IsVersioned: choose([["$packageArn != ''", 'DescribeModelPackage']], 'NoReference'),
     DescribeModelPackage: call(sdkCall('sagemaker', 'describeModelPackage'), { ModelPackageName: jsonata('$packageArn') }, {
@@ -224,14 +235,19 @@ function liveStates(spec: DriftSpec): Record<string, State> {
 /** Which folders of captured data has the window, and is there something in them? */
 function windowStates(spec: DriftSpec): Record<string, State> {
   const { unit, count } = spec.window ?? ONE_DAY;
-  const { millis, picture } = UNITS[unit];
+  const { millis, picture, tens } = UNITS[unit];
   const folder = `${literal(`${spec.capturePrefix}/`)} & $endpointName & '/${LIVE_VARIANT}/'`;
-  const time = `$fromMillis($end - (${count} + 1 - $n) * ${millis}, '${picture}')`;
+  const named = (until: string) => {
+    const time = `$fromMillis(${until} - (${count} + 1 - $n) * ${millis}, '${picture}')`;
+    // Up to ten days or hours in one input where two windows would need more inputs than a job may have; it looks at what lies between its bounds.
+    const place = delayed(spec) && 2 * count > MOST_FOLDERS ? `$substring(${time}, 0, ${tens})` : `${time} & '/'`;
+    return `$map([1..${count}], function($n) { ${folder} & ${place} })`;
+  };
+  const windows = delayed(spec)
+    ? `[$distinct([${named('$end')}, ${named(`($end - ${spec.labelDelayDays! * UNITS.day.millis})`)}])]` : `[${named('$end')}]`;
   return {
-    NameWindow: remember({
-      prefixes: jsonata(`[$map([1..${count}], function($n) { ${folder} & ${time} & '/' })]`),
-    }, 'IsFolderLeft'),
-    IsFolderLeft: choose([[`$index < ${count}`, 'LookIntoFolder']], 'IsAnythingCaptured'),
+    NameWindow: remember({ prefixes: jsonata(windows) }, 'IsFolderLeft'),
+    IsFolderLeft: choose([['$index < $count($prefixes)', 'LookIntoFolder']], 'IsAnythingCaptured'),
     LookIntoFolder: call(sdkCall('s3', 'listObjectsV2'), {
       Bucket: spec.captureBucketName, Prefix: jsonata('$prefixes[$index]'), MaxKeys: 1,
     }, {
@@ -263,11 +279,37 @@ function s3Input(inputName: string, uri: string, localPath: string): string {
     + "'S3DataType': 'S3Prefix', 'S3InputMode': 'File', 'S3DataDistributionType': 'FullyReplicated' } }";
 }
 
-/** The window in words. The job is not told its bounds: the folders are the window, and what lies in them counts whatever time it carries. */
-function windowText({ window = ONE_DAY }: DriftSpec): string {
+/** Where the window starts and ends, in milliseconds. */
+function boundsOf({ window = ONE_DAY }: DriftSpec): { readonly start: string; readonly end: string } {
   const { millis } = UNITS[window.unit];
+  const end = `$floor($end / ${millis}) * ${millis}`;
+  return { start: `${end} - ${window.count * millis}`, end };
+}
+
+/** The window in words. */
+function windowText(spec: DriftSpec): string {
   const at = (time: string) => `$fromMillis(${time}, '[Y0001]-[M01]-[D01] [H01]:[m01]')`;
-  return `( $until := $floor($end / ${millis}) * ${millis}; ${at(`$until - ${window.count * millis}`)} & ' to ' & ${at('$until')} & ' UTC' )`;
+  const { start, end } = boundsOf(spec);
+  return `${at(start)} & ' to ' & ${at(end)} & ' UTC'`;
+}
+
+/**
+ * Which captured requests the job looks at. It is not told where all are of one window: the folders are the window, and what lies in them counts
+ * whatever time it carries.
+ */
+function windowVariables(spec: DriftSpec): Record<string, string> {
+  if (!delayed(spec)) return {};
+  const { start, end } = boundsOf(spec);
+  return {
+    MLOPS_WINDOW_START: jsonata(`$fromMillis(${start})`),
+    MLOPS_WINDOW_END: jsonata(`$fromMillis(${end})`),
+    MLOPS_LIVE_SINCE: jsonata('$liveSince'),
+  };
+}
+
+/** Whether quality is that of another window than drift. */
+function delayed({ labels, labelDelayDays = 0 }: DriftSpec): boolean {
+  return labels !== undefined && labelDelayDays > 0;
 }
 
 /** The image's `monitor` verb on the window; `drift.json` and `report.html` land in a folder of their own. */
@@ -284,6 +326,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
         MLOPS_MODEL_VERSION: jsonata('$string($version)'),
         MLOPS_ENDPOINT_NAME: jsonata('$endpointName'),
         MLOPS_REPORT_WINDOW: jsonata(windowText(spec)),
+        ...windowVariables(spec),
         MLOPS_CAPTURED_DIR: CAPTURED,
         MLOPS_REFERENCE_DIR: REFERENCE,
         ...(spec.labels ? { MLOPS_LABELS_DIR: LABELS } : {}),

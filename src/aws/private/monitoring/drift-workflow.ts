@@ -36,7 +36,9 @@ export interface DriftWorkflowSpec {
   readonly metricNamespace: string;
   readonly metricDimensions: { [name: string]: string };
   readonly featureMetrics: boolean;
-  /** Limits that the report judges by. */
+  /** Days that the window of the quality lies before that of drift. */
+  readonly labelDelayDays: number;
+  /** What the image's verb is told of the intent. */
   readonly environment: { [name: string]: string };
   readonly retrain?: RetrainSpec;
   readonly instanceType: string;
@@ -71,6 +73,7 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { m
     captureBucketName: captureBucket.bucketName,
     capturePrefix,
     window: windowBetweenRuns(spec.schedule),
+    labelDelayDays: spec.labelDelayDays,
     labels: labels && { bucketName: labels.bucket.bucketName, prefix: withoutSlashes(labels.prefix) },
     reportBucketName: artifactBucket.bucketName,
     reportPrefix,

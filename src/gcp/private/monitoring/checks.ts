@@ -1,6 +1,7 @@
 import { ComputeSpec } from '../../../core/compute';
 import { MonitoringIntent } from '../../../core/monitoring-stack';
 import { Cloud, Parity } from '../../../core/parity';
+import { checkMonitorVerb } from '../../../core/private/monitor-verb';
 import { checkRetraining } from '../../../core/private/retraining';
 import {
   refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireRange, requireUnique, Speaker,
@@ -26,7 +27,6 @@ export interface CheckedMonitoring extends MonitoringIntent {
   readonly driftCompute?: ComputeSpec;
   readonly driftMachineType?: string;
   readonly driftTimeoutMinutes?: number;
-  readonly driftMinRows?: number;
   readonly featureMetrics?: boolean;
   readonly dashboard?: boolean;
   readonly dashboardName?: string;
@@ -44,7 +44,7 @@ export interface CheckedEndpoint {
 /** Refuses what cannot work, in the words of the props. */
 export function checkMonitoring(who: Speaker, props: CheckedMonitoring): void {
   Parity._refuse(who, 'MonitoringIntent', Cloud.GCP, props);
-  requireKnownNumbers(who, props, 'logRetentionDays', 'driftMinRows', 'drift.maxDriftShare', 'modelQuality.gates');
+  requireKnownNumbers(who, props, 'logRetentionDays', 'drift.maxDriftShare', 'drift.minRows', 'modelQuality.gates', 'modelQuality.minLabelledRows');
   requireEmails(who, 'alertEmails', props.alertEmails);
   requireUnique(who, 'alertEmails', props.alertEmails ?? []);
   for (const name of props.notificationChannels ?? []) {
@@ -65,6 +65,7 @@ export function checkMonitoring(who: Speaker, props: CheckedMonitoring): void {
   checkEndpoint(who, props);
   checkDrift(who, props);
   checkQuality(who, props);
+  checkMonitorVerb(who, props);
   checkRetraining(who, props);
   checkServiceLevel(who, props);
   requireUnique(who, 'dataQuality table', (props.dataQuality ?? []).map(({ datasetId, tableId }) => `${datasetId ?? ''}.${tableId}`));
@@ -102,9 +103,8 @@ function checkDrift(who: Speaker, props: CheckedMonitoring): void {
   }
   requireRange(who, 'drift.maxDriftShare', props.drift?.maxDriftShare, 0, 1);
   requireInteger(who, 'driftTimeoutMinutes', props.driftTimeoutMinutes, 5, 1440);
-  requireInteger(who, 'driftMinRows', props.driftMinRows, 1, 1_000_000);
   const measures = props.drift !== undefined || props.modelQuality !== undefined;
-  for (const prop of ['driftCompute', 'driftMachineType', 'driftTimeoutMinutes', 'driftMinRows', 'featureMetrics', 'network'] as const) {
+  for (const prop of ['driftCompute', 'driftMachineType', 'driftTimeoutMinutes', 'featureMetrics', 'network'] as const) {
     if (props[prop] !== undefined && !measures) refuseBecause(who, `${prop} is for drift runs, and there are none: set drift or modelQuality, or leave it out`);
   }
   if ((props.driftCompute?.instanceCount ?? 1) !== 1) {

@@ -98,6 +98,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
           captured: reads('"capture/drift/" + run'),
           reference: reads('live.reference'),
           version: '${live.version}',
+          since: '${live.since}',
           output: reads('"drift/" + run'),
           deployed: '${deployed}',
         },
@@ -126,6 +127,7 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
           { 'outcome.driftShare': '${drift.driftShare}' },
           { 'outcome.rows': '${drift.rows}' },
           { 'outcome.quality': '${map.get(drift, "quality")}' },
+          ...(plan.labels === undefined ? [] : [{ 'outcome.qualityReason': '${map.get(drift, "qualityReason")}' }]),
           ...(plan.retrain === undefined ? [] : [{ 'outcome.training': '${training}' }]),
           { 'outcome.report': `\${"gs://${plan.artifactBucket}/drift/" + run + "/report.html"}` },
         ],
@@ -150,14 +152,15 @@ function jobOf(plan: DriftPlan): Routine {
     MLOPS_WINDOW_START: '${window_start}',
     MLOPS_WINDOW_END: '${window_end}',
     ...(plan.labels === undefined ? {} : { MLOPS_LABELS_DIR: `/gcs/${plan.labels.bucket}/${plan.labels.prefix.replace(/\/$/, '')}` }),
-    ...(plan.minRows === undefined ? {} : { MLOPS_MIN_ROWS: `${plan.minRows}` }),
+    // The log of Cloud Run does not name the version that answered, and none answers before it is registered.
+    ...(plan.labelDelayDays > 0 && plan.mode !== 'real-time' ? { MLOPS_LIVE_SINCE: '${since}' } : {}),
     MLOPS_MODEL_NAME: plan.modelName,
     MLOPS_MODEL_VERSION: '${version}',
     MLOPS_ENDPOINT_NAME: plan.endpointId,
-    ...plan.limits,
+    ...plan.environment,
   };
   return {
-    params: ['run', 'window_start', 'window_end', 'captured', 'reference', 'version', 'output', 'deployed'],
+    params: ['run', 'window_start', 'window_end', 'captured', 'reference', 'version', 'since', 'output', 'deployed'],
     steps: steps({
       spec: {
         assign: [{

@@ -3,8 +3,8 @@ import { Routine } from '../base/workflow';
 import { get, post, sleep, steps } from '../base/workflow-steps';
 
 /**
- * Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are. They lie below `capture/`,
- * whose objects the lake deletes, older versions too, when captured traffic has been kept long enough.
+ * Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are; where labels take days, those of
+ * the window that they are about as well. They lie below `capture/`, whose objects the lake deletes, older versions too, when captured traffic has been kept long enough.
  *
  * Times and ids are literals of the statement: the pages on parameters name queries, and none names this statement. They are what the workflow
  * and Vertex AI have written, not what somebody sent.
@@ -12,7 +12,16 @@ import { get, post, sleep, steps } from '../base/workflow-steps';
  * @see https://cloud.google.com/bigquery/docs/reference/standard-sql/export-statements
  */
 export function exportWindow(plan: DriftPlan, real: boolean): Routine {
-  const { projectId, region, captureTable, artifactBucket } = plan;
+  const { projectId, region, captureTable, artifactBucket, labelDelayDays } = plan;
+  const between = (start: string, end: string) => `"logging_time >= TIMESTAMP '" + ${start} + "' AND logging_time < TIMESTAMP '" + ${end} + "'"`;
+  const earlier = (time: string) => `\${time.format(time.parse(${time}) - ${labelDelayDays * 86_400})}`;
+  const times = labelDelayDays === 0
+    ? [{ window: `\${" WHERE " + ${between('window_start', 'window_end')}}` }]
+    : [
+      { truth_start: earlier('window_start') },
+      { truth_end: earlier('window_end') },
+      { window: `\${" WHERE (" + ${between('window_start', 'window_end')} + " OR " + ${between('truth_start', 'truth_end')} + ")"}` },
+    ];
   return {
     params: ['run', 'window_start', 'window_end', 'deployed'],
     steps: steps({
@@ -20,7 +29,7 @@ export function exportWindow(plan: DriftPlan, real: boolean): Routine {
         assign: [
           { options: "/*.json.gz', format='JSON', compression='GZIP', overwrite=true) AS SELECT * FROM " },
           { source: `\`${captureTable}\`` },
-          { window: '${" WHERE logging_time >= TIMESTAMP \'" + window_start + "\' AND logging_time < TIMESTAMP \'" + window_end + "\'"}' },
+          ...times,
           { version: real ? '${" AND deployed_model_id IN UNNEST(SPLIT(\'" + deployed + "\', \',\'))"}' : '' },
           { export: `\${"EXPORT DATA OPTIONS(uri='gs://${artifactBucket}/capture/drift/" + run + options + source + window + version}` },
         ],

@@ -2,7 +2,7 @@ import { DriftPlan } from './drift-plan';
 import { Routine } from '../base/workflow';
 import { get, steps, unlessMissing, unlessUnknownAlias } from '../base/workflow-steps';
 
-/** The version with the alias `live`, and the folder of its reference; null before the first rollout. */
+/** The version with the alias `live`, when it was registered, and the folder of its reference; null before the first rollout. */
 export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan): Routine {
   return {
     steps: steps({
@@ -19,7 +19,15 @@ export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan)
           folder_of_run: `\${text.replace_all_regex(text.replace_all(artifacts, "gs://${artifactBucket}/", ""), "/model/?$", "")}`,
         }],
       },
-      version: { assign: [{ live: { version: '${found.body.versionId}', reference: '${folder_of_run + "/evaluation/reference"}' } }] },
+      version: {
+        assign: [{
+          live: {
+            version: '${found.body.versionId}',
+            since: '${default(map.get(found.body, "versionCreateTime"), "")}',
+            reference: '${folder_of_run + "/evaluation/reference"}',
+          },
+        }],
+      },
       answer: { return: '${live}' },
     }),
   };

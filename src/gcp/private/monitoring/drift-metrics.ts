@@ -60,7 +60,7 @@ export function newDescriptors(
     ...(wanted.quality ? [descriptor('Quality', metrics.quality, 'Quality of live answers', 'A metric of the answers whose labels have come', {
       key: 'metric', description: 'Its name in drift.json, accuracy',
     })] : []),
-    ...(wanted.features ? [descriptor('FeatureDrift', metrics.featureDrift, 'Drift of a feature', 'Score of one feature, by the measure of the monitor verb', {
+    ...(wanted.features ? [descriptor('FeatureDrift', metrics.featureDrift, 'Drift of a feature', 'Distance of one feature from the training reference, 0 to 1: the higher, the more drift', {
       key: 'feature', description: 'Its name in schema.json',
     })] : []),
   ];

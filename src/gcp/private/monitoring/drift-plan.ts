@@ -27,9 +27,10 @@ export interface DriftPlan {
   readonly machine: MachineSpec;
   readonly diskGiB: number;
   readonly timeoutMinutes: number;
-  readonly minRows?: number;
-  /** Variables of the job: the limits that the report judges by. */
-  readonly limits: { readonly [name: string]: string };
+  /** Days that the window of the quality lies before that of drift. */
+  readonly labelDelayDays: number;
+  /** Variables of the job: what the image's verb is told of the intent. */
+  readonly environment: { readonly [name: string]: string };
   readonly jobAccount: string;
   /** Network that the job is peered with, `projects/<number>/global/networks/<name>`. */
   readonly network?: string;

@@ -59,9 +59,10 @@ export interface DriftSettings {
   readonly diskGiB: number;
   readonly timeoutMinutes: number;
   readonly network?: string;
-  readonly minRows?: number;
-  /** Limits that the report judges by. */
-  readonly limits: { readonly [name: string]: string };
+  /** Days that the window of the quality lies before that of drift. */
+  readonly labelDelayDays: number;
+  /** What the image's verb is told of the intent. */
+  readonly environment: { readonly [name: string]: string };
   readonly retrain?: DriftRetraining;
   readonly needs: { readonly fqn: string }[];
 }
@@ -135,8 +136,8 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
       machine: machineSpec(settings.machine),
       diskGiB: settings.diskGiB,
       timeoutMinutes: settings.timeoutMinutes,
-      minRows: settings.minRows,
-      limits: settings.limits,
+      labelDelayDays: settings.labelDelayDays,
+      environment: settings.environment,
       jobAccount: jobAccount.email,
       network: settings.network,
       keyId: data.encryptionKey.keyId,

@@ -21,6 +21,10 @@ const FORMS: Record<string, DriftSpec> = {
   'plain': SPEC,
   'without a topic': { ...SPEC, notificationTopicArn: undefined },
   'labels': { ...SPEC, labels: { bucketName: 'labels', prefix: 'truth' } },
+  'labels that take a month': { ...SPEC, labels: { bucketName: 'labels', prefix: 'truth' }, labelDelayDays: 30 },
+  'labels of a week that take a month': {
+    ...SPEC, window: { unit: 'day', count: 7 }, labels: { bucketName: 'labels', prefix: 'truth' }, labelDelayDays: 30,
+  },
   'every feature': { ...SPEC, featureMetrics: true },
   'retraining': { ...SPEC, retrain: { pipelineName: 'churn', maxDriftShare: 0.3, minDays: 7 } },
   'retraining for quality': {
@@ -119,6 +123,17 @@ test('counts back by hours where the window is one of hours', () => {
   const states = driftDefinition({ ...SPEC, window: { unit: 'hour', count: 6 } }).States;
   expect(states.NameWindow.Assign).toEqual({ prefixes: expect.stringContaining("* 3600000, '[Y0001]/[M01]/[D01]/[H01]')") });
   expect(states.NameWindow.Assign).toEqual({ prefixes: expect.stringContaining('[1..6]') });
+});
+
+test('knows the window of the labels, and since when the live model answers, where labels take days', () => {
+  const environment = (spec: DriftSpec) => (argumentsOf(spec, 'RunMonitor') as { Environment: object }).Environment;
+  expect(environment(FORMS['labels that take a month'])).toMatchObject({
+    MLOPS_WINDOW_START: '{% $fromMillis($floor($end / 86400000) * 86400000 - 86400000) %}',
+    MLOPS_WINDOW_END: '{% $fromMillis($floor($end / 86400000) * 86400000) %}',
+    MLOPS_LIVE_SINCE: '{% $liveSince %}',
+  });
+  for (const form of ['plain', 'labels']) expect(environment(FORMS[form])).not.toHaveProperty('MLOPS_LIVE_SINCE');
+  expect(environment({ ...SPEC, labelDelayDays: 30 })).not.toHaveProperty('MLOPS_WINDOW_END');
 });
 
 test('asks for a training above the limit of drift, or where a gate is missed', () => {

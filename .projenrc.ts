@@ -56,6 +56,14 @@ const project = new cdk.JsiiProject({
   depsUpgrade: false,
   stale: false,
   githubOptions: { mergify: false, pullRequestLint: false },
+  pullRequestTemplateContents: [
+    '**What changes for a user**, and the issue that it fixes',
+    '',
+    '- [ ] a test failed before the change',
+    '- [ ] docs, parity row and decision record are in the same commit',
+    '- [ ] `npm test` and `npm run verify` pass',
+  ],
+  stability: cdk.Stability.EXPERIMENTAL,
   buildWorkflow: false,
   release: false,
   package: false,
@@ -130,11 +138,11 @@ project.package.addField('typesVersions', {
 // One project for every file: the nearest tsconfig.json covers src/ alone.
 project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module', project: './tsconfig.dev.json' };
 
-// Two engines print that this Node is past its end of life: known, harmless, and no user's fault.
+// Two engines print that Node 20 is past its end of life; it is the oldest version that the package supports.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 for (const folder of ['/bench/', '/jest.cdktn.config.json', '/examples/', '/out/', '/projenrc/', '/runtime/tests/', '/.ci/', '/docs/', '/.venv/',
-  '__pycache__', '/.cfnlintrc.yaml', '/.checkov.yaml', '/.dockerignore', '/.nvmrc', '/.jsii.tabl.json', '/CONTRIBUTING.md', '/STYLE.md']) {
+  '__pycache__', '/.cfnlintrc.yaml', '/.checkov.yaml', '/.dockerignore', '/.nvmrc', '/.jsii.tabl.json', '/CONTRIBUTING.md', '/STYLE.md', '/CODE_OF_CONDUCT.md']) {
   project.npmignore!.addPatterns(folder);
 }
 
@@ -150,6 +158,27 @@ project.addTask('test:cdktn', {
   description: 'Run the tests of the Terraform clouds on the living fork of cdktf',
   exec: 'jest --config jest.cdktn.config.json --passWithNoTests=false',
   receiveArgs: true,
+});
+
+// What contributors' pull requests run: the same script that decides everywhere else.
+new YamlFile(project, '.github/workflows/build.yml', {
+  obj: {
+    name: 'build',
+    on: { pull_request: {}, push: { branches: ['main'] } },
+    permissions: { contents: 'read' },
+    jobs: {
+      build: {
+        'runs-on': 'ubuntu-latest',
+        'timeout-minutes': 90,
+        'steps': [
+          { uses: 'actions/checkout@v4', with: { 'persist-credentials': false } },
+          { uses: 'actions/setup-node@v4', with: { 'node-version-file': '.nvmrc', 'cache': 'npm' } },
+          { uses: 'actions/setup-python@v5', with: { 'python-version': '3.12' } },
+          { run: '.ci/run' },
+        ],
+      },
+    },
+  },
 });
 
 layering(project);

@@ -62,7 +62,7 @@ function parity(): string {
 }
 
 function maturity(): string {
-  const name = (level: MaturityLevel) => `${level} (${MaturityLevel[level].toLowerCase().replace(/_/g, ' ')})`;
+  const name = (level: MaturityLevel) => `${level} (${MaturityLevel[level].toLowerCase().replace(/_/g, ' ').replace(/^cicd/, 'CI/CD')})`;
   return [
     '# Maturity levels',
     '',

@@ -17,6 +17,8 @@ export interface Synthesis {
   readonly example: Example;
   readonly stacks: number;
   readonly resources: number;
+  /** Warnings that the engine's command line would print. */
+  readonly warnings: readonly string[];
   readonly seconds: number;
 }
 
@@ -37,7 +39,9 @@ export function synthesize(example: Example, outdir: string, env: Record<string,
   fs.rmSync(outdir, { recursive: true, force: true });
   const config = JSON.parse(fs.readFileSync(path.join(example.folder, example.config), 'utf8'));
   const start = process.hrtime.bigint();
-  const run = spawnSync(config.app, {
+  // The users' own way is to transpile in each process; here the examples share what was transpiled.
+  const app = config.app.replace('ts-node/register/transpile-only', path.join(ROOT, 'projenrc', 'transpile-once.js'));
+  const run = spawnSync(app, {
     cwd: example.folder,
     shell: true,
     encoding: 'utf8',
@@ -54,7 +58,23 @@ export function synthesize(example: Example, outdir: string, env: Record<string,
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (run.status !== 0) throw new Error(`example ${example.name} does not synthesize:\n${run.stdout}${run.stderr}`);
   const counts = stacksOf(example, outdir).map((file) => resourceCount(JSON.parse(fs.readFileSync(file, 'utf8'))));
-  return { example, stacks: counts.length, resources: counts.reduce((sum, each) => sum + each, 0), seconds };
+  return { example, stacks: counts.length, resources: counts.reduce((sum, each) => sum + each, 0), warnings: warningsOf(outdir), seconds };
+}
+
+/** What the manifest of either engine notes at level warn, and what the CDK's validations found. */
+function warningsOf(outdir: string): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { type, level, data, message } = value as { type?: string; level?: string; data?: unknown; message?: unknown };
+    if (type === 'aws:cdk:warning') found.push(String(data));
+    else if (level === '@cdktf/warn' || type === '@cdktf/warn') found.push(String(message ?? data));
+    Object.values(value).forEach(visit);
+  };
+  for (const file of fs.readdirSync(outdir).filter((each) => each === 'manifest.json' || each.endsWith('.metadata.json'))) {
+    visit(JSON.parse(fs.readFileSync(path.join(outdir, file), 'utf8')));
+  }
+  return [...new Set(found)];
 }
 
 /** The files that a synthesis wrote, one for each stack: CloudFormation templates or Terraform configurations. */

@@ -1,13 +1,26 @@
 import * as path from 'node:path';
 import { examples, ROOT, synthesize } from './examples';
 
-const rows = examples().map((example) => {
-  const result = synthesize(example, path.join(ROOT, 'out', example.name));
-  return [example.name, example.level, String(result.stacks), String(result.resources), result.seconds.toFixed(1)];
-});
+/**
+ * Synthesizes every example, or those that are named, `npm run synth -- aws-level1`, and prints a line for each as it ends. Warnings are counted: each
+ * example's `compliance.md` and manifest have them in full.
+ */
+const wanted = process.argv.slice(2);
+const all = examples();
+const unknown = wanted.filter((name) => !all.some((example) => example.name === name));
+if (unknown.length > 0) throw new Error(`no example ${unknown.join(', ')}: there are ${all.map(({ name }) => name).join(', ')}`);
 
-const table = [['example', 'level', 'stacks', 'resources', 'seconds'], ...rows];
-const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-for (const row of table) {
-  console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  '));
+const COLUMNS = ['example', 'level', 'stacks', 'resources', 'warnings', 'seconds', 'folder'];
+const FIRST = Math.max(...COLUMNS.map(({ length }) => length), ...all.map(({ name }) => name.length));
+
+print(COLUMNS);
+for (const example of all.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const folder = path.join('out', example.name);
+  const { stacks, resources, warnings, seconds } = synthesize(example, path.join(ROOT, folder));
+  print([example.name, example.level, String(stacks), String(resources), String(warnings.length), seconds.toFixed(1), folder]);
+}
+
+function print(row: string[]): void {
+  const cells = row.map((cell, column) => (column === 0 || column === row.length - 1 ? cell.padEnd(FIRST) : cell.padStart(COLUMNS[column].length)));
+  console.log(cells.join('  ').trimEnd());
 }

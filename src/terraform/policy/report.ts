@@ -52,23 +52,24 @@ export class ComplianceReport extends Construct {
 
   private write(folder: string): void {
     const { rules, presenceRules, notApplicable, gradeOf } = this.policies;
-    const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope));
+    const json = TerraformStack.of(this).toTerraform();
+    const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope, json));
     const rows = evaluate(landscapes, rules, presenceRules);
     const grade = gradeOf(landscapes, rows);
     writeFileSync(join(folder, 'compliance.json'), complianceJson(rows, grade, notApplicable));
     writeFileSync(join(folder, 'compliance.md'), complianceMarkdown(rows, grade, notApplicable));
-    rows.filter((row) => row.verdict === 'violation').forEach((row) => annotate(this, row));
+    const nodes = new Map(this.node.root.node.findAll().map((each) => [each.node.path, each]));
+    rows.filter((row) => row.verdict === 'violation').forEach((row) => annotate(nodes.get(row.resource) ?? this, row));
   }
 }
 
 const ID = 'MlopsCompliance';
 
 /** Without the stack trace that the engine's own annotations have: the manifest must not depend on where the code lies. */
-function annotate(report: Construct, row: ComplianceRow): void {
+function annotate({ node }: IConstruct, row: ComplianceRow): void {
   const policy = Policies.find(row.policy);
   const level = policy.severity === PolicySeverity.ERROR ? AnnotationMetadataEntryType.ERROR : AnnotationMetadataEntryType.WARN;
   const message = `${policy.id} ${policy.title}: ${row.details.join('; ')} (${row.fix})`;
-  const node = report.node.root.node.findAll().find((each) => each.node.path === row.resource) ?? report;
-  if (node.node.metadata.some(({ type, data }) => type === level && data === message)) return;
-  node.node.addMetadata(level, message);
+  if (node.metadata.some(({ type, data }) => type === level && data === message)) return;
+  node.addMetadata(level, message);
 }

@@ -21,9 +21,12 @@ export class Landscape {
   private readonly providers: Attributes;
   private readonly sources: Attributes;
 
-  constructor(public readonly scope: IConstruct) {
-    // The engine's own rendering: the only one that has overrides, and the one that the file is made of.
-    const json = TerraformStack.of(scope).toTerraform();
+  /**
+   * @param scope whose resources are looked at
+   * @param json the whole stack as the engine renders it: the only rendering that has overrides, and the one that the file is made of. Several scopes of a
+   * stack share one, because it costs as much as the stack is large.
+   */
+  constructor(public readonly scope: IConstruct, json: Attributes = TerraformStack.of(scope).toTerraform()) {
     this.resources = scope.node.findAll().filter(isResource).map((node) => ({
       node,
       type: node.terraformResourceType,

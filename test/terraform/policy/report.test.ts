@@ -71,3 +71,18 @@ test('a second cloud in the stack is refused, because its report would take the 
   expect(() => ComplianceReport.in(stack, { ...CLOUD })).toThrow(
     "mlops policies 'Stack': the stack has the compliance report of another cloud already: give each cloud a stack of its own");
 });
+
+test('the stack is rendered once, however many scopes are looked at', () => {
+  const renderings = (scopes: number) => {
+    const stack = newStack();
+    for (let index = 0; index < scopes; index += 1) {
+      const scope = new Construct(stack, `Scope${index}`);
+      pause(scope, 'First', 60, { triggers: { a: 'b' } });
+      ComplianceReport.in(stack, CLOUD).cover(scope);
+    }
+    const rendered = jest.spyOn(stack, 'toTerraform');
+    expect(synth(stack).report.policies['MLOPS-DAT-01'].resources).toHaveLength(scopes);
+    return rendered.mock.calls.length;
+  };
+  expect(renderings(5)).toBe(renderings(1));
+});

@@ -1,4 +1,4 @@
-/** How long a job waits for interruptible machines. */
+/** Waiting time of a job on spot capacity. */
 export interface SpotOptions {
   /**
    * Longest time from start to end including waiting for machines, in hours; at least the pipeline's `maxRuntimeHours`.
@@ -8,19 +8,19 @@ export interface SpotOptions {
   readonly maxWaitHours?: number;
 }
 
-/** How training machines are paid for; kinds that exclude each other cannot be combined. */
+/** Capacity that a training job runs on: on demand, spot or reserved. */
 export class Capacity {
-  /** Machines at list price, as soon as there are any. */
+  /** On-demand machines at list price. */
   public static onDemand(): Capacity {
     return new Capacity('on-demand');
   }
 
-  /** Spare machines at a discount that may be taken away: the job writes checkpoints and goes on from the last. */
+  /** Spot machines at a discount, which may be interrupted: the job writes checkpoints and resumes from the last one. */
   public static spot(options: SpotOptions = {}): Capacity {
     return new Capacity('spot', options.maxWaitHours);
   }
 
-  /** Machines reserved beforehand, named in the cloud's own way (a SageMaker training plan's ARN, a Compute Engine reservation). */
+  /** Reserved machines, named in the cloud's own way (a SageMaker training plan's ARN, a Compute Engine reservation). */
   public static reserved(reservation: string): Capacity {
     return new Capacity('reserved', undefined, reservation);
   }

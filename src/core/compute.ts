@@ -1,6 +1,6 @@
 import { Accelerator } from './accelerator';
 
-/** What machines a step or an endpoint needs; each cloud picks the smallest of its machines that has it. */
+/** Machine requirements of a step or an endpoint; each cloud picks its smallest machine that meets them. */
 export interface ComputeSpec {
   /**
    * The GPU model.

@@ -10,7 +10,7 @@ export interface ImageDirectoryOptions {
   /**
    * Paths that are not part of the build, as `.dockerignore` patterns; they do not change the image's hash either.
    *
-   * @default - what `.dockerignore` says
+   * @default - the patterns of `.dockerignore`
    */
   readonly exclude?: string[];
 }
@@ -21,7 +21,7 @@ export interface ImageDirectoryOptions {
  * The contract between the image and the stack is written in `docs/workload-contract.md`.
  */
 export class ContainerImage {
-  /** An image that is already in a registry, best by digest: `…/churn@sha256:…`. */
+  /** An image that is already in a registry, preferably by digest: `…/churn@sha256:…`. */
   public static fromUri(uri: string): ContainerImage {
     if (uri === '') throw new MlopsError('Invalid container image', 'container image: uri must be a registry address, got \'\'');
     return new ContainerImage(uri, undefined, undefined, undefined);

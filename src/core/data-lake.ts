@@ -1,13 +1,13 @@
-/** A place for raw data, features and artifacts: versioned, encrypted, private. */
+/** Versioned, encrypted, private storage for raw data, features and artifacts. */
 export interface DataLakeIntent {
   /**
-   * Days that a superseded version of an object is kept; the current one is kept for ever.
+   * Days that a superseded version of an object is kept; the current version never expires.
    *
    * @default 365
    */
   readonly noncurrentVersionDays?: number;
   /**
-   * Days after which raw data moves to cheaper storage that still answers at once.
+   * Days after which raw data moves to a cheaper storage class with immediate access.
    *
    * @default 90
    */

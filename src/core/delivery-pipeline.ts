@@ -1,20 +1,20 @@
-/** One place to deliver to, and who lets a change in. */
+/** One environment of a delivery and its approval. */
 export interface DeliveryStageSpec {
   /** Name of the environment, `dev`, `staging`, `prod`; letters, digits and hyphens. */
   readonly name: string;
   /**
-   * Whether a person must agree before a change goes in.
+   * Whether a deployment to the stage needs a manual approval.
    *
    * @default - only the last stage needs it
    */
   readonly approval?: boolean;
 }
 
-/** How code and infrastructure travel from a commit to production. */
+/** Continuous delivery of code and infrastructure from a commit to production. */
 export interface DeliveryPipelineIntent {
   /**
    * Repository on GitHub: `owner/name`, or `owner@<id>/name@<id>` where GitHub writes the numeric ids into the identity of its workflows, as
-   * it does for repositories made after 15 July 2026. `gh api repos/<owner>/<name>/actions/oidc/customization/sub` tells which.
+   * it does for repositories made after 15 July 2026. `gh api repos/<owner>/<name>/actions/oidc/customization/sub` prints which form it is.
    */
   readonly repository: string;
   /**
@@ -24,7 +24,7 @@ export interface DeliveryPipelineIntent {
    */
   readonly branch?: string;
   /**
-   * Where to deliver to, in order.
+   * Stages in the order of deployment.
    *
    * @default - dev, staging, prod
    */

@@ -1,4 +1,4 @@
-/** What a feature's values are. */
+/** Value types of features. */
 export enum FeatureType {
   /** Text. */
   STRING = 'string',
@@ -12,19 +12,19 @@ export enum FeatureType {
 export interface FeatureSpec {
   /** The column's name. */
   readonly name: string;
-  /** What its values are. */
+  /** Type of its values. */
   readonly valueType: FeatureType;
 }
 
-/** Features of one kind of entity, written together. */
+/** Feature group: the features of one kind of entity, written together. */
 export interface FeatureGroupSpec {
   /** Name within the store; features of the same name in two groups are different features. */
   readonly name: string;
-  /** The column that says which entity a row is about, `customer_id`; one of `features`, of type STRING or INTEGER. */
+  /** Column with the key of the entity, `customer_id`; one of `features`, of type STRING or INTEGER. */
   readonly entityKey: string;
-  /** The column that says when the row was true; one of `features`. Text is ISO 8601, a number is seconds since 1970. */
+  /** Column with the time at which the row was valid; one of `features`. Text is ISO 8601, a number is seconds since 1970. */
   readonly eventTime: string;
-  /** All columns. Adding is always possible; removing or retyping is refused, because history would be lost. */
+  /** All columns. Features can be added; removing or retyping one is refused, because its history would be lost. */
   readonly features: FeatureSpec[];
   /**
    * Whether the latest row of each entity can be read in milliseconds.
@@ -33,9 +33,9 @@ export interface FeatureGroupSpec {
    */
   readonly online?: boolean;
   /**
-   * Days after which a row leaves the online store.
+   * Time to live of rows in the online store, in days.
    *
-   * @default - rows stay until they are replaced
+   * @default - rows do not expire
    */
   readonly onlineTtlDays?: number;
   /**
@@ -51,12 +51,12 @@ export interface FeatureStoreIntent {
   /** The groups of the store. */
   readonly featureGroups: FeatureGroupSpec[];
   /**
-   * A JSON file in your repository that remembers the schema: what would lose history is refused at synthesis, before a cloud is asked.
+   * JSON file in your repository that pins the schema: changes that would lose history are refused at synthesis.
    *
    * The file is written, and additions are taken into it, by synthesizing once with the context flag `mlops:updateSchemaLock`.
-   * Without the flag a schema that the file does not know is an error, so that the file under review is the whole truth.
+   * Without the flag a schema that the file does not know is an error, so that a review sees every change of the schema.
    *
-   * @default - nothing is compared, and the cloud's own answer comes at deployment
+   * @default - the schema is not compared at synthesis; the cloud refuses at deployment
    */
   readonly schemaLock?: string;
 }

@@ -1,50 +1,50 @@
-/** A limit on cost; nothing is stopped, people are told. */
+/** Monthly cost budget with notifications; it stops no resource. */
 export interface BudgetSpec {
   /** Cost a month that is expected at most, in US dollars. */
   readonly monthlyUsd: number;
-  /** Addresses that are told. */
+  /** E-mail addresses that are notified. */
   readonly alertEmails: string[];
   /**
-   * Shares of the budget at which people are told, in percent of actual cost; the last also of forecast cost.
+   * Thresholds of notifications, in percent of the budget by actual cost; the last one also by forecast cost.
    *
    * @default [50, 80, 100]
    */
   readonly alertAtPercent?: number[];
 }
 
-/** How much harm a wrong answer can do. */
+/** Risk rating of a model: the harm that a wrong prediction can do. */
 export enum RiskRating {
   /** Not assessed yet. */
   UNKNOWN = 'Unknown',
-  /** Little. */
+  /** Low. */
   LOW = 'Low',
-  /** Some. */
+  /** Medium. */
   MEDIUM = 'Medium',
-  /** Much: decisions about people, money or safety. */
+  /** High: decisions about people, money or safety. */
   HIGH = 'High',
 }
 
-/** What a reader must know before trusting the model. */
+/** Content of the model card. */
 export interface ModelCardSpec {
-  /** What the model is for, in a sentence or two. */
+  /** Intended use, in a sentence or two. */
   readonly intendedUse: string;
-  /** Who answers for it. */
+  /** Owner who is accountable for the model. */
   readonly owner: string;
   /**
-   * How much harm a wrong answer can do.
+   * Risk rating of a model: the harm that a wrong prediction can do.
    *
    * @default RiskRating.UNKNOWN
    */
   readonly riskRating?: RiskRating;
   /**
-   * What the model is not for, and where it fails.
+   * Limitations and uses that are out of scope.
    *
-   * @default - not said
+   * @default - the card names no limitations
    */
   readonly limitations?: string;
 }
 
-/** Rules, limits and evidence around everything else. */
+/** Guardrails: policies, budget, audit log and compliance evidence. */
 export interface GovernanceIntent {
   /**
    * Monthly budget with alerts.
@@ -59,7 +59,7 @@ export interface GovernanceIntent {
    */
   readonly tags?: { [key: string]: string };
   /**
-   * Record of who read and wrote data and who called which API.
+   * Audit log of data access and API calls.
    *
    * @default - the level decides: from level 1 on; on when there is no level
    */
@@ -71,13 +71,13 @@ export interface GovernanceIntent {
    */
   readonly modelCard?: ModelCardSpec;
   /**
-   * The policies of `Policies`, checked while synthesizing: a violation stops synthesis, and a report says what holds and why not.
+   * The policies of `Policies`, checked while synthesizing: a violation fails synthesis, and a report lists every verdict.
    *
    * @default - the level decides: from level 2 on; on when there is no level
    */
   readonly policyChecks?: boolean;
   /**
-   * Rules that the cloud enforces on what people and pipelines create later.
+   * Guardrails that the cloud enforces on resources that people and pipelines create later.
    *
    * @default - the level decides: from level 2 on; on when there is no level
    */

@@ -1,10 +1,10 @@
-/** How far the operation of machine learning is automated. */
+/** Maturity levels of MLOps. */
 export enum MaturityLevel {
-  /** Every step by hand; data, code and experiments are nevertheless versioned, encrypted and recorded. */
+  /** Manual steps on versioned and encrypted data, code and experiments. */
   MANUAL = 0,
-  /** The pipeline is automated: training runs by itself and registers what passes the gate. */
+  /** Automated pipeline: training runs on triggers and registers versions that pass the quality gate. */
   PIPELINE_AUTOMATION = 1,
-  /** CI/CD is automated: code, pipeline and models go out by themselves, and drift starts training. */
+  /** Automated CI/CD: code, pipelines and models are delivered automatically, and drift starts training. */
   CICD_AUTOMATION = 2,
 }
 
@@ -12,7 +12,7 @@ export enum MaturityLevel {
 export interface MaturityPractice {
   /** Name of the practice. */
   readonly name: string;
-  /** What counts as having it. */
+  /** Evidence for the practice. */
   readonly evidence: string;
   /** Level from which it is part of the blueprint. */
   readonly fromLevel: MaturityLevel;
@@ -20,7 +20,7 @@ export interface MaturityPractice {
   readonly providedBy: string[];
 }
 
-/** The maturity model as data: what blueprints provide and reports grade against. */
+/** The maturity model as data: practices that blueprints provide and reports are graded by. */
 export class MaturityModel {
   /** The practices, in the order of the lifecycle. */
   public static readonly PRACTICES: MaturityPractice[] = [
@@ -31,7 +31,7 @@ export class MaturityModel {
     practice('encryption and access control', 'data and models encrypted, role-based least privilege, no public path', 0, 'data', 'governance'),
     practice('cost control', 'budget with alerts, scale to zero, spot where it serves, idle shutdown', 0, 'governance', 'workspace'),
     practice('feature store', 'features defined once, the same at training and serving', 1, 'features'),
-    practice('automated training pipeline', 'prepare, train, evaluate, gate, register without a hand', 1, 'training'),
+    practice('automated training pipeline', 'prepare, train, evaluate, gate, register automatically', 1, 'training'),
     practice('continuous training', 'on a schedule and on new data', 1, 'training'),
     practice('model registry with versions and approval', 'who approved what, from which data and code', 1, 'registry'),
     practice('automated deployment of approved models', 'no copying of files', 1, 'serving'),

@@ -10,7 +10,7 @@ import { ServingEndpointIntent } from './serving-endpoint';
 import { TrainingSpec } from './training-pipeline';
 import { WorkspaceIntent } from './workspace';
 
-/** What a blueprint must know of a product on every cloud: its name, its image, who is notified. */
+/** Name, image and alert addresses of a product, the same on every cloud. */
 export interface ProductSpec {
   /** Name of the model; lower-case letters, digits and hyphens, starting with a letter, at most 32. */
   readonly modelName: string;
@@ -25,10 +25,10 @@ export interface ProductSpec {
 }
 
 /**
- * One machine-learning product, said once for every cloud and every maturity level.
+ * One machine-learning product, described once for every cloud and every maturity level.
  *
- * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not the intent. What a level is
- * expected to do stands in `MaturityModel`. A cloud's blueprint takes the same sections with that cloud's own props in them, so an intent can be
+ * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not the intent. The practices of a
+ * level are listed in `MaturityModel`. A cloud's blueprint takes the same sections with that cloud's own props in them, so an intent can be
  * spread into its props and extended in place: `{ ...intent, training: { ...intent.training, instanceType: 'ml.trn1.2xlarge' } }`.
  */
 export interface MlopsIntent extends ProductSpec {

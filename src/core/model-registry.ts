@@ -1,22 +1,22 @@
-/** Who says that a model version may go live. */
+/** Approval of model versions before they go live. */
 export class Approval {
-  /** A person with the right to approve. */
+  /** Manual: a person approves each version. */
   public static manual(): Approval {
     return new Approval(false);
   }
 
-  /** The quality gate alone: what passes it is approved. */
+  /** Automatic: versions that pass the quality gate are approved. */
   public static automatic(): Approval {
     return new Approval(true);
   }
 
   private constructor(
-    /** Whether registration approves. */
+    /** Whether versions are approved when they are registered. */
     public readonly isAutomatic: boolean,
   ) {}
 }
 
-/** Versions of one model, with where each came from and who approved it. */
+/** Registry of the versions of one model, with lineage and approval. */
 export interface ModelRegistryIntent {
   /**
    * Name of the model; letters, digits and hyphens, at most 63.
@@ -25,7 +25,7 @@ export interface ModelRegistryIntent {
    */
   readonly modelName?: string;
   /**
-   * Who says that a version may go live.
+   * Approval of versions before they go live.
    *
    * @default Approval.manual()
    */

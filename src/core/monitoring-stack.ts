@@ -1,16 +1,16 @@
 import { QualityGate } from './quality-gate';
 import { Schedule } from './schedule';
 
-/** How drift of data and predictions is measured and answered. */
+/** Detection of data and prediction drift, and the response to it. */
 export interface DriftSpec {
   /**
-   * When the captured window is compared with the training reference.
+   * Schedule of the comparison of captured traffic with the training reference.
    *
    * @default Schedule.daily()
    */
   readonly schedule?: Schedule;
   /**
-   * Share of features that may drift before the alarm rises, 0 to 1.
+   * Share of features that may drift before the alarm fires, 0 to 1.
    *
    * @default 0.3
    */
@@ -22,14 +22,14 @@ export interface DriftSpec {
    */
   readonly minRows?: number;
   /**
-   * Whether such drift starts the training pipeline; while it stays, again after `minDaysBetweenRetrainings`.
+   * Whether drift above the threshold starts the training pipeline; while drift lasts, again after `minDaysBetweenRetrainings`.
    *
    * @default - a blueprint decides by its level: from level 2 on; else false
    */
   readonly retrain?: boolean;
 }
 
-/** Quality of live answers, once the truth about them has arrived. */
+/** Quality of live predictions, measured with ground-truth labels. */
 export interface ModelQualitySpec {
   /**
    * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label. A label counts when it is there at
@@ -51,17 +51,17 @@ export interface ModelQualitySpec {
    * @default - the image decides; the runtime of this library takes 100
    */
   readonly minLabelledRows?: number;
-  /** What the live metric must meet; the metrics are those of `drift.json` under `quality`. */
+  /** Gates for the live metrics, which are those of `drift.json` under `quality`. */
   readonly gates: QualityGate[];
   /**
-   * Whether a gate that is missed starts the training pipeline; while it stays, again after `minDaysBetweenRetrainings`.
+   * Whether a missed gate starts the training pipeline; while it is missed, again after `minDaysBetweenRetrainings`.
    *
    * @default false
    */
   readonly retrain?: boolean;
 }
 
-/** What the endpoint promises its callers. */
+/** Service level objective of the endpoint. */
 export interface ServiceLevelSpec {
   /**
    * Share of requests that are answered without a server error, in percent, 90 to 99.999.
@@ -70,36 +70,36 @@ export interface ServiceLevelSpec {
    */
   readonly availabilityPercent?: number;
   /**
-   * Days over which the promise is kept, 7 to 90; 30 at most on Google Cloud.
+   * Window of the objective in days, 7 to 90; 30 at most on Google Cloud.
    *
    * @default 28
    */
   readonly windowDays?: number;
 }
 
-/** What is watched, and who is told. */
+/** Alarms, dashboards, drift detection and notifications. */
 export interface MonitoringIntent {
   /**
-   * Addresses that get the alarms; on AWS each must confirm once.
+   * E-mail addresses that receive the alarms; on AWS each must confirm its subscription.
    *
-   * @default - nobody: the topic exists and can be subscribed to
+   * @default - no one is notified; the topic exists and can be subscribed to
    */
   readonly alertEmails?: string[];
   /**
-   * Share of requests that may fail by the server's fault within five minutes, in percent.
+   * Threshold of the server error rate over five minutes, in percent.
    *
    * @default 1
    */
   readonly maxErrorPercent?: number;
   /**
-   * Time within which 99 % of the requests must be answered by the model, in milliseconds.
+   * Threshold of the 99th percentile of model latency, in milliseconds.
    *
    * @default 1000
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * Time without any request after which the no-traffic alarm rises, in minutes, at most 1440; 0 for endpoints that may be idle. Where the
-   * cloud cannot tell silence from absence it rises as well while there is no endpoint yet: AWS, and serverless endpoints of Google Cloud.
+   * Time without any request after which the no-traffic alarm fires, in minutes, at most 1440; 0 for endpoints that may be idle. Where the
+   * cloud cannot tell silence from absence it fires as well while there is no endpoint yet: AWS, and serverless endpoints of Google Cloud.
    *
    * @default 0
    */

@@ -12,11 +12,11 @@ export enum Cloud {
   GCP = 'gcp',
 }
 
-/** What a cloud does with a prop of an intent; there is no fourth answer. */
+/** Support of an intent prop by a cloud; every prop has one of the three. */
 export enum Support {
   /** The cloud has it. */
   NATIVE = 'native',
-  /** The cloud has the parts; the library puts them together. */
+  /** The library builds it from resources of the cloud. */
   EMULATED = 'emulated',
   /** The cloud cannot: the prop is an error that says what to do instead. */
   REFUSED = 'refused',
@@ -30,13 +30,13 @@ export interface ParityRow {
   readonly prop: string;
   /** The cloud that is asked. */
   readonly cloud: Cloud;
-  /** What it does with the prop. */
+  /** Support of the prop. */
   readonly support: Support;
   /** Resource and property that carry it, how it is emulated, or why it is refused and what to do instead. */
   readonly how: string;
 }
 
-/** Every prop of the neutral vocabulary and what each cloud does with it: honoured or refused, never ignored. */
+/** Support of every prop of the neutral vocabulary by each cloud: honoured or refused, never ignored. */
 export class Parity {
   /** The table. */
   public static readonly ROWS: ParityRow[] = [

@@ -34,7 +34,7 @@ export interface LinearOptions {
 }
 
 /**
- * How a new model version takes over from the live one. Every kind goes back to the live version when an alarm of the
+ * How a new model version takes over from the live one. Every kind rolls back to the live version when an alarm of the
  * endpoint rises.
  */
 export class Rollout {

@@ -1,7 +1,7 @@
 import { Challenger, Rollout } from './rollout';
 import { Serving } from './serving';
 
-/** What is recorded of requests and answers. */
+/** Capture of requests and responses. */
 export interface CaptureSpec {
   /**
    * Share of the requests that is recorded, in percent, 1 to 100; 0 records nothing, and what was recorded stays.

@@ -3,7 +3,7 @@ import { MlopsError } from './private/errors';
 import { show } from './private/validation';
 import { Schedule } from './schedule';
 
-/** What autoscaling holds steady. */
+/** Target that autoscaling keeps. */
 export class ScalingTarget {
   /** Average requests a replica answers in a minute. */
   public static requestsPerMinute(requests: number): ScalingTarget {
@@ -43,7 +43,7 @@ export interface ScalingSpec {
    */
   readonly maxReplicas?: number;
   /**
-   * What is held steady between the two.
+   * Target between the two bounds.
    *
    * @default ScalingTarget.requestsPerMinute(600)
    */
@@ -78,7 +78,7 @@ export interface RealTimeServingOptions {
   readonly scaling?: ScalingSpec;
 }
 
-/** Options of an endpoint that costs nothing while nobody calls it. */
+/** Options of an endpoint that scales to zero without traffic. */
 export interface ServerlessServingOptions {
   /**
    * Memory of a replica, in GiB.
@@ -153,7 +153,7 @@ export abstract class Serving {
 export class RealTimeServing extends Serving {
   public readonly mode = 'real-time';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode. */
     public readonly options: RealTimeServingOptions,
   ) {
     super();
@@ -164,7 +164,7 @@ export class RealTimeServing extends Serving {
 export class ServerlessServing extends Serving {
   public readonly mode = 'serverless';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode. */
     public readonly options: ServerlessServingOptions,
   ) {
     super();
@@ -175,7 +175,7 @@ export class ServerlessServing extends Serving {
 export class BatchServing extends Serving {
   public readonly mode = 'batch';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode. */
     public readonly options: BatchServingOptions,
   ) {
     super();

@@ -33,7 +33,7 @@ export interface TrainingSpec {
   /**
    * Hyperparameters by name; each becomes a parameter that a run can override.
    *
-   * @default - none: the image's own defaults
+   * @default - none: the image uses its own defaults
    */
   readonly hyperparameters?: { [name: string]: string };
   /**
@@ -55,9 +55,9 @@ export interface TrainingSpec {
    */
   readonly retries?: number;
   /**
-   * What starts a run without a hand.
+   * Triggers that start runs automatically.
    *
-   * @default - nothing: runs are started by hand
+   * @default - none: runs are started manually
    */
   readonly triggers?: Trigger[];
 }

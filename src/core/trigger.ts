@@ -1,7 +1,7 @@
 import { MlopsError } from './private/errors';
 import { Schedule } from './schedule';
 
-/** What starts a training pipeline without a hand. Drift is the monitoring stack's to raise: see `DriftSpec.retrain`. */
+/** Triggers of a training pipeline. Drift is detected by the monitoring stack: see `DriftSpec.retrain`. */
 export class Trigger {
   /** Starts at every time of the schedule. */
   public static schedule(schedule: Schedule): Trigger {

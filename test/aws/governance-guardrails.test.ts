@@ -450,7 +450,7 @@ describe('rules of AWS Config', () => {
   test('say which policy they stand for', () => {
     guarded({ cloudGuardrails: true, configRules: true }).template().hasResourceProperties('AWS::Config::ConfigRule', {
       Source: { Owner: 'AWS', SourceIdentifier: 'SAGEMAKER_DOMAIN_IN_VPC' },
-      Description: 'MLOPS-NET-03: notebooks have neither root rights nor a direct way to the internet',
+      Description: 'MLOPS-NET-03: notebooks have neither root access nor direct internet access',
     });
   });
 });

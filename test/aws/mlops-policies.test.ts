@@ -156,7 +156,7 @@ describe('exceptions', () => {
     role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*', 'kms:*'], resources: ['arn:aws:s3:::b'] }));
     Validations.of(role).acknowledge({ id: 'MLOPS-IAM-01[Action::s3:*]', reason: 'why' }, { id: 'AwsSolutions-IAM5[Action::kms:Sign]', reason: 'another' });
     expect(violationsOf(app).violations.find((each) => each.ruleName === 'MLOPS-IAM-01')!.description)
-      .toBe('no permission is a wildcard without a reason: Action is kms:*');
+      .toBe('wildcard permissions have a recorded reason: Action is kms:*');
   });
 });
 
@@ -242,7 +242,7 @@ describe('the report', () => {
     const report = reportOf(inOrder(['A']));
     expect(report.controls['NIST-800-53-r5:SC-12']).toEqual({ verdict: 'compliant', policies: ['MLOPS-ENC-01', 'MLOPS-ENC-04'] });
     expect(report.policies['MLOPS-ENC-04']).toEqual({
-      title: 'keys rotate by themselves',
+      title: 'keys rotate automatically',
       severity: 'error',
       controls: ['NIST-800-53-r5:SC-12', 'GDPR:Art.32'],
       verdict: 'compliant',
@@ -282,7 +282,7 @@ describe('the report', () => {
     const verdict = () => reportOf(synthesize(app)).policies['MLOPS-ENC-04'].verdict;
     expect(verdict()).toBe('compliant');
     (key.node.defaultChild as kms.CfnKey).addPropertyOverride('EnableKeyRotation', false);
-    expect(verdict).toThrow(/keys rotate by themselves/);
+    expect(verdict).toThrow(/keys rotate automatically/);
     expect(reportOf(app.outdir).policies['MLOPS-ENC-04'].verdict).toBe('violation');
   });
 });

@@ -57,7 +57,7 @@ describe('a violation', () => {
     appOf(stack).synth();
     const [warning] = annotationsOf(stack);
     expect(warning).toEqual({
-      level: '@cdktf/warn', constructPath: 'Stack', message: 'MLOPS-CST-02 a budget tells somebody before the money is gone: no google_billing_budget with threshold_rules (give the guardrails a budget)',
+      level: '@cdktf/warn', constructPath: 'Stack', message: 'MLOPS-CST-02 a budget notifies before it is exceeded: no google_billing_budget with threshold_rules (give the guardrails a budget)',
     });
     expect(annotationsOf(stack).every(({ level, stacktrace }) => level === '@cdktf/warn' && stacktrace === undefined)).toBe(true);
   });

@@ -23,7 +23,8 @@ import { hoursBetweenRuns } from './private/monitoring/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { endpointAlerts } from './private/monitoring/endpoint-alarms';
 import { newLogBucket } from './private/monitoring/log-bucket';
-import { failedRuns, failedStarts, rolloutAlerts, trainingAlerts } from './private/monitoring/run-alarms';
+import { machineryOf } from './private/monitoring/machinery';
+import { failedRuns, failedStarts, leftJobs, rolloutAlerts, stuckEvents, trainingAlerts } from './private/monitoring/run-alarms';
 import { burnAlerts, newObjective, ServiceLevel } from './private/monitoring/service-level';
 import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IServiceAccount } from './service-account-props';
@@ -94,7 +95,14 @@ export class MonitoringStack extends Construct {
     });
     if (signals !== undefined) this.watchEndpoint(signals, props);
     const { endpoint: watched, training, registry } = props;
-    for (const spec of watched ? rolloutAlerts(watched, region) : []) this.watch(spec);
+    const { workflows: ofEndpoint } = machineryOf(watched);
+    const endpointWorkflows = watched && {
+      mode: watched.mode,
+      workflowName: watched.workflowName,
+      approvalWorkflowName: watched.mode === 'batch' ? ofEndpoint.Rollout : undefined,
+      teardownWorkflowName: ofEndpoint.Teardown,
+    };
+    for (const spec of endpointWorkflows ? rolloutAlerts(endpointWorkflows, region) : []) this.watch(spec);
     for (const spec of training ? trainingAlerts(training, registry, region) : []) this.watch(spec);
     const drift = endpoint && (props.drift ?? props.modelQuality) !== undefined ? this.measure(endpoint, props) : undefined;
     this.driftWorkflowName = drift?.workflow.name;
@@ -108,6 +116,9 @@ export class MonitoringStack extends Construct {
       const { featureDatasetId } = props.data;
       this.watch(newDataQualityScan(new Construct(this, `DataQuality-${scan.tableId}`), this.who, scan, featureDatasetId));
     }
+    const { schedules, triggers } = machineryOf(watched, training, this);
+    const withJobs = [training?.workflowName, watched?.mode === 'batch' ? watched.workflowName : undefined, this.driftWorkflowName].filter(isGiven);
+    for (const spec of [...leftJobs(withJobs), ...failedStarts(schedules), ...stuckEvents(triggers, region)]) this.watch(spec);
     const workflows = [props.training?.workflowName, props.endpoint?.workflowName, this.driftWorkflowName].filter(isGiven);
     if (props.logRetentionDays !== undefined) {
       if (workflows.length === 0) refuseBecause(this.who, 'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it');
@@ -210,7 +221,6 @@ export class MonitoringStack extends Construct {
       region,
       runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],
     }));
-    this.watch(failedStarts('Drift', 'A drift run could not be started', made.scheduleName));
     for (const spec of silentRuns(this.metrics, endpoint.endpointId, hoursBetweenRuns(schedule))) {
       this.watch(spec, descriptors);
     }

@@ -124,7 +124,7 @@ describe('who is told', () => {
 describe('an endpoint of Vertex AI', () => {
   test('alerts that it has the metrics for, and no others', () => {
     expect(Object.keys(policiesOf(configOf())).sort()).toEqual([
-      'CapacityAlert', 'ClientErrorAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'RolledBackAlert', 'RolloutRunAlert', 'ServerErrorAlert',
+      'CapacityAlert', 'ClientErrorAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'LeftoverAlert', 'RollbackPendingAlert', 'RolledBackAlert', 'RolloutRunAlert', 'ServerErrorAlert',
     ]);
     expect(Object.keys(policiesOf(configOf({}, { knows: { hasAccelerator: true } })))).toContain('GPUAlert');
     expect(Object.keys(policiesOf(configOf({}, { knows: { hasAccelerator: false } })))).not.toContain('GPUAlert');
@@ -190,8 +190,8 @@ describe('a service of Cloud Run', () => {
 
   test('alerts that it has the metrics for', () => {
     expect(Object.keys(policiesOf(config)).sort()).toEqual([
-      'CPUAlert', 'ClientErrorAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'MemoryAlert', 'NoTrafficAlert', 'RolledBackAlert', 'RolloutRunAlert',
-      'ServerErrorAlert',
+      'CPUAlert', 'ClientErrorAlert', 'LatencyP50Alert', 'LatencyP99Alert', 'LeftoverAlert', 'MemoryAlert', 'NoTrafficAlert', 'RollbackPendingAlert',
+      'RolledBackAlert', 'RolloutRunAlert', 'ServerErrorAlert',
     ]);
     expect(conditionOf(configOf({}, { mode: 'serverless', knows: { hasAccelerator: true } }), 'GPUAlert').query).toBe(
       `histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:container_gpu_utilizations_bucket{${RUN}}[5m]))) > 0.9`,
@@ -250,8 +250,16 @@ describe('runs of workflows', () => {
     });
   });
 
+  test('of a rollout that failed do not say which version serves: its log does', () => {
+    const { RolloutRunAlert, RollbackPendingAlert } = policiesOf(configOf());
+    expect(RolloutRunAlert.documentation.content).toContain('says in `serves` which version has the traffic');
+    expect([RollbackPendingAlert.severity, RollbackPendingAlert.conditions[0].condition_matched_log.filter]).toEqual([
+      'CRITICAL', 'resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="serving-rollout" AND jsonPayload.mlops="rollback pending"',
+    ]);
+  });
+
   test('of batch predictions are watched instead of answers', () => {
-    expect(Object.keys(policiesOf(configOf({}, { mode: 'batch' })))).toEqual(['BatchRunAlert']);
+    expect(Object.keys(policiesOf(configOf({}, { mode: 'batch' })))).toEqual(['BatchRunAlert', 'JobsAlert']);
   });
 
   test('of nothing need no policy', () => {
@@ -354,8 +362,8 @@ describe('drift', () => {
   test('runs that fail, cannot start or have stopped are told', () => {
     const synth = configOf({ drift: {} });
     expect(conditionOf(synth, 'DriftRunAlert').filter).toMatch(/workflow_id="\$\{google_workflows_workflow\.Monitoring_Drift_Workflow_\w+\.name\}" .* AND jsonPayload\.state="FAILED"$/);
-    expect(conditionOf(synth, 'DriftStartAlert').filter).toMatch(
-      /^resource\.type="cloud_scheduler_job" AND resource\.labels\.job_id="\$\{google_cloud_scheduler_job\.\w+\.name\}" AND severity>=ERROR$/,
+    expect(conditionOf(synth, 'StartAlert').filter).toMatch(
+      /^resource\.type="cloud_scheduler_job" AND resource\.labels\.job_id=\("\$\{google_cloud_scheduler_job\.\w+\.name\}"\) AND severity>=ERROR$/,
     );
     expect(conditionOf(synth, 'DriftSilentAlert')).toMatchObject({
       query: expect.stringMatching(/^absent_over_time\(custom_googleapis_com:mlops_stack_monitoring_\w{8}_rows\{monitored_resource="global",endpoint="4711"\}\[25h\]\)$/),
@@ -583,7 +591,7 @@ describe('rules of tables', () => {
       { dimension: 'VALIDITY', threshold: 1, row_condition_expectation: { sql_expression: 'paid >= 0' } },
       { dimension: 'VOLUME', table_condition_expectation: { sql_expression: 'COUNT(*) > 1000' } },
     ]);
-    expect(conditionOf(synth, 'DataQualityAlert-customers').filter).toMatch(/labels\."dataplex\.googleapis\.com\/data_scan_state"="SUCCEEDED" AND NOT jsonPayload\.dataQuality\.passed=true$/);
+    expect(conditionOf(synth, 'DataQualityAlert-customers').filter).toMatch(/labels\."dataplex\.googleapis\.com\/data_scan_state"="FAILED" OR .+"="SUCCEEDED" AND NOT jsonPayload\.dataQuality\.passed=true\)\)$/);
   });
 
   test('may be of a table in another dataset', () => {

@@ -42,17 +42,17 @@ export function newDataQualityScan(scope: Construct, who: Speaker, scan: TableRu
   });
   return {
     id: `DataQualityAlert-${tableId}`,
-    title: `The data of ${tableId} breaks its rules`,
+    title: `The data of ${tableId} breaks its rules, or could not be scanned`,
     severity: 'ERROR',
     runbook: [
-      `The scan of \`${table}\` found rows that break a rule. A model that is trained on them learns the fault.`,
+      `The scan of \`${table}\` found rows that break a rule, or failed and has judged nothing. A model that is trained on such rows learns the fault.`,
       'The job of the scan lists the rules and a query for the rows that failed. Hold back the next training until the source is repaired.',
     ],
     conditions: [logLine('Scan failed', [
       'resource.type="dataplex.googleapis.com/DataScan"',
       `resource.labels.datascan_id="${datascan.dataScanId}"`,
-      'labels."dataplex.googleapis.com/data_scan_state"="SUCCEEDED"',
-      'NOT jsonPayload.dataQuality.passed=true',
+      // A scan that fails has judged nothing.
+      '(labels."dataplex.googleapis.com/data_scan_state"="FAILED" OR (labels."dataplex.googleapis.com/data_scan_state"="SUCCEEDED" AND NOT jsonPayload.dataQuality.passed=true))',
     ].join(' AND '))],
     quietSeconds: 300,
     autoCloseSeconds: EVENT_SECONDS,

@@ -71,8 +71,6 @@ export interface DriftSettings {
 export interface DriftWorkflow {
   readonly workflow: WorkflowsWorkflow;
   readonly jobAccount: ServiceAccount;
-  /** Name of the Cloud Scheduler job. */
-  readonly scheduleName: string;
 }
 
 /**
@@ -150,7 +148,8 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
       ...settings.needs,
     ],
   });
-  return { workflow, jobAccount, scheduleName: startAt(scope, 'Schedule', schedule, workflow, {}).name };
+  startAt(scope, 'Schedule', schedule, workflow, {});
+  return { workflow, jobAccount };
 }
 
 function retrainPlan({ training, ...wish }: DriftRetraining, isApprovalAutomatic: boolean): RetrainPlan {

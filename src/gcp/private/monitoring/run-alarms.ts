@@ -1,4 +1,4 @@
-import { AlertSpec, EVENT_SECONDS, logLine } from './alert-policy';
+import { AlertSpec, EVENT_SECONDS, logLine, promql } from './alert-policy';
 
 /** A workflow whose failures are told. */
 export interface WatchedWorkflow {
@@ -36,12 +36,34 @@ export function failedRuns({ id, title, workflowName, region, runbook }: Watched
   };
 }
 
-/** What is told of an endpoint's workflow: rollouts, or batch predictions. */
-export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; readonly workflowName: string }, region: string): AlertSpec[] {
+/** An endpoint whose workflows are watched. */
+export interface WatchedEndpoint {
+  readonly mode: string;
+  readonly workflowName: string;
+  /** Name of the workflow that takes approvals in batch mode; undefined where it is not known, or there is none. */
+  readonly approvalWorkflowName?: string;
+  /** Name of the workflow that takes every version away; undefined where it is not known, or there is none. */
+  readonly teardownWorkflowName?: string;
+}
+
+/** What is told of an endpoint's workflows: rollouts and what they leave, or batch predictions and their approvals. */
+export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardownWorkflowName }: WatchedEndpoint, region: string): AlertSpec[] {
   if (mode === 'batch') {
-    return [failedRuns({
-      id: 'Batch', title: 'A batch prediction failed', workflowName, region, runbook: ['The predictions of this run are not there; those before stand.'],
-    })];
+    return [
+      failedRuns({
+        id: 'Batch', title: 'A batch prediction failed', workflowName, region, runbook: ['The predictions of this run are not there; those before stand.'],
+      }),
+      ...(approvalWorkflowName === undefined ? [] : [
+        failedRuns({
+          id: 'Approval',
+          title: 'An approved version does not predict',
+          workflowName: approvalWorkflowName,
+          region,
+          runbook: ['The approval of a version could not be remembered: batch predictions go on with the version before. Approve it again.'],
+        }),
+        leftBehind(approvalWorkflowName, 'The next approval gives them; approving the same version again does as well.'),
+      ]),
+    ];
   }
   return [
     failedRuns({
@@ -49,9 +71,27 @@ export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; r
       title: 'The rollout of an approved version failed',
       workflowName,
       region,
-      runbook: ['The version before still serves. A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.'],
+      runbook: [
+        'The line `rollout` with the outcome `failed` says in `serves` which version has the traffic: the one that was live when the run began, unless '
+          + 'that could not be brought back, which has an alert of its own. `as before` means that the run changed nothing, `unknown` that nobody knows.',
+        'A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.',
+      ],
     }),
-    rolloutTurnedBack(workflowName),
+    rolledBack(workflowName),
+    rollbackPending(workflowName),
+    leftBehind(
+      workflowName,
+      `The next rollout and the sweep of the coming night try again; at once: \`gcloud workflows run ${workflowName} --data '{"sweep": true}'\`.`,
+    ),
+    ...(teardownWorkflowName === undefined ? [] : [
+      failedRuns({
+        id: 'Teardown',
+        title: 'The teardown of an endpoint failed',
+        workflowName: teardownWorkflowName,
+        region,
+        runbook: ['Versions may still be deployed, which are billed, and `terraform destroy` fails while there is one. Run the workflow again.'],
+      }),
+    ]),
   ];
 }
 
@@ -67,7 +107,11 @@ export function trainingAlerts(
       title: 'A run of the training failed',
       workflowName,
       region,
-      runbook: ['No version was registered; the live one still serves. Nothing starts the run again by itself, except its schedule, new data, and drift where it retrains.'],
+      runbook: [
+        'The live version still serves. The line `training failed` says in `version` whether one was registered all the same, which then waits for approval.',
+        'Nothing starts the run again by itself, except its schedule, new data, and drift where it retrains. Where it left checkpoints, '
+          + `go on from them: \`gcloud workflows execute ${workflowName} --location ${region} --data '{"resume": "<id of the run>"}'\`.`,
+      ],
     }),
     gateMissed(workflowName),
     ...(registry === undefined || registry.isApprovalAutomatic ? [] : [versionWaits(workflowName, registry.approvalTopicId)]),
@@ -105,8 +149,8 @@ function gateMissed(workflowName: string): AlertSpec {
   };
 }
 
-/** A version that was tried and taken back, or came to nothing. */
-function rolloutTurnedBack(workflowName: string): AlertSpec {
+/** A version that was tried and rolled back. */
+function rolledBack(workflowName: string): AlertSpec {
   return {
     id: 'RolledBackAlert',
     title: 'A new model version was rolled back',
@@ -120,19 +164,100 @@ function rolloutTurnedBack(workflowName: string): AlertSpec {
   };
 }
 
-/** A schedule that could not start its workflow. */
-export function failedStarts(id: string, title: string, jobName: string): AlertSpec {
+/** A rollback that failed once and is tried again. */
+function rollbackPending(workflowName: string): AlertSpec {
   return {
-    id: `${id}StartAlert`,
-    title,
+    id: 'RollbackPendingAlert',
+    title: 'A rollback of a model version is not done yet',
+    severity: 'CRITICAL',
+    runbook: [
+      'The traffic could not be moved back to the version before, which is still deployed: the new version may have some or all of it. The rollout goes on '
+        + 'trying every ten minutes, for two weeks; `rollback done` in its log says when it has succeeded.',
+      'The label `reason` says what is in the way: an outage, a permission of the rollout\'s identity, another change of the endpoint. To move the traffic by '
+        + 'hand, give all of it to the version in `goesBackTo`.',
+    ],
+    conditions: [logLine('Rollback pending', `${workflowFilter(workflowName)} AND jsonPayload.mlops="rollback pending"`, fields('version', 'goesBackTo', 'reason'))],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
+}
+
+/** What a rollout could not tidy up. */
+function leftBehind(workflowName: string, whatToDo: string): AlertSpec {
+  return {
+    id: 'LeftoverAlert',
+    title: 'A rollout left something behind',
+    severity: 'WARNING',
+    runbook: [
+      '`rollout leftover` names a deployed model that has no traffic and could not be taken away: its machines are billed. `rollout unnamed` names a version '
+        + 'that could not get its aliases, `live` among them.',
+      whatToDo,
+    ],
+    conditions: [logLine('Leftovers', `${workflowFilter(workflowName)} AND jsonPayload.mlops=("rollout leftover" OR "rollout unnamed")`, fields('reason'))],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
+}
+
+/** Jobs that nobody waits for, or that nobody can look at. */
+export function leftJobs(workflowNames: readonly string[]): AlertSpec[] {
+  if (workflowNames.length === 0) return [];
+  const oneOf = workflowNames.map((name) => `"${name}"`).join(' OR ');
+  return [{
+    id: 'JobsAlert',
+    title: 'A job may run unseen',
+    severity: 'WARNING',
+    runbook: [
+      '`job left` names a job that took too long and could not be cancelled: it costs until it ends. Cancel it by hand: '
+        + '`gcloud ai custom-jobs cancel <job>`.',
+      '`job unseen` names one that could not be looked at for an hour. Its run still waits for it; look whether the workflow\'s identity has lost a permission.',
+    ],
+    conditions: [logLine(
+      'Jobs', `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id=(${oneOf}) AND jsonPayload.mlops=("job left" OR "job unseen")`, fields('job', 'reason'),
+    )],
+    ...ONCE_IN_FIVE_MINUTES,
+  }];
+}
+
+/** Schedules that could not start their workflows. */
+export function failedStarts(jobNames: readonly string[]): AlertSpec[] {
+  if (jobNames.length === 0) return [];
+  const oneOf = jobNames.map((name) => `"${name}"`).join(' OR ');
+  return [{
+    id: 'StartAlert',
+    title: 'A run could not be started at its time',
     severity: 'ERROR',
     runbook: [
       'Cloud Scheduler tried at its time and the workflow was not started: the API is off, a permission is gone, or a quota is used up.',
-      `See \`gcloud scheduler jobs describe ${jobName}\`, then start it by hand: \`gcloud scheduler jobs run ${jobName}\`.`,
+      'See `gcloud scheduler jobs describe <job>` with the `job_id` of the incident, then start it by hand: `gcloud scheduler jobs run <job>`.',
     ],
-    conditions: [logLine('Failed starts', `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${jobName}" AND severity>=ERROR`)],
+    conditions: [logLine('Failed starts', `resource.type="cloud_scheduler_job" AND resource.labels.job_id=(${oneOf}) AND severity>=ERROR`)],
     ...ONCE_IN_FIVE_MINUTES,
-  };
+  }];
+}
+
+/**
+ * Messages (approvals, new data, settings) that no workflow takes. Eventarc makes the subscription of a trigger itself, for 24 hours of messages and
+ * without a topic for those that are dropped then, and Terraform has no hold of it: so this is told long before.
+ *
+ * @see https://cloud.google.com/eventarc/docs/retry-events
+ */
+export function stuckEvents(triggerNames: readonly string[], region: string): AlertSpec[] {
+  if (triggerNames.length === 0) return [];
+  const subscriptions = `eventarc-${region}-(${triggerNames.join('|')})-sub-.*`;
+  return [{
+    id: 'EventsAlert',
+    title: 'Approvals or new data reach no workflow',
+    severity: 'ERROR',
+    runbook: [
+      'A message has waited for longer than a quarter of an hour. Eventarc tries again for 24 hours and then drops it: the approval, or the training, is lost.',
+      'Is the workflow there and its API on, does the identity of the trigger still have `roles/workflows.invoker`, is a quota used up? The name of the '
+        + 'subscription has the name of the trigger in it: `gcloud eventarc triggers describe <trigger>`. What was dropped is approved, or started, again by hand.',
+    ],
+    conditions: [promql(
+      'Age of the oldest message',
+      `max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource="pubsub_subscription",subscription_id=~"${subscriptions}"}) > 900`,
+      5,
+    )],
+  }];
 }
 
 /** The monitored resource of a workflow, in metrics and logs alike. */

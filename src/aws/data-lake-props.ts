@@ -10,6 +10,8 @@ export interface IDataLake extends IConstruct {
   readonly featureBucket: s3.IBucket;
   /** What the machinery makes: `training/`, `checkpoints/` (for 60 days), `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
   readonly artifactBucket: s3.IBucket;
+  /** Days that captured requests and answers are kept; undefined where the lake, or the bucket, is not made here. */
+  readonly captureRetentionDays?: number;
   /** Encrypts the lake, and is there for whatever belongs to it: volumes, topics, queues, log groups. */
   readonly encryptionKey: kms.IKey;
   /** The Glue database that the lake's tables are listed in. */

@@ -23,6 +23,7 @@ export class DataLake extends Construct implements IDataLake {
   public readonly rawBucket: s3.IBucket;
   public readonly featureBucket: s3.IBucket;
   public readonly artifactBucket: s3.IBucket;
+  public readonly captureRetentionDays?: number;
   public readonly encryptionKey: kms.IKey;
   public readonly databaseName: string;
   public readonly databaseArn: string;
@@ -62,10 +63,12 @@ export class DataLake extends Construct implements IDataLake {
       }],
     }]));
     this.featureBucket = props.featureBucket ?? this.newBucket('Features', removalPolicy, [housekeeping]);
+    const captureDays = props.captureRetentionDays ?? 90;
+    if (props.artifactBucket === undefined) this.captureRetentionDays = captureDays;
     this.artifactBucket = props.artifactBucket ?? this.newBucket('Artifacts', removalPolicy, [housekeeping, {
       id: 'CapturedRequests',
       prefix: 'capture/',
-      expiration: Duration.days(props.captureRetentionDays ?? 90),
+      expiration: Duration.days(captureDays),
       // What may be personal data is gone when it expires, not kept a year as an older version.
       noncurrentVersionExpiration: Duration.days(1),
     }, {

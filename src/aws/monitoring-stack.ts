@@ -16,6 +16,7 @@ import { DrawnLimits, driftConcern, endpointConcerns, trainingConcern } from './
 import { newDataQuality } from './private/monitoring/data-quality';
 import { DRIFT_METRICS } from './private/monitoring/drift-definition';
 import { RetrainSpec } from './private/monitoring/drift-retraining';
+import { daysOf, windowBetweenRuns } from './private/monitoring/drift-window';
 import { newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms';
 import { newModelMonitor } from './private/monitoring/model-monitor';
@@ -24,7 +25,7 @@ import { newServiceLevel, serviceLevelOf } from './private/monitoring/service-le
 import { groupOf } from './private/serving/newest-version';
 import { rollbackThresholds } from './private/serving/rollback-alarms';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
+import { checkKept, labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
 import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
@@ -223,6 +224,8 @@ export class MonitoringStack extends Construct {
     const scope = new Construct(this, 'Drift');
     const { data, modelQuality } = props;
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
+    const schedule = props.drift?.schedule ?? Schedule.daily();
+    if (captureBucket === data.artifactBucket) checkKept(this.who, props, daysOf(windowBetweenRuns(schedule)), data.captureRetentionDays);
     const network = props.vpc && jobNetwork(scope, props.vpc, props);
     if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets);
     return newDriftWorkflow(scope, {
@@ -235,7 +238,7 @@ export class MonitoringStack extends Construct {
       artifactBucket: data.artifactBucket,
       encryptionKey: data.encryptionKey,
       image: props.image!,
-      schedule: props.drift?.schedule ?? Schedule.daily(),
+      schedule,
       labels: modelQuality && { bucket: data.rawBucket, prefix: modelQuality.labelsPrefix ?? 'labels/' },
       metricNamespace: this.metricNamespace,
       metricDimensions: this.dimensions,

@@ -40,7 +40,7 @@ export interface ModelQualitySpec {
   readonly labelsPrefix?: string;
   /**
    * Days that labels take to arrive, 0 to 365: each run measures the quality of the answers of so long ago, and drift of the newest. Answers of
-   * versions before the live one do not count, so after a rollout there is no quality for so long. Captured traffic must be kept for longer.
+   * versions before the live one do not count, so after a rollout there is no quality for so long. Captured traffic must be kept for longer: `captureRetentionDays`.
    *
    * @default 0
    */

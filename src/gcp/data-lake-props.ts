@@ -15,6 +15,8 @@ export interface IDataLake extends IConstruct {
   readonly featureDatasetId: string;
   /** BigQuery dataset of captured requests and answers; its partitions expire after `captureRetentionDays`. */
   readonly captureDatasetId: string;
+  /** Days that captured requests and answers are kept; undefined where the lake, or the bucket, is not made here. */
+  readonly captureRetentionDays?: number;
   /** Encrypts the lake, and is there for whatever belongs to it: topics, disks, secrets, registries. */
   readonly encryptionKey: IEncryptionKey;
   /**

@@ -33,6 +33,7 @@ export class DataLake extends Construct implements IDataLake {
   public readonly artifactBucketName: string;
   public readonly featureDatasetId: string;
   public readonly captureDatasetId: string;
+  public readonly captureRetentionDays?: number;
   public readonly encryptionKey: IEncryptionKey;
   private readonly isDestroyable: boolean;
 
@@ -58,6 +59,7 @@ export class DataLake extends Construct implements IDataLake {
       condition: { age: props.coldStorageAfterDays ?? 90, withState: 'LIVE', matchesStorageClass: ['STANDARD'] },
     }]);
     const captureDays = props.captureRetentionDays ?? 90;
+    this.captureRetentionDays = captureDays;
     this.artifactBucketName = props.artifactBucketName ?? this.newBucket('Artifacts', [
       ...housekeeping,
       { action: { type: 'Delete' }, condition: { age: captureDays, matchesPrefix: ['capture/'], withState: 'ANY' } },

@@ -12,6 +12,7 @@ import { machineFor, machineNamed } from './private/base/machines';
 import { newAlertTopic, newEmailChannels, newTopicChannel } from './private/base/notification-channels';
 import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';
+import { capturedTable } from './private/data/captured-table';
 import { AlertSpec, newAlertPolicy, promql } from './private/monitoring/alert-policy';
 import { checkMonitoring } from './private/monitoring/checks';
 import { DrawnLimits, newDashboard } from './private/monitoring/dashboard';
@@ -29,7 +30,7 @@ import { burnAlerts, newObjective, ServiceLevel } from './private/monitoring/ser
 import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IServiceAccount } from './service-account-props';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
+import { checkKept, labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
 import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
@@ -192,6 +193,10 @@ export class MonitoringStack extends Construct {
     const scope = new Construct(this, 'Drift');
     const { region } = GoogleProject.of(this);
     const schedule = drift?.schedule ?? Schedule.daily();
+    const captured = capturedTable(this.who, 'captureTable', endpoint.captureTable!);
+    if (captured.datasetId === props.data.captureDatasetId) {
+      checkKept(this.who, props, Math.ceil(hoursBetweenRuns(schedule) / 24), props.data.captureRetentionDays);
+    }
     const descriptors = newDescriptors(scope, this.metrics, { quality: modelQuality !== undefined, features: props.featureMetrics === true });
     const machine = props.driftMachineType === undefined
       ? machineFor(this.who, props.driftCompute, region, 'training')

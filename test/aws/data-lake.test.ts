@@ -101,6 +101,14 @@ test('captured requests are gone when they expire, older versions included', () 
   expect(rule(template(), 'Artifacts', 'CapturedRequests').ExpirationInDays).toBe(90);
 });
 
+test('a lake says how long captured requests are kept, but in a bucket of yours', () => {
+  const stack = new Stack();
+  expect(new DataLake(stack, 'Usual').captureRetentionDays).toBe(90);
+  expect(new DataLake(stack, 'Short', { captureRetentionDays: 30 }).captureRetentionDays).toBe(30);
+  const artifactBucket = s3.Bucket.fromBucketName(stack, 'Own', 'artifacts');
+  expect(new DataLake(stack, 'Brought', { artifactBucket }).captureRetentionDays).toBeUndefined();
+});
+
 test('checkpoints go after two months', () => {
   expect(rule(template(), 'Artifacts', 'Checkpoints')).toEqual({
     Id: 'Checkpoints', Status: 'Enabled', Prefix: 'checkpoints/', ExpirationInDays: 60, NoncurrentVersionExpiration: { NoncurrentDays: 1 },

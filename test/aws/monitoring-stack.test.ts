@@ -802,6 +802,7 @@ test('a drift run is told how much is enough to measure, and how long labels tak
   const gates = [QualityGate.atLeast('accuracy', 0.9)];
   const said = definition({ drift: { minRows: 200 }, modelQuality: { gates, minLabelledRows: 500, labelDelayDays: 30 } });
   for (const part of ['"MLOPS_MIN_ROWS":"200"', '"MLOPS_MIN_LABELS":"500"', '"MLOPS_LABEL_DELAY_DAYS":"30"', `$end - ${30 * 86_400_000}`]) expect(said).toContain(part);
+  expect(() => watching({ modelQuality: { gates, labelDelayDays: 88 } })).not.toThrow();
   const unsaid = definition({ drift: {}, modelQuality: { gates, labelDelayDays: 0 } });
   for (const part of ['MLOPS_MIN_', 'MLOPS_LABEL_DELAY_DAYS', 'MLOPS_LIVE_SINCE']) expect(unsaid).not.toContain(part);
 });
@@ -833,6 +834,14 @@ describe('what cannot work', () => {
     ['a judgement of no rows', { drift: { minRows: 0 } }, 'drift.minRows must be a whole number between 1 and 1000000, got 0'],
     ['a quality of no rows', { modelQuality: { gates, minLabelledRows: 0 } }, 'modelQuality.minLabelledRows must be a whole number between 1 and 1000000, got 0'],
     ['labels from the future', { modelQuality: { gates, labelDelayDays: -1 } }, 'modelQuality.labelDelayDays must be a whole number between 0 and 365, got -1'],
+    [
+      'labels that come when all is deleted', { modelQuality: { gates, labelDelayDays: 89 } },
+      'modelQuality.labelDelayDays must be at most 88: captured requests are deleted after captureRetentionDays, 90, and the window of a run has 1 of these days, got 89',
+    ],
+    [
+      'weekly runs on labels that come when all is deleted', { drift: { schedule: Schedule.weekly() }, modelQuality: { gates, labelDelayDays: 83 } },
+      'modelQuality.labelDelayDays must be at most 82: captured requests are deleted after captureRetentionDays, 90, and the window of a run has 7 of these days, got 83',
+    ],
     ['an address', { alertEmails: ['nobody'] }, "alertEmails must be e-mail addresses like ml@example.com, got 'nobody'"],
     ['an address twice', { alertEmails: ['a@b.de', 'a@b.de'] }, "alertEmails must be without repeats, got 'a@b.de'"],
     ['errors', { maxErrorPercent: 101 }, 'maxErrorPercent must be between 0 and 100, got 101'],

@@ -688,6 +688,14 @@ describe('is refused', () => {
     ['a job without time', { drift, driftTimeoutMinutes: 1 }, {}, 'driftTimeoutMinutes must be a whole number between 5 and 1440, got 1'],
     ['a judgement of no rows', { drift: { minRows: 0 } }, {}, 'drift.minRows must be a whole number between 1 and 1000000, got 0'],
     ['a quality of no rows', { modelQuality: { gates: GATES, minLabelledRows: 0 } }, {}, 'modelQuality.minLabelledRows must be a whole number between 1 and 1000000, got 0'],
+    [
+      'labels that come when all is deleted', { modelQuality: { gates: GATES, labelDelayDays: 89 } }, {},
+      'modelQuality.labelDelayDays must be at most 88: captured requests are deleted after captureRetentionDays, 90, and the window of a run has 1 of these days, got 89',
+    ],
+    [
+      'monthly runs on labels that come when all is deleted', { drift: { schedule: Schedule.cron('0 5 1 * *') }, modelQuality: { gates: GATES, labelDelayDays: 59 } }, {},
+      'modelQuality.labelDelayDays must be at most 58: captured requests are deleted after captureRetentionDays, 90, and the window of a run has 31 of these days, got 59',
+    ],
     ['labels from the future', { modelQuality: { gates: GATES, labelDelayDays: -1 } }, {}, 'modelQuality.labelDelayDays must be a whole number between 0 and 365, got -1'],
     ['a machine for nothing', { driftMachineType: 'n2-standard-8' }, {}, 'driftMachineType is for drift runs, and there are none: set drift or modelQuality, or leave it out'],
     ['a compute for nothing', { driftCompute: {} }, {}, 'driftCompute is for drift runs, and there are none: set drift or modelQuality, or leave it out'],

@@ -52,6 +52,11 @@ class Feature:
 
     def value(self, raw: Any, finite: bool = True) -> Value:
         """A number or a category as the model takes it. All else is the client's error; with `finite`, infinity too."""
+        # What nearly every value is: a request and a window have millions.
+        if type(raw) is float and self.kind == "numeric" and math.isfinite(raw):
+            return raw
+        if type(raw) is str and raw and self.kind == "categorical":
+            return raw
         missing = is_missing(raw)
         if self.kind == "other":
             return None if missing else raw

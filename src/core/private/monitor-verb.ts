@@ -1,4 +1,5 @@
-import { requireInteger, Speaker } from './validation';
+import { Token } from './tokens';
+import { refuse, requireInteger, Speaker } from './validation';
 import { MonitoringIntent } from '../monitoring-stack';
 
 type Measured = Pick<MonitoringIntent, 'drift' | 'modelQuality'>;
@@ -8,6 +9,17 @@ export function checkMonitorVerb(who: Speaker, { drift, modelQuality }: Measured
   requireInteger(who, 'drift.minRows', drift?.minRows, 1, 1_000_000);
   requireInteger(who, 'modelQuality.minLabelledRows', modelQuality?.minLabelledRows, 1, 1_000_000);
   requireInteger(who, 'modelQuality.labelDelayDays', modelQuality?.labelDelayDays, 0, 365);
+}
+
+/** Refuses labels that come when what they are about is deleted: nothing would ever be measured. `keptDays` is undefined where others decide it. */
+export function checkKept(who: Speaker, { modelQuality }: Measured, windowDays: number, keptDays: number | undefined): void {
+  const delay = labelDelayDays(modelQuality);
+  if (delay === 0 || keptDays === undefined || Token.isUnresolved(keptDays)) return;
+  // A day more: the window ends with the last whole day, and what was captured goes by whole days.
+  const most = keptDays - windowDays - 1;
+  if (delay <= most) return;
+  const kept = `captured requests are deleted after captureRetentionDays, ${keptDays}, and the window of a run has ${windowDays} of these days`;
+  refuse(who, 'modelQuality.labelDelayDays', delay, most < 1 ? `left out: ${kept}` : `at most ${most}: ${kept}`);
 }
 
 /**

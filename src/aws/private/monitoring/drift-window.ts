@@ -15,6 +15,11 @@ export function windowBetweenRuns(schedule: Schedule): DriftWindow {
   return hours <= 8 ? { unit: 'hour', count: hours } : { unit: 'day', count: 1 };
 }
 
+/** Days that a window reaches into. */
+export function daysOf({ unit, count }: DriftWindow): number {
+  return unit === 'day' ? count : 1;
+}
+
 function longestGap(values: number[], cycle: number, most: number): number {
   const gaps = values.map((value, index) => (index + 1 < values.length ? values[index + 1] : values[0] + cycle) - value);
   return Math.min(most, Math.max(...gaps));

@@ -8,7 +8,7 @@ export interface IDataLake extends IConstruct {
   readonly rawBucket: s3.IBucket;
   /** Offline features, as tables under `offline/`. */
   readonly featureBucket: s3.IBucket;
-  /** What the machinery makes: `training/`, `checkpoints/` (for 60 days), `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  /** Prefixes that pipelines and endpoints write: `training/`, `checkpoints/` (for 60 days), `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
   readonly artifactBucket: s3.IBucket;
   /** Days that captured requests and answers are kept; undefined where the lake, or the bucket, is not made here. */
   readonly captureRetentionDays?: number;
@@ -91,14 +91,14 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly databaseName?: string;
   /**
-   * What happens to the data when the lake leaves the stack. DESTROY also empties the buckets, and needs the context flag `mlops:allowDestroy`.
+   * Removal policy of the data when the lake leaves the stack. DESTROY also empties the buckets, and needs the context flag `mlops:allowDestroy`.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** What identifies a lake that exists. */
+/** Attributes of an existing lake. */
 export interface DataLakeAttributes {
   /** Name of the bucket of raw data. */
   readonly rawBucketName: string;

@@ -156,7 +156,7 @@ export class DataLake extends Construct implements IDataLake {
     return database.ref;
   }
 
-  /** What must use the key to write an encrypted log group, or to publish to an encrypted topic or queue. */
+  /** Permissions of services that use the key to write an encrypted log group, or to publish to an encrypted topic or queue. */
   private allowServices(): void {
     const stack = Stack.of(this);
     const actions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
@@ -212,7 +212,7 @@ class ImportedDataLake extends Construct implements IDataLake {
   }
 }
 
-/** What every bucket here is, whatever is in it. */
+/** Settings of every bucket. */
 function closed(removalPolicy: RemovalPolicy): s3.BucketProps {
   return {
     versioned: true,

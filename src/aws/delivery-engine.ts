@@ -43,14 +43,14 @@ export interface CodePipelineOptions {
    */
   readonly buildsImages?: boolean;
   /**
-   * Told when somebody has to approve.
+   * E-mail addresses that are notified of pending approvals.
    *
-   * @default - nobody is told
+   * @default - no one is notified
    */
   readonly approvalTopic?: sns.ITopic;
 }
 
-/** What runs the delivery: one class for each, each with its own options only. */
+/** Engine of the delivery; each has its own options only. */
 export abstract class DeliveryEngine {
   /** GitHub Actions, with short-lived identities instead of stored secrets; approvals are GitHub's environments. */
   public static gitHubActions(options: GitHubActionsOptions = {}): DeliveryEngine {
@@ -70,7 +70,7 @@ export abstract class DeliveryEngine {
 export class GitHubActionsEngine extends DeliveryEngine {
   public readonly kind = 'github-actions';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: GitHubActionsOptions,
   ) {
     super();
@@ -81,7 +81,7 @@ export class GitHubActionsEngine extends DeliveryEngine {
 export class CodePipelineEngine extends DeliveryEngine {
   public readonly kind = 'code-pipeline';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: CodePipelineOptions,
   ) {
     super();

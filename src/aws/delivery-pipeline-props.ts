@@ -8,7 +8,7 @@ export interface IStackFactory {
    * Called once for each stage, in order.
    *
    * @param scope the stage that the stacks belong to; its account and region are those of `environments`
-   * @param stage its name and whether somebody approves
+   * @param stage its name and whether it needs an approval
    */
   createStacks(scope: Stage, stage: DeliveryStageSpec): void;
 }
@@ -16,7 +16,7 @@ export interface IStackFactory {
 /** Properties of a `DeliveryPipeline` on AWS. */
 export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
   /**
-   * What runs the delivery.
+   * Engine of the delivery.
    *
    * @default DeliveryEngine.gitHubActions()
    */

@@ -12,11 +12,11 @@ import { requireCommand, resolvedDelivery } from '../core/private/resolve/delive
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with somebody's approval.
+ * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with a manual approval.
  *
- * What is synthesized once is what every stage gets. Nothing that runs here is an administrator: each stage has a role that may do one thing,
+ * Every stage gets the same synthesized assembly. No role here is an administrator: each stage has a role that may do one thing,
  * use the bootstrap roles of the stage's account and region; GitHub gets it without a stored secret, and for that stage's environment only. Stages that
- * share an account share those roles too: only with an account of its own does a stage wait for its approval whoever delivers.
+ * share an account share those roles too: only a stage in an account of its own is protected by its approval.
  *
  * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to `.github/workflows` and commit
  * it, its build fails when the two differ. Its first lines say which environments and variables to set; a job stops where GitHub has no value for one. The

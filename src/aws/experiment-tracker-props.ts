@@ -5,7 +5,7 @@ import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 
 /** A tracker that jobs and notebooks can record their runs in. */
 export interface IExperimentTracker extends IConstruct {
-  /** What MLflow calls the tracking URI: the ARN of the app or server, empty where there is none. The client needs the Python package `sagemaker-mlflow`. */
+  /** MLflow tracking URI: the ARN of the app or server, empty where there is none. The client needs the Python package `sagemaker-mlflow`. */
   readonly trackingUri: string;
   /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. */
   readonly environment: { [name: string]: string };
@@ -65,7 +65,7 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * What happens to the record, and to the role made for it, when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
+   * Removal policy of the record, and of the role made for it, when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -78,7 +78,7 @@ export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
   readonly data: IDataLake;
 }
 
-/** What identifies a tracker that exists. */
+/** Attributes of an existing tracker. */
 export interface ExperimentTrackerAttributes {
   /** ARN of the MLflow App or of the tracking server. */
   readonly trackingUri: string;

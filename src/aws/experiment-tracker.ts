@@ -33,7 +33,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
   public readonly trackingUri: string;
   public readonly environment: { [name: string]: string };
-  /** What SageMaker uses to reach the artifacts, and to register models where that was asked for. */
+  /** Role that SageMaker uses to reach the artifacts, and to register models where `registersModels` is on. */
   public readonly role: iam.IRole;
   /** The lake that holds the artifacts. */
   public readonly data: IDataLake;

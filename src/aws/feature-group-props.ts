@@ -2,7 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 
-/** What a feature group is asked to do at run time, as its metrics name it. */
+/** Runtime operations of a feature group, as its metrics name them. */
 export enum FeatureGroupOperation {
   /** Reading one row of the online store. */
   GET_RECORD = 'GetRecord',
@@ -43,7 +43,7 @@ export interface IFeatureGroup extends IConstruct {
   metricInvocations(operation: FeatureGroupOperation, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
-/** What identifies a feature group that exists. */
+/** Attributes of an existing feature group. */
 export interface FeatureGroupAttributes {
   /** Its name in SageMaker. */
   readonly featureGroupName: string;

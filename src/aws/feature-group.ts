@@ -6,7 +6,7 @@ import { grantObjects } from './private/data/bucket-access';
 import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
- * What a feature group grants and measures, whoever made it.
+ * Grants and metrics of a feature group, created here or imported.
  *
  * `FeatureStore` makes one for each group of its own; `fromAttributes` makes one for a group that exists.
  */

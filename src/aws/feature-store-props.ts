@@ -5,7 +5,7 @@ import { IFeatureGroup } from './feature-group-props';
 import { FeatureThroughput } from './feature-throughput';
 import { FeatureStoreIntent } from '../core/feature-store';
 
-/** What keeps the latest rows. */
+/** Storage of the online store. */
 export enum OnlineStorage {
   /** Single-digit milliseconds. */
   STANDARD = 'Standard',
@@ -24,7 +24,7 @@ export enum OfflineTableFormat {
 /** Options of one group in AWS's own words. */
 export interface FeatureGroupOptions {
   /**
-   * What keeps the latest rows.
+   * Storage of the online store.
    *
    * @default OnlineStorage.STANDARD
    */
@@ -70,7 +70,7 @@ export interface FeatureStoreOptions extends FeatureStoreIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * What happens to the groups, and to the role made for them, when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
+   * Removal policy of the groups, and of the role made for them, when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -20,7 +20,7 @@ import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForP
  * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's key.
  *
  * A group has no description and gets no tags from the app: SageMaker would replace the group, and its data, to change them.
- * Adding features is an update; everything else in a group's schema is for ever, which `schemaLock` enforces before a deployment.
+ * Adding features is an update; everything else in a group's schema is immutable, which `schemaLock` enforces before a deployment.
  * Children: `Role` (when a group is kept offline), and for each group one child of its name with `Resource` in it.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store.html
@@ -31,7 +31,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
     return new ImportedFeatureStore(scope, id, groups);
   }
 
-  /** What SageMaker uses to write the offline store; undefined when no group is kept offline. */
+  /** Role that SageMaker uses to write the offline store; undefined when no group is kept offline. */
   public readonly role?: iam.IRole;
   private readonly groups = new Map<string, FeatureGroup>();
   private readonly who: Speaker;
@@ -182,7 +182,7 @@ function checkGroupOptions(who: Speaker, spec: FeatureGroupSpec, options: Featur
 }
 
 /**
- * What the managed policy for feature stores gives, for this store alone: that one knows only buckets and databases named after SageMaker.
+ * The permissions of the managed policy for feature stores, for this store alone: that one knows only buckets and databases named after SageMaker.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFeatureStoreAccess.html
  */

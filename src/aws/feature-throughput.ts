@@ -12,12 +12,12 @@ export interface ProvisionedUnits {
 
 /** How reads and writes are paid. */
 export class FeatureThroughput {
-  /** By the request: for traffic that nobody can foresee. A group can go back to this once a day. */
+  /** Per request, for unpredictable traffic. A group can switch back to it once a day. */
   public static onDemand(): FeatureThroughput {
     return new FeatureThroughput('OnDemand');
   }
 
-  /** By the hour, at most 40000 units of each: for traffic that is steady. More is turned away. */
+  /** Per hour, at most 40000 units of each, for steady traffic. More requests are throttled. */
   public static provisioned(units: ProvisionedUnits): FeatureThroughput {
     return new FeatureThroughput('Provisioned', units);
   }
@@ -25,7 +25,7 @@ export class FeatureThroughput {
   private constructor(
     /** The mode as SageMaker names it. */
     public readonly mode: string,
-    /** What is provisioned; undefined on demand. */
+    /** Provisioned units; undefined on demand. */
     public readonly units?: ProvisionedUnits,
   ) {}
 }

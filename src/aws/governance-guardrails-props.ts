@@ -39,7 +39,7 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
   /**
-   * What the policies look at, and whose roles get the permission boundary. Where that is several stacks, put the guardrails into the one of the lake:
+   * Scope of the policies and of the permission boundary. Where that is several stacks, put the guardrails into the one of the lake:
    * all others wait for it, so it must wait for none of them.
    *
    * @default - the construct around this one: the blueprint, or the stack
@@ -87,7 +87,7 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly maxWarmPoolMinutes?: number;
   /**
-   * Whether every job must ask for encrypted traffic between its machines. SageMaker's condition key does not tell how many machines
+   * Whether every job must ask for encrypted traffic between its machines. SageMaker's condition key does not say how many machines
    * a job has, so jobs on one must ask for it too.
    *
    * @default false - the policies check it where there is more than one machine
@@ -147,7 +147,7 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly roles?: GovernanceRolePrincipals;
   /**
-   * What happens to the audit trail's bucket and the model card when they leave the stack. DESTROY needs the context flag
+   * Removal policy of the audit trail's bucket and the model card when they leave the stack. DESTROY needs the context flag
    * `mlops:allowDestroy` too.
    *
    * @default RemovalPolicy.RETAIN

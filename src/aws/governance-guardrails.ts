@@ -258,7 +258,7 @@ function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
 /** Who makes a model is not who approves it, and the more harm it can do the more so. */
 function checkDuties(who: Speaker, props: GovernanceGuardrailsProps): void {
   if (props.modelCard?.riskRating === RiskRating.HIGH && props.registry?.isApprovalAutomatic) {
-    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk');
+    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval');
   }
   const roles = props.roles ?? {};
   if (roles.approver === undefined) return;

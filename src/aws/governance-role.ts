@@ -20,7 +20,7 @@ export interface GovernanceRolePrincipals {
    */
   readonly mlEngineer?: iam.IPrincipal;
   /**
-   * Approves and rejects versions; must be somebody else than those who make them.
+   * Approves and rejects versions; must not be those who create them.
    *
    * @default - no such role
    */

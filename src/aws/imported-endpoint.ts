@@ -5,7 +5,7 @@ import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
 
 /**
- * An endpoint of another stack or tool: everything is said beforehand, nothing is known of its rollouts.
+ * An endpoint of another stack or tool: its attributes are given, its rollouts are unknown.
  *
  * @internal
  */

@@ -46,9 +46,9 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
   /** Ids of the policies. */
   public readonly ruleIds?: string[] = Policies.ALL.map((policy) => policy.id);
   private readonly scopes: IConstruct[] = [];
-  /** What the reports found, until the validation that follows in the same synthesis takes it. */
+  /** Findings of the reports, until the validation that follows in the same synthesis takes it. */
   private readonly found = new Map<IConstruct, ComplianceRow[]>();
-  /** What was looked at while the tree was validated, until the report of the same synthesis takes it. */
+  /** Resources that were checked while the tree was validated, until the report of the same synthesis takes it. */
   private readonly seen = new Map<IConstruct, Landscape>();
 
   /** A plugin that looks at the whole app, to be registered by hand where no report is wanted. */

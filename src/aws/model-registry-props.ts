@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { ModelRegistryIntent } from '../core/model-registry';
 
-/** What other constructs need of a registry: its name, its grants and the event of an approval. */
+/** A model registry: its name, its grants and the approval event. */
 export interface IModelRegistry extends IConstruct {
   /** Name of the model package group. */
   readonly modelPackageGroupName: string;
@@ -19,7 +19,7 @@ export interface IModelRegistry extends IConstruct {
   readonly data?: IDataLake;
   /** Lets the grantee list and describe the versions and make models of them. */
   grantRead(grantee: iam.IGrantable): iam.Grant;
-  /** Lets the grantee add versions, which wait for somebody's approval unless approval is automatic. */
+  /** Lets the grantee add versions, which wait for a manual approval unless approval is automatic. */
   grantRegister(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee approve and reject versions. */
   grantApprove(grantee: iam.IGrantable): iam.Grant;
@@ -58,7 +58,7 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly eventBuses?: events.IEventBus[];
   /**
-   * What happens to the model package group when its stack goes. A group with versions cannot be deleted: delete the versions first.
+   * Removal policy of the model package group when its stack goes. A group with versions cannot be deleted: delete the versions first.
    *
    * @default RemovalPolicy.RETAIN
    */

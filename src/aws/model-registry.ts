@@ -17,7 +17,7 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
 /**
  * Versions of one model as a SageMaker model package group.
  *
- * One registry can serve several accounts: `consumerAccounts` lets them read what was trained here, `eventBuses` tells them of every approval, and
+ * One registry can serve several accounts: `consumerAccounts` lets them read what was trained here, `eventBuses` sends them every approval event, and
  * they follow it with `ModelRegistry.fromModelPackageGroupArn`, each its own stage of it (`promotedTo`). No model is copied or trained twice.
  *
  * Versions are made by pipelines and people, never by the template: a version in a template would be replaced at every change. The
@@ -112,7 +112,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     return grantActions(grantee, this, READ);
   }
 
-  /** Lets the grantee add versions, which wait for somebody's approval unless approval is automatic. */
+  /** Lets the grantee add versions, which wait for a manual approval unless approval is automatic. */
   public grantRegister(grantee: iam.IGrantable): iam.Grant {
     return grantRegistration(grantee, this);
   }

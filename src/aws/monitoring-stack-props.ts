@@ -43,7 +43,7 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly maxUtilizationPercent?: number;
   /**
-   * Roles whose failed training and processing jobs are told.
+   * Roles whose failed training and processing jobs raise notifications.
    *
    * @default - all failed jobs of the account in this region, transform jobs included
    */

@@ -30,9 +30,9 @@ import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
+ * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.
  *
- * A topic tells people; alarms watch endpoint, training, rollouts, drift runs and undelivered starts; the alarm `Health` is raised when any of
+ * A topic notifies people; alarms watch endpoint, training, rollouts, drift runs and undelivered starts; the alarm `Health` is raised when any of
  * them is. Drift runs compare what was captured with the training reference and publish metrics, on which there is an alarm, and can start the training again.
  *
  * Children: `Topic`, `DeadLetters`, `Dashboard`, `Health`, `Drift`, one alarm for each concern (`ServerErrorAlarm`, `DriftAlarm`, …). An alarm
@@ -43,7 +43,7 @@ export class MonitoringStack extends Construct {
   public readonly topic: sns.ITopic;
   /** Every alarm that is watched, those of the endpoint and those added later included. */
   public readonly alarms: cloudwatch.IAlarm[] = [];
-  /** Raised while any of `alarms` is; it tells nobody, because they have. For dashboards, on-call tools and dependencies. */
+  /** In alarm while any of `alarms` is; it sends no notification of its own. For dashboards, on-call tools and dependencies. */
   public readonly health: cloudwatch.IAlarm;
   /** Raised when more features drift than may; it stays as it is until the next measurement. */
   public readonly driftAlarm?: cloudwatch.Alarm;
@@ -130,7 +130,7 @@ export class MonitoringStack extends Construct {
   }
 
   /**
-   * Watches an alarm of yours: it tells the topic, shows on the dashboard and counts for `health`, which takes 100 alarms at most. One of another
+   * Adds an existing alarm: it notifies the topic, is on the dashboard and counts for `health`, which takes 100 alarms at most. One of another
    * stack needs a `topic` of a third.
    */
   public addAlarm(alarm: cloudwatch.IAlarm): void {
@@ -278,7 +278,7 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** What is too much where nothing is said: what AWS's own guidance for batch drift uses. */
+/** Default thresholds: what AWS's own guidance for batch drift uses. */
 const DEFAULTS = { maxDriftShare: 0.3 };
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */

@@ -61,13 +61,13 @@ export interface AsynchronousServingOptions {
   /**
    * Told about each answer.
    *
-   * @default - nobody: callers look for the object
+   * @default - no one is notified: callers poll for the object
    */
   readonly successTopic?: sns.ITopic;
   /**
    * Told about each failure.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly errorTopic?: sns.ITopic;
   /**
@@ -93,7 +93,7 @@ export interface SageMakerBatchServingOptions extends BatchServingOptions {
    */
   readonly accept?: string;
   /**
-   * What separates the records of a file: `Line`, `RecordIO`, `TFRecord`, or `None` where a file is one request, such as an image.
+   * Separator of the records of a file: `Line`, `RecordIO`, `TFRecord`, or `None` where a file is one request, such as an image.
    *
    * @default 'Line'
    */

@@ -57,7 +57,7 @@ export abstract class SageMakerServing extends Serving {
 export class SageMakerBatchServing extends SageMakerServing {
   public readonly mode = 'batch';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: SageMakerBatchServingOptions,
   ) {
     super();
@@ -68,14 +68,14 @@ export class SageMakerBatchServing extends SageMakerServing {
 export class AsynchronousServing extends SageMakerServing {
   public readonly mode = 'asynchronous';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: AsynchronousServingOptions,
   ) {
     super();
   }
 
   /**
-   * What the mode means to SageMaker.
+   * The mode as SageMaker hosts it.
    *
    * @internal
    */
@@ -131,14 +131,14 @@ export class AsynchronousServing extends SageMakerServing {
 export class WarmServerlessServing extends SageMakerServing {
   public readonly mode = 'serverless';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: WarmServerlessServingOptions,
   ) {
     super();
   }
 
   /**
-   * What the mode means to SageMaker.
+   * The mode as SageMaker hosts it.
    *
    * @internal
    */
@@ -174,14 +174,14 @@ export class WarmServerlessServing extends SageMakerServing {
 export class MultiModelServing extends SageMakerServing {
   public readonly mode = 'multi-model';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: MultiModelServingOptions,
   ) {
     super();
   }
 
   /**
-   * What the mode means to SageMaker.
+   * The mode as SageMaker hosts it.
    *
    * @internal
    */
@@ -210,14 +210,14 @@ export class MultiModelServing extends SageMakerServing {
 export class InferenceComponentServing extends SageMakerServing {
   public readonly mode = 'inference-components';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: InferenceComponentServingOptions,
   ) {
     super();
   }
 
   /**
-   * What the mode means to SageMaker.
+   * The mode as SageMaker hosts it.
    *
    * @internal
    */

@@ -1,6 +1,6 @@
 import { aws_s3 as s3 } from 'aws-cdk-lib';
 
-/** What identifies an endpoint that exists. */
+/** Attributes of an existing endpoint. */
 export interface ServingEndpointAttributes {
   /** Name of the endpoint; its variant must be `AllTraffic`. */
   readonly endpointName: string;

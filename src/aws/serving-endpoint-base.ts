@@ -9,7 +9,7 @@ import { IServingEndpoint } from './serving-endpoint-props';
 import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
- * What every endpoint can do, whoever made it.
+ * Behaviour of every endpoint, created here or imported.
  *
  * @internal
  */
@@ -25,7 +25,7 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
   public abstract readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * The topic that is told, once it is known.
+   * The notification topic, once it is known.
    *
    * @internal
    */
@@ -52,7 +52,7 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
     return this._grantAsk(grantee, 'sagemaker:InvokeEndpoint');
   }
 
-  /** Tells the topic about rollouts (or batch runs) that end well, go back or fail; once, but as late as you like. */
+  /** Notifies the topic of rollouts (or batch runs) that succeed, roll back or fail; once, at any time after creation. */
   public notifyOn(topic: sns.ITopic): void {
     if (this._topic === topic) return;
     if (this._topic !== undefined) refuseBecause(speakerFor('serving endpoint', this), 'notifyOn has a topic already: subscribe to that one');
@@ -112,13 +112,13 @@ export abstract class ServingEndpointBase extends Resource implements IServingEn
   }
 
   /**
-   * Tells the topic when the endpoint goes back to an earlier version, or fails.
+   * Notifies the topic when the endpoint rolls back or fails.
    *
    * @internal
    */
   protected _tell(topic: sns.ITopic): void {
     new events.Rule(this, 'Trouble', {
-      description: `${this.endpointName} went back to an earlier version, or failed`,
+      description: `${this.endpointName} rolled back to an earlier version, or failed`,
       eventPattern: {
         source: ['aws.sagemaker'],
         detailType: ['SageMaker Endpoint State Change'],

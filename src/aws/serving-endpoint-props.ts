@@ -4,7 +4,7 @@ import { ModelSource } from './model-source';
 import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 
-/** What other constructs need of an endpoint. */
+/** A serving endpoint. */
 export interface IServingEndpoint extends sagemaker.IEndpoint {
   /** `real-time`, `serverless`, `batch`, or a mode that only SageMaker has. In batch mode there is no endpoint: its name and ARN are errors. */
   readonly mode: string;
@@ -28,7 +28,7 @@ export interface IServingEndpoint extends sagemaker.IEndpoint {
   readonly rolloutStateMachine?: sfn.IStateMachine;
   /** Rollouts (or batch runs) that could not be started; undefined where nothing starts them. */
   readonly deadLetterQueue?: sqs.IQueue;
-  /** Tells the topic about rollouts (or batch runs) that end well, go back or fail. */
+  /** Notifies the topic of rollouts (or batch runs) that succeed, roll back or fail. */
   notifyOn(topic: sns.ITopic): void;
   /** Any metric of the variant, of the namespace `AWS/SageMaker`. */
   metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
@@ -128,14 +128,14 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * Share of the requests that may fail by the server's fault before a rollout goes back, in percent; in asynchronous mode, that may fail
+   * Share of the requests that may fail with server errors before a rollout rolls back, in percent; in asynchronous mode, that may fail
    * for any reason.
    *
    * @default 1
    */
   readonly maxErrorPercent?: number;
   /**
-   * Time within which the model must answer 99 % of the requests, in milliseconds, or a rollout goes back.
+   * Threshold of the 99th percentile of model latency above which a rollout rolls back, in milliseconds.
    *
    * @default - 1000; in asynchronous mode 900000, the 15 minutes that SageMaker waits for a model unless a request says otherwise
    */

@@ -43,8 +43,8 @@ import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/vali
  * sources the template holds `Model`, `Config` and the endpoint (`Resource`). Both have the same name, so a stack cannot change
  * from the first kind of source to the second in one deployment. `ErrorAlarm` and `LatencyAlarm` exist before any rollout.
  *
- * Replicas are billed as long as they run, whether or not anybody calls; a challenger of an A/B test has its share of `maxReplicas` all the time.
- * What the workflow makes has the tags that the template had then.
+ * Replicas are billed as long as they run, with or without traffic; a challenger of an A/B test has its share of `maxReplicas` all the time.
+ * Resources that the workflow creates have the tags that the template had then.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model.html
  */
@@ -70,7 +70,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
   public readonly connections?: ec2.Connections;
 
   /**
-   * What is served, for whoever compares with it.
+   * The model source, for constructs that compare with it.
    *
    * @internal
    */
@@ -181,9 +181,9 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
   }
 
   /**
-   * Lets the grantee start a rollout by hand: of any approved version (`{"modelPackageArn": "…"}`), which is also how to go back,
+   * Lets the grantee start a rollout manually: of any approved version (`{"modelPackageArn": "…"}`), which is also how to roll back,
    * of the newest (`{}`), or of a challenger that takes over (`"promote": true`). With `"ignoreAlarms": true` it goes out all at once and
-   * without a way back: while the live version is broken and rings its alarms, SageMaker turns back every other update. In batch mode it starts a run.
+   * without automatic rollback: while the live version is broken and its alarms fire, SageMaker rolls back every other update. In batch mode it starts a run.
    */
   public grantStartRollout(grantee: iam.IGrantable): iam.Grant {
     if (this.rolloutStateMachine === undefined) {

@@ -6,7 +6,7 @@ import { LustreInput, TrainingInputMode } from './training-input';
 import { ContainerImage } from '../core/container-image';
 import { TrainingPipelineIntent, TrainingSpec } from '../core/training-pipeline';
 
-/** What other constructs need of a training pipeline: its name, the right to start it, and its end as an event. */
+/** A training pipeline: its name, the grant to start it, and its end as an event. */
 export interface ITrainingPipeline extends sagemaker.IPipeline {
   /** The image that trains; monitoring and serving run the same one. */
   readonly imageUri: string;

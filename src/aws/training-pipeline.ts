@@ -19,7 +19,7 @@ import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-pr
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Makes models by itself: prepares the data, trains on the machines asked for, evaluates, applies the quality gates, registers.
+ * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers.
  *
  * Steps of a run: `Prepare` (if asked for), `Train`, `Evaluate`, `Gate` with `Register` or `Reject` behind it. Parameters that a
  * run may override: `DatasetUri`, `TrainingInstanceType` (within the family), `TrainingInstanceCount`, `TriggeredBy` and each hyperparameter.

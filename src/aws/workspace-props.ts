@@ -12,7 +12,7 @@ export interface IWorkspace extends IConstruct {
   readonly vpc: ec2.IVpc;
 }
 
-/** What identifies a workspace that exists. */
+/** Attributes of an existing workspace. */
 export interface WorkspaceAttributes {
   /** The role of its notebooks. */
   readonly executionRole: iam.IRole;
@@ -87,7 +87,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly executionRole?: iam.IRole;
   /**
-   * What happens to domain, profiles, network and role when the stack goes; the interface endpoints always go. Deleting a domain deletes the disks of its notebooks, and fails while
+   * Removal policy of domain, profiles, network and role when the stack goes; the interface endpoints always go. Deleting a domain deletes the disks of its notebooks, and fails while
    * notebooks run: stop them with `aws sagemaker delete-app` and `delete-space` first.
    *
    * @default RemovalPolicy.RETAIN

@@ -45,7 +45,7 @@ export interface CloudRunServingOptions extends ServerlessServingOptions {
    */
   readonly ingress?: Ingress;
   /**
-   * What is run instead of the entry point of an image that was not made for the workload contract. A shell passes on where the model is:
+   * Command instead of the entry point of an image that was not made for the workload contract. A shell passes on where the model is:
    * `['sh', '-c', 'exec vllm serve "$MLOPS_MODEL_DIR" --port 8080']`.
    *
    * @default - the image's entry point
@@ -93,7 +93,7 @@ export class CloudRunServing extends Serving {
 
   public readonly mode = 'serverless';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: CloudRunServingOptions,
   ) {
     super();

@@ -9,7 +9,7 @@ import { DataLakeIntent } from '../core/data-lake';
 export interface IDataLake extends IConstruct {
   /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch prediction reads `batch/input/`. */
   readonly rawBucketName: string;
-  /** What the machinery makes: `training/`, `checkpoints/` (for 60 days), `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  /** Prefixes that pipelines and endpoints write: `training/`, `checkpoints/` (for 60 days), `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
   readonly artifactBucketName: string;
   /** BigQuery dataset of the features, the id alone: `churn_features_1a2b3c4d`. */
   readonly featureDatasetId: string;
@@ -63,14 +63,14 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly coldStorageClass?: string;
   /**
-   * What happens to the data when the lake leaves the stack.
+   * Removal policy of the data when the lake leaves the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** What identifies a lake that exists. */
+/** Attributes of an existing lake. */
 export interface DataLakeAttributes {
   /** Name of the bucket of raw data. */
   readonly rawBucketName: string;

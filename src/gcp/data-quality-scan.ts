@@ -57,7 +57,7 @@ export class DataQualityRule {
 export interface DataQualityScan {
   /** Id of the table; it must exist when a scan starts, not when the stack is deployed. */
   readonly tableId: string;
-  /** What its rows must keep. */
+  /** Rules for its rows. */
   readonly rules: DataQualityRule[];
   /**
    * Dataset of the table.

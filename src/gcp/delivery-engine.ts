@@ -38,7 +38,7 @@ export interface CloudBuildOptions {
   readonly builderImage: string;
 }
 
-/** What runs the delivery: one class for each, each with its own options only. */
+/** Engine of the delivery; each has its own options only. */
 export abstract class DeliveryEngine {
   /** GitHub Actions, with federated identities instead of stored keys; approvals are GitHub's environments. */
   public static gitHubActions(options: GitHubActionsOptions = {}): DeliveryEngine {
@@ -62,7 +62,7 @@ export abstract class DeliveryEngine {
 export class GitHubActionsEngine extends DeliveryEngine {
   public readonly kind = 'github-actions';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: GitHubActionsOptions,
   ) {
     super();
@@ -73,7 +73,7 @@ export class GitHubActionsEngine extends DeliveryEngine {
 export class CloudBuildEngine extends DeliveryEngine {
   public readonly kind = 'cloud-build';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: CloudBuildOptions,
   ) {
     super();

@@ -29,7 +29,7 @@ export interface DeliveryImageSpec {
 /** How a delivery runs on Google Cloud, without the registry, which a blueprint gives it. */
 export interface DeliveryPipelineOptions extends DeliveryPipelineIntent {
   /**
-   * What runs the delivery.
+   * Engine of the delivery.
    *
    * @default DeliveryEngine.gitHubActions()
    */

@@ -14,7 +14,7 @@ import { GitHubDelivery } from './private/delivery/github-actions';
 import { DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
 
 /**
- * Carries every commit of a branch through test, synthesis and plan to the stages, the last with somebody's approval. Each stage is a project of
+ * Carries every commit of a branch through test, synthesis and plan to the stages, the last with a manual approval. Each stage is a project of
  * its own with the same stack in it.
  *
  * Nothing that runs here is an owner or editor: a stage's deployer has the roles that the stack's resources need, and may give only the roles
@@ -109,7 +109,7 @@ function bucketOfState(scope: Construct, who: Speaker, isInOneProject: boolean):
   const backend = stack.node.findAll().find((node) => node instanceof GcsBackend);
   // The backend keeps its options to itself; what it writes is public.
   const bucket = (backend as GcsBackend | undefined)?.toTerraform().terraform.backend.gcs.bucket;
-  if (bucket === undefined) refuseBecause(who, 'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time');
+  if (bucket === undefined) refuseBecause(who, 'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start from nothing every time');
   if (isInOneProject) return bucket;
   const description = 'Bucket of the state of this configuration, which those who deliver write';
   return once(stack, STATE_BUCKET, (id) => new TerraformVariable(stack, id, { type: 'string', description })).stringValue;

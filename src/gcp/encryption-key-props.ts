@@ -29,7 +29,7 @@ export interface EncryptionKeyProps {
    */
   readonly hardwareProtected?: boolean;
   /**
-   * What happens to the key when it leaves the stack. DESTROY destroys its versions after 30 days, and with them all that they encrypted; ring and
+   * Removal policy of the key when it leaves the stack. DESTROY destroys its versions after 30 days, and with them all that they encrypted; ring and
    * key stay as empty names, so that the same stack cannot make them again without importing them.
    *
    * @default RemovalPolicy.RETAIN

@@ -15,7 +15,7 @@ import { after } from './private/base/ordering';
 import { AgentApi, SERVICE_AGENTS } from './private/base/service-agents';
 
 /**
- * A key ring with one key that rotates by itself. Neither can ever be deleted, so their names are spent: the key stays with the project.
+ * A key ring with one key that rotates automatically. Neither can ever be deleted, so their names cannot be used again: the key stays with the project.
  *
  * Children: `Ring`, `Key`. Costs: 0.06 USD a month for each version of the key.
  *

@@ -8,13 +8,13 @@ import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 /** A tracker that jobs and notebooks can record their runs in. */
 export interface IExperimentTracker extends IConstruct {
   /**
-   * What MLflow calls the tracking URI: the service's address, `https://….run.app`. It is the audience of the ID token as well that a client
+   * MLflow tracking URI: the service's address, `https://….run.app`. It is the audience of the ID token as well that a client
    * sends in `MLFLOW_TRACKING_TOKEN`; a token holds for an hour.
    */
   readonly trackingUri: string;
   /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. The token is the client's own. */
   readonly environment: { [name: string]: string };
-  /** Allows recording runs, models and artifacts, and looking at them: MLflow itself tells no users apart. Files go through the server, so that a client needs no permission for the bucket. */
+  /** Allows recording runs, models and artifacts, and looking at them: MLflow itself does not distinguish users. Files go through the server, so that a client needs no permission for the bucket. */
   grantUse(principal: IPrincipal): Grant;
 }
 
@@ -47,7 +47,7 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
    */
   readonly highlyAvailable?: boolean;
   /**
-   * Copies of the server that stand ready when nobody asks, 0 to 10. The first answer of a server that has to start takes about half a minute.
+   * Minimum instances of the server, 0 to 10. The first answer of a server that has to start takes about half a minute.
    *
    * @default 0
    */
@@ -65,20 +65,20 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
    */
   readonly publicAddress?: boolean;
   /**
-   * A higher number gives the database a new password, which nobody ever sees. Needed too when an apply broke off between the two places of it.
+   * A higher number gives the database a new password, which is never displayed. Needed too when an apply broke off between the two places of it.
    *
    * @default 1
    */
   readonly passwordVersion?: number;
   /**
-   * Whether a Vertex AI TensorBoard stands beside MLflow, for curves of training; paid by what it stores.
+   * Whether a Vertex AI TensorBoard is created beside MLflow, for training curves; paid by what it stores.
    *
    * @default false
    * @see https://cloud.google.com/vertex-ai/docs/experiments/tensorboard-introduction
    */
   readonly tensorboard?: boolean;
   /**
-   * What happens to the record when the tracker leaves the stack. The name of a database that was deleted is taken for a week.
+   * Removal policy of the record when the tracker leaves the stack. The name of a database that was deleted is taken for a week.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -91,7 +91,7 @@ export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
   readonly data: IDataLake;
 }
 
-/** What identifies a tracker that exists. */
+/** Attributes of an existing tracker. */
 export interface ExperimentTrackerAttributes {
   /** Address of the service, `https://….run.app`. */
   readonly trackingUri: string;

@@ -36,7 +36,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
   public readonly trackingUri: string;
   public readonly environment: { [name: string]: string };
-  /** What the server runs as. */
+  /** Service account of the server. */
   public readonly serviceAccount: IServiceAccount;
   /** Name of the Cloud Run service. */
   public readonly serviceName: string;

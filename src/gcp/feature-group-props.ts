@@ -29,7 +29,7 @@ export interface IFeatureGroup extends IConstruct {
   metricFilter(metricName: string): string;
 }
 
-/** What identifies a feature group that exists. */
+/** Attributes of an existing feature group. */
 export interface FeatureGroupAttributes {
   /** Its name in Vertex AI. */
   readonly featureGroupName: string;

@@ -14,7 +14,7 @@ import { stableName } from '../terraform/names';
 import { RawResource } from '../terraform/raw-resource';
 
 /**
- * What a feature group grants and measures, whoever made it.
+ * Grants and metrics of a feature group, created here or imported.
  *
  * `FeatureStore` makes one for each group of its own; `fromAttributes` makes one for a group that exists.
  */

@@ -31,13 +31,13 @@ export interface FeatureStoreOptions extends FeatureStoreIntent {
    */
   readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
   /**
-   * What keeps the latest rows of all groups that are online. It has no key of yours: what is online is encrypted with Google's.
+   * Online store of all groups that are online. It has no key of yours: what is online is encrypted with Google's.
    *
    * @default OnlineStorage.bigtable()
    */
   readonly onlineStorage?: OnlineStorage;
   /**
-   * What happens to the tables when they leave the stack. What is online is a copy, and goes.
+   * Removal policy of the tables when they leave the stack. What is online is a copy, and goes.
    *
    * @default RemovalPolicy.RETAIN
    */

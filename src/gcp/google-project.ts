@@ -30,7 +30,7 @@ import { stackOf } from '../terraform/stack';
  * @see https://cloud.google.com/service-usage/docs/enable-disable
  */
 export class GoogleProject extends Construct {
-  /** The project of the stack that a construct stands in. */
+  /** The project of a construct's stack. */
   public static of(scope: IConstruct): GoogleProject {
     return projectOf(scope) as GoogleProject;
   }
@@ -81,7 +81,7 @@ export class GoogleProject extends Construct {
     return this.givenNumber ??= new DataGoogleProject(this, 'Number', { projectId: this.projectId }).number;
   }
 
-  /** The network that private things stand in. */
+  /** The network of private resources. */
   public get network(): INetwork {
     return this.chosenNetwork ??= new PrivateNetwork(this, 'Network');
   }

@@ -10,27 +10,27 @@ export interface GovernancePrincipals {
   /**
    * Reads data, experiments and registered versions.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly dataScientist?: IPrincipal;
   /**
    * Reads the lake, writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, runs jobs and registers versions. Features are
    * written through `grantWrite` of their group. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would be
-   * one in the project, rollouts included, and so a way around whoever approves.
+   * one in the project, rollouts included, and so can bypass approval.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly mlEngineer?: IPrincipal;
   /**
-   * Approves versions; must be somebody else than those who make them.
+   * Approves versions; must not be those who create them.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly approver?: IPrincipal;
   /**
    * Reads the audit log and who may do what, no data.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly auditor?: IPrincipal;
 }
@@ -87,7 +87,7 @@ export interface ServicePerimeterOptions {
 /** Rules, limits and evidence on Google Cloud, without what a blueprint connects them to. */
 export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
-   * What the policies look at, inside one stack.
+   * Scope of the policies, inside one stack.
    *
    * @default - the construct around this one: the blueprint, or the stack
    */
@@ -112,7 +112,7 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   readonly budgetLabel?: string;
   /**
    * APIs whose reads and writes of data are recorded, without their domain. BigQuery's always are. The stack decides alone what of such an
-   * API is recorded in the project: settings that somebody else made for it are replaced.
+   * API is recorded in the project: existing settings for it are replaced.
    *
    * @default ['aiplatform', 'secretmanager', 'storage']
    */
@@ -136,13 +136,13 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly auditExemptions?: IPrincipal[];
   /**
-   * Whether the retention of the audit log is locked: nobody can ever shorten it, or delete the log before its time.
+   * Whether the retention of the audit log is locked: it can never be shortened, and the log cannot be deleted early.
    *
    * @default false
    */
   readonly auditLocked?: boolean;
   /**
-   * Addresses that are told when somebody does what the guardrails are against: makes keys of service accounts, owners or editors, opens
+   * E-mail addresses that are notified of actions against the guardrails: makes keys of service accounts, owners or editors, opens
    * something to everybody, changes the audit log, destroys a version of a key.
    *
    * @default - those of the budget; without a budget the incident shows in Cloud Monitoring only
@@ -194,7 +194,7 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
    * Who may do it nevertheless; who runs `terraform destroy` must be among them.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly denyExceptions?: IPrincipal[];
   /**
@@ -204,7 +204,7 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly binaryAuthorization?: BinaryAuthorizationOptions;
   /**
-   * A perimeter of VPC Service Controls around the project; a project can stand in one only.
+   * A perimeter of VPC Service Controls around the project; a project can be in one only.
    *
    * @default - none
    */
@@ -212,11 +212,11 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
    * Who has which duty.
    *
-   * @default - nobody is given anything
+   * @default - no permissions are granted
    */
   readonly roles?: GovernancePrincipals;
   /**
-   * What happens to the audit log when it leaves the stack. DESTROY needs the context flag `mlops:allowDestroy` too.
+   * Removal policy of the audit log when it leaves the stack. DESTROY needs the context flag `mlops:allowDestroy` too.
    *
    * @default RemovalPolicy.RETAIN
    */

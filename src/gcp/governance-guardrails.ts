@@ -39,7 +39,7 @@ export class GovernanceGuardrails extends Construct {
   public readonly modelCardUri?: string;
   /** Name of the attestor that images are signed for; undefined without `binaryAuthorization`. */
   public readonly attestor?: string;
-  /** What is checked at synthesis; undefined without `policyChecks`. */
+  /** Policies checked at synthesis; undefined without `policyChecks`. */
   public readonly policies?: MlopsPolicies;
 
   public constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {

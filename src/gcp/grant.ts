@@ -1,7 +1,7 @@
 /**
  * A permission that was given: additive IAM members, never authoritative bindings, which would fight those of Google's own agents.
  *
- * What needs the permission from its first moment depends on `addresses`.
+ * A resource that needs the permission when it is created depends on `addresses`.
  */
 export class Grant {
   /** Several as one. */

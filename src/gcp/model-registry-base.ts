@@ -9,7 +9,7 @@ import { ArtifactRepository, grantRepository, grantVertexPull } from './private/
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * What a registry is made of, new or found.
+ * Parts of a registry, created here or imported.
  *
  * @internal
  */
@@ -23,7 +23,7 @@ export interface ModelRegistryParts {
 }
 
 /**
- * What every registry tells and grants, whoever made it.
+ * Outputs and grants of every registry, created here or imported.
  *
  * @internal
  */

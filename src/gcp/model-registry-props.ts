@@ -52,7 +52,7 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly templateRepository?: string;
   /**
-   * Whether a tag names one image for ever; images are told apart by the commit that they were built from, not by `latest`.
+   * Whether tags are immutable; images are identified by the commit that they were built from, not by `latest`.
    *
    * @default true
    * @see https://cloud.google.com/artifact-registry/docs/docker/names#tag-immutability
@@ -85,7 +85,7 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly approvalRetentionDays?: number;
   /**
-   * What happens to the images and templates when the registry leaves the stack. The model and its versions stay in any case.
+   * Removal policy of the images and templates when the registry leaves the stack. The model and its versions stay in any case.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -98,7 +98,7 @@ export interface ModelRegistryProps extends ModelRegistryOptions {
   readonly data: IDataLake;
 }
 
-/** What identifies a registry that exists. */
+/** Attributes of an existing registry. */
 export interface ModelRegistryAttributes {
   /** Name that people read. */
   readonly modelName: string;

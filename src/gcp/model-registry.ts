@@ -92,7 +92,7 @@ function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelReg
 }
 
 /**
- * What an approval may say. In Avro's JSON every field must be there, so that `promote` could not be left out, and without a field for it not be said.
+ * Schema of an approval. In Avro's JSON every field must be there, so that `promote` could not be left out, and without a field for it not be said.
  *
  * @see https://cloud.google.com/pubsub/docs/schemas
  */

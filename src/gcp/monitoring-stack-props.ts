@@ -26,7 +26,7 @@ export interface MonitoringStackOptions extends MonitoringIntent {
   /**
    * Time after which people are reminded of an incident that is still open, in minutes, 30 to 1440. Programs are not.
    *
-   * @default - nobody is reminded
+   * @default - no reminders
    */
   readonly reminderMinutes?: number;
   /**
@@ -48,7 +48,7 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly maxUtilizationPercent?: number;
   /**
-   * Memory in use of a replica on Vertex AI that is too much when it lasts, in GiB: Vertex AI tells what is used, not what there is.
+   * Memory in use of a replica on Vertex AI that is too much when it lasts, in GiB: Vertex AI reports usage, not capacity.
    *
    * @default - not watched
    */
@@ -148,11 +148,11 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
 
 /** An alert of yours. */
 export interface AlertProps {
-  /** What people read first: `The queue of orders is longer than 1000`. */
+  /** Title of the notification: `The queue of orders is longer than 1000`. */
   readonly title: string;
   /** PromQL that has a result while something is wrong: `max(custom_googleapis_com:orders_waiting) > 1000`. */
   readonly query: string;
-  /** What it means and what to do about it, in Markdown. */
+  /** Meaning and remediation, in Markdown. */
   readonly runbook: string;
   /**
    * Minutes for which the query must have a result, 0 to 1440.

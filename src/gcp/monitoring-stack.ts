@@ -35,9 +35,9 @@ import { retrainWish } from '../core/private/retraining';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * A construct, in spite of its name: what is watched in a machine-learning system, who is told, and what answers.
+ * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.
  *
- * Notification channels tell people and programs; alert policies, each with what to do about it, watch endpoint, training, rollouts and drift
+ * Notification channels notify people and programs; alert policies, each with what to do about it, watch endpoint, training, rollouts and drift
  * runs. Drift runs compare what was captured with the training reference and write metrics, on which there is an alert, and can start the training again.
  *
  * Children: `Email-<address>`, `Topic`, `Drift`, `ServiceLevel`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
@@ -47,7 +47,7 @@ import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from
  * @see https://cloud.google.com/stackdriver/pricing
  */
 export class MonitoringStack extends Construct {
-  /** Names of the channels that are told. */
+  /** Names of the notification channels. */
   public readonly notificationChannels: string[];
   /** Id of the topic that alerts are published to, `projects/<id>/topics/<name>`, when there is one. */
   public readonly alertTopicId?: string;
@@ -57,7 +57,7 @@ export class MonitoringStack extends Construct {
   public readonly driftWorkflowName?: string;
   /** Identity of the job in a drift run. */
   public readonly driftJobAccount?: IServiceAccount;
-  /** What the types of the drift and quality metrics begin with, `custom.googleapis.com/mlops/<name>/`. */
+  /** Prefix of the types of the drift and quality metrics, `custom.googleapis.com/mlops/<name>/`. */
   public readonly metricPrefix: string;
 
   private readonly makeObjective?: () => string;
@@ -132,7 +132,7 @@ export class MonitoringStack extends Construct {
     }
   }
 
-  /** Adds an alert of yours: it tells the same channels. */
+  /** Adds an alert of your own, which notifies the same channels. */
   public addAlert(id: string, props: AlertProps): void {
     const who: Speaker = speakerFor('alert', this, id);
     requireKnownNumbers(who, props);
@@ -240,7 +240,7 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** What is too much where nothing is said. */
+/** Default thresholds. */
 const DEFAULTS = { maxErrorPercent: 1, maxLatencyP99Ms: 1000, maxDriftShare: 0.3, maxUtilizationPercent: 90 };
 
 /** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DiskSpec */

@@ -33,7 +33,7 @@ export interface OptimizedStorageOptions {
 }
 
 /**
- * What keeps the latest rows. A store cannot change from one to the other.
+ * Storage of the online store. A store cannot change from one to the other.
  *
  * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/online-serving-types
  */

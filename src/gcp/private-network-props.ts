@@ -1,6 +1,6 @@
 import { Grant } from './grant';
 
-/** A network that private things can stand in. */
+/** A network for private resources. */
 export interface INetwork {
   /** Id of the network, `projects/<id>/global/networks/<name>`. */
   readonly networkId: string;
@@ -8,7 +8,7 @@ export interface INetwork {
   readonly networkName: string;
   /** Id of the subnetwork in the project's region; it has private Google access. */
   readonly subnetworkId: string;
-  /** What must be there before managed services (Cloud SQL, Vertex AI) get private addresses in the network. */
+  /** Dependencies of managed services: must exist before they (Cloud SQL, Vertex AI) get private addresses in the network. */
   readonly privateServices: Grant;
 }
 

@@ -1,4 +1,4 @@
-/** What happens to data when its construct leaves the stack, or the stack is destroyed. */
+/** Removal policy of data when its construct leaves the stack, or the stack is destroyed. */
 export enum RemovalPolicy {
   /** Terraform refuses the plan that would delete it (`prevent_destroy`, and the resource's own deletion protection). */
   RETAIN = 'retain',

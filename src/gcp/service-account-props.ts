@@ -14,6 +14,6 @@ export interface IServiceAccount extends IConstruct, IPrincipal {
 
 /** A new service account. */
 export interface ServiceAccountProps {
-  /** What people read in lists, at most 100 characters. */
+  /** Display name, at most 100 characters. */
   readonly displayName: string;
 }

@@ -27,7 +27,7 @@ export class ServiceAccount extends Construct implements IServiceAccount {
   public readonly member: string;
   public readonly resourceName: string;
   public readonly principalId: string;
-  /** What stands before the @ of its mail address; known while synthesizing. */
+  /** Account id, the part of its e-mail address before the @; known while synthesizing. */
   public readonly accountId: string;
 
   public constructor(scope: Construct, id: string, props: ServiceAccountProps) {

@@ -10,7 +10,7 @@
  */
 export interface ServingContainer {
   /**
-   * What is run instead of the image's entry point.
+   * Command instead of the image's entry point.
    *
    * @default - the image's entry point
    */

@@ -84,7 +84,7 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * What happens to the recorded requests and answers when the endpoint leaves the stack.
+   * Removal policy of the recorded requests and answers when the endpoint leaves the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -105,7 +105,7 @@ export interface ServingEndpointProps extends ServingEndpointOptions {
   readonly image?: ContainerImage;
 }
 
-/** What identifies an endpoint that exists. */
+/** Attributes of an existing endpoint. */
 export interface ServingEndpointAttributes {
   /** Number of a Vertex AI endpoint, or name of a Cloud Run service. */
   readonly endpointId: string;

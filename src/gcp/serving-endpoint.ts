@@ -43,12 +43,12 @@ import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/privat
  * a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors
  * and latency, and rolls back automatically. Each step takes three minutes longer than its bake (six over Private Service Connect), because metrics
  * come late; with fewer than 20 answers in a bake a version counts as healthy, and the log says how few there were. An apply that changes machines,
- * replicas, identity or access logs brings the live version to them, in the same steps, unless a challenger stands beside it; a challenger takes over
- * with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version again. A rollout that somebody cancels
+ * replicas, identity or access logs brings the live version to them, in the same steps, unless it has a challenger; a challenger takes over
+ * with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version again. A rollout that is cancelled
  * leaves the traffic where it was; the next rollout rolls it back, and so does a sweep at 4:00 UTC (child `Sweep`, a Cloud Scheduler job of 0.10 USD
  * a month; by hand `gcloud workflows run <name> --data '{"sweep": true}'`), which undeploys versions of rollouts that have no traffic as well. Before
  * `terraform destroy`, run the workflow `Teardown`, to which a rollout gives way: Terraform cannot delete an endpoint that holds a model. Replicas are
- * billed as long as they run, whether or not anybody calls; during a rollout those of two versions.
+ * billed as long as they run, with or without traffic; during a rollout those of two versions.
  *
  * Serverless: a Cloud Run service (child `Service`) that costs nothing while idle, with the same rollout. Until the first version is approved a
  * placeholder of Google's answers. Other instances, or another image, come to the live version in the same way; an image in a variable of Terraform
@@ -196,7 +196,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
     return { plan, workflow: rollout, teardown, captureTable: capture?.table };
   }
 
-  /** Files that the stack declares are registered by the rollout, so that they have a version to go back to. */
+  /** Files that the stack declares are registered by the rollout, so that they have a version to roll back to. */
   private acknowledgeDeclared({ artifact }: ServedModel, rollout: WorkflowsWorkflow): void {
     if (artifact === undefined) return;
     acknowledge(rollout, 'MLOPS-REG-03', `${artifact.artifactUri} is declared by the stack: no run of a pipeline has made it`);
@@ -214,7 +214,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
   }
 }
 
-/** What the real-time mode made. */
+/** Resources of the real-time mode. */
 interface RealTimeParts {
   readonly plan: HostingPlan;
   readonly workflow: WorkflowsWorkflow;

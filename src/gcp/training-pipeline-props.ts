@@ -20,7 +20,7 @@ export interface ITrainingPipeline extends IConstruct {
   readonly workflowName: string;
   /** Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message, of a policy of yours, starts one only when it opens. */
   readonly startTopicId: string;
-  /** Allows starting runs by a message to `startTopicId`: `{}`, or what a run by hand may say. No other workflow can be started with it. */
+  /** Allows starting runs by a message to `startTopicId`: `{}`, or the settings of a manual run. No other workflow can be started with it. */
   grantStart(principal: IPrincipal): Grant;
 }
 
@@ -133,7 +133,7 @@ export interface TrainingPipelineProps extends TrainingPipelineOptions, Training
   readonly registry: IModelRegistry;
 }
 
-/** What a run takes of a quota. */
+/** Quota that a run needs. */
 export interface QuotaNeed {
   /** Metric of the quota, without its domain: `custom_model_training_nvidia_l4_gpus`. */
   readonly metric: string;

@@ -25,7 +25,7 @@ import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Makes models by itself: prepares the data, trains on the machines asked for, evaluates, applies the quality gates, registers a version.
+ * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers a version.
  *
  * One run is one execution of a workflow; its id names the folder `training/<run>/` of the artifact bucket with `model/` and `evaluation/`. A gate that
  * does not hold registers nothing and is no error. A run by hand may say more:
@@ -52,7 +52,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public readonly jobServiceAccount: IServiceAccount;
   /** The identity of the workflow: starts the jobs, registers the model. */
   public readonly workflowServiceAccount: IServiceAccount;
-  /** What one run takes of the quotas of Vertex AI in the region; most are 0 in a new project. Also an output of the stack. */
+  /** Quotas of Vertex AI that one run needs in the region; most are 0 in a new project. Also an output of the stack. */
   public readonly quotas: QuotaNeed[];
 
   public constructor(scope: Construct, id: string, props: TrainingPipelineProps) {

@@ -4,7 +4,7 @@ import { requireRange } from '../core/private/validation';
 /** How long a job queues for machines. */
 export interface FlexStartOptions {
   /**
-   * Longest time in the queue, in hours, at most 672, before the job fails; 0 waits for ever.
+   * Longest time in the queue, in hours, at most 672, before the job fails; 0 waits indefinitely.
    *
    * @default 24
    */

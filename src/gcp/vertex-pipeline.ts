@@ -51,7 +51,7 @@ export class VertexPipeline {
   private constructor(
     /** Address of the template. */
     public readonly templateUri: string,
-    /** What a run of it is given. */
+    /** Parameters of a run. */
     public readonly options: VertexPipelineOptions,
   ) {}
 }

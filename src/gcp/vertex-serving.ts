@@ -27,7 +27,7 @@ export interface VertexBatchServingOptions extends BatchServingOptions {
 export class VertexBatchServing extends Serving {
   public readonly mode = 'batch';
   public constructor(
-    /** What was asked for. */
+    /** Options of the mode or engine. */
     public readonly options: VertexBatchServingOptions,
   ) {
     super();

@@ -12,7 +12,7 @@ export interface IWorkspace extends IConstruct {
   readonly serviceAccounts: IServiceAccount[];
 }
 
-/** What identifies a workspace that exists. */
+/** Attributes of an existing workspace. */
 export interface WorkspaceAttributes {
   /** The identities of its notebooks. */
   readonly serviceAccounts: IServiceAccount[];
@@ -21,9 +21,9 @@ export interface WorkspaceAttributes {
 /** Notebooks on Google Cloud, without what a blueprint connects them to. */
 export interface WorkspaceOptions extends WorkspaceIntent {
   /**
-   * Who a notebook belongs to, by the name in `users`: nobody but this mail address can open it. It cannot change later.
+   * Who a notebook belongs to, by the name in `users`: only this e-mail address can open it. It cannot change later.
    *
-   * @default - a notebook belongs to nobody, and `grantOpen` says who may open it
+   * @default - a notebook has no owner; `grantOpen` allows people to open it
    */
   readonly owners?: { [user: string]: string };
   /**
@@ -35,7 +35,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
   readonly environment?: { [name: string]: string };
   /**
    * Folders of the lake's buckets that notebooks write, `notebook-startup/` excepted: it holds what root runs on all of them. They read everything.
-   * Who writes all of `training/` can change what pipelines have made there, also after somebody has approved it.
+   * Who writes all of `training/` can change pipeline outputs there, also after approval.
    *
    * @default ['dataset/', 'notebooks/', 'training/notebooks/']
    */
@@ -72,7 +72,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly pythonPackages?: boolean;
   /**
-   * What happens to the notebooks and their disks when they leave the stack, or their name leaves `users`.
+   * Removal policy of the notebooks and their disks when they leave the stack, or their name leaves `users`.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -19,7 +19,7 @@ export function acknowledge(on: IConstruct, id: string, reason: string): void {
   (on as TerraformElement).addOverride(`//.checkov.${id}`, literal(reason));
 }
 
-/** What was acknowledged on one construct, ids and reasons. */
+/** Acknowledgments of one construct, ids and reasons. */
 export function acknowledgedOn(node: IConstruct): [id: string, reason: string][] {
   return node.node.metadata.filter(({ type }) => type === ACKNOWLEDGED).flatMap(({ data }) => Object.entries(data as Record<string, string>));
 }

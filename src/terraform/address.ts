@@ -14,7 +14,7 @@ export function addressInAnyStack(fqn: string, before: BeforeWaiting): string {
   return reference?.originStack === undefined ? fqn : Token.asString(new AddressInAnyStack(fqn, reference.identifier, reference.originStack, before));
 }
 
-/** What cdktf knows of a reference and does not tell in its types. */
+/** Fields of a reference that cdktf's types do not have. */
 interface Reference {
   readonly identifier: string;
   readonly originStack?: TerraformStack;

@@ -2,7 +2,7 @@ import { TerraformStack } from 'cdktf';
 import { IConstruct } from 'constructs';
 import { digestOf, nameOf } from '../core/private/names';
 
-/** What a kind of name may look like. */
+/** Limits of a kind of name. */
 export interface NameShape {
   /** The longest name, hash included. */
   readonly maxLength: number;

@@ -3,7 +3,7 @@ import { addressInAnyStack, BeforeWaiting } from './address';
 import { Granted } from './grants';
 
 /**
- * What a resource waits for, from resources and grants alike, each once. A grant may be of another stack.
+ * Dependencies of a resource, on resources and grants alike, each once. A grant may be of another stack.
  *
  * @param before is asked where a stack would wait for another one, and may refuse
  */

@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { rawProvider } from './raw-provider';
 import { RawResource } from './raw-resource';
 
-/** What comes before a pause, and what makes it anew. */
+/** Dependencies of a pause, and triggers that repeat it. */
 export interface PauseConfig {
-  /** Pairs of text whose change makes the pause, and the waiting, anew. */
+  /** Pairs of text whose change repeats the pause. */
   readonly triggers?: unknown;
   readonly dependsOn?: ITerraformDependable[];
 }

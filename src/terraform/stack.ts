@@ -6,5 +6,5 @@ import { refuseBecause, Speaker } from '../core/private/validation';
 export function stackOf(scope: IConstruct, who: Speaker): TerraformStack {
   const stack = [...scope.node.scopes].reverse().find((each) => TerraformStack.isStack(each));
   if (stack !== undefined) return stack as TerraformStack;
-  return refuseBecause(who, `this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope '${scope.node.root.constructor.name}'`);
+  return refuseBecause(who, `this construct becomes Terraform and must be in a TerraformStack of cdktf, got the scope '${scope.node.root.constructor.name}'`);
 }

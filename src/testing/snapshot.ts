@@ -1,4 +1,4 @@
-/** A template made fit for a snapshot: what changes without anybody's intent is taken out. */
+/** A template prepared for a snapshot: values that change without intent are removed. */
 export class Snapshot {
   /**
    * Copies a CloudFormation template with asset hashes replaced by `<asset>` and without the CDK's own metadata, so that a snapshot

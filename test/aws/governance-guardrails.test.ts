@@ -678,7 +678,7 @@ describe('refusals', () => {
       'securityGroups belong to a network, and there is no vpc'],
     ['subnets without a network', { cloudGuardrails: true, vpcSubnets: {} }, 'vpcSubnets belong to a network, and there is no vpc'],
     ['a model of high risk that approves itself', (stack) => ({ modelCard: { ...card, riskRating: RiskRating.HIGH }, registry: registryIn(stack, Approval.automatic()) }),
-      'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk'],
+      'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval'],
     ['an approver without a registry', { roles: { approver } }, 'roles.approver approves versions, and there is no registry'],
     ['an engineer who approves', (stack) => ({ registry: registryIn(stack), roles: { approver, mlEngineer: approver } }),
       'roles.approver is the same as roles.mlEngineer: who makes a model must not approve it'],

@@ -512,7 +512,7 @@ describe('refuses', () => {
     ['an image with Cloud Build', { engine: DeliveryEngine.cloudBuild(BUILD), image: { directory: '.' }, registry: REGISTRY },
       'image is built by GitHub Actions only: with Cloud Build, build it in the test command, and let the synth command write its address into image.auto.tfvars beside cdk.tf.json'],
     ['a state that nobody shares', { stateBucketName: undefined },
-      'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start anew every time'],
+      'stateBucketName is needed: the stack has no GcsBackend, and a delivery without a shared state would start from nothing every time'],
   ])('%s', (_, props, message) => {
     expect(() => deliver(props)).toThrow(new Error(`delivery pipeline 'Stack/Delivery': ${message}`));
   });

@@ -23,7 +23,7 @@ describe('a stack', () => {
     expect(() => new DataLake(stack, 'Data')).toThrow(
       "encryption key 'Stack/Data/Key': the stack has no project yet: create new GoogleProject(stack, 'Google', { projectId, region }) before its constructs");
     expect(() => new GoogleProject(new App(), 'Google', { projectId: 'my-project', region: 'europe-west4' })).toThrow(
-      "google project 'Google': this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope 'App'");
+      "google project 'Google': this construct becomes Terraform and must be in a TerraformStack of cdktf, got the scope 'App'");
   });
 
   test('has the provider, in a range of versions', () => {

@@ -462,7 +462,7 @@ describe('duties', () => {
 
   test.each<[string, (stack: TerraformStack) => Options, string]>([
     ['approval by itself of a model of high risk', (stack) => ({ registry: new FakeRegistry(stack, true), modelCard: { ...modelCard, riskRating: RiskRating.HIGH } }),
-      'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk'],
+      'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval'],
     ['an approver of nothing', () => ({ roles: { approver: approvers } }), 'roles.approver approves versions, and there is no registry'],
     ['an approver who makes models', (stack) => ({ registry: new FakeRegistry(stack), roles: { approver: engineers, mlEngineer: engineers } }),
       'roles.approver is the same as roles.mlEngineer: who makes a model must not approve it'],

@@ -174,7 +174,7 @@ describe('what is looked at', () => {
 
   test('must be in a stack', () => {
     expect(() => MlopsPolicies.applyTo(new App({ outdir: mkdtempSync(join(tmpdir(), 'policies-')) }))).toThrow(
-      'mlops policies \'App\': this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope \'App\'');
+      'mlops policies \'App\': this construct becomes Terraform and must be in a TerraformStack of cdktf, got the scope \'App\'');
   });
 });
 

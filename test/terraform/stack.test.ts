@@ -17,5 +17,5 @@ test('of stacks in stacks it is the innermost, where the resources go', () => {
 });
 
 test('a construct outside of every stack is an error, not silence', () => {
-  expect(() => stackOf(new App(), who)).toThrow("data lake 'Data': this construct becomes Terraform and must stand in a TerraformStack of cdktf, got the scope 'App'");
+  expect(() => stackOf(new App(), who)).toThrow("data lake 'Data': this construct becomes Terraform and must be in a TerraformStack of cdktf, got the scope 'App'");
 });

@@ -100,7 +100,7 @@ export interface BlueprintProps extends ProductSpec {
    */
   readonly vpc?: ec2.IVpc;
   /**
-   * What happens to data with the stack.
+   * Removal policy of stateful resources.
    *
    * @default RemovalPolicy.RETAIN
    */

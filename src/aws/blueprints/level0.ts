@@ -23,7 +23,7 @@ import { IWorkspace } from '../workspace-props';
 /** Level 0, and the one thing that only level 0 has: a model made by hand. */
 export interface Level0BlueprintProps extends BlueprintProps {
   /**
-   * A model that somebody trained and that the template serves.
+   * A trained model artifact that the template serves.
    *
    * From level 1 on the registry says what is served, so this is a prop of level 0 only.
    *

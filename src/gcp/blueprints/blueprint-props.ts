@@ -94,7 +94,7 @@ export interface BlueprintProps extends ProductSpec {
    */
   readonly encryptionKey?: IEncryptionKey;
   /**
-   * What happens to data with the stack.
+   * Removal policy of stateful resources.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -30,7 +30,7 @@ import { IWorkspace } from '../workspace-props';
 export interface Level1BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 1, pipeline automation: training runs by itself and registers what passes the gate, a person approves,
+ * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a person approves,
  * and what is approved goes live.
  *
  * The first deployment needs no model: training makes it, approval rolls it out.

@@ -31,6 +31,13 @@ export interface TeardownSpec {
  * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms; then waits until the
  * endpoint's network interfaces are gone.
  *
+ * CloudFormation also deletes it while a stack is updated, and then what is live must not go before something else serves:
+ *
+ * - Another name or another mode in the same construct is refused while the old endpoint is live, because its callers would lose it.
+ * - A construct that has moved is two to CloudFormation, one new and one gone. With the same `endpointName` the endpoint stays; with another
+ *   it goes when the one that the same update has brought is in service, and stays where that does not come.
+ * - An endpoint that the template has made under the same name is refused: CloudFormation would delete it afterwards.
+ *
  * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is still being
  * updated cannot be deleted yet, and SageMaker takes the network interfaces of one that is gone away for minutes more, with the endpoint's
  * role: without the role they would stay for ever, and the security group with them. It gives up, and says why, a minute before its time is
@@ -58,6 +65,7 @@ export function teardown(scope: Construct, id: string, spec: TeardownSpec): Cust
     [/^Resource::.*:scalable-target\/\*$/, 'the service makes the ids of scalable targets; the condition keeps to SageMaker'],
     [/^Resource::.*:alarm:TargetTracking-.*\*$/, 'target tracking ends the names of its alarms in an id'],
     [/^Resource::.*:(model|endpoint-config)\/.*-\*$/, 'the names that rollouts make end in the version and a digest'],
+    [/^Resource::.*:(endpoint|inference-component)\/\*$/, 'an update of the stack asks whether what had another name is live; it reads only its status'],
   ]);
 
   const handler = new lambda.Function(scope, `${id}Function`, {
@@ -111,10 +119,12 @@ function deletionsOf(stack: Stack, { endpointName, componentName, namePrefix, al
     new iam.PolicyStatement({ actions, resources, conditions });
   const alarms = [...alarmNames, `TargetTracking-${componentName === undefined ? `endpoint/${endpointName}/*` : `inference-component/${componentName}-*`}`];
   return [
-    ...endpointName === undefined ? [] : [allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', endpointName))],
-    ...componentName === undefined ? [] : [
-      allow(['sagemaker:DescribeInferenceComponent', 'sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', componentName)),
-    ],
+    // An update of the stack asks for the endpoint that had the name before, and for the one that takes its place.
+    allow(['sagemaker:DescribeEndpoint'], sageMakerArns('endpoint', '*')),
+    allow(['sagemaker:DescribeInferenceComponent'], sageMakerArns('inference-component', '*')),
+    allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], [stack.stackId]),
+    ...endpointName === undefined ? [] : [allow(['sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', endpointName))],
+    ...componentName === undefined ? [] : [allow(['sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', componentName))],
     allow(
       ['application-autoscaling:DeregisterScalableTarget'],
       [stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' })],
@@ -137,62 +147,89 @@ import time
 import boto3
 import cfnresponse
 
-BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
-
+BUSY = "Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"
+NOUNS = {"ComponentName": "InferenceComponent", "EndpointName": "Endpoint"}
 
 def handler(event, context):
-    properties = event["ResourceProperties"]
-    physical_id = properties["EndpointName"] or properties["ComponentName"] or "network-interfaces"
-    try:
-        if event["RequestType"] == "Delete":
-            left = lambda: context.get_remaining_time_in_millis() / 1000 - 60
-            if properties["NamePrefix"]:
-                take_down(properties, boto3.client("sagemaker"), boto3.client("cloudwatch"), left)
-            release(properties.get("OwnGroupId"), boto3.client("ec2"), left)
-        cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, physical_id)
-    except Exception as error:
-        print(error)
-        cfnresponse.send(event, context, cfnresponse.FAILED, {}, physical_id, reason=str(error)[:500])
+  own = event["ResourceProperties"]
+  physical_id = own["EndpointName"] or own["ComponentName"] or "network-interfaces"
+  try:
+    left = lambda: context.get_remaining_time_in_millis() / 1000 - 60
+    is_delete = event["RequestType"] == "Delete"
+    if own["NamePrefix"]:
+      sm, stack = boto3.client("sagemaker"), boto3.client("cloudformation")
+      if not is_delete:
+        keep(event, own, sm, stack)
+      elif make_way(event, sm, stack, left):
+        take_down(own, sm, left)
+    if is_delete:
+      release(own.get("OwnGroupId"), boto3.client("ec2"), left)
+    cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, physical_id)
+  except Exception as error:
+    print(error)
+    cfnresponse.send(event, context, cfnresponse.FAILED, {}, physical_id, reason=str(error)[:500])
 
+def keep(event, own, sm, stack):
+  old = event.get("OldResourceProperties", {})
+  gone = [old[key] for key, noun in NOUNS.items() if old.get(key, own[key]) != own[key] and status(noun, old[key], sm)]
+  gone += [name for kind, name, _ in others(event, stack) if kind == "AWS::SageMaker::Endpoint" and own["EndpointName"] == name != ""]
+  if gone:
+    raise ValueError(f"{gone[0]} is live, this would delete it: add a second ServingEndpoint, move callers to it, then remove this one")
 
-def take_down(properties, sagemaker, cloudwatch, left):
-    delete("InferenceComponent", properties["ComponentName"], sagemaker, left)
-    delete("Endpoint", properties["EndpointName"], sagemaker, left)
-    if properties.get("AlarmNames"):
-        cloudwatch.delete_alarms(AlarmNames=properties["AlarmNames"])
-    made = re.compile(re.escape(properties["NamePrefix"]) + "-v[0-9]+-[0-9a-f-]+")
-    for noun, names in (("EndpointConfig", "endpoint_configs"), ("Model", "models")):
-        pages = sagemaker.get_paginator("list_" + names).paginate(NameContains=properties["NamePrefix"])
-        found = [each[noun + "Name"] for page in pages for each in page[noun + "s"]]
-        for name in filter(made.fullmatch, found):
-            getattr(sagemaker, "delete_" + snake(noun))(**{noun + "Name": name})
+def make_way(event, sm, stack, left):
+  id, now = event["PhysicalResourceId"], stack.describe_stacks(StackName=event["StackId"])["Stacks"][0]
+  if now["StackStatus"][:6] == "DELETE":
+    return True
+  heirs = {name: at for kind, name, at in others(event, stack) if kind == "Custom::EndpointTeardown"}
+  if id in heirs:
+    return False
+  for name, at in heirs.items():
+    while at >= now.get("LastUpdatedTime", at) and status("Endpoint", id, sm) and status("Endpoint", name, sm) != "InService":
+      pause(left, f"{name} does not serve yet: {id} stays, delete it by hand later")
+  return True
 
+def others(event, stack):
+  for page in stack.get_paginator("list_stack_resources").paginate(StackName=event["StackId"]):
+    for each in page["StackResourceSummaries"]:
+      if each["LogicalResourceId"] != event["LogicalResourceId"]:
+        yield each["ResourceType"], each.get("PhysicalResourceId", "").split("/")[-1], each["LastUpdatedTimestamp"]
 
-def delete(noun, name, sagemaker, left):
-    while name:
-        try:
-            found = getattr(sagemaker, "describe_" + snake(noun))(**{noun + "Name": name})
-            if found[noun + "Status"] not in BUSY:
-                getattr(sagemaker, "delete_" + snake(noun))(**{noun + "Name": name})
-        except sagemaker.exceptions.ClientError as error:
-            if re.search("could not find|not exist|not found", str(error), re.I):
-                return
-            raise
-        if left() < 15:
-            raise TimeoutError(f"{noun} {name} is still {found[noun + 'Status']}: delete the stack again later")
-        time.sleep(15)
+def take_down(own, sm, left):
+  for key, noun in NOUNS.items():
+    while now := status(noun, own[key], sm):
+      if now not in BUSY:
+        call("delete_", noun, own[key], sm)
+      pause(left, f"{noun} {own[key]} is still {now}: delete the stack again later")
+  if own.get("AlarmNames"):
+    boto3.client("cloudwatch").delete_alarms(AlarmNames=own["AlarmNames"])
+  made = re.compile(re.escape(own["NamePrefix"]) + "-v[0-9]+-[0-9a-f-]+")
+  for noun in "EndpointConfig", "Model":
+    pages = sm.get_paginator(snake("list_", noun) + "s").paginate(NameContains=own["NamePrefix"])
+    for name in filter(made.fullmatch, [each[noun + "Name"] for page in pages for each in page[noun + "s"]]):
+      call("delete_", noun, name, sm)
 
+def status(noun, name, sm):
+  try:
+    return name and call("describe_", noun, name, sm)[noun + "Status"]
+  except sm.exceptions.ClientError as error:
+    if not re.search("could not find|not exist|not found", str(error), re.I):
+      raise
 
 def release(group, ec2, left):
-    while group:
-        found = ec2.describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [group]}])["NetworkInterfaces"]
-        if not found:
-            return
-        if left() < 15:
-            raise TimeoutError(f"{len(found)} network interfaces of the endpoint are still in {group}: delete the stack again later")
-        time.sleep(15)
+  while group:
+    found = ec2.describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [group]}])["NetworkInterfaces"]
+    if not found:
+      return
+    pause(left, f"{len(found)} network interfaces of the endpoint are still in {group}: delete the stack again later")
 
+def pause(left, why):
+  if left() < 15:
+    raise TimeoutError(why)
+  time.sleep(15)
 
-def snake(noun):
-    return re.sub("(?<!^)([A-Z])", r"_\1", noun).lower()
+def snake(verb, noun):
+  return verb + re.sub("(?<!^)([A-Z])", r"_\1", noun).lower()
+
+def call(verb, noun, name, sm):
+  return getattr(sm, snake(verb, noun))(**{noun + "Name": name})
 `.trimStart();

@@ -6,7 +6,7 @@ import { TEARDOWN_CODE } from '../../../../src/aws/private/serving/teardown';
 
 /** A SageMaker whose endpoint says each status in turn, and is gone when there is none left. */
 const FAKE_BOTO3 = `
-calls, statuses, found, interfaces = [], [], {"EndpointConfigs": [], "Models": []}, []
+calls, statuses, found, interfaces, live, stack = [], [], {"EndpointConfigs": [], "Models": []}, [], {}, {"status": "DELETE_IN_PROGRESS", "resources": []}
 
 class ClientError(Exception):
     pass
@@ -18,7 +18,14 @@ class Client:
     def __getattr__(self, api):
         def call(**arguments):
             calls.append(" ".join([api, *map(str, arguments.values())]))
+            if api == "describe_stacks":
+                calls.pop()
+                return {"Stacks": [{"StackStatus": stack["status"], "LastUpdatedTime": 10}]}
             if api.startswith("describe_"):
+                name = next(iter(arguments.values()))
+                if name in live:
+                    now = live[name].pop(0) if len(live[name]) > 1 else live[name][0]
+                    return {"EndpointStatus": now, "InferenceComponentStatus": now}
                 status = statuses.pop(0) if statuses else "ValidationException: Could not find it"
                 if "Exception" in status:
                     raise ClientError(status)
@@ -30,6 +37,10 @@ class Client:
         return {"NetworkInterfaces": ["eni"] * (interfaces.pop(0) if interfaces else 0)}
 
     def get_paginator(self, api):
+        if api == "list_stack_resources":
+            return type("Paginator", (), {"paginate": lambda self, StackName: [{"StackResourceSummaries": [
+                dict(zip(("LogicalResourceId", "ResourceType", "PhysicalResourceId", "LastUpdatedTimestamp"), each)) for each in stack["resources"]
+            ]}]})()
         noun = "EndpointConfig" if "config" in api else "Model"
         return type("Paginator", (), {"paginate": lambda self, NameContains: [{noun + "s": [{noun + "Name": name} for name in found[noun + "s"]]}]})()
 
@@ -61,6 +72,8 @@ event, given = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 boto3.statuses += given["statuses"]
 boto3.found.update(given["found"])
 boto3.interfaces += given["interfaces"]
+boto3.live.update(given["live"])
+boto3.stack.update(given["stack"])
 index.handler(event, Context())
 json.dump({"calls": boto3.calls, "answers": cfnresponse.answers, "left": Context.left}, open("result.json", "w"))
 `;
@@ -71,6 +84,12 @@ interface Given {
   readonly models?: string[];
   /** How many network interfaces stand in the group at each look. */
   readonly interfaces?: number[];
+  /** What has these names, and its status at each look; the last one stays. */
+  readonly live?: Record<string, string[]>;
+  /** The stack: its status, and its resources as logical id, type, physical id and time; the update began at 10. */
+  readonly stack?: { readonly status?: string; readonly resources?: [string, string, string, number][] };
+  /** What the properties were before the update. */
+  readonly old?: object;
 }
 
 /** Runs the function as Lambda would, and returns what it called and what it told CloudFormation. */
@@ -80,10 +99,14 @@ function tearDown(given: Given, properties: object = {}, requestType: string = '
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const event = {
     RequestType: requestType,
+    StackId: 'stack',
+    LogicalResourceId: 'Teardown',
+    PhysicalResourceId: 'churn',
     ResourceProperties: { EndpointName: 'churn', ComponentName: '', NamePrefix: 'churn', AlarmNames: [], ...properties },
+    ...given.old === undefined ? {} : { OldResourceProperties: { EndpointName: 'churn', ComponentName: '', NamePrefix: 'churn', ...given.old } },
   };
   const found = { EndpointConfigs: given.configs ?? [], Models: given.models ?? [] };
-  const facts = { statuses: given.statuses ?? [], interfaces: given.interfaces ?? [], found };
+  const facts = { statuses: given.statuses ?? [], interfaces: given.interfaces ?? [], live: given.live ?? {}, stack: given.stack ?? {}, found };
   try {
     execFileSync('python3', ['-B', 'main.py', JSON.stringify(event), JSON.stringify(facts)], { cwd: folder, stdio: 'pipe' });
     return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
@@ -141,6 +164,68 @@ test('deletes the configs, models and alarms of rollouts, and those of nobody el
     'delete_endpoint_config churn-v1-0123456789ab', 'delete_endpoint_config churn-v12-0123456789ab-abcdef',
     'delete_model churn-v1-0123456789ab', 'delete_model churn-v12-0123456789ab-abcdef',
   ]);
+});
+
+describe('an update of the stack', () => {
+  const refused = (name: string) => `${name} is live, this would delete it: add a second ServingEndpoint, move callers to it, then remove this one`;
+
+  test('that gives the endpoint another name is refused while the old one is live', () => {
+    expect(tearDown({ live: { churn: ['InService'] }, old: {} }, { EndpointName: 'churn-two' }, 'Update').answers).toEqual([`FAILED churn-two ${refused('churn')}`]);
+  });
+
+  test('that gives it another name before there is one is fine, and so is the way back', () => {
+    expect(tearDown({ old: {} }, { EndpointName: 'churn-two' }, 'Update').answers).toEqual(['SUCCESS churn-two']);
+    expect(tearDown({ live: { churn: ['InService'] }, old: { EndpointName: 'churn-two' } }, {}, 'Update').answers).toEqual(['SUCCESS churn']);
+  });
+
+  test('that makes a component of the endpoint, or an endpoint of the component, is refused while the old one is live', () => {
+    expect(tearDown({ live: { churn: ['InService'] }, old: {} }, { EndpointName: '', ComponentName: 'churn-model' }, 'Update').answers)
+      .toEqual([`FAILED churn-model ${refused('churn')}`]);
+    expect(tearDown({ live: { 'churn-model': ['InService'] }, old: { EndpointName: '', ComponentName: 'churn-model' } }, {}, 'Update').answers)
+      .toEqual([`FAILED churn ${refused('churn-model')}`]);
+  });
+
+  test('that changes nothing of the kind is fine', () => {
+    expect(tearDown({ live: { churn: ['InService'] }, old: {} }, { AlarmNames: ['churn-wake-up'] }, 'Update')).toMatchObject({ calls: [], answers: ['SUCCESS churn'] });
+  });
+
+  test.each(['Create', 'Update'])('that leaves an endpoint of the template to rollouts is refused at %s, because CloudFormation would delete it afterwards', (requestType) => {
+    const resources: [string, string, string, number][] = [['Serving', 'AWS::SageMaker::Endpoint', 'arn:aws:sagemaker:eu-west-1:1:endpoint/churn', 1]];
+    expect(tearDown({ stack: { resources } }, {}, requestType).answers).toEqual([`FAILED churn ${refused('churn')}`]);
+    expect(tearDown({ stack: { resources } }, { EndpointName: '', ComponentName: 'churn-model' }, requestType).answers).toEqual(['SUCCESS churn-model']);
+  });
+
+  const status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+  const heir = (name: string, at: number): [string, string, string, number] => ['Moved', 'Custom::EndpointTeardown', name, at];
+
+  test('that moves the construct leaves an endpoint that keeps its name, with its config and its model', () => {
+    const { calls, answers } = tearDown({
+      live: { churn: ['InService'] }, configs: ['churn-v1-0123456789ab'], stack: { status, resources: [heir('churn', 12)] },
+    });
+    expect([calls, answers]).toEqual([[], ['SUCCESS churn']]);
+  });
+
+  test('that moves the construct takes the old endpoint away when the new one is in service', () => {
+    const { calls, answers, left } = tearDown({
+      live: { 'churn': ['InService', 'InService', 'InService', 'InService', 'InService', 'Could not find'], 'churn-two': ['Creating', 'Creating', 'InService'] },
+      stack: { status, resources: [heir('churn-two', 12)] },
+    });
+    expect(calls.indexOf('delete_endpoint churn')).toBeGreaterThan(calls.lastIndexOf('describe_endpoint churn-two'));
+    expect(left).toBeLessThan(900_000);
+    expect(answers[0]).toMatch(/^(SUCCESS churn|FAILED churn Endpoint churn is still Could not find)/);
+  });
+
+  test('that moves the construct leaves the old endpoint where the new one does not come', () => {
+    const { calls, answers } = tearDown({ live: { churn: ['InService'] }, stack: { status, resources: [heir('churn-two', 12)] } });
+    expect(calls).not.toContain('delete_endpoint churn');
+    expect(answers).toEqual(['FAILED churn churn-two does not serve yet: churn stays, delete it by hand later']);
+  });
+
+  test('that removes the construct takes the endpoint away, whatever other endpoints the stack has had before', () => {
+    const { calls, answers } = tearDown({ statuses: ['InService'], stack: { status, resources: [heir('fraud', 3)] } });
+    expect(calls).toContain('delete_endpoint churn');
+    expect(answers).toEqual(['SUCCESS churn']);
+  });
 });
 
 describe('the network interfaces of the endpoint', () => {

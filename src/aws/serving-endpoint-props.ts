@@ -141,7 +141,8 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * More alarms that turn a rollout back; with the endpoint's own two at most ten. They must not wait for the endpoint.
+   * More alarms that roll a rollout back; with the endpoint's own two at most ten. They must not wait for the endpoint. With fewer than ten, rollouts
+   * make one more: it ends one whose version is rejected meanwhile. With ten such a version is taken off when it has gone live.
    *
    * @default - the endpoint's own two
    */

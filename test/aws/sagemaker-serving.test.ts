@@ -153,9 +153,10 @@ describe('asynchronous serving', () => {
 
   test('is woken by the workflow too, with an alarm that the teardown knows', () => {
     const world = serve({ serving: SageMakerServing.asynchronous() });
-    expect(world.states.RegisterScaling.Arguments).toMatchObject({ MinCapacity: 0, MaxCapacity: 2 });
+    expect(world.states.RegisterScaling.Arguments).toMatchObject({ MinCapacity: 1, MaxCapacity: 2 });
+    expect(world.states.LetSleep.Arguments).toMatchObject({ MinCapacity: 0, MaxCapacity: 2 });
     expect(world.states.PutScalingAlarm2.Arguments).toMatchObject({ AlarmName: `${ENDPOINT_NAME}-wake-up`, MetricName: 'HasBacklogWithoutCapacity' });
-    expect(world.only('Custom::EndpointTeardown').AlarmNames).toEqual([`${ENDPOINT_NAME}-wake-up`]);
+    expect(world.only('Custom::EndpointTeardown').AlarmNames).toEqual([`${ENDPOINT_NAME}-wake-up`, `${ENDPOINT_NAME}-stop`]);
     expect(world.actions('TeardownRole')).toContain('cloudwatch:DeleteAlarms');
   });
 

@@ -63,7 +63,7 @@ describe('the newest approved version', () => {
     expect(rule.EventPattern).toEqual({
       'source': ['aws.cloudformation'],
       'detail-type': ['CloudFormation Stack Status Change'],
-      'detail': { 'stack-id': [{ Ref: 'AWS::StackId' }], 'status-details': { status: ['UPDATE_COMPLETE'] } },
+      'detail': { 'stack-id': [{ Ref: 'AWS::StackId' }], 'status-details': { status: ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE'] } },
     });
     expect(rule.Targets[0].Arn).toEqual(world.rule('Approved').Targets[0].Arn);
     expect(rule.Targets[0].Input).toBeUndefined();
@@ -75,7 +75,6 @@ describe('the newest approved version', () => {
     world.serve({ challenger: Challenger.abTest() });
     expect(world.rule('Updated')).toBeUndefined();
     expect(world.states.LookAtLive).toBeUndefined();
-    expect(world.actions('RolloutRole')).not.toContain('sagemaker:DescribeModel');
   });
 
   test('is kept for two weeks when its rollout could not start within a day', () => {
@@ -173,7 +172,10 @@ describe('the newest approved version', () => {
     world.serve({ rollout: Rollout.canary({ percent: 20, bakeMinutes: 15 }) });
     expect(world.states.UpdateByPolicy.Arguments.DeploymentConfig).toEqual({
       AutoRollbackConfiguration: {
-        Alarms: [{ AlarmName: expect.stringMatching(/^<ServingErrorAlarm/) }, { AlarmName: expect.stringMatching(/^<ServingLatencyAlarm/) }],
+        Alarms: [
+          { AlarmName: expect.stringMatching(/^<ServingErrorAlarm/) }, { AlarmName: expect.stringMatching(/^<ServingLatencyAlarm/) },
+          { AlarmName: `${ENDPOINT_NAME}-stop` },
+        ],
       },
       BlueGreenUpdatePolicy: {
         TrafficRoutingConfiguration: { Type: 'CANARY', CanarySize: { Type: 'INSTANCE_COUNT', Value: 1 }, WaitIntervalInSeconds: 900 },
@@ -350,7 +352,7 @@ describe('the teardown', () => {
     const world = new World();
     world.serve();
     expect(world.only('Custom::EndpointTeardown')).toMatchObject({
-      EndpointName: ENDPOINT_NAME, ComponentName: '', NamePrefix: ENDPOINT_NAME, AlarmNames: [], ServiceTimeout: '960',
+      EndpointName: ENDPOINT_NAME, ComponentName: '', NamePrefix: ENDPOINT_NAME, AlarmNames: [`${ENDPOINT_NAME}-stop`], ServiceTimeout: '960',
     });
   });
 
@@ -372,8 +374,9 @@ describe('the teardown', () => {
     const world = new World();
     world.serve();
     const deletions = world.statements('TeardownRole').filter((each) => String(each.Action).includes('Delete'));
-    expect(deletions.map((each) => flat(each.Resource).replace(/^.*:/, ''))).toEqual([
-      `endpoint/${ENDPOINT_NAME}`, `endpoint-config/${ENDPOINT_NAME}-*`, `model/${ENDPOINT_NAME}-*`, `TargetTracking-endpoint/${ENDPOINT_NAME}/*`,
+    expect(deletions.flatMap((each) => [each.Resource].flat()).map((each) => flat(each).replace(/^.*:/, ''))).toEqual([
+      `endpoint/${ENDPOINT_NAME}`, `endpoint-config/${ENDPOINT_NAME}-*`, `model/${ENDPOINT_NAME}-*`,
+      `${ENDPOINT_NAME}-stop`, `TargetTracking-endpoint/${ENDPOINT_NAME}/*`,
     ]);
   });
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.cloud import Cloud
+from harness.interpreter import Fault
 from harness.sagemaker import JobFailed
 from test_rollout import failed, succeeded
 
@@ -70,3 +71,22 @@ def test_a_job_that_fails_is_a_failure_that_somebody_hears_of(cloud: Cloud, batc
     failed(cloud.run(batch, {}), "TaskFailed")
     (note,) = cloud.notifications()
     assert note["subject"] == "Batch failed: churn-batch" and "answered 500" in note["reason"]
+
+
+def test_a_job_whose_start_was_not_answered_is_waited_for(cloud: Cloud, batch: str, given):
+    cloud.register()
+    cloud.calls.fault = Fault(name="CreateTransformJob", done=True)
+    execution = succeeded(cloud.run(batch, {}), "predicted")
+    assert "LookAtTransformJob" in execution.states
+    assert [note["batch"] for note in cloud.notifications()] == ["done"]
+
+
+def test_a_job_that_fails_after_a_start_that_was_not_answered_is_a_failure_with_its_reason(cloud: Cloud, batch: str, given):
+    cloud.register()
+
+    def work(job: dict) -> None:
+        raise JobFailed("the container answered 500")
+
+    cloud.sagemaker.work = work
+    cloud.calls.fault = Fault(name="CreateTransformJob", done=True)
+    assert failed(cloud.run(batch, {}), "JobFailed").cause == "the container answered 500"

@@ -9,6 +9,7 @@ import uuid
 import pytest
 
 from harness.cloud import Cloud
+from harness.interpreter import Fault
 from harness.sagemaker import JobFailed
 from test_rollout import approval, failed, succeeded
 
@@ -247,6 +248,23 @@ def test_a_job_that_is_turned_away_is_asked_for_again(cloud: Cloud, forms, servi
     cloud.sagemaker.work = monitor(cloud, DRIFT)
     cloud.sagemaker.refuse = {"CreateProcessingJob": ["Rate exceeded"]}
     succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "measured")
+
+
+def test_a_job_whose_start_was_not_answered_is_waited_for(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/12")
+    cloud.sagemaker.work = monitor(cloud, DRIFT)
+    cloud.calls.fault = Fault(name="CreateProcessingJob", done=True)
+    execution = succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "measured")
+    assert "LookAtProcessingJob" in execution.states
+    assert metrics(cloud)["DriftShare"] == 0.4 and cloud.notifications() == []
+
+
+def test_a_job_that_could_not_be_started_is_a_failure(cloud: Cloud, forms, serving):
+    captured(cloud, "2026/11/20/12")
+    cloud.calls.fault = Fault(name="CreateProcessingJob", status=400, code="ResourceLimitExceeded", times=4)
+    execution = failed(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "SageMaker.AmazonSageMakerException")
+    assert "ResourceLimitExceeded" in execution.cause
+    assert len(cloud.notifications()) == 1
 
 
 # --- drift that retrains ----------------------------------------------------------------------------------------------

@@ -113,6 +113,11 @@ class Cloud:
     def config_names(self) -> list[str]:
         return [config["EndpointConfigName"] for config in self.client("sagemaker").list_endpoint_configs()["EndpointConfigs"]]
 
+    def counts(self, endpoint: str = "churn") -> dict[str, int]:
+        """Instances of each variant."""
+        variants = self.client("sagemaker").describe_endpoint(EndpointName=endpoint)["ProductionVariants"]
+        return {each["VariantName"]: each["DesiredInstanceCount"] for each in variants}
+
     # --- notifications ------------------------------------------------------------------------------------------------
 
     def notifications(self) -> list[dict]:
@@ -136,6 +141,8 @@ def cloud() -> Iterator[Cloud]:
     clock = Clock()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}), interpreter.completed(clock), extended(clock) as sagemaker:
         interpreter.RECORDER.calls.clear()
+        interpreter.RECORDER.fault = interpreter.RECORDER.after = None
+        interpreter.RECORDER.blind = set()
         account = Cloud(clock, sagemaker, interpreter.RECORDER)
         listen(account, "alerts")
         for bucket in ("lake", "artifacts"):

@@ -15,8 +15,9 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
 from unittest import mock
@@ -53,23 +54,94 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 
+@dataclass
+class Fault:
+    """What goes wrong with a call that the state machines make."""
+
+    #: The call, counted from 0 since the last reset, or the first of this name.
+    at: int = -1
+    name: str = ""
+    code: str = "InternalFailure"
+    status: int = 500
+    #: Whether SageMaker does what it was asked for, and only the answer is lost.
+    done: bool = False
+    #: How many calls in a row meet it.
+    times: int = 1
+
+    def hits(self, call: int, name: str) -> bool:
+        if self.at < 0 and name == self.name:
+            self.at = call
+        return 0 <= self.at <= call < self.at + self.times
+
+
 class Recorder:
-    """Every call that the state machines make, in order: `("UpdateEndpoint", {…})`."""
+    """Every call that the state machines make, in order: `("UpdateEndpoint", {…})`; and the one that is to go wrong."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict]] = []
+        self.fault: Fault | None = None
+        #: Calls that are never answered.
+        self.blind: set[str] = set()
+        #: Something that happens as soon as the answer of the next call of this name is there.
+        self.after: tuple[str, Callable] | None = None
 
     def watch(self, client) -> None:
         client.meta.events.register("provide-client-params", self._note)
+        client.meta.events.register("before-call", self._refuse)
+        client.meta.events.register("after-call", self._lose)
 
     def _note(self, params, model, **_):
+        too_long(params, model.input_shape, model.name)
         self.calls.append((model.name, json.loads(json.dumps(params, default=str))))
+
+    def _meets(self) -> Fault | None:
+        if self.calls[-1][0] in self.blind:
+            return Fault()
+        return self.fault if self.fault is not None and self.fault.hits(len(self.calls) - 1, self.calls[-1][0]) else None
+
+    def _refuse(self, **_):
+        fault = self._meets()
+        if fault is None or fault.done:
+            return None
+        return SimpleNamespace(status_code=fault.status, headers={}), _refusal(fault)
+
+    def _lose(self, http_response, parsed, model, **_):
+        if self.after is not None and self.after[0] == model.name:
+            (_, happens), self.after = self.after, None
+            happens()
+        fault = self._meets()
+        if fault is not None and fault.done:
+            http_response.status_code = fault.status
+            parsed.clear()
+            parsed.update(_refusal(fault))
 
     def names(self) -> list[str]:
         return [name for name, _ in self.calls]
 
     def of(self, name: str) -> list[dict]:
         return [params for called, params in self.calls if called == name]
+
+
+def _refusal(fault: Fault) -> dict:
+    return {"Error": {"Code": fault.code, "Message": f"{fault.code}: try again later"}, "ResponseMetadata": {"HTTPStatusCode": fault.status, "RequestId": "0"}}
+
+
+def too_long(value: object, shape, place: str) -> None:
+    """Refuses as the service does: botocore knows how long a value may be, and does not look."""
+    if shape is None or value is None:
+        return
+    if shape.type_name == "structure":
+        for name, each in value.items():
+            too_long(each, shape.members.get(name), f"{place}.{name}")
+        return
+    longest = shape.metadata.get("max")
+    if longest is not None and shape.type_name in ("string", "list") and len(value) > longest:
+        message = f"1 validation error detected: Value '{value}' at '{place}' failed to satisfy constraint: Member must have length less than or equal to {longest}"
+        answer = {"Error": {"Code": "ValidationException", "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"}}
+        raise ClientError(answer, place.split(".")[0])
+    if shape.type_name == "list":
+        for each in value:
+            too_long(each, shape.member, place)
 
 
 class Clock:

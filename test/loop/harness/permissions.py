@@ -10,6 +10,7 @@ from .template import ACCOUNT, REGION, Resource, Template
 SAGEMAKER = {
     "DescribeEndpoint": ("endpoint", "EndpointName"),
     "CreateEndpoint": ("endpoint", "EndpointName"),
+    "UpdateEndpointWeightsAndCapacities": ("endpoint", "EndpointName"),
     "UpdateEndpoint": ("endpoint", "EndpointName"),
     "DeleteEndpoint": ("endpoint", "EndpointName"),
     "DescribeEndpointConfig": ("endpoint-config", "EndpointConfigName"),
@@ -28,6 +29,7 @@ SAGEMAKER = {
     "DescribeTransformJob": ("transform-job", "TransformJobName"),
     "DescribeInferenceComponent": ("inference-component", "InferenceComponentName"),
     "CreateInferenceComponent": ("inference-component", "InferenceComponentName"),
+    "UpdateInferenceComponentRuntimeConfig": ("inference-component", "InferenceComponentName"),
     "UpdateInferenceComponent": ("inference-component", "InferenceComponentName"),
     "DeleteInferenceComponent": ("inference-component", "InferenceComponentName"),
 }
@@ -36,6 +38,7 @@ OTHERS = {
     "GetObject": lambda call: ("s3:GetObject", f"arn:aws:s3:::{call['Bucket']}/{call['Key']}"),
     "PutMetricData": lambda call: ("cloudwatch:PutMetricData", "*"),
     "PutMetricAlarm": lambda call: ("cloudwatch:PutMetricAlarm", f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{call['AlarmName']}"),
+    "SetAlarmState": lambda call: ("cloudwatch:SetAlarmState", f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{call['AlarmName']}"),
     "Publish": lambda call: ("sns:Publish", call["TopicArn"]),
     "DescribeScalableTargets": lambda call: ("application-autoscaling:DescribeScalableTargets", "*"),
     **{

@@ -1,8 +1,9 @@
 """SageMaker as it behaves over time, on top of moto's: endpoints that take minutes, fail, or go back without a word.
 
 moto has no UpdateEndpoint and no inference components, its endpoints are InService at once, and its jobs do nothing. Added
-here: both calls and components, statuses that follow the clock, the refusals that the workflows have to live with (names that
-are taken, endpoints that are busy, scaled variants that change their type), and jobs that a test can give work to.
+here: both calls and components, statuses that follow the clock, numbers of instances and copies, rollbacks on alarms, the refusals
+that the workflows have to live with (names that are taken, endpoints that are busy, scaled variants that change their type, modes
+that cannot be converted), and jobs that a test can give work to.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from unittest import mock
 import boto3
 from moto.applicationautoscaling import models as scaling_models, responses as scaling_responses
 from moto.core.responses import ActionResult, EmptyResult
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpoint, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
 from .interpreter import Clock
+from .template import ACCOUNT, REGION
 
 MORE_DIMENSIONS = ("sagemaker:variant:DesiredProvisionedConcurrency", "sagemaker:inference-component:DesiredCopyCount")
 
@@ -41,6 +44,10 @@ class Deployment:
     config: str
     done_at: float
     outcome: Outcome
+    #: Replicas of each variant once it is done.
+    counts: dict[str, int] = field(default_factory=dict)
+    #: Any of these ends it, back on the earlier config.
+    alarms: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -52,6 +59,7 @@ class Component:
     status: str = "Creating"
     reason: str | None = None
     pending: Deployment | None = None
+    copies: int = 1
 
 
 @dataclass
@@ -98,14 +106,57 @@ def _arn(backend: SageMakerModelBackend, kind: str, name: str) -> str:
 
 def _settle(world: SageMaker, endpoint: FakeEndpoint) -> None:
     pending: Deployment | None = getattr(endpoint, "pending", None)
-    if pending is None or world.clock.passed < pending.done_at:
+    if pending is None:
+        return
+    outcome = pending.outcome
+    ringing = _ringing(pending.alarms)
+    if ringing:
+        outcome = Outcome(rolls_back=True, reason=f'Alarm "{ringing[0]}" went off')
+    elif world.clock.passed < pending.done_at:
         return
     endpoint.pending = None
-    outcome = pending.outcome
     endpoint.endpoint_status = outcome.status
     endpoint.failure_reason = outcome.reason
+    # In service with a mix of both: neither config may go.
+    endpoint.mixed_with = pending.config if outcome.status == "UpdateRollbackFailed" else None
     if not outcome.rolls_back and outcome.status == "InService":
         endpoint.endpoint_config_name = pending.config
+        endpoint.counts = {**pending.counts}
+
+
+def _ringing(alarms: list[str]) -> list[str]:
+    backend = cloudwatch_backends[ACCOUNT][REGION]
+    return [alarm.name for alarm in backend.alarms.values() if alarm.name in alarms and alarm.state_value == "ALARM"]
+
+
+def _used_by(endpoint: FakeEndpoint) -> set[str]:
+    """The configs that an endpoint needs."""
+    if endpoint.endpoint_status == "Failed":
+        return set()
+    pending = getattr(endpoint, "pending", None)
+    return {name for name in (endpoint.endpoint_config_name, pending and pending.config, getattr(endpoint, "mixed_with", None)) if name}
+
+
+def _mode(config: dict) -> str:
+    if "AsyncInferenceConfig" in config and config["AsyncInferenceConfig"]:
+        return "asynchronous"
+    return "serverless" if config["ProductionVariants"][0].get("ServerlessConfig") else "real-time"
+
+
+#: What an endpoint cannot become, and how SageMaker says so.
+CANNOT_BECOME = {
+    ("real-time", "serverless"): "Endpoint variants of type instance cannot be updated to serverless.",
+    ("asynchronous", "serverless"): "Endpoint variants of type instance cannot be updated to serverless.",
+    ("asynchronous", "real-time"): "The AsyncInferenceConfig parameter cannot be removed from this endpoint.",
+}
+
+
+def _counts(config: dict) -> dict[str, int]:
+    """Replicas as the config asks for them: instances, or provisioned concurrency."""
+    return {
+        variant["VariantName"]: variant.get("InitialInstanceCount") or (variant.get("ServerlessConfig") or {}).get("ProvisionedConcurrency") or 0
+        for variant in config["ProductionVariants"]
+    }
 
 
 def _busy(backend: SageMakerModelBackend, endpoint: FakeEndpoint) -> ValidationError:
@@ -121,7 +172,7 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         name: getattr(backend, name)
         for name in (
             "create_model", "create_endpoint_config", "describe_endpoint_config", "delete_endpoint_config", "create_endpoint", "describe_endpoint",
-            "delete_endpoint", "update_model_package", "create_processing_job", "describe_processing_job", "create_transform_job",
+            "delete_endpoint", "delete_model", "update_model_package", "create_processing_job", "describe_processing_job", "create_transform_job",
             "describe_transform_job", "start_pipeline_execution",
         )
     }
@@ -166,10 +217,23 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
 
     def delete_endpoint_config(self, endpoint_config_name):
         for endpoint in self.endpoints.values():
-            pending = getattr(endpoint, "pending", None)
-            if endpoint.endpoint_status != "Failed" and endpoint_config_name in (endpoint.endpoint_config_name, pending and pending.config):
+            _settle(world, endpoint)
+            if endpoint_config_name in _used_by(endpoint):
                 world.violations.append(f"deleted the endpoint config {endpoint_config_name} that {endpoint.endpoint_name} uses")
         return original["delete_endpoint_config"](self, endpoint_config_name)
+
+    def delete_model(self, model_name):
+        for endpoint in self.endpoints.values():
+            _settle(world, endpoint)
+            for used in _used_by(endpoint) & set(self.endpoint_configs):
+                config = self.endpoint_configs[used]
+                variants = [*config.production_variants, *getattr(config, "shadow", [])]
+                if model_name in [variant.get("ModelName") for variant in variants]:
+                    world.violations.append(f"deleted the model {model_name} that {endpoint.endpoint_name} serves")
+        for component in world.components.values():
+            if component.status != "Failed" and model_name in (component.model, component.pending and component.pending.config):
+                world.violations.append(f"deleted the model {model_name} that {component.name} serves")
+        return original["delete_model"](self, model_name)
 
     def create_endpoint(self, endpoint_name, endpoint_config_name, tags):
         world.refuse_once("CreateEndpoint")
@@ -178,6 +242,7 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         endpoint = original["create_endpoint"](self, endpoint_name, endpoint_config_name, tags)
         endpoint.endpoint_status = "Creating"
         endpoint.pending = world.deploy(endpoint_config_name)
+        endpoint.counts = endpoint.pending.counts = _counts(self.describe_endpoint_config(endpoint_config_name))
         return endpoint
 
     def describe_endpoint(self, endpoint_name):
@@ -192,6 +257,15 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         response.pop("Pending", None)
         if pending:
             response["PendingDeploymentSummary"] = {"EndpointConfigName": pending.config}
+        endpoint = self.sagemaker_backend.endpoints[name]
+        serverless = endpoint.endpoint_config_name in self.sagemaker_backend.endpoint_configs and _mode(
+            self.sagemaker_backend.describe_endpoint_config(endpoint.endpoint_config_name)
+        ) == "serverless"
+        response["ProductionVariants"] = [
+            {"VariantName": variant, **({"DesiredServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5, "ProvisionedConcurrency": count}}
+                                        if serverless and count else {} if serverless else {"DesiredInstanceCount": count, "CurrentInstanceCount": count})}
+            for variant, count in endpoint.counts.items()
+        ]
         return ActionResult(response)
 
     def delete_endpoint(self, endpoint_name):
@@ -210,10 +284,16 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         world.refuse_once("UpdateEndpoint")
         backend_.describe_endpoint(name)
         endpoint = backend_.endpoints[name]
-        if endpoint.endpoint_status != "InService":
+        if endpoint.endpoint_status not in ("InService", "UpdateRollbackFailed"):
             raise _busy(backend_, endpoint)
-        new = {variant["VariantName"]: variant for variant in backend_.describe_endpoint_config(wanted)["ProductionVariants"]}
-        old = {variant["VariantName"]: variant for variant in backend_.describe_endpoint_config(endpoint.endpoint_config_name)["ProductionVariants"]}
+        alarms = [alarm["AlarmName"] for alarm in ((self._get_param("DeploymentConfig") or {}).get("AutoRollbackConfiguration") or {}).get("Alarms", [])]
+        if _ringing(alarms):
+            raise ValidationError(message=f"The following alarms are in ALARM state: {_ringing(alarms)}")
+        after, before = backend_.describe_endpoint_config(wanted), backend_.describe_endpoint_config(endpoint.endpoint_config_name)
+        if (_mode(before), _mode(after)) in CANNOT_BECOME:
+            raise ValidationError(message=CANNOT_BECOME[_mode(before), _mode(after)])
+        new = {variant["VariantName"]: variant for variant in after["ProductionVariants"]}
+        old = {variant["VariantName"]: variant for variant in before["ProductionVariants"]}
         scaled = [
             variant for variant in old
             if (variant not in new or new[variant].get("InstanceType") != old[variant].get("InstanceType"))
@@ -224,9 +304,29 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
                 message=f'The variant(s) "{scaled}" must be deregistered as scalable target(s) with AWS Auto Scaling before they can be removed '
                 "or have their instance type updated."
             )
+        excluded = {each["VariantPropertyType"] for each in self._get_param("ExcludeRetainedVariantProperties") or []}
+        retained = endpoint.counts if self._get_param("RetainAllVariantProperties") and "DesiredInstanceCount" not in excluded else {}
         endpoint.endpoint_status = "Updating"
         endpoint.failure_reason = None
         endpoint.pending = world.deploy(wanted)
+        endpoint.pending.alarms = alarms
+        endpoint.pending.counts = {variant: retained.get(variant, count) for variant, count in _counts(after).items()}
+        return ActionResult({"EndpointArn": endpoint.arn})
+
+    def update_endpoint_weights_and_capacities(self):
+        name = self._get_param("EndpointName")
+        world.refuse_once("UpdateEndpointWeightsAndCapacities")
+        self.sagemaker_backend.describe_endpoint(name)
+        endpoint = self.sagemaker_backend.endpoints[name]
+        if endpoint.endpoint_status != "InService":
+            raise _busy(self.sagemaker_backend, endpoint)
+        wanted = {
+            each["VariantName"]: each.get("DesiredInstanceCount") or each["ServerlessUpdateConfig"]["ProvisionedConcurrency"]
+            for each in self._get_param("DesiredWeightsAndCapacities")
+        }
+        endpoint.endpoint_status = "Updating"
+        endpoint.pending = world.deploy(endpoint.endpoint_config_name)
+        endpoint.pending.counts = {**endpoint.counts, **wanted}
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def update_model_package(self, model_package_arn, customer_metadata_properties=None, **kwargs):
@@ -244,8 +344,10 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         if name not in world.components:
             raise ValidationError(message=f'Could not find inference component "{_arn(self.sagemaker_backend, "inference-component", name)}".')
         found = world.components[name]
-        if found.pending and clock.passed >= found.pending.done_at:
-            outcome, found.status, found.reason = found.pending.outcome, found.pending.outcome.status, found.pending.outcome.reason
+        ringing = _ringing(found.pending.alarms) if found.pending else []
+        if found.pending and (ringing or clock.passed >= found.pending.done_at):
+            outcome = Outcome(rolls_back=True, reason=f'Alarm "{ringing[0]}" went off') if ringing else found.pending.outcome
+            found.status, found.reason = outcome.status, outcome.reason
             if not outcome.rolls_back and outcome.status == "InService":
                 found.model = found.pending.config
             found.pending = None
@@ -258,16 +360,32 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         specification = self._get_param("Specification")
         self.sagemaker_backend.describe_model(specification["ModelName"])
         world.components[name] = Component(
-            name, self._get_param("EndpointName"), specification["ModelName"], specification, pending=world.deploy(specification["ModelName"])
+            name, self._get_param("EndpointName"), specification["ModelName"], specification, pending=world.deploy(specification["ModelName"]),
+            copies=self._get_param("RuntimeConfig")["CopyCount"],
         )
         return ActionResult({"InferenceComponentArn": _arn(self.sagemaker_backend, "inference-component", name)})
 
     def update_inference_component(self):
+        world.refuse_once("UpdateInferenceComponent")
         found = component(self)
         if found.status != "InService":
             raise ValidationError(message=f"Cannot update in-progress inference component {found.name}.")
+        wanted = self._get_param("Specification")["ModelName"]
+        self.sagemaker_backend.describe_model(wanted)
         found.status, found.reason = "Updating", None
-        found.pending = world.deploy(self._get_param("Specification")["ModelName"])
+        found.pending = world.deploy(wanted)
+        found.pending.alarms = [
+            alarm["AlarmName"] for alarm in ((self._get_param("DeploymentConfig") or {}).get("AutoRollbackConfiguration") or {}).get("Alarms", [])
+        ]
+        return ActionResult({"InferenceComponentArn": _arn(self.sagemaker_backend, "inference-component", found.name)})
+
+    def update_inference_component_runtime_config(self):
+        found = component(self)
+        if found.status != "InService":
+            raise ValidationError(message=f"Cannot update in-progress inference component {found.name}.")
+        found.copies = self._get_param("DesiredRuntimeConfig")["CopyCount"]
+        found.status = "Updating"
+        found.pending = world.deploy(found.model)
         return ActionResult({"InferenceComponentArn": _arn(self.sagemaker_backend, "inference-component", found.name)})
 
     def describe_inference_component(self):
@@ -277,6 +395,7 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
             "EndpointName": found.endpoint,
             "InferenceComponentStatus": found.status,
             "Specification": {"ModelName": found.model},
+            "RuntimeConfig": {"DesiredCopyCount": found.copies, "CurrentCopyCount": found.copies},
             **({"FailureReason": found.reason} if found.reason else {}),
         })
 
@@ -294,24 +413,34 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         except JobFailed as failed:
             world.job_status[name] = ("Failed", str(failed))
 
+    def unique(job_name):
+        if job_name in world.job_status:
+            raise ValidationError(message=f"Job name must be unique within an AWS account and region, and a job with this name already exists ({job_name})")
+
     def create_processing_job(self, **kwargs):
         world.refuse_once("CreateProcessingJob")
+        unique(kwargs["processing_job_name"])
         job = original["create_processing_job"](self, **kwargs)
         run("processing", job.processing_job_name, original["describe_processing_job"](self, job.processing_job_name))
         return job
 
     def describe_processing_job(self, processing_job_name):
+        if processing_job_name not in world.job_status:
+            raise ValidationError(message="Could not find requested job with name: " + processing_job_name)
         status, reason = world.job_status[processing_job_name]
         response = original["describe_processing_job"](self, processing_job_name)
         return {**response, "ProcessingJobStatus": status, **({"FailureReason": reason} if reason else {})}
 
     def create_transform_job(self, **kwargs):
         self.describe_model(kwargs["model_name"])
+        unique(kwargs["transform_job_name"])
         job = original["create_transform_job"](self, **kwargs)
         run("transform", kwargs["transform_job_name"], original["describe_transform_job"](self, kwargs["transform_job_name"]))
         return job
 
     def describe_transform_job(self, transform_job_name):
+        if transform_job_name not in world.job_status:
+            raise ValidationError(message="Could not find requested job with name: " + transform_job_name)
         status, reason = world.job_status[transform_job_name]
         response = original["describe_transform_job"](self, transform_job_name)
         return {**response, "TransformJobStatus": status, **({"FailureReason": reason} if reason else {})}
@@ -365,6 +494,7 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
             "create_endpoint": create_endpoint,
             "describe_endpoint": describe_endpoint,
             "delete_endpoint": delete_endpoint,
+            "delete_model": delete_model,
             "update_model_package": update_model_package,
             "create_processing_job": create_processing_job,
             "describe_processing_job": describe_processing_job,
@@ -376,6 +506,8 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
             "create_endpoint_config": create_endpoint_config_response,
             "describe_endpoint": describe_endpoint_response,
             "update_endpoint": update_endpoint_response,
+            "update_endpoint_weights_and_capacities": update_endpoint_weights_and_capacities,
+            "update_inference_component_runtime_config": update_inference_component_runtime_config,
             "list_pipeline_executions": list_pipeline_executions_response,
             "list_model_packages": list_model_packages_response,
             "create_inference_component": create_inference_component,
@@ -388,6 +520,16 @@ def extended(clock: Clock) -> Iterator[SageMaker]:
         for owner, methods in patches.items():
             for name, method in methods.items():
                 stack.enter_context(mock.patch.object(owner, name, method, create=not hasattr(owner, name)))
+        # moto takes a policy of nothing.
+        autoscaling = scaling_models.ApplicationAutoscalingBackend
+        put_policy = autoscaling.put_scaling_policy
+
+        def put_scaling_policy(self, *args, **kwargs):
+            if kwargs["scalable_dimension"] not in self.targets or kwargs["resource_id"] not in self.targets[kwargs["scalable_dimension"]]:
+                raise scaling_models.AWSValidationException(f"No scalable target registered for {kwargs['resource_id']}")
+            return put_policy(self, *args, **kwargs)
+
+        stack.enter_context(mock.patch.object(autoscaling, "put_scaling_policy", put_scaling_policy))
         # moto knows one of the three dimensions of SageMaker.
         dimensions = [*scaling_models.ScalableDimensionValueSet, *(SimpleNamespace(value=name) for name in MORE_DIMENSIONS)]
         for module in (scaling_models, scaling_responses):

@@ -100,8 +100,8 @@ function capitalized(text: string): string {
 /** What the machines say when a call fails: the service's error and its words, never undefined. */
 export const CAUGHT = jsonata("{ 'Error': $states.errorOutput.Error, 'Cause': $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' }");
 
-/** Only the words of the error. */
-export const CAUGHT_CAUSE = jsonata("$exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : ''");
+/** Only the words of the error, to be part of an expression. */
+export const CAUGHT_WORDS = "($exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '')";
 
 /** The error of a Fail state; the prefix `States.` belongs to Step Functions itself. */
 export const CUSTOM_ERROR = jsonata("$replace($failure.Error, /^States\\./, '')");
@@ -178,21 +178,58 @@ export function nextPageOf(name: string): string {
 }
 
 const RETRY = [
-  { ErrorEquals: ['SageMaker.ResourceLimitExceededException', 'SageMaker.ResourceNotFoundException'], MaxAttempts: 0 },
+  {
+    ErrorEquals: [
+      'SageMaker.ResourceLimitExceededException', 'SageMaker.ResourceNotFoundException', 'ApplicationAutoScaling.ObjectNotFoundException',
+    ],
+    MaxAttempts: 0,
+  },
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: 'FULL' },
 ];
 
-/** A Task that starts a SageMaker job and waits for its end; where it fails, `$failure` holds `Error` and `Cause`. */
-export function runJob(api: JobApi, args: unknown, { next, failed }: Pick<CallOptions, 'next' | 'failed'>): State {
+/** Options of a job. */
+export interface JobOptions extends Pick<CallOptions, 'next' | 'failed'> {
+  /** How long after the start of the execution the job is still waited for, in seconds. */
+  readonly withinSeconds: number;
+}
+
+/**
+ * A Task that starts a SageMaker job and waits for its end, and the states that look at the job where the Task fails; `$failure` then holds
+ * `Error` and `Cause`.
+ *
+ * That the Task fails does not say that the job has: the answer of its start may be lost, and a second start meets a name that is taken. So a job
+ * that is there is waited for.
+ */
+export function runJob(name: string, api: JobApi, args: ApiFields, { next, failed, withinSeconds }: JobOptions): Record<string, State> {
+  const { noun } = JOBS[api];
+  const [look, lost, seen, pause, broke] = [`LookAt${noun}`, `Is${noun}Lost`, `HowIs${noun}`, `WaitFor${noun}`, `${noun}Broke`];
+  const timeLeft = `$toMillis($states.context.State.EnteredTime) < $toMillis($states.context.Execution.StartTime) + ${withinSeconds * 1000}`;
   return {
-    Type: 'Task',
-    Resource: `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`,
-    Arguments: args,
-    // Only a call that was turned away is made again: a job that has run and failed would fail again.
-    Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
-    Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: failed }],
-    Output: {},
-    Next: next,
+    [name]: {
+      Type: 'Task',
+      Resource: `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`,
+      Arguments: args,
+      // Only a call that was turned away is made again: a job that has run and failed would fail again.
+      Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: look }],
+      Output: {},
+      Next: next,
+    },
+    [look]: call(sdkCall('sagemaker', `describe${noun}`), { [`${noun}Name`]: args[`${noun}Name`] }, {
+      next: seen,
+      failed: lost,
+      assign: {
+        job: jsonata(`{ 'status': $states.result.${noun}Status, `
+          + "'reason': $exists($states.result.FailureReason) ? $states.result.FailureReason : 'SageMaker gave no reason' }"),
+      },
+      assignFailed: { trouble: CAUGHT },
+    }),
+    [lost]: choose([[`$not($contains($trouble.Cause, ${MISSING})) and (${unsure('trouble')}) and ${timeLeft}`, pause]], failed),
+    [seen]: choose([["$job.status = 'Completed'", next], [`$job.status in ['InProgress', 'Stopping'] and ${timeLeft}`, pause]], broke),
+    [pause]: wait(60, look),
+    [broke]: remember({
+      failure: jsonata("$failure.Error = 'States.TaskFailed' ? $failure : { 'Error': 'Job' & $job.status, 'Cause': $job.reason }"),
+    }, failed),
   };
 }
 
@@ -216,13 +253,25 @@ export function wait(seconds: number, next: string): State {
 }
 
 /** What services answer when the thing asked for is not there; SageMaker says so in words only. */
-export const MISSING = '/could not find|cannot find|does not exist|not found/i';
+export const MISSING = '/could not find|cannot find|does not exist|not found|no scalable target|no scaling policy/i';
 
 /** What SageMaker answers when the name is taken. */
 export const TAKEN = '/already exist/i';
 
 /** What SageMaker answers when it is busy with the endpoint, or with everybody. */
 export const BUSY = '/in-progress|in progress|is being|rate exceeded|throttl|too many requests/i';
+
+/**
+ * Whether a call that failed may have been carried out all the same, or will be when it is made again: it was throttled, or nobody but the
+ * service knows what became of it. A refusal of the service itself (status 4xx) is certain.
+ */
+export function unsure(failure: string): string {
+  return `$${failure}.Error != 'States.QueryEvaluationError' and `
+    + `($contains($${failure}.Cause, ${BUSY}) or $not($contains($${failure}.Cause, /status code: 4[0-9][0-9]/i)))`;
+}
+
+/** The same of the failure that `call` remembers. */
+export const UNSURE = unsure('failure');
 
 /** A Task that tells the topic, and goes on whether or not that works. */
 export function notify(topicArn: string, subject: string, message: string, next: string): State {

@@ -32,8 +32,8 @@ export interface BoundarySpec {
  * deleted: it locks the bucket first.
  */
 const MAY_BE_GRANTED: readonly string[] = [
-  'application-autoscaling:*', 'athena:*', 'cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*', 'cloudtrail:LookupEvents', 'cloudwatch:*',
-  'codebuild:*', 'codeconnections:UseConnection', 'codepipeline:*', 'codestar-connections:UseConnection', 'config:Describe*', 'config:Get*', 'config:List*',
+  'application-autoscaling:*', 'athena:*', 'cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*',
+  'cloudtrail:LookupEvents', 'cloudwatch:*', 'codebuild:*', 'codeconnections:UseConnection', 'codepipeline:*', 'codestar-connections:UseConnection', 'config:Describe*', 'config:Get*', 'config:List*',
   'ec2:*NetworkInterface*', 'ec2:AuthorizeSecurityGroup*', 'ec2:CreateTags', 'ec2:Describe*', 'ec2:RevokeSecurityGroup*', 'ecr:*', 'elasticfilesystem:Client*',
   'elasticfilesystem:Describe*', 'events:*', 'fsx:Describe*', 'glue:*', 'iam:CreateServiceLinkedRole', 'iam:Get*', 'iam:List*', 'iam:PassRole',
   'kms:CreateGrant', 'kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'lakeformation:GetDataAccess', 'lambda:Get*',

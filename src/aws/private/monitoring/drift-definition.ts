@@ -1,6 +1,7 @@
 import { Aws, IResolvable } from 'aws-cdk-lib';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import { ApiFields } from '../base/api-fields';
+import { minutePart, runName } from '../base/run-names';
 import {
   call, choose, CUSTOM_ERROR, jobPermissions, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember, runJob,
   sageMakerArns, sdkCall, State, StateMachineDefinition,
@@ -185,6 +186,8 @@ function liveStates(spec: DriftSpec): Record<string, State> {
       drift: {},
       ...(spec.retrain ? { reasons: [], training: 'not-needed' } : {}),
       failure: { Error: '', Cause: '' },
+      trouble: { Error: '', Cause: '' },
+      job: { status: '', reason: '' },
     }, 'FindLive'),
     ...(spec.inferenceComponentName ? {
       FindLive: call(sdkCall('sagemaker', 'describeInferenceComponent'), { InferenceComponentName: spec.inferenceComponentName }, {
@@ -316,8 +319,8 @@ function delayed({ labels, labelDelayDays = 0 }: DriftSpec): boolean {
 function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
   return {
     Measure: remember({ report: jsonata(`${literal(`${spec.reportPrefix}/`)} & ${RUN}`) }, 'RunMonitor'),
-    RunMonitor: runJob('createProcessingJob', {
-      ProcessingJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${RUN}`),
+    ...runJob('RunMonitor', 'createProcessingJob', {
+      ProcessingJobName: runName(spec.namePrefix, [minutePart('$end'), { expression: "'-' & $runId", longest: 13 }]),
       RoleArn: spec.jobRoleArn,
       AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
       Environment: {
@@ -356,7 +359,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
       },
       StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
       ...(spec.tags ? { Tags: spec.tags } : {}),
-    }, { next: 'ReadDrift', failed: 'Failing' }),
+    }, { next: 'ReadDrift', failed: 'Failing', withinSeconds: maxMinutes * 60 + 1800 }),
     ReadDrift: call(sdkCall('s3', 'getObject'), { Bucket: spec.reportBucketName, Key: jsonata("$report & '/drift.json'") }, {
       next: 'PublishMetrics', failed: 'Failing', assign: { drift: jsonata('$parse($states.result.Body)') },
     }),

@@ -1,5 +1,6 @@
+import { Aws } from 'aws-cdk-lib';
 import { scalingPermissions } from './scaling';
-import { refreshes, RolloutSpec } from './spec';
+import { RolloutSpec } from './spec';
 import { LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging, volumeKeyPermissions } from '../base/state-language';
 
 /** The models that a rollout makes. */
@@ -20,9 +21,9 @@ export function rolloutPermissions(spec: RolloutSpec): Permission[] {
     { actions: ['sagemaker:CreateModel', 'sagemaker:DeleteModel'], resources: models, reason: made },
     passRole(spec.executionRoleArn),
   ];
-  if (refreshes(spec)) {
-    permissions.push({ actions: ['sagemaker:DescribeModel'], resources: sageMakerArns('model', '*'), reason: 'the live model may have been made under an earlier name prefix' });
-  }
+  permissions.push({
+    actions: ['sagemaker:DescribeModel'], resources: sageMakerArns('model', '*'), reason: 'the live model may have been made under an earlier name prefix',
+  });
   if (component) {
     permissions.push(
       {
@@ -45,6 +46,12 @@ export function rolloutPermissions(spec: RolloutSpec): Permission[] {
   }
   permissions.push(tagging([...models, ...component ?? [...endpoint, ...configs]]));
   if (spec.volumeKmsKeyArn) permissions.push(...volumeKeyPermissions(spec.volumeKmsKeyArn));
+  if (spec.stopAlarmName) {
+    permissions.push({
+      actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:SetAlarmState'],
+      resources: [`arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:${spec.stopAlarmName}`],
+    });
+  }
   permissions.push(...scalingPermissions(spec, component ?? endpoint));
   if (spec.notificationTopicArn) permissions.push({ actions: ['sns:Publish'], resources: [spec.notificationTopicArn] });
   return permissions;

@@ -28,6 +28,12 @@ export interface RolloutSpec {
   readonly volumeKmsKeyArn?: string;
   /** `UpdateEndpoint.DeploymentConfig`, or `UpdateInferenceComponent.DeploymentConfig` in component mode. */
   readonly deploymentConfig?: ApiFields;
+  /**
+   * The alarm that ends a rollout whose version is rejected meanwhile; it is one of those of `deploymentConfig`, and the workflow makes it.
+   *
+   * @default the version is taken off when it has gone live
+   */
+  readonly stopAlarmName?: string;
   /** A new version does not replace the live one but stands beside it, until somebody starts a rollout with `promote: true`. */
   readonly challenger?: ChallengerSpec;
   readonly scaling?: RolloutScalingSpec;
@@ -37,7 +43,7 @@ export interface RolloutSpec {
   readonly inferenceComponent?: InferenceComponentSpec;
   /** Told about each rollout that ends well, is refused or fails. */
   readonly notificationTopicArn?: string;
-  /** @default 30, more where the history of an execution would not hold all the looks */
+  /** @default 30 seconds, more where the history of an execution would not hold all the looks */
   readonly pollSeconds?: number;
   /** How long one rollout may take, waiting for others included. @default 240 */
   readonly maxMinutes?: number;

@@ -3,6 +3,7 @@ import {
   aws_stepfunctions as sfn, Lazy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
+import { CLEANING_UP } from './approved-version';
 import { rolloutDefinition } from './definition';
 import { modelArns, rolloutPermissions } from './permissions';
 import { ChallengerSpec, refreshes, RolloutScalingSpec, RolloutSpec, sometimesAtOnce } from './spec';
@@ -85,7 +86,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     eventPattern: {
       source: ['aws.cloudformation'],
       detailType: ['CloudFormation Stack Status Change'],
-      detail: { 'stack-id': [outermostStack(scope).stackId], 'status-details': { status: ['UPDATE_COMPLETE'] } },
+      detail: { 'stack-id': [outermostStack(scope).stackId], 'status-details': { status: [CLEANING_UP, 'UPDATE_COMPLETE'] } },
     },
     targets: [target],
   })] : []];
@@ -96,7 +97,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
       endpointName: settings.componentName === undefined ? settings.endpointName : undefined,
       componentName: settings.componentName,
       namePrefix: props.namePrefix,
-      alarmNames: scaling ?? [],
+      alarmNames: [...scaling ?? [], ...spec.stopAlarmName === undefined ? [] : [spec.stopAlarmName]],
     },
     // The machines of components belong to the endpoint of the template, which goes after them and waits for itself.
     network: settings.componentName === undefined ? props.network : undefined,
@@ -123,8 +124,13 @@ export function grantStart(machine: sfn.IStateMachine, key: kms.IKey, grantee: i
   }));
 }
 
+/** The most alarms that SageMaker watches. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoRollbackConfig.html */
+const MAX_ALARMS = 10;
+
 function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutSpec {
-  const { plan, rollout, alarmNames, challenger, vpcConfig } = settings;
+  const { plan, rollout, challenger, vpcConfig } = settings;
+  const stopAlarmName = settings.alarmNames.length < MAX_ALARMS ? `${settings.endpointName}-stop` : undefined;
+  const alarmNames = [...settings.alarmNames, ...stopAlarmName === undefined ? [] : [stopAlarmName]];
   const common = {
     endpointName: settings.endpointName,
     modelPackageGroup: props.modelPackageGroup,
@@ -136,6 +142,7 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
     vpcConfig: vpcConfig && toApi(vpcConfig),
     scaling: plan.scaling && scalingSpec(plan.scaling, settings.endpointName, settings.componentName),
     maxMinutes: workflowMinutes(rollout, plan),
+    stopAlarmName,
   };
   if (plan.component !== undefined) {
     return {

@@ -1,6 +1,7 @@
 import { Aws, IResolvable } from 'aws-cdk-lib';
 import { findNewest } from './newest-version';
 import { ApiFields } from '../base/api-fields';
+import { digestPart, NamePart, runName, versionPart } from '../base/run-names';
 import {
   call, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, notify, passRole, Permission,
   remember, runJob, sageMakerArns, sdkCall, servedVersions, State, StateMachineDefinition, tagging, TAKEN,
@@ -62,7 +63,7 @@ export function batchDefinition(spec: BatchSpec): StateMachineDefinition {
     Comment: 'Predicts for a data set with the newest approved model version',
     QueryLanguage: 'JSONata',
     StartAt: 'ReadInput',
-    TimeoutSeconds: (spec.maxMinutes ?? 240) * 60,
+    TimeoutSeconds: seconds(spec),
     States: { ...modelStates(spec), ...transformStates(spec), ...endStates(spec) },
   };
 }
@@ -82,9 +83,15 @@ export function batchPermissions(spec: BatchSpec): Permission[] {
   return permissions;
 }
 
+function seconds({ maxMinutes = 240 }: BatchSpec): number {
+  return maxMinutes * 60;
+}
+
+/** Ends the name of a job: its time, and something of its own. */
+const RUN: NamePart[] = [{ expression: "'-' & $time", longest: 16 }, { expression: "'-' & $runId", longest: 13 }];
+
 function modelStates(spec: BatchSpec): Record<string, State> {
   const settings = [spec.executionRoleArn, spec.environment ?? {}, spec.networkIsolation ?? true, spec.vpcConfig ?? {}];
-  const digest = "$substring($hash($packageArn & $string($settings), 'SHA-256'), 0, 12)";
   return {
     ReadInput: remember({
       packageArn: jsonata("$exists($states.input.modelPackageArn) ? $states.input.modelPackageArn : ''"),
@@ -98,6 +105,8 @@ function modelStates(spec: BatchSpec): Record<string, State> {
       modelName: '',
       anyInput: false,
       failure: { Error: '', Cause: '' },
+      trouble: { Error: '', Cause: '' },
+      job: { status: '', reason: '' },
     }, 'LookForInput'),
     LookForInput: call(sdkCall('s3', 'listObjectsV2'), { Bucket: spec.inputBucketName, Prefix: `${spec.inputPrefix}/`, MaxKeys: 1 }, {
       next: 'IsAnyInput', failed: 'Failing', assign: { anyInput: jsonata('$exists($states.result.Contents[0])') },
@@ -114,7 +123,7 @@ function modelStates(spec: BatchSpec): Record<string, State> {
       assign: {
         version: jsonata('$states.result.ModelPackageVersion'),
         approval: jsonata("$exists($states.result.ModelApprovalStatus) ? $states.result.ModelApprovalStatus : 'without approval'"),
-        modelName: jsonata(`${literal(spec.namePrefix)} & '-v' & $string($states.result.ModelPackageVersion) & '-' & ${digest}`),
+        modelName: runName(spec.namePrefix, [versionPart('$states.result.ModelPackageVersion'), digestPart('$packageArn & $string($settings)')]),
       },
     }),
     IsApproved: choose([["$approval = 'Approved'", 'CreateModel']], 'NotApproved'),
@@ -137,9 +146,9 @@ function modelStates(spec: BatchSpec): Record<string, State> {
 function transformStates(spec: BatchSpec): Record<string, State> {
   const run = "$time & '-' & $runId";
   return {
-    Predict: runJob('createTransformJob', {
+    ...runJob('Predict', 'createTransformJob', {
       ...spec.transform,
-      TransformJobName: jsonata(`${literal(`${spec.namePrefix}-`)} & ${run}`),
+      TransformJobName: runName(spec.namePrefix, RUN),
       ModelName: jsonata('$modelName'),
       TransformInput: {
         DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(`'s3://' & $inputBucket & ${literal(`/${spec.inputPrefix}/`)}`) } },
@@ -158,7 +167,7 @@ function transformStates(spec: BatchSpec): Record<string, State> {
         ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
       },
       ...(spec.tags ? { Tags: spec.tags } : {}),
-    }, { next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted', failed: 'Failing' }),
+    }, { next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted', failed: 'Failing', withinSeconds: seconds(spec) - 120 }),
     ...(spec.notificationTopicArn ? {
       NotifyPredicted: notify(spec.notificationTopicArn, `Batch predicted: ${spec.namePrefix}`, message('done'), 'Predicted'),
     } : {}),

@@ -36,7 +36,10 @@ const FORMS: Record<string, RolloutSpec> = {
   'without a topic': { ...SPEC, notificationTopicArn: undefined },
   'scaled': { ...SPEC, scaling: { ...SCALING, policies: [...SCALING.policies, WAKE_UP] } },
   'serverless': { ...SPEC, variant: { ServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 5 } } },
+  'serverless, warm': { ...SPEC, variant: { ServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 5, ProvisionedConcurrency: 2 } } },
+  'asynchronous': { ...SPEC, asyncInferenceConfig: { OutputConfig: { S3OutputPath: 's3://lake/out' } }, scaling: { ...SCALING, minCapacity: 0 } },
   'canary': { ...SPEC, deploymentConfig: CANARY },
+  'canary that can be stopped': { ...SPEC, deploymentConfig: CANARY, stopAlarmName: 'churn-stop' },
   'shadow': { ...SPEC, challenger: { kind: 'shadow', percent: 50 }, deploymentConfig: CANARY },
   'A/B test, rolling': {
     ...SPEC, challenger: { kind: 'ab-test', percent: 20 }, deploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 50 } } },
@@ -124,12 +127,19 @@ test('lets the role use the volume key through SageMaker only', () => {
 });
 
 test('updates with the deployment policy and keeps the capacity that scaling has reached', () => {
-  expect(argumentsOf({ ...SPEC, deploymentConfig: CANARY }, 'UpdateByPolicy')).toEqual({
+  expect(argumentsOf({ ...SPEC, scaling: SCALING, deploymentConfig: CANARY }, 'UpdateByPolicy')).toEqual({
     EndpointName: 'churn',
     EndpointConfigName: '{% $configName %}',
     RetainAllVariantProperties: true,
     ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DataCaptureConfig' }],
     DeploymentConfig: CANARY,
+  });
+});
+
+test('gives a fleet that nothing scales the size that the config says', () => {
+  expect(argumentsOf({ ...SPEC, deploymentConfig: CANARY }, 'UpdateByPolicy')).toMatchObject({
+    RetainAllVariantProperties: true,
+    ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DataCaptureConfig' }, { VariantPropertyType: 'DesiredInstanceCount' }],
   });
 });
 
@@ -164,7 +174,7 @@ test('moves traffic step by step only where the variants keep their names', () =
   const { UpdateEndpoint } = rolloutDefinition(steps).States;
   expect(UpdateEndpoint).toEqual({
     Type: 'Choice',
-    Choices: [{ Condition: '{% $ignoreAlarms or $champion.variants != ($configName = $modelName ? 1 : 2) %}', Next: 'UpdateAllAtOnce' }],
+    Choices: [{ Condition: '{% $ignoreAlarms or $returning or $champion.variants != ($configName = $modelName ? 1 : 2) %}', Next: 'UpdateAllAtOnce' }],
     Default: 'UpdateByPolicy',
   });
   expect(argumentsOf(steps, 'UpdateAllAtOnce')).not.toHaveProperty('DeploymentConfig');
@@ -199,7 +209,7 @@ test('stops by itself after its own deadline, with time left to clean up', () =>
 
 test('looks less often where the history could not hold all the looks', () => {
   expect(rolloutDefinition({ ...SPEC, maxMinutes: 240 }).States.WaitForRollout.Seconds).toBe(30);
-  expect(rolloutDefinition({ ...SPEC, maxMinutes: 1500 }).States.WaitForRollout.Seconds).toBe(60);
+  expect(rolloutDefinition({ ...SPEC, maxMinutes: 1500 }).States.WaitForRollout.Seconds).toBe(75);
 });
 
 test('reads versions of a group that another account owns', () => {

@@ -8,9 +8,12 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mlops_runtime import ContractError, Feature, Reference, Schema
 from mlops_runtime.capture import sagemaker, vertex
 from mlops_runtime.evaluation import MAX_BYTES
@@ -208,7 +211,9 @@ def test_a_class_is_no_number_that_python_alone_would_read(case: Case) -> None:
     assert case.monitor()["quality"]["accuracy"] == 0
 
 
-@pytest.mark.parametrize("category", ["a\rb", "a\r\nb", "a\nb", 'a"b', "a,b", " a ", "NA", "nan", "null", "ä\u2028ö"])
+@pytest.mark.parametrize(
+    "category", ["a\rb", "a\r\nb", "a\nb", 'a"b', "a,b", " a ", "NA", "nan", "null", "ä\u2028ö", "\ud83d"]
+)
 def test_a_category_is_the_same_in_the_reference_whatever_is_in_it(case: Case, category: str) -> None:
     schema = Schema([Feature("age"), Feature("city", "categorical")])
     case.reference([[number, category] for number in range(60)], [category] * 60, schema)
@@ -875,3 +880,28 @@ def test_a_category_that_is_hardly_ever_the_same_twice_is_warned_of(
     caplog.clear()
     case.reference(people(200, seed=1), answers(people(200, seed=1)))
     assert not caplog.records
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a.csv", "b.jsonl", "c.json", "d.csv.gz"]), st.binary(max_size=80))),
+    st.lists(st.text(max_size=12), max_size=4),
+)
+def test_no_label_file_breaks_the_reader(files: list[tuple[str, bytes]], cells: list[str]) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, content in files:
+            (folder / file).write_bytes(content)
+        rows = "\n".join(["inferenceId,label", *(f"{cell},{cell}" for cell in cells)])
+        (folder / "z.csv").write_bytes(rows.encode("utf-8", "surrogatepass"))
+        (folder / "y.csv.gz").write_bytes(gzip.compress(b"inferenceId,label\nx,1\n")[:-1])
+        labels = read_labels(folder)
+    assert all(identity == identity.strip() and identity for identity in labels.known)
+    assert labels.skipped["y.csv.gz: the file is damaged"] == 1
+
+
+@pytest.mark.parametrize("text", ["\ud83d", "a\x00b", "\u202eabc", "</script>", "x" * 5000, "\r", "\ufeff"])
+def test_whatever_a_caller_sends_for_a_category_can_be_measured_and_reported(case: Case, text: str) -> None:
+    known = people(60, seed=1)
+    case.reference(known, answers(known))
+    case.request(0, [[age, flat, text] for age, flat, _ in known], answers(known))
+    assert case.monitor()["features"]["city"]["drifted"]

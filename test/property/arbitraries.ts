@@ -117,6 +117,7 @@ export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   fault('maxErrorPercent', fc.constantFrom(-1, 101), (_, maxErrorPercent) => ({ serving: undefined, monitoring: { maxErrorPercent } })),
   fault('maxLatencyP99Ms', fc.constantFrom(-1, 0), (_, maxLatencyP99Ms) => ({ serving: undefined, monitoring: { maxLatencyP99Ms } })),
   fault('maxDriftShare', fc.constantFrom(-0.1, 1.1), (_, maxDriftShare) => ({ serving: undefined, monitoring: { drift: { maxDriftShare } } })),
+  fault('minRows', fc.constantFrom(0, 1.5, 1e7), (_, minRows) => ({ serving: undefined, monitoring: { drift: { minRows } } })),
   fault('alertEmails', fc.constantFrom('nobody', 'a b@c.d'), (_, address) => ({ alertEmails: [address], monitoring: undefined })),
   fault('monthlyUsd', fc.constantFrom(0, -1), (_, monthlyUsd) => ({ governance: { budget: { monthlyUsd, alertEmails: ['a@example.com'] } } })),
   fault('entityKey', fc.constantFrom('missing', ''), (_, entityKey) => ({ features: { featureGroups: [{ ...group, entityKey }] } })),

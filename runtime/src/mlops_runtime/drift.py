@@ -36,7 +36,7 @@ def read_reference(folder: Path, schema: Schema) -> pd.DataFrame:
         raise ContractError(f"no {FILE} in {folder}")
     rows = rows_written(folder)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding_errors="surrogatepass")
     except ValueError as error:
         raise ContractError(f"{path} is no CSV: {error}") from error
     features = _judged(schema)

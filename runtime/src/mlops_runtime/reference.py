@@ -51,7 +51,7 @@ class Reference:
             for row, target in zip(columns, self.targets, strict=True):
                 row.append("" if is_missing(target) else plain(target))
         self.schema.save(folder)
-        with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
+        with (folder / FILE).open("w", newline="", encoding="utf-8", errors="surrogatepass") as file:
             ordinary = csv.writer(file, lineterminator="\n")
             # A carriage return alone ends a line for most readers, and Python before 3.12.3 does not quote it.
             quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)

@@ -10,10 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mlops_runtime import ContractError, Evaluation, Feature, Reference, Schema, passes_gate
+from mlops_runtime import ContractError, Evaluation, Feature, Reference, Schema, Workload, passes_gate
 from mlops_runtime.archive import unpacked
 
 SCHEMA = Schema([Feature("age"), Feature("city", "categorical")], target="left", outputs=["prediction", "score"])
+
+
+@pytest.mark.parametrize(("commit", "wanted"), [("0123abc", {"commit": "0123abc"}), ("", {})])
+def test_the_commit_of_the_image_stands_beside_the_metrics(tmp_path: Path, commit: str, wanted: dict[str, str]) -> None:
+    workload = Workload(load=str, evaluate=lambda job, model: Evaluation({"auc": 1}))
+    env = {"MLOPS_OUTPUT_DIR": str(tmp_path), "MLOPS_SAGEMAKER_ROOT": str(tmp_path), "MLOPS_COMMIT": commit}
+    assert workload.run(["evaluate"], env) == 0
+    assert json.loads((tmp_path / "evaluation.json").read_text()) == {"metrics": {"auc": 1.0}, **wanted}
 
 
 def test_metrics_are_written_as_json_numbers(tmp_path: Path) -> None:

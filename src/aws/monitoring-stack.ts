@@ -20,7 +20,7 @@ import { daysOf, windowBetweenRuns } from './private/monitoring/drift-window';
 import { newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms';
 import { newModelMonitor } from './private/monitoring/model-monitor';
-import { driftRises, gateIsMissed, machineFails, queueFills, trainingFails } from './private/monitoring/run-alarms';
+import { driftRises, gateIsMissed, machineFails, queueFills, recordingFails, trainingFails } from './private/monitoring/run-alarms';
 import { newServiceLevel, serviceLevelOf } from './private/monitoring/service-level';
 import { groupOf } from './private/serving/newest-version';
 import { rollbackThresholds } from './private/serving/rollback-alarms';
@@ -91,6 +91,7 @@ export class MonitoringStack extends Construct {
     if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint, props);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
     if (props.training !== undefined) this.watch(trainingFails(props.training));
+    if (props.training?.unrecordedRuns !== undefined) this.watch(recordingFails(props.training, props.training.unrecordedRuns));
     if (props.drift !== undefined || props.modelQuality !== undefined) {
       const { machine, jobRole } = this.newDrift(props);
       this.driftStateMachine = machine;

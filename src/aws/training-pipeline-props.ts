@@ -16,6 +16,8 @@ export interface ITrainingPipeline extends sagemaker.IPipeline {
   readonly deadLetterQueue?: sqs.IQueue;
   /** Whether a step may give an earlier result instead of running; then nothing but a hand may start a run. */
   readonly cachesSteps: boolean;
+  /** Runs that are not in the tracker, because it could not be reached or refused them; undefined without a tracker. */
+  readonly unrecordedRuns?: cloudwatch.IMetric;
   /** Lets the grantee start runs. */
   grantStart(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee see the pipeline, its runs and their steps. */
@@ -133,10 +135,10 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly environment?: { [name: string]: string };
   /**
-   * Where the containers record what they try: they get its variables and the right to write. They need a network for that, so
-   * `networkIsolation` must be false.
+   * Where each run is recorded, with its parameters, metrics, data set, image and model; the version that it registers names it (`mlflowRun`). A function of the
+   * pipeline's does so, whatever network the jobs have. With `networkIsolation` false the containers get the tracker's variables and the right to write as well.
    *
-   * @default - each run is recorded by the pipeline itself and with the model version
+   * @default - runs are recorded by SageMaker alone, and with the model version
    */
   readonly tracking?: IExperimentTracker;
   /**

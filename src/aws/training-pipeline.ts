@@ -11,7 +11,8 @@ import { DATASET_PREFIX, trainingParameters, trainingSteps } from './private/tra
 import { resolveMachines } from './private/training/machines';
 import { trainingNetwork } from './private/training/network';
 import { pipelineDefinition } from './private/training/pipeline-language';
-import { grantJob, grantPipeline, JobReach, sageMakerRole } from './private/training/roles';
+import { newRecorder } from './private/training/recorder';
+import { grantCall, grantJob, grantPipeline, JobReach, sageMakerRole } from './private/training/roles';
 import { JobSetting } from './private/training/steps';
 import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/training/triggers';
 import { SageMakerCapacity } from './sagemaker-capacity';
@@ -21,11 +22,11 @@ import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 /**
  * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers.
  *
- * Steps of a run: `Prepare` (if asked for), `Train`, `Evaluate`, `Gate` with `Register` or `Reject` behind it. Parameters that a
+ * Steps of a run: `Prepare` (if asked for), `Train`, `Evaluate`, `Record` (with `tracking`), `Gate` with `Register` or `Reject` behind it. Parameters that a
  * run may override: `DatasetUri`, `TrainingInstanceType` (within the family), `TrainingInstanceCount`, `TriggeredBy` and each hyperparameter.
  *
  * Children: `Resource` (the `AWS::SageMaker::Pipeline`), `Role`, `JobRole`, `SecurityGroup`, `Image`, `Trigger1` … in the order of
- * `triggers`, `RulesRole`, `SchedulesRole`, `DeadLetters`. Costs nothing until it runs.
+ * `triggers`, `RulesRole`, `SchedulesRole`, `DeadLetters`, and with `tracking` `Recorder`, `RecorderRole`, `RecorderLogs`. Costs nothing until it runs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
  */
@@ -35,6 +36,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   public readonly imageUri: string;
   public readonly failedPattern: events.EventPattern;
   public readonly cachesSteps: boolean;
+  public readonly unrecordedRuns?: cloudwatch.IMetric;
   /** The role of the pipeline: starts the jobs, registers the model. */
   public readonly role: iam.IRole;
   /** The role of the jobs: reads the data set, writes models and evaluations. */
@@ -86,7 +88,12 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     grantJob(this, this.jobRole, reach);
     grantPipeline(this, this.role, this.jobRole, reach, machines.trainingPlanArn);
     props.registry.grantRegister(this.role);
-    props.tracking?.grantUse(this.jobRole);
+    // A container that cannot reach the tracker must not try.
+    const reachesTracker = props.networkIsolation === false ? props.tracking : undefined;
+    reachesTracker?.grantUse(this.jobRole);
+    const recorder = props.tracking && newRecorder(this, { ...reach, tracker: props.tracking, pipelineName: name });
+    if (recorder !== undefined) grantCall(this.role, recorder.handler);
+    this.unrecordedRuns = recorder?.unrecordedRuns;
 
     const job: JobSetting = {
       imageUri: image.imageUri,
@@ -96,7 +103,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       trainingUri: props.data.artifactBucket.s3UrlForObject(`training/${name}`),
       checkpointsUri: props.data.artifactBucket.s3UrlForObject(`checkpoints/${name}`),
       evaluationUri: props.data.artifactBucket.s3UrlForObject(`evaluation/${name}`),
-      environment: { ...props.tracking?.environment, ...props.environment },
+      environment: { ...reachesTracker?.environment, ...props.environment },
       networkIsolation: props.networkIsolation ?? true,
       interContainerEncryption: props.interContainerEncryption ?? true,
       vpcConfig: network && {
@@ -106,6 +113,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       retries: props.retries ?? 2,
       cacheExpiry: props.cacheExpiry?.toIsoString(),
       tags: tagsOf(() => resource),
+      recorder: recorder && { functionArn: recorder.handler.functionArn, experiment: name },
     };
     const resource: sagemaker.CfnPipeline = new sagemaker.CfnPipeline(this, 'Resource', {
       pipelineName: name,

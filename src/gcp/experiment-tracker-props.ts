@@ -12,6 +12,8 @@ export interface IExperimentTracker extends IConstruct {
    * sends in `MLFLOW_TRACKING_TOKEN`; a token holds for an hour.
    */
   readonly trackingUri: string;
+  /** Whether the address answers from outside the project's networks too, to who has the permission: jobs of Vertex AI, which run in Google's network, reach no other. */
+  readonly publicAddress?: boolean;
   /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. The token is the client's own. */
   readonly environment: { [name: string]: string };
   /** Allows recording runs, models and artifacts, and looking at them: MLflow itself does not distinguish users. Files go through the server, so that a client needs no permission for the bucket. */
@@ -95,6 +97,12 @@ export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
 export interface ExperimentTrackerAttributes {
   /** Address of the service, `https://….run.app`. */
   readonly trackingUri: string;
+  /**
+   * Whether the address answers from outside the project's networks too.
+   *
+   * @default false
+   */
+  readonly publicAddress?: boolean;
   /** Name of the Cloud Run service, in the project and region of the stack. */
   readonly serviceName: string;
 }

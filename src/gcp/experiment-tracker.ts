@@ -35,6 +35,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
   }
 
   public readonly trackingUri: string;
+  public readonly publicAddress: boolean;
   public readonly environment: { [name: string]: string };
   /** Service account of the server. */
   public readonly serviceAccount: IServiceAccount;
@@ -68,6 +69,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     const name = stableName(this, undefined, { maxLength: 40, separator: '-' });
     const host = `${name}-${project.projectNumber}.${project.region}.run.app`;
     this.trackingUri = `https://${host}`;
+    this.publicAddress = props.publicAddress ?? false;
     this.environment = environmentOf(this.trackingUri);
     const service = this.newServer(name, host, database, props);
     this.serviceName = service.name;
@@ -125,6 +127,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
 class ImportedTracker extends Construct implements IExperimentTracker {
   public readonly trackingUri: string;
+  public readonly publicAddress: boolean;
   public readonly environment: { [name: string]: string };
   private readonly serviceName: string;
 
@@ -133,6 +136,7 @@ class ImportedTracker extends Construct implements IExperimentTracker {
     const who: Speaker = speakerFor('experiment tracker', scope, id);
     requireMatch(who, 'trackingUri', attributes.trackingUri, /^https:\/\/[^/\s]+$/, 'the address of the service, https://….run.app');
     this.trackingUri = attributes.trackingUri;
+    this.publicAddress = attributes.publicAddress ?? false;
     this.environment = environmentOf(attributes.trackingUri);
     this.serviceName = attributes.serviceName;
   }

@@ -20,6 +20,8 @@ export interface ITrainingPipeline extends IConstruct {
   readonly workflowName: string;
   /** Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message, of a policy of yours, starts one only when it opens. */
   readonly startTopicId: string;
+  /** Whether runs are recorded in a tracker; a run that is not becomes a line in the workflow's log, which `MonitoringStack` watches. */
+  readonly recordsRuns?: boolean;
   /** Allows starting runs by a message to `startTopicId`: `{}`, or the settings of a manual run. No other workflow can be started with it. */
   grantStart(principal: IPrincipal): Grant;
 }
@@ -100,9 +102,11 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly servingEnvironment?: { [name: string]: string };
   /**
-   * Where the containers record what they try: they get its variables and the right to write.
+   * Where each run is recorded, with its parameters, metrics, data set, image and model; the version that it registers names it (label `mlflow_run`). The workflow
+   * does so, which may ask a tracker that is closed to the outside. Where containers reach it too (`publicAddress`, or a `networkAttachment` of this pipeline),
+   * they get its variables and the right to write.
    *
-   * @default - each run is recorded by the workflow itself and with the model version
+   * @default - runs are recorded by the workflow's log alone, and with the model version
    */
   readonly tracking?: IExperimentTracker;
   /**

@@ -1,5 +1,6 @@
 import { Annotations, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
+import { IExperimentTracker } from './experiment-tracker-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
@@ -46,6 +47,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public readonly workflowId: string;
   public readonly workflowName: string;
   public readonly startTopicId: string;
+  public readonly recordsRuns: boolean;
   /** The image that trains; monitoring and serving run the same one. */
   public readonly imageUri: string;
   /** The identity of the jobs: reads the data set, writes models and evaluations. */
@@ -79,7 +81,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       rawBucket: props.data.rawBucketName,
       artifactBucket: props.data.artifactBucketName,
       labels: { ...props.labels, model: props.registry.modelId },
-      environment: { ...props.tracking?.environment, ...props.environment },
+      environment: { ...this.tracker(props)?.environment, ...props.environment },
       network,
       networkAttachment: props.networkAttachment,
       tensorboard: props.tensorboard,
@@ -102,6 +104,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
 
     const topic = newStartTopic(this, props.data.encryptionKey);
     this.startTopicId = topic.id;
+    this.recordsRuns = props.tracking !== undefined;
     addTriggers(this, workflow, topic, props.data.rawBucketName, props.triggers ?? []);
 
     this.quotas = props.template === undefined ? quotaNeeds(machines, processing.machine) : [];
@@ -118,6 +121,11 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     return grantPublish(this, this.startTopicId, principal);
   }
 
+  /** The tracker, where the containers can reach it. */
+  private tracker({ tracking, networkAttachment }: TrainingPipelineProps): IExperimentTracker | undefined {
+    return tracking?.publicAddress || networkAttachment !== undefined ? tracking : undefined;
+  }
+
   private grantAll(props: TrainingPipelineProps): (Grant | undefined)[] {
     const [jobs, workflow] = [this.jobServiceAccount, this.workflowServiceAccount];
     const places: TrainingPlaces = {
@@ -130,7 +138,8 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     return [
       grantJobs(this, jobs, places),
       props.registry.grantPullImages(jobs),
-      props.tracking?.grantUse(jobs),
+      this.tracker(props)?.grantUse(jobs),
+      props.tracking?.grantUse(workflow),
       // What the containers print is written by their own identity.
       grantInProject(this, jobs, 'logging.logWriter'),
       usesVertex ? grantInProject(this, jobs, 'aiplatform.user') : undefined,
@@ -177,6 +186,15 @@ function runSetting(
     pipeline: props.template && pipelineStep(job, props.template),
     gates: props.qualityGates ?? [],
     version: version(speakerFor('training pipeline', scope), props, job),
+    rawBucket: job.rawBucket,
+    prepares: job.prepares,
+    record: props.tracking && {
+      trackingUri: props.tracking.trackingUri,
+      experiment: props.registry.modelName,
+      image: job.imageUri,
+      machineType: machines.machine.machineType,
+      artifactBucket: job.artifactBucket,
+    },
     approvalTopicId: props.registry.isApprovalAutomatic ? props.registry.approvalTopicId : undefined,
   };
 }
@@ -190,7 +208,7 @@ function version(who: Speaker, props: TrainingPipelineProps, job: JobSetting): {
       ...containerSpec(props.servingImage === undefined ? job.imageUri : imageUri(who, props.servingImage), '/predict', props.servingContainer),
       env: variables(props.servingEnvironment),
     },
-    labels: { ...job.labels, run: '${run}' },
+    labels: { ...job.labels, run: '${run}', ...(props.tracking === undefined ? {} : { mlflow_run: '${record.id}' }) },
     versionAliases: ['candidate'],
     versionDescription: '${"Run " + run + ", started by " + text.substring(request.trigger, 0, math.min(len(request.trigger), 200))}',
     encryptionSpec: { kmsKeyName: job.kmsKeyName },

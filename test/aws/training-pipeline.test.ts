@@ -11,6 +11,7 @@ import { DataLake } from '../../src/aws/data-lake';
 import { ExperimentTracker } from '../../src/aws/experiment-tracker';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
 import { ModelRegistry } from '../../src/aws/model-registry';
+import { MonitoringStack } from '../../src/aws/monitoring-stack';
 import { SageMakerCapacity } from '../../src/aws/sagemaker-capacity';
 import { TrainingInputMode } from '../../src/aws/training-input';
 import { TrainingPipeline } from '../../src/aws/training-pipeline';
@@ -54,6 +55,11 @@ function steps(extra: Extra | ((where: Scene) => Extra) = {}): Record<string, an
   const definition = definitionOf(Stack.of(pipeline(extra)));
   expect(faultsOf(definition)).toEqual([]);
   return stepsOf(definition);
+}
+
+/** The steps of a pipeline whose runs are recorded. */
+function tracked(extra: Extra): Record<string, any> {
+  return steps((where) => ({ ...extra, tracking: new ExperimentTracker(where.stack, 'Tracking', { data: where.data }) }));
 }
 
 function parameter(name: string, extra: Extra = {}): any {
@@ -127,6 +133,70 @@ describe('the run', () => {
     ]);
   });
 
+  test('is recorded in the tracker before the gates, and the version names the record', () => {
+    const { Record, Gate, Register } = tracked({ qualityGates: [QualityGate.atLeast('auc', 0.9)] });
+    const evaluation = { Get: "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri" };
+    expect(Record).toEqual({
+      Name: 'Record',
+      Type: 'Lambda',
+      FunctionArn: expect.stringMatching(/^<TrainingRecorder\w+\.Arn>$/),
+      OutputParameters: [{ OutputName: 'run', OutputType: 'String' }],
+      Arguments: {
+        experiment: expect.stringMatching(/^stack-training-/),
+        name: { Get: 'Execution.PipelineExecutionId' },
+        execution: { Get: 'Execution.PipelineExecutionArn' },
+        triggeredBy: { Get: 'Parameters.TriggeredBy' },
+        job: { Get: 'Steps.Train.TrainingJobName' },
+        model: { Get: 'Steps.Train.ModelArtifacts.S3ModelArtifacts' },
+        dataset: { Get: 'Parameters.DatasetUri' },
+        evaluation: { 'Std:Join': { On: '/', Values: [evaluation, 'evaluation.json'] } },
+        gates: '[{"metric":"auc","threshold":0.9,"higherIsBetter":true}]',
+      },
+    });
+    expect(Gate.DependsOn).toEqual(['Record']);
+    expect(Register.Arguments.CustomerMetadataProperties.mlflowRun).toEqual({ Get: "Steps.Record.OutputParameters['run']" });
+    expect(Object.keys(tracked({}))).toEqual(['Train', 'Evaluate', 'Record', 'Register']);
+    expect(tracked({ prepare: true }).Record.Arguments.dataset).toEqual({ Get: "Steps.Prepare.ProcessingOutputConfig.Outputs['dataset'].S3Output.S3Uri" });
+  });
+
+  test('that could not be recorded raises an alarm, where runs are recorded', () => {
+    const alarms = (extra: (where: Scene) => Extra) => {
+      const where = scene();
+      new MonitoringStack(where.stack, 'Monitoring', { data: where.data, training: pipeline(extra, where) });
+      return Object.values(Template.fromStack(where.stack).findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'UnrecordedRuns' } }));
+    };
+    const [alarm, ...others] = alarms((where) => ({ tracking: new ExperimentTracker(where.stack, 'Tracking', { data: where.data }) }));
+    expect(others).toEqual([]);
+    expect(alarm.Properties).toMatchObject({
+      Namespace: 'MLOps/Tracking',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      Dimensions: [{ Name: 'PipelineName', Value: expect.stringMatching(/^stack-training-/) }],
+    });
+    expect(alarms(() => ({}))).toEqual([]);
+  });
+
+  test('is not recorded without a tracker', () => {
+    const { Register } = steps();
+    expect(Register.Arguments.CustomerMetadataProperties).not.toHaveProperty('mlflowRun');
+    expect(pipeline().unrecordedRuns).toBeUndefined();
+  });
+
+  test('is recorded by a function that may read no data set and no model', () => {
+    const where = scene();
+    const training = pipeline({ tracking: new ExperimentTracker(where.stack, 'Tracking', { data: where.data }) }, where);
+    const allowed = statements(where.stack, 'RecorderRole').filter(({ Action }: any) => [Action].flat().some((each: string) => each === 's3:GetObject'));
+    expect(JSON.stringify(allowed)).not.toMatch(/dataset\/|training\//);
+    expect(JSON.stringify(statements(where.stack, 'Role'))).toContain('lambda:InvokeFunction');
+    Template.fromStack(where.stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TRACKER: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Tracking'), 'Arn'] } } },
+      KmsKeyArn: Match.anyValue(),
+    });
+    expect(where.stack.resolve(training.unrecordedRuns)).toMatchObject({ namespace: 'MLOps/Tracking', metricName: 'UnrecordedRuns' });
+    expect(judge(where.stack).filter((finding) => finding.includes('Stack/Training'))).toEqual([]);
+  }, 60_000);
+
   test('says in the failure which gates there are and where the numbers stand', () => {
     const { Reject } = steps({ qualityGates: [QualityGate.atLeast('auc', 0.9), QualityGate.atMost('rmse', 2)] });
     expect(Reject.Type).toBe('Fail');
@@ -159,9 +229,9 @@ describe('the run', () => {
   });
 
   test('registers another image where another one serves', () => {
-    const { Train, Evaluate, Register } = steps({ servingImage: ContainerImage.fromUri('763104351884.dkr.ecr.eu-central-1.amazonaws.com/vllm:1') });
+    const { Train, Evaluate, Register } = steps({ servingImage: ContainerImage.fromUri('763104351884.dkr.ecr.eu-west-1.amazonaws.com/vllm:1') });
     const [container] = Register.Arguments.InferenceSpecification.Containers;
-    expect(container.Image).toBe('763104351884.dkr.ecr.eu-central-1.amazonaws.com/vllm:1');
+    expect(container.Image).toBe('763104351884.dkr.ecr.eu-west-1.amazonaws.com/vllm:1');
     expect([Train.Arguments.AlgorithmSpecification.TrainingImage, Evaluate.Arguments.AppSpecification.ImageUri]).toEqual([image.uri, image.uri]);
   });
 
@@ -425,11 +495,13 @@ describe('steps', () => {
     expect(judge(where.stack).filter((finding) => finding.includes('Stack/Training'))).toEqual([]);
   }, 60_000);
 
-  test('cannot record from isolation', () => {
+  test('leave recording to the pipeline where they are isolated', () => {
     const where = scene();
-    const tracking = new ExperimentTracker(where.stack, 'Tracking', { data: where.data });
-    expect(() => pipeline({ tracking }, where))
-      .toThrow("training pipeline 'Stack/Training': tracking needs networkIsolation false: an isolated container cannot reach the tracker");
+    pipeline({ tracking: new ExperimentTracker(where.stack, 'Tracking', { data: where.data }) }, where);
+    const { Train, Evaluate } = stepsOf(definitionOf(where.stack));
+    expect([Train.Arguments.EnableNetworkIsolation, Train.Arguments.Environment.MLFLOW_TRACKING_URI]).toEqual([true, undefined]);
+    expect(Evaluate.Arguments.Environment.MLFLOW_TRACKING_URI).toBeUndefined();
+    expect(JSON.stringify(statements(where.stack, 'JobRole'))).not.toContain('mlflow');
   });
 
   test('register the content types that were given', () => {

@@ -81,6 +81,9 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   DeliveryPipelineOptions: delivery,
   DriftSpec: (given) => monitoring({ drift: given }),
   EncryptionKeyProps: (given) => config((stack) => new gcp.EncryptionKey(stack, 'Key', given)),
+  ExperimentTrackerAttributes: (given) => gcp.ExperimentTracker.fromAttributes(googleStack(), 'Tracking', {
+    trackingUri: 'https://mlflow.example', serviceName: 'mlflow', ...given,
+  }).publicAddress,
   ExperimentTrackerIntent: tracker,
   ExperimentTrackerOptions: tracker,
   FeatureGroupOptions: (given) => features({ groupOptions: { customers: given } }),

@@ -243,7 +243,7 @@ describe('the workflow', () => {
     // A build that runs again takes what is there: the tag can be given once.
     expect(build.run).toMatch(/^if ! gcloud artifacts docker images describe "\$IMAGE_REPOSITORY\/churn:\$GITHUB_SHA" > \/dev\/null 2>&1; then\n[^]*\nfi\n$/);
     expect(build.run).toContain('gcloud auth configure-docker "${IMAGE_REPOSITORY%%/*}" --quiet\n');
-    expect(build.run).toContain('docker build --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "app/Dockerfile" "."');
+    expect(build.run).toContain('docker build --build-arg MLOPS_COMMIT="$GITHUB_SHA" --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "app/Dockerfile" "."');
     expect(build.env).toEqual({ IMAGE_REPOSITORY: '${{ vars.DEV_IMAGE_REPOSITORY }}' });
     // What GitHub writes into a command is run: values come in by the environment.
     const commands = Object.values<any>(jobs).flatMap(({ steps }) => steps.map(({ run }: any) => run)).filter(Boolean);

@@ -248,7 +248,7 @@ describe('the jobs', () => {
       environment: { STAGE: 'dev' },
       labels: { team: 'ml' },
       tracking: {
-        node: world.stack.node, trackingUri: 'https://t', environment: { MLFLOW_TRACKING_URI: 'https://t' }, grantUse: () => new Grant([]),
+        node: world.stack.node, trackingUri: 'https://t', publicAddress: true, environment: { MLFLOW_TRACKING_URI: 'https://t' }, grantUse: () => new Grant([]),
       } as unknown as ExperimentTracker,
     });
     for (const verb of ['train', 'evaluate']) {
@@ -260,9 +260,9 @@ describe('the jobs', () => {
     }
   });
 
-  test('may write to the tracker and the TensorBoard', () => {
+  test('may write to the tracker that answers from outside, and to the TensorBoard', () => {
     const world = new TrainingWorld((here) => ({
-      tracking: new ExperimentTracker(here.stack, 'Tracking', { data: here.data }), tensorboard: 'projects/123456789012/locations/europe-west4/tensorboards/7',
+      tracking: new ExperimentTracker(here.stack, 'Tracking', { data: here.data, publicAddress: true }), tensorboard: 'projects/123456789012/locations/europe-west4/tensorboards/7',
     }));
     const roles = (resourceType: string) => resourcesOf(world.config, resourceType)
       .filter(({ member }) => member.includes('Training_JobAccount')).map(({ role }) => role);

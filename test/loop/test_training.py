@@ -12,7 +12,7 @@ from conftest import render
 from harness.pipeline import Pipeline
 
 REGION = "eu-west-1"
-FORMS = ["least", "gated", "most", "warm pool", "reserved", "lustre"]
+FORMS = ["least", "gated", "most", "warm pool", "reserved", "lustre", "recorded"]
 GOOD = {"auc": 0.95, "rmse": 1.0}
 
 
@@ -61,6 +61,7 @@ def test_the_api_takes_every_call_of_a_run_and_a_version_is_registered(sagemaker
         "dataset": "s3://raw/dataset",
         "pipelineExecution": f"arn:aws:sagemaker:eu-west-1:123456789012:pipeline/churn-training/execution/{run.id}",
         "triggeredBy": "hand",
+        **({"mlflowRun": "abc123"} if form == "recorded" else {}),
     }
 
 
@@ -77,6 +78,23 @@ def test_the_gate_registers_what_meets_every_condition_only(sagemaker, definitio
     run = pipeline(sagemaker, definitions["gated"], metrics).run()
     assert run.steps == ["Train", "Evaluate", "Gate", "Register" if registers else "Reject"]
     assert len(sagemaker.list_model_packages(ModelPackageGroupName="churn")["ModelPackageSummaryList"]) == int(registers)
+
+
+@pytest.mark.parametrize(("auc", "last"), [(0.95, "Register"), (0.5, "Reject")])
+def test_a_run_is_recorded_before_the_gate_whether_it_holds_or_not(sagemaker, definitions: dict[str, str], auc: float, last: str):
+    run = pipeline(sagemaker, definitions["recorded"], {"auc": auc}).run(TriggeredBy="drift")
+    assert run.steps == ["Train", "Evaluate", "Record", "Gate", last]
+    assert run.calls["Record"] == {
+        "experiment": "churn-training",
+        "name": run.id,
+        "execution": f"arn:aws:sagemaker:eu-west-1:123456789012:pipeline/churn-training/execution/{run.id}",
+        "triggeredBy": "drift",
+        "job": f"pipelines-{run.id}-Train",
+        "model": sagemaker.describe_training_job(TrainingJobName=f"pipelines-{run.id}-Train")["ModelArtifacts"]["S3ModelArtifacts"],
+        "dataset": "s3://raw/dataset",
+        "evaluation": f"s3://artifacts/evaluation/churn-training/{run.id}/evaluation.json",
+        "gates": '[{"metric":"auc","threshold":0.9,"higherIsBetter":true}]',
+    }
 
 
 def test_a_rejected_model_says_why_and_where_the_numbers_are(sagemaker, definitions: dict[str, str]):

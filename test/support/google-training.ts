@@ -97,6 +97,9 @@ export class FakeTraining {
       { method: 'POST', url: /^https:\/\/pubsub\.googleapis\.com\/v1\/.+:publish$/, reply: (call) => this.publish(call) },
       { method: 'GET', url: /^https:\/\/workflowexecutions\.googleapis\.com\/v1\/.+\/executions\/[^/]+$/, reply: { body: { startTime: '2026-01-01T00:00:00.5Z' } } },
       { method: 'GET', url: /^https:\/\/workflowexecutions\.googleapis\.com\/v1\/.+\/executions$/, reply: (call, nth) => this.listEarlier(call, nth) },
+      { method: 'GET', url: /\/api\/2\.0\/mlflow\/experiments\/get-by-name$/, reply: { body: { experiment: { experiment_id: '7' } } } },
+      { method: 'POST', url: /\/api\/2\.0\/mlflow\/runs\/create$/, reply: { body: { run: { info: { run_id: 'abc123', artifact_uri: 'mlflow-artifacts:/7/abc123/artifacts' } } } } },
+      { url: /\/api\/2\.0\/mlflow/, reply: { body: {} } },
     ];
   }
 

@@ -77,8 +77,10 @@ function gets(value: any): string[] {
 function isProperty(step: any, path: string): boolean {
   const output = /^ProcessingOutputConfig\.Outputs\['(.+)'\]\.S3Output\.S3Uri$/.exec(path)?.[1];
   if (output !== undefined) return step.Type === 'Processing' && step.Arguments.ProcessingOutputConfig.Outputs.some((each: any) => each.OutputName === output);
+  const answer = /^OutputParameters\['(.+)'\]$/.exec(path)?.[1];
+  if (answer !== undefined) return step.Type === 'Lambda' && step.OutputParameters.some((each: any) => each.OutputName === answer);
   const file = /^PropertyFiles\.(.+)$/.exec(path)?.[1];
-  if (file === undefined) return step.Type === 'Training' && path === 'ModelArtifacts.S3ModelArtifacts';
+  if (file === undefined) return step.Type === 'Training' && ['ModelArtifacts.S3ModelArtifacts', 'TrainingJobName'].includes(path);
   return (step.PropertyFiles ?? []).some((each: any) => each.PropertyFileName === file
     && step.Arguments.ProcessingOutputConfig.Outputs.some((one: any) => one.OutputName === each.OutputName));
 }

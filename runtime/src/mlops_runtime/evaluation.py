@@ -28,12 +28,16 @@ class Evaluation:
     reference: Reference | None = None
     """The drift reference. Without it the version cannot be monitored for drift."""
 
-    def write(self, folder: Path) -> Path:
-        """Write `evaluation.json` and `reference/`. A metric that is not a finite number is an error."""
+    def write(self, folder: Path, commit: str = "") -> Path:
+        """Write `evaluation.json` and `reference/`. A metric that is not a finite number is an error.
+
+        `commit` is that of the code, where the image knows it: whoever records the run takes it from there.
+        """
         metrics = {name: _number(name, value) for name, value in self.metrics.items()}
         if not metrics:
             raise ContractError("evaluate must return at least one metric, got none")
-        text = json.dumps({"metrics": metrics}, indent=2, allow_nan=False) + "\n"
+        content = {"metrics": metrics, **({"commit": commit} if commit else {})}
+        text = json.dumps(content, indent=2, allow_nan=False) + "\n"
         if len(text) > MAX_BYTES:
             raise ContractError(f"{FILE} must have at most {MAX_BYTES} bytes, {len(metrics)} metrics make {len(text)}")
         folder.mkdir(parents=True, exist_ok=True)

@@ -94,7 +94,7 @@ class Workload:
             result = evaluate(replace(job, output_dir=output), load(job.model_dir))
             if not isinstance(result, Evaluation):
                 raise ContractError(f"evaluate must return an Evaluation, got {type(result).__name__}")
-            result.write(output)
+            result.write(output, env.get("MLOPS_COMMIT") or "")
         log.log_metrics(result.metrics)
 
     def _serve(self, env: Mapping[str, str]) -> None:

@@ -64,7 +64,7 @@ export class Level1Blueprint extends Construct {
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
     this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
     const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
-    const training = this.training = new TrainingPipeline(this, 'Training', { ...props.training, image, data, registry });
+    const training = this.training = new TrainingPipeline(this, 'Training', { tracking, ...given(props.training), image, data, registry });
     training.grantStart(notebookRole(this, this.workspace));
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data });

@@ -74,7 +74,7 @@ export class Level2Blueprint extends Construct {
     const vpc = props.vpc ?? workspace.vpc;
     this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
     const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
-    const training = this.training = new TrainingPipeline(this, 'Training', { vpc, ...given(props.training), image, data, registry });
+    const training = this.training = new TrainingPipeline(this, 'Training', { vpc, tracking, ...given(props.training), image, data, registry });
     training.grantStart(notebookRole(this, workspace));
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {

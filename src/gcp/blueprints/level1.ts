@@ -75,7 +75,7 @@ export class Level1Blueprint extends Construct {
     const governance = governanceOf(level, props, WAITING, recordedBy(this) !== undefined);
     const network = governance.policyChecks ? GoogleProject.of(this).network : undefined;
     const training = this.training = new TrainingPipeline(this, 'Training', {
-      network: props.training?.networkAttachment === undefined ? network : undefined, ...given(props.training), image, data, registry,
+      network: props.training?.networkAttachment === undefined ? network : undefined, tracking, ...given(props.training), image, data, registry,
     });
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);

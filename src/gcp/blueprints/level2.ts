@@ -77,7 +77,7 @@ export class Level2Blueprint extends Construct {
     const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     const { network } = GoogleProject.of(this);
     const training = this.training = new TrainingPipeline(this, 'Training', {
-      network: props.training?.networkAttachment === undefined ? network : undefined, ...given(props.training), image, data, registry,
+      network: props.training?.networkAttachment === undefined ? network : undefined, tracking, ...given(props.training), image, data, registry,
     });
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);

@@ -134,7 +134,7 @@ function imageSteps(plan: TerraformDelivery, { image }: CloudDelivery, state: Im
         // The files of the commit and no others: the workspace has the login's credentials in it, and what was synthesized.
         '  git checkout-index --all --prefix="$RUNNER_TEMP/commit/"',
         '  cd "$RUNNER_TEMP/commit"',
-        `  docker build --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
+        `  docker build --build-arg MLOPS_COMMIT="$GITHUB_SHA" --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
         `  docker push "${tagged}"`,
         'fi',
         '',

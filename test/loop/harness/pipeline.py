@@ -75,6 +75,11 @@ class Pipeline:
                 self._step(inner)
         elif step["Type"] == "Fail":
             self._run.failure = self._resolved(step["Arguments"]["ErrorMessage"])
+        elif step["Type"] == "Lambda":
+            self._run.calls[step["Name"]] = arguments = self._resolved(step["Arguments"])
+            assert re.fullmatch(r"arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+", step["FunctionArn"])
+            assert all(isinstance(value, str) for value in arguments.values())
+            self._properties[step["Name"]] = {"OutputParameters": {each["OutputName"]: "abc123" for each in step["OutputParameters"]}}
         else:
             self._call(step)
 
@@ -123,7 +128,9 @@ class Pipeline:
         for part in reference.split(".")[2:]:
             key, listed = re.fullmatch(r"(\w+)(?:\['(.+)'\])?", part).groups()
             found = found[key]
-            if listed is not None:
+            if isinstance(found, dict) and listed is not None:
+                found = found[listed]
+            elif listed is not None:
                 (found,) = [each for each in found if each["OutputName"] == listed]
         return found
 

@@ -10,6 +10,8 @@ export interface ResolvedImage {
   readonly imageUri: string;
   /** Lets the grantee pull the image, from whichever account it is in. */
   grantPull(grantee: iam.IGrantable): iam.Grant;
+  /** Lets the grantee ask for the image's digest. */
+  grantDescribe(grantee: iam.IGrantable): iam.Grant;
 }
 
 /**
@@ -29,7 +31,11 @@ export function resolveImage(scope: Construct, id: string, image: ContainerImage
       platform: assets.Platform.LINUX_AMD64,
       outputs: ['type=docker'],
     });
-    return { imageUri: asset.imageUri, grantPull: (grantee) => asset.repository.grantPull(grantee) };
+    return {
+      imageUri: asset.imageUri,
+      grantPull: (grantee) => asset.repository.grantPull(grantee),
+      grantDescribe: (grantee) => asset.repository.grant(grantee, 'ecr:DescribeImages'),
+    };
   }
   const imageUri = image.uri!;
   const repositoryArn = repositoryOf(scope, speakerFor('container image', scope), imageUri);
@@ -37,6 +43,7 @@ export function resolveImage(scope: Construct, id: string, image: ContainerImage
     imageUri,
     grantPull: (grantee) => iam.Grant.addToPrincipal({ grantee, actions: PULL_ACTIONS, resourceArns: [repositoryArn] })
       .combine(iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] })),
+    grantDescribe: (grantee) => iam.Grant.addToPrincipal({ grantee, actions: ['ecr:DescribeImages'], resourceArns: [repositoryArn] }),
   };
 }
 

@@ -32,6 +32,16 @@ export function trainingFails(training: IConstruct & { metricFailed(options?: cl
   };
 }
 
+/** A run that the tracker does not have. */
+export function recordingFails(training: IConstruct, unrecorded: cloudwatch.IMetric): AlarmSpec {
+  return {
+    id: 'RecordingAlarm',
+    description: `A run of the training pipeline ${training.node.path} is not recorded in the tracker; the log of its function Recorder says why`,
+    metric: unrecorded,
+    threshold: 0,
+  };
+}
+
 /** Something in a queue of what could not be delivered. */
 export function queueFills(id: string, description: string, queue: sqs.IQueue): AlarmSpec {
   return { id, description, metric: queue.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: 'Maximum' }), threshold: 0 };

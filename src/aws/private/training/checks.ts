@@ -20,7 +20,6 @@ export interface TrainingWish extends TrainingSpec {
   readonly subnets?: object;
   readonly securityGroups?: object[];
   readonly networkIsolation?: boolean;
-  readonly tracking?: object;
   readonly lustreInput?: { readonly directoryPath: string };
   readonly inputMode?: string;
   readonly cacheExpiry?: { isUnresolved(): boolean };
@@ -95,9 +94,6 @@ function checkNames(who: Speaker, props: TrainingWish): void {
 }
 
 function checkNetwork(who: Speaker, props: TrainingWish): void {
-  if (props.tracking !== undefined && props.networkIsolation !== false) {
-    refuseBecause(who, 'tracking needs networkIsolation false: an isolated container cannot reach the tracker');
-  }
   if (props.vpc === undefined) {
     const orphan = (['subnets', 'securityGroups', 'lustreInput'] as const).find((each) => props[each] !== undefined);
     if (orphan !== undefined) refuseBecause(who, `${orphan} needs a vpc`);

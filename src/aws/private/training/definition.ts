@@ -2,7 +2,7 @@ import { aws_s3 as s3 } from 'aws-cdk-lib';
 import { keepsCheckpoints } from './checks';
 import { Machines } from './machines';
 import { Parameter, Step } from './pipeline-language';
-import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, registerStep, trainStep } from './steps';
+import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, recordStep, registerStep, trainStep } from './steps';
 import { Speaker } from '../../../core/private/validation';
 import { TrainingSpec } from '../../../core/training-pipeline';
 import { hasLocalNvme, instanceTypeFor } from '../base/machines';
@@ -44,7 +44,7 @@ export function trainingParameters(props: StepsWish, machines: Machines): Parame
   ];
 }
 
-/** Prepare (if asked for), train, evaluate, and register, behind a gate where there are any. */
+/** Prepare (if asked for), train, evaluate, record (where there is a tracker), and register, behind a gate where there are any. */
 export function trainingSteps(who: Speaker, props: StepsWish, machines: Machines, job: JobSetting): Step[] {
   const keyArn = job.keyArn;
   const type = props.processingInstanceType ?? instanceTypeFor(who, undefined, 'processing');
@@ -72,10 +72,12 @@ export function trainingSteps(who: Speaker, props: StepsWish, machines: Machines
     responseTypes: props.responseTypes ?? TYPES,
   });
   const gates = props.qualityGates ?? [];
+  const record = job.recorder === undefined ? [] : [recordStep(job.recorder, gates, dataset)];
   return [
     ...(props.prepare ? [prepareStep(job, processing)] : []),
     train,
     evaluateStep(job, processing, dataset),
-    gates.length === 0 ? register : gateStep(gates, register),
+    ...record,
+    gates.length === 0 ? register : gateStep(gates, register, record.map(({ Name }) => Name)),
   ];
 }

@@ -29,8 +29,11 @@ export interface Parameter {
 /** One step of the pipeline; `Arguments` are those of the API call that the step makes. */
 export interface Step {
   readonly Name: string;
-  readonly Type: 'Processing' | 'Training' | 'Condition' | 'RegisterModel' | 'Fail';
+  readonly Type: 'Processing' | 'Training' | 'Condition' | 'Lambda' | 'RegisterModel' | 'Fail';
   readonly Arguments: { readonly [key: string]: Value | Step[] | IResolvable | undefined };
+  /** Of a step that calls a function: the function, and what it answers. */
+  readonly FunctionArn?: string;
+  readonly OutputParameters?: { readonly OutputName: string; readonly OutputType: 'String' }[];
   readonly PropertyFiles?: { readonly PropertyFileName: string; readonly OutputName: string; readonly FilePath: string }[];
   readonly CacheConfig?: { readonly Enabled: true; readonly ExpireAfter: string };
   readonly RetryPolicies?: RetryPolicy[];

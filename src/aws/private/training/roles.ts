@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_fsx as fsx, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_fsx as fsx, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgePolicies, AcknowledgedWildcard } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
@@ -82,6 +82,11 @@ export function grantPipeline(scope: Construct, role: iam.IRole, jobRole: iam.IR
   grantObjects(role, { bucket, encryptionKey, prefix: reach.trainingPrefix, may: ['read'] });
   grantObjects(role, { bucket, encryptionKey, prefix: reach.evaluationPrefix, may: ['read'] });
   reach.image.grantPull(role);
+}
+
+/** A step of the pipeline calls the function. */
+export function grantCall(role: iam.IRole, handler: lambda.IFunction): void {
+  add(role, ['lambda:InvokeFunction'], [handler.functionArn]);
 }
 
 function add(role: iam.IRole, actions: string[], resources: string[], conditions?: { [operator: string]: unknown }): void {

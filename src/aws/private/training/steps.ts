@@ -26,6 +26,8 @@ export interface JobSetting {
   readonly cacheExpiry?: string;
   /** Tags of the jobs, `[{ Key, Value }]`. */
   readonly tags?: IResolvable;
+  /** The function that records runs, and the experiment that they belong to. @default runs are not recorded */
+  readonly recorder?: { readonly functionArn: string; readonly experiment: string };
 }
 
 /** Machines of a processing job. */
@@ -55,7 +57,7 @@ export interface TrainSetting {
 }
 
 /** Names of the steps, as executions show them. */
-const STEP = { PREPARE: 'Prepare', TRAIN: 'Train', EVALUATE: 'Evaluate', GATE: 'Gate', REGISTER: 'Register', FAIL: 'Reject' } as const;
+const STEP = { PREPARE: 'Prepare', TRAIN: 'Train', EVALUATE: 'Evaluate', RECORD: 'Record', GATE: 'Gate', REGISTER: 'Register', FAIL: 'Reject' } as const;
 
 /** Names of the pipeline's own parameters; a hyperparameter cannot have one of them. */
 export const PARAMETER = {
@@ -132,12 +134,39 @@ export function evaluateStep(job: JobSetting, machine: ProcessingSetting, datase
   return { ...step, PropertyFiles: [{ PropertyFileName: 'Evaluation', OutputName: 'evaluation', FilePath: 'evaluation.json' }] };
 }
 
+/**
+ * The run as an entry in the tracker, whether the gates hold or not: it comes before them, so that the version can name it and a run that is turned away is
+ * there to be compared.
+ */
+export function recordStep(
+  { functionArn, experiment }: { functionArn: string; experiment: string }, gates: QualityGate[], dataset: Reference,
+): Step {
+  return {
+    Name: STEP.RECORD,
+    Type: 'Lambda',
+    FunctionArn: functionArn,
+    OutputParameters: [{ OutputName: RUN, OutputType: 'String' }],
+    Arguments: {
+      experiment,
+      name: EXECUTION_ID,
+      execution: EXECUTION_ARN,
+      triggeredBy: parameter(PARAMETER.TRIGGERED_BY),
+      job: property(STEP.TRAIN, 'TrainingJobName'),
+      model: property(STEP.TRAIN, 'ModelArtifacts.S3ModelArtifacts'),
+      dataset,
+      evaluation: evaluationFile(),
+      gates: JSON.stringify(gates.map(({ metric, threshold, higherIsBetter }) => ({ metric, threshold, higherIsBetter }))),
+    },
+  };
+}
+
 /** All gates at once: registers where they hold, fails with the gates in words where one does not. */
-export function gateStep(gates: QualityGate[], register: Step): Step {
+export function gateStep(gates: QualityGate[], register: Step, after: string[]): Step {
   const words = gates.map((gate) => `${gate.metric} ${gate.higherIsBetter ? 'at least' : 'at most'} ${gate.threshold}`).join(', ');
   return {
     Name: STEP.GATE,
     Type: 'Condition',
+    DependsOn: nonEmpty(after),
     Arguments: {
       Conditions: gates.map((gate) => ({
         Type: gate.higherIsBetter ? 'GreaterThanOrEqualTo' : 'LessThanOrEqualTo',
@@ -181,6 +210,7 @@ export function registerStep(
         dataset: parameter(PARAMETER.DATASET),
         pipelineExecution: EXECUTION_ARN,
         triggeredBy: parameter(PARAMETER.TRIGGERED_BY),
+        ...(job.recorder === undefined ? {} : { mlflowRun: property(STEP.RECORD, `OutputParameters['${RUN}']`) }),
       },
     },
     RetryPolicies: retryCall(job.retries),
@@ -191,6 +221,9 @@ export function registerStep(
 export function datasetOf(prepares: boolean): Reference {
   return prepares ? outputUri(STEP.PREPARE, 'dataset') : parameter(PARAMETER.DATASET);
 }
+
+/** What the function answers: the id of the run in the tracker. */
+const RUN = 'run';
 
 const ROOT = '/opt/ml/processing';
 const CHECKPOINTS = '/opt/ml/checkpoints';

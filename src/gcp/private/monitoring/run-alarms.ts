@@ -97,7 +97,7 @@ export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardo
 
 /** What is told of a training: failures, models that are not good enough, and, where a person approves, versions that wait. */
 export function trainingAlerts(
-  { workflowName }: { readonly workflowName: string },
+  { workflowName, recordsRuns }: { readonly workflowName: string; readonly recordsRuns?: boolean },
   registry: { readonly isApprovalAutomatic: boolean; readonly approvalTopicId: string } | undefined,
   region: string,
 ): AlertSpec[] {
@@ -114,8 +114,24 @@ export function trainingAlerts(
       ],
     }),
     gateMissed(workflowName),
+    ...(recordsRuns ? [notRecorded(workflowName)] : []),
     ...(registry === undefined || registry.isApprovalAutomatic ? [] : [versionWaits(workflowName, registry.approvalTopicId)]),
   ];
+}
+
+/** A training that the tracker knows nothing of, or only its beginning. */
+function notRecorded(workflowName: string): AlertSpec {
+  return {
+    id: 'NotRecordedAlert',
+    title: 'A training is not recorded in the experiment tracker',
+    severity: 'WARNING',
+    runbook: [
+      'The training itself went on: look at its own outcome. The tracker lacks its entry, or a part of it.',
+      'The log line has the answer of the tracker: does its Cloud Run service run, and does its database? What is missing can be read from the files of the run, `training/<run>/` in the artifact bucket.',
+    ],
+    conditions: [logLine('Not recorded', `${workflowFilter(workflowName)} AND jsonPayload.mlops="training not recorded"`, fields('run'))],
+    ...ONCE_IN_FIVE_MINUTES,
+  };
 }
 
 /** A version that waits for somebody to approve it. */

@@ -1,5 +1,6 @@
 import { intake, IntakeSetting, startPattern, WAIT_FOR_TURN } from './intake';
 import { JobBody } from './jobs';
+import { beginRecord, endRecord, NO_RECORD, recordRoutines, RecordSetting } from './recorder';
 import { QualityGate } from '../../../core/quality-gate';
 import { Definition, Routine, Step } from '../base/workflow';
 import { followJob, newJob, runCustomJob } from '../base/workflow-jobs';
@@ -38,6 +39,11 @@ export interface RunSetting extends IntakeSetting {
   readonly gates: readonly QualityGate[];
   /** The version that is registered, as `models.upload` takes it. */
   readonly version: { readonly [field: string]: unknown };
+  /** The bucket of raw data. */
+  readonly rawBucket: string;
+  readonly prepares: boolean;
+  /** Where runs are recorded. @default nowhere but in logs and versions */
+  readonly record?: RecordSetting;
   /** Set where registering approves. */
   readonly approvalTopicId?: string;
 }
@@ -61,10 +67,11 @@ export function trainingDefinition(setting: RunSetting): Definition {
             // A run that goes on with another's finds its checkpoints where that one left them.
             { checkpoints: '${"checkpoints/" + if(request.resume == "", run, request.resume)}' },
             { version: '' },
+            ...(setting.record === undefined ? [] : [{ record: NO_RECORD }]),
           ],
         },
         attempt: {
-          try: { steps: [...take(setting), ...turn(told), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
+          try: { steps: [...take(setting), ...turn(told), ...begin(setting), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
           except: {
             as: 'error',
             steps: steps({
@@ -75,6 +82,7 @@ export function trainingDefinition(setting: RunSetting): Definition {
                 ],
               },
               tell_failure: log('ERROR', { mlops: 'training failed', ...told, version: '${version}', reason: '${reason}', error: '${error}' }),
+              ...ended(setting, 'failure', 'FAILED', { reason: '${text.substring(reason, 0, math.min(len(reason), 1000))}' }),
               fail: { raise: '${error}' },
             }),
           },
@@ -84,6 +92,7 @@ export function trainingDefinition(setting: RunSetting): Definition {
     intake: intake(setting),
     wait_for_turn: WAIT_FOR_TURN,
     [ACTIVE_RUNS_NAME]: ACTIVE_RUNS,
+    ...(setting.record === undefined ? {} : recordRoutines(setting.record)),
     ...(setting.jobs.length > 0 ? runCustomJob(setting.host, setting.parent) : {}),
     ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(), ...newJob(setting.host, setting.parent, 'pipelineJobs'), ...followJob(setting.host) }),
     read_json: READ_JSON,
@@ -142,6 +151,14 @@ function turn(told: Told): Step[] {
   });
 }
 
+function begin(setting: RunSetting): Step[] {
+  return setting.record === undefined ? [] : beginRecord(setting.prepares, setting.record, setting.rawBucket);
+}
+
+function ended(setting: RunSetting, ...end: Parameters<typeof endRecord>): ReturnType<typeof endRecord> {
+  return setting.record === undefined ? {} : endRecord(...end);
+}
+
 type Told = { readonly [field: string]: unknown };
 
 function make(setting: RunSetting): Step[] {
@@ -181,6 +198,7 @@ function judge(setting: RunSetting, told: Told): Step[] {
       switch: [{
         condition: '${len(failed) > 0}',
         steps: steps({
+          ...ended(setting, 'rejection', 'FINISHED', { 'gates.missed': '${json.encode_to_string(failed)}' }, '${evaluation}'),
           tell_rejected: log('NOTICE', { mlops: 'not registered', ...told, metrics: '${metrics}', reasons: '${failed}' }),
           reject: { return: { outcome: 'rejected', run: '${run}', metrics: '${metrics}', reasons: '${failed}' } },
         }),
@@ -236,6 +254,7 @@ function register(setting: RunSetting, told: Told): Step[] {
     // Before it is approved: where that fails, a version waits all the same.
     tell_registered: log('INFO', { mlops: 'registered', ...told, version: '${version}', metrics: '${metrics}' }),
     ...publish,
+    ...ended(setting, 'version', 'FINISHED', { version: `\${"${setting.modelId}@" + version}` }, '${evaluation}'),
     done: { return: { outcome: 'registered', run: '${run}', version: '${version}', metrics: '${metrics}' } },
   });
 }

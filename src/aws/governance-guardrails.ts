@@ -19,8 +19,9 @@ import { addModelCard } from './private/governance/model-card';
 import { recordedBy, recordLake } from './private/governance/recorded-lakes';
 import { applyTags, checkTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
+import { requireKnown } from '../core/private/known-values';
 import { checkModelCard } from '../core/private/model-card';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a permission boundary,

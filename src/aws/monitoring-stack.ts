@@ -1,7 +1,6 @@
 import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { MonitoringStackProps } from './monitoring-stack-props';
-import { Schedule } from '../core/schedule';
 import { instanceTypeFor } from './private/base/machines';
 import { stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
@@ -10,23 +9,20 @@ import { arnPlace, requireOwnRegion } from './private/base/places';
 import { jobNetwork } from './private/base/processing-role';
 import { watchRegion } from './private/base/regions';
 import { addAlarmAction, newAlarm, newHealthAlarm } from './private/monitoring/alarms';
-import { checkFit, checkMonitoring, checkStacks } from './private/monitoring/checks';
+import { AwsMonitoring, awsMonitoring, checkFit, checkStacks } from './private/monitoring/checks';
 import { Concern, newDashboard } from './private/monitoring/dashboard';
-import { DrawnLimits, driftConcern, endpointConcerns, trainingConcern } from './private/monitoring/dashboard-concerns';
+import { driftConcern, endpointConcerns, trainingConcern } from './private/monitoring/dashboard-concerns';
 import { newDataQuality } from './private/monitoring/data-quality';
 import { DRIFT_METRICS } from './private/monitoring/drift-definition';
-import { RetrainSpec } from './private/monitoring/drift-retraining';
 import { daysOf, windowBetweenRuns } from './private/monitoring/drift-window';
 import { newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms';
 import { newModelMonitor } from './private/monitoring/model-monitor';
 import { driftRises, gateIsMissed, machineFails, queueFills, recordingFails, trainingFails } from './private/monitoring/run-alarms';
-import { newServiceLevel, serviceLevelOf } from './private/monitoring/service-level';
+import { newServiceLevel } from './private/monitoring/service-level';
 import { groupOf } from './private/serving/newest-version';
-import { rollbackThresholds } from './private/serving/rollback-alarms';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { checkKept, labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
-import { retrainWish } from '../core/private/retraining';
+import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -61,6 +57,7 @@ export class MonitoringStack extends Construct {
   public readonly metricNamespace: string;
 
   private readonly who: Speaker;
+  private readonly resolved: AwsMonitoring;
   private readonly endpoint?: IServingEndpoint;
   private readonly onAlarmActions: cloudwatch.IAlarmAction[] = [];
   private readonly dimensions: { [name: string]: string };
@@ -71,7 +68,7 @@ export class MonitoringStack extends Construct {
     this.who = speakerFor('monitoring stack', scope, id);
     // In batch mode there are runs, and no endpoint to watch.
     this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
-    checkMonitoring(this.who, props, this.endpoint);
+    const resolved = this.resolved = awsMonitoring(this.who, props, this.endpoint);
     checkFit(this.who, props, this.endpoint);
     if (props.topic !== undefined) requireOwnRegion(this, this.who, 'topic', arnPlace(props.topic.topicArn), 'alarms and rules publish in their own region');
     if (props.endpoint !== undefined) checkStacks(this.who, this, 'endpoint', props.endpoint, props.topic);
@@ -80,7 +77,7 @@ export class MonitoringStack extends Construct {
     this.dimensions = this.endpoint === undefined ? {} : { EndpointName: this.endpoint.endpointName };
     this.topic = props.topic ?? newAlarmTopic(this, 'Topic', props.data.encryptionKey);
     if (props.topic !== undefined) letAlarmsPublish(this, props.topic);
-    for (const email of props.alertEmails ?? []) {
+    for (const email of resolved.alertEmails) {
       // A topic of several monitoring stacks tells each address once.
       if (this.topic.node.tryFindChild(email) === undefined) this.topic.addSubscription(new subscriptions.EmailSubscription(email));
     }
@@ -88,24 +85,22 @@ export class MonitoringStack extends Construct {
     this.onAlarmActions.push(new actions.SnsAction(this.topic));
 
     newNotice(this, 'FailedJobs', failedJobs(props.jobRoles), this);
-    if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint, props);
+    if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
     if (props.training !== undefined) this.watch(trainingFails(props.training));
     if (props.training?.unrecordedRuns !== undefined) this.watch(recordingFails(props.training, props.training.unrecordedRuns));
-    if (props.drift !== undefined || props.modelQuality !== undefined) {
-      const { machine, jobRole } = this.newDrift(props);
+    if (resolved.runs !== undefined) {
+      const { machine, jobRole } = this.newDrift(props, resolved.runs);
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
       this.watch(machineFails('DriftRunAlarm', 'A drift run failed', machine));
     }
-    if (props.drift !== undefined) {
-      this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), props.drift.maxDriftShare ?? DEFAULTS.maxDriftShare));
-    }
-    for (const gate of props.modelQuality?.gates ?? []) {
+    if (resolved.drift !== undefined) this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare));
+    for (const gate of resolved.modelQuality?.gates ?? []) {
       this.qualityAlarms[gate.metric] = this.watch(gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate));
     }
-    if (this.endpoint !== undefined && props.serviceLevel !== undefined) {
-      for (const alarm of newServiceLevel(this, this.endpoint, serviceLevelOf(props.serviceLevel))) this.addAlarm(alarm);
+    if (this.endpoint !== undefined && resolved.serviceLevel !== undefined) {
+      for (const alarm of newServiceLevel(this, this.endpoint, resolved.serviceLevel)) this.addAlarm(alarm);
     }
     for (const rules of props.dataQuality ?? []) newDataQuality(this, rules, props.data, this);
     if (this.endpoint !== undefined && props.legacyModelMonitor !== undefined) {
@@ -121,7 +116,7 @@ export class MonitoringStack extends Construct {
     this.watchStarts('TrainingDeadLetterAlarm', 'could not be started', props.training);
 
     this.health = newHealthAlarm(this, 'Health', this.alarms);
-    if (props.dashboard !== false) this.dashboard = this.newDashboard(props);
+    if (resolved.drawsDashboard) this.dashboard = this.newDashboard(props);
   }
 
   /** Does something else as well when an alarm is raised: all alarms, those added before and after. */
@@ -184,30 +179,15 @@ export class MonitoringStack extends Construct {
     return alarm;
   }
 
-  private watchEndpoint(endpoint: IServingEndpoint, props: MonitoringStackProps): void {
+  private watchEndpoint(endpoint: IServingEndpoint): void {
     for (const alarm of endpoint.rollbackAlarms) this.addAlarm(alarm);
-    const { maxErrorPercent, maxLatencyP99Ms } = this.limits(props);
+    const { maxErrorPercent, maxLatencyP99Ms } = this.resolved;
     const specs = endpointAlarms(endpoint, {
-      maxErrorPercent,
-      maxClientErrorPercent: props.maxClientErrorPercent ?? 5,
-      maxLatencyP50Ms: props.maxLatencyP50Ms ?? maxLatencyP99Ms / 2,
-      maxLatencyP99Ms,
-      maxOverheadMs: props.maxOverheadMs ?? 500,
-      maxUtilizationPercent: props.maxUtilizationPercent ?? 90,
-      noTrafficMinutes: props.noTrafficMinutes ?? 0,
+      ...this.resolved,
       errorsAreWatched: endpoint.maxErrorPercent === maxErrorPercent,
       p99IsWatched: endpoint.maxLatencyP99Ms === maxLatencyP99Ms,
     });
     for (const spec of specs) this.watch(spec);
-  }
-
-  /** A limit that is given here holds here; else it is the one that turns rollouts back, which is watched already. */
-  private limits(props: MonitoringStackProps): DrawnLimits {
-    const usual = rollbackThresholds(this.endpoint?.mode ?? '', {});
-    return {
-      maxErrorPercent: props.maxErrorPercent ?? this.endpoint?.maxErrorPercent ?? usual.maxErrorPercent,
-      maxLatencyP99Ms: props.maxLatencyP99Ms ?? this.endpoint?.maxLatencyP99Ms ?? usual.maxLatencyP99Ms,
-    };
   }
 
   private watchRollouts(endpoint: IServingEndpoint): void {
@@ -221,12 +201,11 @@ export class MonitoringStack extends Construct {
     if (started?.deadLetterQueue !== undefined) this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));
   }
 
-  private newDrift(props: MonitoringStackProps): { machine: sfn.StateMachine; jobRole: iam.Role } {
+  private newDrift(props: MonitoringStackProps, runs: ResolvedRuns): { machine: sfn.StateMachine; jobRole: iam.Role } {
     const scope = new Construct(this, 'Drift');
-    const { data, modelQuality } = props;
+    const { data } = props;
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
-    const schedule = props.drift?.schedule ?? Schedule.daily();
-    if (captureBucket === data.artifactBucket) checkKept(this.who, props, daysOf(windowBetweenRuns(schedule)), data.captureRetentionDays);
+    if (captureBucket === data.artifactBucket) requireKept(this.who, runs, daysOf(windowBetweenRuns(runs.schedule)), data.captureRetentionDays);
     const network = props.vpc && jobNetwork(scope, props.vpc, props);
     if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets);
     return newDriftWorkflow(scope, {
@@ -239,14 +218,14 @@ export class MonitoringStack extends Construct {
       artifactBucket: data.artifactBucket,
       encryptionKey: data.encryptionKey,
       image: props.image!,
-      schedule,
-      labels: modelQuality && { bucket: data.rawBucket, prefix: modelQuality.labelsPrefix ?? 'labels/' },
+      schedule: runs.schedule,
+      labels: runs.labelsPrefix === undefined ? undefined : { bucket: data.rawBucket, prefix: runs.labelsPrefix },
       metricNamespace: this.metricNamespace,
       metricDimensions: this.dimensions,
-      featureMetrics: props.featureMetrics ?? false,
-      environment: monitorVariables(props, DEFAULTS.maxDriftShare),
-      labelDelayDays: labelDelayDays(modelQuality),
-      retrain: retrainingOf(props),
+      featureMetrics: runs.featureMetrics,
+      environment: runs.variables,
+      labelDelayDays: runs.labelDelayDays,
+      retrain: runs.retraining && { ...runs.retraining, pipelineName: props.training!.pipelineRef.pipelineName },
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,
       network,
@@ -256,36 +235,30 @@ export class MonitoringStack extends Construct {
   }
 
   private newDashboard(props: MonitoringStackProps): cloudwatch.Dashboard {
-    const { dashboardName, serviceLevel, training } = props;
+    const { dashboardName, training } = props;
+    const { serviceLevel } = this.resolved;
     return newDashboard(this, 'Dashboard', {
       dashboardName,
       alarms: this.alarms,
-      promise: this.endpoint && serviceLevel && { endpoint: this.endpoint, level: serviceLevelOf(serviceLevel) },
+      promise: this.endpoint && serviceLevel && { endpoint: this.endpoint, level: serviceLevel },
       concerns: [
-        ...this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.limits(props)),
-        ...this.driftStateMachine === undefined ? [] : [this.driftConcern(props)],
+        ...this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.resolved),
+        ...this.driftStateMachine === undefined ? [] : [this.driftConcern()],
         ...training === undefined ? [] : [trainingConcern(training)],
       ],
     });
   }
 
-  private driftConcern({ drift, modelQuality }: MonitoringStackProps): Concern {
+  private driftConcern(): Concern {
+    const { drift, modelQuality } = this.resolved;
     return driftConcern({
       share: this.metricDriftShare(),
-      maxDriftShare: drift && (drift.maxDriftShare ?? DEFAULTS.maxDriftShare),
+      maxDriftShare: drift?.maxDriftShare,
       rows: this.metricCapturedRows(),
       quality: (modelQuality?.gates ?? []).map(({ metric, threshold }) => ({ metric: this.metricQuality(metric), name: metric, gate: threshold })),
     });
   }
 }
 
-/** Default thresholds: what AWS's own guidance for batch drift uses. */
-const DEFAULTS = { maxDriftShare: 0.3 };
-
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
 const MOST_ALARMS = 100;
-
-function retrainingOf(props: MonitoringStackProps): RetrainSpec | undefined {
-  const wish = retrainWish(props, DEFAULTS.maxDriftShare);
-  return wish && { ...wish, pipelineName: props.training!.pipelineRef.pipelineName };
-}

@@ -21,7 +21,7 @@ import { EndpointNetwork, endpointNetwork } from './private/serving/network';
 import { groupOf } from './private/serving/newest-version';
 import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/serving/plan';
 import { answeringAccess, grantHosting } from './private/serving/role';
-import { rollbackAlarms, rollbackThresholds } from './private/serving/rollback-alarms';
+import { rollbackAlarms, usualLimits } from './private/serving/rollback-alarms';
 import { EndpointSettings } from './private/serving/settings';
 import { groupOfVersion, ModelContainer, modelContainer, nameOfGroup } from './private/serving/source';
 import { networkRelease } from './private/serving/teardown';
@@ -31,6 +31,7 @@ import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
 import { IServingEndpoint, ServingEndpointProps } from './serving-endpoint-props';
 import { records } from '../core/private/capture';
+import { resolvedLimits } from '../core/private/resolve/limits';
 import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -123,7 +124,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       this.capturePrefix = CAPTURE_PREFIX;
     }
     this.inferenceComponentName = plan.component && stableName(this, 'model', 63);
-    const thresholds = rollbackThresholds(this.mode, props);
+    const thresholds = resolvedLimits(this.who, props, usualLimits(this.mode));
     this.maxErrorPercent = thresholds.maxErrorPercent;
     this.maxLatencyP99Ms = thresholds.maxLatencyP99Ms;
     this.rollbackAlarms = [...rollbackAlarms(this, this, thresholds), ...props.rollbackAlarms ?? []];

@@ -1,7 +1,8 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { requireKnownText } from '../core/private/known-values';
+import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
 import { pathText, stableName } from './private/base/names';
@@ -235,7 +236,7 @@ function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
 function check(who: Speaker, props: WorkspaceProps): void {
   requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, SHORTEST_IDLE_MINUTES, 525600);
   requireInteger(who, 'maxVolumeGiB', props.maxVolumeGiB, 5, 16384);
-  for (const users of [props.users, ...props.users ?? []]) requireKnown(who, { users });
+  requireKnownText(who, 'users', props.users);
   for (const user of props.users ?? []) requireMatch(who, 'users', user, NAME, 'letters, digits and hyphens between them, at most 63');
   requireUnique(who, 'users', props.users ?? []);
   for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');

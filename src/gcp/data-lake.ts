@@ -8,13 +8,13 @@ import { IEncryptionKey } from './encryption-key-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import { requireKnown, requireKnownText } from '../core/private/known-values';
 import { requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
 import { stableName } from '../terraform/names';
 import { once, onceInStack } from '../terraform/once';
 import { mayDestroy } from '../terraform/removal';
-import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
 import { after } from './private/base/ordering';
 import { grantObjects } from './private/data/bucket-access';
 
@@ -40,7 +40,7 @@ export class DataLake extends Construct implements IDataLake {
   public constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
     const who: Speaker = speakerFor('data lake', scope, id);
-    requireKnownNumbers(who, props, 'noncurrentVersionDays', 'coldStorageAfterDays');
+    requireKnown(who, props, 'noncurrentVersionDays', 'coldStorageAfterDays');
     requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, 36500);
     requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, 36500);
     requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, 3650);

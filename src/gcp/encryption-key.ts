@@ -5,12 +5,12 @@ import { Construct } from 'constructs';
 import { EncryptionKeyProps, IEncryptionKey } from './encryption-key-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
+import { requireKnown } from '../core/private/known-values';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { once, onceInStack } from '../terraform/once';
 import { pause } from '../terraform/pause';
 import { mayDestroy } from '../terraform/removal';
-import { requireKnownNumbers } from './private/base/known-values';
 import { after } from './private/base/ordering';
 import { AgentApi, SERVICE_AGENTS } from './private/base/service-agents';
 
@@ -32,7 +32,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
   public constructor(scope: Construct, id: string, props: EncryptionKeyProps = {}) {
     super(scope, id);
     const who: Speaker = speakerFor('encryption key', scope, id);
-    requireKnownNumbers(who, props);
+    requireKnown(who, props);
     requireInteger(who, 'rotationDays', props.rotationDays, 1, 365);
     const lifecycle = { preventDestroy: !mayDestroy(this, who, props.removalPolicy) };
     const project = GoogleProject.of(this);

@@ -12,13 +12,13 @@ import { FeatureStoreProps, IFeatureStore } from './feature-store-props';
 import { GoogleProject } from './google-project';
 import { OnlineStorage } from './online-storage';
 import { FeatureGroupSpec } from '../core/feature-store';
+import { requireKnown } from '../core/private/known-values';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
 import { acknowledge } from '../terraform/acknowledge';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
-import { requireKnownNumbers } from './private/base/known-values';
 import { after } from './private/base/ordering';
 import { checkFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
 import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/features/feature-table';
@@ -53,7 +53,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
     for (const spec of props.featureGroups) {
       checkFeatureGroup(this.who, spec);
       // How long its partitions stay is computed.
-      if (spec.offline === false) requireKnownNumbers(this.who, { featureGroups: [spec] });
+      if (spec.offline === false) requireKnown(this.who, { featureGroups: [spec] });
     }
     requireUnique(this.who, 'featureGroups', props.featureGroups.map(({ name }) => name));
     checkOptions(this.who, props);

@@ -6,7 +6,7 @@ import { GoogleProject } from './google-project';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelRegistryAttributes, ModelRegistryProps } from './model-registry-props';
 import { Approval } from '../core/model-registry';
-import { requireKnownNumbers } from './private/base/known-values';
+import { requireKnown } from '../core/private/known-values';
 import { after } from './private/base/ordering';
 import { newRepository, repositoryNamed, RepositorySettings } from './private/registry/repository';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
@@ -48,7 +48,7 @@ const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
 
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
   requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
-  requireKnownNumbers(who, props, 'keepRecentCount');
+  requireKnown(who, props, 'keepRecentCount');
   requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
   requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
   requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);

@@ -4,18 +4,17 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { AlertProps, MonitoringStackProps } from './monitoring-stack-props';
 import { IPrincipal } from './principal';
-import { Schedule } from '../core/schedule';
 import { imageUri } from './private/base/image';
 import { peeredNetwork } from './private/base/job-network';
-import { requireKnownNumbers } from './private/base/known-values';
+import { requireKnown } from '../core/private/known-values';
 import { machineFor, machineNamed } from './private/base/machines';
 import { newAlertTopic, newEmailChannels, newTopicChannel } from './private/base/notification-channels';
 import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';
 import { capturedTable } from './private/data/captured-table';
 import { AlertSpec, newAlertPolicy, promql } from './private/monitoring/alert-policy';
-import { checkMonitoring } from './private/monitoring/checks';
-import { DrawnLimits, newDashboard } from './private/monitoring/dashboard';
+import { googleMonitoring } from './private/monitoring/checks';
+import { newDashboard } from './private/monitoring/dashboard';
 import { dashboardConcerns } from './private/monitoring/dashboard-concerns';
 import { newDataQualityScan } from './private/monitoring/data-quality';
 import { drifted, silentRuns, worseThan } from './private/monitoring/drift-alarms';
@@ -26,12 +25,11 @@ import { endpointAlerts } from './private/monitoring/endpoint-alarms';
 import { newLogBucket } from './private/monitoring/log-bucket';
 import { machineryOf } from './private/monitoring/machinery';
 import { failedRuns, failedStarts, leftJobs, rolloutAlerts, stuckEvents, trainingAlerts } from './private/monitoring/run-alarms';
-import { burnAlerts, newObjective, ServiceLevel } from './private/monitoring/service-level';
+import { burnAlerts, newObjective } from './private/monitoring/service-level';
 import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IServiceAccount } from './service-account-props';
 import { IServingEndpoint } from './serving-endpoint-props';
-import { checkKept, labelDelayDays, monitorVariables } from '../core/private/monitor-verb';
-import { retrainWish } from '../core/private/retraining';
+import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -62,6 +60,7 @@ export class MonitoringStack extends Construct {
 
   private readonly makeObjective?: () => string;
   private readonly who: Speaker;
+  private readonly resolved: ResolvedMonitoring;
   private readonly people: string[];
   private readonly reminderMinutes?: number;
   private readonly metrics: DriftMetrics;
@@ -69,12 +68,12 @@ export class MonitoringStack extends Construct {
   public constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
     this.who = speakerFor('monitoring stack', scope, id);
-    checkMonitoring(this.who, props);
+    const resolved = this.resolved = googleMonitoring(this.who, props);
     this.metrics = driftMetrics(this);
     this.metricPrefix = this.metrics.prefix;
     this.reminderMinutes = props.reminderMinutes;
 
-    this.people = [...newEmailChannels(this, props.alertEmails ?? []), ...(props.notificationChannels ?? [])];
+    this.people = [...newEmailChannels(this, [...resolved.alertEmails]), ...(props.notificationChannels ?? [])];
     this.notificationChannels = [...this.people];
     if (props.alertTopic === true) {
       const topic = newAlertTopic(this, 'Topic', props.data.encryptionKey);
@@ -105,11 +104,11 @@ export class MonitoringStack extends Construct {
     };
     for (const spec of endpointWorkflows ? rolloutAlerts(endpointWorkflows, region) : []) this.watch(spec);
     for (const spec of training ? trainingAlerts(training, registry, region) : []) this.watch(spec);
-    const drift = endpoint && (props.drift ?? props.modelQuality) !== undefined ? this.measure(endpoint, props) : undefined;
+    const drift = endpoint && resolved.runs && this.measure(endpoint, props, resolved.runs);
     this.driftWorkflowName = drift?.workflow.name;
     this.driftJobAccount = drift?.jobAccount;
-    if (endpoint !== undefined && signals !== undefined && props.serviceLevel !== undefined) {
-      const level = serviceLevelOf(props);
+    if (endpoint !== undefined && signals !== undefined && resolved.serviceLevel !== undefined) {
+      const level = resolved.serviceLevel;
       for (const spec of burnAlerts(signals, level)) this.watch(spec);
       this.makeObjective = () => newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level).name;
     }
@@ -125,8 +124,9 @@ export class MonitoringStack extends Construct {
       if (workflows.length === 0) refuseBecause(this.who, 'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it');
       newLogBucket(new Construct(this, 'Logs'), props.data.encryptionKey, props.logRetentionDays, workflows);
     }
-    if (props.dashboard !== false) {
-      const drawn = { ...props, signals, limits: limitsOf(props), maxDriftShare: props.drift?.maxDriftShare ?? DEFAULTS.maxDriftShare };
+    if (resolved.drawsDashboard) {
+      const { drift: watchedDrift, modelQuality } = resolved;
+      const drawn = { endpoint: props.endpoint, training, signals, limits: resolved, drift: watchedDrift, modelQuality };
       const concerns = dashboardConcerns(drawn, this.metrics, this.driftWorkflowName);
       newDashboard(this, 'Dashboard', props.dashboardName ?? this.node.path, Object.values(this.alertPolicies), concerns);
     }
@@ -135,7 +135,7 @@ export class MonitoringStack extends Construct {
   /** Adds an alert of your own, which notifies the same channels. */
   public addAlert(id: string, props: AlertProps): void {
     const who: Speaker = speakerFor('alert', this, id);
-    requireKnownNumbers(who, props);
+    requireKnown(who, props);
     requireInteger(who, 'minutes', props.minutes, 0, 1440);
     requireMatch(who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');
     this.watch({
@@ -176,28 +176,19 @@ export class MonitoringStack extends Construct {
   }
 
   private watchEndpoint(signals: EndpointSignals, props: MonitoringStackProps): void {
-    const limits = limitsOf(props);
-    const specs = endpointAlerts(signals, {
-      ...limits,
-      maxClientErrorPercent: props.maxClientErrorPercent ?? 5,
-      maxLatencyP50Ms: props.maxLatencyP50Ms ?? limits.maxLatencyP99Ms / 2,
-      maxMemoryGiB: props.maxMemoryGiB,
-      noTrafficMinutes: props.noTrafficMinutes ?? 0,
-    });
+    const specs = endpointAlerts(signals, { ...this.resolved, maxMemoryGiB: props.maxMemoryGiB });
     for (const spec of specs) this.watch(spec);
   }
 
-  private measure(endpoint: IServingEndpoint, props: MonitoringStackProps): DriftWorkflow {
-    const { drift, modelQuality } = props;
-    const wish = retrainWish(props, DEFAULTS.maxDriftShare);
+  private measure(endpoint: IServingEndpoint, props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
+    const { drift, modelQuality } = this.resolved;
     const scope = new Construct(this, 'Drift');
     const { region } = GoogleProject.of(this);
-    const schedule = drift?.schedule ?? Schedule.daily();
     const captured = capturedTable(this.who, 'captureTable', endpoint.captureTable!);
     if (captured.datasetId === props.data.captureDatasetId) {
-      checkKept(this.who, props, Math.ceil(hoursBetweenRuns(schedule) / 24), props.data.captureRetentionDays);
+      requireKept(this.who, runs, Math.ceil(hoursBetweenRuns(runs.schedule) / 24), props.data.captureRetentionDays);
     }
-    const descriptors = newDescriptors(scope, this.metrics, { quality: modelQuality !== undefined, features: props.featureMetrics === true });
+    const descriptors = newDescriptors(scope, this.metrics, { quality: modelQuality !== undefined, features: runs.featureMetrics });
     const machine = props.driftMachineType === undefined
       ? machineFor(this.who, props.driftCompute, region, 'training')
       : machineNamed(this.who, { machineType: props.driftMachineType }, props.driftCompute, region, 'training');
@@ -206,17 +197,17 @@ export class MonitoringStack extends Construct {
       registry: props.registry!,
       endpoint: { mode: endpoint.mode, endpointId: endpoint.endpointId, captureTable: endpoint.captureTable! },
       imageUri: imageUri(this.who, props.image!),
-      schedule,
-      labelsPrefix: modelQuality && (modelQuality.labelsPrefix ?? 'labels/'),
+      schedule: runs.schedule,
+      labelsPrefix: runs.labelsPrefix,
       metrics: this.metrics,
-      featureMetrics: props.featureMetrics === true,
+      featureMetrics: runs.featureMetrics,
       machine,
       diskGiB: Math.max(LEAST_DISK_GIB, props.driftCompute?.volumeGiB ?? 0),
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
-      labelDelayDays: labelDelayDays(modelQuality),
-      environment: monitorVariables(props, DEFAULTS.maxDriftShare),
+      labelDelayDays: runs.labelDelayDays,
+      environment: runs.variables,
       network: props.network && peeredNetwork(this, this.who, props.network),
-      retrain: wish && { ...wish, training: props.training! },
+      retrain: runs.retraining && { ...runs.retraining, training: props.training! },
       needs: [...descriptors, ...after(props.network?.privateServices)],
     });
     this.watch(failedRuns({
@@ -226,13 +217,10 @@ export class MonitoringStack extends Construct {
       region,
       runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],
     }));
-    for (const spec of silentRuns(this.metrics, endpoint.endpointId, hoursBetweenRuns(schedule))) {
+    for (const spec of silentRuns(this.metrics, endpoint.endpointId, hoursBetweenRuns(runs.schedule))) {
       this.watch(spec, descriptors);
     }
-    if (drift !== undefined) {
-      const { maxDriftShare = DEFAULTS.maxDriftShare, retrain } = drift;
-      this.watch(drifted(this.metrics, endpoint.endpointId, maxDriftShare, retrain === true), descriptors);
-    }
+    if (drift !== undefined) this.watch(drifted(this.metrics, endpoint.endpointId, drift.maxDriftShare, drift.retrain), descriptors);
     for (const gate of modelQuality?.gates ?? []) {
       this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), descriptors);
     }
@@ -240,24 +228,9 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** Default thresholds. */
-const DEFAULTS = { maxErrorPercent: 1, maxLatencyP99Ms: 1000, maxDriftShare: 0.3, maxUtilizationPercent: 90 };
-
 /** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DiskSpec */
 const LEAST_DISK_GIB = 100;
 
 function isGiven(name: string | undefined): name is string {
   return name !== undefined;
-}
-
-function limitsOf(props: MonitoringStackProps): DrawnLimits {
-  return {
-    maxErrorPercent: props.maxErrorPercent ?? DEFAULTS.maxErrorPercent,
-    maxLatencyP99Ms: props.maxLatencyP99Ms ?? DEFAULTS.maxLatencyP99Ms,
-    maxUtilizationPercent: props.maxUtilizationPercent ?? DEFAULTS.maxUtilizationPercent,
-  };
-}
-
-function serviceLevelOf({ serviceLevel = {} }: MonitoringStackProps): ServiceLevel {
-  return { availabilityPercent: serviceLevel.availabilityPercent ?? 99.5, windowDays: serviceLevel.windowDays ?? 28 };
 }

@@ -28,12 +28,13 @@ import { checkChoices } from './private/serving/checks';
 import { newService, serviceOf } from './private/serving/cloud-run';
 import { grantRunInvoke } from './private/serving/cloud-run-caller';
 import { servicePlan } from './private/serving/cloud-run-plan';
-import { fingerprint, HostingPlan, hostingPlan, watchLimits } from './private/serving/plan';
+import { fingerprint, HostingPlan, hostingPlan } from './private/serving/plan';
 import { ServedModel, servedModel } from './private/serving/source';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { IServingEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
 import { VertexBatchServing } from './vertex-serving';
+import { resolvedLimits } from '../core/private/resolve/limits';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -116,7 +117,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
       runtime: this.serviceAccount,
       mayRead: data.grantRead(this.serviceAccount, folderIn(data, served)),
       traffic: trafficSteps(who, props.rollout ?? Rollout.allAtOnce()),
-      limits: watchLimits(who, props),
+      limits: resolvedLimits(who, props),
       challengerPercent: props.challenger?.percent,
     });
     this.acknowledgeDeclared(served, rollout);
@@ -150,7 +151,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
     const { data } = props;
     const plan = hostingPlan(who, serving.options, props, project.region);
     const traffic = trafficSteps(who, props.rollout ?? Rollout.allAtOnce());
-    const limits = watchLimits(who, props);
+    const limits = resolvedLimits(who, props);
     const access = props.access ?? EndpointAccess.dedicated();
     const capture = props.capture && newCapture(this, who, props.capture, data, mayDestroy(this, who, props.removalPolicy));
     // What the containers print is written by their own identity.

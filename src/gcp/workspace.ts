@@ -14,7 +14,7 @@ import { IServiceAccount } from './service-account-props';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 import { grantOnce } from './private/base/grants';
-import { requireKnownNumbers, requireKnownText } from './private/base/known-values';
+import { requireKnown, requireKnownText } from '../core/private/known-values';
 import { GPUS } from './private/base/machine-table';
 import { after } from './private/base/ordering';
 import { OF_PEOPLE } from './private/data/bucket-access';
@@ -210,7 +210,7 @@ class ImportedWorkspace extends Construct implements IWorkspace {
 }
 
 function check(who: Speaker, props: WorkspaceProps, users: readonly string[], region: string): void {
-  requireKnownNumbers(who, props, 'dataDiskSizeGb');
+  requireKnown(who, props, 'dataDiskSizeGb');
   requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, 60, 525600);
   requireInteger(who, 'dataDiskSizeGb', props.dataDiskSizeGb, 10, 64000);
   for (const user of users) requireMatch(who, 'users', user, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and hyphens between them, at most 63');

@@ -881,7 +881,7 @@ describe('what cannot work', () => {
       .map((prop): [string, Given] => [prop, { [prop]: LATER }]),
     ['drift.maxDriftShare', { drift: { maxDriftShare: LATER } }],
     ['minDaysBetweenRetrainings', { drift: { retrain: true }, minDaysBetweenRetrainings: LATER }],
-    ["modelQuality.gates threshold of 'auc'", { modelQuality: { gates: [QualityGate.atLeast('auc', LATER)] } }],
+    ['modelQuality.gates.threshold', { modelQuality: { gates: [QualityGate.atLeast('auc', LATER)] } }],
     ['serviceLevel.availabilityPercent', { serviceLevel: { availabilityPercent: LATER } }],
     ['serviceLevel.windowDays', { serviceLevel: { windowDays: LATER } }],
   ])('is refused: %s that only the deployment knows', (prop, props) => {

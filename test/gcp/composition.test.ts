@@ -194,8 +194,10 @@ describe('a variable of Terraform', () => {
     })],
   ];
 
+  const KNOWN = 'must be known at synthesis, because other values are made from it, got a value that only the deployment knows';
+
   test.each(cases)('%s refuses %s, which is computed with', (who, prop, make) => {
-    expect(() => make(new World())).toThrow(new Error(`${who}: ${prop} is computed with, so it must be known at synthesis: give a number, not a token of Terraform`));
+    expect(() => make(new World())).toThrow(new Error(`${who}: ${prop} ${KNOWN}`));
   });
 
   const texts: [string, string, (world: World) => unknown][] = [
@@ -208,7 +210,7 @@ describe('a variable of Terraform', () => {
   ];
 
   test.each(texts)('%s refuses %s, which an address or a pattern is made of', (who, prop, make) => {
-    expect(() => make(new World())).toThrow(new Error(`${who}: ${prop} must be known at synthesis: give text, not a token of Terraform`));
+    expect(() => make(new World())).toThrow(new Error(`${who}: ${prop} ${KNOWN}`));
   });
 
   test('is no name of a table, of which the parts are needed', () => {

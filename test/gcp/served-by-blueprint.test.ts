@@ -48,6 +48,6 @@ describe('a notebook of a blueprint', () => {
   test('refuses a data set that only Terraform knows', () => {
     const datasetPrefix = new TerraformVariable(googleStack(), 'where', { type: 'string' }).stringValue;
     expect(() => level1({ training: { datasetPrefix } }))
-      .toThrow(new Error("blueprint 'Stack/Churn': training.datasetPrefix must be known at synthesis: give text, not a token of Terraform"));
+      .toThrow(new Error("blueprint 'Stack/Churn': training.datasetPrefix must be known at synthesis, because other values are made from it, got a value that only the deployment knows"));
   });
 });

@@ -1,4 +1,5 @@
-import { refuseBecause, requireInteger, requireKnown, Speaker } from './validation';
+import { requireKnown } from './known-values';
+import { refuseBecause, requireInteger, Speaker } from './validation';
 import { ComputeSpec } from '../compute';
 
 /** The largest that a cloud can be asked for. */

@@ -56,13 +56,6 @@ export function requireMatch(who: Speaker, prop: string, value: string | undefin
   refuse(who, prop, value, want);
 }
 
-/** Values that others are computed from, or that something is chosen by: a token would be computed with as if it were the number that stands for it. */
-export function requireKnown(who: Speaker, values: { readonly [prop: string]: unknown }): void {
-  for (const [prop, value] of Object.entries(values)) {
-    if (Token.isUnresolved(value)) refuse(who, prop, value, 'known at synthesis, because other values are made from it');
-  }
-}
-
 /** A list without repeated values. */
 export function requireUnique(who: Speaker, prop: string, values: readonly string[]): void {
   const repeated = values.find((value, index) => values.indexOf(value) !== index);

@@ -1,7 +1,7 @@
 import * as cdk from 'aws-cdk-lib';
 import * as cdktf from 'cdktf';
 import { Token } from '../../../src/core/private/tokens';
-import { refuse, requireInteger, requireKnown, requireMatch, requireRange } from '../../../src/core/private/validation';
+import { refuse, requireInteger, requireMatch, requireRange } from '../../../src/core/private/validation';
 
 const LAZY = { resolve: () => 'known later' };
 
@@ -19,14 +19,11 @@ describe.each([
     expect(() => requireRange(who, 'share', token.number, 0, 1)).not.toThrow();
   });
 
-  test('what is computed with must be none, and an error says what it is, not how it is written', () => {
+  test('an error says what it is, not how it is written', () => {
     const who = { what: 'feature store', name: 'F' };
-    for (const value of [token.text, token.number, token.list]) {
-      expect(() => requireKnown(who, { known: 1, days: value }))
-        .toThrow(new Error("feature store 'F': days must be known at synthesis, because other values are made from it, got a value that only the deployment knows"));
+    for (const value of [token.text, token.number, token.list, token.list[0]]) {
+      expect(() => refuse(who, 'name', value, 'x')).toThrow(new Error("feature store 'F': name must be x, got a value that only the deployment knows"));
     }
-    expect(() => refuse(who, 'name', token.list[0], 'x')).toThrow(new Error("feature store 'F': name must be x, got a value that only the deployment knows"));
-    expect(() => requireKnown(who, { days: 1, name: 'x', none: undefined })).not.toThrow();
   });
 });
 

@@ -1,32 +1,22 @@
 import { aws_sns as sns, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { ComputeSpec } from '../../../core/compute';
-import { MonitoringIntent } from '../../../core/monitoring-stack';
-import { Cloud, Parity } from '../../../core/parity';
-import { checkMonitorVerb } from '../../../core/private/monitor-verb';
-import { askingFor, checkRetraining } from '../../../core/private/retraining';
-import {
-  refuse, refuseBecause, requireEmails, requireInteger, requireKnown, requireMatch, requireRange, requireUnique, Speaker,
-} from '../../../core/private/validation';
+import { Cloud } from '../../../core/parity';
+import { requireKnown } from '../../../core/private/known-values';
+import { AnswerLimits } from '../../../core/private/resolve/limits';
+import { MonitoringInput, requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
+import { askingFor } from '../../../core/private/resolve/retraining';
+import { refuse, refuseBecause, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
+import { usualLimits } from '../serving/rollback-alarms';
 
-/** What is checked of the props; of the objects among them, only whether they are there. */
-export interface CheckedMonitoring extends MonitoringIntent {
-  readonly registry?: unknown;
-  readonly image?: unknown;
+/** The props; of the objects among them it is only looked at whether they are there. */
+export interface CheckedMonitoring extends MonitoringInput {
   readonly training?: CheckedPipeline;
-  readonly maxClientErrorPercent?: number;
-  readonly maxLatencyP50Ms?: number;
   readonly maxOverheadMs?: number;
-  readonly maxUtilizationPercent?: number;
-  readonly driftCompute?: ComputeSpec;
   readonly driftInstanceType?: string;
-  readonly featureMetrics?: boolean;
   readonly vpc?: unknown;
   readonly vpcSubnets?: unknown;
   readonly securityGroups?: unknown;
   readonly dataQuality?: { readonly tableName: string; readonly rules: string[] }[];
-  readonly dashboard?: boolean;
-  readonly dashboardName?: string;
   readonly legacyModelMonitor?: unknown;
 }
 
@@ -37,7 +27,7 @@ export interface CheckedPipeline {
 }
 
 /** What is checked of the endpoint. */
-export interface CheckedEndpoint extends IConstruct {
+export interface CheckedEndpoint extends IConstruct, Partial<AnswerLimits> {
   readonly mode: string;
   readonly captureBucket?: unknown;
   /** What it serves; undefined where it was made elsewhere. */
@@ -66,87 +56,75 @@ export function checkFit(who: Speaker, props: { readonly drift?: unknown; readon
   refuseBecause(who, `registry '${props.registry!.node.id}' has the versions of ${group}, and '${name}' serves those of ${served.groupName}: give the registry of these`);
 }
 
-/** Refuses what cannot work, in the words of the props; `endpoint` is undefined where none answers requests, in batch mode too. */
-export function checkMonitoring(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): void {
-  Parity._refuse(who, 'MonitoringIntent', Cloud.AWS, props);
+/** Monitoring with every choice made. */
+export interface AwsMonitoring extends ResolvedMonitoring {
+  readonly maxOverheadMs: number;
+}
+
+/** Fills every default, and refuses what cannot work; `endpoint` is undefined where none answers requests, in batch mode too. */
+export function awsMonitoring(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): AwsMonitoring {
   checkKnown(who, props);
-  requireEmails(who, 'alertEmails', props.alertEmails);
-  requireUnique(who, 'alertEmails', props.alertEmails ?? []);
-  requireRange(who, 'maxErrorPercent', props.maxErrorPercent, 0, 100);
-  requireRange(who, 'maxClientErrorPercent', props.maxClientErrorPercent, 0, 100);
-  for (const prop of ['maxLatencyP99Ms', 'maxLatencyP50Ms', 'maxOverheadMs'] as const) requireRange(who, prop, props[prop], 1, 3600000);
-  requireRange(who, 'maxUtilizationPercent', props.maxUtilizationPercent, 1, 100);
-  requireInteger(who, 'noTrafficMinutes', props.noTrafficMinutes, 0, 1440);
+  const recorded = endpoint && { id: endpoint.node.id, isRecorded: endpoint.captureBucket !== undefined };
+  const resolved = resolvedMonitoring(who, props, {
+    cloud: Cloud.AWS,
+    endpoint: recorded,
+    // A limit that is given here holds here; else it is the one that turns rollouts back, which is watched already.
+    usualLimits: { ...usualLimits(endpoint?.mode), ...given(endpoint) },
+    driftProps: ['driftInstanceType', 'vpc'],
+    mostWindowDays: 90,
+  });
+  requireRange(who, 'maxOverheadMs', props.maxOverheadMs, 1, 3_600_000);
   requireMatch(who, 'dashboardName', props.dashboardName, /^[\w-]{1,255}$/, 'letters, digits, hyphens and underscores, at most 255');
-  if (props.dashboardName !== undefined && props.dashboard === false) refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');
   if (props.maxOverheadMs !== undefined && endpoint?.mode === 'asynchronous') {
     refuseBecause(who, 'maxOverheadMs is not possible with asynchronous serving: SageMaker does not measure what it adds there, use maxLatencyP99Ms');
   }
-  checkDrift(who, props, endpoint);
-  checkQuality(who, props);
-  checkMonitorVerb(who, props);
-  checkRetraining(who, props);
+  if (props.legacyModelMonitor !== undefined) requireRecorded(who, 'legacyModelMonitor', recorded);
+  checkMachine(who, props);
   checkCaching(who, props);
-  checkServiceLevel(who, props, endpoint);
   requireUnique(who, 'dataQuality tableName', (props.dataQuality ?? []).map(({ tableName }) => tableName));
   for (const { tableName, rules } of props.dataQuality ?? []) {
     requireMatch(who, 'dataQuality tableName', tableName, /^[a-z0-9_]{1,255}$/, 'lower-case letters, digits and underscores, at most 255');
     if (rules.length === 0) refuse(who, `dataQuality rules of '${tableName}'`, rules, 'one rule at least');
   }
+  return { ...resolved, maxOverheadMs: props.maxOverheadMs ?? 500 };
 }
 
 /** Thresholds stand in descriptions and in expressions of metrics and workflows as well. */
 function checkKnown(who: Speaker, props: CheckedMonitoring): void {
-  const numbers = [
-    'maxErrorPercent', 'maxClientErrorPercent', 'maxLatencyP99Ms', 'maxLatencyP50Ms', 'maxOverheadMs', 'maxUtilizationPercent', 'noTrafficMinutes',
-    'minDaysBetweenRetrainings',
-  ] as const;
+  const {
+    maxErrorPercent, maxClientErrorPercent, maxLatencyP99Ms, maxLatencyP50Ms, maxOverheadMs, maxUtilizationPercent, noTrafficMinutes,
+    minDaysBetweenRetrainings, drift, modelQuality, serviceLevel,
+  } = props;
   requireKnown(who, {
-    ...Object.fromEntries(numbers.map((prop) => [prop, props[prop]])),
-    ...Object.fromEntries((props.modelQuality?.gates ?? []).map(({ metric, threshold }) => [`modelQuality.gates threshold of '${metric}'`, threshold])),
-    'drift.maxDriftShare': props.drift?.maxDriftShare,
-    'drift.minRows': props.drift?.minRows,
-    'modelQuality.minLabelledRows': props.modelQuality?.minLabelledRows,
-    'modelQuality.labelDelayDays': props.modelQuality?.labelDelayDays,
-    'serviceLevel.availabilityPercent': props.serviceLevel?.availabilityPercent,
-    'serviceLevel.windowDays': props.serviceLevel?.windowDays,
+    maxErrorPercent,
+    maxClientErrorPercent,
+    maxLatencyP99Ms,
+    maxLatencyP50Ms,
+    maxOverheadMs,
+    maxUtilizationPercent,
+    noTrafficMinutes,
+    minDaysBetweenRetrainings,
+    drift,
+    modelQuality,
+    serviceLevel,
   });
 }
 
-function checkDrift(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): void {
-  for (const prop of ['drift', 'modelQuality', 'legacyModelMonitor'] as const) {
-    if (props[prop] === undefined) continue;
-    if (endpoint === undefined) refuseBecause(who, `${prop} has no endpoint to look at: give endpoint, one that answers requests`);
-    if (endpoint.captureBucket === undefined) {
-      refuseBecause(who, `${prop} has nothing to look at: the endpoint '${endpoint.node.id}' records nothing, set its capture`);
-    }
-    if (prop === 'legacyModelMonitor') continue;
-    if (props.registry === undefined) {
-      refuseBecause(who, `${prop} has nothing to compare with: give registry, whose versions know their training reference`);
-    }
-    if (props.image === undefined) refuseBecause(who, `${prop} has no job to run: give image, whose monitor verb measures`);
-  }
-  requireRange(who, 'drift.maxDriftShare', props.drift?.maxDriftShare, 0, 1);
-  const measures = props.drift !== undefined || props.modelQuality !== undefined;
-  for (const prop of ['driftCompute', 'driftInstanceType', 'featureMetrics', 'vpc'] as const) {
-    if (props[prop] !== undefined && !measures) refuseBecause(who, `${prop} is for drift runs, and there are none: set drift or modelQuality, or leave it out`);
-  }
+/** The limits that roll the endpoint back, those that it tells. */
+function given(endpoint: CheckedEndpoint | undefined): Partial<AnswerLimits> {
+  return {
+    ...endpoint?.maxErrorPercent === undefined ? {} : { maxErrorPercent: endpoint.maxErrorPercent },
+    ...endpoint?.maxLatencyP99Ms === undefined ? {} : { maxLatencyP99Ms: endpoint.maxLatencyP99Ms },
+  };
+}
+
+function checkMachine(who: Speaker, props: CheckedMonitoring): void {
   if (props.driftCompute !== undefined && props.driftInstanceType !== undefined) {
     refuseBecause(who, 'driftCompute and driftInstanceType both choose the machine: give one of them');
-  }
-  if ((props.driftCompute?.instanceCount ?? 1) !== 1) {
-    refuse(who, 'driftCompute.instanceCount', props.driftCompute?.instanceCount, '1: a drift run is one job on one machine');
   }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
     if (props[prop] !== undefined && props.vpc === undefined) refuseBecause(who, `${prop} belongs to a vpc: give vpc as well, or leave it out`);
   }
-}
-
-function checkQuality(who: Speaker, { modelQuality }: CheckedMonitoring): void {
-  if (modelQuality === undefined) return;
-  if (modelQuality.gates.length === 0) refuse(who, 'modelQuality.gates', modelQuality.gates, 'one gate at least');
-  requireUnique(who, 'modelQuality.gates metric', modelQuality.gates.map(({ metric }) => metric));
-  requireMatch(who, 'modelQuality.labelsPrefix', modelQuality.labelsPrefix, /^[^/].*\/$/, 'a folder like labels/');
 }
 
 function checkCaching(who: Speaker, props: CheckedMonitoring): void {
@@ -154,13 +132,6 @@ function checkCaching(who: Speaker, props: CheckedMonitoring): void {
   for (const prop of askingFor(props)) {
     refuseBecause(who, `${prop}.retrain would train nothing: '${props.training.node.id}' compares addresses, not data, leave out its cacheExpiry`);
   }
-}
-
-function checkServiceLevel(who: Speaker, { serviceLevel }: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): void {
-  if (serviceLevel === undefined) return;
-  if (endpoint === undefined) refuseBecause(who, 'serviceLevel promises nothing: give endpoint, one that answers requests');
-  requireRange(who, 'serviceLevel.availabilityPercent', serviceLevel.availabilityPercent, 90, 99.999);
-  requireInteger(who, 'serviceLevel.windowDays', serviceLevel.windowDays, 7, 90);
 }
 
 /**

@@ -1,15 +1,10 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { Concern, Graph } from './dashboard';
+import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { errorShare, invocationMetric, queueMetric, utilizations, WatchedEndpoint } from '../serving/metrics';
 
-/** Limits that are drawn as lines. */
-export interface DrawnLimits {
-  readonly maxErrorPercent: number;
-  readonly maxLatencyP99Ms: number;
-}
-
 /** Traffic, errors, latency and machines of an endpoint. */
-export function endpointConcerns(endpoint: WatchedEndpoint, limits: DrawnLimits): Concern[] {
+export function endpointConcerns(endpoint: WatchedEndpoint, limits: AnswerLimits): Concern[] {
   const errors: Graph = {
     title: 'Server errors',
     unit: 'share',

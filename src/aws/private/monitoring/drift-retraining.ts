@@ -1,4 +1,4 @@
-import { RetrainWish } from '../../../core/private/retraining';
+import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
 import {
   call, callPages, choose, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, PAGE, Permission, sageMakerArns, sdkCall, State,
 } from '../base/state-language';
@@ -6,7 +6,7 @@ import { findVersions } from '../serving/newest-version';
 import { PARAMETER } from '../training/steps';
 
 /** Which pipeline a drift run starts, and when. */
-export interface RetrainSpec extends RetrainWish {
+export interface RetrainSpec extends ResolvedRetraining {
   readonly pipelineName: string;
 }
 

@@ -2,23 +2,12 @@ import { aws_applicationsignals as signals, aws_cloudwatch as cloudwatch } from 
 import { Construct } from 'constructs';
 import { newSilentAlarm } from './alarms';
 import { AlarmSpec } from './endpoint-alarms';
-import { ServiceLevelSpec } from '../../../core/monitoring-stack';
+import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
 import { stableName } from '../base/names';
 import { errorShare, invocationMetric, WatchedEndpoint } from '../serving/metrics';
 
-/** A promise, with nothing left open. */
-export interface ServiceLevel {
-  readonly availabilityPercent: number;
-  readonly windowDays: number;
-}
-
-/** The promise of an intent, completed. */
-export function serviceLevelOf({ availabilityPercent = 99.5, windowDays = 28 }: ServiceLevelSpec): ServiceLevel {
-  return { availabilityPercent, windowDays };
-}
-
 /** The objective of a promise, and the alarms on the pace at which its budget is used up. Children: `Objective`, `FastBurnAlarm`, `SlowBurnAlarm`. */
-export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, level: ServiceLevel): cloudwatch.CompositeAlarm[] {
+export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, level: ResolvedServiceLevel): cloudwatch.CompositeAlarm[] {
   newObjective(scope, 'Objective', endpoint, level);
   return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
     const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows tells: one alone is no reason to'));
@@ -34,7 +23,7 @@ export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, lev
  *
  * @see https://docs.aws.amazon.com/applicationsignals/latest/APIReference/API_CreateServiceLevelObjective.html
  */
-function newObjective(scope: Construct, id: string, endpoint: WatchedEndpoint, level: ServiceLevel): signals.CfnServiceLevelObjective {
+function newObjective(scope: Construct, id: string, endpoint: WatchedEndpoint, level: ResolvedServiceLevel): signals.CfnServiceLevelObjective {
   const queued = endpoint.mode === 'asynchronous';
   return new signals.CfnServiceLevelObjective(scope, id, {
     name: stableName(scope, 'availability', 127),
@@ -87,7 +76,7 @@ interface BurnAlarm {
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-function burnAlarms(endpoint: WatchedEndpoint, level: ServiceLevel): BurnAlarm[] {
+function burnAlarms(endpoint: WatchedEndpoint, level: ResolvedServiceLevel): BurnAlarm[] {
   return PACES.map(({ id, budgetPercent, longMinutes, shortMinutes }) => {
     const pace = (budgetPercent / 100) * (level.windowDays * 24 * 60) / longMinutes;
     // However small the promise, half of the requests failing is too many: above 100 % the alarm could never rise.

@@ -2,7 +2,8 @@ import { aws_iam as iam, aws_kms as kms, aws_sqs as sqs, aws_stepfunctions as sf
 import { Construct } from 'constructs';
 import { batchDefinition, batchPermissions, BatchSpec } from './batch-definition';
 import { requirePrefix } from './plan';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { requireKnown } from '../../../core/private/known-values';
+import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { BatchServingOptions } from '../../../core/serving';
 import { acknowledge } from '../base/acknowledge';

@@ -1,6 +1,7 @@
 import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { ComputeSpec } from '../../../core/compute';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, Speaker } from '../../../core/private/validation';
+import { requireKnown } from '../../../core/private/known-values';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../../core/serving';
 import { hasLocalNvme, instanceFacts, instanceTypeFor } from '../base/machines';
 

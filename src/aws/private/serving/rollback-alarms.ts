@@ -1,27 +1,21 @@
 import { aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { errorPercent, invocationMetric, WatchedEndpoint } from './metrics';
+import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { acknowledge } from '../base/acknowledge';
 
-/** Thresholds of the alarms that turn a rollout back. */
-export interface RollbackThresholds {
-  readonly maxErrorPercent: number;
-  readonly maxLatencyP99Ms: number;
-}
-
 /**
- * What is too much where nothing is said. A queue is for models that take their time: there a request may take as long as SageMaker waits
- * for the model.
+ * Limits of a mode where none are given, if they are not the usual ones. A queue is for models that take their time: there a request may take as long
+ * as SageMaker waits for the model.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
  */
-export function rollbackThresholds(mode: string, given: Partial<RollbackThresholds>): RollbackThresholds {
-  const { maxErrorPercent = 1, maxLatencyP99Ms = mode === 'asynchronous' ? 900_000 : 1000 } = given;
-  return { maxErrorPercent, maxLatencyP99Ms };
+export function usualLimits(mode: string | undefined): Partial<AnswerLimits> {
+  return mode === 'asynchronous' ? { maxLatencyP99Ms: 900_000 } : {};
 }
 
 /** The two alarms; they are in the template whether or not the endpoint exists already, and silence is not a fault. */
-export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thresholds: RollbackThresholds): cloudwatch.Alarm[] {
+export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thresholds: AnswerLimits): cloudwatch.Alarm[] {
   const { endpointName } = endpoint;
   const common = {
     evaluationPeriods: 3,

@@ -1,7 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { PARAMETER } from './steps';
+import { requireKnown } from '../../../core/private/known-values';
 import { requireTrainingWords } from '../../../core/private/training-words';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { TrainingSpec } from '../../../core/training-pipeline';
 import { instanceFacts } from '../base/machines';
 

@@ -1,6 +1,7 @@
 import { Capacity } from '../../../core/capacity';
 import { ComputeSpec } from '../../../core/compute';
-import { refuse, refuseBecause, requireInteger, requireKnown, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { requireKnown } from '../../../core/private/known-values';
+import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
 
 /** What was asked of the training machines. */

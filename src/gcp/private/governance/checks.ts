@@ -2,10 +2,10 @@ import { checkBudget } from './cost-budget';
 import { checkLabels } from './labels';
 import { ENFORCED, LISTED } from './org-policies';
 import { GovernanceIntent, RiskRating } from '../../../core/governance-guardrails';
+import { requireKnown } from '../../../core/private/known-values';
 import { checkModelCard } from '../../../core/private/model-card';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 import { IPrincipal } from '../../principal';
-import { requireKnownNumbers } from '../base/known-values';
 
 /** What is checked of the props; of what is only given or not, no more than that. */
 export interface CheckedGuardrails extends GovernanceIntent {
@@ -33,7 +33,7 @@ export interface CheckedGuardrails extends GovernanceIntent {
 
 /** Refuses what Google would refuse later, what would be ignored, and duties that belong apart. */
 export function checkGuardrails(who: Speaker, props: CheckedGuardrails): void {
-  requireKnownNumbers(who, props, 'auditRetentionDays');
+  requireKnown(who, props, 'auditRetentionDays');
   checkBudget(who, props.budget);
   checkModelCard(who, props.modelCard);
   checkLabels(who, props.tags);

@@ -8,8 +8,7 @@ export interface DrawnMonitoring {
   readonly training?: { readonly workflowName: string };
   readonly signals?: EndpointSignals;
   readonly limits: DrawnLimits;
-  readonly drift?: object;
-  readonly maxDriftShare: number;
+  readonly drift?: { readonly maxDriftShare: number };
   readonly modelQuality?: { readonly gates: readonly { readonly metric: string; readonly threshold: number }[] };
 }
 
@@ -28,7 +27,7 @@ export function dashboardConcerns(drawn: DrawnMonitoring, metrics: DriftMetrics,
   ];
 }
 
-function driftConcern({ drift, maxDriftShare, modelQuality }: DrawnMonitoring, endpointId: string, metrics: DriftMetrics): Concern {
+function driftConcern({ drift, modelQuality }: DrawnMonitoring, endpointId: string, metrics: DriftMetrics): Concern {
   const line = (label: string, metricType: string, more = '') => rareLine(label, `${seriesOf(metricType, endpointId)}${more}`);
   return {
     title: 'Drift and quality',
@@ -37,7 +36,7 @@ function driftConcern({ drift, maxDriftShare, modelQuality }: DrawnMonitoring, e
         title: 'Features that drifted',
         unit: 'share',
         lines: [line('features', metrics.driftShare), line('answers', metrics.predictionDrift)],
-        limit: drift && { value: maxDriftShare, label: 'limit' },
+        limit: drift && { value: drift.maxDriftShare, label: 'limit' },
       },
       { title: 'Rows compared', lines: [line('rows', metrics.rows)] },
       ...(modelQuality?.gates ?? []).map(({ metric, threshold: value }) => ({

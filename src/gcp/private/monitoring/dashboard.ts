@@ -1,6 +1,7 @@
 import { MonitoringDashboard } from '@cdktf/provider-google/lib/monitoring-dashboard';
 import { Construct } from 'constructs';
 import { EndpointSignals } from './signals';
+import { ResolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { jsonText } from '../../../terraform/text';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
@@ -29,11 +30,7 @@ export interface Concern {
 }
 
 /** Limits that are drawn as lines. */
-export interface DrawnLimits {
-  readonly maxErrorPercent: number;
-  readonly maxLatencyP99Ms: number;
-  readonly maxUtilizationPercent: number;
-}
+export type DrawnLimits = Pick<ResolvedMonitoring, 'maxErrorPercent' | 'maxLatencyP99Ms' | 'maxUtilizationPercent'>;
 
 /**
  * The dashboard: the incidents that are open on top, a row for each concern below.

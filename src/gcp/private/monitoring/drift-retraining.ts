@@ -1,7 +1,7 @@
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct } from 'constructs';
-import { RetrainWish } from '../../../core/private/retraining';
+import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
@@ -12,7 +12,7 @@ import { get, post, postAgain, steps, unlessMissing, unlessUnknownAlias } from '
 import { objectsBelow } from '../data/bucket-access';
 
 /** Which pipeline a drift run starts, and when. */
-export interface RetrainPlan extends RetrainWish {
+export interface RetrainPlan extends ResolvedRetraining {
   /** `projects/<id>/locations/<region>/workflows/<name>` of the pipeline. */
   readonly workflowId: string;
   /** `projects/<id>/topics/<name>`: its messages start the pipeline. */
@@ -118,7 +118,7 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
 }
 
 /** Why the numbers of `drift.json` ask for a training, in `reasons`; empty when they do not. */
-function reasons({ maxDriftShare, gates = [] }: RetrainWish): Step[] {
+function reasons({ maxDriftShare, gates = [] }: ResolvedRetraining): Step[] {
   return steps({
     begin: { assign: [{ reasons: '' }, { none: {} }] },
     // With too few rows drift is not judged.

@@ -5,7 +5,7 @@ import { driftDefinition } from './drift-definition';
 import { DriftMetrics } from './drift-metrics';
 import { grantRetraining, memoryOf, RetrainPlan } from './drift-retraining';
 import { hoursBetweenRuns } from './drift-window';
-import { RetrainWish } from '../../../core/private/retraining';
+import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
 import { speakerFor } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -40,7 +40,7 @@ export interface DriftRegistry {
 }
 
 /** The pipeline that a drift run starts, and when. */
-export interface DriftRetraining extends RetrainWish {
+export interface DriftRetraining extends ResolvedRetraining {
   readonly training: { readonly workflowId: string; readonly workflowName: string; readonly startTopicId: string };
 }
 

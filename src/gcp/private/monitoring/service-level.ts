@@ -3,15 +3,10 @@ import { MonitoringSlo } from '@cdktf/provider-google/lib/monitoring-slo';
 import { Construct } from 'constructs';
 import { AlertSpec, promql } from './alert-policy';
 import { EndpointSignals } from './signals';
+import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
-
-/** A promise, with nothing left open. */
-export interface ServiceLevel {
-  readonly availabilityPercent: number;
-  readonly windowDays: number;
-}
 
 /**
  * The budget of errors over the window, and what is left of it: an objective on the endpoint's own requests, and the service that it belongs to. The
@@ -19,7 +14,7 @@ export interface ServiceLevel {
  *
  * @see https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring
  */
-export function newObjective(scope: Construct, endpointId: string, signals: EndpointSignals, level: ServiceLevel): MonitoringSlo {
+export function newObjective(scope: Construct, endpointId: string, signals: EndpointSignals, level: ResolvedServiceLevel): MonitoringSlo {
   const project = GoogleProject.of(scope);
   const service = new MonitoringCustomService(scope, 'Service', {
     project: project.projectId,
@@ -44,7 +39,7 @@ export function newObjective(scope: Construct, endpointId: string, signals: Endp
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-export function burnAlerts(signals: EndpointSignals, level: ServiceLevel): AlertSpec[] {
+export function burnAlerts(signals: EndpointSignals, level: ResolvedServiceLevel): AlertSpec[] {
   return PACES.map(({ id, severity, budgetPercent, longMinutes, quickMinutes }) => {
     const shortMinutes = Math.max(quickMinutes, signals.shortestMinutes);
     const hours = longMinutes / 60;

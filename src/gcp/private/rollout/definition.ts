@@ -1,6 +1,7 @@
 import { giveWay, TURNS } from './concurrency';
 import { TrafficSteps } from './traffic-steps';
-import { measure, watch, WatchedMetrics, WatchLimits } from './watch';
+import { measure, watch, WatchedMetrics } from './watch';
+import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { Definition, Routine, Step } from '../base/workflow';
 import { get, log, MESSAGE_OF_ERROR, postAgain, sleep, steps } from '../base/workflow-steps';
 
@@ -19,7 +20,7 @@ export interface RolloutSettings {
   readonly traffic: TrafficSteps;
   /** Share of an approved version that stands beside the live one, in percent; undefined where it takes over. */
   readonly challengerPercent?: number;
-  readonly limits: WatchLimits;
+  readonly limits: AnswerLimits;
   readonly metrics: WatchedMetrics;
   /** What is done where the versions serve: `survey`, `deploy`, `hold`, `shift`, `give_all`, `settle`, `clear_others` and what they call. */
   readonly routines: { readonly [name: string]: Routine };

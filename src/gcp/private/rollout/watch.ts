@@ -1,11 +1,6 @@
+import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { Routine, Step } from '../base/workflow';
 import { get, log, MESSAGE_OF_ERROR, sleep, steps, unlessMissing } from '../base/workflow-steps';
-
-/** What a new version must keep to while it is watched. */
-export interface WatchLimits {
-  readonly maxErrorPercent: number;
-  readonly maxLatencyP99Ms: number;
-}
 
 /** Where the numbers are. */
 export interface WatchedMetrics {
@@ -31,7 +26,7 @@ const FEWEST_ANSWERS = 20;
  *
  * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
  */
-export function watch(limits: WatchLimits, { delaySeconds }: WatchedMetrics, givesWay: boolean): Routine {
+export function watch(limits: AnswerLimits, { delaySeconds }: WatchedMetrics, givesWay: boolean): Routine {
   const { maxErrorPercent, maxLatencyP99Ms } = limits;
   return {
     params: ['deployed_id', 'minutes', 'share'],

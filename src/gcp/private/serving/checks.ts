@@ -1,8 +1,8 @@
 import { Cloud } from '../../../core/parity';
+import { requireKnown } from '../../../core/private/known-values';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Challenger } from '../../../core/rollout';
 import { RealTimeServing, Serving } from '../../../core/serving';
-import { requireKnownNumbers } from '../base/known-values';
 
 /** The choices of a user that may not fit together. */
 export interface EndpointChoices {
@@ -47,7 +47,7 @@ const CANNOT: { readonly [mode: string]: { readonly [choice in keyof EndpointCho
 
 /** Refuses what the mode, or Google Cloud, cannot do. */
 export function checkChoices(who: Speaker, serving: Serving, choices: EndpointChoices): void {
-  requireKnownNumbers(who, { ...choices, serving }, 'maxErrorPercent', 'maxLatencyP99Ms', 'serving.batchSize', ...passedScaling(serving));
+  requireKnown(who, { ...choices, serving }, 'maxErrorPercent', 'maxLatencyP99Ms', 'serving.batchSize', ...passedScaling(serving));
   const cannot = CANNOT[serving.mode] ?? refuseBecause(who, `serving mode ${serving.mode} is not known on Google Cloud: use Serving.realTime, Serving.serverless or Serving.batch`);
   for (const [choice, reason] of Object.entries(cannot)) {
     if (choices[choice as keyof EndpointChoices] !== undefined) refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);

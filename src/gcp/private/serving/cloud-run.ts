@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { ServiceContainer, ServicePlan } from './cloud-run-plan';
 import { fingerprint } from './plan';
 import { ServedModel } from './source';
+import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -21,7 +22,6 @@ import { serviceMetrics, serviceRoutines } from '../rollout/cloud-run';
 import { rolloutDefinition } from '../rollout/definition';
 import { startSweeps } from '../rollout/sweep';
 import { TrafficSteps } from '../rollout/traffic-steps';
-import { WatchLimits } from '../rollout/watch';
 
 /** What a service and its rollout are made of. */
 export interface ServiceParts {
@@ -35,7 +35,7 @@ export interface ServiceParts {
   readonly runtime: IServiceAccount;
   readonly mayRead: Grant;
   readonly traffic: TrafficSteps;
-  readonly limits: WatchLimits;
+  readonly limits: AnswerLimits;
   readonly challengerPercent?: number;
 }
 

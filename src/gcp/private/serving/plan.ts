@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { Capacity } from '../../../core/capacity';
 import { Cloud, Parity } from '../../../core/parity';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServingOptions, ScalingTarget } from '../../../core/serving';
 import { Machine, machineFor, machineNamed, machineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
@@ -91,11 +91,4 @@ function reservationAffinity(who: Speaker, capacity: Capacity | undefined): { re
 /** What a version gets, as one word: the same in every synthesis, though tokens are numbered anew in each. */
 export function fingerprint(chosen: unknown): string {
   return createHash('sha256').update(JSON.stringify(chosen).replace(/TfToken\[[^\]]*\]/g, 'token')).digest('hex').slice(0, 8);
-}
-
-/** The limits that a rollout goes back at. */
-export function watchLimits(who: Speaker, given: { readonly maxErrorPercent?: number; readonly maxLatencyP99Ms?: number }) {
-  requireRange(who, 'maxErrorPercent', given.maxErrorPercent, 0, 100);
-  requireRange(who, 'maxLatencyP99Ms', given.maxLatencyP99Ms, 1, 3_600_000);
-  return { maxErrorPercent: given.maxErrorPercent ?? 1, maxLatencyP99Ms: given.maxLatencyP99Ms ?? 1000 };
 }

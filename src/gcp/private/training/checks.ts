@@ -1,9 +1,9 @@
+import { requireKnown, requireKnownText } from '../../../core/private/known-values';
 import { Token } from '../../../core/private/tokens';
 import { requireTrainingWords } from '../../../core/private/training-words';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { TrainingSpec } from '../../../core/training-pipeline';
 import { checkContainer, checkVariables, ContainerWish } from '../base/container-spec';
-import { requireKnownNumbers, requireKnownText } from '../base/known-values';
 import { requirePlain } from '../base/plain-text';
 
 /** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
@@ -23,7 +23,7 @@ export interface TrainingWish extends TrainingSpec {
 
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingWish): void {
-  requireKnownNumbers(who, props, 'qualityGates');
+  requireKnown(who, props, 'qualityGates');
   requireTrainingWords(who, props);
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
   requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);

@@ -58,6 +58,7 @@ const CHECKS: Check[] = [
   },
   { name: 'promised-ranges', command: `${RUN_TS} projenrc/scripts/promised-ranges.ts npm`, after: 'compile' },
   { name: 'wheel-requires', command: `${RUN_TS} projenrc/scripts/promised-ranges.ts wheel`, after: 'python-package' },
+  { name: 'doc-snippets', command: `${RUN_TS} projenrc/scripts/doc-snippets.ts` },
   { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"`, after: 'compile' },
   { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact', after: 'synth' },
   {

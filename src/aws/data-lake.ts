@@ -13,6 +13,16 @@ import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFo
  * Versioned, encrypted, private buckets for raw data, features and artifacts, a key for all that belongs to them, and a Glue database.
  *
  * Children: `Key`, `Raw`, `Features`, `Artifacts`, `AccessLogs`, `Database`. Costs: the key about 1 USD a month, storage and requests.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data', { captureRetentionDays: 30, noncurrentVersionDays: 180 });
+ * const workspace = new aws.Workspace(stack, 'Workspace', { data, users: ['alice'] });
+ * data.grantRead(workspace.executionRole, 'dataset/');
  */
 export class DataLake extends Construct implements IDataLake {
   /** A lake that another stack, or another tool, has made. */

@@ -31,6 +31,14 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  *
  * Children: `Provider`, `Deploy-<stage>` and `Diff-<stage>` are the GitHub provider and its roles; `Pipeline` is the CodePipeline. Costs: GitHub's
  * provider and roles nothing, a CodePipeline about 1 USD a month and its builds by the minute.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * new aws.DeliveryPipeline(stack, 'Delivery', { repository: 'acme/churn', stages: [{ name: 'dev' }, { name: 'prod', approval: true }] });
  */
 export class DeliveryPipeline extends Construct {
   /** Text of the workflow file; undefined with CodePipeline. */

@@ -19,6 +19,17 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
  * CloudFormation has no property for another. Costs: an App only what it stores, a server its hours.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data');
+ * const tracker = new aws.ExperimentTracker(stack, 'Tracker', { data });
+ * const workspace = new aws.Workspace(stack, 'Workspace', { data, tracking: tracker, users: ['alice'] });
+ * tracker.grantUse(workspace.executionRole);
  */
 export class ExperimentTracker extends Construct implements IExperimentTracker {
   /** A tracker that another stack, or another tool, has made. */

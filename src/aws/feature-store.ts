@@ -24,6 +24,29 @@ import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForP
  * Children: `Role` (when a group is kept offline), and for each group one child of its name with `Resource` in it.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws, FeatureType } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data');
+ * const features = new aws.FeatureStore(stack, 'Features', {
+ *   data,
+ *   featureGroups: [{
+ *     name: 'customers',
+ *     entityKey: 'customer_id',
+ *     eventTime: 'updated_at',
+ *     features: [
+ *       { name: 'customer_id', valueType: FeatureType.STRING },
+ *       { name: 'updated_at', valueType: FeatureType.STRING },
+ *       { name: 'orders_90d', valueType: FeatureType.INTEGER },
+ *     ],
+ *   }],
+ * });
+ * const workspace = new aws.Workspace(stack, 'Workspace', { data, users: ['alice'] });
+ * features.featureGroup('customers').grantWrite(workspace.executionRole);
  */
 export class FeatureStore extends Construct implements IFeatureStore {
   /** A store of groups that exist, each by the name that it shall have here. */

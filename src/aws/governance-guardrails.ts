@@ -35,6 +35,20 @@ import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFo
  * `auditLog: false`, and a trail of the account or the organisation records the objects of their buckets.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws, RiskRating } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data');
+ * new aws.GovernanceGuardrails(stack, 'Governance', {
+ *   data,
+ *   budget: { monthlyUsd: 500, alertEmails: ['ml-team@example.com'] },
+ *   tags: { product: 'churn' },
+ *   modelCard: { intendedUse: 'Predicts which customers leave', owner: 'ml-team@example.com', riskRating: RiskRating.LOW },
+ * });
  */
 export class GovernanceGuardrails extends Construct {
   /** Where every grant to a role of the guarded scope ends; undefined without `cloudGuardrails`. */

@@ -26,6 +26,14 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  * Children: `Resource` is the `AWS::SageMaker::ModelPackageGroup`, `Forward` the rule that sends events. The group itself costs nothing.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws, Approval } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * new aws.ModelRegistry(stack, 'Registry', { modelName: 'churn', approval: Approval.manual(), consumerAccounts: ['444455556666'] });
  */
 export class ModelRegistry extends Construct implements IModelRegistry {
   /** A registry that exists in this account and region, by the name of its model package group. */

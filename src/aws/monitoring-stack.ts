@@ -33,6 +33,28 @@ import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
  *
  * Children: `Topic`, `DeadLetters`, `Dashboard`, `Health`, `Drift`, one alarm for each concern (`ServerErrorAlarm`, `DriftAlarm`, …). An alarm
  * costs about 0.10 USD a month for each metric in it, a drift run the time of its machine.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws, ContainerImage, QualityGate, Schedule, Serving } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const image = ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn:1');
+ * const data = new aws.DataLake(stack, 'Data');
+ * const registry = new aws.ModelRegistry(stack, 'Registry', { modelName: 'churn' });
+ * const endpoint = new aws.ServingEndpoint(stack, 'Serving', {
+ *   data, model: aws.ModelSource.latestApproved(registry), serving: Serving.realTime(), capture: {},
+ * });
+ * new aws.MonitoringStack(stack, 'Monitoring', {
+ *   data,
+ *   endpoint,
+ *   registry,
+ *   image,
+ *   alertEmails: ['ml-team@example.com'],
+ *   drift: { schedule: Schedule.daily({ hour: 6 }), maxDriftShare: 0.3 },
+ *   modelQuality: { gates: [QualityGate.atLeast('accuracy', 0.85)] },
+ * });
  */
 export class MonitoringStack extends Construct {
   /** Tells about alarms, failed jobs, rollouts and drift runs. */

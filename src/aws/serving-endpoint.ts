@@ -48,6 +48,22 @@ import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/vali
  * Resources that the workflow creates have the tags that the template had then.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws, Rollout, ScalingTarget, Serving } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data');
+ * const registry = new aws.ModelRegistry(stack, 'Registry', { modelName: 'churn' });
+ * new aws.ServingEndpoint(stack, 'Serving', {
+ *   data,
+ *   model: aws.ModelSource.latestApproved(registry),
+ *   serving: Serving.realTime({ scaling: { minReplicas: 2, maxReplicas: 8, target: ScalingTarget.requestsPerMinute(900) } }),
+ *   rollout: Rollout.canary({ percent: 50, bakeMinutes: 15 }),
+ *   capture: { samplingPercent: 20 },
+ * });
  */
 export class ServingEndpoint extends ServingEndpointBase implements IServingEndpoint {
   /** An endpoint that another stack, or another tool, has made. */

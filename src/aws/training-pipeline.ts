@@ -29,6 +29,24 @@ import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
  * `triggers`, `RulesRole`, `SchedulesRole`, `DeadLetters`, and with `tracking` `Recorder`, `RecorderRole`, `RecorderLogs`. Costs nothing until it runs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Accelerator, aws, Capacity, ContainerImage, QualityGate, Schedule, Trigger } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data');
+ * const registry = new aws.ModelRegistry(stack, 'Registry', { modelName: 'churn' });
+ * new aws.TrainingPipeline(stack, 'Training', {
+ *   data,
+ *   registry,
+ *   image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn:1'),
+ *   compute: { accelerator: Accelerator.NVIDIA_A10G },
+ *   capacity: Capacity.spot(),
+ *   qualityGates: [QualityGate.atLeast('auc', 0.9)],
+ *   triggers: [Trigger.schedule(Schedule.weekly()), Trigger.newData('dataset/_SUCCESS')],
+ * });
  */
 export class TrainingPipeline extends Resource implements ITrainingPipeline {
   public readonly pipelineArn: string;

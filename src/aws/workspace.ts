@@ -30,6 +30,15 @@ import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-pro
  * about 165 USD a month while the network is there; notebooks by the hour while they run and their disks always.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { aws } from 'mlops-constructs';
+ *
+ * declare const stack: Stack;
+ *
+ * const data = new aws.DataLake(stack, 'Data');
+ * new aws.Workspace(stack, 'Workspace', { data, users: ['alice', 'bob'], idleShutdownMinutes: 60 });
  */
 export class Workspace extends Construct implements IWorkspace {
   /** A workspace that another stack, or another tool, has made. */

@@ -37,8 +37,9 @@ export class Accelerator {
    * @param memoryGb Memory of one accelerator, in GB as its maker counts them.
    *
    * @example
-   * declare const intent: MlopsIntent;
-   * const training: TrainingSpec = { ...intent.training, compute: { accelerator: Accelerator.of('nvidia-b300', 288) } };
+   * import { Accelerator, TrainingSpec } from 'mlops-constructs';
+   *
+   * const training: TrainingSpec = { compute: { accelerator: Accelerator.of('nvidia-b300', 288), acceleratorCount: 8 } };
    */
   public static of(id: string, memoryGb: number): Accelerator {
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {

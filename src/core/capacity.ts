@@ -20,7 +20,14 @@ export class Capacity {
     return new Capacity('spot', options.maxWaitHours);
   }
 
-  /** Reserved machines, named in the cloud's own way (a SageMaker training plan's ARN, a Compute Engine reservation). */
+  /**
+   * Reserved machines, named in the cloud's own way (a SageMaker training plan's ARN, a Compute Engine reservation).
+   *
+   * @example
+   * import { Capacity } from 'mlops-constructs';
+   *
+   * const capacity = Capacity.reserved('arn:aws:sagemaker:us-east-1:111122223333:training-plan/h100-march');
+   */
   public static reserved(reservation: string): Capacity {
     return new Capacity('reserved', undefined, reservation);
   }

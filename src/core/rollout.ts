@@ -48,7 +48,14 @@ export class Rollout {
     return new Rollout('canary', within('canary percent', options.percent ?? 10, 1, 50), within('canary bakeMinutes', options.bakeMinutes ?? 10, 1, 60));
   }
 
-  /** Equal shares, one after the other. */
+  /**
+   * Equal shares, one after the other.
+   *
+   * @example
+   * import { Rollout } from 'mlops-constructs';
+   *
+   * const rollout = Rollout.linear({ stepPercent: 25, stepMinutes: 10 });
+   */
   public static linear(options: LinearOptions = {}): Rollout {
     return new Rollout('linear', within('linear stepPercent', options.stepPercent ?? 25, 10, 50), within('linear stepMinutes', options.stepMinutes ?? 5, 1, 60));
   }
@@ -74,7 +81,14 @@ export class Challenger {
     return new Challenger('shadow', within('shadow percent', percent, 1, 100));
   }
 
-  /** Answers a share of the requests (an A/B test). */
+  /**
+   * Answers a share of the requests (an A/B test).
+   *
+   * @example
+   * import { Challenger } from 'mlops-constructs';
+   *
+   * const challenger = Challenger.abTest(20);
+   */
   public static abTest(percent: number = 10): Challenger {
     return new Challenger('ab-test', within('A/B test percent', percent, 1, 50));
   }

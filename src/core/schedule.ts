@@ -73,6 +73,11 @@ export class Schedule {
    * Any five-field cron expression: minute, hour, day of month, month, day of week (0-6, Sunday is 0).
    *
    * Fields are numbers, lists `1,3`, ranges `1-5` and steps of all or of a range, `0-30/10`: what all clouds read alike. Day of month and day of week cannot both be restricted: the clouds disagree about what that means.
+   *
+   * @example
+   * import { Schedule } from 'mlops-constructs';
+   *
+   * const schedule = Schedule.cron('30 4 * * 1-5', 'Europe/Berlin');
    */
   public static cron(expression: string, timeZone: string = 'UTC'): Schedule {
     parseCron(expression);

@@ -140,7 +140,14 @@ export abstract class Serving {
     return new ServerlessServing(options);
   }
 
-  /** Answers for a whole data set, at the times of a schedule; there is no endpoint. */
+  /**
+   * Answers for a whole data set, at the times of a schedule; there is no endpoint.
+   *
+   * @example
+   * import { Schedule, Serving } from 'mlops-constructs';
+   *
+   * const serving = Serving.batch({ schedule: Schedule.daily({ hour: 2 }), inputPrefix: 'to-score/' });
+   */
   public static batch(options: BatchServingOptions = {}): Serving {
     return new BatchServing(options);
   }

@@ -22,6 +22,16 @@ import { grantObjects } from './private/data/bucket-access';
  * Versioned, encrypted, private buckets for raw data and artifacts, BigQuery datasets for features and captured traffic, one key for all.
  *
  * Children: `Key`, `Raw`, `Artifacts`, `Features`, `Capture`. Costs: storage and requests, 0.06 USD a month for the key.
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data', { captureRetentionDays: 30 });
+ * const workspace = new gcp.Workspace(stack, 'Workspace', { data, users: ['alice'] });
+ * data.grantRead(workspace.serviceAccounts[0], 'dataset/');
  */
 export class DataLake extends Construct implements IDataLake {
   /** A lake that another stack, or another tool, has made. */

@@ -34,6 +34,14 @@ import { DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
  * Cloud Build. Costs: identities nothing, Cloud Build by the minute.
  *
  * @see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * new gcp.DeliveryPipeline(stack, 'Delivery', { repository: 'acme/churn', stages: [{ name: 'prod', approval: true }] });
  */
 export class DeliveryPipeline extends Construct {
   private readonly gitHub?: GitHubDelivery;

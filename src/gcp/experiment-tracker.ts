@@ -27,6 +27,15 @@ import { mayDestroy } from '../terraform/removal';
  * while it is there; the server only while it answers, unless `minInstances` says otherwise.
  *
  * @see https://mlflow.org/docs/latest/self-hosting/
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * new gcp.ExperimentTracker(stack, 'Tracker', { data });
  */
 export class ExperimentTracker extends Construct implements IExperimentTracker {
   /** A tracker that another stack has made. */

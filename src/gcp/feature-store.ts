@@ -35,6 +35,27 @@ import { historyQuery, latestQuery, servedFeatures, tableSchema } from './privat
  * nobody serves.
  *
  * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/overview
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp, FeatureType } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * new gcp.FeatureStore(stack, 'Features', {
+ *   data,
+ *   featureGroups: [{
+ *     name: 'customers',
+ *     entityKey: 'customer_id',
+ *     eventTime: 'updated_at',
+ *     online: false,
+ *     features: [
+ *       { name: 'customer_id', valueType: FeatureType.STRING },
+ *       { name: 'updated_at', valueType: FeatureType.STRING },
+ *     ],
+ *   }],
+ * });
  */
 export class FeatureStore extends Construct implements IFeatureStore {
   /** A store of groups that exist, each by the name that it shall have here. */

@@ -31,6 +31,15 @@ import { Speaker, speakerFor } from '../core/private/validation';
  *
  * Google Cloud lets only the organisation prevent what a project's owner does. So `cloudGuardrails` by itself makes what an owner may make,
  * an alert on every breach, and `orgPolicies` and `denyPolicy` add what prevents them.
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * new gcp.GovernanceGuardrails(stack, 'Governance', { data, tags: { product: 'churn' } });
  */
 export class GovernanceGuardrails extends Construct {
   /** Name of the log bucket of audit logs, `projects/<id>/locations/<region>/buckets/<name>`; undefined without `auditLog`. */

@@ -24,6 +24,15 @@ import { mayDestroy } from '../terraform/removal';
  * Children: `Images`, `Templates`, `ApprovalSchema`, `Approvals`. Costs: storage of images, 0.10 USD a GB and month, and their scanning.
  *
  * @see https://cloud.google.com/vertex-ai/docs/model-registry/introduction
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp, Approval } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * new gcp.ModelRegistry(stack, 'Registry', { data, modelName: 'churn', approval: Approval.manual() });
  */
 export class ModelRegistry extends ModelRegistryBase {
   /** A registry that another stack, or another tool, has made in the project and region of this stack. */

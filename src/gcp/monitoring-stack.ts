@@ -43,6 +43,26 @@ import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from
  * run that somebody cancels goes on until `driftTimeoutMinutes`.
  *
  * @see https://cloud.google.com/stackdriver/pricing
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { ContainerImage, gcp, Serving } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * const registry = new gcp.ModelRegistry(stack, 'Registry', { data, modelName: 'churn' });
+ * const endpoint = new gcp.ServingEndpoint(stack, 'Serving', {
+ *   data, model: gcp.ModelSource.latestApproved(registry), serving: Serving.realTime(), capture: {},
+ * });
+ * new gcp.MonitoringStack(stack, 'Monitoring', {
+ *   data,
+ *   endpoint,
+ *   registry,
+ *   image: ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/churn/churn:1'),
+ *   alertEmails: ['ml-team@example.com'],
+ *   drift: {},
+ * });
  */
 export class MonitoringStack extends Construct {
   /** Names of the notification channels. */

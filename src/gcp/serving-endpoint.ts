@@ -58,6 +58,21 @@ import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/privat
  * Batch: no endpoint; the workflow `Batch` predicts at the times of the child `Schedule`, with the version that was approved last.
  *
  * @see https://cloud.google.com/vertex-ai/docs/general/deployment
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { ContainerImage, gcp, Rollout, Serving } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * const registry = new gcp.ModelRegistry(stack, 'Registry', { data, modelName: 'churn' });
+ * new gcp.ServingEndpoint(stack, 'Serving', {
+ *   data,
+ *   model: gcp.ModelSource.latestApproved(registry),
+ *   serving: Serving.realTime(),
+ *   rollout: Rollout.linear({ stepPercent: 25, stepMinutes: 10 }),
+ * });
  */
 export class ServingEndpoint extends Construct implements IServingEndpoint {
   /** An endpoint that another stack, or another tool, has made. */

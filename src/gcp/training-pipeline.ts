@@ -42,6 +42,23 @@ import { Speaker, speakerFor } from '../core/private/validation';
  * output). Costs nothing until it runs, but for the topic's messages and 0.10 USD a month for each schedule.
  *
  * @see https://cloud.google.com/vertex-ai/docs/training/create-custom-job
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { Accelerator, ContainerImage, gcp, QualityGate, Schedule, Trigger } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * const registry = new gcp.ModelRegistry(stack, 'Registry', { data, modelName: 'churn' });
+ * new gcp.TrainingPipeline(stack, 'Training', {
+ *   data,
+ *   registry,
+ *   image: ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/churn/churn:1'),
+ *   compute: { accelerator: Accelerator.NVIDIA_L4 },
+ *   qualityGates: [QualityGate.atLeast('auc', 0.9)],
+ *   triggers: [Trigger.schedule(Schedule.weekly())],
+ * });
  */
 export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public readonly workflowId: string;

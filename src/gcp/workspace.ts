@@ -35,6 +35,20 @@ import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, req
  * Costs: a machine by the hour while it runs; two disks always, about 25 USD a month for each notebook.
  *
  * @see https://cloud.google.com/vertex-ai/docs/workbench/instances/introduction
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { gcp, Accelerator } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new gcp.DataLake(stack, 'Data');
+ * new gcp.Workspace(stack, 'Workspace', {
+ *   data,
+ *   users: ['alice'],
+ *   idleShutdownMinutes: 60,
+ *   machine: gcp.NotebookMachine.gpu(Accelerator.NVIDIA_T4),
+ * });
  */
 export class Workspace extends Construct implements IWorkspace {
   /** A workspace that another stack, or another tool, has made. */

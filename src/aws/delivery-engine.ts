@@ -50,40 +50,32 @@ export interface CodePipelineOptions {
   readonly approvalTopic?: sns.ITopic;
 }
 
-/** Engine of the delivery; each has its own options only. */
-export abstract class DeliveryEngine {
+/** Engine of the delivery; each kind has its own options only. */
+export class DeliveryEngine {
   /** GitHub Actions, with short-lived identities instead of stored secrets; approvals are GitHub's environments. */
   public static gitHubActions(options: GitHubActionsOptions = {}): DeliveryEngine {
-    return new GitHubActionsEngine(options);
+    return new DeliveryEngine('github-actions', options);
   }
 
   /** AWS CodePipeline with CodeBuild, over a connection to GitHub; approvals are steps of the pipeline. */
   public static codePipeline(options: CodePipelineOptions): DeliveryEngine {
-    return new CodePipelineEngine(options);
+    return new DeliveryEngine('code-pipeline', undefined, options);
   }
 
-  /** `github-actions` or `code-pipeline`. */
-  public abstract readonly kind: string;
-}
-
-/** The engine made by `DeliveryEngine.gitHubActions`. */
-export class GitHubActionsEngine extends DeliveryEngine {
-  public readonly kind = 'github-actions';
-  public constructor(
-    /** Options of the mode or engine. */
-    public readonly options: GitHubActionsOptions,
-  ) {
-    super();
-  }
-}
-
-/** The engine made by `DeliveryEngine.codePipeline`. */
-export class CodePipelineEngine extends DeliveryEngine {
-  public readonly kind = 'code-pipeline';
-  public constructor(
-    /** Options of the mode or engine. */
-    public readonly options: CodePipelineOptions,
-  ) {
-    super();
-  }
+  private constructor(
+    /** `github-actions` or `code-pipeline`. */
+    public readonly kind: string,
+    /**
+     * Options of GitHub Actions; undefined where another runs.
+     *
+     * @internal
+     */
+    public readonly _gitHubActions?: GitHubActionsOptions,
+    /**
+     * Options of AWS CodePipeline; undefined where another runs.
+     *
+     * @internal
+     */
+    public readonly _codePipeline?: CodePipelineOptions,
+  ) {}
 }

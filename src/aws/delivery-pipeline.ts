@@ -2,7 +2,7 @@ import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_ecr_assets as assets, aws_iam as iam, Environment, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CodePipelineEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
+import { DeliveryEngine } from './delivery-engine';
 import { DeliveryPipelineProps, IStackFactory } from './delivery-pipeline-props';
 import { watchRegion } from './private/base/regions';
 import { CodePipelineDelivery } from './private/delivery/code-pipeline';
@@ -60,15 +60,16 @@ export class DeliveryPipeline extends Construct {
 
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
     this.warnOfSharedPlace(plan, engine);
-    if (engine instanceof CodePipelineEngine) {
-      requireMatch(who, 'connectionArn', engine.options.connectionArn, CONNECTION, 'the ARN of a connection');
-      const delivery = new CodePipelineDelivery(this, plan, engine.options);
+    const codePipeline = engine._codePipeline;
+    if (codePipeline !== undefined) {
+      requireMatch(who, 'connectionArn', codePipeline.connectionArn, CONNECTION, 'the ARN of a connection');
+      const delivery = new CodePipelineDelivery(this, plan, codePipeline);
       this.pipeline = delivery.pipeline;
       this.deployRoles = delivery.deployRoles;
-      if (!engine.options.buildsImages) this.node.addValidation({ validate: () => this.warnOfImages() });
+      if (!codePipeline.buildsImages) this.node.addValidation({ validate: () => this.warnOfImages() });
       return;
     }
-    const { workflow, provider, deployRoles } = new GitHubDelivery(this, plan, (engine as GitHubActionsEngine).options);
+    const { workflow, provider, deployRoles } = new GitHubDelivery(this, plan, engine._gitHubActions!);
     this.workflow = workflow;
     this.provider = provider;
     this.deployRoles = deployRoles;
@@ -97,12 +98,13 @@ export class DeliveryPipeline extends Construct {
   /** Only GitHub, and only where the account is left open, can deliver the same stacks to an account for each stage. */
   private warnOfSharedPlace({ stages }: DeliveryPlan, engine: DeliveryEngine): void {
     const { account } = Stack.of(this);
-    if (engine instanceof GitHubActionsEngine && Token.isUnresolved(account)) return;
+    const isGitHub = engine._gitHubActions !== undefined;
+    if (isGitHub && Token.isUnresolved(account)) return;
     const [first, ...others] = stages.filter((stage) => stage.stacks === undefined).map(({ name }) => name);
     if (others.length === 0) return;
     Validations.of(this).addWarning('mlops-constructs:sharedStages',
       `${first} delivers the stacks that ${others.join(' and ')} would, to the same account, whoever approves later: give stacks, or one stage`
-      + (engine instanceof GitHubActionsEngine ? ', or leave the account open and deploy to one for each stage' : ''));
+      + (isGitHub ? ', or leave the account open and deploy to one for each stage' : ''));
   }
 
   /** Found out when everything is there, and otherwise by the first deployment, which finds no Docker. */
@@ -124,8 +126,7 @@ export class DeliveryPipeline extends Construct {
 }
 
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
-  const { engine } = props;
-  const delivery = resolvedDelivery(who, props, { file: engine instanceof GitHubActionsEngine ? engine.options.workflowFile : undefined });
+  const delivery = resolvedDelivery(who, props, { file: props.engine?._gitHubActions?.workflowFile });
   const { stages } = delivery;
   const environments = props.environments ?? {};
   for (const [name, env] of Object.entries(environments)) {

@@ -22,59 +22,46 @@ export interface ModelArtifactOptions {
 }
 
 /** Where the model of an endpoint comes from, and with it who makes the endpoint: the rollout workflow, or the template. */
-export abstract class ModelSource {
+export class ModelSource {
   /**
    * The newest approved version of a registry, whenever there is one.
    *
    * The stack needs no model to be deployed: an approval starts the rollout workflow, which makes the endpoint, or updates it.
    */
   public static latestApproved(registry: IModelRegistry): ModelSource {
-    return new LatestApprovedModel(registry);
+    return new ModelSource('latest-approved', registry);
   }
 
   /** One archive, served by the template: a new archive goes live with a deployment of the stack. */
   public static artifact(options: ModelArtifactOptions): ModelSource {
-    return new ModelArtifact(options);
+    return new ModelSource('artifact', undefined, options);
   }
 
   /** One version of a registry of this or another account, by its ARN, served by the template. */
   public static package(modelPackageArn: string): ModelSource {
-    return new ModelPackageVersion(modelPackageArn);
+    return new ModelSource('package', undefined, undefined, modelPackageArn);
   }
 
-  /** `latest-approved`, `artifact` or `package`. */
-  public abstract readonly kind: string;
-}
-
-/** The source made by `ModelSource.latestApproved`. */
-export class LatestApprovedModel extends ModelSource {
-  public readonly kind = 'latest-approved';
-  public constructor(
-    /** Whose approvals are followed. */
-    public readonly registry: IModelRegistry,
-  ) {
-    super();
-  }
-}
-
-/** The source made by `ModelSource.artifact`. */
-export class ModelArtifact extends ModelSource {
-  public readonly kind = 'artifact';
-  public constructor(
-    /** Image and archive. */
-    public readonly options: ModelArtifactOptions,
-  ) {
-    super();
-  }
-}
-
-/** The source made by `ModelSource.package`. */
-export class ModelPackageVersion extends ModelSource {
-  public readonly kind = 'package';
-  public constructor(
-    /** ARN of the version. */
-    public readonly modelPackageArn: string,
-  ) {
-    super();
-  }
+  private constructor(
+    /** `latest-approved`, `artifact` or `package`. */
+    public readonly kind: string,
+    /**
+     * Whose approvals are followed.
+     *
+     * @internal
+     */
+    public readonly _registry?: IModelRegistry,
+    /**
+     * Image and archive.
+     *
+     * @internal
+     */
+    public readonly _artifact?: ModelArtifactOptions,
+    /**
+     * ARN of the version.
+     *
+     * @internal
+     */
+    public readonly _version?: string,
+  ) {}
 }

@@ -53,7 +53,11 @@ export abstract class SageMakerServing extends Serving {
   }
 }
 
-/** The mode made by `SageMakerServing.batchTransform`. */
+/**
+ * The mode made by `SageMakerServing.batchTransform`.
+ *
+ * @internal
+ */
 export class SageMakerBatchServing extends SageMakerServing {
   public readonly mode = 'batch';
   public constructor(
@@ -64,7 +68,11 @@ export class SageMakerBatchServing extends SageMakerServing {
   }
 }
 
-/** The mode made by `SageMakerServing.asynchronous`. */
+/**
+ * The mode made by `SageMakerServing.asynchronous`.
+ *
+ * @internal
+ */
 export class AsynchronousServing extends SageMakerServing {
   public readonly mode = 'asynchronous';
   public constructor(
@@ -127,7 +135,11 @@ export class AsynchronousServing extends SageMakerServing {
   }
 }
 
-/** The mode made by `SageMakerServing.warmServerless`. */
+/**
+ * The mode made by `SageMakerServing.warmServerless`.
+ *
+ * @internal
+ */
 export class WarmServerlessServing extends SageMakerServing {
   public readonly mode = 'serverless';
   public constructor(
@@ -170,7 +182,11 @@ export class WarmServerlessServing extends SageMakerServing {
   }
 }
 
-/** The mode made by `SageMakerServing.multiModel`. */
+/**
+ * The mode made by `SageMakerServing.multiModel`.
+ *
+ * @internal
+ */
 export class MultiModelServing extends SageMakerServing {
   public readonly mode = 'multi-model';
   public constructor(
@@ -206,7 +222,11 @@ export class MultiModelServing extends SageMakerServing {
   }
 }
 
-/** The mode made by `SageMakerServing.inferenceComponents`. */
+/**
+ * The mode made by `SageMakerServing.inferenceComponents`.
+ *
+ * @internal
+ */
 export class InferenceComponentServing extends SageMakerServing {
   public readonly mode = 'inference-components';
   public constructor(

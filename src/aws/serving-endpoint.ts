@@ -2,7 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_s3 as
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { ImportedEndpoint } from './imported-endpoint';
-import { LatestApprovedModel, ModelPackageVersion, ModelSource } from './model-source';
+import { ModelSource } from './model-source';
 import { Rollout } from '../core/rollout';
 import { BatchServing, Serving } from '../core/serving';
 import { toApi } from './private/base/api-fields';
@@ -117,9 +117,9 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       description: `Runs the model of ${pathText(this)}`,
       assumedBy: ofThisAccount(this, 'sagemaker.amazonaws.com'),
     });
-    if (serving instanceof BatchServing || serving instanceof SageMakerBatchServing) {
+    if (serving.mode === 'batch') {
       this.rollbackAlarms = [];
-      const { machine, deadLetterQueue } = this.batch(serving, props);
+      const { machine, deadLetterQueue } = this.batch(serving as BatchServing | SageMakerBatchServing, props);
       this.rolloutStateMachine = this.machine = machine;
       this.deadLetterQueue = deadLetterQueue;
       return;
@@ -167,15 +167,16 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 
     const byTemplate = (models: TemplateModels) =>
       templateEndpoint(this, settings, models, networkRelease(this, settings, this.network, this.data.encryptionKey));
-    if (!(props.model instanceof LatestApprovedModel)) {
+    const registry = props.model._registry;
+    if (registry === undefined) {
       byTemplate({ champion: champion.definition, challenger: challenger?.definition });
       return;
     }
     const shared = plan.component && byTemplate({});
     const { machine, deadLetterQueue } = workflowEndpoint(this, settings, {
-      modelPackageGroup: groupOf(props.model.registry),
-      stage: props.model.registry.promotionStage,
-      approvedPattern: props.model.registry.approvedPattern,
+      modelPackageGroup: groupOf(registry),
+      stage: registry.promotionStage,
+      approvedPattern: registry.approvedPattern,
       namePrefix: stableName(this, props.endpointName, 40),
       encryptionKey: this.data.encryptionKey,
       network: this.network,
@@ -243,11 +244,11 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
       network: this.network?.place,
       watchesAlarms: false,
     });
-    const version = props.model instanceof ModelPackageVersion ? props.model.modelPackageArn : undefined;
+    const { _registry: registry, _version: version } = props.model;
     return batchEndpoint(this, {
       plan,
-      modelPackageGroup: props.model instanceof LatestApprovedModel ? groupOf(props.model.registry) : groupOfVersion(this.who, version!),
-      stage: props.model instanceof LatestApprovedModel ? props.model.registry.promotionStage : undefined,
+      modelPackageGroup: registry !== undefined ? groupOf(registry) : groupOfVersion(this.who, version!),
+      stage: registry?.promotionStage,
       modelPackageArn: version,
       executionRole: this.executionRole,
       environment: props.environment,
@@ -272,17 +273,15 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
 }
 
 function topicsOf(serving: Serving): { readonly successTopic?: sns.ITopic; readonly errorTopic?: sns.ITopic; readonly includeAnswers?: boolean } {
-  return serving instanceof AsynchronousServing ? serving.options : {};
+  return serving.mode === 'asynchronous' ? (serving as AsynchronousServing).options : {};
 }
 
 /** Name of the group whose versions are served; undefined of an artifact. */
 function servedGroup(model: ModelSource): string | undefined {
-  if (model instanceof LatestApprovedModel) return model.registry.modelPackageGroupName;
-  return model instanceof ModelPackageVersion ? nameOfGroup(model.modelPackageArn) : undefined;
+  return model._registry?.modelPackageGroupName ?? (model._version === undefined ? undefined : nameOfGroup(model._version));
 }
 
 /** Where the archives of registered versions are: a registry of another account has them in a lake there. */
 function archivesOf(model: ModelSource, own: IDataLake): s3.IBucket {
-  const shared = model instanceof LatestApprovedModel ? model.registry.data : undefined;
-  return (shared ?? own).artifactBucket;
+  return (model._registry?.data ?? own).artifactBucket;
 }

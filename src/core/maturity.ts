@@ -1,4 +1,8 @@
-/** Maturity levels of MLOps. */
+/**
+ * Maturity levels of MLOps.
+ *
+ * @internal
+ */
 export enum MaturityLevel {
   /** Manual steps on versioned and encrypted data, code and experiments. */
   MANUAL = 0,
@@ -8,7 +12,11 @@ export enum MaturityLevel {
   CICD_AUTOMATION = 2,
 }
 
-/** One practice of MLOps and the level from which a stack has it. */
+/**
+ * One practice of MLOps and the level from which a stack has it.
+ *
+ * @internal
+ */
 export interface MaturityPractice {
   /** Name of the practice. */
   readonly name: string;
@@ -20,7 +28,11 @@ export interface MaturityPractice {
   readonly providedBy: string[];
 }
 
-/** The maturity model as data: practices that blueprints provide and reports are graded by. */
+/**
+ * The maturity model as data: practices that blueprints provide and reports are graded by. People read it in docs/maturity.md.
+ *
+ * @internal
+ */
 export class MaturityModel {
   /** The practices, in the order of the lifecycle. */
   public static readonly PRACTICES: MaturityPractice[] = [

@@ -4,7 +4,11 @@ import { AWS_ANSWERS } from './private/parity-aws';
 import { GCP_ANSWERS } from './private/parity-gcp';
 import { refuseBecause, Speaker } from './private/validation';
 
-/** The clouds that the vocabulary is written for. */
+/**
+ * The clouds that the vocabulary is written for.
+ *
+ * @internal
+ */
 export enum Cloud {
   /** Amazon Web Services, as CloudFormation. */
   AWS = 'aws',
@@ -12,7 +16,11 @@ export enum Cloud {
   GCP = 'gcp',
 }
 
-/** Support of an intent prop by a cloud; every prop has one of the three. */
+/**
+ * Support of an intent prop by a cloud; every prop has one of the three.
+ *
+ * @internal
+ */
 export enum Support {
   /** The cloud has it. */
   NATIVE = 'native',
@@ -22,7 +30,11 @@ export enum Support {
   REFUSED = 'refused',
 }
 
-/** One cell of the parity table. */
+/**
+ * One cell of the parity table.
+ *
+ * @internal
+ */
 export interface ParityRow {
   /** Struct of the vocabulary that has the prop, `TrainingSpec`. */
   readonly intent: string;
@@ -36,7 +48,11 @@ export interface ParityRow {
   readonly how: string;
 }
 
-/** Support of every prop of the neutral vocabulary by each cloud: honoured or refused, never ignored. */
+/**
+ * Support of every prop of the neutral vocabulary by each cloud: honoured or refused, never ignored. People read it in docs/parity.md.
+ *
+ * @internal
+ */
 export class Parity {
   /** The table. */
   public static readonly ROWS: ParityRow[] = [

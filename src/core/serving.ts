@@ -128,7 +128,7 @@ export interface BatchServingOptions {
   readonly compute?: ComputeSpec;
 }
 
-/** How a model answers: one class for each mode, each with its legal options only. */
+/** How a model answers; each mode has its legal options only. */
 export abstract class Serving {
   /** Answers in milliseconds from replicas that are always there. */
   public static realTime(options: RealTimeServingOptions = {}): Serving {
@@ -156,7 +156,11 @@ export abstract class Serving {
   public abstract readonly mode: string;
 }
 
-/** The mode made by `Serving.realTime`. */
+/**
+ * The mode made by `Serving.realTime`.
+ *
+ * @internal
+ */
 export class RealTimeServing extends Serving {
   public readonly mode = 'real-time';
   public constructor(
@@ -167,7 +171,11 @@ export class RealTimeServing extends Serving {
   }
 }
 
-/** The mode made by `Serving.serverless`. */
+/**
+ * The mode made by `Serving.serverless`.
+ *
+ * @internal
+ */
 export class ServerlessServing extends Serving {
   public readonly mode = 'serverless';
   public constructor(
@@ -178,7 +186,11 @@ export class ServerlessServing extends Serving {
   }
 }
 
-/** The mode made by `Serving.batch`. */
+/**
+ * The mode made by `Serving.batch`.
+ *
+ * @internal
+ */
 export class BatchServing extends Serving {
   public readonly mode = 'batch';
   public constructor(

@@ -84,7 +84,7 @@ export interface CloudRunServingOptions extends ServerlessServingOptions {
   readonly environment?: { [name: string]: string };
 }
 
-/** The mode made by `CloudRunServing.service`. */
+/** `Serving.serverless` in the words of Cloud Run. */
 export class CloudRunServing extends Serving {
   /** Answers at once from a Cloud Run service, with a GPU if need be, and costs nothing while idle. */
   public static service(options: CloudRunServingOptions): Serving {
@@ -92,7 +92,7 @@ export class CloudRunServing extends Serving {
   }
 
   public readonly mode = 'serverless';
-  public constructor(
+  private constructor(
     /** Options of the mode or engine. */
     public readonly options: CloudRunServingOptions,
   ) {

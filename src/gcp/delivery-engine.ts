@@ -38,11 +38,11 @@ export interface CloudBuildOptions {
   readonly builderImage: string;
 }
 
-/** Engine of the delivery; each has its own options only. */
-export abstract class DeliveryEngine {
+/** Engine of the delivery; each kind has its own options only. */
+export class DeliveryEngine {
   /** GitHub Actions, with federated identities instead of stored keys; approvals are GitHub's environments. */
   public static gitHubActions(options: GitHubActionsOptions = {}): DeliveryEngine {
-    return new GitHubActionsEngine(options);
+    return new DeliveryEngine('github-actions', options);
   }
 
   /**
@@ -51,31 +51,23 @@ export abstract class DeliveryEngine {
    * apply by hand, unless a `*.auto.tfvars` beside `cdk.tf.json` says others, which the synth command may put there.
    */
   public static cloudBuild(options: CloudBuildOptions): DeliveryEngine {
-    return new CloudBuildEngine(options);
+    return new DeliveryEngine('cloud-build', undefined, options);
   }
 
-  /** `github-actions` or `cloud-build`. */
-  public abstract readonly kind: string;
-}
-
-/** The engine made by `DeliveryEngine.gitHubActions`. */
-export class GitHubActionsEngine extends DeliveryEngine {
-  public readonly kind = 'github-actions';
-  public constructor(
-    /** Options of the mode or engine. */
-    public readonly options: GitHubActionsOptions,
-  ) {
-    super();
-  }
-}
-
-/** The engine made by `DeliveryEngine.cloudBuild`. */
-export class CloudBuildEngine extends DeliveryEngine {
-  public readonly kind = 'cloud-build';
-  public constructor(
-    /** Options of the mode or engine. */
-    public readonly options: CloudBuildOptions,
-  ) {
-    super();
-  }
+  private constructor(
+    /** `github-actions` or `cloud-build`. */
+    public readonly kind: string,
+    /**
+     * Options of GitHub Actions; undefined where another runs.
+     *
+     * @internal
+     */
+    public readonly _gitHubActions?: GitHubActionsOptions,
+    /**
+     * Options of Cloud Build; undefined where another runs.
+     *
+     * @internal
+     */
+    public readonly _cloudBuild?: CloudBuildOptions,
+  ) {}
 }

@@ -1,6 +1,6 @@
 import { Annotations, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
-import { CloudBuildEngine, DeliveryEngine, GitHubActionsEngine } from './delivery-engine';
+import { DeliveryEngine } from './delivery-engine';
 import { DeliveryPipelineProps } from './delivery-pipeline-props';
 import { GoogleProject } from './google-project';
 import { IServiceAccount } from './service-account-props';
@@ -55,14 +55,15 @@ export class DeliveryPipeline extends Construct {
     this.workflowFile = plan.workflowFile;
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
     this.warnOfSharedProject(who, plan, engine);
-    if (engine instanceof CloudBuildEngine) {
-      requireMatch(who, 'connectedRepository', engine.options.connectedRepository, CONNECTED, 'projects/<id>/locations/<region>/connections/<name>/repositories/<name>');
-      requireMatch(who, 'builderImage', engine.options.builderImage, /^\S+$/, 'the address of an image');
+    const cloudBuild = engine._cloudBuild;
+    if (cloudBuild !== undefined) {
+      requireMatch(who, 'connectedRepository', cloudBuild.connectedRepository, CONNECTED, 'projects/<id>/locations/<region>/connections/<name>/repositories/<name>');
+      requireMatch(who, 'builderImage', cloudBuild.builderImage, /^\S+$/, 'the address of an image');
       if (plan.image !== undefined) refuseBecause(who, 'image is built by GitHub Actions only: with Cloud Build, build it in the test command, and let the synth command write its address into image.auto.tfvars beside cdk.tf.json');
-      this.deployers = new CloudBuildDelivery(this, plan, engine.options).deployers;
+      this.deployers = new CloudBuildDelivery(this, plan, cloudBuild).deployers;
       return;
     }
-    const { options } = engine as GitHubActionsEngine;
+    const options = engine._gitHubActions!;
     requireMatch(who, 'workloadIdentityProvider', options.workloadIdentityProvider, PROVIDER, 'projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>');
     this.gitHub = new GitHubDelivery(this, plan, options);
     this.deployers = this.gitHub.deployers;
@@ -94,7 +95,7 @@ export class DeliveryPipeline extends Construct {
 
   /** Only GitHub, and only where the project is a variable, can apply the same stack to a project for each stage. */
   private warnOfSharedProject(who: Speaker, { stages: [first, ...others] }: DeliveryPlan, engine: DeliveryEngine): void {
-    const isGitHub = engine instanceof GitHubActionsEngine;
+    const isGitHub = engine._gitHubActions !== undefined;
     if (others.length === 0 || (isGitHub && Token.isUnresolved(GoogleProject.of(this).projectId))) return;
     Annotations.of(this).addWarning(
       `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same project, whoever approves later: give one stage`
@@ -104,11 +105,11 @@ export class DeliveryPipeline extends Construct {
 
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
   const { engine } = props;
-  const workflowFile = engine instanceof GitHubActionsEngine ? engine.options.workflowFile : undefined;
+  const workflowFile = engine?._gitHubActions?.workflowFile;
   return {
     ...terraformDelivery(who, TerraformStack.of(scope), props, workflowFile),
     image: props.image && deliveredImage(who, props.image, props.registry),
-    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who, engine instanceof CloudBuildEngine),
+    stateBucketName: props.stateBucketName ?? bucketOfState(scope, who, engine?._cloudBuild !== undefined),
   };
 }
 

@@ -30,13 +30,13 @@ export interface ModelArtifactOptions {
  * Where the model of an endpoint comes from. Terraform cannot deploy models: whatever the source, the endpoint's workflow does, and the source
  * says what starts it.
  */
-export abstract class ModelSource {
+export class ModelSource {
   /**
    * The newest approved version of a registry, whenever there is one: a message on the registry's approval topic starts the rollout. The stack
    * needs no model to be deployed. Going back to an earlier version is approving it again.
    */
   public static latestApproved(registry: IModelRegistry): ModelSource {
-    return new LatestApprovedModel(registry);
+    return new ModelSource('latest-approved', registry);
   }
 
   /**
@@ -46,47 +46,34 @@ export abstract class ModelSource {
    * @param resourceName `projects/<id>/locations/<region>/models/<model>@<version>`, the version by its number
    */
   public static version(resourceName: string): ModelSource {
-    return new ModelVersion(resourceName);
+    return new ModelSource('version', undefined, resourceName);
   }
 
   /** Files and an image: the rollout registers them as a version first. Other files go live with the next `terraform apply`. */
   public static artifact(options: ModelArtifactOptions): ModelSource {
-    return new ModelArtifact(options);
+    return new ModelSource('artifact', undefined, undefined, options);
   }
 
-  /** `latest-approved`, `version` or `artifact`. */
-  public abstract readonly kind: string;
-}
-
-/** The source made by `ModelSource.latestApproved`. */
-export class LatestApprovedModel extends ModelSource {
-  public readonly kind = 'latest-approved';
-  public constructor(
-    /** Whose approvals are followed. */
-    public readonly registry: IModelRegistry,
-  ) {
-    super();
-  }
-}
-
-/** The source made by `ModelSource.version`. */
-export class ModelVersion extends ModelSource {
-  public readonly kind = 'version';
-  public constructor(
-    /** Resource name of the version. */
-    public readonly resourceName: string,
-  ) {
-    super();
-  }
-}
-
-/** The source made by `ModelSource.artifact`. */
-export class ModelArtifact extends ModelSource {
-  public readonly kind = 'artifact';
-  public constructor(
-    /** Files and image. */
-    public readonly options: ModelArtifactOptions,
-  ) {
-    super();
-  }
+  private constructor(
+    /** `latest-approved`, `version` or `artifact`. */
+    public readonly kind: string,
+    /**
+     * Whose approvals are followed.
+     *
+     * @internal
+     */
+    public readonly _registry?: IModelRegistry,
+    /**
+     * Resource name of the version.
+     *
+     * @internal
+     */
+    public readonly _version?: string,
+    /**
+     * Files and image.
+     *
+     * @internal
+     */
+    public readonly _artifact?: ModelArtifactOptions,
+  ) {}
 }

@@ -23,7 +23,11 @@ export interface VertexBatchServingOptions extends BatchServingOptions {
   readonly batchSize?: number;
 }
 
-/** The mode made by `VertexServing.batch`. */
+/**
+ * The mode made by `VertexServing.batch`.
+ *
+ * @internal
+ */
 export class VertexBatchServing extends Serving {
   public readonly mode = 'batch';
   public constructor(

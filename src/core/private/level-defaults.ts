@@ -46,10 +46,10 @@ export function servingOf<S extends ServingEndpointIntent>(
   // Batch runs have no rollout to turn back; what is asked of answers is for answers.
   if (serving?.mode === 'batch') return intent;
   const thresholds = { maxErrorPercent, maxLatencyP99Ms };
-  const isRealTime = serving === undefined || serving instanceof RealTimeServing;
+  const isRealTime = serving === undefined || serving.mode === 'real-time';
   if (!isRealTime || level === MaturityLevel.MANUAL) return { ...thresholds, ...intent };
   // A canary is a share of the machines: of one machine there is none.
-  const replicas = serving?.options.scaling?.minReplicas ?? 2;
+  const replicas = (serving as RealTimeServing | undefined)?.options.scaling?.minReplicas ?? 2;
   const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? Rollout.canary() : Rollout.allAtOnce();
   return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
 }

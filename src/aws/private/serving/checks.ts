@@ -39,7 +39,7 @@ export function checkChoices(who: Speaker, choices: EndpointChoices): void {
   requireKnown(who, { maxErrorPercent: choices.maxErrorPercent, maxLatencyP99Ms: choices.maxLatencyP99Ms });
   requireRange(who, 'maxErrorPercent', choices.maxErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP99Ms', choices.maxLatencyP99Ms, 1, Number.MAX_SAFE_INTEGER);
-  if (image !== undefined && model.options !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');
+  if (image !== undefined && model._artifact !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');
 }
 
 /** What an endpoint can have in the mode of the plan, said before anything is made. */
@@ -75,10 +75,10 @@ export function checkPlaces(scope: IConstruct, who: Speaker, choices: EndpointCh
   requireOwnRole(scope, who, 'role', choices.role);
   const sources = [['model', model], ['challengerModel', challengerModel]] as const;
   for (const [prop, source] of sources) {
-    if (source?.modelPackageArn === undefined) continue;
-    requireOwnRegion(scope, who, prop, arnPlace(source.modelPackageArn), 'SageMaker makes models of versions of its own region');
+    if (source?._version === undefined) continue;
+    requireOwnRegion(scope, who, prop, arnPlace(source._version), 'SageMaker makes models of versions of its own region');
   }
-  const images = [['image', image], ...sources.map(([prop, source]) => [`${prop}.image`, source?.options?.image] as const)] as const;
+  const images = [['image', image], ...sources.map(([prop, source]) => [`${prop}.image`, source?._artifact?.image] as const)] as const;
   for (const [prop, each] of images) {
     const place = each && imagePlace(each);
     if (place === undefined) continue;

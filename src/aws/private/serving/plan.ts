@@ -88,11 +88,17 @@ export interface NativeMode {
 
 /** What the mode means to SageMaker; batch has no endpoint and no such plan. */
 export function hostingPlan(who: Speaker, serving: Serving, native: NativeChoices): HostingPlan {
-  if (serving instanceof RealTimeServing) return realTimePlan(who, serving, native);
-  if (serving instanceof ServerlessServing) return serverlessPlan(who, serving.options, native);
   if (isNative(serving)) return serving._hostingPlan(who, native);
+  const plan = NEUTRAL_MODES[serving.mode];
+  if (plan !== undefined) return plan(who, serving, native);
   return refuse(who, 'serving', serving.mode, 'a mode of Serving or SageMakerServing');
 }
+
+/** The modes that every cloud has; those of SageMaker know their plans themselves. */
+const NEUTRAL_MODES: { readonly [mode: string]: (who: Speaker, serving: Serving, native: NativeChoices) => HostingPlan } = {
+  'real-time': (who, serving, native) => realTimePlan(who, serving as RealTimeServing, native),
+  'serverless': (who, serving, native) => serverlessPlan(who, (serving as ServerlessServing).options, native),
+};
 
 function isNative(serving: Serving): serving is Serving & NativeMode {
   return typeof (serving as Partial<NativeMode>)._hostingPlan === 'function';

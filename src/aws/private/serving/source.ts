@@ -10,9 +10,9 @@ import { resolveImage } from '../base/image';
 export interface SourceLike {
   readonly kind: string;
   /** Of an artifact. */
-  readonly options?: { readonly image: ContainerImage; readonly key?: string; readonly bucket?: s3.IBucket };
+  readonly _artifact?: { readonly image: ContainerImage; readonly key?: string; readonly bucket?: s3.IBucket };
   /** Of a version. */
-  readonly modelPackageArn?: string;
+  readonly _version?: string;
 }
 
 /** A model, and what its containers need. */
@@ -33,7 +33,9 @@ export interface ModelPlace {
 const PACKAGE_ARN = /^(?<head>arn:[^:]+:sagemaker:[^:]+:[^:]+):model-package\/(?<name>[^/]+)\/\d+$/;
 
 /** The container of a model; an image of its own is an asset under `id`. */
-export function modelContainer(scope: Construct, id: string, { options, modelPackageArn }: SourceLike, place: ModelPlace): ModelContainer {
+export function modelContainer(
+  scope: Construct, id: string, { _artifact: options, _version: modelPackageArn }: SourceLike, place: ModelPlace,
+): ModelContainer {
   if (options === undefined) {
     return {
       definition: { modelPackageName: modelPackageArn },
@@ -57,7 +59,7 @@ export function modelContainer(scope: Construct, id: string, { options, modelPac
 
 /** Refuses a source that says too little, too much, or not what the mode needs. */
 export function checkSource(
-  who: Speaker, prop: string, { options, modelPackageArn }: SourceLike, plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
+  who: Speaker, prop: string, { _artifact: options, _version: modelPackageArn }: SourceLike, plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
 ): void {
   requireMatch(who, prop, modelPackageArn, PACKAGE_ARN, 'the ARN of a version of a model package group');
   if (options === undefined) return;

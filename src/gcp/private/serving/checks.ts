@@ -6,7 +6,7 @@ import { RealTimeServing, Serving } from '../../../core/serving';
 
 /** The choices of a user that may not fit together. */
 export interface EndpointChoices {
-  readonly model: { readonly kind: string; readonly options?: { readonly container?: object; readonly environment?: object } };
+  readonly model: { readonly kind: string; readonly _artifact?: { readonly container?: object; readonly environment?: object } };
   readonly challenger?: Challenger;
   readonly rollout?: object;
   readonly capture?: object;
@@ -62,7 +62,7 @@ export function checkChoices(who: Speaker, serving: Serving, choices: EndpointCh
   if (serving.mode === 'serverless' && kind !== 'artifact' && choices.image === undefined) {
     refuseBecause(who, 'serverless serving needs the image of the service: set image');
   }
-  const vertexOnly = serving.mode === 'serverless' ? (['container', 'environment'] as const).find((each) => choices.model.options?.[each] !== undefined) : undefined;
+  const vertexOnly = serving.mode === 'serverless' ? (['container', 'environment'] as const).find((each) => choices.model._artifact?.[each] !== undefined) : undefined;
   if (vertexOnly !== undefined) {
     refuseBecause(who, `model.${vertexOnly} is how Vertex AI runs the image: a Cloud Run service is run as CloudRunServing.service says`);
   }
@@ -71,6 +71,6 @@ export function checkChoices(who: Speaker, serving: Serving, choices: EndpointCh
 
 /** How many replicas reach Vertex AI as they are, unless the most are twice the fewest. */
 function passedScaling(serving: Serving): string[] {
-  const hasMost = serving instanceof RealTimeServing && serving.options.scaling?.maxReplicas !== undefined;
+  const hasMost = serving.mode === 'real-time' && (serving as RealTimeServing).options.scaling?.maxReplicas !== undefined;
   return ['serving.scaling.target', ...(hasMost ? ['serving.scaling.minReplicas', 'serving.scaling.maxReplicas'] : [])];
 }

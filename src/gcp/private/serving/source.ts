@@ -5,6 +5,7 @@ import { fingerprint } from './plan';
 import { ContainerImage } from '../../../core/container-image';
 import { Token } from '../../../core/private/tokens';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
@@ -23,9 +24,9 @@ import { startOnMessage } from '../rollout/trigger';
 /** A `ModelSource`, as far as the machinery reads it. */
 export interface SourceLike {
   readonly kind: string;
-  readonly registry?: RegistryLike;
-  readonly resourceName?: string;
-  readonly options?: {
+  readonly _registry?: RegistryLike;
+  readonly _version?: string;
+  readonly _artifact?: {
     readonly artifactUri: string;
     readonly image: ContainerImage;
     readonly container?: ContainerWish;
@@ -66,15 +67,15 @@ export interface SourcePlace {
 
 /** What a source means for an endpoint. */
 export function servedModel(scope: Construct, who: Speaker, source: SourceLike, place: SourcePlace): ServedModel {
-  if (source.registry !== undefined) return approved(scope, who, source.registry, place);
+  if (source._registry !== undefined) return approved(scope, who, source._registry, place);
   const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) => startOnDeclaration(
     scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow,
   );
-  if (source.resourceName !== undefined) {
-    const { model, modelId, version } = versionParts(who, source.resourceName, GoogleProject.of(scope).region);
+  if (source._version !== undefined) {
+    const { model, modelId, version } = versionParts(who, source._version, GoogleProject.of(scope).region);
     return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
   }
-  const { artifactUri, image, container, environment } = source.options!;
+  const { artifactUri, image, container, environment } = source._artifact!;
   requireMatch(who, 'model.artifactUri', artifactUri, /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/, 'a folder of Cloud Storage like gs://bucket/model, without a slash at the end');
   requirePlain(who, 'model.artifactUri', artifactUri);
   checkContainer(who, 'model.container', container ?? {});
@@ -123,6 +124,12 @@ function approved(scope: Construct, who: Speaker, registry: RegistryLike, place:
       if (settings !== undefined) startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);
     },
   };
+}
+
+/** Files that the stack declares are registered by the rollout, so that they have a version to go back to. */
+export function acknowledgeDeclared({ artifact }: ServedModel, rollout: WorkflowsWorkflow): void {
+  if (artifact === undefined) return;
+  acknowledge(rollout, 'MLOPS-REG-03', `${artifact.artifactUri} is declared by the stack: no run of a pipeline has made it`);
 }
 
 function digest(...parts: string[]): string {

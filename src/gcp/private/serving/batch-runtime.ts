@@ -1,0 +1,20 @@
+import { NativeBatch, newBatch } from './batch';
+import { ServingRuntime } from './runtime';
+import { refuseBecause, speakerFor } from '../../../core/private/validation';
+import { BatchServingOptions, Serving } from '../../../core/serving';
+
+/** Batch predictions of Vertex AI: no endpoint, runs by schedule. */
+export const BATCH_RUNTIME: ServingRuntime = {
+  make(scope, { who, serving, served, props, runsAs }) {
+    const { options } = serving as Serving & { readonly options: BatchServingOptions & NativeBatch };
+    return { endpointId: '', workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs }) };
+  },
+
+  grantInvoke(endpoint) {
+    return refuseBecause(speakerFor('serving endpoint', endpoint), 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
+  },
+
+  metricFilter(endpoint) {
+    return refuseBecause(speakerFor('serving endpoint', endpoint), 'metricFilter: there is no endpoint in batch mode: watch the workflow');
+  },
+};

@@ -1,0 +1,54 @@
+import { Construct } from 'constructs';
+import { newService, serviceOf } from './cloud-run';
+import { grantRunInvoke } from './cloud-run-caller';
+import { NativeService, servicePlan } from './cloud-run-plan';
+import { ServingRuntime } from './runtime';
+import { acknowledgeDeclared, ServedModel } from './source';
+import { resolvedLimits } from '../../../core/private/resolve/limits';
+import { Rollout } from '../../../core/rollout';
+import { Serving, ServerlessServingOptions } from '../../../core/serving';
+import { IDataLake } from '../../data-lake-props';
+import { GoogleProject } from '../../google-project';
+import { imageUri } from '../base/image';
+import { after } from '../base/ordering';
+import { serviceFilter } from '../rollout/cloud-run';
+import { trafficSteps } from '../rollout/traffic-steps';
+
+/** A service of Cloud Run, whose revisions are the versions. */
+export const CLOUD_RUN_RUNTIME: ServingRuntime = {
+  make(scope, { who, serving, served, props, runsAs }) {
+    const { data } = props;
+    const { options } = serving as Serving & { readonly options: ServerlessServingOptions & NativeService };
+    const plan = servicePlan(who, options, GoogleProject.of(scope).region);
+    const { serviceName, rollout } = newService(scope, {
+      plan,
+      served,
+      imageUri: served.artifact?.imageUri ?? imageUri(who, props.image!),
+      artifactBucketName: data.artifactBucketName,
+      encryptionKey: data.encryptionKey,
+      runtime: runsAs,
+      mayRead: data.grantRead(runsAs, folderIn(data, served)),
+      traffic: trafficSteps(who, props.rollout ?? Rollout.allAtOnce()),
+      limits: resolvedLimits(who, props),
+      challengerPercent: props.challenger?.percent,
+    });
+    acknowledgeDeclared(served, rollout);
+    return { endpointId: serviceName, workflow: rollout, hasAccelerator: plan.hasGpu };
+  },
+
+  grantInvoke(endpoint, principal) {
+    const scope = endpoint as unknown as Construct;
+    return grantRunInvoke(scope, endpoint.endpointId, principal, 'invoke', after(serviceOf(scope)));
+  },
+
+  metricFilter({ endpointId }, metricName) {
+    return serviceFilter(endpointId, metricName);
+  },
+};
+
+/** Where the files of versions are in the lake. What the stack declares may lie elsewhere: in another bucket its owner must let the identity read. */
+function folderIn(data: IDataLake, { artifact }: ServedModel): string {
+  const own = `gs://${data.artifactBucketName}/`;
+  const uri = artifact?.artifactUri ?? own;
+  return uri === own || !uri.startsWith(own) || uri.startsWith(`${own}training/`) ? 'training/' : `${uri.slice(own.length)}/`;
+}

@@ -103,7 +103,7 @@ export class DeliveryPipeline extends Construct {
     const [first, ...others] = stages.filter((stage) => stage.stacks === undefined).map(({ name }) => name);
     if (others.length === 0) return;
     Validations.of(this).addWarning('mlops-constructs:sharedStages',
-      `${first} delivers the stacks that ${others.join(' and ')} would, to the same account, whoever approves later: give stacks, or one stage`
+      `${first} delivers the stacks that ${others.join(' and ')} would, to the same account, before any approval: give stacks, or one stage`
       + (isGitHub ? ', or leave the account open and deploy to one for each stage' : ''));
   }
 

@@ -98,7 +98,7 @@ export class DeliveryPipeline extends Construct {
     const isGitHub = engine._gitHubActions !== undefined;
     if (others.length === 0 || (isGitHub && Token.isUnresolved(GoogleProject.of(this).projectId))) return;
     Annotations.of(this).addWarning(
-      `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same project, whoever approves later: give one stage`
+      `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same project, before any approval: give one stage`
       + (isGitHub ? ', or make the project a variable and apply to one for each stage' : ''));
   }
 }

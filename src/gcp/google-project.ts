@@ -172,7 +172,7 @@ export class GoogleProject extends Construct {
     const member = new ProjectIamMember(this, `AgentRole-${service}`, {
       project: this.projectId, role: `roles/${role}`, member: this._agent(service), dependsOn: [agent],
     });
-    acknowledge(member, 'CKV_GCP_49', 'Google\'s own role of its own agent: the service gives it by itself where a person switches the API on');
+    acknowledge(member, 'CKV_GCP_49', 'Google\'s own role of its own agent: the service grants it when a person enables the API');
     if (service !== 'eventarc') return member;
     // Eventarc tries its agent's permissions when a trigger is made, and does not try again: a role takes minutes to arrive everywhere.
     return pause(this, 'AgentSettled-eventarc', 120, { dependsOn: [member] });

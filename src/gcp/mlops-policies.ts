@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { MEANINGLESS, PRESENCE_RULES, RULES } from './policies';
+import { INAPPLICABLE, PRESENCE_RULES, RULES } from './policies';
 import { speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { stackOf } from '../terraform/stack';
@@ -41,7 +41,7 @@ export class MlopsPolicies {
   private constructor() {}
 }
 
-const GOOGLE: CloudPolicies = { rules: RULES, presenceRules: PRESENCE_RULES, notApplicable: MEANINGLESS, gradeOf };
+const GOOGLE: CloudPolicies = { rules: RULES, presenceRules: PRESENCE_RULES, notApplicable: INAPPLICABLE, gradeOf };
 
 /** One for each report, so for each stack. */
 const OF_REPORT = new WeakMap<ComplianceReport, MlopsPolicies>();

@@ -106,7 +106,7 @@ export class Workspace extends Construct implements IWorkspace {
   public grantOpen(principal: IPrincipal, user: string): Grant {
     this.indexOf(user);
     const owner = this.owners[user];
-    if (owner !== undefined) return refuseBecause(this.who, `the notebook of '${user}' belongs to ${owner}, and Workbench lets nobody else open it: leave it out of owners, or grant another`);
+    if (owner !== undefined) return refuseBecause(this.who, `the notebook of '${user}' belongs to ${owner}, and Workbench lets only the owner open it: leave it out of owners, or grant another`);
     return this.grant(principal, user);
   }
 

@@ -479,7 +479,7 @@ describe('stages that would all be the same stacks in the same account', () => {
     deliver(props, stack);
     return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
   };
-  const warning = 'dev delivers the stacks that staging and prod would, to the same account, whoever approves later: give stacks, or one stage';
+  const warning = 'dev delivers the stacks that staging and prod would, to the same account, before any approval: give stacks, or one stage';
 
   test('are told apart by nothing, which is said', () => {
     expect(warned({}, stackIn(KNOWN))).toEqual([`${warning}, or leave the account open and deploy to one for each stage [ack: Annotation::mlops-constructs:sharedStages]`]);

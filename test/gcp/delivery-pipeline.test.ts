@@ -476,7 +476,7 @@ describe('stages that would all be the same stack in the same project', () => {
     return deliver(props, stack).node.metadata.map(({ data }) => data);
   };
   const variable = (stack: TerraformStack) => new TerraformVariable(stack, 'project', { type: 'string' }).stringValue;
-  const warning = "delivery pipeline 'Stack/Delivery': dev delivers what staging and prod would, to the same project, whoever approves later: give one stage";
+  const warning = "delivery pipeline 'Stack/Delivery': dev delivers what staging and prod would, to the same project, before any approval: give one stage";
 
   test('are told apart by nothing, which is said', () => {
     expect(warned({})).toEqual([`${warning}, or make the project a variable and apply to one for each stage`]);

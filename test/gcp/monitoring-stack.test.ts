@@ -659,7 +659,7 @@ describe('is refused', () => {
     ['calls of batches', { noTrafficMinutes: 5 }, { mode: 'batch' }, "noTrafficMinutes is asked of answers, and 'Serving' predicts in batches: leave it out"],
     [
       'CPUs of a service', { replicaVcpus: 4 }, { mode: 'serverless' },
-      'replicaVcpus is for replicas on machines of Vertex AI: Cloud Run tells the use of CPU and memory as a share by itself',
+      'replicaVcpus is for replicas on machines of Vertex AI: Cloud Run reports CPU and memory utilization as a share',
     ],
     ['drift of nothing', { drift }, { mode: 'none' }, 'drift has no endpoint to look at: give endpoint, one that answers requests'],
     ['drift of batches', { drift }, { mode: 'batch' }, 'drift has no endpoint to look at: give endpoint, one that answers requests'],

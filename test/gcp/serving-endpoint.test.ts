@@ -214,8 +214,8 @@ describe('machines and scaling', () => {
   const scaling = (spec: object) => ({ serving: Serving.realTime({ scaling: spec }) });
   const compute = (spec: object) => ({ serving: Serving.realTime({ compute: spec }) });
   test.each<[string, Partial<ServingEndpointProps>, string]>([
-    ['a cooldown after a scale-in', scaling({ scaleInCooldownSeconds: 60 }), 'scaleInCooldownSeconds is refused on gcp: Vertex AI decides by itself how long it waits: leave it out'],
-    ['a cooldown after a scale-out', scaling({ scaleOutCooldownSeconds: 60 }), 'scaleOutCooldownSeconds is refused on gcp: Vertex AI decides by itself how long it waits: leave it out'],
+    ['a cooldown after a scale-in', scaling({ scaleInCooldownSeconds: 60 }), 'scaleInCooldownSeconds is refused on gcp: Vertex AI chooses its own cooldown: leave it out'],
+    ['a cooldown after a scale-out', scaling({ scaleOutCooldownSeconds: 60 }), 'scaleOutCooldownSeconds is refused on gcp: Vertex AI chooses its own cooldown: leave it out'],
     ['no replicas', scaling({ minReplicas: 0 }), 'scaling.minReplicas must be a whole number between 1 and 1000, got 0'],
     ['fewer replicas at most than at least', scaling({ minReplicas: 3, maxReplicas: 2 }), 'scaling.maxReplicas must be a whole number between 3 and 1000, got 2'],
     ['half a target', scaling({ target: ScalingTarget.cpuUtilization(50.5) }), 'scaling.target must be a whole number on Google Cloud, got 50.5'],
@@ -490,7 +490,7 @@ describe('a serverless endpoint', () => {
     ['a machine', { ...other, machineType: 'n1-standard-2' }, `machineType is not possible with serverless serving: ${NO_MACHINES}`],
     ['a topology', { ...other, tpuTopology: '2x2' }, `tpuTopology is not possible with serverless serving: ${NO_MACHINES}`],
     ['a capacity', { ...other, capacity: Capacity.spot() }, `capacity is not possible with serverless serving: ${NO_MACHINES}`],
-    ['access logs', { ...other, accessLogging: true }, 'accessLogging is not possible with serverless serving: Cloud Run writes a line for every request by itself: leave it out'],
+    ['access logs', { ...other, accessLogging: true }, 'accessLogging is not possible with serverless serving: Cloud Run logs every request anyway: leave it out'],
     ['too much memory', run({ memoryGiB: 33 }), 'serving.memoryGiB must be between 0.5 and 32, got 33'],
     ['too little memory beside a GPU', run({ accelerator: Accelerator.NVIDIA_L4, memoryGiB: 8 }), 'serving.memoryGiB must be between 16 and 32, got 8'],
     ['no concurrency', run({ maxConcurrency: 0 }), 'serving.maxConcurrency must be a whole number between 1 and 100000, got 0'],

@@ -152,7 +152,7 @@ describe('opening', () => {
     expect(resourceAt(all, NOTEBOOK, 'User-bo').instance_owners).toBeUndefined();
     expect(onlyResource(all, 'google_workbench_instance_iam_member').member).toBe('user:ana@example.com');
     expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'ana')).toThrow(
-      "workspace 'Stack/Notebooks': the notebook of 'ana' belongs to ana@example.com, and Workbench lets nobody else open it: leave it out of owners, or grant another");
+      "workspace 'Stack/Notebooks': the notebook of 'ana' belongs to ana@example.com, and Workbench lets only the owner open it: leave it out of owners, or grant another");
     expect(() => workspace.grantOpen(Principal.user('bo@example.com'), 'eve')).toThrow("workspace 'Stack/Notebooks': user must be one of ana, bo, got 'eve'");
   });
 

@@ -20,7 +20,7 @@ const OPENINGS: Readonly<Record<string, (properties: Properties) => string[]>> =
   'AWS::EC2::SecurityGroup': (p) => (listed(p.SecurityGroupIngress) as Properties[]).filter(fromAnywhere).map(portsOf),
   'AWS::EC2::SecurityGroupIngress': (p) => (fromAnywhere(p) ? [portsOf(p)] : []),
   'AWS::Lambda::Permission': (p) => (p.Principal === '*' && [p.SourceAccount, p.SourceArn, p.PrincipalOrgID].every((each) => each === undefined) ? ['everybody may invoke the function'] : []),
-  'AWS::Lambda::Url': (p) => (p.AuthType === 'NONE' ? ['AuthType NONE asks nobody who he is'] : []),
+  'AWS::Lambda::Url': (p) => (p.AuthType === 'NONE' ? ['AuthType NONE authenticates no one'] : []),
   'AWS::RDS::DBInstance': (p) => (String(p.PubliclyAccessible) === 'true' ? ['PubliclyAccessible gives it a public address'] : []),
 };
 
@@ -28,7 +28,7 @@ const OPENINGS: Readonly<Record<string, (properties: Properties) => string[]>> =
 export const noPublicAccess: Rule = {
   policy: 'MLOPS-NET-01',
   types: ['AWS::S3::Bucket', ...Object.keys(OPENINGS)],
-  fix: 'block public access; name principals, or bind a statement for everybody to the account with a condition',
+  fix: 'block public access; name principals, or restrict a statement for every principal to the account with a condition',
   check({ type, properties }) {
     if (type !== 'AWS::S3::Bucket') return unless(OPENINGS[type](properties));
     return worst(BLOCKS.map((each) => mustBe(properties, `PublicAccessBlockConfiguration.${each}`, true, `${each} is off`)));

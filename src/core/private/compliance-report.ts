@@ -5,10 +5,10 @@ import { Policies, Policy } from '../policies';
 type Verdict = ComplianceRow['verdict'] | 'not applicable';
 
 /** Policies that mean nothing on a cloud, by id, and why. */
-export type Meaningless = { readonly [policy: string]: string };
+export type Inapplicable = { readonly [policy: string]: string };
 
 /** The evidence for people and for machines; the same rows give the same bytes. */
-export function complianceJson(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Meaningless = {}): string {
+export function complianceJson(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Inapplicable = {}): string {
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   return JSON.stringify({
     version: 1,
@@ -30,7 +30,7 @@ export function complianceJson(rows: readonly ComplianceRow[], maturity: Maturit
 }
 
 /** The same, to be read. */
-export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Meaningless = {}): string {
+export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Inapplicable = {}): string {
   const exceptions = rows.filter((row) => row.verdict === 'exception');
   return [
     '# Compliance',

@@ -27,7 +27,7 @@ import { taggedCosts } from './tag-01-tagged-costs';
 import { shieldedLabels } from './tag-02-shielded-tags';
 import { PresenceRule, Rule } from '../../terraform/policy/rule';
 
-/** The rules about single resources; with `PRESENCE_RULES`, `MEANINGLESS` and the exceptions themselves, every policy has one. */
+/** The rules about single resources; with `PRESENCE_RULES`, `INAPPLICABLE` and the exceptions themselves, every policy has one. */
 export const RULES: readonly Rule[] = [
   encryptionAtRest, encryptionInTransit, keyRotation,
   noPublicAccess, networkIsolation, lockedNotebooks,
@@ -45,7 +45,7 @@ export const RULES: readonly Rule[] = [
 export const PRESENCE_RULES: readonly PresenceRule[] = [denyPolicyPresent, trailPresent, modelCardPresent, budgetPresent];
 
 /** Policies that Google Cloud leaves nothing to check of, and why. */
-export const MEANINGLESS: { readonly [policy: string]: string } = {
+export const INAPPLICABLE: { readonly [policy: string]: string } = {
   // https://cloud.google.com/docs/security/encryption-in-transit#virtual_machine_to_virtual_machine
   'MLOPS-ENC-03': 'Google encrypts what machines of a network say to each other; there is no setting that a job could miss',
 };

@@ -27,7 +27,7 @@ const OPENINGS: Readonly<Record<string, (resource: ResourceView) => string[]>> =
 function ofAcl({ attributes }: ResourceView): string[] {
   const opened = [attributes.predefined_acl, attributes.default_acl].filter((each) => ['publicRead', 'publicReadWrite', 'authenticatedRead'].includes(each));
   const named = [...listed(attributes.role_entity).map((each) => String(each).split(':')[1]), attributes.entity].filter((each) => EVERYBODY.includes(each));
-  return [...opened.map((each) => `${each} is for everybody`), ...named.map((each) => `access is given to ${each}`)];
+  return [...opened.map((each) => `${each} is public`), ...named.map((each) => `access is given to ${each}`)];
 }
 
 /** No bucket, dataset, database, machine, service or firewall is open to everybody, and no role is given to everybody. */

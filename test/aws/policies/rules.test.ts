@@ -224,7 +224,7 @@ policy('MLOPS-NET-01', {
   'a replica of a key': [raw('AWS::KMS::ReplicaKey', { KeyPolicy: { Statement: [{ Sid: 'S', Effect: 'Allow', Principal: '*', Action: '*' }] } }), ['statement S allows everybody']],
   'a function for everybody': [raw('AWS::Lambda::Permission', { Principal: '*' }), ['everybody may invoke the function']],
   'a function for an organisation': [raw('AWS::Lambda::Permission', { Principal: '*', PrincipalOrgID: 'o-1' }), 'compliant'],
-  'a function with an open address': [raw('AWS::Lambda::Url', { AuthType: 'NONE' }), ['AuthType NONE asks nobody who he is']],
+  'a function with an open address': [raw('AWS::Lambda::Url', { AuthType: 'NONE' }), ['AuthType NONE authenticates no one']],
   'a database with a public address': [raw('AWS::RDS::DBInstance', { PubliclyAccessible: true }), ['PubliclyAccessible gives it a public address']],
 });
 

@@ -1,7 +1,7 @@
 import { DataGoogleIamPolicy } from '@cdktf/provider-google/lib/data-google-iam-policy';
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Policies } from '../../../src/core/policies';
-import { MEANINGLESS, PRESENCE_RULES, RULES } from '../../../src/gcp/policies';
+import { INAPPLICABLE, PRESENCE_RULES, RULES } from '../../../src/gcp/policies';
 import { Landscape } from '../../../src/terraform/policy/resource-view';
 import { Verdict } from '../../../src/terraform/policy/rule';
 import { jsonText } from '../../../src/terraform/text';
@@ -402,7 +402,7 @@ describe('what must be there', () => {
 });
 
 test('every policy has one rule, or a reason why Google Cloud has nothing to check', () => {
-  const ruled = [...RULES, ...PRESENCE_RULES].map((each) => each.policy).concat(Object.keys(MEANINGLESS), 'MLOPS-EXC-01');
+  const ruled = [...RULES, ...PRESENCE_RULES].map((each) => each.policy).concat(Object.keys(INAPPLICABLE), 'MLOPS-EXC-01');
   expect(ruled.sort()).toEqual(Policies.ALL.map((each) => each.id).sort());
 });
 

@@ -37,7 +37,7 @@ export function newHealthAlarm(scope: Construct, id: string, alarms: cloudwatch.
     alarmRule: { renderAlarmRule: () => Lazy.string({ produce: rule }) },
   });
   acknowledge(health, {
-    id: 'NIST.800.53.R5-CloudWatchAlarmAction', reason: 'each of its alarms has told already: this one says how the whole is, to tools and dashboards',
+    id: 'NIST.800.53.R5-CloudWatchAlarmAction', reason: 'each of its alarms has notified already: this one shows the state of the whole to tools and dashboards',
   });
   return health;
 }

@@ -69,7 +69,7 @@ function newCheck(scope: Construct, spec: QualityRules, lake: CheckedLake, deadL
     actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions', 'glue:GetPartition', 'glue:GetPartitions'],
     resources: table,
   });
-  allow('a run is authorized as a ruleset whose name nobody knows before', {
+  allow('a run is authorized as a ruleset whose name is generated', {
     actions: ['glue:GetDataQualityRuleset', 'glue:GetDataQualityRulesetEvaluationRun', 'glue:GetDataQualityResult', 'glue:PublishDataQuality'],
     resources: [glueArn('dataQualityRuleset', '*')],
   });

@@ -115,7 +115,7 @@ function loadAlarms(endpoint: WatchedEndpoint): AlarmSpec[] {
   }
   return [{
     id,
-    description: `SageMaker turned away requests to ${endpoint.endpointName} before the model saw them: more came than it takes`,
+    description: `SageMaker rejected requests to ${endpoint.endpointName} before the model saw them: more came than it takes`,
     metric: new cloudwatch.MathExpression({
       expression: 'FILL(refused, 0) + FILL(failed, 0) - FILL(model, 0)',
       usingMetrics: {
@@ -123,7 +123,7 @@ function loadAlarms(endpoint: WatchedEndpoint): AlarmSpec[] {
         failed: invocationMetric(endpoint, 'Invocation5XXErrors', 'Sum', 5),
         model: invocationMetric(endpoint, 'InvocationModelErrors', 'Sum', 5),
       },
-      label: 'turned away by SageMaker',
+      label: 'rejected by SageMaker',
       period: Duration.minutes(5),
     }),
     threshold: 0,

@@ -10,7 +10,7 @@ import { errorShare, invocationMetric, WatchedEndpoint } from '../serving/metric
 export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, level: ResolvedServiceLevel): cloudwatch.CompositeAlarm[] {
   newObjective(scope, 'Objective', endpoint, level);
   return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
-    const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows tells: one alone is no reason to'));
+    const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows notifies: one window alone does not'));
     return new cloudwatch.CompositeAlarm(scope, id, { alarmDescription: description, alarmRule: cloudwatch.AlarmRule.allOf(...alarms) });
   });
 }

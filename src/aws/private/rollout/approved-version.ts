@@ -155,7 +155,7 @@ export function refreshStates(spec: RolloutSpec, target: Target): Record<string,
     LiveLost: remember({
       failure: {
         Error: 'LiveLost',
-        Cause: jsonata("'the config or the model that serves was deleted, so that nobody can say which version it is: roll one out by hand' & "
+        Cause: jsonata("'the config or the model that serves was deleted, so its version is unknown: roll one out manually' & "
           + "' (' & $failure.Cause & ')'"),
       },
     }, 'StartFailing'),

@@ -14,7 +14,7 @@ export function rolloutPermissions(spec: RolloutSpec): Permission[] {
   const endpoint = sageMakerArns('endpoint', spec.endpointName);
   const configs = sageMakerArns('endpoint-config', `${spec.namePrefix}-*`);
   const component = spec.inferenceComponent && sageMakerArns('inference-component', spec.inferenceComponent.name);
-  const made = 'names end in the version and a digest, made anew by each rollout';
+  const made = 'names end in the version and a digest, created by each rollout';
   const permissions: Permission[] = [
     LIST_MODEL_PACKAGES,
     servedVersions(spec.modelPackageGroup),

@@ -20,7 +20,7 @@ export function watchStates(spec: RolloutSpec, target: Target): Record<string, S
     CheckRollout: look(target, { next: 'HowIsItGoing', failed: 'IsItGone' }),
     IsItGone: choose([[`$contains($failure.Cause, ${MISSING})`, 'Vanished']], 'IsTimeLeftToWatch'),
     Vanished: remember({
-      failure: { Error: `${target.noun}Vanished`, Cause: 'it was deleted while the rollout was under way: start the rollout by hand to create it anew' },
+      failure: { Error: `${target.noun}Vanished`, Cause: 'it was deleted while the rollout was under way: start the rollout manually to create it again' },
     }, 'StartFailing'),
     HowIsItGoing: choose([
       ...(spec.stopAlarmName === undefined ? [] : [[`$live.status in ${WORKING} and $approval != 'Approved' and $not($returning)`, 'Stop'] as const]),
@@ -39,7 +39,7 @@ export function watchStates(spec: RolloutSpec, target: Target): Record<string, S
     }, 'StartFailing'),
     WasItStopped: choose([["$approval != 'Approved'", 'Returned']], 'RolledBack'),
     RolledBack: remember({
-      failure: { Error: 'RolledBack', Cause: jsonata("$live.reason != '' ? $live.reason : 'SageMaker went back to the earlier version and gave no reason: look at the alarms and at the logs of the new containers'") },
+      failure: { Error: 'RolledBack', Cause: jsonata("$live.reason != '' ? $live.reason : 'SageMaker rolled back to the earlier version and gave no reason: look at the alarms and at the logs of the new containers'") },
     }, 'StartFailing'),
     RolloutBroke: remember({
       failure: { Error: jsonata(`'${target.noun}' & $live.status`), Cause: jsonata("$live.reason != '' ? $live.reason : 'SageMaker gave no reason'") },

@@ -26,13 +26,13 @@ export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thre
   const alarms = [
     new cloudwatch.Alarm(scope, 'ErrorAlarm', {
       ...common,
-      alarmDescription: `More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail by the server's fault; a rollout goes back`,
+      alarmDescription: `More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail with server errors; a rollout rolls back`,
       metric: errorPercent(endpoint),
       threshold: thresholds.maxErrorPercent,
     }),
     new cloudwatch.Alarm(scope, 'LatencyAlarm', {
       ...common,
-      alarmDescription: `1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model; a rollout goes back`,
+      alarmDescription: `1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model; a rollout rolls back`,
       // SageMaker measures in microseconds.
       metric: invocationMetric(endpoint, 'ModelLatency', 'p99'),
       threshold: thresholds.maxLatencyP99Ms * 1000,
@@ -41,7 +41,7 @@ export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thre
   for (const alarm of alarms) {
     acknowledge(alarm, {
       id: 'NIST.800.53.R5-CloudWatchAlarmAction',
-      reason: 'SageMaker itself watches this alarm during a rollout; who else is told is the decision of the monitoring',
+      reason: 'SageMaker itself watches this alarm during a rollout; further notifications are configured by the monitoring',
     });
   }
   return alarms;

@@ -45,14 +45,14 @@ export function acknowledgeUpdateAtOnce(on: IConstruct): void {
 
 /** Says why the endpoint around a component can do without alarms. */
 export function acknowledgeEmptyEndpoint(on: IConstruct): void {
-  acknowledge(on, { id: 'MLOPS-SRV-02', reason: 'the endpoint is only the machines of its component: the component is what gets a new version, and goes back on alarms' });
+  acknowledge(on, { id: 'MLOPS-SRV-02', reason: 'the endpoint is only the machines of its component: the component gets new versions, and rolls back on alarms' });
 }
 
 /** Says why a rollout workflow can do without alarms: only for a person who asks for it. */
 export function acknowledgeIgnoredAlarms(on: IConstruct): void {
   acknowledge(on, {
     id: 'MLOPS-SRV-02',
-    reason: 'a rollout goes back on alarms, but for one that a person starts with ignoreAlarms: SageMaker turns back every update while the live version rings them',
+    reason: 'a rollout rolls back on alarms, except one that a person starts with ignoreAlarms: SageMaker rolls back every update while alarms of the live version fire',
   });
 }
 

@@ -49,8 +49,8 @@ export class GuardrailWatch extends Construct {
       notificationChannels: [...channels],
       documentation: {
         mimeType: 'text/markdown',
-        content: 'Keys of service accounts, owners and editors, access for everybody, changes of audit logs and destroyed key versions. '
-          + 'Ask the principal why; a deployment that changes them tells as well.',
+        content: 'Keys of service accounts, owners and editors, public access, changes of audit logs and destroyed key versions. '
+          + 'Ask the principal why; a deployment that changes them raises this alert as well.',
       },
       dependsOn: after(project._api('monitoring', 'logging')),
     });

@@ -93,7 +93,7 @@ function checkSwitches(who: Speaker, props: CheckedGuardrails): void {
 /** Who makes a model is not who approves it, and the more harm it can do the more so. */
 function checkDuties(who: Speaker, { roles = {}, registry, modelCard }: CheckedGuardrails): void {
   if (modelCard?.riskRating === RiskRating.HIGH && registry?.isApprovalAutomatic) {
-    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves by itself: a person must approve a model of high risk');
+    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval');
   }
   if (roles.approver === undefined) return;
   if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');

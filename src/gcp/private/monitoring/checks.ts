@@ -69,6 +69,6 @@ function checkEndpoint(who: Speaker, props: CheckedMonitoring): void {
   }
   if (endpoint?.mode === 'serverless') {
     const vertex = OF_VERTEX.find((prop) => props[prop] !== undefined);
-    if (vertex !== undefined) refuseBecause(who, `${vertex} is for replicas on machines of Vertex AI: Cloud Run tells the use of CPU and memory as a share by itself`);
+    if (vertex !== undefined) refuseBecause(who, `${vertex} is for replicas on machines of Vertex AI: Cloud Run reports CPU and memory utilization as a share`);
   }
 }

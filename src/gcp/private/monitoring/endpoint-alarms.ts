@@ -34,7 +34,7 @@ function errorAlerts(signals: EndpointSignals, { maxErrorPercent, maxClientError
     severity: 'CRITICAL',
     runbook: [
       'Callers get 5xx answers: the container fails, or there is none to answer.',
-      'Look at the logs of the endpoint for the stack trace of the container. If a rollout is running, it shifts the traffic back by itself; '
+      'Look at the logs of the endpoint for the stack trace of the container. If a rollout is running, it shifts the traffic back automatically; '
         + 'if the version is new, roll back by approving the one before. If the container was killed, it needs more memory.',
     ],
     conditions: [promql('Share of 5xx answers', `${share(5)} > ${shareOf(maxErrorPercent)}`, 0)],

@@ -73,7 +73,7 @@ export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardo
       region,
       runbook: [
         'The line `rollout` with the outcome `failed` says in `serves` which version has the traffic: the one that was live when the run began, unless '
-          + 'that could not be brought back, which has an alert of its own. `as before` means that the run changed nothing, `unknown` that nobody knows.',
+          + 'that could not be brought back, which has an alert of its own. `as before` means that the run changed nothing, `unknown` that it could not be determined.',
         'A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.',
       ],
     }),
@@ -109,7 +109,7 @@ export function trainingAlerts(
       region,
       runbook: [
         'The live version still serves. The line `training failed` says in `version` whether one was registered all the same, which then waits for approval.',
-        'Nothing starts the run again by itself, except its schedule, new data, and drift where it retrains. Where it left checkpoints, '
+        'The run is started again only by its schedule, new data, and drift where it retrains. Where it left checkpoints, '
           + `go on from them: \`gcloud workflows execute ${workflowName} --location ${region} --data '{"resume": "<id of the run>"}'\`.`,
       ],
     }),
@@ -141,7 +141,7 @@ function versionWaits(workflowName: string, approvalTopicId: string): AlertSpec 
     title: 'A model version waits for approval',
     severity: 'WARNING',
     runbook: [
-      'Training has registered a version that met the quality gate. Nothing serves it before somebody approves it.',
+      'Training has registered a version that met the quality gate. It does not serve until it is approved.',
       `Compare its metrics with those of the live version, then approve it: \`gcloud pubsub topics publish ${approvalTopicId} --message '{"version": "<version>"}'\`.`,
       'To reject it, give it the alias `rejected` in the Model Registry: while it waits, drift starts no training.',
     ],

@@ -32,7 +32,7 @@ const CANNOT: { readonly [mode: string]: { readonly [choice in keyof EndpointCho
     machineType: NO_VERTEX_MACHINES,
     tpuTopology: NO_VERTEX_MACHINES,
     capacity: NO_VERTEX_MACHINES,
-    accessLogging: 'Cloud Run writes a line for every request by itself: leave it out',
+    accessLogging: 'Cloud Run logs every request anyway: leave it out',
   },
   'batch': {
     challenger: 'run a second ServingEndpoint with another version',

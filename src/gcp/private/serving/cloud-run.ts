@@ -88,7 +88,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     lifecycle: { ignoreChanges: ['template', 'traffic', 'client', 'client_version'] },
     dependsOn: after(project._api('run'), encryptionKey.grantServiceAgent('run'), parts.mayRead),
   });
-  acknowledge(service, 'MLOPS-REP-01', 'the placeholder answers nobody\'s requests once a version is approved; versions run the workload\'s own image');
+  acknowledge(service, 'MLOPS-REP-01', 'the placeholder gets no requests once a version is approved; versions run the workload\'s own image');
 
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayChange = new CloudRunV2ServiceIamMember(scope, 'RolloutDeveloper', {

@@ -15,7 +15,7 @@ export interface IDataLake extends IConstruct {
   readonly featureDatasetId: string;
   /** BigQuery dataset of captured requests and answers; its partitions expire after `captureRetentionDays`. */
   readonly captureDatasetId: string;
-  /** Days that captured requests and answers are kept; undefined where the lake, or the bucket, is not made here. */
+  /** Days that captured requests and answers are kept; undefined where the lake exists elsewhere and does not say, so that its dataset decides. */
   readonly captureRetentionDays?: number;
   /** Encrypts the lake, and is there for whatever belongs to it: topics, disks, secrets, registries. */
   readonly encryptionKey: IEncryptionKey;
@@ -80,6 +80,12 @@ export interface DataLakeAttributes {
   readonly featureDatasetId: string;
   /** Id of the dataset of captured traffic. */
   readonly captureDatasetId: string;
+  /**
+   * Days that captured requests and answers are kept in the tables of the endpoints of this stack.
+   *
+   * @default - what the dataset says when such a table is made; a later change of it does not reach the table
+   */
+  readonly captureRetentionDays?: number;
   /** Id of the key, `projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>`. */
   readonly encryptionKeyId: string;
 }

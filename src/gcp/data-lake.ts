@@ -133,6 +133,7 @@ class ImportedDataLake extends Construct implements IDataLake {
   public readonly artifactBucketName: string;
   public readonly featureDatasetId: string;
   public readonly captureDatasetId: string;
+  public readonly captureRetentionDays?: number;
   public readonly encryptionKey: IEncryptionKey;
 
   public constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
@@ -141,6 +142,10 @@ class ImportedDataLake extends Construct implements IDataLake {
     this.artifactBucketName = attributes.artifactBucketName;
     this.featureDatasetId = attributes.featureDatasetId;
     this.captureDatasetId = attributes.captureDatasetId;
+    const who = speakerFor('data lake', this);
+    requireKnown(who, attributes);
+    requireInteger(who, 'captureRetentionDays', attributes.captureRetentionDays, 1, 3650);
+    this.captureRetentionDays = attributes.captureRetentionDays;
     this.encryptionKey = EncryptionKey.fromKeyId(this, 'Key', attributes.encryptionKeyId);
   }
 

@@ -1,8 +1,8 @@
 import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import { Accelerator, Capacity, Challenger, ContainerImage, Rollout, ScalingTarget, Schedule, Serving } from '../../src/core';
 import {
-  CloudRunServing, DataLake, EndpointAccess, Ingress, ModelSource, Principal, RemovalPolicy, ServiceAccount, ServingEndpoint, ServingEndpointProps,
-  VertexCapacity, VertexServing,
+  CloudRunServing, DataLake, EndpointAccess, IDataLake, Ingress, ModelSource, Principal, RemovalPolicy, ServiceAccount, ServingEndpoint,
+  ServingEndpointProps, VertexCapacity, VertexServing,
 } from '../../src/gcp';
 import { acknowledgedOn } from '../../src/terraform/acknowledge';
 import { FakeRegistry } from '../support/fake-google';
@@ -264,6 +264,31 @@ describe('a rollout', () => {
 });
 
 describe('captured requests', () => {
+  const captureTableOf = (lake: (stack: TerraformStack) => IDataLake): any => {
+    const stack = googleStack();
+    new ServingEndpoint(stack, 'Serving', { data: lake(stack), model: ModelSource.latestApproved(new FakeRegistry(stack, 'Registry')), capture: {} });
+    return resourceAt(synthesized(stack), 'google_bigquery_table', 'Serving_Capture').time_partitioning;
+  };
+  const imported = (captureRetentionDays?: number) => (stack: TerraformStack) => DataLake.fromAttributes(stack, 'Data', {
+    rawBucketName: 'raw',
+    artifactBucketName: 'artifacts',
+    featureDatasetId: 'features',
+    captureDatasetId: 'capture',
+    encryptionKeyId: 'projects/my-project/locations/europe-west4/keyRings/ring/cryptoKeys/key',
+    captureRetentionDays,
+  });
+
+  test('are kept as long as the lake says, and a change reaches the table that is there', () => {
+    const kept = (days?: number) => captureTableOf((stack) => new DataLake(stack, 'Data', { captureRetentionDays: days })).expiration_ms;
+    expect([kept(), kept(30), kept(365)]).toEqual([90 * 86_400_000, 30 * 86_400_000, 365 * 86_400_000]);
+  });
+
+  test('in a lake that exists are kept as long as is said, or as its dataset does', () => {
+    expect(captureTableOf(imported())).toEqual({ type: 'DAY', field: 'logging_time' });
+    expect(captureTableOf(imported(14)).expiration_ms).toBe(14 * 86_400_000);
+    expect(() => captureTableOf(imported(0))).toThrow("data lake 'Stack/Data': captureRetentionDays must be a whole number between 1 and 3650, got 0");
+  });
+
   test('end with a share of nothing, and those recorded stay', () => {
     const { config, endpoint } = new ServingWorld({ capture: { samplingPercent: 0 } });
     expect(onlyResource(config, 'google_vertex_ai_endpoint').predict_request_response_logging_config).toEqual({ enabled: false });

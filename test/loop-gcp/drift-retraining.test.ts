@@ -3,7 +3,7 @@ import { QualityGate } from '../../src/core/quality-gate';
 import { DriftWorld, FakeDrift } from '../support/google-drift';
 import { approval, FakeVertex } from '../support/google-endpoint';
 import { resourceAt } from '../support/terraform';
-import { runWorkflow, validateWorkflow } from '../support/workflows';
+import { HttpCall, HttpReply, runWorkflow, validateWorkflow } from '../support/workflows';
 
 const loop = new DriftWorld();
 const BOTH = new DriftWorld({ modelQuality: { gates: [QualityGate.atLeast('auc', 0.9), QualityGate.atMost('log_loss', 0.3)], retrain: true } });
@@ -140,7 +140,8 @@ describe('of two runs at the same time', () => {
     let uploads = 0;
     fake.after = ({ url }) => (url.includes('/upload/') && uploads++ === 0 ? { code: 503 } : undefined);
     expect(fake.run(loop).result.training).toBe('started');
-    expect([uploads, fake.published.length]).toEqual([2, 1]);
+    // The first twice, and that the training was asked for.
+    expect([uploads, fake.published.length]).toEqual([3, 1]);
   });
 });
 
@@ -150,7 +151,7 @@ describe('a run', () => {
     fake.run(loop);
     const [name] = Object.keys(fake.objects);
     expect(name).toMatch(/^retraining\/<google_workflows_workflow\.Training_Workflow_\w+\.name>\.json$/);
-    expect(fake.objects[name]).toEqual({ begun: '2026-11-21T03:00:00.000000Z', run: '20261121T0255-00000000', trigger: 'drift' });
+    expect(fake.objects[name]).toEqual({ begun: '2026-11-21T03:00:00.000000Z', run: '20261121T0255-00000000', trigger: 'drift', isStarted: true });
   });
 
   test('says what it did in its line of the log', () => {
@@ -211,12 +212,49 @@ describe('a run', () => {
     ['may not remember it', /\/upload\//], ['may not see what it remembers', /\/o\/retraining%2F/],
   ])('that %s fails, with the reason in the log, and the next one need not wait', (_, url) => {
     const fake = new FakeDrift();
+    fake.hasTrained = false;
     fake.interfere = (call) => (url.test(call.url) ? FORBIDDEN : undefined);
     const ended = fake.run(loop);
     expect(ended.error).toMatchObject({ code: 403 });
     expect(ended.logs[0]).toMatchObject({ severity: 'ERROR', data: { mlops: 'drift', outcome: 'failed', reason: { code: 403 } } });
     expect(fake.published).toEqual([]);
     fake.interfere = () => undefined;
-    expect(fake.run(loop).result.training).toBe('started');
+    expect(fake.run(loop, '2026-11-21T03:20:00Z').result.training).toBe('started');
+  });
+});
+
+describe('a start of which nobody knows whether it happened', () => {
+  /** Runs on two days, the first of which loses all answers of a service from the start of the training on. */
+  const twoDays = (hasBegun: boolean, lost: (call: HttpCall) => HttpReply | undefined) => {
+    const fake = new FakeDrift();
+    fake.after = lost;
+    const first = fake.run(loop);
+    fake.after = () => undefined;
+    fake.hasTrained = hasBegun;
+    return [first.error?.code ?? first.result.training, fake.run(loop, '2026-11-22T03:00:00Z').result.training];
+  };
+  const publishing = ({ url }: HttpCall) => (url.endsWith(':publish') ? { code: 500 } : undefined);
+  /** All from the start on is lost for good: an outage. */
+  const outage = () => {
+    let began = false;
+    return ({ url }: HttpCall) => {
+      began ||= url.endsWith(':publish');
+      return began ? { code: 500 } : undefined;
+    };
+  };
+
+  test('is not repeated where a training has begun since', () => {
+    expect(twoDays(true, publishing)).toEqual([500, 'too-soon']);
+    expect(twoDays(true, outage())).toEqual([500, 'too-soon']);
+  });
+
+  test('is repeated by the next run where none has', () => {
+    expect(twoDays(false, publishing)).toEqual([500, 'started']);
+    expect(twoDays(false, outage())).toEqual([500, 'started']);
+  });
+
+  test('is not doubted where it is only the memory that could not be written', () => {
+    let writes = 0;
+    expect(twoDays(true, ({ url }) => (/\/upload\//.test(url) && ++writes > 1 ? { code: 500 } : undefined))).toEqual(['started', 'too-soon']);
   });
 });

@@ -57,10 +57,11 @@ const ANSWERS: Required<World> = {
   live: { body: { versionId: '3', artifactUri: 'gs://artifacts/training/run-7/model' } },
   endpoint: {
     body: {
+      trafficSplit: { 77: 100 },
       deployedModels: [
-        { id: '77', model: ofProject('churn-1a2b3c4d'), modelVersionId: '3' },
-        { id: '66', model: ofProject('churn-1a2b3c4d'), modelVersionId: '2' },
-        { id: '55', model: ofProject('churn-1a2b3c4d-other'), modelVersionId: '3' },
+        { id: '77', model: ofProject('churn-1a2b3c4d'), modelVersionId: '3', createTime: '2026-11-02T00:00:00Z' },
+        { id: '66', model: ofProject('churn-1a2b3c4d'), modelVersionId: '2', createTime: '2026-11-01T00:00:00Z' },
+        { id: '55', model: ofProject('churn-1a2b3c4d-other'), modelVersionId: '3', createTime: '2026-10-01T00:00:00Z' },
       ],
     },
   },
@@ -83,7 +84,8 @@ function run(
     argument: more.argument ?? {},
     env: { GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID: 'abcdef01-2345-4000-8000-000000000000' },
     respond: stub([
-      { method: 'GET', url: `${VERTEX}/models/churn-1a2b3c4d@live`, reply: live },
+      { method: 'GET', url: `${VERTEX}/models/churn-1a2b3c4d@${more.mode === 'serverless' ? 'live' : '3'}`, reply: live },
+      { method: 'GET', url: `${VERTEX}/models/churn-1a2b3c4d@2`, reply: { body: { versionId: '2', artifactUri: 'gs://artifacts/training/run-7/model' } } },
       { method: 'GET', url: `${VERTEX}/endpoints/4711`, reply: endpoint },
       { method: 'GET', url: /\/b\/artifacts\/o\/training%2Frun-7%2Fevaluation%2Freference%2Fschema\.json$/, reply: schema },
       { method: 'POST', url: 'https://bigquery.googleapis.com/bigquery/v2/projects/my-project/jobs', reply: insert },
@@ -118,9 +120,9 @@ test('the definition is one that the service takes, with every option', () => {
 describe('before there is anything to measure', () => {
   test.each([
     ['is not found', NOT_FOUND], ['is a bad request', { code: 400, body: { error: { code: 400, message: 'Version alias live was not found' } } }],
-  ])('a run says that nothing serves, and that it has run, where the alias %s', (_, live) => {
-    const ended = run({ live });
-    const said = { mlops: 'drift', endpoint: '4711', model: 'churn', outcome: 'nothing serves', run: RUN };
+  ])('a run says that nothing serves, and that it has run, where the alias of a service %s', (_, live) => {
+    const ended = run({ live }, {}, { mode: 'serverless' });
+    const said = { mlops: 'drift', endpoint: 'churn-service', model: 'churn', outcome: 'nothing serves', run: RUN };
     expect(ended.result).toEqual(said);
     expect(written(ended)).toEqual({ rows: 0 });
     expect(ended.logs).toEqual([{ severity: 'INFO', data: said }]);
@@ -144,6 +146,24 @@ describe('before there is anything to measure', () => {
   });
 });
 
+describe('the live version of an endpoint', () => {
+  const { body } = ANSWERS.endpoint as { body: any };
+
+  test('is the one with the traffic, whatever the alias says', () => {
+    expect(run().result).toMatchObject({ outcome: 'measured', version: '3' });
+    expect(run({ endpoint: { body: { ...body, trafficSplit: { 66: 100 } } } }).result).toMatchObject({ outcome: 'measured', version: '2' });
+  });
+
+  test('is the older of two, and the one to roll back to during a rollout', () => {
+    expect(run({ endpoint: { body: { ...body, trafficSplit: { 77: 20, 66: 80 } } } }).result.version).toBe('2');
+    expect(run({ endpoint: { body: { ...body, trafficSplit: { 66: 100 }, labels: { mlops_rolls_back_to: '77' } } } }).result.version).toBe('3');
+  });
+
+  test('is none where another model has the traffic', () => {
+    expect(run({ endpoint: { body: { ...body, trafficSplit: { 55: 100 } } } }).result.outcome).toBe('nothing serves');
+  });
+});
+
 describe('the window', () => {
   const timesOf = (ended: WorkflowRun) => [...queryOf(ended).query.matchAll(/TIMESTAMP '([^']+)'/g)].map(([, time]: string[]) => time);
 
@@ -161,7 +181,7 @@ describe('the window', () => {
 
   test('is of all places where the version is deployed', () => {
     const { deployedModels } = (ANSWERS.endpoint as any).body;
-    const ended = run({ endpoint: { body: { deployedModels: [...deployedModels, { ...deployedModels[0], id: '78' }] } } });
+    const ended = run({ endpoint: { body: { trafficSplit: { 77: 100 }, deployedModels: [...deployedModels, { ...deployedModels[0], id: '78' }] } } });
     expect(queryOf(ended).query).toMatch(/AND deployed_model_id IN UNNEST\(SPLIT\('77,78', ','\)\)$/);
   });
 

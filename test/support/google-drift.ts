@@ -47,6 +47,8 @@ export class FakeDrift {
   public numbers: object = {};
   /** Whether an execution of the training goes on. */
   public trains = false;
+  /** Whether there has been an execution since, however it ended. */
+  public hasTrained = true;
   /** Pages of the list of executions that have none, before the one that has. */
   public emptyPages = 0;
   public live = '3';
@@ -83,9 +85,17 @@ export class FakeDrift {
   private routes(world: DriftWorld) {
     const numbers = { driftShare: this.driftShare, driftedFeatures: 1, features: {}, rows: 100, referenceRows: 400, ...this.numbers };
     return stub([
-      { url: /\/models\/churn@live$/, reply: { body: { versionId: this.live, artifactUri: `gs://${world.bucket}/training/run-1/model` } } },
+      { url: new RegExp(`/models/churn@${this.live}$`), reply: { body: { versionId: this.live, artifactUri: `gs://${world.bucket}/training/run-1/model` } } },
       { url: /\/models\/churn@candidate$/, reply: () => ({ body: this.candidate }) },
-      { url: new RegExp(`/endpoints/${world.serving.endpointId}$`), reply: { body: { deployedModels: [{ id: '7', model: 'projects/1/locations/l/models/churn', modelVersionId: this.live }] } } },
+      {
+        url: new RegExp(`/endpoints/${world.serving.endpointId}$`),
+        reply: {
+          body: {
+            trafficSplit: { 7: 100 },
+            deployedModels: [{ id: '7', model: 'projects/1/locations/l/models/churn', modelVersionId: this.live, createTime: '2026-01-01T00:00:00Z' }],
+          },
+        },
+      },
       { url: /schema\.json$/, reply: { body: {} } },
       { method: 'POST', url: /\/bigquery\/v2\/projects\/my-project\/jobs$/, reply: (call) => { this.query = call.body.configuration.query; return {}; } },
       { url: /\/bigquery\/v2\//, reply: { body: { status: { state: 'DONE' }, statistics: { query: { exportDataStatistics: { rowCount: '100' } } } } } },
@@ -101,6 +111,7 @@ export class FakeDrift {
   }
 
   private list(call: HttpCall): HttpReply {
+    if (/^startTime>/.test(call.query.filter)) return { body: this.hasTrained ? { executions: [{ state: 'FAILED' }] } : {} };
     this.listings.push(call);
     return emptyPages(call, this.emptyPages) ?? { body: this.trains ? { executions: [{ state: 'ACTIVE' }] } : {} };
   }

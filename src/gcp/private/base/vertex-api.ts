@@ -11,3 +11,6 @@ export function vertexParent(scope: IConstruct): string {
   const { projectId, region } = GoogleProject.of(scope);
   return `projects/${projectId}/locations/${region}`;
 }
+
+/** Label of an endpoint while a rollout moves its traffic: the id of the deployed model to roll back to, which is the live one until then. */
+export const ROLLS_BACK_TO = 'mlops_rolls_back_to';

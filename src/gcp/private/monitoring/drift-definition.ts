@@ -1,5 +1,5 @@
 import { BIGQUERY_JOB, exportWindow } from './drift-export';
-import { findDeployed, findLive } from './drift-live-version';
+import { findDeployed, findLive, findServing } from './drift-live-version';
 import { DriftPlan } from './drift-plan';
 import { pointRoutine, publishRoutine, writeRoutine } from './drift-publish';
 import { retrainRoutines } from './drift-retraining';
@@ -17,7 +17,7 @@ export function driftDefinition(plan: DriftPlan): Definition {
     main: mainRoutine(plan),
     measure: measureRoutine(plan, real),
     find_live: findLive(plan),
-    ...(real ? { find_deployed: findDeployed(plan) } : {}),
+    ...(real ? { find_serving: findServing(plan), find_deployed: findDeployed(plan) } : {}),
     export_window: exportWindow(plan, real),
     bigquery_job: BIGQUERY_JOB,
     job_of: jobOf(plan),

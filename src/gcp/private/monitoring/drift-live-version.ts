@@ -1,16 +1,29 @@
 import { DriftPlan } from './drift-plan';
+import { ROLLS_BACK_TO } from '../base/vertex-api';
 import { Routine } from '../base/workflow';
 import { get, steps, unlessMissing, unlessUnknownAlias } from '../base/workflow-steps';
 
-/** The version with the alias `live`, when it was registered, and the folder of its reference; null before the first rollout. */
-export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan): Routine {
+/**
+ * The version that serves, when it was registered, and the folder of its reference; null before the first rollout. On an endpoint of Vertex AI its traffic says which one it
+ * is, and during a rollout the mark of what to roll back to: the alias `live` is given afterwards, and may be late. A service is not asked, because
+ * it records nothing itself; there the alias says it.
+ */
+export function findLive(plan: DriftPlan): Routine {
+  const { host, modelResourceName, artifactBucket } = plan;
+  const real = plan.mode === 'real-time';
   return {
     steps: steps({
-      unknown: { assign: [{ found: null }] },
-      ask: {
-        ...get({ url: `https://${host}/v1/${modelResourceName}@live`, result: 'found' }),
-        except: unlessUnknownAlias('live', 'found', null),
-      },
+      unknown: { assign: [{ found: null }, { name: 'live' }] },
+      ...(real ? {
+        serving: { call: 'find_serving', result: 'name' },
+        nothing_serves: { switch: [{ condition: '${name == ""}', return: null }] },
+        ask: get({ url: `\${"https://${host}/v1/${modelResourceName}@" + name}`, result: 'found' }),
+      } : {
+        ask: {
+          ...get({ url: `https://${host}/v1/${modelResourceName}@live`, result: 'found' }),
+          except: unlessUnknownAlias('live', 'found', null),
+        },
+      }),
       is_there: { switch: [{ condition: '${found == null}', return: null }] },
       folder: { assign: [{ artifacts: '${default(map.get(found.body, "artifactUri"), "")}' }] },
       // The reference lies beside the model: training/<run>/model and training/<run>/evaluation/reference.
@@ -29,6 +42,44 @@ export function findLive({ host, modelResourceName, artifactBucket }: DriftPlan)
         }],
       },
       answer: { return: '${live}' },
+    }),
+  };
+}
+
+/** The number of the version of the registry's model that is live on the endpoint, by the rules of a rollout; empty where there is none. */
+export function findServing({ host, parent, endpointId, modelId }: DriftPlan): Routine {
+  return {
+    steps: steps({
+      unknown: { assign: [{ found: null }, { version: '' }, { oldest: 1e12 }, { no_models: [] }, { none: {} }] },
+      ask: {
+        ...get({ url: `https://${host}/v1/${parent}/endpoints/${endpointId}`, result: 'found' }),
+        except: unlessMissing('endpoint', 'found', null),
+      },
+      is_there: { switch: [{ condition: '${found == null}', return: '' }] },
+      traffic: {
+        assign: [
+          { split: '${default(map.get(found.body, "trafficSplit"), none)}' },
+          { held: `\${default(map.get(found.body, ["labels", "${ROLLS_BACK_TO}"]), "")}` },
+        ],
+      },
+      look: {
+        for: {
+          value: 'each',
+          in: '${default(map.get(found.body, "deployedModels"), no_models)}',
+          steps: steps({
+            // Versions of another model have no reference here.
+            is_other: { switch: [{ condition: `\${not(text.match_regex(each.model, "/models/${modelId}(@.*)?$"))}`, next: 'continue' }] },
+            made: { assign: [{ made: '${if(each.id == held, -1, time.parse(each.createTime))}' }] },
+            serves: {
+              switch: [{
+                condition: '${made < oldest and (made == -1 or default(map.get(split, each.id), 0) > 0)}',
+                steps: steps({ it_does: { assign: [{ oldest: '${made}' }, { version: '${each.modelVersionId}' }] } }),
+              }],
+            },
+          }),
+        },
+      },
+      answer: { return: '${version}' },
     }),
   };
 }

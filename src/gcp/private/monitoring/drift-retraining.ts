@@ -50,10 +50,10 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
   const { artifactBucket } = around;
   // As much earlier than its time the scheduler may start a run, or later the one before. What was asked for a moment ago may not be listed yet.
   const seconds = Math.max(retrain.minDays * 86_400 - 3600, 600);
-  const remember = (begun: string, condition: { readonly [query: string]: unknown } = {}) => postAgain({
+  const remember = (isStarted: boolean, condition: { readonly [query: string]: unknown } = {}) => postAgain({
     url: `https://storage.googleapis.com/upload/storage/v1/b/${artifactBucket}/o`,
     query: { uploadType: 'media', name: memory, ...condition },
-    body: { begun, run: '${run}', trigger: '${reasons}' },
+    body: { begun: '${time.format(begun)}', run: '${run}', trigger: '${reasons}', isStarted },
   });
   return {
     retrain: {
@@ -76,7 +76,21 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
           is_remembered: {
             switch: [{
               condition: '${last != null}',
-              steps: steps({ is_soon: { switch: [{ condition: `\${begun - time.parse(last.begun) < ${seconds}}`, return: 'too-soon' }] } }),
+              steps: steps({
+                recent: { assign: [{ age: '${begun - time.parse(last.begun)}' }, { is_sure: '${default(map.get(last, "isStarted"), true)}' }] },
+                // Another drift run may be asking at this moment.
+                is_soon: { switch: [{ condition: `\${age < 600 or (is_sure and age < ${seconds})}`, return: 'too-soon' }] },
+                // Asked for, and nobody knows whether the message arrived: the list of trainings does.
+                is_unsure: {
+                  switch: [{
+                    condition: `\${age < ${seconds}}`,
+                    steps: steps({
+                      trainings_since: { call: 'has_begun_since', args: { since: '${last.begun}' }, result: 'has_begun' },
+                      has_begun: { switch: [{ condition: '${has_begun}', return: 'too-soon' }] },
+                    }),
+                  }],
+                },
+              }),
             }],
           },
           ...(isApprovalManual ? {
@@ -86,7 +100,7 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
           request: { assign: [{ request: { trigger: '${reasons}' } }] },
           // Before it starts anything, and only over what it has read: of two runs at a time one gets here.
           remember: {
-            ...remember('${time.format(begun)}', { ifGenerationMatch: '${found.body.generation}' }),
+            ...remember(false, { ifGenerationMatch: '${found.body.generation}' }),
             except: {
               as: 'error',
               steps: steps({
@@ -97,23 +111,34 @@ export function retrainRoutines(retrain: RetrainPlan, around: Surroundings): { r
               }),
             },
           },
-          start: {
-            ...post({
-              url: `https://pubsub.googleapis.com/v1/${startTopicId}:publish`,
-              body: { messages: [{ data: '${base64.encode(json.encode(request))}' }] },
-            }),
-            except: {
-              as: 'error',
-              // Nothing was started: the next run need not wait.
-              steps: steps({ forget: remember('${time.format(0)}'), fail: { raise: '${error}' } }),
-            },
-          },
+          // Where this fails, or its answer is lost, the next run looks whether a training has begun.
+          start: post({
+            url: `https://pubsub.googleapis.com/v1/${startTopicId}:publish`,
+            body: { messages: [{ data: '${base64.encode(json.encode(request))}' }] },
+          }),
+          be_sure: { ...remember(true), except: { as: 'error', steps: steps({ unsure: { assign: [{ is_sure: false }] } }) } },
           answer: { return: 'started' },
         }),
       ],
     },
+    has_begun_since: hasBegunSince(workflowId),
     [ACTIVE_RUNS_NAME]: ACTIVE_RUNS,
     ...(isApprovalManual ? { version_waits: versionWaits(around) } : {}),
+  };
+}
+
+/** Whether the pipeline has had an execution since a moment, however it ended. A page may be empty and name another. */
+function hasBegunSince(workflowId: string): Routine {
+  return {
+    params: ['since'],
+    steps: steps({
+      begin: { assign: [{ none: [] }, { query: { filter: '${"startTime>\\"" + since + "\\""}', pageSize: 1 } }] },
+      look: get({ url: `https://workflowexecutions.googleapis.com/v1/${workflowId}/executions`, query: '${query}', result: 'page' }),
+      any: { switch: [{ condition: '${len(default(map.get(page.body, "executions"), none)) > 0}', return: true }] },
+      token: { assign: [{ token: '${default(map.get(page.body, "nextPageToken"), "")}' }] },
+      over: { switch: [{ condition: '${token == ""}', return: false }] },
+      turn_page: { assign: [{ 'query.pageToken': '${token}' }], next: 'look' },
+    }),
   };
 }
 
@@ -164,7 +189,7 @@ function reasons({ maxDriftShare, gates = [] }: ResolvedRetraining): Step[] {
   });
 }
 
-/** Whether the newest version is newer than the live one, and nobody has said yes or no to it: both are aliases, `approved-4`, `rejected`. */
+/** Whether the newest version is newer than the live one, and nobody has said yes or no to it: both are aliases, `approved-4`, `rejected`; one that was rolled back had been approved. */
 function versionWaits({ host, modelResourceName }: Surroundings): Routine {
   return {
     params: ['live'],
@@ -177,7 +202,7 @@ function versionWaits({ host, modelResourceName }: Surroundings): Routine {
         for: {
           value: 'alias',
           in: '${default(map.get(newest.body, "versionAliases"), no_names)}',
-          steps: steps({ is_decided: { switch: [{ condition: '${text.match_regex(alias, "^(approved|rejected)(-|$)")}', return: false }] } }),
+          steps: steps({ is_decided: { switch: [{ condition: '${text.match_regex(alias, "^(approved|rejected|rolled-back)(-|$)")}', return: false }] } }),
         },
       },
       answer: { return: true },

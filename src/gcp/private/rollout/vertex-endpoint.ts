@@ -1,5 +1,6 @@
 import { TURNS, waitForRollouts } from './concurrency';
 import { NOBODY_SERVES } from './definition';
+import { ROLLS_BACK_TO } from '../base/vertex-api';
 import { Definition, Routine } from '../base/workflow';
 import { get, IS_UNKNOWN, log, MESSAGE_OF_ERROR, patch, post, sleep, steps, waitForOperation } from '../base/workflow-steps';
 
@@ -21,9 +22,6 @@ export interface VertexPlace {
 
 /** Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it has not set. */
 const TORN_DOWN = 'mlops_torn_down';
-
-/** Label of an endpoint while a rollout moves its traffic: the id of the deployed model to roll back to. */
-const ROLLS_BACK_TO = 'mlops_rolls_back_to';
 
 /**
  * What a rollout does on an endpoint of Vertex AI.

@@ -22,6 +22,7 @@ export interface Capture {
 /** Where the table stands. */
 export interface CapturePlace {
   readonly captureDatasetId: string;
+  readonly captureRetentionDays?: number;
   readonly encryptionKey: IEncryptionKey;
 }
 
@@ -39,8 +40,8 @@ export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, da
     tableId: stableName(scope, 'Capture', { maxLength: 100, separator: '_' }),
     description: `Requests to ${scope.node.path} and their answers`,
     schema: JSON.stringify(COLUMNS.map(([name, columnType, mode]) => ({ name, type: columnType, mode }))),
-    // The rows end with their partitions, after the time that the dataset sets.
-    timePartitioning: { type: 'DAY', field: 'logging_time' },
+    // BigQuery copies the time that the dataset sets into a table when it makes it: a later change reaches the rows through the table alone.
+    timePartitioning: { type: 'DAY', field: 'logging_time', expirationMs: data.captureRetentionDays && data.captureRetentionDays * 86_400_000 },
     encryptionConfiguration: { kmsKeyName: data.encryptionKey.keyId },
     deletionProtection: !mayGo,
     lifecycle: { preventDestroy: !mayGo },

@@ -15,6 +15,11 @@ import { Example, examples, ROOT, synthesize } from './examples';
 const PACKAGE = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const PEERS: Record<string, string> = PACKAGE.peerDependencies;
 
+/** Names on PyPI of packages that npm has under other names. */
+const PYTHON_NAMES: Record<string, string> = { '@cdktf/provider-google': 'cdktf-cdktf-provider-google' };
+/** The newest version that README and docs promise. */
+const NEWEST_PYTHON = '3.13';
+
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ranges-'));
 void main(process.argv[2]).finally(() => fs.rmSync(work, { recursive: true, force: true }));
 
@@ -91,7 +96,7 @@ function checkWheel(): void {
     const [major, minor] = low.split('.').map(Number);
     const want = `>=${low},<${major === 0 ? `0.${minor + 1}.0` : `${major + 1}.0.0`}`;
     const python = PYTHON_NAMES[name] ?? name;
-    const got = new RegExp(`^Requires-Dist: ${python} ?\\(?([^()\\n]*)\\)?$`, 'm').exec(metadata)?.[1].replace(/\s/g, '').split(',').sort().reverse().join(',');
+    const got = new RegExp(`^Requires-Dist: ${python}(?=[ (<>=~])([^\\n]*)$`, 'm').exec(metadata)?.[1].replace(/[\s()]/g, '').split(',').sort().reverse().join(',');
     console.log(`wheel: ${python} ${got}${got === want ? '' : `, but the peer ${name} is ${range}: ${want}`}`);
     if (got !== want) process.exitCode = 1;
   }
@@ -118,12 +123,7 @@ function pythonOf(version: string): string | undefined {
   return [...kept, ...onPath].find((file) => fs.existsSync(file));
 }
 
-/** Names on PyPI of packages that npm has under other names. */
-const PYTHON_NAMES: Record<string, string> = { '@cdktf/provider-google': 'cdktf-cdktf-provider-google' };
-/** The newest version that README and docs promise. */
-const NEWEST_PYTHON = '3.13';
-
-/** How a command ended, and what it said. */
+/** How the command ended, and what it said. */
 async function run(command: string, args: string[], cwd: string): Promise<{ readonly status: number; readonly output: string }> {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];

@@ -1,4 +1,7 @@
 import { MlopsError } from './private/errors';
+import { Token } from './private/tokens';
+import { show } from './private/validation';
+
 /** Options of an image that is built from a directory. */
 export interface ImageDirectoryOptions {
   /**
@@ -24,6 +27,9 @@ export class ContainerImage {
   /** An image that is already in a registry, preferably by digest: `…/churn@sha256:…`. */
   public static fromUri(uri: string): ContainerImage {
     if (uri === '') throw new MlopsError('Invalid container image', 'container image: uri must be a registry address, got \'\'');
+    if (!Token.isUnresolved(uri) && /\s|:\/\/|^[^\w$]/.test(uri)) {
+      throw new MlopsError('Invalid container image', `container image: uri must be a registry address like host/repository/name:tag, without https://, got ${show(uri)}`);
+    }
     return new ContainerImage(uri, undefined, undefined, undefined);
   }
 

@@ -93,6 +93,19 @@ export class Schedule {
     if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(timeZone)) {
       throw new MlopsError('Invalid schedule', `schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`);
     }
+    const known = zoneNamed(timeZone);
+    if (known === undefined || (known !== timeZone && known.toLowerCase() === timeZone.toLowerCase())) {
+      throw new MlopsError('Invalid schedule', `schedule: timeZone must be a zone that IANA has, like '${known ?? 'Europe/Berlin'}', got ${show(timeZone)}`);
+    }
+  }
+}
+
+/** The zone's name as the time zone database has it, which Node carries along; undefined where there is none. Asks no clock. */
+function zoneNamed(timeZone: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
   }
 }
 

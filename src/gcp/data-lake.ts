@@ -9,7 +9,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { requireKnown, requireKnownText } from '../core/private/known-values';
-import { requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
 import { stableName } from '../terraform/names';
@@ -57,6 +57,7 @@ export class DataLake extends Construct implements IDataLake {
     requireMatch(who, 'coldStorageClass', props.coldStorageClass, /^(NEARLINE|COLDLINE|ARCHIVE)$/, 'NEARLINE, COLDLINE or ARCHIVE');
     requireMatch(who, 'rawBucketName', props.rawBucketName, BUCKET, 'the name of a bucket, without gs://');
     requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, 'the name of a bucket, without gs://');
+    requireTwoBuckets(who, props.rawBucketName, props.artifactBucketName);
     this.isDestroyable = mayDestroy(this, who, props.removalPolicy);
 
     this.encryptionKey = props.encryptionKey ?? new EncryptionKey(this, 'Key', { removalPolicy: props.removalPolicy });
@@ -138,6 +139,7 @@ class ImportedDataLake extends Construct implements IDataLake {
 
   public constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id);
+    requireTwoBuckets(speakerFor('data lake', scope, id), attributes.rawBucketName, attributes.artifactBucketName);
     this.rawBucketName = attributes.rawBucketName;
     this.artifactBucketName = attributes.artifactBucketName;
     this.featureDatasetId = attributes.featureDatasetId;
@@ -156,6 +158,11 @@ class ImportedDataLake extends Construct implements IDataLake {
   public grantReadWrite(principal: IPrincipal, prefix?: string): Grant {
     return grantLake(this, principal, 'write', prefix);
   }
+}
+
+/** Refuses one bucket for both: prefixes of raw data and of artifacts overlap, and so do the permissions for them. */
+function requireTwoBuckets(who: Speaker, raw: string | undefined, artifacts: string | undefined): void {
+  if (raw !== undefined && raw === artifacts) refuse(who, 'artifactBucketName', artifacts, 'another bucket than rawBucketName');
 }
 
 const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;

@@ -7,7 +7,7 @@ import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { after } from './private/base/ordering';
 import { grantRunInvoke } from './private/serving/cloud-run-caller';
-import { newTrackerDatabase, TrackerDatabase } from './private/tracking/database';
+import { newTrackerDatabase, requireDatabaseTier, TrackerDatabase } from './private/tracking/database';
 import { mlflowContainer, trackerImage } from './private/tracking/server';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
@@ -158,7 +158,7 @@ class ImportedTracker extends Construct implements IExperimentTracker {
 function check(who: Speaker, props: ExperimentTrackerProps): void {
   Parity._refuse(who, 'ExperimentTrackerIntent', Cloud.GCP, props);
   requireMatch(who, 'mlflowVersion', props.mlflowVersion, /^3\.\d+\.\d+$/, `a version of MLflow 3 like ${MLFLOW}`);
-  requireMatch(who, 'databaseTier', props.databaseTier, /^db-(f1-micro|g1-small|custom-\d+-\d+|perf-optimized-N-\d+)$/, 'a machine of Cloud SQL for PostgreSQL like db-custom-2-7680');
+  requireDatabaseTier(who, props.databaseTier);
   requireMatch(who, 'image', props.image, /^\S+\/\S+$/, 'the address of an image, europe-west4-docker.pkg.dev/my-project/images/mlflow:3.15.1');
   if (props.image !== undefined && props.mlflowVersion !== undefined) refuse(who, 'mlflowVersion', props.mlflowVersion, 'left out where image is given: it is the image that has a version');
   requireInteger(who, 'minInstances', props.minInstances, 0, 10);

@@ -5,11 +5,12 @@ import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/l
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
-import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
+import { Annotations, dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { GoogleProjectProps } from './google-project-props';
 import { acknowledge } from '../terraform/acknowledge';
 import { projectOf, registerProject } from './private/base/project-of';
+import { REGIONS } from './private/base/regions';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/base/service-agents';
 import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
@@ -57,6 +58,9 @@ export class GoogleProject extends Construct {
     requireMatch(who, 'providerVersion', props.providerVersion, /^[~><=!0-9., ]+$/, 'a range of versions like \'~> 6.50\'');
     requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
     registerProject(who, this);
+    if (!Token.isUnresolved(props.region) && !REGIONS.includes(props.region)) {
+      Annotations.of(this).addWarning(`${who.what} '${who.name}': region ${props.region} is not in the library's list: is it spelled as Google Cloud has it?`);
+    }
 
     const subnetworkRegion = /\/regions\/([^/]+)\//.exec(props.network?.subnetworkId ?? '')?.[1];
     if (subnetworkRegion !== undefined && subnetworkRegion !== props.region) {

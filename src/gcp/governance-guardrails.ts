@@ -1,3 +1,4 @@
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { GovernanceGuardrailsProps } from './governance-guardrails-props';
@@ -5,6 +6,7 @@ import { MlopsPolicies } from './mlops-policies';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
 import { mayDestroy } from '../terraform/removal';
+import { KNOWN_APIS } from './private/base/known-apis';
 import { newEmailChannels } from './private/base/notification-channels';
 import { grantInProject } from './private/base/project-roles';
 import { grantObjects, OF_PEOPLE } from './private/data/bucket-access';
@@ -19,6 +21,7 @@ import { ModelCard } from './private/governance/model-card';
 import { CMEK_SERVICES, OrgPolicies } from './private/governance/org-policies';
 import { recordedBy, recordProject } from './private/governance/recorded-projects';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/service-perimeter';
+import { Token } from '../core/private/tokens';
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -54,7 +57,9 @@ export class GovernanceGuardrails extends Construct {
   public constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
     super(scope, id);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
-    checkGuardrails(who, props);
+    const { region } = GoogleProject.of(this);
+    checkGuardrails(who, { ...props, region: Token.isUnresolved(region) ? undefined : region });
+    warnOfUnknownApis(this, who, props);
     const destroyable = mayDestroy(this, who, props.removalPolicy);
     const project = GoogleProject.of(this);
     const { data, registry } = props;
@@ -122,6 +127,19 @@ export class GovernanceGuardrails extends Construct {
       });
     }
     if (props.denyPolicy) new DenyPolicy(this, 'DenyPolicy', props.denyExceptions ?? []);
+  }
+}
+
+/** A name that no API has would be refused by the apply. New APIs come, so it is a warning. */
+function warnOfUnknownApis(scope: Construct, who: Speaker, props: GovernanceGuardrailsProps): void {
+  const given: [prop: string, services: readonly string[] | undefined][] = [
+    ['auditServices', props.auditServices], ['cmekServices', props.cmekServices], ['servicePerimeter.restrictedServices', props.servicePerimeter?.restrictedServices],
+  ];
+  for (const [prop, services] of given) {
+    for (const service of services ?? []) {
+      if (Token.isUnresolved(service) || KNOWN_APIS.includes(service)) continue;
+      Annotations.of(scope).addWarning(`${who.what} '${who.name}': ${prop}: ${service}.googleapis.com is no API that the library knows: is it spelled as Google Cloud has it?`);
+    }
   }
 }
 

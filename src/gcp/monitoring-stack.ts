@@ -1,4 +1,4 @@
-import { ITerraformDependable } from 'cdktf';
+import { Annotations, ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
@@ -212,6 +212,7 @@ export class MonitoringStack extends Construct {
     const machine = props.driftMachineType === undefined
       ? machineFor(this.who, props.driftCompute, region, 'training')
       : machineNamed(this.who, { machineType: props.driftMachineType }, props.driftCompute, region, 'training');
+    if (machine.doubt !== undefined) Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': ${machine.doubt}`);
     const made = newDriftWorkflow(scope, {
       data: props.data,
       registry: props.registry!,

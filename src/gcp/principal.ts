@@ -29,7 +29,7 @@ export class Principal implements IPrincipal {
   public readonly principalId: string;
 
   private constructor(kind: string, email: string) {
-    requireMatch({ what: 'principal', name: email }, 'email', email, /^[^@\s]+@[^@\s]+\.[^@\s.]+$/, 'a mail address');
+    requireMatch({ what: 'principal', name: email }, 'email', email, /^[^@\s:]+@[^@\s]+\.[^@\s.]+$/, 'a mail address, without user: or group:');
     this.member = `${kind}:${email}`;
     this.principalId = this.member;
   }

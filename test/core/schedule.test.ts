@@ -45,6 +45,10 @@ describe('a schedule', () => {
   });
 
   test('refuses a time zone that is no IANA name', () => {
+    for (const [zone, like] of [['Mars/Phobos', 'Europe/Berlin'], ['europe/berlin', 'Europe/Berlin'], ['Utc', 'UTC']]) {
+      expect(() => Schedule.daily({ timeZone: zone })).toThrow(new Error(`schedule: timeZone must be a zone that IANA has, like '${like}', got '${zone}'`));
+    }
+    for (const zone of ['UTC', 'America/Argentina/Buenos_Aires', 'Asia/Calcutta', 'Etc/GMT+5']) expect(Schedule.daily({ timeZone: zone }).timeZone).toBe(zone);
     expect(() => Schedule.daily({ timeZone: 'Central European Time' }))
       .toThrow(new Error("schedule: timeZone must be an IANA name like 'Europe/Berlin', got 'Central European Time'"));
   });

@@ -178,10 +178,48 @@ describe.each<[string, () => { stack: TerraformStack; data: IDataLake }]>([['a n
     const job = new ServiceAccount(stack, 'Job', { displayName: 'Job' });
     data.grantRead(job, 'a/');
     expect(data.grantRead(job, 'a/').addresses).toEqual(data.grantRead(job, 'a/').addresses);
-    data.grantRead(job, 'a_');
+    data.grantRead(job, 'a-b/');
     data.grantReadWrite(job, 'a/');
     expect(resourcesOf(synthesized(stack), 'google_storage_bucket_iam_member')).toHaveLength(6);
   });
+});
+
+describe('a prefix of a grant', () => {
+  test.each(['training', '/training/', 'gs://b/x/', 'a"b/', 'a\\b/', 'a//b/', ''])('is not %j', (prefix) => {
+    const { stack, data } = setting();
+    const job = new ServiceAccount(stack, 'Job', { displayName: 'Job' });
+    expect(() => data.grantRead(job, prefix)).toThrow(
+      `permission for objects 'Stack/Data': prefix must be a folder like training/, with a slash at its end only and without quotation marks and backslashes, got '${prefix}'`);
+  });
+
+  test('is at most six folders deep', () => {
+    const { stack, data } = setting();
+    const job = new ServiceAccount(stack, 'Job', { displayName: 'Job' });
+    data.grantRead(job, 'a/b/c/d/e/f/');
+    const [{ condition }] = resourcesOf(synthesized(stack), 'google_storage_bucket_iam_member');
+    expect(condition.expression.match(/ \|\| /g)).toHaveLength(12);
+    expect(() => data.grantRead(job, 'a/b/c/d/e/f/g/')).toThrow('prefix must be at most 6 folders deep: a condition of IAM has 12 operators at most, got');
+  });
+
+  test('is text for Terraform, whatever it looks like', () => {
+    const { stack, data } = setting();
+    data.grantRead(new ServiceAccount(stack, 'Job', { displayName: 'Job' }), 'a%{if}b${c}/');
+    const [{ condition }] = resourcesOf(synthesized(stack), 'google_storage_bucket_iam_member');
+    expect(condition.title).toBe('objects below a%%{if}b$${c}/');
+    expect(condition.expression).toMatch(/startsWith\("projects\/_\/buckets\/\$\{google_storage_bucket\.[\w.-]+\}\/objects\/a%%\{if\}b\$\$\{c\}\/"\)/);
+  });
+});
+
+test('raw data and artifacts are in two buckets', () => {
+  const want = "data lake 'Stack/Data': artifactBucketName must be another bucket than rawBucketName, got 'one'";
+  expect(() => setting({ rawBucketName: 'one', artifactBucketName: 'one' })).toThrow(want);
+  expect(() => DataLake.fromAttributes(googleStack(), 'Data', {
+    rawBucketName: 'one', artifactBucketName: 'one', featureDatasetId: 'f', captureDatasetId: 'c', encryptionKeyId: 'projects/p/locations/europe-west4/keyRings/r/cryptoKeys/k',
+  })).toThrow(want);
+});
+
+test('text that is no removal policy is refused, not taken for RETAIN', () => {
+  expect(() => setting({ removalPolicy: 'DESTROY' as any })).toThrow("data lake 'Stack/Data': removalPolicy must be RemovalPolicy.RETAIN or RemovalPolicy.DESTROY, got 'DESTROY'");
 });
 
 test('a lake that exists is known by its names', () => {

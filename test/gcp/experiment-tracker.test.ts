@@ -209,6 +209,12 @@ test('a tracker of another stack can be used', () => {
 test.each<[Partial<ExperimentTrackerProps>, string]>([
   [{ registersModels: true }, 'registersModels is refused on gcp: MLflow on Cloud Run knows nothing of the Vertex AI registry: register with the training pipeline'],
   [{ mlflowVersion: '2.1' }, "mlflowVersion must be a version of MLflow 3 like 3.15.1, got '2.1'"],
+  [{ databaseTier: 'db-custom-3-7680' }, "databaseTier must be 1 vCPU or an even number of them up to 96, got 'db-custom-3-7680'"],
+  [{ databaseTier: 'db-custom-98-98304' }, "databaseTier must be 1 vCPU or an even number of them up to 96, got 'db-custom-98-98304'"],
+  [{ databaseTier: 'db-custom-2-100' }, "databaseTier must be 3840 to 13312 MiB of memory for 2 vCPUs, in steps of 256, got 'db-custom-2-100'"],
+  [{ databaseTier: 'db-custom-2-7681' }, "databaseTier must be 3840 to 13312 MiB of memory for 2 vCPUs, in steps of 256, got 'db-custom-2-7681'"],
+  [{ databaseTier: 'db-custom-8-3840' }, "databaseTier must be 7424 to 53248 MiB of memory for 8 vCPUs, in steps of 256, got 'db-custom-8-3840'"],
+  [{ databaseTier: 'db-perf-optimized-N-3' }, "databaseTier must be a machine of Cloud SQL for PostgreSQL like db-custom-2-7680, got 'db-perf-optimized-N-3'"],
   [{ databaseTier: 'small' }, "databaseTier must be a machine of Cloud SQL for PostgreSQL like db-custom-2-7680, got 'small'"],
   [{ image: 'mlflow' }, "image must be the address of an image, europe-west4-docker.pkg.dev/my-project/images/mlflow:3.15.1, got 'mlflow'"],
   [{ image: 'eu.pkg.dev/a/b:1', mlflowVersion: '3.15.1' }, "mlflowVersion must be left out where image is given: it is the image that has a version, got '3.15.1'"],

@@ -33,6 +33,12 @@ describe('a stack', () => {
     expect(synthesized(project({ providerVersion: '>= 6.50, < 7.0' }).stack).terraform.required_providers.google.version).toBe('>= 6.50, < 7.0');
   });
 
+  test('warns of a region that is not in the list, because new ones come', () => {
+    const warnings = (region: string) => project({ region }).google.node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data);
+    expect(warnings('europe-west4')).toEqual([]);
+    expect(warnings('europe-west44')).toEqual(["google project 'Stack/Google': region europe-west44 is not in the library's list: is it spelled as Google Cloud has it?"]);
+  });
+
   test('asks for a Terraform, or OpenTofu, that knows all that it writes', () => {
     expect(synthesized(project().stack).terraform.required_version).toBe('>= 1.11');
   });

@@ -283,6 +283,21 @@ describe('guardrails in the cloud', () => {
     expect(guarded().config().resource.google_monitoring_alert_policy).toBeUndefined();
   });
 
+  test('refuse locations that leave the stack\'s own region out', () => {
+    const of = (allowedLocations: string[]) => () => cloud({ orgPolicies: true, allowedLocations });
+    for (const locations of [['in:us-locations'], ['europe-west1', 'in:asia-locations'], ['in:europe-west44-locations', 'europe-west3'].slice(1)]) {
+      expect(of(locations)).toThrow("allowedLocations must be such that europe-west4 is among them, or the stack's next apply is refused itself, got");
+    }
+    for (const locations of [['in:europe-locations'], ['europe-west4'], ['in:us-locations', 'in:europe-west4-locations'], ['in:nl-locations']]) expect(of(locations)).not.toThrow();
+  });
+
+  test('warn of APIs that nobody knows', () => {
+    const { governance } = guarded({ auditLog: true, auditServices: ['storge', 'storage'] });
+    expect(governance.node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data)).toEqual([
+      "governance guardrails 'Stack/Governance': auditServices: storge.googleapis.com is no API that the library knows: is it spelled as Google Cloud has it?",
+    ]);
+  });
+
   test('take an address that looks like a template as it is', () => {
     const config = cloud({ guardrailEmails: ['a+${x}%{y}@example.com'], budget: { monthlyUsd: 1, alertEmails: ['b+${x}@example.com'] } });
     expect(resourcesOf(config, 'google_monitoring_notification_channel').map(({ labels }) => labels.email_address).sort()).toEqual([

@@ -646,6 +646,8 @@ describe('is refused', () => {
     ['more errors than requests', { maxErrorPercent: 101 }, {}, 'maxErrorPercent must be between 0 and 100, got 101'],
     ['a negative share of client errors', { maxClientErrorPercent: -1 }, {}, 'maxClientErrorPercent must be between 0 and 100, got -1'],
     ['answers in no time', { maxLatencyP99Ms: 0 }, {}, 'maxLatencyP99Ms must be between 1 and 3600000, got 0'],
+    ['half of the answers slower than all', { maxLatencyP50Ms: 800, maxLatencyP99Ms: 500 }, {},
+      'maxLatencyP50Ms must be at most maxLatencyP99Ms, 500: half of the requests are never slower than the slowest, got 800'],
     ['half of the answers in no time', { maxLatencyP50Ms: 0 }, {}, 'maxLatencyP50Ms must be between 1 and 3600000, got 0'],
     ['too much use', { maxUtilizationPercent: 0 }, {}, 'maxUtilizationPercent must be between 1 and 100, got 0'],
     ['no memory', { maxMemoryGiB: 0 }, {}, 'maxMemoryGiB must be between 0.1 and 12288, got 0'],

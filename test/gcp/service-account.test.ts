@@ -68,6 +68,8 @@ describe('a principal', () => {
   });
 
   test('is refused where it has no address', () => {
-    expect(() => Principal.user('ana')).toThrow("principal 'ana': email must be a mail address, got 'ana'");
+    for (const email of ['ana', 'user:ana@example.com']) {
+      expect(() => Principal.user(email)).toThrow(`principal '${email}': email must be a mail address, without user: or group:, got '${email}'`);
+    }
   });
 });

@@ -572,3 +572,8 @@ describe('a template', () => {
     expect(make).toThrow(new Error(sentence));
   });
 });
+
+test('a definition that Workflows would not take is refused, with what makes it long', () => {
+  const hyperparameters = Object.fromEntries([...Array(400).keys()].map((each) => [`h${each}`, 'x'.repeat(300)]));
+  expect(() => new TrainingWorld({ hyperparameters })).toThrow(/workflow '.*': its definition has \d{6} bytes, and Workflows takes 131072: hyperparameters, variables and arguments stand in it/);
+});

@@ -321,6 +321,9 @@ describe('a machine', () => {
   });
 
   test('is refused where Workbench has none', () => {
+    expect(() => NotebookMachine.cpu('e2-standard-5')).toThrow(
+      "notebook machine 'e2-standard-5': machineType must be one of e2-standard-2, e2-standard-4, e2-standard-8, e2-standard-16, e2-standard-32, got 'e2-standard-5'");
+    expect(NotebookMachine.cpu('c4-standard-8').machineType).toBe('c4-standard-8');
     expect(() => NotebookMachine.cpu('g2-standard-4')).toThrow("notebook machine 'g2-standard-4': machineType must be a machine without GPUs like e2-standard-4, got 'g2-standard-4'");
     expect(() => NotebookMachine.gpu(Accelerator.NVIDIA_H100)).toThrow(
       "notebook machine 'nvidia-h100': accelerator must be one of nvidia-t4, nvidia-v100, nvidia-l4, nvidia-a100, nvidia-a100-80gb, got 'nvidia-h100'");

@@ -1,3 +1,4 @@
+import { RiskRating } from '../../../src/core/governance-guardrails';
 import { checkModelCard } from '../../../src/core/private/model-card';
 
 const card = (more: object) => () => checkModelCard({ what: 'governance guardrails', name: 'G' }, { intendedUse: 'Tests', owner: 'Tests', ...more });
@@ -12,4 +13,9 @@ test.each([
   for (const text of ['', 'x'.repeat(most + 1)]) {
     expect(card({ [prop]: text })).toThrow(new Error(`governance guardrails 'G': modelCard.${prop} must be 1 to ${most} characters, got '${text}'`));
   }
+});
+
+test('a rating is one of the vocabulary: other text would count as a low risk', () => {
+  expect(card({ riskRating: RiskRating.HIGH })).not.toThrow();
+  expect(card({ riskRating: 'high' })).toThrow(/modelCard\.riskRating must be one of .*High.*, got 'high'/);
 });

@@ -93,6 +93,10 @@ export function resolvedMonitoring(who: Speaker, input: MonitoringInput, context
   const limits = resolvedLimits(who, input, context.usualLimits);
   requireRange(who, 'maxClientErrorPercent', input.maxClientErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP50Ms', input.maxLatencyP50Ms, 1, HOUR_MS);
+  const { maxLatencyP50Ms: p50 = 0 } = input;
+  if (p50 > limits.maxLatencyP99Ms) {
+    refuse(who, 'maxLatencyP50Ms', p50, `at most maxLatencyP99Ms, ${limits.maxLatencyP99Ms}: half of the requests are never slower than the slowest`);
+  }
   requireRange(who, 'maxUtilizationPercent', input.maxUtilizationPercent, 1, 100);
   requireInteger(who, 'noTrafficMinutes', input.noTrafficMinutes, 0, 1440);
   if (input.dashboardName !== undefined && input.dashboard === false) refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');

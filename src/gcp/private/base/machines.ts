@@ -4,7 +4,7 @@ import { Accelerator } from '../../../core/accelerator';
 import { ComputeSpec } from '../../../core/compute';
 import { requireCompute } from '../../../core/private/compute';
 import { Token } from '../../../core/private/tokens';
-import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 
 export type { MachineUse } from './machine-table';
 
@@ -105,7 +105,19 @@ export function machineNamed(who: Speaker, named: NamedMachine, compute: Compute
     const found = model.machines.find((each) => each.machineType === machineType);
     if (found !== undefined) return { ...acceleratedMachine(model, found), doubt: regionDoubt(found.regions ?? model.regions, machineType, region) };
   }
-  return { machineType, neverOnDemand: false, flexStart: true, quotaCount: 1 };
+  return unknownMachine(who, machineType);
+}
+
+/** A family that the table has is there in full, so another member does not exist; a family that it lacks may be newer. */
+function unknownMachine(who: Speaker, machineType: string): Machine {
+  const passed: Machine = { machineType, neverOnDemand: false, flexStart: true, quotaCount: 1 };
+  if (Token.isUnresolved(machineType)) return passed;
+  requireMatch(who, 'machineType', machineType, /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/, 'a machine of Google Cloud like n2-standard-8');
+  const familyOf = (name: string) => name.replace(/-[^-]*$/, '');
+  const accelerated = [...GPUS, ...TPUS].flatMap<{ readonly machineType: string }>(({ machines }) => [...machines]);
+  const family = accelerated.map((each) => each.machineType).filter((each) => familyOf(each) === familyOf(machineType));
+  if (family.length > 0) refuse(who, 'machineType', machineType, `one of ${family.join(', ')}`);
+  return { ...passed, doubt: `machineType ${machineType} is not in the library's table: neither that it exists nor what it takes of the quotas is checked` };
 }
 
 /** GPUs that Vertex AI has, for errors. */
@@ -170,7 +182,7 @@ function tpuNamed(who: Speaker, { machineType, tpuTopology }: NamedMachine, regi
   }
   // A generation that the table does not have is a TPU all the same.
   return /^(ct\d|tpu)/.test(machineType) && tpuTopology !== undefined
-    ? { machineType, tpuTopology, neverOnDemand: false, flexStart: false, quotaCount: 1 }
+    ? { ...unknownMachine(who, machineType), tpuTopology, flexStart: false }
     : undefined;
 }
 

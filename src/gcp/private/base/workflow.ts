@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { after } from './ordering';
 import { grantInProject } from './project-roles';
 import { MAY_SEND_AGAIN, MAY_SEND_AGAIN_NAME, MAY_TRY_AGAIN, MAY_TRY_AGAIN_NAME } from './workflow-retry';
+import { refuseBecause, speakerFor } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
 import { jsonText } from '../../../terraform/text';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -45,9 +46,18 @@ export function workflowName(scope: Construct, id: string): string {
   return stableName(scope, id, { maxLength: 63, separator: '-' });
 }
 
+/** @see https://cloud.google.com/workflows/quotas#resource_limit */
+const MOST_BYTES = 131_072;
+
 /** A workflow of Google Workflows; failures are logged, and runs keep their history. */
 export function newWorkflow(scope: Construct, id: string, settings: WorkflowSettings): WorkflowsWorkflow {
   const project = GoogleProject.of(scope);
+  const sourceContents = { ...settings.definition, [MAY_TRY_AGAIN_NAME]: MAY_TRY_AGAIN, [MAY_SEND_AGAIN_NAME]: MAY_SEND_AGAIN };
+  const bytes = Buffer.byteLength(JSON.stringify(sourceContents));
+  if (bytes > MOST_BYTES) {
+    refuseBecause(speakerFor('workflow', scope, id), `its definition has ${bytes} bytes, and Workflows takes ${MOST_BYTES}: hyperparameters, variables and arguments stand in it, so give fewer or `
+      + 'shorter ones, or let the image read them from a file of the lake');
+  }
   const mayLog = grantInProject(scope, settings.runsAs, 'logging.logWriter');
   return new WorkflowsWorkflow(scope, id, {
     name: workflowName(scope, id),
@@ -59,7 +69,7 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     callLogLevel: 'LOG_ERRORS_ONLY',
     // It holds nothing that a new deployment does not bring back.
     deletionProtection: false,
-    sourceContents: jsonText({ ...settings.definition, [MAY_TRY_AGAIN_NAME]: MAY_TRY_AGAIN, [MAY_SEND_AGAIN_NAME]: MAY_SEND_AGAIN }),
+    sourceContents: jsonText(sourceContents),
     dependsOn: after(project._api('workflows', 'workflowexecutions'), settings.encryptionKey.grantServiceAgent('workflows'), mayLog, ...(settings.needs ?? [])),
   });
 }

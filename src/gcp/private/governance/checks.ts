@@ -6,6 +6,7 @@ import { requireKnown } from '../../../core/private/known-values';
 import { checkModelCard } from '../../../core/private/model-card';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 import { IPrincipal } from '../../principal';
+import { letsIn } from '../base/regions';
 
 /** What is checked of the props; of what is only given or not, no more than that. */
 export interface CheckedGuardrails extends GovernanceIntent {
@@ -23,6 +24,8 @@ export interface CheckedGuardrails extends GovernanceIntent {
   readonly orgPolicyExemptions?: string[];
   readonly orgPolicyDryRun?: boolean;
   readonly allowedLocations?: string[];
+  /** The stack's region, where it is known. */
+  readonly region?: string;
   readonly cmekServices?: string[];
   readonly denyPolicy?: boolean;
   readonly denyExceptions?: object;
@@ -57,6 +60,11 @@ export function checkGuardrails(who: Speaker, props: CheckedGuardrails): void {
   if (props.allowedLocations?.length === 0) refuse(who, 'allowedLocations', '[]', 'at least one location');
   for (const each of props.allowedLocations ?? []) {
     requireMatch(who, 'allowedLocations', each, /^(in:)?[a-z0-9-]+$/, 'locations like in:europe-west4-locations');
+  }
+  const { region } = props;
+  const reached = (props.allowedLocations ?? []).map((each) => (region === undefined ? undefined : letsIn(each, region)));
+  if (reached.length > 0 && reached.every((each) => each === false)) {
+    refuse(who, 'allowedLocations', props.allowedLocations, `such that ${region} is among them, or the stack's next apply is refused itself`);
   }
   checkOptions(who, props);
   checkSwitches(who, props);

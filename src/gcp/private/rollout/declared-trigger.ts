@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { startOnMessage } from './trigger';
 import { stableName } from '../../../terraform/names';
 import { pause } from '../../../terraform/pause';
+import { jsonText } from '../../../terraform/text';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
@@ -56,7 +57,7 @@ export function startOnDeclaration(scope: Construct, id: string, declaration: De
   new StorageBucketObject(scope, `${id}Object`, {
     bucket: bucketName,
     name: `${prefix}declared.json`,
-    content: JSON.stringify(declaration.content),
+    content: jsonText(declaration.content),
     contentType: 'application/json',
     dependsOn: after(notification, trigger),
   });

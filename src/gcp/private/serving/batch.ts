@@ -1,4 +1,5 @@
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { approvalDefinition, batchDefinition } from './batch-definition';
 import { NativeMachines } from './plan';
@@ -64,6 +65,7 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   const machine = native.machineType === undefined
     ? machineFor(who, compute, region, 'hosting')
     : machineNamed(who, { machineType: native.machineType, tpuTopology: native.tpuTopology }, compute, region, 'hosting');
+  if (machine.doubt !== undefined) Annotations.of(scope).addWarning(`${who.what} '${who.name}': ${machine.doubt}`);
 
   const host = vertexHost(scope);
   const folderOfMemory = `serving/${stableName(scope, undefined, { maxLength: 63, separator: '-' })}/`;

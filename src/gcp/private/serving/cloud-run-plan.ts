@@ -44,6 +44,9 @@ export interface ServiceContainer {
 /** Most memory for so many CPUs. @see https://cloud.google.com/run/docs/configuring/services/memory-limits */
 const CPU_FOR_GIB: readonly (readonly [number, number])[] = [[1, 4], [2, 8], [4, 16], [6, 24], [8, 32]];
 
+/** Least memory of so many CPUs, where there is a limit. @see https://cloud.google.com/run/docs/configuring/services/cpu#cpu-memory */
+const LEAST_GIB: { readonly [cpu: number]: number } = { 4: 2, 6: 4, 8: 4 };
+
 /** @see https://cloud.google.com/run/docs/configuring/services/gpu#supported-regions */
 const L4_REGIONS = ['asia-south1', 'asia-southeast1', 'europe-west1', 'europe-west4', 'us-central1', 'us-east4'];
 
@@ -65,6 +68,7 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
   const cpu = options.cpu ?? needed;
   // With a GPU the memory needs the 4 CPUs that the GPU needs.
   if (cpu < needed) refuse(who, 'serving.cpu', cpu, `at least ${needed} for ${memoryGiB} GiB of memory`);
+  if (memoryGiB < (LEAST_GIB[cpu] ?? 0)) refuse(who, 'serving.memoryGiB', options.memoryGiB ?? memoryGiB, `at least ${LEAST_GIB[cpu]} for ${cpu} CPUs`);
   const concurrency = Math.min(options.concurrencyPerInstance ?? 4, options.maxConcurrency ?? 20);
   const minInstances = options.warmReplicas ?? 0;
   const maxInstances = Math.ceil((options.maxConcurrency ?? 20) / concurrency);

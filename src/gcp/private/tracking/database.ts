@@ -7,6 +7,7 @@ import { SqlUser } from '@cdktf/provider-google/lib/sql-user';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ephemeralPassword } from './ephemeral-password';
+import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -35,6 +36,16 @@ export interface TrackerDatabase {
   readonly password: { readonly secret: string; readonly version: string };
   /** What a server waits for. */
   readonly ready: (ITerraformDependable | Grant)[];
+}
+
+/** Refuses machines that Cloud SQL does not have. @see https://cloud.google.com/sql/docs/postgres/instance-settings */
+export function requireDatabaseTier(who: Speaker, tier: string | undefined): void {
+  requireMatch(who, 'databaseTier', tier, /^db-(f1-micro|g1-small|custom-\d+-\d+|perf-optimized-N-(2|4|8|16|32|48|64|80|96|128))$/, 'a machine of Cloud SQL for PostgreSQL like db-custom-2-7680');
+  const [, cpus, mib] = (/^db-custom-(\d+)-(\d+)$/.exec(tier ?? '') ?? []).map(Number);
+  if (cpus === undefined) return;
+  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1) || cpus === 0) refuse(who, 'databaseTier', tier, '1 vCPU or an even number of them up to 96');
+  const [least, most] = [Math.max(3840, Math.ceil(cpus * 0.9 * 4) * 256), Math.floor(cpus * 6.5 * 4) * 256];
+  if (mib < least || mib > most || mib % 256 !== 0) refuse(who, 'databaseTier', tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);
 }
 
 /** PostgreSQL with a private address alone, encrypted, backed up daily and to any moment of the last week. */

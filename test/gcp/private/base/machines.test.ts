@@ -91,6 +91,19 @@ describe('a machine that is named', () => {
     expect(machineSpec(named(machine, compute))).toEqual(spec);
   });
 
+  test('is doubted where its family is not in the table, and refused where the family is and has no such member', () => {
+    const doubt = (machineType: string) => `machineType ${machineType} is not in the library's table: neither that it exists nor what it takes of the quotas is checked`;
+    expect(named({ machineType: 'a9-highgpu-8g' }).doubt).toBe(doubt('a9-highgpu-8g'));
+    expect(named({ machineType: 'ct9-standard-4t', tpuTopology: '2x2' }).doubt).toBe(doubt('ct9-standard-4t'));
+    expect(() => named({ machineType: 'g2-standard-25' })).toThrow(
+      /machineType must be one of g2-standard-4, g2-standard-8, .*, got 'g2-standard-25'/);
+    expect(() => named({ machineType: 'ct5lp-hightpu-2t' })).toThrow(/must be one of ct5lp-hightpu-1t, ct5lp-hightpu-4t, ct5lp-hightpu-8t, got/);
+    expect(() => named({ machineType: 'e2-standard-5' })).toThrow(/must be one of e2-standard-4, .* for training, got 'e2-standard-5'/);
+    for (const machineType of ['ml.g5.xlarge', 'N2-standard-8', 'large']) {
+      expect(() => named({ machineType })).toThrow(`machineType must be a machine of Google Cloud like n2-standard-8, got '${machineType}'`);
+    }
+  });
+
   test('is doubted, not refused, where the table has it in other regions', () => {
     expect(named({ machineType: 'a2-ultragpu-1g' }, undefined, 'europe-west3').doubt).toBe(
       'no zone of europe-west3 has a2-ultragpu-1g: asia-southeast1, europe-west4, us-central1, us-east4, us-east5 have');

@@ -7,7 +7,7 @@ import { afterPolicies } from './private/base/ordering';
 import { requireOwnRegion, requireOwnRole } from './private/base/places';
 import { tagsOf } from './private/base/run-tags';
 import { CACHE_WITH_TRIGGERS, checkTraining, keepsCheckpoints } from './private/training/checks';
-import { DATASET_PREFIX, trainingParameters, trainingSteps } from './private/training/definition';
+import { trainingParameters, trainingSteps } from './private/training/definition';
 import { resolveMachines } from './private/training/machines';
 import { trainingNetwork } from './private/training/network';
 import { pipelineDefinition } from './private/training/pipeline-language';
@@ -17,6 +17,7 @@ import { JobSetting } from './private/training/steps';
 import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/training/triggers';
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
+import { datasetPrefixOf, retriesOf } from '../core/private/resolve/training';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -92,7 +93,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     const reach: JobReach = {
       image,
       rawBucket: props.data.rawBucket,
-      datasetPrefix: props.datasetPrefix ?? DATASET_PREFIX,
+      datasetPrefix: datasetPrefixOf(props),
       artifactBucket: props.data.artifactBucket,
       trainingPrefix: `training/${name}/`,
       checkpointPrefix: keepsCheckpoints(props) ? `checkpoints/${name}/` : undefined,
@@ -128,7 +129,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
         SecurityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
         Subnets: network.subnets.map((each) => each.subnetId),
       },
-      retries: props.retries ?? 2,
+      retries: retriesOf(props),
       cacheExpiry: props.cacheExpiry?.toIsoString(),
       tags: tagsOf(() => resource),
       recorder: recorder && { functionArn: recorder.handler.functionArn, experiment: name },

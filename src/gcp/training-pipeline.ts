@@ -23,6 +23,7 @@ import { addTriggers, newStartTopic } from './private/training/triggers';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
+import { datasetPrefixOf, retriesOf } from '../core/private/resolve/training';
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -147,7 +148,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     const [jobs, workflow] = [this.jobServiceAccount, this.workflowServiceAccount];
     const places: TrainingPlaces = {
       rawBucket: props.data.rawBucketName,
-      datasetPrefix: props.datasetPrefix ?? DATASET_PREFIX,
+      datasetPrefix: datasetPrefixOf(props),
       artifactBucket: props.data.artifactBucketName,
     };
     // A TensorBoard is written, and tasks of a pipeline are made, by the identity of the jobs itself.
@@ -172,12 +173,10 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   }
 }
 
-const DATASET_PREFIX = 'dataset/';
-
 function runSetting(
   scope: TrainingPipeline, props: TrainingPipelineProps, job: JobSetting, machines: TrainingMachines, processing: ProcessingMachines,
 ): RunSetting {
-  const retries = props.retries ?? 2;
+  const retries = retriesOf(props);
   const prepare: JobStep[] = job.prepares ? [{ name: 'prepare', body: prepareJob(job, processing), retries }] : [];
   const jobs: JobStep[] = [
     ...prepare,
@@ -196,7 +195,7 @@ function runSetting(
     modelName: props.registry.modelName,
     modelId: props.registry.modelId,
     artifactBucket: job.artifactBucket,
-    dataset: (props.datasetPrefix ?? DATASET_PREFIX).replace(/\/$/, ''),
+    dataset: datasetPrefixOf(props).replace(/\/$/, ''),
     dataPrefixes: (props.triggers ?? []).flatMap(({ dataPrefix }) => (dataPrefix === undefined ? [] : [dataPrefix])),
     hyperparameters: typedValues(props.hyperparameters ?? {}),
     jobs: props.template === undefined ? jobs : [],

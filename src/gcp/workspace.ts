@@ -21,6 +21,7 @@ import { OF_PEOPLE } from './private/data/bucket-access';
 import { newPackageIndex, PackageIndex } from './private/workspace/packages';
 import { startScript } from './private/workspace/start-script';
 import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
+import { datasetPrefixOf } from '../core/private/resolve/training';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -158,7 +159,7 @@ export class Workspace extends Construct implements IWorkspace {
     const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
     const grants = [
       props.data.grantRead(account),
-      ...(props.writablePrefixes ?? ['dataset/', ...OF_PEOPLE]).map((prefix) => props.data.grantReadWrite(account, prefix)),
+      ...(props.writablePrefixes ?? [datasetPrefixOf({}), ...OF_PEOPLE]).map((prefix) => props.data.grantReadWrite(account, prefix)),
       ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
       account.grantActAs(account),
       ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),

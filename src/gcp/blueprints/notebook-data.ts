@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { datasetPrefixOf } from '../../core/private/resolve/training';
 import { speakerFor } from '../../core/private/validation';
 import { grantPlace } from '../../terraform/grants';
 import { IDataLake } from '../data-lake-props';
@@ -12,7 +13,7 @@ import { IWorkspace } from '../workspace-props';
  * make, `training/` say.
  */
 export function grantDataset(blueprint: IConstruct, { serviceAccounts }: IWorkspace, data: IDataLake, { training }: BlueprintProps): void {
-  const prefix = training?.datasetPrefix ?? 'dataset/';
+  const prefix = datasetPrefixOf(training ?? {});
   requireDatasetPrefix(speakerFor('blueprint', blueprint), 'training.datasetPrefix', prefix);
   for (const account of serviceAccounts) {
     const { scope, id } = grantPlace(data, account, `write-${prefix}`);

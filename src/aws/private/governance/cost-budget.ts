@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { aws_budgets as budgets, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BudgetSpec } from '../../../core/governance-guardrails';
-import { requireBudget } from '../../../core/private/budget';
+import { budgetShares, requireBudget } from '../../../core/private/resolve/budget';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { stableName } from '../base/names';
 
@@ -35,8 +35,8 @@ export function checkBudget(who: Speaker, budget: BudgetSpec | undefined): void 
  * @param owner whose it is: its name is made from that one's path
  */
 export function addBudget(scope: Construct, owner: Construct, budget: BudgetSpec, tag: CostTag | undefined): budgets.CfnBudget {
-  const { monthlyUsd, alertEmails, alertAtPercent } = budget;
-  const shares = [...(alertAtPercent ?? [50, 80, 100])].sort((a, b) => a - b);
+  const { monthlyUsd, alertEmails } = budget;
+  const shares = budgetShares(budget);
   const subscribers = alertEmails.map((address) => ({ subscriptionType: 'EMAIL', address }));
   const notify = (notificationType: string, threshold: number) => ({
     notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' }, subscribers,

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { batchDefinition, batchPermissions, BatchSpec } from './batch-definition';
 import { requirePrefix } from './plan';
 import { requireKnown } from '../../../core/private/known-values';
+import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { BatchServingOptions } from '../../../core/serving';
@@ -62,6 +63,7 @@ export function batchPlan(
   who: Speaker, { options }: { readonly options: BatchServingOptions & NativeBatch }, instanceType: string | undefined,
 ): BatchPlan {
   const { compute } = options;
+  const batch = resolvedBatch(options);
   if (compute?.volumeGiB !== undefined) {
     refuse(who, 'compute.volumeGiB', compute.volumeGiB, 'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine');
   }
@@ -71,9 +73,9 @@ export function batchPlan(
   const instanceCount = compute?.instanceCount ?? 1;
   if (!Number.isInteger(instanceCount) || instanceCount < 1) refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');
   return {
-    schedule: options.schedule ?? Schedule.daily(),
-    inputPrefix: requirePrefix(who, 'serving.inputPrefix', options.inputPrefix ?? 'batch/input/'),
-    outputPrefix: requirePrefix(who, 'serving.outputPrefix', options.outputPrefix ?? 'batch/output/'),
+    schedule: batch.schedule,
+    inputPrefix: requirePrefix(who, 'serving.inputPrefix', batch.inputPrefix),
+    outputPrefix: requirePrefix(who, 'serving.outputPrefix', batch.outputPrefix),
     instanceType: instanceType ?? instanceTypeFor(who, compute, 'transform'),
     instanceCount,
     transform: transformOf(who, options),

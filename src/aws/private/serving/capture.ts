@@ -1,6 +1,7 @@
 import { aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns } from 'aws-cdk-lib';
 import { AsynchronousPlan } from './plan';
 import { records } from '../../../core/private/capture';
+import { samplingPercentOf } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, Speaker } from '../../../core/private/validation';
 import { CaptureSpec } from '../../../core/serving-endpoint';
 
@@ -25,7 +26,7 @@ export function captureConfig(
   if (!records(capture)) return undefined;
   return {
     enableCapture: true,
-    initialSamplingPercentage: capture?.samplingPercent ?? 100,
+    initialSamplingPercentage: samplingPercentOf(capture),
     destinationS3Uri: artifactBucket.s3UrlForObject(CAPTURE_PREFIX),
     kmsKeyId: (artifactBucket.encryptionKey ?? encryptionKey).keyArn,
     captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],

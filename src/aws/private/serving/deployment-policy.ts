@@ -1,5 +1,6 @@
 import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { HostingPlan } from './plan';
+import { BAKE_MINUTES } from '../../../core/private/resolve/serving';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Rollout } from '../../../core/rollout';
 
@@ -7,8 +8,7 @@ import { Rollout } from '../../../core/rollout';
 const MAX_SECONDS = 28_800;
 /** Time for machines to come up and for the traffic to move, beside the waits. */
 const MARGIN_SECONDS = 7_200;
-/** Time a version that took over at once is watched, while the old one still stands by. */
-const BAKE_SECONDS = 300;
+const BAKE_SECONDS = BAKE_MINUTES * 60;
 
 /** Time that a rollout may take: it watches, and machines come up, all of them at once or batch by batch. */
 function executionSeconds(rollout: Rollout, batches: number, startSeconds: number): number {

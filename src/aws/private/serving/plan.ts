@@ -1,6 +1,7 @@
 import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { ComputeSpec } from '../../../core/compute';
 import { requireKnown } from '../../../core/private/known-values';
+import { resolvedScaling, resolvedServerless } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../../core/serving';
 import { hasLocalNvme, instanceFacts, instanceTypeFor } from '../base/machines';
@@ -142,7 +143,7 @@ const NOT_SERVERLESS: HostingPlan['cannot'] = {
 
 /** Replicas that SageMaker counts for itself. */
 export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, native: NativeChoices): HostingPlan {
-  const { memoryGiB = 2, maxConcurrency = 20, warmReplicas = 0 } = options;
+  const { memoryGiB, maxConcurrency, warmReplicas } = resolvedServerless(options);
   requireKnown(who, { 'serving.memoryGiB': memoryGiB, 'serving.maxConcurrency': maxConcurrency, 'serving.warmReplicas': warmReplicas });
   requireInteger(who, 'serving.memoryGiB', memoryGiB, 1, 6);
   requireInteger(who, 'serving.maxConcurrency', maxConcurrency, 1, 200);
@@ -223,8 +224,7 @@ function startupOf(who: Speaker, native: NativeChoices): Pick<Fleet, 'startup' |
 /** Replica counts that make sense together. */
 export function replicasOf(who: Speaker, scaling: ScalingSpec, least: number): { readonly min: number; readonly max: number } {
   requireKnown(who, { 'scaling.minReplicas': scaling.minReplicas, 'scaling.maxReplicas': scaling.maxReplicas });
-  const min = scaling.minReplicas ?? 2;
-  const max = scaling.maxReplicas ?? Math.max(min * 2, 1);
+  const { minReplicas: min, maxReplicas: max } = resolvedScaling(scaling);
   requireInteger(who, 'scaling.minReplicas', min, least, Number.MAX_SAFE_INTEGER);
   requireInteger(who, 'scaling.maxReplicas', max, 1, Number.MAX_SAFE_INTEGER);
   if (max < min) refuse(who, 'scaling.maxReplicas', max, `at least minReplicas (${min})`);
@@ -240,7 +240,7 @@ export function instanceScaling(
   const { min, max } = replicasOf(who, scaling, 1);
   if (min === max) return { minReplicas: min };
   refuseBurstable(who, instanceType, `minReplicas and maxReplicas must be equal (got ${min} and ${max})`);
-  const target = scaling.target ?? ScalingTarget.requestsPerMinute(600);
+  const { target, scaleInCooldownSeconds, scaleOutCooldownSeconds } = resolvedScaling(scaling);
   return {
     minReplicas: min,
     plan: {
@@ -251,8 +251,8 @@ export function instanceScaling(
         name: 'HoldTarget',
         targetTracking: {
           ...targetOf(who, target, instanceType, names),
-          scaleInCooldown: scaling.scaleInCooldownSeconds ?? 300,
-          scaleOutCooldown: scaling.scaleOutCooldownSeconds ?? 60,
+          scaleInCooldown: scaleInCooldownSeconds,
+          scaleOutCooldown: scaleOutCooldownSeconds,
         },
       }],
     },

@@ -3,6 +3,7 @@ import { keepsCheckpoints } from './checks';
 import { Machines } from './machines';
 import { Parameter, Step } from './pipeline-language';
 import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, recordStep, registerStep, trainStep } from './steps';
+import { datasetPrefixOf } from '../../../core/private/resolve/training';
 import { Speaker } from '../../../core/private/validation';
 import { TrainingSpec } from '../../../core/training-pipeline';
 import { hasLocalNvme, instanceTypeFor } from '../base/machines';
@@ -23,15 +24,12 @@ export interface StepsWish extends TrainingSpec {
   readonly responseTypes?: string[];
 }
 
-/** Where a data set lies when nothing is said. */
-export const DATASET_PREFIX = 'dataset/';
-
 const TYPES = ['application/json', 'text/csv'];
 
 /** What a run may override. */
 export function trainingParameters(props: StepsWish, machines: Machines): Parameter[] {
   const text = (Name: string, DefaultValue: string): Parameter => ({ Name, Type: 'String', DefaultValue });
-  const prefix = (props.datasetPrefix ?? DATASET_PREFIX).replace(/\/$/, '');
+  const prefix = datasetPrefixOf(props).replace(/\/$/, '');
   return [
     text(PARAMETER.DATASET, props.data.rawBucket.s3UrlForObject(prefix)),
     {

@@ -1,6 +1,7 @@
 import { Capacity } from '../../../core/capacity';
 import { ComputeSpec } from '../../../core/compute';
 import { requireKnown } from '../../../core/private/known-values';
+import { runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
 
@@ -57,12 +58,10 @@ export function resolveMachines(who: Speaker, wish: MachineWish): Machines {
     instanceCount,
     volumeGiB,
     localNvme: hasLocalNvme(instanceType),
-    maxRuntimeSeconds: seconds(wish.maxRuntimeHours ?? DEFAULT_HOURS),
+    maxRuntimeSeconds: seconds(runtimeHoursOf(wish)),
     ...payment(who, wish),
   };
 }
-
-const DEFAULT_HOURS = 24;
 
 /** A type by name: it decides GPU, vCPUs and memory, so the spec cannot. */
 function givenType(who: Speaker, instanceType: string, spec: ComputeSpec): string {
@@ -88,12 +87,7 @@ function payment(who: Speaker, wish: MachineWish): Pick<Machines, 'maxWaitSecond
   switch (capacity.kind) {
     case 'on-demand': return {};
     case 'warm-pool': return { keepAliveSeconds: wish.keepAliveMinutes! * 60 };
-    case 'spot': {
-      const run = wish.maxRuntimeHours ?? DEFAULT_HOURS;
-      const wait = capacity.maxWaitHours ?? 2 * run;
-      if (!(wait >= run)) refuse(who, 'capacity.maxWaitHours', wait, `at least maxRuntimeHours, which is ${run}, because the wait includes the run`);
-      return { maxWaitSeconds: seconds(wait) };
-    }
+    case 'spot': return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, runtimeHoursOf(wish))) };
     case 'reserved': {
       requireMatch(who, 'capacity.reservation', capacity.reservation, /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:training-plan\/.+$/,
         'the ARN of a SageMaker training plan');

@@ -2,7 +2,7 @@ import { BillingBudget } from '@cdktf/provider-google/lib/billing-budget';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { Construct } from 'constructs';
 import { BudgetSpec } from '../../../core/governance-guardrails';
-import { requireBudget } from '../../../core/private/budget';
+import { budgetShares, requireBudget } from '../../../core/private/resolve/budget';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
@@ -42,7 +42,7 @@ export class CostBudget extends Construct {
     const channels = newEmailChannels(this, budget.alertEmails, (address) => `Cost of ${project.projectId}: ${address}`);
     const billingAccount = options.billingAccount
       ?? new DataGoogleProject(this, 'Project', { projectId: project.projectId, dependsOn: ready }).billingAccount;
-    const shares = [...(budget.alertAtPercent ?? [50, 80, 100])].sort((a, b) => a - b);
+    const shares = budgetShares(budget);
     const units = Math.floor(budget.monthlyUsd);
     const nanos = Math.round((budget.monthlyUsd - units) * 100) * 1e7;
     new BillingBudget(this, 'Budget', {

@@ -1,3 +1,4 @@
+import { BAKE_MINUTES } from '../../../core/private/resolve/serving';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Rollout } from '../../../core/rollout';
 
@@ -6,9 +7,6 @@ export interface TrafficSteps {
   readonly shares: readonly number[];
   readonly minutes: number;
 }
-
-/** Time a version that took over at once is watched while the old one still stands by. */
-const BAKE_MINUTES = 5;
 
 /** A rollout as steps of a traffic split; the last is always the whole, and is watched as well. */
 export function trafficSteps(who: Speaker, rollout: Rollout): TrafficSteps {

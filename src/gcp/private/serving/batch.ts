@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { approvalDefinition, batchDefinition } from './batch-definition';
 import { NativeMachines } from './plan';
 import { ServedModel } from './source';
+import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
-import { Schedule } from '../../../core/schedule';
 import { BatchServingOptions } from '../../../core/serving';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
@@ -50,7 +50,8 @@ export interface BatchParts {
 /** A workflow that predicts by schedule and, where approvals decide, one that remembers them. */
 export function newBatch(scope: Construct, who: Speaker, { options, native, served, data, runtime }: BatchParts): WorkflowsWorkflow {
   const { region } = GoogleProject.of(scope);
-  const { inputPrefix = 'batch/input/', outputPrefix = 'batch/output/', instancesFormat = 'jsonl', compute } = options;
+  const { schedule, inputPrefix, outputPrefix } = resolvedBatch(options);
+  const { instancesFormat = 'jsonl', compute } = options;
   const folder = /^[^/\s*?[\]](\S*[^/\s])?\/$/;
   requireMatch(who, 'serving.inputPrefix', inputPrefix, folder, 'a folder like batch/input/, with a slash at the end only');
   requireMatch(who, 'serving.outputPrefix', outputPrefix, folder, 'a folder like batch/output/, with a slash at the end only');
@@ -104,7 +105,7 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
       grantInProject(scope, runtime, 'logging.logWriter'),
     ],
   });
-  startAt(scope, 'Schedule', options.schedule ?? Schedule.daily(), batch, {});
+  startAt(scope, 'Schedule', schedule, batch, {});
   if (served.registry !== undefined) {
     const approver = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Takes approvals for ${scope.node.path}` });
     served.start(newWorkflow(scope, 'Rollout', {

@@ -4,6 +4,7 @@ import { VertexAiEndpointPredictRequestResponseLoggingConfig } from '@cdktf/prov
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { records } from '../../../core/private/capture';
+import { samplingPercentOf } from '../../../core/private/resolve/serving';
 import { requireInteger, Speaker } from '../../../core/private/validation';
 import { CaptureSpec } from '../../../core/serving-endpoint';
 import { stableName } from '../../../terraform/names';
@@ -61,7 +62,7 @@ export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, da
   if (!records(spec)) return { config: { enabled: false }, needs };
   return {
     table: name,
-    config: { enabled: true, samplingRate: (spec.samplingPercent ?? 100) / 100, bigqueryDestination: { outputUri: `bq://${name}` } },
+    config: { enabled: true, samplingRate: samplingPercentOf(spec) / 100, bigqueryDestination: { outputUri: `bq://${name}` } },
     needs,
   };
 }

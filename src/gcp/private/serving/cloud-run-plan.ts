@@ -1,4 +1,5 @@
 import { Accelerator } from '../../../core/accelerator';
+import { resolvedServerless } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { ServerlessServingOptions } from '../../../core/serving';
 import { checkContainer, checkVariables, commandLine } from '../base/container-spec';
@@ -53,6 +54,7 @@ const L4_REGIONS = ['asia-south1', 'asia-southeast1', 'europe-west1', 'europe-we
 /** A service's instances from the words of the intent and Cloud Run's own. */
 export function servicePlan(who: Speaker, options: ServerlessServingOptions & NativeService, region: string): ServicePlan {
   const { accelerator } = options;
+  const { maxConcurrency, warmReplicas: minInstances } = resolvedServerless(options);
   const hasGpu = accelerator !== undefined;
   requireRange(who, 'serving.memoryGiB', options.memoryGiB, hasGpu ? 16 : 0.5, 32);
   requireInteger(who, 'serving.maxConcurrency', options.maxConcurrency, 1, 100_000);
@@ -63,17 +65,16 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
   if (hasGpu && accelerator !== Accelerator.NVIDIA_L4) refuse(who, 'serving.accelerator', accelerator.id, 'nvidia-l4 on Cloud Run');
   if (hasGpu && !L4_REGIONS.includes(region)) refuseBecause(who, `serving.accelerator: Cloud Run has no nvidia-l4 in ${region}: ${L4_REGIONS.join(', ')} have`);
 
-  const memoryGiB = options.memoryGiB ?? (hasGpu ? 16 : 2);
+  const memoryGiB = hasGpu ? options.memoryGiB ?? 16 : resolvedServerless(options).memoryGiB;
   const needed = CPU_FOR_GIB.find(([, gib]) => memoryGiB <= gib)![0];
   const cpu = options.cpu ?? needed;
   // With a GPU the memory needs the 4 CPUs that the GPU needs.
   if (cpu < needed) refuse(who, 'serving.cpu', cpu, `at least ${needed} for ${memoryGiB} GiB of memory`);
   if (memoryGiB < (LEAST_GIB[cpu] ?? 0)) refuse(who, 'serving.memoryGiB', options.memoryGiB ?? memoryGiB, `at least ${LEAST_GIB[cpu]} for ${cpu} CPUs`);
-  const concurrency = Math.min(options.concurrencyPerInstance ?? 4, options.maxConcurrency ?? 20);
-  const minInstances = options.warmReplicas ?? 0;
-  const maxInstances = Math.ceil((options.maxConcurrency ?? 20) / concurrency);
+  const concurrency = Math.min(options.concurrencyPerInstance ?? 4, maxConcurrency);
+  const maxInstances = Math.ceil(maxConcurrency / concurrency);
   if (minInstances > maxInstances) {
-    refuseBecause(who, `serving.warmReplicas ${minInstances} are more than the ${maxInstances} instances that maxConcurrency ${options.maxConcurrency ?? 20} needs at ${concurrency} requests each`);
+    refuseBecause(who, `serving.warmReplicas ${minInstances} are more than the ${maxInstances} instances that maxConcurrency ${maxConcurrency} needs at ${concurrency} requests each`);
   }
   const { timeoutSeconds = 60, ingress = 'INGRESS_TRAFFIC_INTERNAL_ONLY' } = options;
   const container = serviceContainer(who, options, hasGpu);

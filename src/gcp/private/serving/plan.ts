@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { Capacity } from '../../../core/capacity';
 import { Cloud, Parity } from '../../../core/parity';
+import { resolvedScaling } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServingOptions, ScalingTarget } from '../../../core/serving';
 import { Machine, machineFor, machineNamed, machineSpec } from '../base/machines';
@@ -30,14 +31,12 @@ export function hostingPlan(who: Speaker, options: RealTimeServingOptions, nativ
   if (native.tpuTopology !== undefined && native.machineType === undefined) refuseBecause(who, 'tpuTopology needs a machineType with TPUs: set both or neither');
   Parity._refuse(who, 'ScalingSpec', Cloud.GCP, scaling ?? {});
   requireInteger(who, 'scaling.minReplicas', scaling?.minReplicas, 1, 1000);
-  const minReplicas = scaling?.minReplicas ?? 2;
+  const { minReplicas, maxReplicas, target } = resolvedScaling(scaling);
   requireInteger(who, 'scaling.maxReplicas', scaling?.maxReplicas, minReplicas, 1000);
-  const maxReplicas = scaling?.maxReplicas ?? minReplicas * 2;
 
   const machine = native.machineType === undefined
     ? machineFor(who, compute, region, 'hosting')
     : machineNamed(who, { machineType: native.machineType, tpuTopology: native.tpuTopology }, compute, region, 'hosting');
-  const target = scaling?.target ?? ScalingTarget.requestsPerMinute(600);
   if (target.metric === 'gpu-utilization' && machine.acceleratorType === undefined) {
     refuseBecause(who, `ScalingTarget.gpuUtilization has no GPU to look at on ${machine.machineType}: set compute.accelerator, or use another target`);
   }

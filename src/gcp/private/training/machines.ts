@@ -1,5 +1,6 @@
 import { Capacity } from '../../../core/capacity';
 import { ComputeSpec } from '../../../core/compute';
+import { retriesOf, runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
 import { Token } from '../../../core/private/tokens';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Machine, machineFor, machineNamed, machineSpec, MachineSpec } from '../base/machines';
@@ -56,10 +57,10 @@ export function trainingMachines(who: Speaker, wish: MachineWish, region: string
   if (machine.tpuTopology !== undefined && instanceCount > 1) {
     refuse(who, 'compute.instanceCount', instanceCount, `1 with TPUs: the machines of a slice follow from its tpuTopology, ${machine.tpuTopology}`);
   }
-  const hours = wish.maxRuntimeHours ?? DEFAULT_HOURS;
+  const hours = runtimeHoursOf(wish);
   const capacity = wish.capacity ?? Capacity.onDemand();
   const paid = payment(who, capacity, machine, hours, region);
-  const retries = wish.retries ?? 2;
+  const retries = retriesOf(wish);
   return {
     machine,
     spec: { ...machineSpec(machine), ...paid.affinity },
@@ -78,7 +79,6 @@ export function trainingMachines(who: Speaker, wish: MachineWish, region: string
   };
 }
 
-const DEFAULT_HOURS = 24;
 const WEEK_HOURS = 168;
 const RESERVATION = /^projects\/[^/]+\/zones\/([a-z0-9-]+)-[a-z0-9]+\/reservations\/[^/]+$/;
 
@@ -97,8 +97,7 @@ function payment(who: Speaker, capacity: Capacity, machine: Machine, hours: numb
       if (isSlice(machine)) {
         refuseBecause(who, `Capacity.spot() is not for slices of several machines, and ${machine.tpuTopology} of ${machine.machineType} is one`);
       }
-      const wait = capacity.maxWaitHours ?? 2 * hours;
-      if (!(wait >= hours)) refuse(who, 'capacity.maxWaitHours', wait, `at least maxRuntimeHours, which is ${hours}, because the wait includes the run`);
+      const wait = spotWaitHours(who, capacity, hours);
       return { scheduling: { strategy: 'SPOT' }, giveUpSeconds: seconds(wait), longestSeconds: seconds(wait) };
     }
     case 'flex-start': {

@@ -1,5 +1,5 @@
-import { refuse, requireEmails, requireInteger, requireRange, requireUnique, Speaker } from './validation';
-import { BudgetSpec } from '../governance-guardrails';
+import { BudgetSpec } from '../../governance-guardrails';
+import { refuse, requireEmails, requireInteger, requireRange, requireUnique, Speaker } from '../validation';
 
 /** What holds for a budget on every cloud; how many people it can tell is the cloud's. */
 export function requireBudget(who: Speaker, budget: BudgetSpec, mostAddresses: number): void {
@@ -11,4 +11,9 @@ export function requireBudget(who: Speaker, budget: BudgetSpec, mostAddresses: n
   const shares = budget.alertAtPercent ?? [];
   for (const share of shares) requireInteger(who, 'budget.alertAtPercent', share, 1, 1000);
   requireUnique(who, 'budget.alertAtPercent', shares.map(String));
+}
+
+/** Shares of the budget at which people are notified, in rising order. */
+export function budgetShares({ alertAtPercent = [50, 80, 100] }: BudgetSpec): number[] {
+  return [...alertAtPercent].sort((a, b) => a - b);
 }

@@ -1,4 +1,4 @@
-import { requireBudget } from '../../../src/core/private/budget';
+import { budgetShares, requireBudget } from '../../../../src/core/private/resolve/budget';
 
 const who = { what: 'governance guardrails', name: 'G' };
 const people = (count: number) => Array.from({ length: count }, (_, index) => `a${index}@example.com`);
@@ -18,3 +18,8 @@ test.each([
   ['a share of nothing', { alertAtPercent: [0] }, 'budget.alertAtPercent must be a whole number between 1 and 1000, got 0'],
   ['a share twice', { alertAtPercent: [80, 80] }, "budget.alertAtPercent must be without repeats, got '80'"],
 ])('a budget may not have %s', (_, more, message) => expect(budget(more)).toThrow(new Error(`governance guardrails 'G': ${message}`)));
+
+test('people are notified at half, at 80 percent and at the whole, in rising order', () => {
+  expect(budgetShares({ monthlyUsd: 1, alertEmails: [] })).toEqual([50, 80, 100]);
+  expect(budgetShares({ monthlyUsd: 1, alertEmails: [], alertAtPercent: [100, 20] })).toEqual([20, 100]);
+});

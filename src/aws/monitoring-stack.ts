@@ -110,6 +110,8 @@ export class MonitoringStack extends Construct {
     if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint);
     if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
     if (props.training !== undefined) this.watch(trainingFails(props.training));
+    const intakes = props.training?.newDataStateMachines ?? [];
+    if (intakes.length > 0) this.watch(machineFails('NewDataAlarm', `New data did not start ${props.training!.node.path}`, ...intakes));
     if (props.training?.unrecordedRuns !== undefined) this.watch(recordingFails(props.training, props.training.unrecordedRuns));
     if (resolved.runs !== undefined) {
       const { machine, jobRole } = this.newDrift(props, resolved.runs);

@@ -1,4 +1,4 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, Duration } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { IModelRegistry } from './model-registry-props';
@@ -14,6 +14,8 @@ export interface ITrainingPipeline extends sagemaker.IPipeline {
   readonly failedPattern: events.EventPattern;
   /** Starts that could not be made within a day; undefined as long as nothing triggers the pipeline. */
   readonly deadLetterQueue?: sqs.IQueue;
+  /** The workflows that make one run of many new objects; none without `Trigger.newData`. */
+  readonly newDataStateMachines?: sfn.IStateMachine[];
   /** Whether a step may give an earlier result instead of running; then nothing but a hand may start a run. */
   readonly cachesSteps: boolean;
   /** Runs that are not in the tracker, because it could not be reached or refused them; undefined without a tracker. */

@@ -1,4 +1,4 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, Resource, Stack } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
@@ -10,11 +10,12 @@ import { CACHE_WITH_TRIGGERS, checkTraining, keepsCheckpoints } from './private/
 import { trainingParameters, trainingSteps } from './private/training/definition';
 import { resolveMachines } from './private/training/machines';
 import { trainingNetwork } from './private/training/network';
+import { sendEvents } from './private/training/new-data';
 import { pipelineDefinition } from './private/training/pipeline-language';
 import { newRecorder } from './private/training/recorder';
 import { grantCall, grantJob, grantPipeline, JobReach, sageMakerRole } from './private/training/roles';
 import { JobSetting } from './private/training/steps';
-import { alarmRises, executionEnds, newObjects, PipelineTriggers } from './private/training/triggers';
+import { alarmRises, executionEnds, PipelineTriggers } from './private/training/triggers';
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
 import { datasetPrefixOf, retriesOf } from '../core/private/resolve/training';
@@ -27,7 +28,8 @@ import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
  * run may override: `DatasetUri`, `TrainingInstanceType` (within the family), `TrainingInstanceCount`, `TriggeredBy` and each hyperparameter.
  *
  * Children: `Resource` (the `AWS::SageMaker::Pipeline`), `Role`, `JobRole`, `SecurityGroup`, `Image`, `Trigger1` … in the order of
- * `triggers`, `RulesRole`, `SchedulesRole`, `DeadLetters`, and with `tracking` `Recorder`, `RecorderRole`, `RecorderLogs`. Costs nothing until it runs.
+ * `triggers`, `NewData` (with `Collect` and `Intake`), `RulesRole`, `SchedulesRole`, `DeadLetters`, and with `tracking` `Recorder`, `RecorderRole`,
+ * `RecorderLogs`. Costs nothing until it runs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
  *
@@ -154,16 +156,22 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     this.pipelineName = resource.ref;
     this.pipelineArn = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: this.pipelineName });
     this.failedPattern = executionEnds(this.pipelineArn, 'Failed');
-    this.triggers = new PipelineTriggers(this, this.pipelineArn, props.data.encryptionKey);
+    this.triggers = new PipelineTriggers(this, name, this.pipelineArn, props.data.encryptionKey);
+    if ((props.triggers ?? []).some(({ dataPrefix }) => dataPrefix !== undefined)) sendEvents(props.data.rawBucket);
     (props.triggers ?? []).forEach((trigger, index) => {
       if (trigger.when !== undefined) this.triggers.onSchedule(`Trigger${index + 1}`, trigger.when);
-      else this.triggers.onEvent(`Trigger${index + 1}`, newObjects(props.data.rawBucket.bucketName, trigger.dataPrefix!), 'new data');
+      else this.triggers.onNewData(`Trigger${index + 1}`, props.data.rawBucket.bucketName, trigger.dataPrefix!);
     });
   }
 
   /** Starts that could not be made within a day; undefined as long as nothing triggers the pipeline. */
   public get deadLetterQueue(): sqs.IQueue | undefined {
     return this.triggers.deadLetterQueue;
+  }
+
+  /** The workflows that make one run of many new objects; empty without `Trigger.newData`. */
+  public get newDataStateMachines(): sfn.IStateMachine[] {
+    return this.triggers.newDataMachines;
   }
 
   /** Identifies the pipeline to other resources. */

@@ -33,7 +33,12 @@ export class ContainerImage {
     return new ContainerImage(uri, undefined, undefined, undefined);
   }
 
-  /** An image that the deployment builds from a directory and pushes; needs a container engine at deploy time, not at synth. */
+  /**
+   * An image that the deployment builds from a directory and pushes; needs a container engine at deploy time, not at synth.
+   *
+   * On AWS it lies in the repository of the CDK's bootstrap stack, where `cdk gc` and lifecycle rules delete it once no template names it, also while
+   * versions and endpoints run it: see docs/aws.md.
+   */
   public static fromDirectory(directory: string, options: ImageDirectoryOptions = {}): ContainerImage {
     return new ContainerImage(undefined, directory, options.dockerfile, options.exclude);
   }

@@ -9,7 +9,11 @@ export class Trigger {
     return new Trigger(schedule, undefined);
   }
 
-  /** Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`; give what ends an upload, as `'incoming/_SUCCESS'`. */
+  /**
+   * Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`, or best when what ends an upload does, `'incoming/_SUCCESS'`.
+   *
+   * However many objects arrive, one run goes on and one waits, which reads what has come meanwhile; what comes on top starts nothing.
+   */
   public static newData(prefix: string): Trigger {
     if (prefix === '') throw new MlopsError('Invalid trigger', 'trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');
     return new Trigger(undefined, prefix);

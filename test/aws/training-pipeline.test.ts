@@ -1,12 +1,15 @@
-import { Duration, Fn, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import { App, Duration, Fn, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as fsx from 'aws-cdk-lib/aws-fsx';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as s3n from 'aws-cdk-lib/aws-s3-notifications';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { DataLake } from '../../src/aws/data-lake';
 import { ExperimentTracker } from '../../src/aws/experiment-tracker';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
@@ -732,10 +735,55 @@ describe('triggers', () => {
         'detail': { bucket: { name: [{ Ref: Match.stringLikeRegexp('^DataRaw') }] }, object: { key: [{ prefix: 'incoming/_SUCCESS' }] } },
       },
       Targets: [Match.objectLike({
-        Id: 'Pipeline',
-        SageMakerPipelineParameters: { PipelineParameterList: [{ Name: 'TriggeredBy', Value: 'new data' }] },
+        Id: 'Collect',
+        Arn: { Ref: Match.stringLikeRegexp('^TrainingNewDataCollect') },
         RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
       })],
+    });
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineType: 'EXPRESS' });
+  });
+
+  test('no object starts the pipeline itself, and the intake may start this one only', () => {
+    const where = scene();
+    const training = pipeline({ triggers: [Trigger.newData('a/'), Trigger.newData('b/')] }, where);
+    const template = Template.fromStack(where.stack);
+    expect(JSON.stringify(template.findResources('AWS::Events::Rule'))).not.toContain('SageMakerPipelineParameters');
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+    expect(training.newDataStateMachines).toHaveLength(2);
+    const policies = Object.values(template.findResources('AWS::IAM::Policy')).flatMap((each) => each.Properties.PolicyDocument.Statement);
+    const starts = policies.filter((each: any) => [each.Action].flat().includes('sagemaker:StartPipelineExecution'));
+    expect(starts.map((each: any) => JSON.stringify(each.Resource))).toEqual([expect.stringMatching(/:pipeline\/stack-training-[0-9a-f]{8}"/)]);
+  });
+
+  describe('the raw bucket', () => {
+    const lakeOf = (rawBucket: (stack: Stack) => s3.IBucket, triggers = [Trigger.newData('in/')]) => {
+      const stack = new Stack(new App(), 'Stack');
+      const bucket = rawBucket(stack);
+      const data = new DataLake(stack, 'Data', { rawBucket: bucket });
+      new TrainingPipeline(stack, 'Training', { image, data, registry: new ModelRegistry(stack, 'Registry'), triggers });
+      return Template.fromStack(stack);
+    };
+    const sends = { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } };
+
+    test('of this app is made to send its events, without a function', () => {
+      const template = lakeOf((stack) => new s3.Bucket(stack, 'Mine'));
+      template.hasResourceProperties('AWS::S3::Bucket', sends);
+      template.resourceCountIs('Custom::S3BucketNotifications', 0);
+    });
+
+    test('that has other notifications is told by what writes these', () => {
+      const template = lakeOf((stack) => {
+        const bucket = new s3.Bucket(stack, 'Mine');
+        bucket.addObjectCreatedNotification(new s3n.SqsDestination(new sqs.Queue(stack, 'Queue')));
+        return bucket;
+      });
+      template.hasResourceProperties('Custom::S3BucketNotifications', { NotificationConfiguration: { EventBridgeConfiguration: {} } });
+    });
+
+    test('is left alone where nothing waits for new data, and where it was imported', () => {
+      const idle = lakeOf((stack) => new s3.Bucket(stack, 'Mine'), [Trigger.schedule(Schedule.daily())]);
+      expect(Object.keys(idle.findResources('AWS::S3::Bucket', { Properties: sends }))).toEqual([]);
+      expect(() => lakeOf((stack) => s3.Bucket.fromBucketName(stack, 'Theirs', 'theirs'))).not.toThrow();
     });
   });
 
@@ -788,11 +836,11 @@ describe('triggers', () => {
     expect(training.deadLetterQueue).toBeUndefined();
   });
 
-  test('two rules share a role, and the roles may start this pipeline only', () => {
+  test('two rules share the intake, and schedules may start this pipeline only', () => {
     const where = scene();
     const training = pipeline({ triggers: [Trigger.newData('a/'), Trigger.newData('b/'), Trigger.schedule(Schedule.hourly())] }, where);
     Template.fromStack(where.stack).resourceCountIs('AWS::Events::Rule', 2);
-    for (const role of ['RulesRole', 'SchedulesRole']) {
+    for (const role of ['SchedulesRole']) {
       expect(statements(where.stack, role)).toContainEqual({
         Effect: 'Allow', Action: 'sagemaker:StartPipelineExecution', Resource: where.stack.resolve(training.pipelineArn),
       });

@@ -232,7 +232,8 @@ def test_no_alarm_reaches_the_pipeline(serving: Stack, template: Template, pipel
 
 
 def test_new_data_reaches_the_pipeline_when_it_is_complete(template: Template, pipeline: Resource, events: dict[str, dict]):
-    (rule,) = [each for each in template.rules_to(pipeline.arn) if "aws.s3" in each.properties["EventPattern"]["source"]]
+    (collector,) = [each for each in template.all("AWS::StepFunctions::StateMachine") if each.properties.get("StateMachineType") == "EXPRESS"]
+    (rule,) = [each for each in template.rules_to(collector.arn) if "aws.s3" in each.properties["EventPattern"]["source"]]
     (bucket,) = rule.properties["EventPattern"]["detail"]["bucket"]["name"]
     recorded = events["object-created"]
     assert bucket in [each.name for each in template.all("AWS::S3::Bucket")]

@@ -35,7 +35,7 @@ export const AWS_ANSWERS: readonly Answer[] = [
   native('TrainingSpec', 'qualityGates', 'AWS::SageMaker::Pipeline.PipelineDefinition: a condition step before the registration'),
   native('TrainingSpec', 'maxRuntimeHours', 'AWS::SageMaker::Pipeline.PipelineDefinition: StoppingCondition.MaxRuntimeInSeconds of the training step'),
   native('TrainingSpec', 'retries', 'AWS::SageMaker::Pipeline.PipelineDefinition: RetryPolicies of the steps'),
-  native('TrainingSpec', 'triggers', 'AWS::Scheduler::Schedule.Target and AWS::Events::Rule.Targets: SageMakerPipelineParameters'),
+  native('TrainingSpec', 'triggers', 'AWS::Scheduler::Schedule.Target: SageMakerPipelineParameters; AWS::Events::Rule.Targets: AWS::StepFunctions::StateMachine, one run at a time'),
   native('MonitoringIntent', 'alertEmails', 'AWS::SNS::Subscription.Endpoint'),
   native('MonitoringIntent', 'maxErrorPercent', 'AWS::CloudWatch::Alarm.Threshold of Invocation5XXErrors'),
   native('MonitoringIntent', 'maxLatencyP99Ms', 'AWS::CloudWatch::Alarm.Threshold of ModelLatency'),

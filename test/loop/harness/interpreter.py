@@ -235,12 +235,14 @@ def _client(region: str, service: str, state_credentials: object = None):
 @lru_cache
 def _clients(region: str, service: str):
     client = boto3.client(
-        {"applicationautoscaling": "application-autoscaling"}.get(service, service),
+        {"applicationautoscaling": "application-autoscaling", "sfn": "stepfunctions"}.get(service, service),
         region_name=region,
         aws_access_key_id="ak",
         aws_secret_access_key="sk",
         config=Config(retries={"max_attempts": 0, "total_max_attempts": 1}),
     )
+    # An integration writes every parameter with a capital, whatever the API does.
+    client.meta.events.register("provide-client-params.sfn", lambda params, **_: {name[0].lower() + name[1:]: value for name, value in params.items()})
     RECORDER.watch(client)
     return client
 
@@ -251,6 +253,7 @@ ERROR_PREFIX = {
     "applicationautoscaling": "ApplicationAutoScaling",
     "cloudwatch": "CloudWatch",
     "s3": "S3",
+    "sfn": "Sfn",
 }
 
 

@@ -39,6 +39,7 @@ OTHERS = {
     "PutMetricData": lambda call: ("cloudwatch:PutMetricData", "*"),
     "PutMetricAlarm": lambda call: ("cloudwatch:PutMetricAlarm", f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{call['AlarmName']}"),
     "SetAlarmState": lambda call: ("cloudwatch:SetAlarmState", f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{call['AlarmName']}"),
+    "StartExecution": lambda call: ("states:StartExecution", call.get("stateMachineArn") or call["StateMachineArn"]),
     "Publish": lambda call: ("sns:Publish", call["TopicArn"]),
     "DescribeScalableTargets": lambda call: ("application-autoscaling:DescribeScalableTargets", "*"),
     **{

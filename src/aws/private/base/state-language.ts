@@ -42,6 +42,7 @@ const SDK_SERVICES = {
   applicationautoscaling: 'application-autoscaling',
   cloudwatch: 'cloudwatch',
   s3: 's3',
+  sfn: 'states',
 } as const;
 
 export type SdkService = keyof typeof SDK_SERVICES;
@@ -177,7 +178,8 @@ export function nextPageOf(name: string): string {
   return `${name}OnNextPage`;
 }
 
-const RETRY = [
+/** How a call is made again. */
+export const RETRY = [
   {
     ErrorEquals: [
       'SageMaker.ResourceLimitExceededException', 'SageMaker.ResourceNotFoundException', 'ApplicationAutoScaling.ObjectNotFoundException',

@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_sns as sns, aws_stepfunctions as sfn, IResolvable, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledgeRedundantDependency, acknowledgeInlinePolicy, acknowledgeWildcards } from './acknowledge';
+import { acknowledge, acknowledgeInlinePolicy, acknowledgeRedundantDependency, acknowledgeWildcards } from './acknowledge';
 import { ofThisAccount } from './confused-deputy';
 import { pathText, stableName } from './names';
 import { Permission, StateMachineDefinition } from './state-language';
@@ -15,6 +15,17 @@ export interface WorkflowSpec {
   readonly encryptionKey: kms.IKey;
   /** The encrypted topic that the definition publishes to. */
   readonly topic?: sns.ITopic;
+  /**
+   * For what is started very often and ends within minutes: an execution costs a hundredth, and only those that fail are logged.
+   *
+   * @default false
+   */
+  readonly express?: boolean;
+}
+
+/** The name of a machine that `newWorkflow` makes under this id, for what the machine itself names. */
+export function workflowName(scope: Construct, id: string): string {
+  return stableName(scope, id, 80);
 }
 
 /**
@@ -38,7 +49,8 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
   if (spec.topic !== undefined) (spec.topic.masterKey ?? spec.encryptionKey).grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 
   const machine = new sfn.StateMachine(parent, 'Resource', {
-    stateMachineName: stableName(parent, undefined, 80),
+    stateMachineName: workflowName(scope, id),
+    stateMachineType: spec.express ? sfn.StateMachineType.EXPRESS : undefined,
     definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(spec.definition)),
     role,
     logs: {
@@ -50,13 +62,14 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
         retention: logs.RetentionDays.ONE_YEAR,
         removalPolicy: RemovalPolicy.DESTROY,
       }),
-      level: sfn.LogLevel.ALL,
+      level: spec.express ? sfn.LogLevel.ERROR : sfn.LogLevel.ALL,
       includeExecutionData: true,
     },
     tracingEnabled: true,
     encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(spec.encryptionKey),
   });
   acknowledgeRedundantDependency(machine);
+  if (spec.express) acknowledge(machine, { id: 'AwsSolutions-SF1', reason: 'it runs very often, and a line for each of its steps would cost more than the run: those that fail are logged' });
   acknowledgeInlinePolicy(role);
   acknowledgeWildcards(role, 'log deliveries and traces have no resources to name', new iam.PolicyStatement({ actions: ['xray:PutTraceSegments'], resources: ['*'] }));
   return machine;

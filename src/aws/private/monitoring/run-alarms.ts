@@ -5,16 +5,17 @@ import { QualityGate } from '../../../core/quality-gate';
 
 const FIVE_MINUTES = { statistic: 'Sum', period: Duration.minutes(5) };
 
-/** An execution that failed, took too long or was stopped. */
-export function machineFails(id: string, description: string, machine: sfn.IStateMachine): AlarmSpec {
+/** An execution that failed, took too long or was stopped, of any of the machines. */
+export function machineFails(id: string, description: string, ...machines: sfn.IStateMachine[]): AlarmSpec {
+  const metrics = machines.flatMap((machine, index) => Object.entries({
+    failed: machine.metricFailed(FIVE_MINUTES), timedOut: machine.metricTimedOut(FIVE_MINUTES), aborted: machine.metricAborted(FIVE_MINUTES),
+  }).map(([name, metric]) => [index === 0 ? name : `${name}${index + 1}`, metric] as const));
   return {
     id,
     description,
     metric: new cloudwatch.MathExpression({
-      expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-      usingMetrics: {
-        failed: machine.metricFailed(FIVE_MINUTES), timedOut: machine.metricTimedOut(FIVE_MINUTES), aborted: machine.metricAborted(FIVE_MINUTES),
-      },
+      expression: metrics.map(([name]) => `FILL(${name}, 0)`).join(' + '),
+      usingMetrics: Object.fromEntries(metrics),
       label: 'failed, timed out or aborted',
       period: Duration.minutes(5),
     }),

@@ -47,7 +47,8 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   }),
   'rollback': calling(({ request }) => listed(request.DeploymentConfig?.AutoRollbackConfiguration?.Alarms).length > 0),
   'retraining on drift': (around) => [
-    ...around.ofType('AWS::StepFunctions::StateMachine').filter(({ properties }) => mentions(properties, /sagemaker:startPipelineExecution/)),
+    ...around.ofType('AWS::StepFunctions::StateMachine').filter((each) => ['StartPipelineExecution', 'CreateProcessingJob']
+      .every((wanted) => calls(each).some(({ api }) => api === wanted))),
     ...triggers(around).filter((each) => eventSource(each) === 'aws.cloudwatch'),
   ],
   'model quality with ground truth': (around) => around.ofType('AWS::StepFunctions::StateMachine')
@@ -70,8 +71,13 @@ function calls(resource: ResourceView): SageMakerRequest[] {
 function triggers(around: Landscape): ResourceView[] {
   return [
     ...around.ofType('AWS::Scheduler::Schedule').filter(({ properties }) => properties.Target?.SageMakerPipelineParameters !== undefined),
-    ...around.ofType('AWS::Events::Rule').filter(({ properties }) => listed(properties.Targets).some((each: any) => each.SageMakerPipelineParameters !== undefined)),
+    ...around.ofType('AWS::Events::Rule').filter((rule) => listed(rule.properties.Targets).some((each: any) => each.SageMakerPipelineParameters !== undefined)
+      || eventSource(rule) === 'aws.s3' && around.ofType('AWS::StepFunctions::StateMachine').some((machine) => startsTraining(machine))),
   ];
+}
+
+function startsTraining(machine: ResourceView): boolean {
+  return calls(machine).some(({ api }) => api === 'StartPipelineExecution');
 }
 
 function eventSource({ properties }: ResourceView): unknown {

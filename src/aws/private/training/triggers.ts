@@ -1,7 +1,8 @@
 import {
-  aws_events as events, aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs,
+  aws_events as events, aws_iam as iam, aws_kms as kms, aws_scheduler as scheduler, aws_sqs as sqs, aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { newDataIntake, NewDataIntake } from './new-data';
 import { PARAMETER } from './steps';
 import { Schedule } from '../../../core/schedule';
 import { acknowledgePolicies } from '../base/acknowledge';
@@ -16,8 +17,16 @@ export class PipelineTriggers {
   private queue?: sqs.Queue;
   private rulesRole?: iam.Role;
   private schedulesRole?: iam.Role;
+  private intake?: NewDataIntake;
 
-  constructor(private readonly scope: Construct, private readonly pipelineArn: string, private readonly key: kms.IKey) {}
+  constructor(
+    private readonly scope: Construct, private readonly pipelineName: string, private readonly pipelineArn: string, private readonly key: kms.IKey,
+  ) {}
+
+  /** Starts trainings on new data, and collects that there is any; empty as long as nothing does. */
+  public get newDataMachines(): sfn.IStateMachine[] {
+    return this.intake === undefined ? [] : [this.intake.machine, this.intake.collector];
+  }
 
   /** Takes the starts that failed for a day of trying; undefined as long as nothing triggers. */
   public get deadLetterQueue(): sqs.IQueue | undefined {
@@ -41,12 +50,27 @@ export class PipelineTriggers {
       }],
     });
     afterPolicies(rule, role);
-    queue.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
-    }));
+    this.letRuleSend(queue, rule);
+  }
+
+  /** Starts the pipeline when objects arrive under a prefix, one run at a time however many they are. */
+  public onNewData(id: string, bucketName: string, prefix: string): void {
+    const queue = this.deadLetters();
+    const { collector, role } = this.intake ??= newDataIntake(new Construct(this.scope, 'NewData'), this.pipelineName, this.key);
+    const rule = new events.CfnRule(this.scope, id, {
+      description: `Starts ${this.scope.node.path} on new data`,
+      eventPattern: rendered(newObjects(bucketName, prefix)),
+      targets: [{
+        id: 'Collect',
+        arn: collector.stateMachineArn,
+        roleArn: role.roleArn,
+        input: '{}',
+        deadLetterConfig: { arn: queue.queueArn },
+        retryPolicy: RETRY_POLICY,
+      }],
+    });
+    afterPolicies(rule, role);
+    this.letRuleSend(queue, rule);
   }
 
   /** Starts the pipeline at every time of the schedule. */
@@ -68,6 +92,15 @@ export class PipelineTriggers {
       },
     });
     afterPolicies(resource, role);
+  }
+
+  private letRuleSend(queue: sqs.Queue, rule: events.CfnRule): void {
+    queue.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+    }));
   }
 
   private startRole(id: string, service: string): iam.Role {
@@ -102,7 +135,7 @@ function rendered(pattern: events.EventPattern): { [key: string]: unknown } {
 }
 
 /** Objects under a prefix of a bucket that sends its events to EventBridge. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-export function newObjects(bucketName: string, prefix: string): events.EventPattern {
+function newObjects(bucketName: string, prefix: string): events.EventPattern {
   return { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [bucketName] }, object: { key: [{ prefix }] } } };
 }
 

@@ -9,7 +9,7 @@ import { IServiceAccount } from '../../service-account-props';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
 
 /**
- * What a serving mode runs on. A further one (a cluster of Kubernetes, say) is a mode of `Serving` and one of these in `RUNTIMES`; its rollout is
+ * Runtime of a serving mode. A further one (a cluster of Kubernetes, say) is a mode of `Serving` and one of these in `RUNTIMES`; its rollout is
  * `rolloutDefinition` over routines of its own (`survey`, `deploy`, `hold`, `shift`, `settle` …), as those of Vertex AI and Cloud Run are.
  */
 export interface ServingRuntime {
@@ -21,7 +21,7 @@ export interface ServingRuntime {
   metricFilter(endpoint: CalledEndpoint, metricName: string): string;
 }
 
-/** What a runtime serves, and how. */
+/** Model, mode and props of one endpoint. */
 export interface ServingParts {
   readonly who: Speaker;
   readonly serving: Serving;
@@ -31,7 +31,7 @@ export interface ServingParts {
   readonly runsAs: IServiceAccount;
 }
 
-/** What came of it, in the words of `IServingEndpoint`. */
+/** Endpoint and workflows that a runtime made, in the words of `IServingEndpoint`. */
 export interface ServingResult {
   /** Empty where there is no endpoint. */
   readonly endpointId: string;

@@ -30,6 +30,8 @@ import { DeliveryPlan, STATE_BUCKET } from './private/delivery/plan';
  * delivers several stacks, each with a workflow of its own; environments belong to the repository, so stages of two stacks whose variables differ have
  * names of their own.
  *
+ * A pool that is destroyed keeps its id for 30 days, in which an apply of the same stack fails with 409 until somebody restores and imports it.
+ *
  * Children: `Pool` and `Provider` are the trust in GitHub, `Deploy-<stage>` and `Look-<stage>` the identities, `Trigger-<stage>` the triggers of
  * Cloud Build. Costs: identities nothing, Cloud Build by the minute.
  *

@@ -98,7 +98,7 @@ export const GCP_ANSWERS: readonly Answer[] = [
   emulated('ModelCardSpec', 'riskRating', 'google_storage_bucket_object.content: considerations.ethical_considerations'),
   emulated('ModelCardSpec', 'limitations', 'google_storage_bucket_object.content: considerations.limitations'),
   native('DeliveryStageSpec', 'name', 'google_service_account_iam_member.member: the environment of the federated identity'),
-  native('DeliveryStageSpec', 'approval', 'deliver.yml: the environment of the job'),
+  native('DeliveryStageSpec', 'approval', 'deliver-<stack>.yml: the environment of the job'),
   refused('ImageDirectoryOptions', 'dockerfile', 'Terraform builds no images: let CI push to the registry of the stack and give ContainerImage.fromUri'),
   refused('ImageDirectoryOptions', 'exclude', 'Terraform builds no images: let CI push to the registry of the stack and give ContainerImage.fromUri'),
   emulated('ProductSpec', 'modelName', 'google_workflows_workflow.source_contents: see ModelRegistryIntent'),

@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { MonitoringStackProps } from './monitoring-stack-props';
 import { instanceTypeFor } from './private/base/machines';
 import { stableName } from './private/base/names';
-import { requireSubnets } from './private/base/network-interfaces';
+import { requireSecurityGroups, requireSubnets } from './private/base/network-interfaces';
 import { failedJobs, letAlarmsPublish, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/base/notifications';
 import { arnPlace, requireOwnRegion } from './private/base/places';
 import { jobNetwork } from './private/base/processing-role';
@@ -231,7 +231,8 @@ export class MonitoringStack extends Construct {
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
     if (captureBucket === data.artifactBucket) requireKept(this.who, runs, daysOf(windowBetweenRuns(runs.schedule)), data.captureRetentionDays);
     const network = props.vpc && jobNetwork(scope, props.vpc, props);
-    if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets);
+    if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets, props.vpc);
+    requireSecurityGroups(this.who, 'securityGroups', props.securityGroups);
     return newDriftWorkflow(scope, {
       endpointName,
       inferenceComponentName,

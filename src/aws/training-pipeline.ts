@@ -2,7 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws
 import { Construct } from 'constructs';
 import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
-import { requireSubnets } from './private/base/network-interfaces';
+import { requireSecurityGroups, requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
 import { requireOwnRegion, requireOwnRole } from './private/base/places';
 import { tagsOf } from './private/base/run-tags';
@@ -87,10 +87,11 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     });
     const name = props.pipelineName ?? stableName(this, undefined, 63);
     const image = resolveImage(this, 'Image', props.image);
+    requireSecurityGroups(this.who, 'securityGroups', props.securityGroups, 1);
     const network = props.vpc && trainingNetwork(this, {
       ...props, vpc: props.vpc, fileSystem: props.lustreInput?.fileSystem, only: props.lustreInput?.subnet,
     });
-    if (network !== undefined) requireSubnets(this.who, 'subnets', network.subnets);
+    if (network !== undefined) requireSubnets(this.who, 'subnets', network.subnets, props.vpc);
     this.securityGroup = network?.securityGroups[0];
     const reach: JobReach = {
       image,

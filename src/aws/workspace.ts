@@ -5,6 +5,7 @@ import { requireKnownText } from '../core/private/known-values';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
+import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from './private/base/fields';
 import { pathText, stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
@@ -86,7 +87,7 @@ export class Workspace extends Construct implements IWorkspace {
 
     this.vpc = props.vpc ?? this.newNetwork(props, removalPolicy).vpc;
     const { subnetIds, subnets } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
-    requireSubnets(who, 'vpcSubnets', subnets);
+    requireSubnets(who, 'vpcSubnets', subnets, this.vpc);
     this.securityGroup = this.newSecurityGroup(removalPolicy);
     const instanceTypes = props.instanceTypes ?? SMALL_MACHINES;
     const reach = { instanceTypes, subnetIds: props.internetAccess ? undefined : subnetIds };
@@ -248,9 +249,9 @@ function check(who: Speaker, props: WorkspaceProps): void {
   requireKnownText(who, 'users', props.users);
   for (const user of props.users ?? []) requireMatch(who, 'users', user, NAME, 'letters, digits and hyphens between them, at most 63');
   requireUnique(who, 'users', props.users ?? []);
-  for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
+  requireEnvironment(who, 'environment', props.environment, LONGEST_VALUE.model);
   if (props.instanceTypes?.length === 0) refuse(who, 'instanceTypes', [], 'at least one machine type');
-  for (const each of props.instanceTypes ?? []) requireMatch(who, 'instanceTypes', each, /^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'machine types like ml.t3.medium');
+  for (const each of props.instanceTypes ?? []) requireInstanceType(who, 'instanceTypes', each);
   requireMatch(who, 'vpcCidr', props.vpcCidr, /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9])$/, 'a block of addresses like 10.0.0.0/16, /16 to /19');
   const zones = props.availabilityZones;
   if (zones !== undefined && zones.length !== 2) refuse(who, 'availabilityZones', zones, 'two zones');

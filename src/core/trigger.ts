@@ -1,4 +1,6 @@
 import { MlopsError } from './private/errors';
+import { isObjectKey } from './private/object-keys';
+import { Token } from './private/tokens';
 import { Schedule } from './schedule';
 
 /** Triggers of a training pipeline. Drift is detected by the monitoring stack: see `DriftSpec.retrain`. */
@@ -16,6 +18,9 @@ export class Trigger {
    */
   public static newData(prefix: string): Trigger {
     if (prefix === '') throw new MlopsError('Invalid trigger', 'trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');
+    if (!Token.isUnresolved(prefix) && !isObjectKey(prefix)) {
+      throw new MlopsError('Invalid trigger', `trigger: newData prefix must be a path in the raw store like 'incoming/', without the bucket and without a slash in front, got '${prefix}'`);
+    }
     return new Trigger(undefined, prefix);
   }
 

@@ -170,9 +170,9 @@ describe('batch serving', () => {
       'compute.volumeGiB must be left out in batch serving: SageMaker sizes the disks of transform jobs by the machine, got 50'],
     ['half a machine', { compute: { instanceCount: 0.5 } }, {}, 'compute.instanceCount must be a whole number of at least 1, got 0.5'],
     ['a machine that is none', {}, { instanceType: 'large' }, "instanceType must be a SageMaker instance type like ml.m5.large, got 'large'"],
-    ['a folder that is none', { inputPrefix: 'in' }, {}, "serving.inputPrefix must be a folder of the bucket: it ends in '/' and does not start with it, got 'in'"],
+    ['a folder that is none', { inputPrefix: 'in' }, {}, "serving.inputPrefix must be a folder of the bucket like 'batch/input/': it ends in '/', without the bucket and without a slash in front, got 'in'"],
     ['an output folder that is none', { outputPrefix: '/out/' }, {},
-      "serving.outputPrefix must be a folder of the bucket: it ends in '/' and does not start with it, got '/out/'"],
+      "serving.outputPrefix must be a folder of the bucket like 'batch/input/': it ends in '/', without the bucket and without a slash in front, got '/out/'"],
   ])('refuses %s', (_, options, props, message) => {
     expect(() => serve(options, props)).toThrow(new Error(who + message));
   });

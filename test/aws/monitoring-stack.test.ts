@@ -485,12 +485,12 @@ describe('drift', () => {
     own.hasResource('AWS::EC2::SecurityGroup', { DependsOn: [Match.stringLikeRegexp('^MonitoringDriftJobRoleNetworkPolicy')] });
 
     const given = inVpc((vpc) => ({
-      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+      vpcSubnets: { subnets: [vpc.isolatedSubnets[1]] },
       securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(vpc, 'Group', 'sg-0123456789abcdef0')],
     }));
     given.resourceCountIs('AWS::EC2::SecurityGroup', 0);
     expect(definitionOf(given)).toContain('sg-0123456789abcdef0');
-    expect(definitionOf(given)).toContain('VpcPublicSubnet1');
+    expect(definitionOf(given)).toContain('VpcIsolatedSubnet2');
   });
 
   test('compares with the references of a registry of another account, which are in a lake there', () => {
@@ -725,7 +725,7 @@ describe('the legacy Model Monitor', () => {
     expect(() => monitorOf({ schedule: Schedule.hourly(), maxRuntimeMinutes: 90 })).toThrow(new Error(
       "monitoring stack 'Churn/Monitoring': legacyModelMonitor.maxRuntimeMinutes must be a whole number between 1 and 60, got 90"));
     expect(() => monitorOf({ baselinePrefix: '/baseline' })).toThrow(new Error(
-      "monitoring stack 'Churn/Monitoring': legacyModelMonitor.baselinePrefix must be a folder like evaluation/baseline/, got '/baseline'"));
+      "monitoring stack 'Churn/Monitoring': legacyModelMonitor.baselinePrefix must be a folder of the bucket like 'evaluation/baseline/': it ends in '/', without the bucket and without a slash in front, got '/baseline'"));
   });
 });
 
@@ -859,7 +859,7 @@ describe('what cannot work', () => {
     ['quality retraining of nothing', { modelQuality: { gates, retrain: true } }, 'modelQuality.retrain has nothing to start: give training'],
     ['no gates', { modelQuality: { gates: [] } }, 'modelQuality.gates must be one gate at least, got []'],
     ['a gate twice', { modelQuality: { gates: [...gates, ...gates] } }, "modelQuality.gates metric must be without repeats, got 'accuracy'"],
-    ['labels', { modelQuality: { gates, labelsPrefix: '/labels' } }, "modelQuality.labelsPrefix must be a folder like labels/, got '/labels'"],
+    ['labels', { modelQuality: { gates, labelsPrefix: '/labels' } }, "modelQuality.labelsPrefix must be a folder of the bucket like 'labels/': it ends in '/', without the bucket and without a slash in front, got '/labels'"],
     ['availability', { serviceLevel: { availabilityPercent: 100 } }, 'serviceLevel.availabilityPercent must be between 90 and 99.999, got 100'],
     ['window', { serviceLevel: { windowDays: 1 } }, 'serviceLevel.windowDays must be a whole number between 7 and 90, got 1'],
     ['a table twice', { dataQuality: [{ tableName: 'a', rules: ['x'] }, { tableName: 'a', rules: ['y'] }] }, "dataQuality tableName must be without repeats, got 'a'"],

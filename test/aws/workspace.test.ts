@@ -279,7 +279,7 @@ describe('the domain', () => {
       'users must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
     ['users', { users: ['ann', 'ann'] }, "users must be without repeats, got 'ann'"],
     ['instanceTypes', { instanceTypes: [] }, 'instanceTypes must be at least one machine type, got []'],
-    ['instanceTypes', { instanceTypes: ['t3.medium'] }, "instanceTypes must be machine types like ml.t3.medium, got 't3.medium'"],
+    ['instanceTypes', { instanceTypes: ['t3.medium'] }, "instanceTypes must be a SageMaker instance type like ml.m5.large, got 't3.medium'"],
   ])('refuses a wrong %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`workspace 'Churn/Workspace': ${message}`));
   });
@@ -333,7 +333,7 @@ describe('variables', () => {
 
   test('must have names that Python and shells can use', () => {
     expect(refusal({ environment: { 'A-B': '' } })).toThrow(new Error(
-      "workspace 'Churn/Workspace': environment must be named by letters, digits and underscores, got 'A-B'"));
+      "workspace 'Churn/Workspace': environment must be named with letters, digits and _, got 'A-B'"));
   });
 });
 

@@ -720,7 +720,7 @@ describe('is refused', () => {
       'a table that Workflows would compute', { drift }, { table: 'p.${d}.t' },
       "captureTable of 'Serving' must be text without ${, which Workflows would compute, got 'p.${d}.t'",
     ],
-    ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder like labels/, got 'labels'"],
+    ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder of the bucket like 'labels/': it ends in '/', without the bucket and without a slash in front, got 'labels'"],
     ['retraining of nothing for quality', { modelQuality: { gates: GATES, retrain: true } }, {}, 'modelQuality.retrain has nothing to start: give training'],
     ['a promise of nothing', { serviceLevel: {} }, { mode: 'batch' }, 'serviceLevel promises nothing: give endpoint, one that answers requests'],
     ['a promise of everything', { serviceLevel: { availabilityPercent: 100 } }, {}, 'serviceLevel.availabilityPercent must be between 90 and 99.999, got 100'],

@@ -5,6 +5,7 @@ import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
@@ -59,6 +60,7 @@ export class Level0Blueprint extends Construct {
     const { encryptionKey, image, model, modelName, platform = {}, removalPolicy, vpc } = props;
     const level = MaturityLevel.MANUAL;
     checkPlatformParts(speakerFor('level 0 blueprint', this), props);
+    requireModelName(speakerFor('level 0 blueprint', this), props.modelName);
 
     const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
     const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });

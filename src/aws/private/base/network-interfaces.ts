@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
-import { refuseBecause, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
 
 /** Where machines stand: names or tokens of subnets and security groups. */
 export interface NetworkPlace {
@@ -7,13 +7,36 @@ export interface NetworkPlace {
   readonly securityGroupIds: readonly string[];
 }
 
-/** Refuses a selection that fits no subnet, which the CDK takes and SageMaker does not, and a list that only the deployment knows: permissions name each. */
-export function requireSubnets(who: Speaker, prop: string, selected: readonly ec2.ISubnet[]): void {
+/**
+ * Refuses a selection that fits no subnet, or more than a job can be in, or a public one, which the CDK takes and SageMaker does not, and a list that only
+ * the deployment knows: permissions name each.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html
+ */
+export function requireSubnets(who: Speaker, prop: string, selected: readonly ec2.ISubnet[], vpc?: ec2.IVpc): void {
   if (selected.length === 0) refuseBecause(who, `${prop} fits no subnet of the vpc`);
+  const open = vpc?.publicSubnets.map((each) => each.subnetId) ?? [];
+  if (selected.some(({ subnetId }) => open.includes(subnetId))) {
+    refuseBecause(who, `${prop} must be private or isolated: machines in a public subnet get no address and reach nothing`);
+  }
+  if (selected.length > MOST_SUBNETS) refuse(who, prop, `${selected.length} subnets`, `at most ${MOST_SUBNETS}`);
   if (selected.some(({ subnetId }) => Token.isUnresolved([subnetId]))) {
     refuseBecause(who, `${prop} is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own`);
   }
 }
+
+/** Security groups of machines, one to five; fewer where some are made beside them. */
+export function requireSecurityGroups(who: Speaker, prop: string, groups: readonly object[] | undefined, made = 0): void {
+  if (groups === undefined) return;
+  const most = MOST_GROUPS - made;
+  const least = made > 0 ? 0 : 1;
+  if (groups.length >= least && groups.length <= most) return;
+  refuse(who, prop, groups.length, made > 0 ? `at most ${most}, because SageMaker takes ${MOST_GROUPS} and one is made here` : `one to ${NUMBERS[most]}`);
+}
+
+const MOST_SUBNETS = 16;
+const MOST_GROUPS = 5;
+const NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five'];
 
 /** Why the names of interfaces are open. */
 export const INTERFACES_REASON = 'SageMaker makes the network interfaces of machines when they start; the subnets and security groups are named';

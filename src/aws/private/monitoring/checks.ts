@@ -6,6 +6,7 @@ import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { MonitoringInput, requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { askingFor } from '../../../core/private/resolve/retraining';
 import { refuse, refuseBecause, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
+import { requireInstanceType } from '../base/fields';
 import { usualLimits } from '../serving/rollback-alarms';
 
 /** The props; of the objects among them it is only looked at whether they are there. */
@@ -119,6 +120,7 @@ function given(endpoint: CheckedEndpoint | undefined): Partial<AnswerLimits> {
 }
 
 function checkMachine(who: Speaker, props: CheckedMonitoring): void {
+  requireInstanceType(who, 'driftInstanceType', props.driftInstanceType, 'processing');
   if (props.driftCompute !== undefined && props.driftInstanceType !== undefined) {
     refuseBecause(who, 'driftCompute and driftInstanceType both choose the machine: give one of them');
   }

@@ -3,8 +3,10 @@ import { aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, Stack } from 
 import { Construct } from 'constructs';
 import { ContainerImage } from '../../../core/container-image';
 import { parseCron } from '../../../core/private/cron';
-import { refuse, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
+import { requireObjectFolder } from '../../../core/private/object-keys';
+import { refuse, requireInteger, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
+import { requireInstanceType } from '../base/fields';
 import { resolveImage } from '../base/image';
 import { hasLocalNvme } from '../base/machines';
 import { stableName } from '../base/names';
@@ -42,7 +44,8 @@ export interface ModelMonitorPlace {
  */
 export function newModelMonitor(scope: Construct, who: Speaker, options: ModelMonitorSpec, place: ModelMonitorPlace): void {
   const scheduleExpression = monitorExpression(who, options.schedule ?? Schedule.daily());
-  requireMatch(who, 'legacyModelMonitor.baselinePrefix', options.baselinePrefix, /^[^/].*\/$/, 'a folder like evaluation/baseline/');
+  requireObjectFolder(who, 'legacyModelMonitor.baselinePrefix', options.baselinePrefix, 'evaluation/baseline/');
+  requireInstanceType(who, 'legacyModelMonitor.instanceType', options.instanceType, 'processing');
   requireInteger(who, 'legacyModelMonitor.maxRuntimeMinutes', options.maxRuntimeMinutes, 1, scheduleExpression === HOURLY ? 60 : 1440);
   const instanceType = options.instanceType ?? 'ml.m5.large';
   const { encryptionKey, artifactBucket } = place;

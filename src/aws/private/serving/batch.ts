@@ -9,6 +9,7 @@ import { Schedule } from '../../../core/schedule';
 import { BatchServingOptions } from '../../../core/serving';
 import { acknowledge } from '../base/acknowledge';
 import { ApiFields } from '../base/api-fields';
+import { requireInstanceType } from '../base/fields';
 import { hasLocalNvme, instanceTypeFor } from '../base/machines';
 import { afterPolicies } from '../base/ordering';
 import { tagsOf } from '../base/run-tags';
@@ -67,9 +68,7 @@ export function batchPlan(
   if (compute?.volumeGiB !== undefined) {
     refuse(who, 'compute.volumeGiB', compute.volumeGiB, 'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine');
   }
-  if (instanceType !== undefined && !/^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(instanceType)) {
-    refuse(who, 'instanceType', instanceType, 'a SageMaker instance type like ml.m5.large');
-  }
+  requireInstanceType(who, 'instanceType', instanceType, 'transform');
   const instanceCount = compute?.instanceCount ?? 1;
   if (!Number.isInteger(instanceCount) || instanceCount < 1) refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');
   return {

@@ -6,6 +6,7 @@ import { ContainerImage } from '../../../core/container-image';
 import { requireKnown } from '../../../core/private/known-values';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Challenger } from '../../../core/rollout';
+import { LONGEST_VALUE, requireEnvironment } from '../base/fields';
 import { imagePlace, isImageOfAws } from '../base/image';
 import { arnPlace, requireOwnRegion, requireOwnRole } from '../base/places';
 
@@ -15,6 +16,7 @@ export interface EndpointChoices {
   readonly challenger?: Challenger;
   readonly challengerModel?: SourceLike;
   readonly endpointName?: string;
+  readonly environment?: { readonly [name: string]: string };
   readonly image?: ContainerImage;
   readonly role?: { readonly roleArn: string };
   readonly capture?: object;
@@ -36,6 +38,7 @@ export function checkChoices(who: Speaker, choices: EndpointChoices): void {
     refuseBecause(who, 'endpointName must be known at synthesis: alarms and permissions are made from it');
   }
   requireMatch(who, 'endpointName', endpointName, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and inner hyphens, at most 63');
+  requireEnvironment(who, 'environment', choices.environment, LONGEST_VALUE.model);
   requireKnown(who, { maxErrorPercent: choices.maxErrorPercent, maxLatencyP99Ms: choices.maxLatencyP99Ms });
   requireRange(who, 'maxErrorPercent', choices.maxErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP99Ms', choices.maxLatencyP99Ms, 1, Number.MAX_SAFE_INTEGER);

@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Serving } from '../../../core/serving';
-import { NetworkPlace, requireSubnets } from '../base/network-interfaces';
+import { NetworkPlace, requireSecurityGroups, requireSubnets } from '../base/network-interfaces';
 
 /** What the user says about the network. */
 export interface NetworkChoices {
@@ -36,11 +36,8 @@ export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnet
     return orphan === undefined ? undefined : refuseBecause(who, `${orphan} belong to a vpc: set vpc as well`);
   }
   const selected = vpc.selectSubnets(vpcSubnets);
-  if (selected.hasPublic) refuseBecause(who, 'vpcSubnets must be private or isolated: machines in a public subnet get no address and reach nothing');
-  requireSubnets(who, 'vpcSubnets', selected.subnets);
-  if (securityGroups !== undefined && (securityGroups.length < 1 || securityGroups.length > 5)) {
-    refuse(who, 'securityGroups', securityGroups.length, 'one to five');
-  }
+  requireSubnets(who, 'vpcSubnets', selected.subnets, vpc);
+  requireSecurityGroups(who, 'securityGroups', securityGroups);
   const ownGroup = securityGroups === undefined ? httpsOnly(scope, vpc) : undefined;
   const groups = securityGroups ?? [ownGroup!];
   const place = { subnetIds: selected.subnetIds, securityGroupIds: groups.map((group) => group.securityGroupId) };

@@ -1,9 +1,11 @@
-import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch, aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
 import { ComputeSpec } from '../../../core/compute';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireObjectFolder } from '../../../core/private/object-keys';
 import { resolvedScaling, resolvedServerless } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../../core/serving';
+import { requireInstanceType } from '../base/fields';
 import { hasLocalNvme, instanceFacts, instanceTypeFor } from '../base/machines';
 
 /** A production variant without its name and its model. */
@@ -186,9 +188,7 @@ export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: 
   if (native.instanceType !== undefined && (compute?.accelerator ?? compute?.vcpus ?? compute?.memoryGiB) !== undefined) {
     refuseBecause(who, `instanceType ${native.instanceType} and compute say the same thing twice: use one of them`);
   }
-  if (native.instanceType !== undefined && !/^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(native.instanceType)) {
-    refuse(who, 'instanceType', native.instanceType, 'a SageMaker instance type like ml.m5.large');
-  }
+  requireInstanceType(who, 'instanceType', native.instanceType, 'hosting');
   const instanceType = native.instanceType ?? instanceTypeFor(who, compute, 'hosting');
   const volumeGiB = compute?.volumeGiB;
   requireInteger(who, 'compute.volumeGiB', volumeGiB, 1, hasLocalNvme(instanceType) ? Number.MAX_SAFE_INTEGER : 512);
@@ -336,6 +336,7 @@ export function wakeUp({ metricName, dimensions, cooldownSeconds }: WakeUp): Sca
 
 /** A folder of a bucket, as this library writes them: `async/input/`. */
 export function requirePrefix(who: Speaker, prop: string, prefix: string): string {
-  if (/^[^/].*\/$/.test(prefix) && prefix.length <= 512) return prefix;
-  return refuse(who, prop, prefix, "a folder of the bucket: it ends in '/' and does not start with it");
+  if (!Token.isUnresolved(prefix) && prefix.length > 512) refuse(who, prop, `${prefix.length} characters`, 'at most 512');
+  requireObjectFolder(who, prop, prefix, 'batch/input/');
+  return prefix;
 }

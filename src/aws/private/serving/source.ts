@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { HostingPlan } from './plan';
 import { ObjectAccess, PullAccess } from './role';
 import { ContainerImage } from '../../../core/container-image';
+import { requireObjectFolder, requireObjectKey } from '../../../core/private/object-keys';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { resolveImage } from '../base/image';
 
@@ -68,13 +69,14 @@ export function checkSource(
     if (options.bucket !== undefined) refuseBecause(who, `${prop}.bucket has no key to look for: set key as well`);
   }
   if (plan.multiModel === undefined) {
-    requireMatch(who, `${prop}.key`, options.key, /^[^/].*(\.tar\.gz|\/)$/, "the key of an archive that ends in .tar.gz, or of a folder of files that ends in '/'");
+    requireObjectKey(who, `${prop}.key`, options.key, "a key of the bucket like 'models/churn.tar.gz'");
+    requireMatch(who, `${prop}.key`, options.key, /(\.tar\.gz|\/)$/, "the key of an archive that ends in .tar.gz, or of a folder of files that ends in '/'");
     if (isFolder(options.key) && plan.cannot?.folder !== undefined) {
       refuseBecause(who, `${prop}.key ${options.key} is not possible with ${plan.mode} serving: ${plan.cannot.folder}`);
     }
     return;
   }
-  requireMatch(who, `${prop}.key`, options.key, /^[^/].*\/$/, "a prefix that ends in '/' in multi-model serving");
+  requireObjectFolder(who, `${prop}.key`, options.key, 'models/');
 }
 
 /** Files that SageMaker brings to the machine as they are. @see https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-uncompressed.html */

@@ -1,9 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import { PARAMETER } from './steps';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireObjectFolder } from '../../../core/private/object-keys';
 import { requireTrainingWords } from '../../../core/private/training-words';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { TrainingSpec } from '../../../core/training-pipeline';
+import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from '../base/fields';
 import { instanceFacts } from '../base/machines';
 
 /** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
@@ -43,7 +45,7 @@ export function checkTraining(who: Speaker, props: TrainingWish): void {
   if (props.cacheExpiry?.isUnresolved()) refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
   requireMatch(who, 'pipelineName', props.pipelineName, /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens, at most 63');
   if (props.pipelineName === 'notebooks') refuse(who, 'pipelineName', props.pipelineName, 'another name: below training/notebooks/ people write, and a pipeline\'s files are its own');
-  requireMatch(who, 'datasetPrefix', props.datasetPrefix, /^(?!s3:)[^/].*\/$/, 'a prefix of the raw bucket like \'dataset/\'');
+  requireObjectFolder(who, 'datasetPrefix', props.datasetPrefix, 'dataset/');
   requireInteger(who, 'retries', props.retries, 0, 5);
   requireInteger(who, 'processingVolumeGiB', props.processingVolumeGiB, 1, 16384);
   requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 120);
@@ -56,12 +58,9 @@ export function checkTraining(who: Speaker, props: TrainingWish): void {
 }
 
 function checkProcessingType(who: Speaker, instanceType: string | undefined, volumeGiB: number): void {
-  requireMatch(who, 'processingInstanceType', instanceType, /^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type like ml.m5.xlarge');
+  requireInstanceType(who, 'processingInstanceType', instanceType, 'processing');
   const facts = instanceType === undefined ? undefined : instanceFacts(instanceType);
   if (facts === undefined) return;
-  if (!facts.uses.includes('processing')) {
-    refuse(who, 'processingInstanceType', instanceType, `one that SageMaker processes on, and it is for ${facts.uses.join(' and ')} only`);
-  }
   if (facts.localGb > 0 && volumeGiB > facts.localGb) {
     refuse(who, 'processingVolumeGiB', volumeGiB, `at most ${facts.localGb} on ${instanceType}, which has disks of its own and no volume`);
   }
@@ -80,10 +79,7 @@ function checkHyperparameters(who: Speaker, hyperparameters: { [name: string]: s
 }
 
 function checkNames(who: Speaker, props: TrainingWish): void {
-  for (const [name, value] of Object.entries(props.environment ?? {})) {
-    requireMatch(who, 'environment', name, /^(?!MLOPS_)[A-Za-z_][A-Za-z0-9_]*$/, 'named with letters, digits and _, and not MLOPS_…');
-    if (!Token.isUnresolved(value) && value.length > 256) refuse(who, `environment.${name}`, `${value.length} characters`, 'at most 256 characters long');
-  }
+  requireEnvironment(who, 'environment', props.environment, LONGEST_VALUE.job, 'MLOPS_');
   const metrics = Object.entries(props.metricDefinitions ?? {});
   if (metrics.length > 40) refuse(who, 'metricDefinitions', `${metrics.length} names`, 'at most 40');
   for (const [name, regex] of metrics) {

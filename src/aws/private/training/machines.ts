@@ -3,6 +3,7 @@ import { ComputeSpec } from '../../../core/compute';
 import { requireKnown } from '../../../core/private/known-values';
 import { runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { requireInstanceType } from '../base/fields';
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
 
 /** What was asked of the training machines. */
@@ -65,13 +66,9 @@ export function resolveMachines(who: Speaker, wish: MachineWish): Machines {
 
 /** A type by name: it decides GPU, vCPUs and memory, so the spec cannot. */
 function givenType(who: Speaker, instanceType: string, spec: ComputeSpec): string {
-  requireMatch(who, 'instanceType', instanceType, /^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type like ml.g5.xlarge');
+  requireInstanceType(who, 'instanceType', instanceType, 'training');
   const twice = (['accelerator', 'acceleratorCount', 'vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
   if (twice !== undefined) refuseBecause(who, `instanceType ${instanceType} and compute.${twice} say the same thing twice: leave one out`);
-  const facts = instanceFacts(instanceType);
-  if (facts !== undefined && !facts.uses.includes('training')) {
-    refuse(who, 'instanceType', instanceType, `one that SageMaker trains on, and it is for ${facts.uses.join(' and ')} only`);
-  }
   return instanceType;
 }
 

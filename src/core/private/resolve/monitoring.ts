@@ -5,8 +5,9 @@ import { ModelQualitySpec, MonitoringIntent, ServiceLevelSpec } from '../../moni
 import { Cloud, Parity } from '../../parity';
 import { QualityGate } from '../../quality-gate';
 import { Schedule } from '../../schedule';
+import { requireObjectFolder } from '../object-keys';
 import { Token } from '../tokens';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireRange, requireUnique, Speaker } from '../validation';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireRange, requireUnique, Speaker } from '../validation';
 
 /** The intent, and the words for monitoring that every cloud has; of the objects among them it is only looked at whether they are there. */
 export interface MonitoringInput extends MonitoringIntent {
@@ -195,7 +196,7 @@ function variablesOf(intent: MonitoringIntent): { [name: string]: string } {
 function requireQuality(who: Speaker, { gates, labelsPrefix, minLabelledRows, labelDelayDays }: ModelQualitySpec): void {
   if (gates.length === 0) refuse(who, 'modelQuality.gates', gates, 'one gate at least');
   requireUnique(who, 'modelQuality.gates metric', gates.map(({ metric }) => metric));
-  requireMatch(who, 'modelQuality.labelsPrefix', labelsPrefix, /^[^/].*\/$/, 'a folder like labels/');
+  requireObjectFolder(who, 'modelQuality.labelsPrefix', labelsPrefix, 'labels/');
   requireInteger(who, 'modelQuality.minLabelledRows', minLabelledRows, 1, 1_000_000);
   requireInteger(who, 'modelQuality.labelDelayDays', labelDelayDays, 0, 365);
 }

@@ -111,7 +111,7 @@ test.each<[string, MonitoringInput, Partial<MonitoringContext>, string]>([
   ['several machines', { drift: {}, driftCompute: { instanceCount: 2 } }, {}, 'driftCompute.instanceCount must be 1: a drift run is one job on one machine, got 2'],
   ['no gate', { modelQuality: { gates: [] } }, {}, 'modelQuality.gates must be one gate at least, got []'],
   ['a metric twice', { modelQuality: { gates: [...GATES, ...GATES] } }, {}, "modelQuality.gates metric must be without repeats, got 'auc'"],
-  ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder like labels/, got 'labels'"],
+  ['labels in a file', { modelQuality: { gates: GATES, labelsPrefix: 'labels' } }, {}, "modelQuality.labelsPrefix must be a folder of the bucket like 'labels/': it ends in '/', without the bucket and without a slash in front, got 'labels'"],
   ['training of nothing', { drift: { retrain: true }, training: undefined }, {}, 'drift.retrain has nothing to start: give training'],
   ['days between trainings', { drift: { retrain: true }, minDaysBetweenRetrainings: 366 }, {}, 'minDaysBetweenRetrainings must be a whole number between 0 and 365, got 366'],
   ['days between no trainings', { drift: {}, minDaysBetweenRetrainings: 3 }, {},

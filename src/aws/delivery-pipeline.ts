@@ -23,11 +23,9 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  * first deployment is by hand; where the account is left open, with the parameter that says which stage it is. A repository delivers several apps, each with a
  * workflow of its own; environments belong to the repository, so stages of two apps whose variables differ have names of their own.
  *
- * Models travel apart from code. The registry of the account that trains names the accounts of the other stages in `consumerAccounts` and sends
- * their buses its events (`eventBuses`). There `ModelRegistry.acceptEvents` lets the events in, and the endpoint follows its own stage of the
- * registry, `ModelSource.latestApproved(registry.promotedTo('prod'))`, which is made by `ModelRegistry.fromModelPackageGroupArn` with the lake of the
- * account that trains (`DataLake.fromAttributes`). So an approver of that stage promotes the version that was tried in the stage before: nothing is
- * copied and nothing is trained twice.
+ * Models travel apart from code. The registry of the account that trains names the stages and their accounts in its `promotion`. There
+ * `ModelRegistry.promotedFrom` is the registry as the stage sees it, and the endpoint follows it by `ModelSource.latestApproved`. So an approver of that
+ * stage promotes the version that was tried in the stage before: nothing is copied and nothing is trained twice.
  *
  * Children: `Provider`, `Deploy-<stage>` and `Diff-<stage>` are the GitHub provider and its roles; `Pipeline` is the CodePipeline. Costs: GitHub's
  * provider and roles nothing, a CodePipeline about 1 USD a month and its builds by the minute.

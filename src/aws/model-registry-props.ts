@@ -1,6 +1,6 @@
 import { aws_ecr as ecr, aws_events as events, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { IDataLake } from './data-lake-props';
+import { DataLakeAttributes, IDataLake } from './data-lake-props';
 import { ModelRegistryIntent } from '../core/model-registry';
 
 /** A model registry: its name, its grants and the approval event. */
@@ -35,8 +35,42 @@ export interface IModelRegistry extends IConstruct {
   promotedTo(stage: string): IModelRegistry;
 }
 
+/** A stage of the delivery that serves versions of this registry: its name and its account. */
+export interface PromotionStage {
+  /** Name of the stage, `prod`: the `Stage` of the life cycle of a version that is promoted to it. */
+  readonly name: string;
+  /** The account that approves for the stage and serves there; it may be the account of another stage or of the registry. */
+  readonly account: string;
+}
+
+/** The stages that versions are promoted to. */
+export interface ModelPromotion {
+  /** The stages, each with a name of its own. */
+  readonly stages: PromotionStage[];
+}
+
+/** The registry of the training account, and the stage that reads it: what `ModelRegistry.promotedFrom` needs. */
+export interface PromotedRegistryProps {
+  /** Name of the stage, as in the `promotion` of the registry. */
+  readonly stage: string;
+  /** Name of the model, as the registry of the training account says. */
+  readonly modelName: string;
+  /** The account that trains. */
+  readonly trainingAccount: string;
+  /** The lake of the training account: the files of the versions are in its artifact bucket, encrypted with its key. */
+  readonly trainingData: DataLakeAttributes;
+}
+
 /** A registry on AWS, without the lake, which a blueprint gives it. */
 export interface ModelRegistryOptions extends ModelRegistryIntent {
+  /**
+   * The stages of other accounts that versions are promoted to. Each account may read and serve the versions, as with `consumerAccounts`, gets the
+   * events on its default bus, as with `eventBuses`, and may promote to its own stages, and to no other. In its stacks,
+   * `ModelRegistry.promotedFrom` is the other half.
+   *
+   * @default - versions stay in this account
+   */
+  readonly promotion?: ModelPromotion;
   /**
    * Accounts that may read the versions and serve them: the group, the files under `training/` and `evaluation/` in the lake's artifact bucket,
    * and the key that encrypts them. What the app cannot change because it is imported becomes an output that says what to allow there.
@@ -45,7 +79,7 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly consumerAccounts?: string[];
   /**
-   * Repositories with the images of the versions; the consumer accounts may pull from them.
+   * Repositories with the images of the versions; the accounts of `promotion` and `consumerAccounts` may pull from them.
    *
    * @default - none: images that SageMaker or another account provides
    */
@@ -68,7 +102,7 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
 /** Properties of a `ModelRegistry` on AWS. */
 export interface ModelRegistryProps extends ModelRegistryOptions {
   /**
-   * The lake that the files of the versions are in; needed with `consumerAccounts`.
+   * The lake that the files of the versions are in; needed with `promotion` and `consumerAccounts`.
    *
    * @default - none
    */

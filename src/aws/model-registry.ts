@@ -1,7 +1,8 @@
 import { ArnFormat, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { DataLake } from './data-lake';
 import { IDataLake } from './data-lake-props';
-import { IModelRegistry, ModelRegistryProps } from './model-registry-props';
+import { IModelRegistry, ModelRegistryProps, PromotedRegistryProps, PromotionStage } from './model-registry-props';
 import { Approval } from '../core/model-registry';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
@@ -17,8 +18,8 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
 /**
  * Versions of one model as a SageMaker model package group.
  *
- * One registry can serve several accounts: `consumerAccounts` lets them read what was trained here, `eventBuses` sends them every approval event, and
- * they follow it with `ModelRegistry.fromModelPackageGroupArn`, each its own stage of it (`promotedTo`). No model is copied or trained twice.
+ * One registry can serve several accounts: `promotion` names the stages, whose accounts may read the versions, get the events, and promote to their own
+ * stages; they follow it with `ModelRegistry.promotedFrom`. No model is copied or trained twice.
  *
  * Versions are made by pipelines and people, never by the template: a version in a template would be replaced at every change. The
  * group has a fixed name and no description, because a change of either would replace it and lose the history.
@@ -33,7 +34,12 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  *
  * declare const stack: Stack;
  *
- * new aws.ModelRegistry(stack, 'Registry', { modelName: 'churn', approval: Approval.manual(), consumerAccounts: ['444455556666'] });
+ * new aws.ModelRegistry(stack, 'Registry', {
+ *   modelName: 'churn',
+ *   approval: Approval.manual(),
+ *   data: new aws.DataLake(stack, 'Data'),
+ *   promotion: { stages: [{ name: 'staging', account: '222222222222' }, { name: 'prod', account: '333333333333' }] },
+ * });
  */
 export class ModelRegistry extends Construct implements IModelRegistry {
   /** A registry that exists in this account and region, by the name of its model package group. */
@@ -64,6 +70,33 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     requireOwnRegion(scope, speakerFor('model registry', scope, id), 'modelPackageGroupArn', arnPlace(modelPackageGroupArn),
       'approvals are events of their own region, and SageMaker makes models of versions there only');
     return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data, true);
+  }
+
+  /**
+   * The registry of the training account as one stage sees it: its approvals are promotions to the stage, and the events arrive on the default bus.
+   *
+   * The registry names the stage in its `promotion`. An approver of this account gets `grantApprove` of what this returns, and promotes with
+   * `aws sagemaker update-model-package --model-life-cycle`; an endpoint follows with `ModelSource.latestApproved`. Versions are registered and approved
+   * in the training account, so `grantRegister` has no effect here.
+   *
+   * @param scope where it is used, in a stack of the stage's account, in the region of the registry
+   * @param id id of the construct that holds the registry, its lake and the policy of the bus
+   * @param props the registry and the stage
+   */
+  public static promotedFrom(scope: Construct, id: string, props: PromotedRegistryProps): IModelRegistry {
+    const who = speakerFor('model registry', scope, id);
+    requireMatch(who, 'stage', props.stage, STAGE, STAGE_IN_WORDS);
+    requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+    requireMatch(who, 'trainingAccount', props.trainingAccount, ACCOUNT, ACCOUNT_IN_WORDS);
+    const parts = new Construct(scope, id);
+    const stack = Stack.of(scope);
+    const modelPackageGroupArn = stack.formatArn({
+      service: 'sagemaker', account: props.trainingAccount, resource: 'model-package-group', resourceName: props.modelName,
+    });
+    const data = DataLake.fromAttributes(parts, 'Data', props.trainingData);
+    // A bus takes the events of its own account without being told to.
+    if (props.trainingAccount !== stack.account) ModelRegistry.acceptEvents(parts, 'Events', props.trainingAccount);
+    return new ImportedModelRegistry(parts, 'Whole', modelPackageGroupArn, props.modelName, data, true).promotedTo(props.stage);
   }
 
   /**
@@ -99,20 +132,21 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     watchRegion(this);
     const who: Speaker = speakerFor('model registry', scope, id);
     requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
-    const accounts = consumers(this, who, props);
+    const stages = promotionStages(this, who, props);
+    const accounts = consumers(this, who, props, stages);
 
     this.modelPackageGroupName = props.modelName ?? stableName(this, undefined, NAME_LENGTH);
     this.data = props.data;
     this.isApprovalAutomatic = (props.approval ?? Approval.manual()).isAutomatic;
     const group = new sagemaker.CfnModelPackageGroup(this, 'Resource', {
       modelPackageGroupName: this.modelPackageGroupName,
-      modelPackageGroupPolicy: accounts.length === 0 ? undefined : readableBy(this, this.modelPackageGroupName, accounts),
+      modelPackageGroupPolicy: accounts.length === 0 ? undefined : readableBy(this, this.modelPackageGroupName, accounts, stages),
     });
     group.applyRemovalPolicy(statefulRemoval(this, who, props.removalPolicy));
     this.modelPackageGroupArn = group.attrModelPackageGroupArn;
     this.approvedPattern = approvedPattern(this.modelPackageGroupName);
     if (accounts.length > 0) shareVersions(this, accounts, { data: props.data!, repositories: props.repositories ?? [] });
-    this.forward(who, props.eventBuses ?? []);
+    this.forward(who, [...(props.eventBuses ?? []), ...stageBuses(this, stages)]);
   }
 
   /** Lets the grantee list and describe the versions and make models of them. */
@@ -217,20 +251,44 @@ class StagedModelRegistry extends Construct implements IModelRegistry {
 }
 
 function staged(registry: IModelRegistry, stage: string): IModelRegistry {
-  requireMatch(speakerFor('model registry', registry), 'stage', stage, /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/, 'letters, digits and hyphens, at most 32');
+  requireMatch(speakerFor('model registry', registry), 'stage', stage, STAGE, STAGE_IN_WORDS);
   const id = `Stage-${stage}`;
   return registry.node.tryFindChild(id) as StagedModelRegistry | undefined ?? new StagedModelRegistry(registry, id, stage);
 }
 
+/** The stages of other accounts; those of this account need nothing from the registry. */
+function promotionStages(scope: Construct, who: Speaker, { promotion }: ModelRegistryProps): PromotionStage[] {
+  if (promotion === undefined) return [];
+  if (promotion.stages.length === 0) refuse(who, 'promotion.stages', promotion.stages.length, 'at least one stage');
+  const names = new Set<string>();
+  for (const { name, account } of promotion.stages) {
+    requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
+    requireMatch(who, 'promotion.stages.account', account, ACCOUNT, ACCOUNT_IN_WORDS);
+    if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
+    names.add(name);
+  }
+  return promotion.stages.filter(({ account }) => account !== Stack.of(scope).account);
+}
+
+/** The default bus of each account of the stages, in the region of the registry. */
+function stageBuses(scope: Construct, stages: PromotionStage[]): events.IEventBus[] {
+  const accounts = [...new Set(stages.map(({ account }) => account))];
+  return accounts.map((account) => events.EventBus.fromEventBusArn(scope, `Bus-${account}`, Stack.of(scope).formatArn({
+    service: 'events', account, resource: 'event-bus', resourceName: 'default',
+  })));
+}
+
 /** The accounts besides this one, each once. */
-function consumers(scope: Construct, who: Speaker, props: ModelRegistryProps): string[] {
+function consumers(scope: Construct, who: Speaker, props: ModelRegistryProps, stages: PromotionStage[]): string[] {
   for (const account of props.consumerAccounts ?? []) requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);
-  const accounts = [...new Set(props.consumerAccounts ?? [])].filter((account) => account !== Stack.of(scope).account);
+  const named = [...(props.consumerAccounts ?? []), ...stages.map(({ account }) => account)];
+  const accounts = [...new Set(named)].filter((account) => account !== Stack.of(scope).account);
   if (accounts.length > 0 && props.data === undefined) {
-    refuseBecause(who, 'consumerAccounts needs data, the lake with the files of the versions: without the files a version cannot be served');
+    const prop = props.consumerAccounts === undefined ? 'promotion' : 'consumerAccounts';
+    refuseBecause(who, `${prop} needs data, the lake with the files of the versions: without the files a version cannot be served`);
   }
   if (props.repositories !== undefined && accounts.length === 0) {
-    refuseBecause(who, 'repositories is for consumerAccounts: give these as well, or leave it out');
+    refuseBecause(who, 'repositories is for other accounts: give promotion or consumerAccounts as well, or leave it out');
   }
   return accounts;
 }
@@ -257,7 +315,7 @@ function approvedPattern(name: string, stage?: string): events.EventPattern {
 }
 
 /** Two forms of ARN, because versions are not below their group. @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html */
-function readableBy(scope: Construct, name: string, accounts: string[]): iam.PolicyDocument {
+function readableBy(scope: Construct, name: string, accounts: string[], stages: PromotionStage[]): iam.PolicyDocument {
   const stack = Stack.of(scope);
   const principals = accounts.map((account) => new iam.AccountPrincipal(account));
   const arn = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
@@ -272,6 +330,13 @@ function readableBy(scope: Construct, name: string, accounts: string[]): iam.Pol
         actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel'],
         resources: [arn('model-package', `${name}/*`)],
       }),
+      ...stages.map((stage, index) => new iam.PolicyStatement({
+        sid: `Promotion${index + 1}`,
+        principals: [new iam.AccountPrincipal(stage.account)],
+        actions: APPROVE,
+        resources: [arn('model-package', `${name}/*`)],
+        conditions: promotesTo(stage.name),
+      })),
     ],
   });
 }
@@ -299,8 +364,13 @@ function grantRegistration(grantee: iam.IGrantable, registry: IModelRegistry): i
 function grantApproval(grantee: iam.IGrantable, registry: IModelRegistry, stage?: string): iam.Grant {
   const conditions = stage === undefined
     ? { Null: { 'sagemaker:ModelLifeCycle:stage': 'true' } }
-    : { StringEquals: { 'sagemaker:ModelLifeCycle:stage': stage }, Null: { 'sagemaker:ModelApprovalStatus': 'true' } };
+    : promotesTo(stage);
   return grantActions(grantee, registry, READ).combine(grantActions(grantee, registry, APPROVE, conditions));
+}
+
+/** Sets the life cycle to this stage, and leaves the approval of the version itself alone. */
+function promotesTo(stage: string): { [operator: string]: { [key: string]: string } } {
+  return { StringEquals: { 'sagemaker:ModelLifeCycle:stage': stage }, Null: { 'sagemaker:ModelApprovalStatus': 'true' } };
 }
 
 /** Versions are `model-package/<group>/<number>`, beside the group and not below it. */
@@ -335,6 +405,10 @@ const TARGETS_OF_A_RULE = 5;
 const ACCOUNT = /^\d{12}$/;
 
 const ACCOUNT_IN_WORDS = 'accounts of twelve digits';
+
+const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
+
+const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html */
 const NAME_LENGTH = 63;

@@ -290,7 +290,7 @@ describe('other accounts', () => {
     ['readers without files', (stack) => new ModelRegistry(stack, 'Registry', { consumerAccounts: ACCOUNTS }),
       'consumerAccounts needs data, the lake with the files of the versions: without the files a version cannot be served'],
     ['images without readers', (stack) => new ModelRegistry(stack, 'Registry', { repositories: [new ecr.Repository(stack, 'Images')] }),
-      'repositories is for consumerAccounts: give these as well, or leave it out'],
+      'repositories is for other accounts: give promotion or consumerAccounts as well, or leave it out'],
     ['too many buses', (stack) => new ModelRegistry(stack, 'Registry', { eventBuses: new Array(6).fill(new events.EventBus(stack, 'Bus')) }),
       'eventBuses must be at most 5 buses, got 6'],
   ])('refuses %s', (_, make, message) => {

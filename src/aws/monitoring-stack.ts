@@ -131,7 +131,12 @@ export class MonitoringStack extends Construct {
       const { endpointName, captureBucket, capturePrefix } = this.endpoint;
       const { artifactBucket, encryptionKey } = props.data;
       newModelMonitor(new Construct(this, 'ModelMonitor'), this.who, props.legacyModelMonitor, {
-        endpointName, captureBucket: captureBucket!, capturePrefix: capturePrefix!, artifactBucket, encryptionKey,
+        endpointName,
+        captureBucket: captureBucket!,
+        capturePrefix: capturePrefix!,
+        artifactBucket,
+        encryptionKey,
+        endpoint: this.endpoint.node.tryFindChild('Resource'),
       });
     }
     this.watch(queueFills('DeadLetterAlarm', `Starts or messages of ${this.node.path} could not be delivered`, this.deadLetterQueue));

@@ -16,7 +16,7 @@ import { grantStart, workflowEndpoint } from './private/rollout/workflow';
 import { batchEndpoint, batchPlan } from './private/serving/batch';
 import { asynchronousConfig, captureConfig, CAPTURE_PREFIX } from './private/serving/capture';
 import { checkBatch, checkChoices, checkEndpoint } from './private/serving/checks';
-import { requireRollout } from './private/serving/deployment-policy';
+import { requireRollout, warnOfShare } from './private/serving/deployment-policy';
 import { EndpointNetwork, endpointNetwork } from './private/serving/network';
 import { groupOf } from './private/serving/newest-version';
 import { AsynchronousPlan, HostingPlan, hostingPlan } from './private/serving/plan';
@@ -130,6 +130,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IServingEndp
     checkEndpoint(this, this.who, plan, props);
     const rollout = props.rollout ?? Rollout.allAtOnce();
     requireRollout(this.who, rollout, plan, props.challenger !== undefined);
+    warnOfShare(this, rollout, plan);
 
     if (plan.component !== undefined) requireInRegion(this, this.who, 'AWS::SageMaker::InferenceComponent');
 

@@ -135,7 +135,10 @@ export abstract class Serving {
     return new RealTimeServing(options);
   }
 
-  /** Answers at once, costs nothing while idle, and may take seconds for the first answer. */
+  /**
+   * Answers at once, costs nothing while idle, and may take seconds for the first answer. On AWS a live endpoint that runs on instances cannot
+   * become serverless: it takes a second one.
+   */
   public static serverless(options: ServerlessServingOptions = {}): Serving {
     return new ServerlessServing(options);
   }

@@ -691,6 +691,27 @@ describe('the legacy Model Monitor', () => {
     expect(schedules[0]).toBe(schedules[1]);
   });
 
+  test('waits for the endpoint that the template makes', () => {
+    const { stack, data } = world();
+    const endpoint = new ServingEndpoint(stack, 'Serving', {
+      data, capture: {}, model: ModelSource.artifact({ image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn:1'), key: 'm.tar.gz' }),
+    });
+    new MonitoringStack(stack, 'Monitoring', { data, endpoint, legacyModelMonitor: options });
+    const template = Template.fromStack(stack);
+    const [[endpointId]] = Object.entries(template.findResources('AWS::SageMaker::Endpoint'));
+    const [schedule] = Object.values(template.findResources('AWS::SageMaker::MonitoringSchedule'));
+    expect(schedule.DependsOn).toContain(endpointId);
+  });
+
+  test('is refused where rollouts make the endpoint after the deployment', () => {
+    const { stack, data } = world();
+    const rolloutStateMachine = sfn.StateMachine.fromStateMachineName(stack, 'Rollout', 'rollout');
+    const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket, rolloutStateMachine }).asEndpoint();
+    expect(() => new MonitoringStack(stack, 'Monitoring', { data, endpoint, legacyModelMonitor: options })).toThrow(
+      "monitoring stack 'Churn/Monitoring': legacyModelMonitor is not possible with ModelSource.latestApproved: Model Monitor refuses an endpoint that is not "
+      + 'there, and rollouts make it after the deployment: use drift, or an endpoint of ModelSource.artifact or ModelSource.package');
+  });
+
   test('has no tags, which would replace its definition', () => {
     const { stack, data } = world();
     const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();

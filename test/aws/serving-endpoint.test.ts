@@ -4,7 +4,7 @@ import {
   App, aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns,
   Fn, Tags, Token,
 } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { MlopsPolicies } from '../../src/aws/mlops-policies';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { IModelRegistry } from '../../src/aws/model-registry-props';
@@ -622,6 +622,30 @@ describe('scaling', () => {
 });
 
 describe('rollouts', () => {
+  const sharesOf = (props: Partial<ServingEndpointProps>) => {
+    const world = new World();
+    world.serve(props);
+    return Annotations.fromStack(world.stack).findWarning('*', Match.stringLikeRegexp('SageMaker shifts whole instances')).map(({ entry }) => String(entry.data));
+  };
+
+  test('whose share is less than one instance say what it becomes', () => {
+    expect(sharesOf({ rollout: Rollout.canary() })).toEqual([
+      'rollout canary of 10 % begins with about 50 % of the requests while 2 replicas run: SageMaker shifts whole instances, and 10 % takes 10 of them. '
+      + 'Set minReplicas to that, ask for 50 %, or acknowledge this warning [ack: mlops-constructs:rollout-share]',
+    ]);
+    expect(sharesOf({ rollout: Rollout.linear() })).toEqual([expect.stringMatching(/^rollout linear of 25 % begins with about 50 %/)]);
+    expect(sharesOf({ rollout: Rollout.canary({ percent: 50 }) })).toEqual([]);
+    expect(sharesOf({ rollout: Rollout.canary(), serving: Serving.realTime({ scaling: { minReplicas: 10, maxReplicas: 12 } }) })).toEqual([]);
+    expect(sharesOf({ rollout: Rollout.canary(), serving: Serving.serverless() })).toEqual([]);
+  });
+
+  test('of a serverless endpoint count no instances, because there are none', () => {
+    const world = new World();
+    world.serve({ rollout: Rollout.canary(), serving: Serving.serverless() });
+    expect(world.states.UpdateByPolicy.Arguments.DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.CanarySize)
+      .toEqual({ Type: 'CAPACITY_PERCENT', Value: 10 });
+  });
+
   test.each<[string, Rollout, object, number]>([
     ['all at once, and watch five minutes', Rollout.allAtOnce(), { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 300 }, 7500],
     ['one machine first', Rollout.canary(), { Type: 'CANARY', CanarySize: { Type: 'INSTANCE_COUNT', Value: 1 }, WaitIntervalInSeconds: 600 }, 8400],

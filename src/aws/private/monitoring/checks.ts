@@ -29,6 +29,8 @@ export interface CheckedPipeline {
 
 /** What is checked of the endpoint. */
 export interface CheckedEndpoint extends IConstruct, Partial<AnswerLimits> {
+  /** Rolls versions out; undefined where the template makes the endpoint. */
+  readonly rolloutStateMachine?: unknown;
   readonly mode: string;
   readonly captureBucket?: unknown;
   /** What it serves; undefined where it was made elsewhere. */
@@ -81,6 +83,10 @@ export function awsMonitoring(who: Speaker, props: CheckedMonitoring, endpoint: 
   }
   if (props.legacyModelMonitor !== undefined) requireRecorded(who, 'legacyModelMonitor', recorded);
   checkMachine(who, props);
+  if (props.legacyModelMonitor !== undefined && endpoint?.rolloutStateMachine !== undefined) {
+    refuseBecause(who, 'legacyModelMonitor is not possible with ModelSource.latestApproved: Model Monitor refuses an endpoint that is not there, and rollouts ' +
+      'make it after the deployment: use drift, or an endpoint of ModelSource.artifact or ModelSource.package');
+  }
   checkCaching(who, props);
   requireUnique(who, 'dataQuality tableName', (props.dataQuality ?? []).map(({ tableName }) => tableName));
   for (const { tableName, rules } of props.dataQuality ?? []) {

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { ContainerImage } from '../../../core/container-image';
 import { parseCron } from '../../../core/private/cron';
 import { requireObjectFolder } from '../../../core/private/object-keys';
@@ -32,6 +32,8 @@ export interface ModelMonitorPlace {
   /** Holds the baseline and the reports. */
   readonly artifactBucket: s3.IBucket;
   readonly encryptionKey: kms.IKey;
+  /** The endpoint itself, where the template makes it. */
+  readonly endpoint?: IConstruct;
 }
 
 /**
@@ -90,6 +92,8 @@ export function newModelMonitor(scope: Construct, who: Speaker, options: ModelMo
     },
   });
   schedule.addResourceDependency(definition);
+  // SageMaker looks for the endpoint, and takes minutes to make it.
+  if (place.endpoint !== undefined) schedule.node.addDependency(place.endpoint);
 }
 
 const HOURLY = 'cron(0 * ? * * *)';

@@ -1,4 +1,5 @@
-import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { Annotations, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { HostingPlan } from './plan';
 import { BAKE_MINUTES } from '../../../core/private/resolve/serving';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
@@ -57,14 +58,24 @@ export function requireRollout(who: Speaker, rollout: Rollout, plan: HostingPlan
   }
 }
 
+/** Says what a share of the traffic becomes where it is less than one of the instances that always run: SageMaker shifts whole ones. */
+export function warnOfShare(scope: IConstruct, { kind, percent }: Rollout, { instanceType, minReplicas }: Pick<HostingPlan, 'instanceType' | 'minReplicas'>): void {
+  if (percent === undefined || instanceType === undefined || minReplicas === undefined || percent * minReplicas >= 100) return;
+  const share = Math.round(100 / minReplicas);
+  Annotations.of(scope).addWarningV2('mlops-constructs:rollout-share',
+    `rollout ${kind} of ${percent} % begins with about ${share} % of the requests while ${minReplicas} replicas run: SageMaker shifts whole instances, and ` +
+    `${percent} % takes ${Math.ceil(100 / percent)} of them. Set minReplicas to that, ask for ${share} %, or acknowledge this warning`);
+}
+
 /**
  * The rollout in SageMaker's words; it goes back on the alarms. SageMaker does not say what it makes of a part of an instance, so that a canary
- * which would be less than one of the fewest that may run is one instance.
+ * which would be less than one of the fewest that may run is one instance. Where SageMaker counts for itself there are no instances to count, and
+ * the share is left as it is.
  *
  * The plan says how many instances run at least, and how long one may take to come up.
  */
 export function deploymentConfig(
-  rollout: Rollout, alarmNames: string[], { minReplicas: fewest = 1, startSeconds = 0 }: Pick<HostingPlan, 'minReplicas' | 'startSeconds'>,
+  rollout: Rollout, alarmNames: string[], { minReplicas: fewest = Infinity, startSeconds = 0 }: Pick<HostingPlan, 'minReplicas' | 'startSeconds'>,
 ): sagemaker.CfnEndpoint.DeploymentConfigProperty {
   const autoRollbackConfiguration = { alarms: alarmNames.map((alarmName) => ({ alarmName })) };
   const maximumExecutionTimeoutInSeconds = executionSeconds(rollout, batchesOf(rollout), startSeconds);

@@ -58,7 +58,11 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     // Without it every deployment would undo what scaling has done.
     retainAllVariantProperties: changes && !isComponent ? true : undefined,
     excludeRetainedVariantProperties: changes && !isComponent
-      ? [{ variantPropertyType: 'DataCaptureConfig' }, ...(challenger ? [{ variantPropertyType: 'DesiredWeight' }] : [])]
+      ? [
+        { variantPropertyType: 'DataCaptureConfig' },
+        ...(plan.scaling ? [] : [{ variantPropertyType: 'DesiredInstanceCount' }]),
+        ...(challenger ? [{ variantPropertyType: 'DesiredWeight' }] : []),
+      ]
       : undefined,
   });
   afterPolicies(endpoint, executionRole);

@@ -192,6 +192,11 @@ project.addTask('synth', {
   exec: `${runTs} projenrc/scripts/synth-examples.ts`,
   receiveArgs: true,
 });
+project.addTask('unchanged', {
+  description: 'Compare what the examples synthesize to with another commit, byte by byte',
+  exec: `${runTs} projenrc/scripts/unchanged.ts`,
+  receiveArgs: true,
+});
 project.addTask('verify', {
   description: 'Let the outside judges (cfn-lint, checkov, moto, …) look at what was synthesized',
   exec: `${runTs} projenrc/scripts/verify.ts`,

@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns } from 'aws-cdk-lib';
 import { IDataLake } from './data-lake-props';
-import { DataQualityRules } from './data-quality-rules';
-import { ModelMonitorLegacyOptions } from './model-monitor-legacy';
+import { DataQualityRules } from './data-quality-rules-props';
+import { ModelMonitorLegacyOptions } from './model-monitor-legacy-props';
 import { IModelRegistry } from './model-registry-props';
 import { IServingEndpoint } from './serving-endpoint-props';
 import { ITrainingPipeline } from './training-pipeline-props';

@@ -1,9 +1,9 @@
 import {
-  fleetOf, HostingPlan, instanceScaling, NativeChoices, refuseBurstable, replicasOf, requirePrefix, ScaledNames, ScalingPlan, serverlessPlan, wakeUp,
+  fleetOf, HostingPlan, instanceScaling, NativeInput, refuseBurstable, replicasOf, requirePrefix, ScaledNames, ScalingPlan, serverlessPlan, wakeUp,
 } from './private/serving/plan';
 import {
   AsynchronousServingOptions, InferenceComponentServingOptions, MultiModelServingOptions, SageMakerBatchServingOptions, WarmServerlessServingOptions,
-} from './sagemaker-serving-options';
+} from './sagemaker-serving-props';
 import { requireInteger, requireRange, Speaker } from '../core/private/validation';
 import { Serving } from '../core/serving';
 
@@ -87,7 +87,7 @@ export class AsynchronousServing extends SageMakerServing {
    *
    * @internal
    */
-  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+  public _hostingPlan(who: Speaker, native: NativeInput): HostingPlan {
     const { options } = this;
     const fleet = fleetOf(who, options.compute, native);
     const minReplicas = options.minReplicas ?? 0;
@@ -154,7 +154,7 @@ export class WarmServerlessServing extends SageMakerServing {
    *
    * @internal
    */
-  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+  public _hostingPlan(who: Speaker, native: NativeInput): HostingPlan {
     const { memoryGiB, maxConcurrency = 20, minWarmReplicas = 1, targetUtilizationPercent = 70 } = this.options;
     requireInteger(who, 'serving.minWarmReplicas', minWarmReplicas, 1, maxConcurrency);
     const maxWarmReplicas = this.options.maxWarmReplicas ?? maxConcurrency;
@@ -201,7 +201,7 @@ export class MultiModelServing extends SageMakerServing {
    *
    * @internal
    */
-  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+  public _hostingPlan(who: Speaker, native: NativeInput): HostingPlan {
     const fleet = fleetOf(who, this.options.compute, native);
     const scaling = instanceScaling(who, this.options.scaling ?? {}, fleet.instanceType);
     const instead = 'use ModelSource.artifact with a key that ends in \'/\'';
@@ -241,7 +241,7 @@ export class InferenceComponentServing extends SageMakerServing {
    *
    * @internal
    */
-  public _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan {
+  public _hostingPlan(who: Speaker, native: NativeInput): HostingPlan {
     const { options } = this;
     const fleet = fleetOf(who, options.compute, native);
     const minInstances = options.minInstances ?? 1;

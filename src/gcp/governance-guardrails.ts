@@ -103,7 +103,7 @@ export class GovernanceGuardrails extends Construct {
     if (props.servicePerimeter) {
       new ServicePerimeter(this, 'Perimeter', {
         accessPolicyId: props.servicePerimeter.accessPolicyId,
-        restrictedServices: props.servicePerimeter.restrictedServices ?? PROTECTED_SERVICES,
+        restrictedServices: props.servicePerimeter.restrictedServices ?? [...PROTECTED_SERVICES],
         accessLevels: props.servicePerimeter.accessLevels ?? [],
         enforced: props.servicePerimeter.enforced ?? false,
       });

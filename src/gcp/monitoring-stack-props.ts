@@ -1,5 +1,5 @@
 import { IDataLake } from './data-lake-props';
-import { DataQualityScan } from './data-quality-scan';
+import { DataQualityScan } from './data-quality-scan-props';
 import { IModelRegistry } from './model-registry-props';
 import { INetwork } from './private-network-props';
 import { IServingEndpoint } from './serving-endpoint-props';

@@ -6,7 +6,7 @@ import { IModelRegistry } from './model-registry-props';
 import { IPrincipal } from './principal';
 import { INetwork } from './private-network-props';
 import { IServiceAccount } from './service-account-props';
-import { ServingContainer } from './serving-container';
+import { ServingContainer } from './serving-container-props';
 import { VertexPipeline } from './vertex-pipeline';
 import { ComputeSpec } from '../core/compute';
 import { ContainerImage } from '../core/container-image';

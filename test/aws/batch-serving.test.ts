@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Tags, Token } from 'aws-cdk-lib';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
-import { SageMakerBatchServingOptions } from '../../src/aws/sagemaker-serving-options';
+import { SageMakerBatchServingOptions } from '../../src/aws/sagemaker-serving-props';
 import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, BatchServingOptions, Challenger, Rollout, Schedule, Serving } from '../../src/core';
 import { judge } from '../support/judges';

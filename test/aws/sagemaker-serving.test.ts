@@ -2,7 +2,7 @@ import { aws_iam as iam, aws_sns as sns } from 'aws-cdk-lib';
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
-import { AsynchronousServingOptions, InferenceComponentServingOptions } from '../../src/aws/sagemaker-serving-options';
+import { AsynchronousServingOptions, InferenceComponentServingOptions } from '../../src/aws/sagemaker-serving-props';
 import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, Challenger, Rollout, Serving } from '../../src/core';
 import { judge } from '../support/judges';

@@ -5,6 +5,7 @@ import { ofThisAccount } from './confused-deputy';
 import { PULL_REASON, ResolvedImage } from './image';
 import { pathText } from './names';
 import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from './network-interfaces';
+import { ServingEndpointOptions } from '../../serving-endpoint-props';
 
 /** Where jobs run, when not in SageMaker's own network. */
 export interface JobNetwork {
@@ -14,14 +15,11 @@ export interface JobNetwork {
   readonly ownGroup?: ec2.SecurityGroup;
 }
 
-/** Which subnets and groups of a network of the user's. */
-export interface NetworkWish {
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  readonly securityGroups?: ec2.ISecurityGroup[];
-}
-
 /** The place of jobs in a network; without a group of the user's they get one that lets HTTPS out, the child `SecurityGroup`. */
-export function jobNetwork(scope: Construct, vpc: ec2.IVpc, { vpcSubnets, securityGroups }: NetworkWish): JobNetwork {
+export function jobNetwork(
+  scope: Construct, vpc: ec2.IVpc,
+  { vpcSubnets, securityGroups }: Pick<ServingEndpointOptions, 'vpcSubnets' | 'securityGroups'>,
+): JobNetwork {
   const ownGroup = securityGroups === undefined ? newSecurityGroup(scope, vpc) : undefined;
   return { subnets: vpc.selectSubnets(vpcSubnets).subnets, securityGroups: securityGroups ?? [ownGroup!], ownGroup };
 }

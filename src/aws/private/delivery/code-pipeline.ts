@@ -1,21 +1,14 @@
 import {
   ArnFormat, aws_codebuild as codebuild, aws_codepipeline as codepipeline, aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_s3 as s3,
-  aws_sns as sns, Aws, Duration, RemovalPolicy, Stack,
+  Aws, Duration, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { deployCommand, DeliveryPlan, diffCommand, grantDeploy, grantDiff, PlannedStage } from './plan';
+import { CodePipelineOptions } from '../../delivery-engine-props';
 import { acknowledge, acknowledgeInlinePolicy, acknowledgeWildcards, skipInCheckov } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
 import { afterPolicies } from '../base/ordering';
 import { grantObjects, ObjectAccess } from '../data/bucket-access';
-
-/** The options of the engine. */
-interface CodePipelineOptions {
-  readonly connectionArn: string;
-  readonly encryptionKey?: kms.IKey;
-  readonly buildsImages?: boolean;
-  readonly approvalTopic?: sns.ITopic;
-}
 
 /** The pipeline, its projects and their roles. */
 export class CodePipelineDelivery {

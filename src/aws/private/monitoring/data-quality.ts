@@ -1,6 +1,8 @@
-import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam, aws_kms as kms, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Schedule } from '../../../core/schedule';
+import { IDataLake } from '../../data-lake-props';
+import { DataQualityRules } from '../../data-quality-rules-props';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
 import { pathText, stableName } from '../base/names';
@@ -8,25 +10,8 @@ import { field, newNotice, NoticeTarget } from '../base/notifications';
 import { afterPolicies } from '../base/ordering';
 import { newScheduledCall } from '../base/scheduled-call';
 
-/** Rules for a table. */
-export interface QualityRules {
-  readonly tableName: string;
-  readonly rules: string[];
-  readonly databaseName?: string;
-  readonly dataPrefix?: string;
-  readonly schedule?: Schedule;
-}
-
-/** The lake that the table is in. */
-export interface CheckedLake {
-  readonly databaseName: string;
-  readonly encryptionKey: kms.IKey;
-  /** Lets the evaluation read the files of the table. */
-  grantRead(grantee: iam.IGrantable, prefix: string): unknown;
-}
-
 /** Checks a table by its rules, and tells when it breaks them. Children: `DataQuality-<table>`, `DataQualityFailed-<table>`. */
-export function newDataQuality(scope: Construct, rules: QualityRules, lake: CheckedLake, to: NoticeTarget): void {
+export function newDataQuality(scope: Construct, rules: DataQualityRules, lake: IDataLake, to: NoticeTarget): void {
   const eventPattern = newCheck(new Construct(scope, `DataQuality-${rules.tableName}`), rules, lake, to.deadLetterQueue);
   newNotice(scope, `DataQualityFailed-${rules.tableName}`, {
     description: `Tells when the data of ${rules.tableName} breaks its rules`,
@@ -44,7 +29,7 @@ export function newDataQuality(scope: Construct, rules: QualityRules, lake: Chec
  *
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
  */
-function newCheck(scope: Construct, spec: QualityRules, lake: CheckedLake, deadLetterQueue: sqs.IQueue): events.EventPattern {
+function newCheck(scope: Construct, spec: DataQualityRules, lake: IDataLake, deadLetterQueue: sqs.IQueue): events.EventPattern {
   const stack = Stack.of(scope);
   const name = stableName(scope, undefined, 255);
   const { tableName, databaseName = lake.databaseName, schedule: when = Schedule.daily(), dataPrefix = 'offline/' } = spec;

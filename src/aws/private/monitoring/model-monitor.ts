@@ -6,6 +6,7 @@ import { parseCron } from '../../../core/private/cron';
 import { requireObjectFolder } from '../../../core/private/object-keys';
 import { refuse, requireInteger, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
+import { ModelMonitorLegacyOptions } from '../../model-monitor-legacy-props';
 import { requireInstanceType } from '../base/fields';
 import { resolveImage } from '../base/image';
 import { hasLocalNvme } from '../base/machines';
@@ -14,15 +15,6 @@ import { afterPolicies } from '../base/ordering';
 import { newProcessingRole } from '../base/processing-role';
 import { grantObjects } from '../data/bucket-access';
 import { shieldFromTags } from '../data/tag-shield';
-
-/** What a monitor is told. */
-export interface ModelMonitorSpec {
-  readonly imageUri: string;
-  readonly baselinePrefix: string;
-  readonly schedule?: Schedule;
-  readonly instanceType?: string;
-  readonly maxRuntimeMinutes?: number;
-}
 
 /** Where it works. */
 export interface ModelMonitorPlace {
@@ -44,7 +36,7 @@ export interface ModelMonitorPlace {
  *
  * Children of `scope`: `Role`, `Definition`, `Schedule`.
  */
-export function newModelMonitor(scope: Construct, who: Speaker, options: ModelMonitorSpec, place: ModelMonitorPlace): void {
+export function newModelMonitor(scope: Construct, who: Speaker, options: ModelMonitorLegacyOptions, place: ModelMonitorPlace): void {
   const scheduleExpression = monitorExpression(who, options.schedule ?? Schedule.daily());
   requireObjectFolder(who, 'legacyModelMonitor.baselinePrefix', options.baselinePrefix, 'evaluation/baseline/');
   requireInstanceType(who, 'legacyModelMonitor.instanceType', options.instanceType, 'processing');

@@ -1,19 +1,15 @@
-import { Annotations, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, aws_iam as iam, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ModelRegistryProps } from '../../model-registry-props';
 
-/** What a version of a model is made of besides its entry in the registry. */
-export interface SharedParts {
-  /** Bucket with the files, and their key. */
-  readonly data: { readonly artifactBucket: s3.IBucket; readonly encryptionKey: kms.IKey };
-  /** Repositories with the images. */
-  readonly repositories: ecr.IRepository[];
-}
+/** Besides its entry in the registry a version is files, their key and images. */
+export type SharedInput = Required<Pick<ModelRegistryProps, 'data'>> & Pick<ModelRegistryProps, 'repositories'>;
 
 /** Lets the accounts read the files, use the key for that, and pull the images. */
-export function shareVersions(scope: Construct, accounts: string[], parts: SharedParts): void {
+export function shareVersions(scope: Construct, accounts: string[], { data, repositories = [] }: SharedInput): void {
   const principals = accounts.map((account) => new iam.AccountPrincipal(account));
-  const { artifactBucket: bucket } = parts.data;
-  const key = bucket.encryptionKey ?? parts.data.encryptionKey;
+  const { artifactBucket: bucket } = data;
+  const key = bucket.encryptionKey ?? data.encryptionKey;
 
   allow(scope, 'Files', `the bucket ${describe(scope, bucket.bucketName)}`, [
     new iam.PolicyStatement({
@@ -38,7 +34,7 @@ export function shareVersions(scope: Construct, accounts: string[], parts: Share
     }),
   ], (statement) => key.addToResourcePolicy(statement));
 
-  parts.repositories.forEach((repository, index) => {
+  repositories.forEach((repository, index) => {
     allow(scope, `Images${index + 1}`, `the repository ${describe(scope, repository.repositoryName)}`, [
       new iam.PolicyStatement({
         sid: 'VersionsOfModels', principals, actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],

@@ -6,7 +6,7 @@ import { requireKnown } from '../../../core/private/known-values';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
-import { BatchServingOptions } from '../../../core/serving';
+import { SageMakerBatchServingOptions } from '../../sagemaker-serving-props';
 import { acknowledge } from '../base/acknowledge';
 import { ApiFields } from '../base/api-fields';
 import { requireInstanceType } from '../base/fields';
@@ -26,18 +26,6 @@ export interface BatchPlan {
   readonly instanceCount: number;
   /** What SageMaker is told beyond the intent. */
   readonly transform: Pick<BatchSpec, 'contentType' | 'accept' | 'splitType' | 'assembleWith' | 'transform' | 'maxMinutes'>;
-}
-
-/** Batch predictions in SageMaker's own words. */
-export interface NativeBatch {
-  readonly contentType?: string;
-  readonly accept?: string;
-  readonly splitType?: string;
-  readonly batchStrategy?: string;
-  readonly maxPayloadInMb?: number;
-  readonly maxConcurrentTransforms?: number;
-  readonly invocationsTimeoutInSeconds?: number;
-  readonly maxRuntimeHours?: number;
 }
 
 /** What a batch run needs beside its plan. */
@@ -61,7 +49,7 @@ export interface BatchProps {
 
 /** What the mode says, checked and completed. */
 export function batchPlan(
-  who: Speaker, { options }: { readonly options: BatchServingOptions & NativeBatch }, instanceType: string | undefined,
+  who: Speaker, { options }: { readonly options: SageMakerBatchServingOptions }, instanceType: string | undefined,
 ): BatchPlan {
   const { compute } = options;
   const batch = resolvedBatch(options);
@@ -82,7 +70,7 @@ export function batchPlan(
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html */
-function transformOf(who: Speaker, options: NativeBatch): BatchPlan['transform'] {
+function transformOf(who: Speaker, options: SageMakerBatchServingOptions): BatchPlan['transform'] {
   const { contentType, accept, splitType, batchStrategy, maxPayloadInMb, maxConcurrentTransforms } = options;
   const { invocationsTimeoutInSeconds, maxRuntimeHours } = options;
   const mediaType = /^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/;

@@ -1,18 +1,14 @@
-import { aws_kms as kms, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { AsynchronousPlan } from './plan';
 import { records } from '../../../core/private/capture';
 import { samplingPercentOf } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, Speaker } from '../../../core/private/validation';
 import { CaptureSpec } from '../../../core/serving-endpoint';
+import { IDataLake } from '../../data-lake-props';
+import { AsynchronousServingOptions } from '../../sagemaker-serving-props';
 
 /** Prefix of the artifact bucket below which SageMaker files what it records: `<endpoint>/<variant>/yyyy/mm/dd/hh/`. */
 export const CAPTURE_PREFIX = 'capture';
-
-/** A bucket and the key its objects are encrypted with. */
-export interface RecordStore {
-  readonly artifactBucket: s3.IBucket;
-  readonly encryptionKey: kms.IKey;
-}
 
 /**
  * What is recorded, and as what: without the content types everything would be recorded as base64.
@@ -20,7 +16,7 @@ export interface RecordStore {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
  */
 export function captureConfig(
-  who: Speaker, capture: CaptureSpec | undefined, { artifactBucket, encryptionKey }: RecordStore,
+  who: Speaker, capture: CaptureSpec | undefined, { artifactBucket, encryptionKey }: IDataLake,
 ): sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | undefined {
   requireInteger(who, 'capture.samplingPercent', capture?.samplingPercent, 0, 100);
   if (!records(capture)) return undefined;
@@ -34,18 +30,11 @@ export function captureConfig(
   };
 }
 
-/** Who is told about answers. */
-export interface AnswerTopics {
-  readonly successTopic?: sns.ITopic;
-  readonly errorTopic?: sns.ITopic;
-  readonly includeAnswers?: boolean;
-}
-
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-create-endpoint-config.html */
 export function asynchronousConfig(
-  who: Speaker, plan: AsynchronousPlan, { artifactBucket, encryptionKey }: RecordStore, topics: AnswerTopics,
+  who: Speaker, plan: AsynchronousPlan, { artifactBucket, encryptionKey }: IDataLake,
+  { successTopic, errorTopic, includeAnswers = false }: AsynchronousServingOptions,
 ): sagemaker.CfnEndpointConfig.AsyncInferenceConfigProperty {
-  const { successTopic, errorTopic, includeAnswers = false } = topics;
   const told = [...successTopic ? ['SUCCESS_NOTIFICATION_TOPIC'] : [], ...errorTopic ? ['ERROR_NOTIFICATION_TOPIC'] : []];
   if (includeAnswers && told.length === 0) refuseBecause(who, 'serving.includeAnswers has no topic to put them in: set successTopic');
   const concurrency = plan.maxConcurrentInvocationsPerInstance;

@@ -1,20 +1,21 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { Feature, HostingPlan, STARTUP_PROPS } from './plan';
-import { checkSource, SourceLike } from './source';
+import { checkSource } from './source';
 import { ContainerImage } from '../../../core/container-image';
 import { requireKnown } from '../../../core/private/known-values';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Challenger } from '../../../core/rollout';
+import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { LONGEST_VALUE, requireEnvironment } from '../base/fields';
 import { imagePlace, isImageOfAws } from '../base/image';
 import { arnPlace, requireOwnRegion, requireOwnRole } from '../base/places';
 
 /** The choices of a user that may not fit together. */
 export interface EndpointChoices {
-  readonly model: SourceLike;
+  readonly model: ServingEndpointProps['model'];
   readonly challenger?: Challenger;
-  readonly challengerModel?: SourceLike;
+  readonly challengerModel?: ServingEndpointProps['model'];
   readonly endpointName?: string;
   readonly environment?: { readonly [name: string]: string };
   readonly image?: ContainerImage;

@@ -1,15 +1,10 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
+import { IServingEndpoint } from '../../serving-endpoint-props';
 import { instanceFacts } from '../base/machines';
 
-/** What the metrics of an endpoint are found by, and which of them there are. */
-export interface WatchedEndpoint {
-  readonly endpointName: string;
-  readonly variantName: string;
-  /** `real-time`, `serverless`, `asynchronous`, … */
-  readonly mode: string;
-  readonly instanceType?: string;
-  readonly inferenceComponentName?: string;
-}
+/** An endpoint, as its metrics name it. */
+export type WatchedEndpoint = Pick<IServingEndpoint,
+  'endpointName' | 'variantName' | 'mode' | 'instanceType' | 'inferenceComponentName'>;
 
 /**
  * Requests and answers: counted for the component where the model is one, else for the variant.

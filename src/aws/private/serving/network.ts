@@ -2,14 +2,8 @@ import { aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Serving } from '../../../core/serving';
+import { ServingEndpointOptions } from '../../serving-endpoint-props';
 import { NetworkPlace, requireSecurityGroups, requireSubnets } from '../base/network-interfaces';
-
-/** What the user says about the network. */
-export interface NetworkChoices {
-  readonly vpc?: ec2.IVpc;
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  readonly securityGroups?: ec2.ISecurityGroup[];
-}
 
 /** A place in a network. */
 export interface EndpointNetwork {
@@ -30,7 +24,9 @@ export function standsInNetwork(serving: Serving | undefined): boolean {
 }
 
 /** Where the machines stand: never in a public subnet, and behind a group that lets nothing in. */
-export function endpointNetwork(scope: Construct, who: Speaker, { vpc, vpcSubnets, securityGroups }: NetworkChoices): EndpointNetwork | undefined {
+export function endpointNetwork(
+  scope: Construct, who: Speaker, { vpc, vpcSubnets, securityGroups }: ServingEndpointOptions,
+): EndpointNetwork | undefined {
   if (vpc === undefined) {
     const orphan = vpcSubnets !== undefined ? 'vpcSubnets' : securityGroups !== undefined ? 'securityGroups' : undefined;
     return orphan === undefined ? undefined : refuseBecause(who, `${orphan} belong to a vpc: set vpc as well`);

@@ -1,4 +1,5 @@
 import { Fn, Token } from 'aws-cdk-lib';
+import { IModelRegistry } from '../../model-registry-props';
 import { callPages, jsonata, literal, PAGE, sdkCall, State } from '../base/state-language';
 
 /** Which version of a group counts as the newest. */
@@ -10,11 +11,9 @@ export interface NewestVersionSpec {
 }
 
 /** A registry, and whether it was imported by an ARN: then it may be another account's. */
-export interface NamedGroup {
-  readonly modelPackageGroupName: string;
-  readonly modelPackageGroupArn: string;
+export type NamedGroup = Pick<IModelRegistry, 'modelPackageGroupName' | 'modelPackageGroupArn'> & {
   readonly isKnownByArn?: boolean;
-}
+};
 
 /** Names a group to the API: an account's own by its name, that of another account by its ARN. Every ARN that this returns begins with `arn:`. */
 export function groupOf({ modelPackageGroupName, modelPackageGroupArn: arn, isKnownByArn }: NamedGroup): string {

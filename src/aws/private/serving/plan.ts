@@ -5,6 +5,7 @@ import { requireObjectFolder } from '../../../core/private/object-keys';
 import { resolvedScaling, resolvedServerless } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServing, ScalingSpec, ScalingTarget, Serving, ServerlessServing, ServerlessServingOptions } from '../../../core/serving';
+import { ServingEndpointOptions } from '../../serving-endpoint-props';
 import { requireInstanceType } from '../base/fields';
 import { hasLocalNvme, instanceFacts, instanceTypeFor } from '../base/machines';
 
@@ -72,25 +73,21 @@ export interface ScalingPolicyPlan {
   readonly alarm?: Omit<cloudwatch.CfnAlarmProps, 'alarmName' | 'alarmActions'>;
 }
 
-/** What the user says in SageMaker's own words, beside the intent. */
-export interface NativeChoices {
-  /** Takes the place of the type that the `ComputeSpec` would pick. */
-  readonly instanceType?: string;
-  readonly modelDataDownloadTimeoutInSeconds?: number;
-  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
-  readonly inferenceAmiVersion?: string;
-}
+/** The words of SageMaker that a mode hears, of the endpoint's. */
+export type NativeInput = Pick<ServingEndpointOptions,
+  'instanceType' | 'modelDataDownloadTimeoutInSeconds'
+  | 'containerStartupHealthCheckTimeoutInSeconds' | 'inferenceAmiVersion'>;
 
 /** What a user may say of the start of a replica, in SageMaker's own words. */
 export const STARTUP_PROPS = ['modelDataDownloadTimeoutInSeconds', 'containerStartupHealthCheckTimeoutInSeconds', 'inferenceAmiVersion'] as const;
 
 /** A mode that only SageMaker has; it knows its plan itself. */
 export interface NativeMode {
-  _hostingPlan(who: Speaker, native: NativeChoices): HostingPlan;
+  _hostingPlan(who: Speaker, native: NativeInput): HostingPlan;
 }
 
 /** What the mode means to SageMaker; batch has no endpoint and no such plan. */
-export function hostingPlan(who: Speaker, serving: Serving, native: NativeChoices): HostingPlan {
+export function hostingPlan(who: Speaker, serving: Serving, native: NativeInput): HostingPlan {
   if (isNative(serving)) return serving._hostingPlan(who, native);
   const plan = NEUTRAL_MODES[serving.mode];
   if (plan !== undefined) return plan(who, serving, native);
@@ -98,7 +95,7 @@ export function hostingPlan(who: Speaker, serving: Serving, native: NativeChoice
 }
 
 /** The modes that every cloud has; those of SageMaker know their plans themselves. */
-const NEUTRAL_MODES: { readonly [mode: string]: (who: Speaker, serving: Serving, native: NativeChoices) => HostingPlan } = {
+const NEUTRAL_MODES: { readonly [mode: string]: (who: Speaker, serving: Serving, native: NativeInput) => HostingPlan } = {
   'real-time': (who, serving, native) => realTimePlan(who, serving as RealTimeServing, native),
   'serverless': (who, serving, native) => serverlessPlan(who, (serving as ServerlessServing).options, native),
 };
@@ -116,7 +113,7 @@ export function challengerReplicas(percent: number, { scaling, minReplicas }: Ho
   return scaling && Math.max(minReplicas ?? 1, Math.ceil(scaling.maxCapacity * percent / 100));
 }
 
-function realTimePlan(who: Speaker, serving: RealTimeServing, native: NativeChoices): HostingPlan {
+function realTimePlan(who: Speaker, serving: RealTimeServing, native: NativeInput): HostingPlan {
   const fleet = fleetOf(who, serving.options.compute, native);
   const scaling = instanceScaling(who, serving.options.scaling ?? {}, fleet.instanceType);
   return {
@@ -144,7 +141,7 @@ const NOT_SERVERLESS: HostingPlan['cannot'] = {
 };
 
 /** Replicas that SageMaker counts for itself. */
-export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, native: NativeChoices): HostingPlan {
+export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, native: NativeInput): HostingPlan {
   const { memoryGiB, maxConcurrency, warmReplicas } = resolvedServerless(options);
   requireKnown(who, { 'serving.memoryGiB': memoryGiB, 'serving.maxConcurrency': maxConcurrency, 'serving.warmReplicas': warmReplicas });
   requireInteger(who, 'serving.memoryGiB', memoryGiB, 1, 6);
@@ -167,7 +164,7 @@ export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, 
   };
 }
 
-function refuseInstanceType(who: Speaker, native: NativeChoices, cannot: HostingPlan['cannot']): void {
+function refuseInstanceType(who: Speaker, native: NativeInput, cannot: HostingPlan['cannot']): void {
   if (native.instanceType !== undefined) refuseBecause(who, `instanceType ${native.instanceType}: ${cannot.instanceType}`);
 }
 
@@ -181,7 +178,7 @@ export interface Fleet {
 }
 
 /** One type of machine and what follows from it. */
-export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: NativeChoices): Fleet {
+export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: NativeInput): Fleet {
   if (compute?.instanceCount !== undefined) {
     refuseBecause(who, `compute.instanceCount ${compute.instanceCount}: an endpoint counts its replicas in scaling: use minReplicas and maxReplicas`);
   }
@@ -210,7 +207,7 @@ export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: 
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
-function startupOf(who: Speaker, native: NativeChoices): Pick<Fleet, 'startup' | 'startSeconds'> {
+function startupOf(who: Speaker, native: NativeInput): Pick<Fleet, 'startup' | 'startSeconds'> {
   const { modelDataDownloadTimeoutInSeconds, containerStartupHealthCheckTimeoutInSeconds } = native;
   const startup = { modelDataDownloadTimeoutInSeconds, containerStartupHealthCheckTimeoutInSeconds };
   requireKnown(who, startup);

@@ -5,16 +5,8 @@ import { ObjectAccess, PullAccess } from './role';
 import { ContainerImage } from '../../../core/container-image';
 import { requireObjectFolder, requireObjectKey } from '../../../core/private/object-keys';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
+import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { resolveImage } from '../base/image';
-
-/** A `ModelSource`, as far as this folder may know it. */
-export interface SourceLike {
-  readonly kind: string;
-  /** Of an artifact. */
-  readonly _artifact?: { readonly image: ContainerImage; readonly key?: string; readonly bucket?: s3.IBucket };
-  /** Of a version. */
-  readonly _version?: string;
-}
 
 /** A model, and what its containers need. */
 export interface ModelContainer {
@@ -35,7 +27,7 @@ const PACKAGE_ARN = /^(?<head>arn:[^:]+:sagemaker:[^:]+:[^:]+):model-package\/(?
 
 /** The container of a model; an image of its own is an asset under `id`. */
 export function modelContainer(
-  scope: Construct, id: string, { _artifact: options, _version: modelPackageArn }: SourceLike, place: ModelPlace,
+  scope: Construct, id: string, { _artifact: options, _version: modelPackageArn }: ServingEndpointProps['model'], place: ModelPlace,
 ): ModelContainer {
   if (options === undefined) {
     return {
@@ -60,7 +52,7 @@ export function modelContainer(
 
 /** Refuses a source that says too little, too much, or not what the mode needs. */
 export function checkSource(
-  who: Speaker, prop: string, { _artifact: options, _version: modelPackageArn }: SourceLike, plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
+  who: Speaker, prop: string, { _artifact: options, _version: modelPackageArn }: ServingEndpointProps['model'], plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
 ): void {
   requireMatch(who, prop, modelPackageArn, PACKAGE_ARN, 'the ARN of a version of a model package group');
   if (options === undefined) return;

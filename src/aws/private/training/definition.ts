@@ -1,33 +1,16 @@
-import { aws_s3 as s3 } from 'aws-cdk-lib';
 import { keepsCheckpoints } from './checks';
 import { Machines } from './machines';
 import { Parameter, Step } from './pipeline-language';
 import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, recordStep, registerStep, trainStep } from './steps';
 import { datasetPrefixOf } from '../../../core/private/resolve/training';
 import { Speaker } from '../../../core/private/validation';
-import { TrainingSpec } from '../../../core/training-pipeline';
+import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { hasLocalNvme, instanceTypeFor } from '../base/machines';
-
-/** What the steps are made from, of the properties of a training pipeline. */
-export interface StepsWish extends TrainingSpec {
-  readonly data: { readonly rawBucket: s3.IBucket };
-  readonly registry: { readonly modelPackageGroupName: string; readonly isApprovalAutomatic: boolean };
-  readonly processingInstanceType?: string;
-  readonly processingVolumeGiB?: number;
-  readonly maxProcessingHours?: number;
-  readonly lustreInput?: { readonly fileSystem: { readonly fileSystemId: string }; readonly directoryPath: string };
-  readonly inputMode?: string;
-  readonly validationChannel?: boolean;
-  readonly checkpoints?: boolean;
-  readonly metricDefinitions?: { readonly [name: string]: string };
-  readonly contentTypes?: string[];
-  readonly responseTypes?: string[];
-}
 
 const TYPES = ['application/json', 'text/csv'];
 
 /** What a run may override. */
-export function trainingParameters(props: StepsWish, machines: Machines): Parameter[] {
+export function trainingParameters(props: TrainingPipelineProps, machines: Machines): Parameter[] {
   const text = (Name: string, DefaultValue: string): Parameter => ({ Name, Type: 'String', DefaultValue });
   const prefix = datasetPrefixOf(props).replace(/\/$/, '');
   return [
@@ -43,7 +26,7 @@ export function trainingParameters(props: StepsWish, machines: Machines): Parame
 }
 
 /** Prepare (if asked for), train, evaluate, record (where there is a tracker), and register, behind a gate where there are any. */
-export function trainingSteps(who: Speaker, props: StepsWish, machines: Machines, job: JobSetting): Step[] {
+export function trainingSteps(who: Speaker, props: TrainingPipelineProps, machines: Machines, job: JobSetting): Step[] {
   const keyArn = job.keyArn;
   const type = props.processingInstanceType ?? instanceTypeFor(who, undefined, 'processing');
   const processing: ProcessingSetting = {

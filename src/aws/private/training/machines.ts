@@ -3,19 +3,16 @@ import { ComputeSpec } from '../../../core/compute';
 import { requireKnown } from '../../../core/private/known-values';
 import { runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { TrainingPipelineOptions } from '../../training-pipeline-props';
 import { requireInstanceType } from '../base/fields';
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
 
-/** What was asked of the training machines. */
-export interface MachineWish {
-  readonly compute?: ComputeSpec;
-  readonly capacity?: Capacity;
-  readonly keepAliveMinutes?: number;
-  readonly instanceType?: string;
-  readonly maxRuntimeHours?: number;
-  readonly efa?: boolean;
-  readonly inVpc: boolean;
-}
+/** What is asked of the training machines; `keepAliveMinutes` is that of a warm pool. */
+export type MachineInput = Pick<TrainingPipelineOptions,
+  'compute' | 'capacity' | 'instanceType' | 'maxRuntimeHours' | 'efa'> & {
+    readonly keepAliveMinutes?: number;
+    readonly inVpc: boolean;
+  };
 
 /** What SageMaker is asked for. */
 export interface Machines {
@@ -31,36 +28,36 @@ export interface Machines {
   readonly trainingPlanArn?: string;
 }
 
-/** Turns the wish into machines, or refuses what SageMaker would refuse at the first run. */
-export function resolveMachines(who: Speaker, wish: MachineWish): Machines {
-  const spec = wish.compute ?? {};
+/** Turns the input into machines, or refuses what SageMaker would refuse at the first run. */
+export function resolveMachines(who: Speaker, input: MachineInput): Machines {
+  const spec = input.compute ?? {};
   requireKnown(who, {
-    'maxRuntimeHours': wish.maxRuntimeHours,
-    'capacity.maxWaitHours': wish.capacity?.maxWaitHours,
-    'capacity.keepAliveMinutes': wish.keepAliveMinutes,
+    'maxRuntimeHours': input.maxRuntimeHours,
+    'capacity.maxWaitHours': input.capacity?.maxWaitHours,
+    'capacity.keepAliveMinutes': input.keepAliveMinutes,
   });
   requireInteger(who, 'compute.instanceCount', spec.instanceCount, 1, 1000);
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 16384);
   // 28 days is the longest that a quota can be raised to.
-  requireRange(who, 'maxRuntimeHours', wish.maxRuntimeHours, 0.1, 672);
+  requireRange(who, 'maxRuntimeHours', input.maxRuntimeHours, 0.1, 672);
 
-  const instanceType = wish.instanceType === undefined ? instanceTypeFor(who, spec, 'training') : givenType(who, wish.instanceType, spec);
+  const instanceType = input.instanceType === undefined ? instanceTypeFor(who, spec, 'training') : givenType(who, input.instanceType, spec);
   const instanceCount = spec.instanceCount ?? 1;
   const volumeGiB = spec.volumeGiB ?? 30;
   const local = instanceFacts(instanceType)?.localGb ?? 0;
   if (local > 0 && volumeGiB > local) {
     refuse(who, 'compute.volumeGiB', volumeGiB, `at most ${local} on ${instanceType}, which has disks of its own and no volume`);
   }
-  if (wish.efa === true) checkEfa(who, wish, instanceType, instanceCount);
+  if (input.efa === true) checkEfa(who, input, instanceType, instanceCount);
 
   return {
     instanceType,
-    alternatives: interchangeable(instanceType, 'training', { volumeGiB, efa: wish.efa === true }),
+    alternatives: interchangeable(instanceType, 'training', { volumeGiB, efa: input.efa === true }),
     instanceCount,
     volumeGiB,
     localNvme: hasLocalNvme(instanceType),
-    maxRuntimeSeconds: seconds(runtimeHoursOf(wish)),
-    ...payment(who, wish),
+    maxRuntimeSeconds: seconds(runtimeHoursOf(input)),
+    ...payment(who, input),
   };
 }
 
@@ -73,18 +70,18 @@ function givenType(who: Speaker, instanceType: string, spec: ComputeSpec): strin
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-efa.html */
-function checkEfa(who: Speaker, wish: MachineWish, instanceType: string, instanceCount: number): void {
+function checkEfa(who: Speaker, input: MachineInput, instanceType: string, instanceCount: number): void {
   if (instanceCount < 2) refuseBecause(who, 'efa connects machines with each other: compute.instanceCount must be at least 2, got 1');
-  if (!wish.inVpc) refuseBecause(who, 'efa needs a vpc: its security group must let the machines reach each other');
+  if (!input.inVpc) refuseBecause(who, 'efa needs a vpc: its security group must let the machines reach each other');
   if (!hasEfa(instanceType)) refuseBecause(who, `efa is not on ${instanceType}; types that have it: ${efaTypes('training').join(', ')}`);
 }
 
-function payment(who: Speaker, wish: MachineWish): Pick<Machines, 'maxWaitSeconds' | 'keepAliveSeconds' | 'trainingPlanArn'> {
-  const capacity = wish.capacity ?? Capacity.onDemand();
+function payment(who: Speaker, input: MachineInput): Pick<Machines, 'maxWaitSeconds' | 'keepAliveSeconds' | 'trainingPlanArn'> {
+  const capacity = input.capacity ?? Capacity.onDemand();
   switch (capacity.kind) {
     case 'on-demand': return {};
-    case 'warm-pool': return { keepAliveSeconds: wish.keepAliveMinutes! * 60 };
-    case 'spot': return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, runtimeHoursOf(wish))) };
+    case 'warm-pool': return { keepAliveSeconds: input.keepAliveMinutes! * 60 };
+    case 'spot': return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, runtimeHoursOf(input))) };
     case 'reserved': {
       requireMatch(who, 'capacity.reservation', capacity.reservation, /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:training-plan\/.+$/,
         'the ARN of a SageMaker training plan');

@@ -1,5 +1,6 @@
 import { requirePlain } from './plain-text';
 import { refuse, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { ServingContainer } from '../../serving-container-props';
 
 /** Names that Vertex AI gives to variables itself. @see https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables */
 const RESERVED_VARIABLE =
@@ -10,19 +11,8 @@ export interface ContainerSpec {
   readonly [field: string]: unknown;
 }
 
-/** How an image is run, as the user says it: a `ServingContainer`. */
-export interface ContainerWish {
-  readonly command?: string[];
-  readonly args?: string[];
-  readonly port?: number;
-  readonly predictRoute?: string;
-  readonly healthRoute?: string;
-  readonly sharedMemorySizeMb?: number;
-  readonly deploymentTimeoutMinutes?: number;
-}
-
 /** The image as Vertex AI runs it: the verb, the port and the paths of the workload contract, unless the user says otherwise. */
-export function containerSpec(imageUri: string, predictRoute: string, container: ContainerWish = {}): ContainerSpec {
+export function containerSpec(imageUri: string, predictRoute: string, container: ServingContainer = {}): ContainerSpec {
   const { sharedMemorySizeMb, deploymentTimeoutMinutes } = container;
   return {
     imageUri,
@@ -37,7 +27,7 @@ export function containerSpec(imageUri: string, predictRoute: string, container:
 }
 
 /** What is run: the verb of the workload contract, unless the user names a command or arguments. Vertex AI and Cloud Run have the same words for it. */
-export function commandLine({ command, args = command === undefined ? ['serve'] : undefined }: Pick<ContainerWish, 'command' | 'args'>) {
+export function commandLine({ command, args = command === undefined ? ['serve'] : undefined }: Pick<ServingContainer, 'command' | 'args'>) {
   return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
 }
 
@@ -47,7 +37,7 @@ export function variables(environment: { readonly [name: string]: string } | und
 }
 
 /** Refuses what Vertex AI would refuse when the version is registered, or deployed. */
-export function checkContainer(who: Speaker, prop: string, container: ContainerWish): void {
+export function checkContainer(who: Speaker, prop: string, container: ServingContainer): void {
   for (const list of ['command', 'args'] as const) {
     if (container[list]?.length === 0) refuse(who, `${prop}.${list}`, [], 'left out, or what is run');
     for (const each of container[list] ?? []) requirePlain(who, `${prop}.${list}`, each);

@@ -4,23 +4,15 @@ import { ContainerAnalysisNote } from '@cdktf/provider-google/lib/container-anal
 import { Construct } from 'constructs';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
+import { BinaryAuthorizationOptions } from '../../governance-guardrails-props';
 import { after } from '../base/ordering';
-
-/** Who vouches for images, and which need nobody. */
-export interface ImageAuthorizationSpec {
-  /** Public key that attestations are checked with, PEM. */
-  readonly publicKeyPem: string;
-  readonly signatureAlgorithm: string;
-  readonly exemptedImages: readonly string[];
-  readonly dryRun: boolean;
-}
 
 /** Only images that were attested run on Cloud Run and GKE in the project; the project has one such policy. */
 export class ImageAuthorization extends Construct {
   /** Name of the attestor, `projects/<id>/attestors/<name>`; what builds images signs for it. */
   public readonly attestor: string;
 
-  constructor(scope: Construct, id: string, spec: ImageAuthorizationSpec) {
+  constructor(scope: Construct, id: string, spec: Required<BinaryAuthorizationOptions>) {
     super(scope, id);
     const project = GoogleProject.of(this);
     const dependsOn = after(project._api('binaryauthorization', 'containeranalysis'));

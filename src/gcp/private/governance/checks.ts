@@ -1,41 +1,20 @@
 import { checkBudget } from './cost-budget';
 import { checkLabels } from './labels';
 import { ENFORCED, LISTED } from './org-policies';
-import { GovernanceIntent, RiskRating } from '../../../core/governance-guardrails';
+import { RiskRating } from '../../../core/governance-guardrails';
 import { requireKnown } from '../../../core/private/known-values';
 import { checkModelCard } from '../../../core/private/model-card';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
-import { IPrincipal } from '../../principal';
+import { GovernanceGuardrailsProps } from '../../governance-guardrails-props';
 import { letsIn } from '../base/regions';
 
-/** What is checked of the props; of what is only given or not, no more than that. */
-export interface CheckedGuardrails extends GovernanceIntent {
-  readonly registry?: { readonly isApprovalAutomatic: boolean };
-  readonly billingAccount?: string;
-  readonly budgetCurrency?: string;
-  readonly budgetLabel?: string;
-  readonly auditServices?: string[];
-  readonly auditRetentionDays?: number;
-  readonly auditEndpointCalls?: boolean;
-  readonly auditExemptions?: object;
-  readonly auditLocked?: boolean;
-  readonly guardrailEmails?: string[];
-  readonly orgPolicies?: boolean;
-  readonly orgPolicyExemptions?: string[];
-  readonly orgPolicyDryRun?: boolean;
-  readonly allowedLocations?: string[];
-  /** The stack's region, where it is known. */
+/** The props, and the stack's region where it is known. */
+export interface GuardrailsInput extends GovernanceGuardrailsProps {
   readonly region?: string;
-  readonly cmekServices?: string[];
-  readonly denyPolicy?: boolean;
-  readonly denyExceptions?: object;
-  readonly binaryAuthorization?: { readonly publicKeyPem: string; readonly signatureAlgorithm?: string };
-  readonly servicePerimeter?: { readonly accessPolicyId: string; readonly restrictedServices?: string[]; readonly accessLevels?: string[] };
-  readonly roles?: { readonly dataScientist?: IPrincipal; readonly mlEngineer?: IPrincipal; readonly approver?: IPrincipal };
 }
 
 /** Refuses what Google would refuse later, what would be ignored, and duties that belong apart. */
-export function checkGuardrails(who: Speaker, props: CheckedGuardrails): void {
+export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
   requireKnown(who, props, 'auditRetentionDays');
   checkBudget(who, props.budget);
   checkModelCard(who, props.modelCard);
@@ -71,7 +50,7 @@ export function checkGuardrails(who: Speaker, props: CheckedGuardrails): void {
   checkDuties(who, props);
 }
 
-function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: CheckedGuardrails): void {
+function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: GuardrailsInput): void {
   requireMatch(who, 'binaryAuthorization.publicKeyPem', binaryAuthorization?.publicKeyPem, /^-----BEGIN PUBLIC KEY-----\s[\s\S]+-----END PUBLIC KEY-----\s*$/,
     'a public key in PEM');
   requireMatch(who, 'binaryAuthorization.signatureAlgorithm', binaryAuthorization?.signatureAlgorithm, /^(RSA_(PSS|SIGN_PKCS1)|ECDSA_P(256|384|521)|EC_SIGN_P(256|384|521))_[A-Z0-9_]+$/,
@@ -85,8 +64,8 @@ function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: C
 }
 
 /** Props of something that is switched off would be ignored. */
-function checkSwitches(who: Speaker, props: CheckedGuardrails): void {
-  const given = (...names: (keyof CheckedGuardrails)[]) => names.find((name) => props[name] !== undefined && props[name] !== false);
+function checkSwitches(who: Speaker, props: GuardrailsInput): void {
+  const given = (...names: (keyof GuardrailsInput)[]) => names.find((name) => props[name] !== undefined && props[name] !== false);
   const budget = given('billingAccount', 'budgetCurrency', 'budgetLabel');
   if (props.budget === undefined && budget !== undefined) refuseBecause(who, `${budget} is about the budget, and there is none`);
   const audit = given('auditServices', 'auditRetentionDays', 'auditEndpointCalls', 'auditExemptions', 'auditLocked');
@@ -99,7 +78,7 @@ function checkSwitches(who: Speaker, props: CheckedGuardrails): void {
 }
 
 /** Who makes a model is not who approves it, and the more harm it can do the more so. */
-function checkDuties(who: Speaker, { roles = {}, registry, modelCard }: CheckedGuardrails): void {
+function checkDuties(who: Speaker, { roles = {}, registry, modelCard }: GuardrailsInput): void {
   if (modelCard?.riskRating === RiskRating.HIGH && registry?.isApprovalAutomatic) {
     refuseBecause(who, 'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval');
   }

@@ -2,23 +2,15 @@ import { AccessContextManagerServicePerimeter } from '@cdktf/provider-google/lib
 import { Construct } from 'constructs';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
+import { ServicePerimeterOptions } from '../../governance-guardrails-props';
 import { after } from '../base/ordering';
-
-/** What stands inside a perimeter, and who comes in. */
-export interface PerimeterSpec {
-  /** Number of the organisation's access policy. */
-  readonly accessPolicyId: string;
-  readonly restrictedServices: readonly string[];
-  readonly accessLevels: readonly string[];
-  readonly enforced: boolean;
-}
 
 /** APIs that hold or move data. @see https://cloud.google.com/vpc-service-controls/docs/supported-products */
 export const PROTECTED_SERVICES: readonly string[] = ['aiplatform', 'artifactregistry', 'bigquery', 'cloudkms', 'pubsub', 'run', 'secretmanager', 'storage'];
 
 /** A line around the project that data of these services does not cross, whoever asks. */
 export class ServicePerimeter extends Construct {
-  constructor(scope: Construct, id: string, spec: PerimeterSpec) {
+  constructor(scope: Construct, id: string, spec: Required<ServicePerimeterOptions>) {
     super(scope, id);
     const project = GoogleProject.of(this);
     const parent = `accessPolicies/${spec.accessPolicyId}`;

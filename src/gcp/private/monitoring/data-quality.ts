@@ -5,21 +5,12 @@ import { refuse, requireMatch, requireRange, Speaker } from '../../../core/priva
 import { Schedule } from '../../../core/schedule';
 import { stableName } from '../../../terraform/names';
 import { literal } from '../../../terraform/text';
+import { DataQualityScan } from '../../data-quality-scan-props';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
-/** Rules of one table, as the user gave them. */
-export interface TableRules {
-  readonly tableId: string;
-  readonly datasetId?: string;
-  readonly rules: readonly { readonly _rule: { readonly [attribute: string]: unknown } }[];
-  readonly schedule?: Schedule;
-  readonly samplingPercent?: number;
-  readonly rowFilter?: string;
-}
-
 /** The scan of a table, and the alert on its failures; it works with the identity of Dataplex, which reads the tables of the project. */
-export function newDataQualityScan(scope: Construct, who: Speaker, scan: TableRules, featureDatasetId: string): AlertSpec {
+export function newDataQualityScan(scope: Construct, who: Speaker, scan: DataQualityScan, featureDatasetId: string): AlertSpec {
   const { tableId, rules, datasetId = featureDatasetId, schedule = Schedule.daily() } = scan;
   requireMatch(who, 'dataQuality tableId', tableId, /^[^.`/]{1,1024}$/, 'the id of a table alone, without its dataset');
   requireRange(who, `dataQuality samplingPercent of '${tableId}'`, scan.samplingPercent, 0.001, 100);

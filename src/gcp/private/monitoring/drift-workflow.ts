@@ -8,10 +8,10 @@ import { hoursBetweenRuns } from './drift-window';
 import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
 import { speakerFor } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
-import { IEncryptionKey } from '../../encryption-key-props';
+import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
-import { IPrincipal } from '../../principal';
+import { IModelRegistry } from '../../model-registry-props';
 import { ServiceAccount } from '../../service-account';
 import { Machine, machineSpec } from '../base/machines';
 import { grantInProject } from '../base/project-roles';
@@ -20,25 +20,6 @@ import { vertexHost, vertexParent } from '../base/vertex-api';
 import { newWorkflow } from '../base/workflow';
 import { capturedTable } from '../data/captured-table';
 
-/** What is asked of the data lake. */
-export interface DriftLake {
-  readonly rawBucketName: string;
-  readonly artifactBucketName: string;
-  readonly encryptionKey: IEncryptionKey;
-  grantRead(principal: IPrincipal, prefix?: string): Grant;
-  grantReadWrite(principal: IPrincipal, prefix?: string): Grant;
-}
-
-/** What is asked of the registry. */
-export interface DriftRegistry {
-  readonly modelId: string;
-  readonly modelName: string;
-  readonly modelResourceName: string;
-  readonly isApprovalAutomatic: boolean;
-  grantRead(principal: IPrincipal): Grant;
-  grantPullImages(principal: IPrincipal): Grant;
-}
-
 /** The pipeline that a drift run starts, and when. */
 export interface DriftRetraining extends ResolvedRetraining {
   readonly training: { readonly workflowId: string; readonly workflowName: string; readonly startTopicId: string };
@@ -46,8 +27,8 @@ export interface DriftRetraining extends ResolvedRetraining {
 
 /** What the drift workflow is made of. */
 export interface DriftSettings {
-  readonly data: DriftLake;
-  readonly registry: DriftRegistry;
+  readonly data: IDataLake;
+  readonly registry: IModelRegistry;
   readonly endpoint: { readonly mode: string; readonly endpointId: string; readonly captureTable: string };
   readonly imageUri: string;
   readonly schedule: Schedule;

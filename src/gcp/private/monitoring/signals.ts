@@ -1,3 +1,4 @@
+import { IServingEndpoint } from '../../serving-endpoint-props';
 /** A metric of an endpoint's machines, as a share of what there is. */
 export interface Utilization {
   /** `CPU`, `GPU`, `Memory`. */
@@ -29,17 +30,11 @@ export interface EndpointSignals {
   latency(quantile: number, window: string): string;
 }
 
-/** What is watched. */
-export interface WatchedEndpoint {
-  readonly mode: string;
-  readonly endpointId: string;
-  readonly region: string;
-  /** vCPUs of a replica; Vertex AI counts the use of a CPU in CPUs, not as a share. */
-  readonly replicaVcpus?: number;
-  readonly hasAccelerator?: boolean;
-  /** Reached over Private Service Connect alone. */
-  readonly isPrivate?: boolean;
-}
+/** An endpoint, as its metrics name it. */
+export type WatchedEndpoint = Pick<IServingEndpoint,
+  'mode' | 'endpointId' | 'replicaVcpus' | 'hasAccelerator' | 'isPrivate'> & {
+    readonly region: string;
+  };
 
 /** The signals of an endpoint that answers requests. */
 export function signalsOf(endpoint: WatchedEndpoint): EndpointSignals {

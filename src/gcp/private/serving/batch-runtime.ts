@@ -1,12 +1,13 @@
-import { NativeBatch, newBatch } from './batch';
+import { newBatch } from './batch';
 import { ServingRuntime } from './runtime';
 import { refuseBecause, speakerFor } from '../../../core/private/validation';
-import { BatchServingOptions, Serving } from '../../../core/serving';
+import { Serving } from '../../../core/serving';
+import { VertexBatchServingOptions } from '../../vertex-serving-props';
 
 /** Batch predictions of Vertex AI: no endpoint, runs by schedule. */
 export const BATCH_RUNTIME: ServingRuntime = {
   make(scope, { who, serving, served, props, runsAs }) {
-    const { options } = serving as Serving & { readonly options: BatchServingOptions & NativeBatch };
+    const { options } = serving as Serving & { readonly options: VertexBatchServingOptions };
     return { endpointId: '', workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs }) };
   },
 

@@ -6,14 +6,12 @@ import { NativeMachines } from './plan';
 import { ServedModel } from './source';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
-import { BatchServingOptions } from '../../../core/serving';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key-props';
+import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
-import { Grant } from '../../grant';
-import { IPrincipal } from '../../principal';
 import { ServiceAccount } from '../../service-account';
 import { IServiceAccount } from '../../service-account-props';
+import { VertexBatchServingOptions } from '../../vertex-serving-props';
 import { machineFor, machineNamed, machineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 import { grantInProject } from '../base/project-roles';
@@ -21,28 +19,12 @@ import { startAt } from '../base/schedule';
 import { vertexHost, vertexParent } from '../base/vertex-api';
 import { newWorkflow } from '../base/workflow';
 
-/** A lake, as far as batch predictions need it. */
-export interface BatchLake {
-  readonly rawBucketName: string;
-  readonly artifactBucketName: string;
-  readonly encryptionKey: IEncryptionKey;
-  grantRead(principal: IPrincipal, prefix?: string): Grant;
-  grantReadWrite(principal: IPrincipal, prefix?: string): Grant;
-}
-
-/** Batch predictions of Vertex AI in its own words. */
-export interface NativeBatch {
-  readonly instancesFormat?: string;
-  readonly predictionsFormat?: string;
-  readonly batchSize?: number;
-}
-
 /** What batch predictions are made of. */
 export interface BatchParts {
-  readonly options: BatchServingOptions & NativeBatch;
+  readonly options: VertexBatchServingOptions;
   readonly native: NativeMachines;
   readonly served: ServedModel;
-  readonly data: BatchLake;
+  readonly data: IDataLake;
   /** The identity of the containers. */
   readonly runtime: IServiceAccount;
 }

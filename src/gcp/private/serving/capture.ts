@@ -8,7 +8,7 @@ import { samplingPercentOf } from '../../../core/private/resolve/serving';
 import { requireInteger, Speaker } from '../../../core/private/validation';
 import { CaptureSpec } from '../../../core/serving-endpoint';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key-props';
+import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
@@ -20,19 +20,12 @@ export interface Capture {
   readonly needs: ITerraformDependable[];
 }
 
-/** Where the table stands. */
-export interface CapturePlace {
-  readonly captureDatasetId: string;
-  readonly captureRetentionDays?: number;
-  readonly encryptionKey: IEncryptionKey;
-}
-
 /**
  * A table of the stack's own instead of the one that Vertex AI would make: its permissions, its key and the end of its rows are ours.
  *
  * @see https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
-export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, data: CapturePlace, mayGo: boolean): Capture {
+export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, data: IDataLake, mayGo: boolean): Capture {
   requireInteger(who, 'capture.samplingPercent', spec.samplingPercent, 0, 100);
   const project = GoogleProject.of(scope);
   const table = new BigqueryTable(scope, 'Capture', {

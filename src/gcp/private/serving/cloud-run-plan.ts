@@ -1,23 +1,8 @@
 import { Accelerator } from '../../../core/accelerator';
 import { resolvedServerless } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
-import { ServerlessServingOptions } from '../../../core/serving';
+import { CloudRunServingOptions } from '../../cloud-run-serving-props';
 import { checkContainer, checkVariables, commandLine } from '../base/container-spec';
-
-/** A Cloud Run service in its own words. */
-export interface NativeService {
-  readonly accelerator?: Accelerator;
-  readonly cpu?: number;
-  readonly concurrencyPerInstance?: number;
-  readonly timeoutSeconds?: number;
-  readonly ingress?: string;
-  readonly command?: string[];
-  readonly args?: string[];
-  readonly port?: number;
-  readonly healthRoute?: string;
-  readonly startupTimeoutSeconds?: number;
-  readonly environment?: { readonly [name: string]: string };
-}
 
 /** What an instance of a service is, checked. */
 export interface ServicePlan {
@@ -33,14 +18,8 @@ export interface ServicePlan {
 }
 
 /** How the image is run: the verb, the port and the path of the workload contract, unless the user says otherwise. */
-export interface ServiceContainer {
-  readonly command?: string[];
-  readonly args?: string[];
-  readonly port: number;
-  readonly healthRoute: string;
-  readonly startupTimeoutSeconds: number;
-  readonly environment: { readonly [name: string]: string };
-}
+export type ServiceContainer = Pick<CloudRunServingOptions, 'command' | 'args'> &
+Required<Pick<CloudRunServingOptions, 'port' | 'healthRoute' | 'startupTimeoutSeconds' | 'environment'>>;
 
 /** Most memory for so many CPUs. @see https://cloud.google.com/run/docs/configuring/services/memory-limits */
 const CPU_FOR_GIB: readonly (readonly [number, number])[] = [[1, 4], [2, 8], [4, 16], [6, 24], [8, 32]];
@@ -52,7 +31,7 @@ const LEAST_GIB: { readonly [cpu: number]: number } = { 4: 2, 6: 4, 8: 4 };
 const L4_REGIONS = ['asia-south1', 'asia-southeast1', 'europe-west1', 'europe-west4', 'us-central1', 'us-east4'];
 
 /** A service's instances from the words of the intent and Cloud Run's own. */
-export function servicePlan(who: Speaker, options: ServerlessServingOptions & NativeService, region: string): ServicePlan {
+export function servicePlan(who: Speaker, options: CloudRunServingOptions, region: string): ServicePlan {
   const { accelerator } = options;
   const { maxConcurrency, warmReplicas: minInstances } = resolvedServerless(options);
   const hasGpu = accelerator !== undefined;
@@ -81,7 +60,7 @@ export function servicePlan(who: Speaker, options: ServerlessServingOptions & Na
   return { cpu, memoryGiB, concurrency, minInstances, maxInstances, timeoutSeconds, ingress, hasGpu, container };
 }
 
-function serviceContainer(who: Speaker, options: NativeService, hasGpu: boolean): ServiceContainer {
+function serviceContainer(who: Speaker, options: CloudRunServingOptions, hasGpu: boolean): ServiceContainer {
   const { command, args, port = 8080, healthRoute = '/ping', startupTimeoutSeconds = 240, environment = {} } = options;
   checkContainer(who, 'serving', { command, args, port, healthRoute });
   requireInteger(who, 'serving.startupTimeoutSeconds', startupTimeoutSeconds, 10, hasGpu ? 1800 : 600);

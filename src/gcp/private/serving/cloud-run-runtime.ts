@@ -1,12 +1,13 @@
 import { Construct } from 'constructs';
 import { newService, serviceOf } from './cloud-run';
 import { grantRunInvoke } from './cloud-run-caller';
-import { NativeService, servicePlan } from './cloud-run-plan';
+import { servicePlan } from './cloud-run-plan';
 import { ServingRuntime } from './runtime';
 import { acknowledgeDeclared, ServedModel } from './source';
 import { resolvedLimits } from '../../../core/private/resolve/limits';
 import { Rollout } from '../../../core/rollout';
-import { Serving, ServerlessServingOptions } from '../../../core/serving';
+import { Serving } from '../../../core/serving';
+import { CloudRunServingOptions } from '../../cloud-run-serving-props';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
 import { imageUri } from '../base/image';
@@ -18,7 +19,7 @@ import { trafficSteps } from '../rollout/traffic-steps';
 export const CLOUD_RUN_RUNTIME: ServingRuntime = {
   make(scope, { who, serving, served, props, runsAs }) {
     const { data } = props;
-    const { options } = serving as Serving & { readonly options: ServerlessServingOptions & NativeService };
+    const { options } = serving as Serving & { readonly options: CloudRunServingOptions };
     const plan = servicePlan(who, options, GoogleProject.of(scope).region);
     const { serviceName, rollout } = newService(scope, {
       plan,

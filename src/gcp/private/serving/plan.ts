@@ -4,15 +4,12 @@ import { Cloud, Parity } from '../../../core/parity';
 import { resolvedScaling } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServingOptions, ScalingTarget } from '../../../core/serving';
+import { ServingEndpointOptions } from '../../serving-endpoint-props';
 import { Machine, machineFor, machineNamed, machineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 
-/** What a user may say of machines beyond the intent. */
-export interface NativeMachines {
-  readonly machineType?: string;
-  readonly tpuTopology?: string;
-  readonly capacity?: Capacity;
-}
+/** The words of Vertex AI that a mode hears, of the endpoint's. */
+export type NativeMachines = Pick<ServingEndpointOptions, 'machineType' | 'tpuTopology' | 'capacity'>;
 
 /** The machines of an endpoint. */
 export interface HostingPlan {

@@ -2,16 +2,15 @@ import { createHash } from 'crypto';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { fingerprint } from './plan';
-import { ContainerImage } from '../../../core/container-image';
 import { Token } from '../../../core/private/tokens';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
-import { IEncryptionKey } from '../../encryption-key-props';
+import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
-import { Grant } from '../../grant';
-import { IPrincipal } from '../../principal';
-import { checkContainer, checkVariables, ContainerSpec, containerSpec, ContainerWish, variables } from '../base/container-spec';
+import { IModelRegistry } from '../../model-registry-props';
+import { ServingEndpointProps } from '../../serving-endpoint-props';
+import { checkContainer, checkVariables, ContainerSpec, containerSpec, variables } from '../base/container-spec';
 import { imageUri } from '../base/image';
 import { requirePlain } from '../base/plain-text';
 import { vertexHost, vertexParent } from '../base/vertex-api';
@@ -20,28 +19,6 @@ import { READ_APPROVAL } from '../rollout/approved-version';
 import { readDeclared, registerDeclared } from '../rollout/declared-artifact';
 import { startOnDeclaration } from '../rollout/declared-trigger';
 import { startOnMessage } from '../rollout/trigger';
-
-/** A `ModelSource`, as far as the machinery reads it. */
-export interface SourceLike {
-  readonly kind: string;
-  readonly _registry?: RegistryLike;
-  readonly _version?: string;
-  readonly _artifact?: {
-    readonly artifactUri: string;
-    readonly image: ContainerImage;
-    readonly container?: ContainerWish;
-    readonly environment?: { readonly [name: string]: string };
-  };
-}
-
-/** A registry, as far as an endpoint needs it. */
-export interface RegistryLike {
-  readonly modelName: string;
-  readonly modelId: string;
-  readonly modelResourceName: string;
-  readonly approvalTopicId: string;
-  grantPullImages(principal: IPrincipal): Grant;
-}
 
 /** What the endpoint of a source serves, and what starts a rollout. */
 export interface ServedModel {
@@ -54,19 +31,16 @@ export interface ServedModel {
   readonly version?: string;
   /** Files and image, where the stack says which. */
   readonly artifact?: { readonly artifactUri: string; readonly imageUri: string; readonly containerSpec: ContainerSpec };
-  readonly registry?: RegistryLike;
+  readonly registry?: IModelRegistry;
   /** Makes what starts the workflow; where settings are given, a change of them starts it as well. */
   readonly start: (workflow: WorkflowsWorkflow, settings?: string) => void;
 }
 
 /** Where the stack's declarations and its key are. */
-export interface SourcePlace {
-  readonly artifactBucketName: string;
-  readonly encryptionKey: IEncryptionKey;
-}
+type SourceContext = Pick<IDataLake, 'artifactBucketName' | 'encryptionKey'>;
 
 /** What a source means for an endpoint. */
-export function servedModel(scope: Construct, who: Speaker, source: SourceLike, place: SourcePlace): ServedModel {
+export function servedModel(scope: Construct, who: Speaker, source: ServingEndpointProps['model'], place: SourceContext): ServedModel {
   if (source._registry !== undefined) return approved(scope, who, source._registry, place);
   const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) => startOnDeclaration(
     scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow,
@@ -107,7 +81,7 @@ export function servedModel(scope: Construct, who: Speaker, source: SourceLike, 
   };
 }
 
-function approved(scope: Construct, who: Speaker, registry: RegistryLike, place: SourcePlace): ServedModel {
+function approved(scope: Construct, who: Speaker, registry: IModelRegistry, place: SourceContext): ServedModel {
   const { region } = GoogleProject.of(scope);
   const modelRegion = registry.modelResourceName.split('/')[3];
   if (modelRegion !== region && !Token.isUnresolved(modelRegion) && !Token.isUnresolved(region)) {
@@ -136,7 +110,7 @@ function digest(...parts: string[]): string {
   return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16);
 }
 
-function declaration({ artifactBucketName, encryptionKey }: SourcePlace) {
+function declaration({ artifactBucketName, encryptionKey }: SourceContext) {
   return { bucketName: artifactBucketName, encryptionKey };
 }
 

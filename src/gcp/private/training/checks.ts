@@ -3,14 +3,15 @@ import { Token } from '../../../core/private/tokens';
 import { requireTrainingWords } from '../../../core/private/training-words';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { TrainingSpec } from '../../../core/training-pipeline';
-import { checkContainer, checkVariables, ContainerWish } from '../base/container-spec';
+import { ServingContainer } from '../../serving-container-props';
+import { checkContainer, checkVariables } from '../base/container-spec';
 import { requirePlain } from '../base/plain-text';
 
 /** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
 export interface TrainingWish extends TrainingSpec {
   readonly environment?: { readonly [name: string]: string };
   readonly servingEnvironment?: { readonly [name: string]: string };
-  readonly servingContainer?: ContainerWish;
+  readonly servingContainer?: ServingContainer;
   readonly labels?: { readonly [key: string]: string };
   readonly network?: object;
   readonly networkAttachment?: string;

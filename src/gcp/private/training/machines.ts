@@ -1,20 +1,14 @@
 import { Capacity } from '../../../core/capacity';
-import { ComputeSpec } from '../../../core/compute';
 import { retriesOf, runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
 import { Token } from '../../../core/private/tokens';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { TrainingPipelineOptions } from '../../training-pipeline-props';
 import { Machine, machineFor, machineNamed, machineSpec, MachineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 
-/** What was asked of the training machines. */
-export interface MachineWish {
-  readonly compute?: ComputeSpec;
-  readonly capacity?: Capacity;
-  readonly machineType?: string;
-  readonly tpuTopology?: string;
-  readonly maxRuntimeHours?: number;
-  readonly retries?: number;
-}
+/** What is asked of the training machines. */
+export type MachineInput = Pick<TrainingPipelineOptions,
+  'compute' | 'capacity' | 'machineType' | 'tpuTopology' | 'maxRuntimeHours' | 'retries'>;
 
 /** How machines are asked for. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec#Scheduling */
 export interface Scheduling {
@@ -41,26 +35,26 @@ export interface TrainingMachines {
   readonly isPreemptible: boolean;
 }
 
-/** Turns the wish into machines, or refuses what Vertex AI would refuse at the first run. */
-export function trainingMachines(who: Speaker, wish: MachineWish, region: string): TrainingMachines {
-  const spec = wish.compute ?? {};
+/** Turns the input into machines, or refuses what Vertex AI would refuse at the first run. */
+export function trainingMachines(who: Speaker, input: MachineInput, region: string): TrainingMachines {
+  const spec = input.compute ?? {};
   requireInteger(who, 'compute.instanceCount', spec.instanceCount, 1, 1000);
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 64000);
-  requireRange(who, 'maxRuntimeHours', wish.maxRuntimeHours, 0.1, 672);
-  requireInteger(who, 'retries', wish.retries, 0, 5);
-  if (wish.machineType === undefined && wish.tpuTopology !== undefined) refuseBecause(who, `tpuTopology ${wish.tpuTopology} needs a machineType with TPUs`);
+  requireRange(who, 'maxRuntimeHours', input.maxRuntimeHours, 0.1, 672);
+  requireInteger(who, 'retries', input.retries, 0, 5);
+  if (input.machineType === undefined && input.tpuTopology !== undefined) refuseBecause(who, `tpuTopology ${input.tpuTopology} needs a machineType with TPUs`);
 
-  const machine = wish.machineType === undefined
+  const machine = input.machineType === undefined
     ? machineFor(who, spec, region, 'training')
-    : machineNamed(who, { machineType: wish.machineType, tpuTopology: wish.tpuTopology }, spec, region, 'training');
+    : machineNamed(who, { machineType: input.machineType, tpuTopology: input.tpuTopology }, spec, region, 'training');
   const instanceCount = spec.instanceCount ?? 1;
   if (machine.tpuTopology !== undefined && instanceCount > 1) {
     refuse(who, 'compute.instanceCount', instanceCount, `1 with TPUs: the machines of a slice follow from its tpuTopology, ${machine.tpuTopology}`);
   }
-  const hours = runtimeHoursOf(wish);
-  const capacity = wish.capacity ?? Capacity.onDemand();
+  const hours = runtimeHoursOf(input);
+  const capacity = input.capacity ?? Capacity.onDemand();
   const paid = payment(who, capacity, machine, hours, region);
-  const retries = retriesOf(wish);
+  const retries = retriesOf(input);
   return {
     machine,
     spec: { ...machineSpec(machine), ...paid.affinity },

@@ -1,20 +1,12 @@
 import { PipelineStep } from './definition';
 import { JobSetting } from './jobs';
 import { Token } from '../../../core/private/tokens';
-
-/** The template and what a run of it is given. */
-export interface Template {
-  readonly templateUri: string;
-  readonly options: {
-    readonly parameters?: { readonly [name: string]: string };
-    readonly runFolderParameter?: string;
-    readonly datasetParameter?: string;
-    readonly maxHours?: number;
-  };
-}
+import { TrainingPipelineOptions } from '../../training-pipeline-props';
 
 /** A run of a template. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs */
-export function pipelineStep(job: JobSetting, { templateUri, options }: Template): PipelineStep {
+export function pipelineStep(
+  job: JobSetting, { templateUri, options }: NonNullable<TrainingPipelineOptions['template']>,
+): PipelineStep {
   return {
     body: {
       displayName: '${"train-" + run}',

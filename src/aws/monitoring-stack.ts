@@ -1,4 +1,4 @@
-import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { MonitoringStackProps } from './monitoring-stack-props';
 import { instanceTypeFor } from './private/base/machines';
@@ -20,6 +20,7 @@ import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms'
 import { newModelMonitor } from './private/monitoring/model-monitor';
 import { driftRises, gateIsMissed, machineFails, queueFills, recordingFails, trainingFails } from './private/monitoring/run-alarms';
 import { newServiceLevel } from './private/monitoring/service-level';
+import { grantStart } from './private/rollout/workflow';
 import { groupOf } from './private/serving/newest-version';
 import { IServingEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
@@ -79,6 +80,7 @@ export class MonitoringStack extends Construct {
   public readonly metricNamespace: string;
 
   private readonly who: Speaker;
+  private readonly encryptionKey: kms.IKey;
   private readonly resolved: AwsMonitoring;
   private readonly endpoint?: IServingEndpoint;
   private readonly onAlarmActions: cloudwatch.IAlarmAction[] = [];
@@ -88,6 +90,7 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     watchRegion(this);
     this.who = speakerFor('monitoring stack', scope, id);
+    this.encryptionKey = props.data.encryptionKey;
     // In batch mode there are runs, and no endpoint to watch.
     this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     const resolved = this.resolved = awsMonitoring(this.who, props, this.endpoint);
@@ -165,10 +168,10 @@ export class MonitoringStack extends Construct {
     for (const action of this.onAlarmActions) addAlarmAction(alarm, action);
   }
 
-  /** Lets the grantee start drift runs by hand. */
+  /** Lets the grantee start drift runs by hand; the input of a run is encrypted with the lake's key, which the grant includes. */
   public grantStartDriftRun(grantee: iam.IGrantable): iam.Grant {
     if (this.driftStateMachine === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
-    return this.driftStateMachine.grantStartExecution(grantee);
+    return grantStart(this.driftStateMachine, this.encryptionKey, grantee);
   }
 
   /** Share of the features that drifted, 0 to 1; one value a drift run. */

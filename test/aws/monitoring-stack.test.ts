@@ -521,13 +521,23 @@ describe('drift', () => {
     expect(definitionOf(watching({ drift: {}, featureMetrics: true }).template)).toContain('FeatureDrift');
   });
 
-  test('can be measured by hand by those who are let', () => {
+  test('can be measured by hand by those who are let, with the key that encrypts the input', () => {
     const { stack, data, registry } = world();
     const endpoint = new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket }).asEndpoint();
     const monitoring = new MonitoringStack(stack, 'Monitoring', { data, registry, image: IMAGE, endpoint, drift: {} });
     monitoring.grantStartDriftRun(new iam.Role(stack, 'Analyst', { assumedBy: new iam.AccountRootPrincipal() }));
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: [Match.objectLike({ Action: 'states:StartExecution', Resource: { Ref: Match.stringLikeRegexp('^MonitoringDriftWorkflow') } })] },
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Action: 'states:StartExecution', Resource: { Ref: Match.stringLikeRegexp('^MonitoringDriftWorkflow') } }),
+          {
+            Effect: 'Allow',
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Resource: stack.resolve(data.encryptionKey.keyArn),
+            Condition: { StringEquals: { 'kms:ViaService': stack.resolve(`states.${stack.region}.${stack.urlSuffix}`) } },
+          },
+        ],
+      },
       Roles: [{ Ref: Match.stringLikeRegexp('^Analyst') }],
     });
     expect(() => level0().monitoring.grantStartDriftRun(new iam.Role(stack, 'Other', { assumedBy: new iam.AccountRootPrincipal() })))

@@ -216,8 +216,8 @@ describe('a group', () => {
 
   test('has nothing online when it is not', () => {
     const group = setting({ featureGroups: [{ ...customers, online: false }] }).store.featureGroup('customers');
-    expect(() => group.grantRead(ana)).toThrow("feature group 'customers': grantRead reads the online store, which it does not have: use grantReadOffline");
-    expect(() => group.metricFilter('serving_data_ages')).toThrow("feature group 'customers': metricFilter is about online serving, which it does not have");
+    expect(() => group.grantRead(ana)).toThrow("feature group 'Stack/Features/customers': grantRead reads the online store, which it does not have: use grantReadOffline");
+    expect(() => group.metricFilter('serving_data_ages')).toThrow("feature group 'Stack/Features/customers': metricFilter is about online serving, which it does not have");
   });
 
   test('of another stack can be used', () => {

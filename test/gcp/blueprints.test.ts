@@ -126,6 +126,13 @@ test('a network attachment of a section takes the place of the network of the le
   expect(resourceAt(config, 'google_workflows_workflow', 'Training_Workflow').source_contents).toContain(networkAttachment);
 });
 
+describe.each([0, 1, 2] as const)('level %d refuses a name that the intent does not promise', (number) => {
+  test.each(['CHURN', '9lives', 'a'.repeat(33), 'Churn Model', 'churn_model'])('%s', (modelName) => {
+    expect(() => new LEVELS[number](googleStack(), 'Mlops', { ...BASE, modelName })).toThrow(new Error(`level ${number} blueprint 'Stack/Mlops': `
+      + `modelName must be lower-case letters, digits and hyphens that start with a letter, at most 32, got '${modelName}'`));
+  });
+});
+
 describe('parts that exist', () => {
   const CHURN: MlopsIntent = { ...BASE, features: undefined, delivery: undefined, monitoring: undefined };
   const FRAUD: MlopsIntent = { ...CHURN, modelName: 'fraud', training: { ...BASE.training, datasetPrefix: 'fraud/' } };

@@ -300,6 +300,8 @@ describe('the jobs', () => {
   test.each<[Wish, string]>([
     [{ datasetPrefix: 'dataset' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got 'dataset'"],
     [{ datasetPrefix: 'gs://raw/dataset/' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got 'gs://raw/dataset/'"],
+    [{ datasetPrefix: 's3://raw/dataset/' },
+      "datasetPrefix must be a folder of the bucket like 'dataset/': it ends in '/', without the bucket and without a slash in front, got 's3://raw/dataset/'"],
     [{ datasetPrefix: 'a"b/' }, "datasetPrefix must be a prefix of the raw bucket like 'dataset/', without quotes, \\ and $, got 'a\"b/'"],
     [{ image: ContainerImage.fromUri('repo/${tag}') }, "image must be text without ${, which Workflows would compute, got 'repo/${tag}'"],
     [{ machineType: '${machine}' }, "machineType must be text without ${, which Workflows would compute, got '${machine}'"],

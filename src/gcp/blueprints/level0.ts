@@ -5,6 +5,7 @@ import { nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
@@ -59,7 +60,9 @@ export class Level0Blueprint extends Construct {
     super(scope, id);
     const { encryptionKey, image, model, modelName, platform = {}, removalPolicy } = props;
     const level = MaturityLevel.MANUAL;
-    checkPlatformParts(speakerFor('level 0 blueprint', this), props);
+    const who = speakerFor('level 0 blueprint', this);
+    checkPlatformParts(who, props);
+    requireModelName(who, modelName);
 
     const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
     const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });

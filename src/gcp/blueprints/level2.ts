@@ -5,6 +5,7 @@ import { nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
@@ -66,6 +67,7 @@ export class Level2Blueprint extends Construct {
 
     if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
     checkPlatformParts(who, props);
+    requireModelName(who, modelName);
 
     const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
     const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });

@@ -1,5 +1,6 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct } from 'constructs';
+import { requireObjectFolder } from '../../../core/private/object-keys';
 import { Token } from '../../../core/private/tokens';
 import { refuse, Speaker, speakerFor } from '../../../core/private/validation';
 import { once, onceInStack } from '../../../terraform/once';
@@ -51,6 +52,7 @@ function requirePrefix(who: Speaker, prefix: string | undefined): void {
   if (prefix === undefined || Token.isUnresolved(prefix)) return;
   const isFolder = /^(?!gs:)([^/"\\\x00-\x1f]+\/)+$/.test(prefix);
   if (!isFolder) refuse(who, 'prefix', prefix, 'a folder like training/, with a slash at its end only and without quotation marks and backslashes');
+  requireObjectFolder(who, 'prefix', prefix, 'training/');
   if (prefix.split('/').length > MOST_FOLDERS + 1) refuse(who, 'prefix', prefix, `at most ${MOST_FOLDERS} folders deep: a condition of IAM has 12 operators at most`);
 }
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { approvalDefinition, batchDefinition } from './batch-definition';
 import { NativeMachines } from './plan';
 import { ServedModel } from './source';
+import { requireObjectFolder } from '../../../core/private/object-keys';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
@@ -37,6 +38,8 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   const folder = /^[^/\s*?[\]](\S*[^/\s])?\/$/;
   requireMatch(who, 'serving.inputPrefix', inputPrefix, folder, 'a folder like batch/input/, with a slash at the end only');
   requireMatch(who, 'serving.outputPrefix', outputPrefix, folder, 'a folder like batch/output/, with a slash at the end only');
+  requireObjectFolder(who, 'serving.inputPrefix', inputPrefix, 'batch/input/');
+  requireObjectFolder(who, 'serving.outputPrefix', outputPrefix, 'batch/output/');
   requirePlain(who, 'serving.inputPrefix', inputPrefix);
   requirePlain(who, 'serving.outputPrefix', outputPrefix);
   requireMatch(who, 'serving.instancesFormat', options.instancesFormat, /^(jsonl|csv|tf-record|tf-record-gzip|file-list)$/, 'jsonl, csv, tf-record, tf-record-gzip or file-list');

@@ -1,4 +1,5 @@
 import { requireKnown, requireKnownText } from '../../../core/private/known-values';
+import { requireObjectFolder } from '../../../core/private/object-keys';
 import { Token } from '../../../core/private/tokens';
 import { requireTrainingWords } from '../../../core/private/training-words';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
@@ -42,6 +43,7 @@ export function checkTraining(who: Speaker, props: TrainingWish): void {
 export function requireDatasetPrefix(who: Speaker, prop: string, prefix: string | undefined): void {
   requireKnownText(who, prop, prefix);
   requireMatch(who, prop, prefix, /^(?!gs:)[^/"\\$][^"\\$]*\/$/, 'a prefix of the raw bucket like \'dataset/\', without quotes, \\ and $');
+  requireObjectFolder(who, prop, prefix, 'dataset/');
 }
 
 function checkNames(who: Speaker, props: TrainingWish): void {

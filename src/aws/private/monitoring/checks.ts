@@ -3,49 +3,21 @@ import { Construct, IConstruct } from 'constructs';
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
-import { MonitoringInput, requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
+import { requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { askingFor } from '../../../core/private/resolve/retraining';
 import { refuse, refuseBecause, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
+import { MonitoringStackProps } from '../../monitoring-stack-props';
+import { IServingEndpoint } from '../../serving-endpoint-props';
 import { requireInstanceType } from '../base/fields';
 import { usualLimits } from '../serving/rollback-alarms';
 
-/** The props; of the objects among them it is only looked at whether they are there. */
-export interface CheckedMonitoring extends MonitoringInput {
-  readonly training?: CheckedPipeline;
-  readonly maxOverheadMs?: number;
-  readonly driftInstanceType?: string;
-  readonly vpc?: unknown;
-  readonly vpcSubnets?: unknown;
-  readonly securityGroups?: unknown;
-  readonly dataQuality?: { readonly tableName: string; readonly rules: string[] }[];
-  readonly legacyModelMonitor?: unknown;
-}
-
-/** What is checked of the training pipeline. */
-export interface CheckedPipeline {
-  readonly node: { readonly id: string };
-  readonly cachesSteps: boolean;
-}
-
-/** What is checked of the endpoint. */
-export interface CheckedEndpoint extends IConstruct, Partial<AnswerLimits> {
-  /** Rolls versions out; undefined where the template makes the endpoint. */
-  readonly rolloutStateMachine?: unknown;
-  readonly mode: string;
-  readonly captureBucket?: unknown;
-  /** What it serves; undefined where it was made elsewhere. */
+/** An endpoint, and what it serves where that is known here. */
+export type EndpointInput = IServingEndpoint & {
   readonly _served?: { readonly kind: string; readonly groupName?: string };
-}
-
-/** What is checked of the registry. */
-export interface CheckedRegistry {
-  readonly node: { readonly id: string };
-  readonly modelPackageGroupName: string;
-}
+};
 
 /** Whether what drift runs compare with belongs to what the endpoint serves. */
-export function checkFit(who: Speaker, props: { readonly drift?: unknown; readonly modelQuality?: unknown; readonly registry?: CheckedRegistry },
-  endpoint: CheckedEndpoint | undefined): void {
+export function checkFit(who: Speaker, props: MonitoringStackProps, endpoint: EndpointInput | undefined): void {
   const served = endpoint?._served;
   const prop = props.drift !== undefined ? 'drift' : props.modelQuality !== undefined ? 'modelQuality' : undefined;
   if (prop === undefined || served === undefined) return;
@@ -65,7 +37,7 @@ export interface AwsMonitoring extends ResolvedMonitoring {
 }
 
 /** Fills every default, and refuses what cannot work; `endpoint` is undefined where none answers requests, in batch mode too. */
-export function awsMonitoring(who: Speaker, props: CheckedMonitoring, endpoint: CheckedEndpoint | undefined): AwsMonitoring {
+export function awsMonitoring(who: Speaker, props: MonitoringStackProps, endpoint: EndpointInput | undefined): AwsMonitoring {
   checkKnown(who, props);
   const recorded = endpoint && { id: endpoint.node.id, isRecorded: endpoint.captureBucket !== undefined };
   const resolved = resolvedMonitoring(who, props, {
@@ -97,7 +69,7 @@ export function awsMonitoring(who: Speaker, props: CheckedMonitoring, endpoint: 
 }
 
 /** Thresholds stand in descriptions and in expressions of metrics and workflows as well. */
-function checkKnown(who: Speaker, props: CheckedMonitoring): void {
+function checkKnown(who: Speaker, props: MonitoringStackProps): void {
   const {
     maxErrorPercent, maxClientErrorPercent, maxLatencyP99Ms, maxLatencyP50Ms, maxOverheadMs, maxUtilizationPercent, noTrafficMinutes,
     minDaysBetweenRetrainings, drift, modelQuality, serviceLevel,
@@ -118,14 +90,14 @@ function checkKnown(who: Speaker, props: CheckedMonitoring): void {
 }
 
 /** The limits that roll the endpoint back, those that it tells. */
-function given(endpoint: CheckedEndpoint | undefined): Partial<AnswerLimits> {
+function given(endpoint: EndpointInput | undefined): Partial<AnswerLimits> {
   return {
     ...endpoint?.maxErrorPercent === undefined ? {} : { maxErrorPercent: endpoint.maxErrorPercent },
     ...endpoint?.maxLatencyP99Ms === undefined ? {} : { maxLatencyP99Ms: endpoint.maxLatencyP99Ms },
   };
 }
 
-function checkMachine(who: Speaker, props: CheckedMonitoring): void {
+function checkMachine(who: Speaker, props: MonitoringStackProps): void {
   requireInstanceType(who, 'driftInstanceType', props.driftInstanceType, 'processing');
   if (props.driftCompute !== undefined && props.driftInstanceType !== undefined) {
     refuseBecause(who, 'driftCompute and driftInstanceType both choose the machine: give one of them');
@@ -135,7 +107,7 @@ function checkMachine(who: Speaker, props: CheckedMonitoring): void {
   }
 }
 
-function checkCaching(who: Speaker, props: CheckedMonitoring): void {
+function checkCaching(who: Speaker, props: MonitoringStackProps): void {
   if (props.training?.cachesSteps !== true) return;
   for (const prop of askingFor(props)) {
     refuseBecause(who, `${prop}.retrain would train nothing: '${props.training.node.id}' compares addresses, not data, leave out its cacheExpiry`);

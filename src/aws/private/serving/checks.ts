@@ -2,38 +2,15 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { Feature, HostingPlan, STARTUP_PROPS } from './plan';
 import { checkSource } from './source';
-import { ContainerImage } from '../../../core/container-image';
 import { requireKnown } from '../../../core/private/known-values';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
-import { Challenger } from '../../../core/rollout';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { LONGEST_VALUE, requireEnvironment } from '../base/fields';
 import { imagePlace, isImageOfAws } from '../base/image';
 import { arnPlace, requireOwnRegion, requireOwnRole } from '../base/places';
 
-/** The choices of a user that may not fit together. */
-export interface EndpointChoices {
-  readonly model: ServingEndpointProps['model'];
-  readonly challenger?: Challenger;
-  readonly challengerModel?: ServingEndpointProps['model'];
-  readonly endpointName?: string;
-  readonly environment?: { readonly [name: string]: string };
-  readonly image?: ContainerImage;
-  readonly role?: { readonly roleArn: string };
-  readonly capture?: object;
-  readonly vpc?: object;
-  readonly networkIsolation?: boolean;
-  readonly rollout?: object;
-  readonly rollbackAlarms?: readonly object[];
-  readonly maxErrorPercent?: number;
-  readonly maxLatencyP99Ms?: number;
-  readonly modelDataDownloadTimeoutInSeconds?: number;
-  readonly containerStartupHealthCheckTimeoutInSeconds?: number;
-  readonly inferenceAmiVersion?: string;
-}
-
 /** What holds in every mode. */
-export function checkChoices(who: Speaker, choices: EndpointChoices): void {
+export function checkChoices(who: Speaker, choices: ServingEndpointProps): void {
   const { endpointName, model, image } = choices;
   if (endpointName !== undefined && Token.isUnresolved(endpointName)) {
     refuseBecause(who, 'endpointName must be known at synthesis: alarms and permissions are made from it');
@@ -47,7 +24,7 @@ export function checkChoices(who: Speaker, choices: EndpointChoices): void {
 }
 
 /** What an endpoint can have in the mode of the plan, said before anything is made. */
-export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan, choices: EndpointChoices): void {
+export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan, choices: ServingEndpointProps): void {
   const { model, challenger, challengerModel } = choices;
   const wanted: [Feature, boolean, string][] = [
     ['latestApproved', model.kind === 'latest-approved', 'ModelSource.latestApproved'],
@@ -74,7 +51,7 @@ export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
  */
-export function checkPlaces(scope: IConstruct, who: Speaker, choices: EndpointChoices, plan?: HostingPlan): void {
+export function checkPlaces(scope: IConstruct, who: Speaker, choices: ServingEndpointProps, plan?: HostingPlan): void {
   const { image, model, challengerModel } = choices;
   requireOwnRole(scope, who, 'role', choices.role);
   const sources = [['model', model], ['challengerModel', challengerModel]] as const;
@@ -95,7 +72,7 @@ export function checkPlaces(scope: IConstruct, who: Speaker, choices: EndpointCh
   }
 }
 
-function checkChallenger(who: Speaker, { model, challenger, challengerModel }: EndpointChoices): void {
+function checkChallenger(who: Speaker, { model, challenger, challengerModel }: ServingEndpointProps): void {
   if (challenger === undefined) {
     if (challengerModel !== undefined) refuseBecause(who, 'challengerModel has no part in the traffic: set challenger as well');
     return;
@@ -110,7 +87,7 @@ function checkChallenger(who: Speaker, { model, challenger, challengerModel }: E
 }
 
 /** What a batch run can have. */
-export function checkBatch(scope: IConstruct, who: Speaker, choices: EndpointChoices): void {
+export function checkBatch(scope: IConstruct, who: Speaker, choices: ServingEndpointProps): void {
   if (choices.model.kind === 'artifact') {
     refuseBecause(who, 'ModelSource.artifact is not possible with batch serving: runs predict with registered versions, ' +
       'register the archive and use ModelSource.package or ModelSource.latestApproved');
@@ -118,7 +95,7 @@ export function checkBatch(scope: IConstruct, who: Speaker, choices: EndpointCho
   checkPlaces(scope, who, choices);
   checkSource(who, 'model', choices.model, {});
   const instead = 'run a second ServingEndpoint with another version';
-  const refused: [keyof EndpointChoices, string][] = [
+  const refused: [keyof ServingEndpointProps, string][] = [
     ['capture', 'inputs and answers of a run are in the data lake already'],
     ['challenger', instead],
     ['challengerModel', instead],
@@ -127,7 +104,7 @@ export function checkBatch(scope: IConstruct, who: Speaker, choices: EndpointCho
     ['rollbackAlarms', 'there is no rollout to turn back'],
     ['maxErrorPercent', 'there is no rollout to turn back'],
     ['maxLatencyP99Ms', 'there is no rollout to turn back'],
-    ...STARTUP_PROPS.map((prop): [keyof EndpointChoices, string] => [prop, 'SageMaker decides how the machines of transform jobs start']),
+    ...STARTUP_PROPS.map((prop): [keyof ServingEndpointProps, string] => [prop, 'SageMaker decides how the machines of transform jobs start']),
   ];
   const found = refused.find(([prop]) => choices[prop] !== undefined);
   if (found !== undefined) refuseBecause(who, `${found[0]} is not possible with batch serving: ${found[1]}`);

@@ -4,33 +4,12 @@ import { requireKnown } from '../../../core/private/known-values';
 import { requireObjectFolder } from '../../../core/private/object-keys';
 import { requireTrainingWords } from '../../../core/private/training-words';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
-import { TrainingSpec } from '../../../core/training-pipeline';
+import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from '../base/fields';
 import { instanceFacts } from '../base/machines';
 
-/** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
-export interface TrainingWish extends TrainingSpec {
-  readonly pipelineName?: string;
-  readonly processingInstanceType?: string;
-  readonly processingVolumeGiB?: number;
-  readonly maxProcessingHours?: number;
-  readonly maxParallelExecutionSteps?: number;
-  readonly environment?: { readonly [name: string]: string };
-  readonly metricDefinitions?: { readonly [name: string]: string };
-  readonly contentTypes?: string[];
-  readonly responseTypes?: string[];
-  readonly vpc?: object;
-  readonly subnets?: object;
-  readonly securityGroups?: object[];
-  readonly networkIsolation?: boolean;
-  readonly lustreInput?: { readonly directoryPath: string };
-  readonly inputMode?: string;
-  readonly cacheExpiry?: { isUnresolved(): boolean };
-  readonly checkpoints?: boolean;
-}
-
 /** Whether a training that is tried again goes on where it was. */
-export function keepsCheckpoints({ checkpoints, capacity }: Pick<TrainingWish, 'checkpoints' | 'capacity'>): boolean {
+export function keepsCheckpoints({ checkpoints, capacity }: Pick<TrainingPipelineProps, 'checkpoints' | 'capacity'>): boolean {
   return checkpoints ?? capacity?.kind === 'spot';
 }
 
@@ -39,7 +18,7 @@ export const CACHE_WITH_TRIGGERS =
   'cacheExpiry cannot be together with triggers: the cache compares addresses, not data, so a triggered run would train nothing';
 
 /** What SageMaker, or common sense, would refuse later. */
-export function checkTraining(who: Speaker, props: TrainingWish): void {
+export function checkTraining(who: Speaker, props: TrainingPipelineProps): void {
   requireTrainingWords(who, props);
   requireKnown(who, { maxProcessingHours: props.maxProcessingHours });
   if (props.cacheExpiry?.isUnresolved()) refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
@@ -78,7 +57,7 @@ function checkHyperparameters(who: Speaker, hyperparameters: { [name: string]: s
   }
 }
 
-function checkNames(who: Speaker, props: TrainingWish): void {
+function checkNames(who: Speaker, props: TrainingPipelineProps): void {
   requireEnvironment(who, 'environment', props.environment, LONGEST_VALUE.job, 'MLOPS_');
   const metrics = Object.entries(props.metricDefinitions ?? {});
   if (metrics.length > 40) refuse(who, 'metricDefinitions', `${metrics.length} names`, 'at most 40');
@@ -90,7 +69,7 @@ function checkNames(who: Speaker, props: TrainingWish): void {
   }
 }
 
-function checkNetwork(who: Speaker, props: TrainingWish): void {
+function checkNetwork(who: Speaker, props: TrainingPipelineProps): void {
   if (props.vpc === undefined) {
     const orphan = (['subnets', 'securityGroups', 'lustreInput'] as const).find((each) => props[each] !== undefined);
     if (orphan !== undefined) refuseBecause(who, `${orphan} needs a vpc`);
@@ -104,7 +83,7 @@ function checkNetwork(who: Speaker, props: TrainingWish): void {
   }
 }
 
-function checkCache(who: Speaker, props: TrainingWish): void {
+function checkCache(who: Speaker, props: TrainingPipelineProps): void {
   if (props.cacheExpiry === undefined) return;
   if ((props.triggers ?? []).length > 0) refuseBecause(who, CACHE_WITH_TRIGGERS);
   if (props.lustreInput !== undefined) refuseBecause(who, 'cacheExpiry cannot be together with lustreInput: a changed file does not change its path');

@@ -1,33 +1,13 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
-import { MonitoringInput, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
+import { ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { refuseBecause, requireInteger, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
+import { MonitoringStackProps } from '../../monitoring-stack-props';
 import { requirePlain } from '../base/plain-text';
 import { capturedTable } from '../data/captured-table';
 
-/** The props; of the objects among them it is only looked at whether they are there. */
-export interface CheckedMonitoring extends MonitoringInput {
-  readonly endpoint?: CheckedEndpoint;
-  readonly notificationChannels?: string[];
-  readonly reminderMinutes?: number;
-  readonly maxMemoryGiB?: number;
-  readonly replicaVcpus?: number;
-  readonly network?: object;
-  readonly driftMachineType?: string;
-  readonly driftTimeoutMinutes?: number;
-  readonly logRetentionDays?: number;
-  readonly dataQuality?: { readonly tableId: string; readonly datasetId?: string }[];
-}
-
-/** What is checked of the endpoint. */
-export interface CheckedEndpoint {
-  readonly mode: string;
-  readonly captureTable?: string;
-  readonly node: { readonly id: string };
-}
-
 /** Monitoring with every choice made, in the words of the props. */
-export function googleMonitoring(who: Speaker, props: CheckedMonitoring): ResolvedMonitoring {
+export function googleMonitoring(who: Speaker, props: MonitoringStackProps): ResolvedMonitoring {
   requireKnown(who, props, 'logRetentionDays', 'drift.maxDriftShare', 'drift.minRows', 'modelQuality.gates', 'modelQuality.minLabelledRows');
   // In batch mode there are runs, and no endpoint to watch.
   const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
@@ -61,7 +41,7 @@ export function googleMonitoring(who: Speaker, props: CheckedMonitoring): Resolv
 const OF_ANSWERS = ['maxErrorPercent', 'maxLatencyP99Ms', 'maxClientErrorPercent', 'maxLatencyP50Ms', 'maxUtilizationPercent', 'maxMemoryGiB', 'replicaVcpus'] as const;
 const OF_VERTEX = ['maxMemoryGiB', 'replicaVcpus'] as const;
 
-function checkEndpoint(who: Speaker, props: CheckedMonitoring): void {
+function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
   const { endpoint } = props;
   if (endpoint?.mode === 'batch') {
     const asked = OF_ANSWERS.find((prop) => props[prop] !== undefined) ?? ((props.noTrafficMinutes ?? 0) > 0 ? 'noTrafficMinutes' : undefined);

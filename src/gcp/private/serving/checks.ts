@@ -1,30 +1,14 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
-import { Challenger } from '../../../core/rollout';
 import { RealTimeServing, Serving } from '../../../core/serving';
-
-/** The choices of a user that may not fit together. */
-export interface EndpointChoices {
-  readonly model: { readonly kind: string; readonly _artifact?: { readonly container?: object; readonly environment?: object } };
-  readonly challenger?: Challenger;
-  readonly rollout?: object;
-  readonly capture?: object;
-  readonly access?: object;
-  readonly machineType?: string;
-  readonly tpuTopology?: string;
-  readonly capacity?: object;
-  readonly accessLogging?: boolean;
-  readonly image?: object;
-  readonly maxErrorPercent?: number;
-  readonly maxLatencyP99Ms?: number;
-}
+import { ServingEndpointProps } from '../../serving-endpoint-props';
 
 const NO_VERTEX_MACHINES = 'Cloud Run takes no machines of Vertex AI: use Serving.realTime, or CloudRunServing.service for CPUs and a GPU';
 const NO_ROLLOUT = 'each run takes the version that is approved then';
 
 /** What a mode cannot have, and why. */
-const CANNOT: { readonly [mode: string]: { readonly [choice in keyof EndpointChoices]?: string } } = {
+const CANNOT: { readonly [mode: string]: { readonly [choice in keyof ServingEndpointProps]?: string } } = {
   'real-time': {},
   'serverless': {
     capture: 'Cloud Run records no requests: use Serving.realTime',
@@ -46,11 +30,11 @@ const CANNOT: { readonly [mode: string]: { readonly [choice in keyof EndpointCho
 };
 
 /** Refuses what the mode, or Google Cloud, cannot do. */
-export function checkChoices(who: Speaker, serving: Serving, choices: EndpointChoices): void {
+export function checkChoices(who: Speaker, serving: Serving, choices: ServingEndpointProps): void {
   requireKnown(who, { ...choices, serving }, 'maxErrorPercent', 'maxLatencyP99Ms', 'serving.batchSize', ...passedScaling(serving));
   const cannot = CANNOT[serving.mode] ?? refuseBecause(who, `serving mode ${serving.mode} is not known on Google Cloud: use Serving.realTime, Serving.serverless or Serving.batch`);
   for (const [choice, reason] of Object.entries(cannot)) {
-    if (choices[choice as keyof EndpointChoices] !== undefined) refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);
+    if (choices[choice as keyof ServingEndpointProps] !== undefined) refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);
   }
   const { kind } = choices.model;
   if (choices.challenger?.kind === 'shadow') {

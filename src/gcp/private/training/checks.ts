@@ -3,28 +3,12 @@ import { requireObjectFolder } from '../../../core/private/object-keys';
 import { Token } from '../../../core/private/tokens';
 import { requireTrainingWords } from '../../../core/private/training-words';
 import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
-import { TrainingSpec } from '../../../core/training-pipeline';
-import { ServingContainer } from '../../serving-container-props';
+import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { checkContainer, checkVariables } from '../base/container-spec';
 import { requirePlain } from '../base/plain-text';
 
-/** What is looked at of the properties of a training pipeline; the machines are looked at where they are resolved. */
-export interface TrainingWish extends TrainingSpec {
-  readonly environment?: { readonly [name: string]: string };
-  readonly servingEnvironment?: { readonly [name: string]: string };
-  readonly servingContainer?: ServingContainer;
-  readonly labels?: { readonly [key: string]: string };
-  readonly network?: object;
-  readonly networkAttachment?: string;
-  readonly tensorboard?: string;
-  readonly machineType?: string;
-  readonly processingCompute?: { readonly instanceCount?: number; readonly accelerator?: object };
-  readonly maxProcessingHours?: number;
-  readonly template?: { readonly options: { readonly parameters?: { readonly [name: string]: string } } };
-}
-
 /** What Vertex AI, or common sense, would refuse later. */
-export function checkTraining(who: Speaker, props: TrainingWish): void {
+export function checkTraining(who: Speaker, props: TrainingPipelineProps): void {
   requireKnown(who, props, 'qualityGates');
   requireTrainingWords(who, props);
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
@@ -46,7 +30,7 @@ export function requireDatasetPrefix(who: Speaker, prop: string, prefix: string 
   requireObjectFolder(who, prop, prefix, 'dataset/');
 }
 
-function checkNames(who: Speaker, props: TrainingWish): void {
+function checkNames(who: Speaker, props: TrainingPipelineProps): void {
   for (const [name, value] of Object.entries(props.hyperparameters ?? {})) {
     requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
     if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
@@ -60,7 +44,7 @@ function checkNames(who: Speaker, props: TrainingWish): void {
   }
 }
 
-function checkNetwork(who: Speaker, props: TrainingWish): void {
+function checkNetwork(who: Speaker, props: TrainingPipelineProps): void {
   if (props.network !== undefined && props.networkAttachment !== undefined) {
     refuseBecause(who, 'network and networkAttachment are two ways into a network, peering and Private Service Connect: leave one out');
   }
@@ -70,7 +54,7 @@ function checkNetwork(who: Speaker, props: TrainingWish): void {
 }
 
 /** A template says itself what it runs on. */
-function checkTemplate(who: Speaker, props: TrainingWish): void {
+function checkTemplate(who: Speaker, props: TrainingPipelineProps): void {
   const own = ([
     'compute', 'capacity', 'machineType', 'prepare', 'maxRuntimeHours', 'retries', 'environment', 'tensorboard', 'processingCompute', 'maxProcessingHours',
   ] as const).find((each) => props[each] !== undefined);

@@ -21,21 +21,22 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   public readonly tableName?: string;
   /** The folder of its files in the lake's feature bucket; undefined when nothing is kept offline. */
   public readonly offlineFolder?: string;
+  /** @internal */
+  public readonly _online: boolean;
   private readonly data: IDataLake;
-  private readonly online: boolean;
 
   private constructor(scope: Construct, id: string, attributes: FeatureGroupAttributes) {
     super(scope, id);
     this.featureGroupName = attributes.featureGroupName;
     this.featureGroupArn = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'feature-group', resourceName: attributes.featureGroupName });
     this.data = attributes.data;
-    this.online = attributes.online ?? true;
+    this._online = attributes.online ?? true;
     this.tableName = attributes.tableName;
     this.offlineFolder = attributes.offlineFolder;
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    if (!this.online) refuseBecause(this.who(), 'grantRead reads the online store, which it does not have: use grantReadOffline');
+    if (!this._online) refuseBecause(this.who(), 'grantRead reads the online store, which it does not have: use grantReadOffline');
     return this.grant(grantee, ['sagemaker:BatchGetRecord', 'sagemaker:DescribeFeatureGroup', 'sagemaker:GetRecord']);
   }
 
@@ -83,7 +84,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   /** Every call at run time also decrypts: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OnlineStoreSecurityConfig.html */
   private grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {
     const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.featureGroupArn] });
-    return this.online ? grant.combine(this.data.encryptionKey.grant(grantee, 'kms:Decrypt')) : grant;
+    return this._online ? grant.combine(this.data.encryptionKey.grant(grantee, 'kms:Decrypt')) : grant;
   }
 
   private who() {

@@ -13,6 +13,7 @@ import { watchRegion } from './private/base/regions';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
 import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
+import { recordMembers } from './private/features/members';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForPart } from '../core/private/validation';
 
@@ -80,6 +81,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
       grantOffline(this, this.role, props.data, this.folder);
     }
     const resources = props.featureGroups.map((spec) => this.newGroup(spec, props, removalPolicy));
+    recordMembers(this, props.featureGroups.map(({ name, online = true, offline = true }) => ({ group: this.groups.get(name)!, online, offline })));
     // Not more than SageMaker makes at a time; the next would fail, not wait.
     const atOnce = FEATURE_STORE_LIMITS.groupsCreatedAtOnce;
     resources.slice(atOnce).forEach((resource, index) => resource.node.addDependency(resources[index]));
@@ -130,6 +132,10 @@ export class FeatureStore extends Construct implements IFeatureStore {
 class ImportedFeatureStore extends Construct implements IFeatureStore {
   public constructor(scope: Construct, id: string, private readonly groups: { readonly [name: string]: IFeatureGroup }) {
     super(scope, id);
+    recordMembers(this, Object.values(groups).map((group) => ({
+      // Of a class of somebody else's nothing tells that there is no online store.
+      group, online: group instanceof FeatureGroup ? group._online : true, offline: group.tableName !== undefined,
+    })));
   }
 
   public featureGroup(name: string): IFeatureGroup {

@@ -207,9 +207,9 @@ describe('handles', () => {
 
   test('refuse to read a store that the group does not have', () => {
     expect(() => granted((group, role) => group.grantRead(role), { online: false })).toThrow(
-      "feature group 'customers': grantRead reads the online store, which it does not have: use grantReadOffline");
+      "feature group 'S/Features/customers': grantRead reads the online store, which it does not have: use grantReadOffline");
     expect(() => granted((group, role) => group.grantReadOffline(role), { offline: false })).toThrow(
-      "feature group 'customers': grantReadOffline reads the offline store, which it does not have: use grantRead");
+      "feature group 'S/Features/customers': grantReadOffline reads the offline store, which it does not have: use grantRead");
   });
 
   test('measure one operation', () => {

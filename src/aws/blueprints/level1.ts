@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { notebookRole } from './notebook-role';
+import { shareFeatures } from './feature-grants';
+import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
@@ -64,12 +65,14 @@ export class Level1Blueprint extends Construct {
     const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
     const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
-    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const features = this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
     const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     const training = this.training = new TrainingPipeline(this, 'Training', { tracking, ...given(props.training), image, data, registry });
-    training.grantStart(notebookRole(this, this.workspace));
+    const notebooks = notebookRole(this, this.workspace);
+    shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data });
+    shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training });
     this.governance = new GovernanceGuardrails(this, 'Governance', {
       removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,

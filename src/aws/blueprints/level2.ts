@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { notebookRole } from './notebook-role';
+import { shareFeatures } from './feature-grants';
+import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
@@ -74,14 +75,16 @@ export class Level2Blueprint extends Construct {
       vpc: props.vpc, removalPolicy, ...given(props.workspace), data, tracking,
     });
     const vpc = props.vpc ?? workspace.vpc;
-    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const features = this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
     const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     const training = this.training = new TrainingPipeline(this, 'Training', { vpc, tracking, ...given(props.training), image, data, registry });
-    training.grantStart(notebookRole(this, workspace));
+    const notebooks = notebookRole(this, workspace);
+    shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {
       vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined, ...servingOf(level, props), ...served, data,
     });
+    shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       vpc: watched.drift || watched.modelQuality ? vpc : undefined, ...watched, data, endpoint, image, registry, training,

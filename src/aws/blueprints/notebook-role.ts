@@ -1,6 +1,8 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledgeGrant } from '../private/base/acknowledge';
 import { stableName } from '../private/base/names';
+import { TrainingPipeline } from '../training-pipeline';
 import { IWorkspace } from '../workspace-props';
 
 /**
@@ -11,4 +13,10 @@ export function notebookRole(blueprint: Construct, { executionRole }: IWorkspace
   if (Stack.of(executionRole) === Stack.of(blueprint)) return executionRole;
   // A role holds the policies of several stacks: this one's has a name of its own.
   return iam.Role.fromRoleArn(blueprint, 'Notebooks', executionRole.roleArn, { defaultPolicyName: stableName(blueprint, 'Notebooks', 128) });
+}
+
+/** Lets people start the training from their notebooks, and see what became of the runs. */
+export function shareTraining(training: TrainingPipeline, notebooks: iam.IRole): void {
+  training.grantStart(notebooks);
+  acknowledgeGrant(notebooks, 'SageMaker names the runs of the pipeline', training.grantRead(notebooks));
 }

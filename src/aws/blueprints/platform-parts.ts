@@ -25,13 +25,14 @@ export interface PlatformParts {
    */
   readonly tracking?: IExperimentTracker;
   /**
-   * The notebooks; they get the right to start the product's training, or at level 0 to register its versions.
+   * The notebooks; they get the right to start the product's training and see its runs, and to use its features, or at level 0 to register its versions.
    *
    * @default - a new workspace
    */
   readonly workspace?: IWorkspace;
   /**
-   * The feature store.
+   * The feature store. Notebooks may write and read each group, training reads both stores, the endpoint the online one. The groups of a class of
+   * yours are not known here: grant on them what each role needs.
    *
    * @default - a new feature store, from level 1 on
    */

@@ -5,7 +5,10 @@ import { App, aws_ec2 as ec2, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { examples, synthesize } from '../../../projenrc/scripts/examples';
 import { BlueprintProps, Level0Blueprint, Level1Blueprint, Level2Blueprint } from '../../../src/aws/blueprints';
+import { DataLake } from '../../../src/aws/data-lake';
 import { DeliveryEngine } from '../../../src/aws/delivery-engine';
+import { FeatureGroup } from '../../../src/aws/feature-group';
+import { FeatureStore } from '../../../src/aws/feature-store';
 import { SageMakerServing } from '../../../src/aws/sagemaker-serving';
 import { Serving } from '../../../src/core/serving';
 import { BASE } from '../../parity/samples';
@@ -40,6 +43,57 @@ describe.each(LEVELS)('level %s', (level, Level) => {
     expect(starting).toHaveLength(level === '0' ? 0 : 1);
     if (level !== '0') expect(JSON.stringify(starting[0].Resource)).toContain('MlopsTraining');
   });
+});
+
+describe.each(LEVELS.filter(([level]) => level !== '0'))('level %s wires', (_, Level) => {
+  const [group] = BASE.features!.featureGroups;
+  const featureGroups = [group, { ...group, name: 'online', offline: false }, { ...group, name: 'offline', online: false }];
+  const template = build(Level, () => ({ features: { featureGroups } }));
+  /** What a role may do with the pipeline, or with a group; the identity policies of it and nothing else. */
+  const allowed = (role: string, resource: RegExp): string[] => {
+    const ofRole = Object.values(template.toJSON().Resources as Record<string, any>)
+      .filter(({ Type, Properties }) => /IAM::.*Policy$/.test(Type) && JSON.stringify(Properties.Roles ?? []).includes(`"${role}`));
+    return ofRole.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && resource.test(JSON.stringify(Resource)))
+      .flatMap(({ Action }) => Action).filter((action: string) => action.startsWith('sagemaker:'));
+  };
+  const groupArn = (name: string) => new RegExp(`feature-group/[^"]*-${name}[-"]`);
+  const online = ['sagemaker:BatchGetRecord', 'sagemaker:GetRecord'];
+  const write = ['sagemaker:DeleteRecord', 'sagemaker:PutRecord'];
+
+  test('notebooks, which see the runs that they start', () => {
+    expect(allowed('MlopsWorkspaceExecutionRole', /MlopsTraining/)).toEqual(expect.arrayContaining([
+      'sagemaker:StartPipelineExecution', 'sagemaker:DescribePipelineExecution', 'sagemaker:ListPipelineExecutions', 'sagemaker:ListPipelineExecutionSteps',
+    ]));
+  });
+
+  test.each([
+    ['notebooks', 'MlopsWorkspaceExecutionRole', { customers: [...online, ...write], online: [...online, ...write], offline: write }],
+    ['training', 'MlopsTrainingJobRole', { customers: online, online, offline: [] }],
+    ['the endpoint', 'MlopsServingRole', { customers: online, online, offline: undefined }],
+  ])('%s with the feature groups', (__, role, groups) => {
+    for (const [name, actions] of Object.entries(groups)) {
+      const expected = actions === undefined ? [] : [...actions, 'sagemaker:DescribeFeatureGroup'];
+      expect([...new Set(allowed(role, groupArn(name)))].sort()).toEqual([...expected].sort());
+    }
+  });
+});
+
+test('the groups of an imported store are shared, each the stores that it has', () => {
+  const template = build(Level1Blueprint, (stack) => {
+    const data = DataLake.fromAttributes(stack, 'Lake', {
+      rawBucketName: 'raw',
+      featureBucketName: 'features',
+      artifactBucketName: 'artifacts',
+      databaseName: 'lake',
+      encryptionKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/0000',
+    });
+    const offline = FeatureGroup.fromAttributes(stack, 'Offline', { featureGroupName: 'theirs', data, online: false, offlineFolder: 'offline/theirs/', tableName: 'theirs' });
+    return { features: undefined, platform: { features: FeatureStore.fromFeatureGroups(stack, 'Theirs', { offline }) } };
+  });
+  const actions = JSON.stringify(template.findResources('AWS::IAM::Policy', { Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^MlopsWorkspaceExecutionRole') }] } }));
+  expect(actions).toContain('"sagemaker:PutRecord"');
+  expect(actions).not.toContain('"sagemaker:GetRecord"');
 });
 
 test.each([

@@ -357,7 +357,7 @@ describe('permission boundary', () => {
     ['s3:Put*', 's3:PutAccountPublicAccessBlock'], ['cloudtrail:S*', 'cloudtrail:StopLogging'],
   ])('is not opened by %s', (action, opened) => {
     expect(failing({ cloudGuardrails: true, boundaryActions: [action] }))
-      .toThrow(`governance guardrails 'Governance': boundaryActions must be actions that leave the boundary closed, and this one opens ${opened}, got '${action}'`);
+      .toThrow(`governance guardrails 'Stack/Governance': boundaryActions must be actions that leave the boundary closed, and this one opens ${opened}, got '${action}'`);
   });
 
   test('is opened by what is named, where that is somebody\'s decision', () => {

@@ -26,7 +26,9 @@ function untold(template: Template): string[] {
   const missing = (type: string) => ofType(template, type).map(([id]) => id).filter((id) => !isTold(id));
   // CloudFormation itself calls a function of a custom resource, and a deployment or deletion fails with it before somebody's eyes.
   const ofDeployments = Object.values(template.Resources).map(({ Properties }) => Properties?.ServiceToken).filter((token) => token !== undefined);
-  const functions = missing('AWS::Lambda::Function').filter((id) => !ofDeployments.some((token) => refersTo(token, id)));
+  // A step of a pipeline that calls a function fails with it, and the failed pipeline notifies.
+  const ofPipelines = ofType(template, 'AWS::SageMaker::Pipeline').filter(([id]) => isTold(id)).map(([, { Properties }]) => Properties);
+  const functions = missing('AWS::Lambda::Function').filter((id) => ![...ofDeployments, ...ofPipelines].some((caller) => text(caller).includes(`"${id}"`)));
   return [...missing('AWS::StepFunctions::StateMachine'), ...missing('AWS::SageMaker::Pipeline'), ...missing('AWS::SQS::Queue'), ...functions];
 }
 

@@ -87,7 +87,7 @@ test('the first stage builds the image and every stage runs it by its digest', (
     '  acme login',
     '  git checkout-index --all --prefix="$RUNNER_TEMP/commit/"',
     '  cd "$RUNNER_TEMP/commit"',
-    '  docker build --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "workload/Dockerfile" "workload"',
+    '  docker build --build-arg MLOPS_COMMIT="$GITHUB_SHA" --tag "$IMAGE_REPOSITORY/churn:$GITHUB_SHA" --file "workload/Dockerfile" "workload"',
     '  docker push "$IMAGE_REPOSITORY/churn:$GITHUB_SHA"',
     'fi',
     '',

@@ -154,7 +154,7 @@ export class GovernanceGuardrails extends Construct {
     acknowledge(boundary,
       { id: 'MLOPS-IAM-01', reason },
       { id: 'NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess', reason },
-      ...wildcardsOf(boundary).map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
+      ...boundaryFindings(boundary).map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
     );
     // Roles that outlive the stack end at it, and IAM does not delete a policy that is in use.
     boundary.applyRemovalPolicy(removalPolicy);
@@ -195,7 +195,7 @@ function tooLong(boundary: iam.ManagedPolicy): string[] {
   return [`the permission boundary has ${length} characters, and IAM takes ${LONGEST_POLICY}: shorten allowedInstanceTypes, boundaryActions or trustedAccounts`];
 }
 
-function wildcardsOf(boundary: iam.ManagedPolicy): string[] {
+function boundaryFindings(boundary: iam.ManagedPolicy): string[] {
   const statements: any[] = boundary.document.toJSON().Statement.filter((each: any) => each.Effect === 'Allow');
   return ['Resource::*', ...statements.flatMap((each) => each.Action).filter((action: string) => action.includes('*')).map((action) => `Action::${action}`)];
 }

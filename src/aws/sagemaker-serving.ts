@@ -1,6 +1,6 @@
-import {
-  fleetOf, HostingPlan, instanceScaling, NativeInput, refuseBurstable, replicasOf, requirePrefix, ScaledNames, ScalingPlan, serverlessPlan, wakeUp,
-} from './private/serving/plan';
+// Over 300 lines: five modes, each with the plan that it makes.
+import { fleetOf, HostingPlan, NativeInput, requirePrefix, serverlessPlan } from './private/serving/plan';
+import { instanceScaling, refuseBurstable, replicasOf, ScaledNames, ScalingPlan, wakeUp } from './private/serving/scaling-plan';
 import {
   AsynchronousServingOptions, InferenceComponentServingOptions, MultiModelServingOptions, SageMakerBatchServingOptions, WarmServerlessServingOptions,
 } from './sagemaker-serving-props';

@@ -2,7 +2,7 @@ import {
   aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker,
   aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Token,
 } from 'aws-cdk-lib';
-import { sageMakerArns } from './private/base/state-language';
+import { sageMakerArns } from './private/base/state-permissions';
 import { answerMetric, errorPercent, machineMetric } from './private/serving/metrics';
 import { LIVE_VARIANT } from './private/serving/variants';
 import { IServingEndpoint } from './serving-endpoint-props';

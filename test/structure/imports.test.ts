@@ -94,6 +94,14 @@ test('constructs of aws import no blueprint', () => {
   expect(constructs.filter(({ target }) => target.startsWith('aws/blueprints'))).toEqual([]);
 });
 
+test('a file of more than 300 lines says near its top why it is one', () => {
+  const long = files(SRC).filter((file) => {
+    const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n');
+    return lines.length > 300 && !lines.slice(0, 5).some((line) => /^\/\/ Over 300 lines: .+\.$/.test(line));
+  });
+  expect(long.map((file) => path.relative(ROOT, file))).toEqual([]);
+});
+
 test('nothing imports the root of a Terraform provider package', () => {
   expect(imports.filter(({ target }) => /^@cdktf\/provider-[a-z]+$/.test(target))).toEqual([]);
 });

@@ -27,11 +27,11 @@ export const reasonedWildcards: Rule = {
   reasonedBy: ['AwsSolutions-IAM5'],
   check(resource) {
     const statements = permissionDocuments(resource).flatMap(statementsOf).filter((each) => each.Effect !== 'Deny');
-    return statements.length === 0 ? NOT_APPLICABLE : unless(distinct(statements.flatMap(wildcardsOf)));
+    return statements.length === 0 ? NOT_APPLICABLE : unless(distinct(statements.flatMap(findingsOf)));
   },
 };
 
-function wildcardsOf(statement: Statement): Finding[] {
+function findingsOf(statement: Statement): Finding[] {
   const actions = listed(statement.Action).map(String);
   const findings = actions.filter(isEveryAction).map(finding('Action'));
   if (statement.NotAction !== undefined) findings.push(finding('NotAction')(JSON.stringify(statement.NotAction)));

@@ -1,4 +1,4 @@
-import { listed } from '../../terraform/policy/resource-view';
+import { listed } from '../../core/private/listed';
 import { COMPLIANT, PresenceRule, violation } from '../../terraform/policy/rule';
 
 /** There is a budget, and it tells at thresholds. */

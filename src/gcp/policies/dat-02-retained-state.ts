@@ -1,5 +1,6 @@
+import { listed } from '../../core/private/listed';
 import { ALLOW_DESTROY, isDestroyAllowed } from '../../core/private/removal';
-import { Attributes, listed, one } from '../../terraform/policy/resource-view';
+import { Attributes, one } from '../../terraform/policy/resource-view';
 import { NOT_APPLICABLE, Rule, unless } from '../../terraform/policy/rule';
 
 /** Views, tables that stand for files elsewhere, and repositories that mirror others. */

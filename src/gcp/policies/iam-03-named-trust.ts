@@ -1,4 +1,4 @@
-import { listed } from '../../terraform/policy/resource-view';
+import { listed } from '../../core/private/listed';
 import { Rule, undecided, unless } from '../../terraform/policy/rule';
 import { givenBy } from '../private/policy/iam-grants';
 

@@ -1,4 +1,4 @@
-import { listed } from '../../terraform/policy/resource-view';
+import { listed } from '../../core/private/listed';
 import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../../terraform/policy/rule';
 
 /** Where there are identities, an IAM deny policy says where every role ends: the boundary of a project. */

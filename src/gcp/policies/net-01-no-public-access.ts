@@ -1,4 +1,5 @@
-import { isTrue, listed, one, ResourceView } from '../../terraform/policy/resource-view';
+import { listed } from '../../core/private/listed';
+import { isTrue, one, ResourceView } from '../../terraform/policy/resource-view';
 import { Rule, undecided, unless } from '../../terraform/policy/rule';
 import { givenBy, GRANTS } from '../private/policy/iam-grants';
 

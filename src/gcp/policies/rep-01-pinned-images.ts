@@ -1,4 +1,5 @@
-import { isRuntime, listed, one, ResourceView } from '../../terraform/policy/resource-view';
+import { listed } from '../../core/private/listed';
+import { isRuntime, one, ResourceView } from '../../terraform/policy/resource-view';
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { containersOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 

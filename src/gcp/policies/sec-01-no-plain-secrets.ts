@@ -1,5 +1,6 @@
+import { listed } from '../../core/private/listed';
 import { isNamedLikeSecret, looksLikeSecret } from '../../core/private/secrets';
-import { isRuntime, listed, one, ResourceView } from '../../terraform/policy/resource-view';
+import { isRuntime, one, ResourceView } from '../../terraform/policy/resource-view';
 import { Finding, NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { containersOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 

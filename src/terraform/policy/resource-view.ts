@@ -75,10 +75,6 @@ export function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-export function listed(value: any): any[] {
-  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-}
-
 /** Whether Terraform, or a workflow, will only know the value when it runs. */
 export function isRuntime(value: unknown): boolean {
   return typeof value === 'string' && /\$\{/.test(value);

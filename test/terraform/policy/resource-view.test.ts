@@ -1,6 +1,7 @@
 import { TerraformStack, Testing } from 'cdktf';
+import { listed } from '../../../src/core/private/listed';
 import { pause } from '../../../src/terraform/pause';
-import { isRuntime, isTrue, Landscape, listed, one, valuesOf } from '../../../src/terraform/policy/resource-view';
+import { isRuntime, isTrue, Landscape, one, valuesOf } from '../../../src/terraform/policy/resource-view';
 import { rawProvider } from '../../../src/terraform/raw-provider';
 
 test('a landscape shows resources as they will be written, overrides included, and the configuration of providers', () => {

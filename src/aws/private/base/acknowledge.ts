@@ -1,5 +1,6 @@
 import { Acknowledgment, aws_iam as iam, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
+import { listed } from '../../../core/private/listed';
 
 /**
  * Says why findings on one construct are accepted.
@@ -105,10 +106,6 @@ export function wildcardsOf(statements: Statement[]): Set<string> {
 
 function isPolicy(node: IConstruct): node is CfnResource {
   return CfnResource.isCfnResource(node) && ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(node.cfnResourceType);
-}
-
-function listed(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
 /** A reference as cdk-nag writes it: `<Bucket.Arn>/capture/*`. */

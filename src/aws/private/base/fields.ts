@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { InstanceUse, instanceFacts } from './machines';
+import { InstanceUse } from './machine-table';
+import { instanceFacts } from './machines';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 
 /** What a machine does, as an error says it. */

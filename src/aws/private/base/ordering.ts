@@ -13,13 +13,13 @@ export function afterPolicies(resource: IConstruct, ...owners: IConstruct[]): vo
   const policies: IDependable = {};
   Dependable.implement(policies, {
     get dependencyRoots(): IConstruct[] {
-      return owners.flatMap((owner) => owner.node.findAll()).filter(isPolicy);
+      return owners.flatMap((owner) => owner.node.findAll()).filter(holdsPermissions);
     },
   });
   resource.node.addDependency(policies);
 }
 
-function isPolicy(node: IConstruct): boolean {
+function holdsPermissions(node: IConstruct): boolean {
   return CfnResource.isCfnResource(node) && POLICY_TYPES.includes(node.cfnResourceType);
 }
 

@@ -3,7 +3,8 @@ import { Construct } from 'constructs';
 import { acknowledge, acknowledgeInlinePolicy, acknowledgeRedundantDependency, acknowledgeWildcards } from './acknowledge';
 import { ofThisAccount } from './confused-deputy';
 import { pathText, stableName } from './names';
-import { Permission, StateMachineDefinition } from './state-language';
+import { StateMachineDefinition } from './state-language';
+import { Permission } from './state-permissions';
 
 /** What a state machine is made of. */
 export interface WorkflowSpec {

@@ -1,11 +1,12 @@
+// Over 300 lines: one state machine, read from its first state to its last.
 import { Aws, IResolvable } from 'aws-cdk-lib';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import { ApiFields } from '../base/api-fields';
 import { minutePart, runName } from '../base/run-names';
 import {
-  call, choose, CUSTOM_ERROR, jobPermissions, jsonata, literal, MISSING, modelPackageArns, notify, passRole, Permission, remember, runJob,
-  sageMakerArns, sdkCall, State, StateMachineDefinition,
+  call, choose, CUSTOM_ERROR, jsonata, literal, MISSING, notify, remember, runJob, sdkCall, State, StateMachineDefinition,
 } from '../base/state-language';
+import { jobPermissions, modelPackageArns, passRole, Permission, sageMakerArns } from '../base/state-permissions';
 import { LIVE_VARIANT } from '../serving/variants';
 
 /** What a drift run needs to know. Values may be tokens, except where it says not. */

@@ -1,7 +1,6 @@
 import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
-import {
-  call, callPages, choose, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, PAGE, Permission, sageMakerArns, sdkCall, State,
-} from '../base/state-language';
+import { call, callPages, choose, jsonata, literal, MORE_PAGES, nextPageOf, PAGE, sdkCall, State } from '../base/state-language';
+import { LIST_MODEL_PACKAGES, Permission, sageMakerArns } from '../base/state-permissions';
 import { findVersions } from '../serving/newest-version';
 import { PARAMETER } from '../training/steps';
 

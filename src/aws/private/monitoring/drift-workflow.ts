@@ -12,7 +12,7 @@ import { afterPolicies } from '../base/ordering';
 import { JobNetwork, newProcessingRole } from '../base/processing-role';
 import { tagsOf } from '../base/run-tags';
 import { newScheduledCall } from '../base/scheduled-call';
-import { volumeKeyPermissions } from '../base/state-language';
+import { volumeKeyPermissions } from '../base/state-permissions';
 import { newWorkflow } from '../base/workflow';
 import { grantObjects } from '../data/bucket-access';
 

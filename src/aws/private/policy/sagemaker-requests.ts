@@ -86,7 +86,7 @@ export function isReference(value: unknown): boolean {
 }
 
 /** JSON out of a string that may have CloudFormation functions in it; each becomes a mark that names it. */
-export function parsed(value: unknown): any {
+function parsed(value: unknown): any {
   const text = textOf(value, named);
   if (text === undefined) return typeof value === 'object' && value !== null && !isRuntime(value) ? value : undefined;
   return parsedText(text) ?? parsedText(textOf(value, () => String(NUMBER))!);

@@ -1,7 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import { scalingPermissions } from './scaling';
 import { RolloutSpec } from './spec';
-import { LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging, volumeKeyPermissions } from '../base/state-language';
+import {
+  LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging, volumeKeyPermissions,
+} from '../base/state-permissions';
 
 /** The models that a rollout makes. */
 export function modelArns({ namePrefix }: Pick<RolloutSpec, 'namePrefix'>): string[] {

@@ -3,7 +3,8 @@ import { GRACE_LEFT, pollSeconds } from './polling';
 import { RolloutScalingSpec, RolloutSpec } from './spec';
 import { look, Target, WORKING } from './target';
 import { ApiFields } from '../base/api-fields';
-import { call, CAUGHT, choose, jsonata, MISSING, Permission, remember, sdkCall, State, unsure, wait } from '../base/state-language';
+import { call, CAUGHT, choose, jsonata, MISSING, remember, sdkCall, State, unsure, wait } from '../base/state-language';
+import { Permission } from '../base/state-permissions';
 import { LIVE_VARIANT } from '../serving/variants';
 
 /** The version serves: give it its scaling, or the number of replicas that nothing scales. The same states bring scaling back on every other way out. */

@@ -3,9 +3,11 @@ import { findNewest } from './newest-version';
 import { ApiFields } from '../base/api-fields';
 import { digestPart, NamePart, runName, versionPart } from '../base/run-names';
 import {
-  call, choose, CUSTOM_ERROR, jobPermissions, jsonata, LIST_MODEL_PACKAGES, literal, MORE_PAGES, nextPageOf, notify, passRole, Permission,
-  remember, runJob, sageMakerArns, sdkCall, servedVersions, State, StateMachineDefinition, tagging, TAKEN,
+  call, choose, CUSTOM_ERROR, jsonata, literal, MORE_PAGES, nextPageOf, notify, remember, runJob, sdkCall, State, StateMachineDefinition, TAKEN,
 } from '../base/state-language';
+import {
+  jobPermissions, LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging,
+} from '../base/state-permissions';
 
 /** What a batch run needs to know. Values may be tokens, except where it says not. */
 export interface BatchSpec {

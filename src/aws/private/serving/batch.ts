@@ -14,7 +14,7 @@ import { hasLocalNvme, instanceTypeFor } from '../base/machines';
 import { afterPolicies } from '../base/ordering';
 import { tagsOf } from '../base/run-tags';
 import { newScheduledCall } from '../base/scheduled-call';
-import { volumeKeyPermissions } from '../base/state-language';
+import { volumeKeyPermissions } from '../base/state-permissions';
 import { newWorkflow } from '../base/workflow';
 
 /** Where a batch run reads and writes, and on what. */

@@ -26,7 +26,7 @@ function batchesOf({ kind, percent }: Rollout): number {
 }
 
 /** How long a rollout watches, without the time machines take to come up. */
-export function watchSeconds(rollout: Rollout): number {
+function watchSeconds(rollout: Rollout): number {
   if (rollout.kind === 'all-at-once') return BAKE_SECONDS;
   const steps = rollout.kind === 'canary' ? 2 : Math.ceil(100 / rollout.percent!);
   return steps * rollout.minutes! * 60;

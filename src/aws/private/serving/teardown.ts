@@ -4,7 +4,7 @@ import { EndpointNetwork } from './network';
 import { EndpointSettings } from './settings';
 import { acknowledge, acknowledgeRedundantDependency, acknowledgePolicies, skipInCheckov } from '../base/acknowledge';
 import { afterPolicies } from '../base/ordering';
-import { sageMakerArns } from '../base/state-language';
+import { sageMakerArns } from '../base/state-permissions';
 
 /** What the rollout workflow makes, and the template therefore does not know. */
 export interface MadeByRollouts {

@@ -3,7 +3,8 @@ import {
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { componentDeploymentConfig, deploymentConfig } from './deployment-policy';
-import { challengerReplicas, ScaledNames, ScalingPlan } from './plan';
+import { challengerReplicas } from './plan';
+import { ScaledNames, ScalingPlan } from './scaling-plan';
 import { acknowledgeEmptyEndpoint, acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings } from './settings';
 import { CHALLENGER_VARIANT, LIVE_VARIANT, SHADOW_VARIANT } from './variants';
 import { acknowledge, skipInCheckov } from '../base/acknowledge';
@@ -98,7 +99,7 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-model.html */
-export function model(
+function model(
   scope: Construct, id: string, settings: Pick<EndpointSettings, 'executionRole' | 'environment' | 'networkIsolation' | 'vpcConfig' | 'plan'>,
   container: sagemaker.CfnModel.ContainerDefinitionProperty,
 ): sagemaker.CfnModel {

@@ -5,9 +5,9 @@ import { acknowledgeInlinePolicy } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
 import { pathText } from '../base/names';
 import {
-  call, CallOptions, CAUGHT, choose, CUSTOM_ERROR, jsonata, literal, Permission, remember, RETRY,
-  sageMakerArns, sdkCall, State, StateMachineDefinition, TAKEN, wait,
+  call, CallOptions, CAUGHT, choose, CUSTOM_ERROR, jsonata, literal, remember, RETRY, sdkCall, State, StateMachineDefinition, TAKEN, wait,
 } from '../base/state-language';
+import { Permission, sageMakerArns } from '../base/state-permissions';
 import { newWorkflow, workflowName } from '../base/workflow';
 
 /** What objects start, and what it starts. */

@@ -4,7 +4,7 @@ import { acknowledgePolicies, AcknowledgedWildcard } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
 import { PULL_REASON, ResolvedImage } from '../base/image';
 import { grantInterfaces, INTERFACES_REASON, networkInterfaceStatements } from '../base/network-interfaces';
-import { volumeKeyPermissions } from '../base/state-language';
+import { volumeKeyPermissions } from '../base/state-permissions';
 import { grantObjects } from '../data/bucket-access';
 
 /** What the jobs of a training pipeline touch. */

@@ -1,3 +1,4 @@
+// Over 300 lines: the steps of one pipeline, which name each other.
 import { IResolvable } from 'aws-cdk-lib';
 import {
   EXECUTION_ARN, EXECUTION_ID, Join, joinPath, joinText, outputUri, parameter, property, Reference, retryCall, retryJob, Step, Value,

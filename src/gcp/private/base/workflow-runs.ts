@@ -5,7 +5,7 @@ import { get, steps, unlessMissing } from './workflow-steps';
 export const OWN_WORKFLOW = workflowOfStack('sys.get_env("GOOGLE_CLOUD_WORKFLOW_ID")');
 
 /** Resource name of a workflow of the same stack, as an expression made of one for its short name. */
-export function workflowOfStack(name: string): string {
+function workflowOfStack(name: string): string {
   return `"projects/" + sys.get_env("GOOGLE_CLOUD_PROJECT_ID") + "/locations/" + sys.get_env("GOOGLE_CLOUD_LOCATION") + "/workflows/" + ${name}`;
 }
 

@@ -1,4 +1,5 @@
-import { isRuntime, Landscape, listed, ResourceView } from '../../../terraform/policy/resource-view';
+import { listed } from '../../../core/private/listed';
+import { isRuntime, Landscape, ResourceView } from '../../../terraform/policy/resource-view';
 
 /** Types that give roles on something. */
 export const GRANTS = /^google_\w+_iam_(member|binding|policy)$/;

@@ -1,3 +1,4 @@
+// Over 300 lines: the routines of one service, whose states they leave to each other.
 import { NOBODY_SERVES } from './definition';
 import { WatchedMetrics } from './watch';
 import { Routine } from '../base/workflow';

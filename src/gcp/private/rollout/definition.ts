@@ -1,3 +1,4 @@
+// Over 300 lines: one workflow, read from its first step to its last.
 import { giveWay, TURNS } from './concurrency';
 import { TrafficSteps } from './traffic-steps';
 import { measure, watch, WatchedMetrics } from './watch';

@@ -1,3 +1,4 @@
+// Over 300 lines: the routines of one endpoint, whose labels they leave to each other.
 import { TURNS, waitForRollouts } from './concurrency';
 import { NOBODY_SERVES } from './definition';
 import { ROLLS_BACK_TO } from '../base/vertex-api';

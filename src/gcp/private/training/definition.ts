@@ -1,3 +1,4 @@
+// Over 300 lines: one workflow, read from its first step to its last.
 import { intake, IntakeSetting, startPattern, WAIT_FOR_TURN } from './intake';
 import { JobBody } from './jobs';
 import { beginRecord, endRecord, NO_RECORD, recordRoutines, RecordSetting } from './recorder';

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import { calledActions, Permission, State, StateMachineDefinition } from '../../../../src/aws/private/base/state-language';
+import { calledActions, State, StateMachineDefinition } from '../../../../src/aws/private/base/state-language';
+import { Permission } from '../../../../src/aws/private/base/state-permissions';
 
 /** The definition as it is deployed, with `${Token}` for what only the deployment knows. */
 export function rendered(definition: StateMachineDefinition): StateMachineDefinition {

@@ -125,7 +125,7 @@ policy('MLOPS-NET-01', {
   'a whole policy that is not known': [raw('google_storage_bucket_iam_policy', { policy_data: '${var.policy}' }), 'undecided'],
   'a service that asks nobody': [raw('google_cloud_run_v2_service', { invoker_iam_disabled: true }), ['invoker_iam_disabled lets everybody call it']],
   'a dataset\'s access for everybody': [raw('google_bigquery_dataset_access', { special_group: 'allAuthenticatedUsers' }), ['access is given to everybody']],
-  'an access list for everybody': [raw('google_storage_bucket_acl', { predefined_acl: 'publicRead', role_entity: ['READER:allUsers', 'OWNER:user-a'] }), ['publicRead is for everybody', 'access is given to allUsers']],
+  'an access list for everybody': [raw('google_storage_bucket_acl', { predefined_acl: 'publicRead', role_entity: ['READER:allUsers', 'OWNER:user-a'] }), ['publicRead is public', 'access is given to allUsers']],
   'an access control for everybody': [raw('google_storage_object_access_control', { entity: 'allAuthenticatedUsers' }), ['access is given to allAuthenticatedUsers']],
   'an access control for somebody': [raw('google_storage_default_object_access_control', { entity: 'user-a' }), 'compliant'],
   'half of the internet': [raw('google_compute_firewall', { allow: [{}], source_ranges: ['128.0.0.0/1'] }), ['connections from 128.0.0.0/1 are allowed']],

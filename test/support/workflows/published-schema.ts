@@ -5,11 +5,12 @@ import Ajv, { ErrorObject } from 'ajv';
  * What the schema that editors check Workflows with finds in a definition; one line for each, none when all is well.
  *
  * The schema is older than the language, so what the vendor's syntax pages have beyond it is added: `for`, `parallel`, steps in a step, more
- * HTTP calls, parameters with defaults, bodies that are not maps, queries that an expression makes, conditions that are true, and the arguments of connectors and subworkflows,
+ * HTTP calls, the audience of an OIDC token, parameters with defaults, bodies that are not maps, queries that an expression makes, conditions that are true, and the arguments of connectors and subworkflows,
  * which are any.
  *
  * @see https://json.schemastore.org/workflows.json
  * @see https://cloud.google.com/workflows/docs/reference/syntax/syntax-cheat-sheet
+ * @see https://cloud.google.com/workflows/docs/authenticate-from-workflow
  */
 export function schemaFindings(definition: unknown): string[] {
   return conforms(definition) ? [] : (conforms.errors ?? []).map(finding);
@@ -34,6 +35,7 @@ step.properties.retry.anyOf[1].properties.backoff.properties.multiplier.type = '
 step.properties.except = { anyOf: step.properties.except.oneOf };
 step.properties.switch.items.properties.condition.type = ['string', 'boolean'];
 const httpArguments = step.properties.args;
+httpArguments.properties.auth.properties.audience = { type: 'string' };
 httpArguments.properties.body = {};
 httpArguments.properties.query = { anyOf: [httpArguments.properties.query, { type: 'string', pattern: '^\\$\\{.*\\}$' }] };
 step.properties.args = { type: 'object' };

@@ -7,6 +7,7 @@ import { arnPlace, requireOwnRegion } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { statefulRemoval } from './private/data/removal';
+import { LONGEST_DAYS, ResolvedDataLake, resolvedDataLake } from '../core/private/resolve/data';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -44,7 +45,8 @@ export class DataLake extends Construct implements IDataLake {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('data lake', scope, id);
-    check(who, props);
+    const lake = resolvedDataLake(who, props);
+    check(who, props, lake);
     if (props.encryptionKey !== undefined) requireOwnRegion(this, who, 'encryptionKey', arnPlace(props.encryptionKey.keyArn), KEY_IS_REGIONAL);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
@@ -57,7 +59,7 @@ export class DataLake extends Construct implements IDataLake {
 
     const bringsAll = props.rawBucket && props.featureBucket && props.artifactBucket;
     this.accessLogBucket = props.accessLogBucket ?? (bringsAll ? undefined : this.newLogBucket(removalPolicy, props.accessLogRetentionDays ?? 365));
-    const noncurrentVersionExpiration = Duration.days(props.noncurrentVersionDays ?? 365);
+    const noncurrentVersionExpiration = Duration.days(lake.noncurrentVersionDays);
     const housekeeping: s3.LifecycleRule = {
       id: 'Housekeeping',
       noncurrentVersionExpiration,
@@ -69,16 +71,15 @@ export class DataLake extends Construct implements IDataLake {
       id: 'ColdStorage',
       transitions: [{
         storageClass: props.coldStorageClass ?? s3.StorageClass.INTELLIGENT_TIERING,
-        transitionAfter: Duration.days(props.coldStorageAfterDays ?? 90),
+        transitionAfter: Duration.days(lake.coldStorageAfterDays),
       }],
     }]));
     this.featureBucket = props.featureBucket ?? this.newBucket('Features', removalPolicy, [housekeeping]);
-    const captureDays = props.captureRetentionDays ?? 90;
-    if (props.artifactBucket === undefined) this.captureRetentionDays = captureDays;
+    if (props.artifactBucket === undefined) this.captureRetentionDays = lake.captureRetentionDays;
     this.artifactBucket = props.artifactBucket ?? this.newBucket('Artifacts', removalPolicy, [housekeeping, {
       id: 'CapturedRequests',
       prefix: 'capture/',
-      expiration: Duration.days(captureDays),
+      expiration: Duration.days(lake.captureRetentionDays),
       // What may be personal data is gone when it expires, not kept a year as an older version.
       noncurrentVersionExpiration: Duration.days(1),
     }, {
@@ -268,20 +269,17 @@ function glueArn(scope: IConstruct, resource: string, resourceName?: string): st
   return Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
 }
 
-function check(who: Speaker, props: DataLakeProps): void {
+function check(who: Speaker, props: DataLakeProps, { coldStorageAfterDays }: ResolvedDataLake): void {
   if (props.encryptionKey !== undefined && 'aliasName' in props.encryptionKey) {
     refuseBecause(who, 'encryptionKey is an alias, which permissions do not hold for: give its key, as kms.Key.fromLookup finds it');
   }
-  requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, LONGEST_DAYS);
-  requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, LONGEST_DAYS);
-  requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, LONGEST_DAYS);
   requireInteger(who, 'accessLogRetentionDays', props.accessLogRetentionDays, 1, LONGEST_DAYS);
   requireMatch(who, 'databaseName', props.databaseName, /^[a-z0-9_]{1,255}$/, 'lower-case letters, digits and underscores, at most 255');
   const cold = props.coldStorageClass?.toString();
   if (cold === undefined) return;
   const fromDays = AT_ONCE[cold];
   if (fromDays === undefined) refuse(who, 'coldStorageClass', cold, `one that answers at once: ${Object.keys(AT_ONCE).join(', ')}`);
-  requireInteger(who, `coldStorageAfterDays with coldStorageClass ${cold}`, props.coldStorageAfterDays ?? 90, fromDays, LONGEST_DAYS);
+  requireInteger(who, `coldStorageAfterDays with coldStorageClass ${cold}`, coldStorageAfterDays, fromDays, LONGEST_DAYS);
 }
 
 /** Storage classes that answer in milliseconds, and the first day on which S3 takes a transition to them. */
@@ -294,5 +292,3 @@ const AT_ONCE: { [storageClass: string]: number | undefined } = {
 };
 
 const KEY_IS_REGIONAL = 'a key encrypts and decrypts in its own region';
-
-const LONGEST_DAYS = 36500;

@@ -12,8 +12,9 @@ import { requireOwnRole } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
-import { checkDistinct, checkFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
+import { checkDistinct, checkedFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
 import { recordMembers } from './private/features/members';
+import { ResolvedFeatureGroup } from '../core/private/resolve/features';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForPart } from '../core/private/validation';
 
@@ -66,9 +67,9 @@ export class FeatureStore extends Construct implements IFeatureStore {
     watchRegion(this);
     this.who = speakerFor('feature store', scope, id);
     this.folder = `offline/${stableName(this, undefined, FEATURE_STORE_LIMITS.nameLength)}/`;
-    for (const spec of props.featureGroups) checkFeatureGroup(this.who, spec);
+    const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
     checkDistinct(this.who, props.featureGroups.map((spec) => spec.name));
-    checkOptions(this.who, props);
+    checkOptions(this.who, props, specs);
     requireOwnRole(this, this.who, 'role', props.role);
     if (props.schemaLock !== undefined) {
       const evolution = { storesCanBeAdded: false, mostAdditions: FEATURE_STORE_LIMITS.additionsAtOnce };
@@ -76,12 +77,12 @@ export class FeatureStore extends Construct implements IFeatureStore {
     }
     const removalPolicy = statefulRemoval(this, this.who, props.removalPolicy);
 
-    if (props.featureGroups.some((spec) => spec.offline ?? true)) {
+    if (specs.some(({ offline }) => offline)) {
       this.role = props.role ?? this.newRole(removalPolicy);
       grantOffline(this, this.role, props.data, this.folder);
     }
-    const resources = props.featureGroups.map((spec) => this.newGroup(spec, props, removalPolicy));
-    recordMembers(this, props.featureGroups.map(({ name, online = true, offline = true }) => ({ group: this.groups.get(name)!, online, offline })));
+    const resources = specs.map((spec) => this.newGroup(spec, props, removalPolicy));
+    recordMembers(this, specs.map(({ name, online, offline }) => ({ group: this.groups.get(name)!, online, offline })));
     // Not more than SageMaker makes at a time; the next would fail, not wait.
     const atOnce = FEATURE_STORE_LIMITS.groupsCreatedAtOnce;
     resources.slice(atOnce).forEach((resource, index) => resource.node.addDependency(resources[index]));
@@ -102,9 +103,9 @@ export class FeatureStore extends Construct implements IFeatureStore {
     return role;
   }
 
-  private newGroup(spec: FeatureGroupSpec, props: FeatureStoreProps, removalPolicy: RemovalPolicy): sagemaker.CfnFeatureGroup {
+  private newGroup(spec: ResolvedFeatureGroup, props: FeatureStoreProps, removalPolicy: RemovalPolicy): sagemaker.CfnFeatureGroup {
     const options = props.groupOptions?.[spec.name] ?? {};
-    const offline = spec.offline ?? true;
+    const { offline } = spec;
     const featureGroupName = stableName(this, spec.name, FEATURE_STORE_LIMITS.nameLength);
     const tableName = offline ? featureGroupName.replace(/-/g, '_') : undefined;
     const offlineFolder = offline ? `${this.folder}${spec.name}/` : undefined;
@@ -144,8 +145,8 @@ class ImportedFeatureStore extends Construct implements IFeatureStore {
 }
 
 /** The typings have `any` for the two stores, and CloudFormation wants its own spelling there. */
-function onlineStore(spec: FeatureGroupSpec, options: FeatureGroupOptions, data: IDataLake): object | undefined {
-  if (spec.online === false) return undefined;
+function onlineStore(spec: ResolvedFeatureGroup, options: FeatureGroupOptions, data: IDataLake): object | undefined {
+  if (!spec.online) return undefined;
   return {
     EnableOnlineStore: true,
     SecurityConfig: { KmsKeyId: data.encryptionKey.keyArn },
@@ -171,27 +172,26 @@ function ttl(spec: FeatureGroupSpec, options: FeatureGroupOptions): object | und
   return { Unit: unit, Value: seconds / size };
 }
 
-function throughput(spec: FeatureGroupSpec, options: FeatureGroupOptions): sagemaker.CfnFeatureGroup.ThroughputConfigProperty | undefined {
+function throughput(spec: ResolvedFeatureGroup, options: FeatureGroupOptions): sagemaker.CfnFeatureGroup.ThroughputConfigProperty | undefined {
   if (options.throughput === undefined) return undefined;
   const { mode, units } = options.throughput;
   return {
     throughputMode: mode,
-    provisionedReadCapacityUnits: units && (spec.online ?? true) ? units.readUnits ?? 0 : undefined,
+    provisionedReadCapacityUnits: units && spec.online ? units.readUnits ?? 0 : undefined,
     provisionedWriteCapacityUnits: units?.writeUnits,
   };
 }
 
-function checkOptions(store: Speaker, props: FeatureStoreProps): void {
+function checkOptions(store: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
   for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
-    const spec = props.featureGroups.find((each) => each.name === name);
+    const spec = specs.find((each) => each.name === name);
     if (spec === undefined) return refuse(store, 'groupOptions', name, 'the name of one of the featureGroups');
     checkGroupOptions(speakerForPart(store, 'feature group', name), spec, options);
   }
 }
 
-function checkGroupOptions(who: Speaker, spec: FeatureGroupSpec, options: FeatureGroupOptions): void {
-  const online = spec.online ?? true;
-  const offline = spec.offline ?? true;
+function checkGroupOptions(who: Speaker, spec: ResolvedFeatureGroup, options: FeatureGroupOptions): void {
+  const { online, offline } = spec;
   const inMemory = options.onlineStorage === OnlineStorage.IN_MEMORY;
   if (!online && options.onlineStorage !== undefined) refuseBecause(who, 'onlineStorage needs an online store: leave online true, or remove it');
   if (!online && options.onlineTtl !== undefined) refuseBecause(who, 'onlineTtl needs an online store: leave online true, or remove it');

@@ -3,7 +3,6 @@ import { Construct, IConstruct } from 'constructs';
 import { GovernanceGuardrailsProps, ModelCardStatus } from './governance-guardrails-props';
 import { GovernanceRole } from './governance-role';
 import { MlopsPolicies } from './mlops-policies';
-import { RiskRating } from '../core/governance-guardrails';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
 import { requireSubnets } from './private/base/network-interfaces';
 import { openModelsBelow } from './private/base/open-models';
@@ -20,7 +19,7 @@ import { recordedBy, recordLake } from './private/governance/recorded-lakes';
 import { applyTags, checkTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
 import { requireKnown } from '../core/private/known-values';
-import { checkModelCard } from '../core/private/model-card';
+import { resolvedGovernance } from '../core/private/resolve/governance';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -76,17 +75,18 @@ export class GovernanceGuardrails extends Construct {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
+    const governance = resolvedGovernance(who, props, 36_500);
     check(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
     const guarded = props.guardedScope ?? scope;
     const { data } = props;
 
-    if (props.auditLog ?? true) {
+    if (governance.auditLog) {
       const trail = new AuditTrail(this, 'Trail', {
         encryptionKey: data.encryptionKey,
         buckets: [data.rawBucket, data.featureBucket, data.artifactBucket],
-        endpointCalls: props.auditEndpointCalls ?? false,
-        retentionDays: props.auditRetentionDays ?? 365,
+        endpointCalls: governance.auditEndpointCalls,
+        retentionDays: governance.auditRetentionDays,
         removalPolicy,
       });
       recordLake(data, this);
@@ -101,11 +101,11 @@ export class GovernanceGuardrails extends Construct {
     this.mlEngineer = props.roles?.mlEngineer && GovernanceRole._mlEngineer(this, props.roles.mlEngineer, data, props.registry);
     this.approver = props.roles?.approver && GovernanceRole._approver(this, props.roles.approver, data, props.registry!);
 
-    if (props.cloudGuardrails ?? true) this.boundary = this.guardRoles(guarded, props, removalPolicy);
+    if (governance.cloudGuardrails) this.boundary = this.guardRoles(guarded, props, removalPolicy);
     this.configRules = props.configRules ? addConfigRules(new Construct(this, 'ConfigRules'), props.vpc !== undefined) : [];
     if (props.budgetScope !== undefined) this.checkBudgetScope(who, guarded, props.budgetScope);
     this.budget = props.budget && addBudget(props.budgetScope ?? this, this, props.budget, costTag(props));
-    this.modelCard = props.modelCard && addModelCard(this, 'ModelCard', props.modelCard, {
+    this.modelCard = governance.modelCard && addModelCard(this, 'ModelCard', governance.modelCard, {
       status: props.modelCardStatus ?? ModelCardStatus.DRAFT,
       keyArn: data.encryptionKey.keyArn,
       modelName: props.registry?.modelPackageGroupName,
@@ -113,7 +113,7 @@ export class GovernanceGuardrails extends Construct {
     });
 
     applyTags(guarded, props.tags);
-    if (props.policyChecks ?? true) this.policies = MlopsPolicies.applyTo(guarded);
+    if (governance.policyChecks) this.policies = MlopsPolicies.applyTo(guarded);
     if (props.policyPlugins) Validations.of(this.node.root).addPlugins(...props.policyPlugins);
   }
 
@@ -212,7 +212,6 @@ function costTag(props: GovernanceGuardrailsProps) {
 
 function check(who: Speaker, props: GovernanceGuardrailsProps): void {
   checkBudget(who, props.budget);
-  checkModelCard(who, props.modelCard);
   checkTags(who, props.tags);
   if (props.budgetScope !== undefined && props.budget === undefined) refuseBecause(who, 'budgetScope says where the budget is made, and there is no budget');
   if (props.budgetTag !== undefined) {
@@ -220,7 +219,6 @@ function check(who: Speaker, props: GovernanceGuardrailsProps): void {
     if (props.tags?.[props.budgetTag] === undefined) refuse(who, 'budgetTag', props.budgetTag, 'the key of one of the tags');
   }
   requireKnown(who, { maxWarmPoolMinutes: props.maxWarmPoolMinutes });
-  requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 36500);
   requireInteger(who, 'maxWarmPoolMinutes', props.maxWarmPoolMinutes, 0, 360);
   for (const account of props.trustedAccounts ?? []) requireMatch(who, 'trustedAccounts', account, /^\d{12}$/, 'account ids of 12 digits');
   for (const action of props.boundaryActions ?? []) {
@@ -270,11 +268,8 @@ function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
   if (props.modelCardStatus !== undefined && props.modelCard === undefined) refuseBecause(who, 'modelCardStatus is about the model card, and there is none');
 }
 
-/** Who makes a model is not who approves it, and the more harm it can do the more so. */
+/** Who makes a model is not who approves it. */
 function checkDuties(who: Speaker, props: GovernanceGuardrailsProps): void {
-  if (props.modelCard?.riskRating === RiskRating.HIGH && props.registry?.isApprovalAutomatic) {
-    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval');
-  }
   const roles = props.roles ?? {};
   if (roles.approver === undefined) return;
   if (props.registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');

@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { DataLake } from './data-lake';
 import { IDataLake } from './data-lake-props';
 import { IModelRegistry, ModelRegistryProps, PromotedRegistryProps, PromotionStage } from './model-registry-props';
-import { Approval } from '../core/model-registry';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
 import { stableName } from './private/base/names';
@@ -14,6 +13,7 @@ import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
 import { shareVersions } from './private/registry/sharing';
 import { NamedGroup } from './private/serving/newest-version';
+import { requireModelName, resolvedRegistry } from '../core/private/resolve/registry';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -45,7 +45,7 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
 export class ModelRegistry extends Construct implements IModelRegistry {
   /** A registry that exists in this account and region, by the name of its model package group. */
   public static fromModelPackageGroupName(scope: Construct, id: string, modelPackageGroupName: string): IModelRegistry {
-    requireMatch(speakerFor('model registry', scope, id), 'modelPackageGroupName', modelPackageGroupName, NAME, NAME_IN_WORDS);
+    requireModelName(speakerFor('model registry', scope, id), 'modelPackageGroupName', modelPackageGroupName);
     return new ImportedModelRegistry(scope, id, Stack.of(scope).formatArn({
       service: 'sagemaker', resource: 'model-package-group', resourceName: modelPackageGroupName,
     }), modelPackageGroupName);
@@ -87,7 +87,7 @@ export class ModelRegistry extends Construct implements IModelRegistry {
   public static promotedFrom(scope: Construct, id: string, props: PromotedRegistryProps): IModelRegistry {
     const who = speakerFor('model registry', scope, id);
     requireMatch(who, 'stage', props.stage, STAGE, STAGE_IN_WORDS);
-    requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+    requireModelName(who, 'modelName', props.modelName);
     requireMatch(who, 'trainingAccount', props.trainingAccount, ACCOUNT, ACCOUNT_IN_WORDS);
     const parts = new Construct(scope, id);
     const stack = Stack.of(scope);
@@ -132,13 +132,13 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('model registry', scope, id);
-    requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+    const { modelName, isApprovalAutomatic } = resolvedRegistry(who, props);
     const stages = promotionStages(this, who, props);
     const accounts = consumers(this, who, props, stages);
 
-    this.modelPackageGroupName = props.modelName ?? stableName(this, undefined, NAME_LENGTH);
+    this.modelPackageGroupName = modelName ?? stableName(this, undefined, NAME_LENGTH);
     this.data = props.data;
-    this.isApprovalAutomatic = (props.approval ?? Approval.manual()).isAutomatic;
+    this.isApprovalAutomatic = isApprovalAutomatic;
     const group = new sagemaker.CfnModelPackageGroup(this, 'Resource', {
       modelPackageGroupName: this.modelPackageGroupName,
       modelPackageGroupPolicy: accounts.length === 0 ? undefined : readableBy(this, this.modelPackageGroupName, accounts, stages),
@@ -413,9 +413,5 @@ const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html */
 const NAME_LENGTH = 63;
-
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-
-const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
 
 const ARN = /^arn:[^:]+:sagemaker:[^:]+:\d{12}:model-package-group\/(?<name>[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})$/;

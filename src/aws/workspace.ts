@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
-import { requireKnownText } from '../core/private/known-values';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { ResolvedWorkspace, resolvedWorkspace, SHORTEST_IDLE_MINUTES } from '../core/private/resolve/workspace';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
 import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from './private/base/fields';
@@ -80,10 +80,11 @@ export class Workspace extends Construct implements IWorkspace {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('workspace', scope, id);
+    const { users, idleShutdownMinutes } = resolvedWorkspace(who, props);
     check(who, props);
     requireOwnRole(this, who, 'executionRole', props.executionRole);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
-    this.users = props.users ?? ['data-scientist'];
+    this.users = users;
 
     this.vpc = props.vpc ?? this.newNetwork(props, removalPolicy).vpc;
     const { subnetIds, subnets } = this.vpc.selectSubnets(props.vpcSubnets ?? subnetsOf(who, this.vpc));
@@ -95,12 +96,12 @@ export class Workspace extends Construct implements IWorkspace {
     this.grantData(props.data);
     props.tracking?.grantUse(this.executionRole);
 
-    const apps = this.appSettings('JupyterLab', props, instanceTypes[0], removalPolicy);
+    const app = { ...props, idleShutdownMinutes, instanceType: instanceTypes[0], removalPolicy };
     const shared = {
       executionRole: this.executionRole.roleArn,
       securityGroups: [this.securityGroup.securityGroupId],
       spaceStorageSettings: { defaultEbsStorageSettings: { defaultEbsVolumeSizeInGb: 5, maximumEbsVolumeSizeInGb: props.maxVolumeGiB ?? 100 } },
-      jupyterLabAppSettings: apps,
+      jupyterLabAppSettings: this.appSettings('JupyterLab', app),
     };
     const domain = shieldFromTags(new sagemaker.CfnDomain(this, 'Resource', {
       domainName: stableName(this, undefined, NAME_LENGTH),
@@ -115,7 +116,7 @@ export class Workspace extends Construct implements IWorkspace {
       defaultUserSettings: {
         ...shared,
         autoMountHomeEfs: 'Disabled',
-        codeEditorAppSettings: this.appSettings('CodeEditor', props, instanceTypes[0], removalPolicy),
+        codeEditorAppSettings: this.appSettings('CodeEditor', app),
         defaultLandingUri: 'studio::',
         studioWebPortal: 'ENABLED',
         studioWebPortalSettings: { hiddenAppTypes: NEED_A_HOME_OR_ARE_CLOSED },
@@ -199,10 +200,8 @@ export class Workspace extends Construct implements IWorkspace {
     });
   }
 
-  private appSettings(
-    app: NotebookApp, props: WorkspaceProps, instanceType: string, removalPolicy: RemovalPolicy,
-  ): sagemaker.CfnDomain.JupyterLabAppSettingsProperty {
-    const { data, environment, idleShutdownMinutes: idleTimeoutInMinutes = 120, tracking } = props;
+  private appSettings(app: NotebookApp, settings: AppSettings): sagemaker.CfnDomain.JupyterLabAppSettingsProperty {
+    const { data, environment, idleShutdownMinutes: idleTimeoutInMinutes, instanceType, removalPolicy, tracking } = settings;
     const start = notebookEnvironment(this, app, {
       MLOPS_RAW_BUCKET: data.rawBucket.bucketName,
       MLOPS_FEATURE_BUCKET: data.featureBucket.bucketName,
@@ -226,6 +225,12 @@ export class Workspace extends Construct implements IWorkspace {
   }
 }
 
+/** Settings that all kinds of notebook share. */
+interface AppSettings extends Pick<WorkspaceProps, 'data' | 'environment' | 'tracking'>, Pick<ResolvedWorkspace, 'idleShutdownMinutes'> {
+  readonly instanceType: string;
+  readonly removalPolicy: RemovalPolicy;
+}
+
 class ImportedWorkspace extends Construct implements IWorkspace {
   public readonly executionRole: iam.IRole;
   public readonly vpc: ec2.IVpc;
@@ -244,11 +249,7 @@ function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
 }
 
 function check(who: Speaker, props: WorkspaceProps): void {
-  requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, SHORTEST_IDLE_MINUTES, 525600);
   requireInteger(who, 'maxVolumeGiB', props.maxVolumeGiB, 5, 16384);
-  requireKnownText(who, 'users', props.users);
-  for (const user of props.users ?? []) requireMatch(who, 'users', user, NAME, 'letters, digits and hyphens between them, at most 63');
-  requireUnique(who, 'users', props.users ?? []);
   requireEnvironment(who, 'environment', props.environment, LONGEST_VALUE.model);
   if (props.instanceTypes?.length === 0) refuse(who, 'instanceTypes', [], 'at least one machine type');
   for (const each of props.instanceTypes ?? []) requireInstanceType(who, 'instanceTypes', each);
@@ -260,13 +261,7 @@ function check(who: Speaker, props: WorkspaceProps): void {
   if (props.vpc === undefined && props.vpcSubnets !== undefined) refuseBecause(who, 'vpcSubnets is about a network of yours: give vpc as well, or leave it out');
 }
 
-/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html */
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-
 const NAME_LENGTH = 63;
-
-/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html */
-const SHORTEST_IDLE_MINUTES = 60;
 
 /** Enough for exploring; training is a job on machines of its own. */
 const SMALL_MACHINES = ['ml.t3.medium', 'ml.t3.large', 'ml.t3.xlarge', 'ml.m5.large', 'ml.m5.xlarge', 'ml.m5.2xlarge'];

@@ -9,6 +9,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { requireKnown, requireKnownText } from '../core/private/known-values';
+import { resolvedDataLake } from '../core/private/resolve/data';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
@@ -51,9 +52,7 @@ export class DataLake extends Construct implements IDataLake {
     super(scope, id);
     const who: Speaker = speakerFor('data lake', scope, id);
     requireKnown(who, props, 'noncurrentVersionDays', 'coldStorageAfterDays');
-    requireInteger(who, 'noncurrentVersionDays', props.noncurrentVersionDays, 1, 36500);
-    requireInteger(who, 'coldStorageAfterDays', props.coldStorageAfterDays, 1, 36500);
-    requireInteger(who, 'captureRetentionDays', props.captureRetentionDays, 1, 3650);
+    const lake = resolvedDataLake(who, props, LONGEST_CAPTURE_DAYS);
     requireMatch(who, 'coldStorageClass', props.coldStorageClass, /^(NEARLINE|COLDLINE|ARCHIVE)$/, 'NEARLINE, COLDLINE or ARCHIVE');
     requireMatch(who, 'rawBucketName', props.rawBucketName, BUCKET, 'the name of a bucket, without gs://');
     requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, 'the name of a bucket, without gs://');
@@ -62,23 +61,22 @@ export class DataLake extends Construct implements IDataLake {
 
     this.encryptionKey = props.encryptionKey ?? new EncryptionKey(this, 'Key', { removalPolicy: props.removalPolicy });
     const housekeeping: StorageBucketLifecycleRule[] = [
-      { action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: props.noncurrentVersionDays ?? 365, withState: 'ARCHIVED' } },
+      { action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: lake.noncurrentVersionDays, withState: 'ARCHIVED' } },
       { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: 7 } },
     ];
     this.rawBucketName = props.rawBucketName ?? this.newBucket('Raw', [...housekeeping, {
       action: { type: 'SetStorageClass', storageClass: props.coldStorageClass ?? 'NEARLINE' },
-      condition: { age: props.coldStorageAfterDays ?? 90, withState: 'LIVE', matchesStorageClass: ['STANDARD'] },
+      condition: { age: lake.coldStorageAfterDays, withState: 'LIVE', matchesStorageClass: ['STANDARD'] },
     }]);
-    const captureDays = props.captureRetentionDays ?? 90;
-    this.captureRetentionDays = captureDays;
+    this.captureRetentionDays = lake.captureRetentionDays;
     this.artifactBucketName = props.artifactBucketName ?? this.newBucket('Artifacts', [
       ...housekeeping,
-      { action: { type: 'Delete' }, condition: { age: captureDays, matchesPrefix: ['capture/'], withState: 'ANY' } },
+      { action: { type: 'Delete' }, condition: { age: lake.captureRetentionDays, matchesPrefix: ['capture/'], withState: 'ANY' } },
       // No training takes longer, so nothing goes on from them any more.
       { action: { type: 'Delete' }, condition: { age: 60, matchesPrefix: ['checkpoints/'], withState: 'ANY' } },
     ]);
     this.featureDatasetId = this.newDataset('Features', 'Features: history for training, source of the online store');
-    this.captureDatasetId = this.newDataset('Capture', 'Captured requests and answers of endpoints', captureDays);
+    this.captureDatasetId = this.newDataset('Capture', 'Captured requests and answers of endpoints', lake.captureRetentionDays);
   }
 
   public grantRead(principal: IPrincipal, prefix?: string): Grant {
@@ -146,7 +144,7 @@ class ImportedDataLake extends Construct implements IDataLake {
     this.captureDatasetId = attributes.captureDatasetId;
     const who = speakerFor('data lake', this);
     requireKnown(who, attributes);
-    requireInteger(who, 'captureRetentionDays', attributes.captureRetentionDays, 1, 3650);
+    requireInteger(who, 'captureRetentionDays', attributes.captureRetentionDays, 1, LONGEST_CAPTURE_DAYS);
     this.captureRetentionDays = attributes.captureRetentionDays;
     this.encryptionKey = EncryptionKey.fromKeyId(this, 'Key', attributes.encryptionKeyId);
   }
@@ -164,6 +162,8 @@ class ImportedDataLake extends Construct implements IDataLake {
 function requireTwoBuckets(who: Speaker, raw: string | undefined, artifacts: string | undefined): void {
   if (raw !== undefined && raw === artifacts) refuse(who, 'artifactBucketName', artifacts, 'another bucket than rawBucketName');
 }
+
+const LONGEST_CAPTURE_DAYS = 3650;
 
 const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 

@@ -11,8 +11,8 @@ import { IFeatureGroup } from './feature-group-props';
 import { FeatureStoreProps, IFeatureStore } from './feature-store-props';
 import { GoogleProject } from './google-project';
 import { OnlineStorage } from './online-storage';
-import { FeatureGroupSpec } from '../core/feature-store';
 import { requireKnown } from '../core/private/known-values';
+import { ResolvedFeatureGroup } from '../core/private/resolve/features';
 import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
@@ -20,7 +20,7 @@ import { acknowledge } from '../terraform/acknowledge';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 import { after } from './private/base/ordering';
-import { checkFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
+import { checkedFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
 import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/features/feature-table';
 
 /**
@@ -71,21 +71,19 @@ export class FeatureStore extends Construct implements IFeatureStore {
   public constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
     this.who = speakerFor('feature store', scope, id);
-    for (const spec of props.featureGroups) {
-      checkFeatureGroup(this.who, spec);
-      // How long its partitions stay is computed.
-      if (spec.offline === false) requireKnown(this.who, { featureGroups: [spec] });
-    }
+    const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
+    // How long the partitions of such a group stay is computed.
+    requireKnown(this.who, { featureGroups: specs.filter(({ offline }) => !offline) });
     requireUnique(this.who, 'featureGroups', props.featureGroups.map(({ name }) => name));
-    checkOptions(this.who, props);
+    checkOptions(this.who, props, specs);
     if (props.schemaLock !== undefined) {
       enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, { storesCanBeAdded: true, mostAdditions: FEATURE_LIMITS.features });
     }
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
-    const store = props.featureGroups.some(isOnline) ? this.newOnlineStore(props.onlineStorage ?? OnlineStorage.bigtable()) : undefined;
+    const store = specs.some(isOnline) ? this.newOnlineStore(props.onlineStorage ?? OnlineStorage.bigtable()) : undefined;
     this.onlineStoreName = store?.name;
-    for (const spec of props.featureGroups) this.groups.set(spec.name, this.newGroup(spec, props, store, isDestroyable));
+    for (const spec of specs) this.groups.set(spec.name, this.newGroup(spec, props, store, isDestroyable));
   }
 
   /** One of the store's groups, by the name it has in `featureGroups`. */
@@ -111,7 +109,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
   }
 
   private newGroup(
-    spec: FeatureGroupSpec, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore | undefined, isDestroyable: boolean,
+    spec: ResolvedFeatureGroup, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore | undefined, isDestroyable: boolean,
   ): IFeatureGroup {
     const project = GoogleProject.of(this);
     const { data } = props;
@@ -150,10 +148,10 @@ export class FeatureStore extends Construct implements IFeatureStore {
     });
   }
 
-  private newTable(spec: FeatureGroupSpec, data: IDataLake, isDestroyable: boolean): BigqueryTable {
+  private newTable(spec: ResolvedFeatureGroup, data: IDataLake, isDestroyable: boolean): BigqueryTable {
     const project = GoogleProject.of(this);
     // A day more than what is online: partitions go as a whole.
-    const expirationMs = spec.offline === false ? (spec.onlineTtlDays! + 1) * 86_400_000 : undefined;
+    const expirationMs = spec.offline ? undefined : (spec.onlineTtlDays! + 1) * 86_400_000;
     return new BigqueryTable(this, `Table-${spec.name}`, {
       project: project.projectId,
       datasetId: data.featureDatasetId,
@@ -169,7 +167,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
     });
   }
 
-  private newView(kind: string, spec: FeatureGroupSpec, data: IDataLake, query: string, description: string): BigqueryTable {
+  private newView(kind: string, spec: ResolvedFeatureGroup, data: IDataLake, query: string, description: string): BigqueryTable {
     const project = GoogleProject.of(this);
     const view = new BigqueryTable(this, `${kind}-${spec.name}`, {
       project: project.projectId,
@@ -185,7 +183,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
   }
 
   private newFeatureView(
-    spec: FeatureGroupSpec, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore, tableName: string, agent: BigqueryTableIamMember[],
+    spec: ResolvedFeatureGroup, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore, tableName: string, agent: BigqueryTableIamMember[],
   ): VertexAiFeatureOnlineStoreFeatureview {
     const project = GoogleProject.of(this);
     const latest = this.newView('Latest', spec, props.data, latestQuery(spec, tableName), 'the latest row of each entity, for serving');
@@ -225,20 +223,20 @@ class ImportedFeatureStore extends Construct implements IFeatureStore {
   }
 }
 
-function isOnline(spec: FeatureGroupSpec): boolean {
-  return spec.online ?? true;
+function isOnline({ online }: ResolvedFeatureGroup): boolean {
+  return online;
 }
 
 function uriOf(data: IDataLake, table: BigqueryTable): string {
   return `bq://${GoogleProject.of(data).projectId}.${data.featureDatasetId}.${table.tableId}`;
 }
 
-function checkOptions(who: Speaker, props: FeatureStoreProps): void {
+function checkOptions(who: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
   for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
-    const spec = props.featureGroups.find((each) => each.name === name) ?? refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
+    const spec = specs.find((each) => each.name === name) ?? refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
     if (!isOnline(spec) && options.syncSchedule !== undefined) refuseBecause(who, `syncSchedule of '${name}' needs an online store: leave online true, or remove it`);
   }
-  if (props.onlineStorage !== undefined && props.featureGroups.length > 0 && !props.featureGroups.some(isOnline)) {
+  if (props.onlineStorage !== undefined && specs.length > 0 && !specs.some(isOnline)) {
     refuseBecause(who, 'onlineStorage needs a group that is online: leave online true, or remove it');
   }
 }

@@ -21,6 +21,7 @@ import { ModelCard } from './private/governance/model-card';
 import { CMEK_SERVICES, OrgPolicies } from './private/governance/org-policies';
 import { recordedBy, recordProject } from './private/governance/recorded-projects';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/service-perimeter';
+import { resolvedGovernance } from '../core/private/resolve/governance';
 import { Token } from '../core/private/tokens';
 import { Speaker, speakerFor } from '../core/private/validation';
 
@@ -58,23 +59,24 @@ export class GovernanceGuardrails extends Construct {
     super(scope, id);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
     const { region } = GoogleProject.of(this);
+    const governance = resolvedGovernance(who, props, 3650);
     checkGuardrails(who, { ...props, region: Token.isUnresolved(region) ? undefined : region });
     warnOfUnknownApis(this, who, props);
     const destroyable = mayDestroy(this, who, props.removalPolicy);
     const project = GoogleProject.of(this);
     const { data, registry } = props;
-    const auditServices = (props.auditLog ?? true) ? props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'] : [];
+    const auditServices = governance.auditLog ? props.auditServices ?? ['aiplatform', 'secretmanager', 'storage'] : [];
     const modelName = registry?.modelName ?? scope.node.id;
     const card = props.modelCard && `${data.artifactBucketName} ${modelName}`;
     claim({ ...who, name: this.node.path }, project, {
-      auditServices, exempted: (props.auditExemptions ?? []).map(({ member }) => member), card, tags: props.tags ?? {},
+      auditServices, exempted: (props.auditExemptions ?? []).map(({ member }) => member), card, tags: governance.tags,
     });
 
-    const audit = (props.auditLog ?? true) ? new AuditLog(this, 'Audit', {
+    const audit = governance.auditLog ? new AuditLog(this, 'Audit', {
       encryptionKey: data.encryptionKey,
       services: auditServices,
-      retentionDays: props.auditRetentionDays ?? 365,
-      endpointCalls: props.auditEndpointCalls ?? false,
+      retentionDays: governance.auditRetentionDays,
+      endpointCalls: governance.auditEndpointCalls,
       exempted: props.auditExemptions ?? [],
       locked: props.auditLocked ?? false,
       destroyable,
@@ -90,10 +92,10 @@ export class GovernanceGuardrails extends Construct {
         label: props.budgetLabel === undefined ? undefined : { key: props.budgetLabel, value: props.tags![props.budgetLabel] },
       });
     }
-    this.modelCardUri = props.modelCard && new ModelCard(this, 'ModelCard', props.modelCard, {
+    this.modelCardUri = governance.modelCard && new ModelCard(this, 'ModelCard', governance.modelCard, {
       bucket: data.artifactBucketName, modelName, model: registry?.modelResourceName,
     }).uri;
-    if (props.cloudGuardrails ?? true) this.guardCloud(props);
+    if (governance.cloudGuardrails) this.guardCloud(props);
     this.attestor = props.binaryAuthorization && new ImageAuthorization(this, 'BinaryAuthorization', {
       publicKeyPem: props.binaryAuthorization.publicKeyPem,
       signatureAlgorithm: props.binaryAuthorization.signatureAlgorithm ?? 'ECDSA_P256_SHA256',
@@ -109,8 +111,8 @@ export class GovernanceGuardrails extends Construct {
       });
     }
     if (props.roles) giveDuties(new Construct(this, 'Roles'), props, audit);
-    project._addLabels(props.tags ?? {});
-    if (props.policyChecks ?? true) this.policies = MlopsPolicies.applyTo(props.guardedScope ?? scope);
+    project._addLabels({ ...governance.tags });
+    if (governance.policyChecks) this.policies = MlopsPolicies.applyTo(props.guardedScope ?? scope);
   }
 
   private guardCloud(props: GovernanceGuardrailsProps): void {

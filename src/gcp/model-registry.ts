@@ -5,10 +5,10 @@ import { IDataLake } from './data-lake-props';
 import { GoogleProject } from './google-project';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelRegistryAttributes, ModelRegistryProps } from './model-registry-props';
-import { Approval } from '../core/model-registry';
 import { requireKnown } from '../core/private/known-values';
 import { after } from './private/base/ordering';
 import { newRepository, repositoryNamed, RepositorySettings } from './private/registry/repository';
+import { resolvedRegistry } from '../core/private/resolve/registry';
 import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
@@ -51,18 +51,13 @@ class ImportedModelRegistry extends ModelRegistryBase {
   }
 }
 
-const NAME = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
-
-const NAME_IN_WORDS = 'letters, digits and hyphens between them, at most 63';
-
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
-  requireMatch(who, 'modelName', props.modelName, NAME, NAME_IN_WORDS);
+  const { modelName = stableName(registry, undefined, { maxLength: 63, separator: '-' }), isApprovalAutomatic } = resolvedRegistry(who, props);
   requireKnown(who, props, 'keepRecentCount');
   requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
   requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
   requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);
   const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
-  const modelName = props.modelName ?? stableName(registry, undefined, { maxLength: 63, separator: '-' });
   const settings: RepositorySettings = {
     description: '',
     encryptionKey: props.data.encryptionKey,
@@ -75,7 +70,7 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
   return {
     modelName,
     modelId: idOf(modelName),
-    isApprovalAutomatic: (props.approval ?? Approval.manual()).isAutomatic,
+    isApprovalAutomatic,
     images: props.imageRepository === undefined
       ? newRepository(registry, 'Images', 'DOCKER', { ...settings, description: `Images of ${modelName}` })
       : repositoryNamed(who, 'imageRepository', 'DOCKER', props.imageRepository),
@@ -87,13 +82,13 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
 }
 
 function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelRegistryParts {
-  requireMatch(who, 'modelName', attributes.modelName, NAME, NAME_IN_WORDS);
+  const { isApprovalAutomatic } = resolvedRegistry(who, attributes);
   requireMatch(who, 'modelId', attributes.modelId, /^[a-z_0-9][a-z0-9_-]{0,62}$/, 'the last part of the model\'s resource name');
   requireMatch(who, 'approvalTopicId', attributes.approvalTopicId, /^projects\/[^/]+\/topics\/[^/]+$/, 'projects/<id>/topics/<name>');
   return {
     modelName: attributes.modelName,
     modelId: attributes.modelId ?? idOf(attributes.modelName),
-    isApprovalAutomatic: (attributes.approval ?? Approval.manual()).isAutomatic,
+    isApprovalAutomatic,
     approvalTopicId: attributes.approvalTopicId,
     images: repositoryNamed(who, 'imageRepository', 'DOCKER', attributes.imageRepository),
     templates: repositoryNamed(who, 'templateRepository', 'KFP', attributes.templateRepository),

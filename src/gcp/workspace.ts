@@ -22,7 +22,8 @@ import { newPackageIndex, PackageIndex } from './private/workspace/packages';
 import { startScript } from './private/workspace/start-script';
 import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
 import { datasetPrefixOf } from '../core/private/resolve/training';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { ResolvedWorkspace, resolvedWorkspace } from '../core/private/resolve/workspace';
+import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public address and without root.
@@ -68,15 +69,17 @@ export class Workspace extends Construct implements IWorkspace {
   public constructor(scope: Construct, id: string, props: WorkspaceProps) {
     super(scope, id);
     this.who = speakerFor('workspace', scope, id);
-    this.users = props.users ?? ['data-scientist'];
+    const resolved = resolvedWorkspace(this.who, props);
+    this.users = resolved.users;
     this.owners = props.owners ?? {};
     const project = GoogleProject.of(this);
     check(this.who, props, this.users, project.region);
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
     const packages = props.pythonPackages ? newPackageIndex(this, props.data.encryptionKey) : undefined;
-    const start = this.newStart(props, packages);
-    this.serviceAccounts = this.users.map((user) => this.newIdentity(user, props, start, packages, isDestroyable));
+    const settings = { ...props, ...resolved };
+    const start = this.newStart(settings, packages);
+    this.serviceAccounts = this.users.map((user) => this.newIdentity(user, settings, start, packages, isDestroyable));
     for (const [user, email] of Object.entries(this.owners)) this.grant(Principal.user(email), user);
   }
 
@@ -131,7 +134,7 @@ export class Workspace extends Construct implements IWorkspace {
     }));
   }
 
-  private newStart(props: WorkspaceProps, packages: PackageIndex | undefined): StorageBucketObject {
+  private newStart(props: NotebookSettings, packages: PackageIndex | undefined): StorageBucketObject {
     const { data, tracking } = props;
     const project = GoogleProject.of(this);
     return new StorageBucketObject(this, 'Start', {
@@ -154,7 +157,7 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   private newIdentity(
-    user: string, props: WorkspaceProps, start: StorageBucketObject, packages: PackageIndex | undefined, isDestroyable: boolean,
+    user: string, props: NotebookSettings, start: StorageBucketObject, packages: PackageIndex | undefined, isDestroyable: boolean,
   ): IServiceAccount {
     const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
     const grants = [
@@ -170,7 +173,7 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   private newNotebook(
-    user: string, account: IServiceAccount, permissions: Grant, props: WorkspaceProps, start: StorageBucketObject, isDestroyable: boolean,
+    user: string, account: IServiceAccount, permissions: Grant, props: NotebookSettings, start: StorageBucketObject, isDestroyable: boolean,
   ): WorkbenchInstance {
     const project = GoogleProject.of(this);
     const { network } = project;
@@ -198,7 +201,7 @@ export class Workspace extends Construct implements IWorkspace {
         // The drivers of GPUs are not signed.
         shieldedInstanceConfig: { enableSecureBoot: accelerator === undefined, enableVtpm: true, enableIntegrityMonitoring: true },
         metadata: {
-          'idle-timeout-seconds': String((props.idleShutdownMinutes ?? 120) * 60),
+          'idle-timeout-seconds': String(props.idleShutdownMinutes * 60),
           'notebook-disable-root': 'true',
           'post-startup-script': `gs://${start.bucket}/${start.name}`,
           'post-startup-script-behavior': 'download_and_run_every_start',
@@ -215,6 +218,9 @@ export class Workspace extends Construct implements IWorkspace {
   }
 }
 
+/** The props, with every neutral choice made. */
+type NotebookSettings = WorkspaceProps & ResolvedWorkspace;
+
 class ImportedWorkspace extends Construct implements IWorkspace {
   public readonly serviceAccounts: IServiceAccount[];
 
@@ -226,10 +232,7 @@ class ImportedWorkspace extends Construct implements IWorkspace {
 
 function check(who: Speaker, props: WorkspaceProps, users: readonly string[], region: string): void {
   requireKnown(who, props, 'dataDiskSizeGb');
-  requireInteger(who, 'idleShutdownMinutes', props.idleShutdownMinutes, 60, 525600);
   requireInteger(who, 'dataDiskSizeGb', props.dataDiskSizeGb, 10, 64000);
-  for (const user of users) requireMatch(who, 'users', user, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and hyphens between them, at most 63');
-  requireUnique(who, 'users', users);
   for (const user of Object.keys(props.owners ?? {})) if (!users.includes(user)) refuse(who, 'owners', user, `named by one of the users, ${users.join(', ')}`);
   requireEmails(who, 'owners', Object.values(props.owners ?? {}));
   for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'fs';
 import { Construct } from 'constructs';
+import { storesOf } from './resolve/features';
 import { refuseBecause, Speaker } from './validation';
 import { FeatureGroupSpec } from '../feature-store';
 
@@ -51,8 +52,7 @@ function schemaOf(groups: readonly FeatureGroupSpec[]): Schema {
   return sorted(groups.map((group) => [group.name, {
     entityKey: group.entityKey,
     eventTime: group.eventTime,
-    online: group.online ?? true,
-    offline: group.offline ?? true,
+    ...storesOf(group),
     features: sorted(group.features.map((feature) => [feature.name, feature.valueType as string])),
   }]));
 }

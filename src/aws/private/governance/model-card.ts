@@ -1,6 +1,6 @@
 import { aws_sagemaker as sagemaker, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ModelCardSpec, RiskRating } from '../../../core/governance-guardrails';
+import { ResolvedModelCard } from '../../../core/private/resolve/governance';
 import { stableName } from '../base/names';
 
 /** What a card is made of besides the words. */
@@ -13,14 +13,14 @@ export interface ModelCardOptions {
 }
 
 /** The card; its words can change for ever, its name and key cannot. */
-export function addModelCard(scope: Construct, id: string, card: ModelCardSpec, options: ModelCardOptions): sagemaker.CfnModelCard {
+export function addModelCard(scope: Construct, id: string, card: ResolvedModelCard, options: ModelCardOptions): sagemaker.CfnModelCard {
   const resource = new sagemaker.CfnModelCard(scope, id, {
     modelCardName: stableName(scope, 'card', 63),
     modelCardStatus: options.status,
     securityConfig: { kmsKeyId: options.keyArn },
     content: {
       modelOverview: { modelOwner: card.owner, ...(options.modelName === undefined ? {} : { modelName: options.modelName }) },
-      intendedUses: { purposeOfModel: card.intendedUse, riskRating: card.riskRating ?? RiskRating.UNKNOWN },
+      intendedUses: { purposeOfModel: card.intendedUse, riskRating: card.riskRating },
       ...(card.limitations === undefined ? {} : { additionalInformation: { caveatsAndRecommendations: card.limitations } }),
     },
   });

@@ -1,5 +1,6 @@
 import { FeatureGroupSpec, FeatureType } from '../../../core/feature-store';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker, speakerForPart } from '../../../core/private/validation';
+import { featureGroupSpeaker, ResolvedFeatureGroup, resolvedFeatureGroup } from '../../../core/private/resolve/features';
+import { refuse, refuseBecause, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 
 /** What a group may look like. @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/prepare-data-source */
 export const FEATURE_LIMITS = {
@@ -11,10 +12,9 @@ export const FEATURE_LIMITS = {
   timestamp: 'feature_timestamp',
 } as const;
 
-/** Refuses what BigQuery or Vertex AI would refuse; the error names the group and the prop. */
-export function checkFeatureGroup(store: Speaker, group: FeatureGroupSpec): void {
-  requireMatch(store, 'featureGroups.name', group.name, /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/, 'letters, digits, hyphens and underscores between letters or digits, at most 64');
-  const who: Speaker = speakerForPart(store, 'feature group', group.name);
+/** The group with every default; refuses what BigQuery or Vertex AI would refuse; the error names the group and the prop. */
+export function checkedFeatureGroup(store: Speaker, group: FeatureGroupSpec): ResolvedFeatureGroup {
+  const who = featureGroupSpeaker(store, group);
   if (group.features.length < 2 || group.features.length > FEATURE_LIMITS.features) {
     refuse(who, 'features', group.features.length, `between 2 and ${FEATURE_LIMITS.features} features, entityKey and eventTime among them`);
   }
@@ -25,23 +25,9 @@ export function checkFeatureGroup(store: Speaker, group: FeatureGroupSpec): void
     }
   }
   requireUnique(who, 'features', group.features.map(({ name }) => name));
-  checkColumn(who, group, 'entityKey', [FeatureType.STRING, FeatureType.INTEGER]);
-  checkColumn(who, group, 'eventTime', [FeatureType.STRING, FeatureType.INTEGER, FeatureType.FLOAT]);
-  if (group.entityKey === group.eventTime) refuse(who, 'eventTime', group.eventTime, 'another feature than entityKey');
-  checkStores(who, group);
-}
-
-function checkStores(who: Speaker, group: FeatureGroupSpec): void {
-  const { online = true, offline = true } = group;
-  requireInteger(who, 'onlineTtlDays', group.onlineTtlDays, 1, 36500);
-  if (!online && !offline) refuseBecause(who, 'online and offline are both false, so that no row would be kept: set one of them');
-  if (!online && group.onlineTtlDays !== undefined) refuseBecause(who, 'onlineTtlDays needs an online store: leave online true, or remove it');
-  if (!offline && group.onlineTtlDays === undefined) {
+  const resolved = resolvedFeatureGroup(who, group, [FeatureType.STRING, FeatureType.INTEGER, FeatureType.FLOAT]);
+  if (!resolved.offline && group.onlineTtlDays === undefined) {
     refuseBecause(who, 'offline false needs onlineTtlDays: the online store is filled from the table, whose rows can go only when they are too old to be online');
   }
-}
-
-function checkColumn(who: Speaker, group: FeatureGroupSpec, role: 'entityKey' | 'eventTime', types: FeatureType[]): void {
-  const column = group.features.find(({ name }) => name === group[role]) ?? refuse(who, role, group[role], 'the name of one of its features');
-  if (!types.includes(column.valueType)) refuse(who, role, column.valueType, `a feature of type ${types.join(' or ')}`);
+  return resolved;
 }

@@ -1,10 +1,8 @@
 import { checkBudget } from './cost-budget';
 import { checkLabels } from './labels';
 import { ENFORCED, LISTED } from './org-policies';
-import { RiskRating } from '../../../core/governance-guardrails';
 import { requireKnown } from '../../../core/private/known-values';
-import { checkModelCard } from '../../../core/private/model-card';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireEmails, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 import { GovernanceGuardrailsProps } from '../../governance-guardrails-props';
 import { letsIn } from '../base/regions';
 
@@ -17,14 +15,12 @@ export interface GuardrailsInput extends GovernanceGuardrailsProps {
 export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
   requireKnown(who, props, 'auditRetentionDays');
   checkBudget(who, props.budget);
-  checkModelCard(who, props.modelCard);
   checkLabels(who, props.tags);
   requireMatch(who, 'billingAccount', props.billingAccount, /^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, 'the id of a billing account like 012345-678901-ABCDEF');
   requireMatch(who, 'budgetCurrency', props.budgetCurrency, /^[A-Z]{3}$/, 'a currency like USD');
   if (props.budgetLabel !== undefined && props.tags?.[props.budgetLabel] === undefined) {
     refuse(who, 'budgetLabel', props.budgetLabel, 'the key of one of the tags');
   }
-  requireInteger(who, 'auditRetentionDays', props.auditRetentionDays, 180, 3650);
   for (const prop of ['auditServices', 'cmekServices'] as const) {
     for (const each of props[prop] ?? []) requireMatch(who, prop, each, API, AN_API);
     requireUnique(who, prop, props[prop] ?? []);
@@ -77,11 +73,8 @@ function checkSwitches(who: Speaker, props: GuardrailsInput): void {
   if (!props.denyPolicy && props.denyExceptions !== undefined) refuseBecause(who, 'denyExceptions are from the deny policy, and denyPolicy is not true');
 }
 
-/** Who makes a model is not who approves it, and the more harm it can do the more so. */
-function checkDuties(who: Speaker, { roles = {}, registry, modelCard }: GuardrailsInput): void {
-  if (modelCard?.riskRating === RiskRating.HIGH && registry?.isApprovalAutomatic) {
-    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval');
-  }
+/** Who makes a model is not who approves it. */
+function checkDuties(who: Speaker, { roles = {}, registry }: GuardrailsInput): void {
   if (roles.approver === undefined) return;
   if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
   for (const maker of ['dataScientist', 'mlEngineer'] as const) {

@@ -1,6 +1,6 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
-import { ModelCardSpec, RiskRating } from '../../../core/governance-guardrails';
+import { ResolvedModelCard } from '../../../core/private/resolve/governance';
 import { literal } from '../../../terraform/text';
 
 /** What a card is made of besides the words. */
@@ -22,7 +22,7 @@ export class ModelCard extends Construct {
   /** Where the Markdown stands, `gs://<bucket>/governance/<model>/model-card.md`. */
   public readonly uri: string;
 
-  constructor(scope: Construct, id: string, card: ModelCardSpec, options: ModelCardOptions) {
+  constructor(scope: Construct, id: string, card: ResolvedModelCard, options: ModelCardOptions) {
     super(scope, id);
     // A lake may hold the cards of several models.
     const folder = `governance/${options.modelName}`;
@@ -35,7 +35,7 @@ export class ModelCard extends Construct {
   }
 }
 
-function schema({ intendedUse, owner, riskRating, limitations }: ModelCardSpec, { modelName, model }: ModelCardOptions): object {
+function schema({ intendedUse, owner, riskRating, limitations }: ResolvedModelCard, { modelName, model }: ModelCardOptions): object {
   return {
     schema_version: '0.0.2',
     model_details: {
@@ -47,17 +47,17 @@ function schema({ intendedUse, owner, riskRating, limitations }: ModelCardSpec, 
     considerations: {
       use_cases: [{ description: intendedUse }],
       ...(limitations === undefined ? {} : { limitations: [{ description: limitations }] }),
-      ethical_considerations: [{ name: `Risk of a wrong answer: ${riskRating ?? RiskRating.UNKNOWN}` }],
+      ethical_considerations: [{ name: `Risk of a wrong answer: ${riskRating}` }],
     },
   };
 }
 
-function markdown({ intendedUse, owner, riskRating, limitations }: ModelCardSpec, { modelName, model }: ModelCardOptions): string {
+function markdown({ intendedUse, owner, riskRating, limitations }: ResolvedModelCard, { modelName, model }: ModelCardOptions): string {
   return [
     `# Model card: ${modelName}`, '',
     '## What it is for', '', intendedUse, '',
     '## What it is not for, and where it fails', '', limitations ?? 'Not said.', '',
-    '## Risk of a wrong answer', '', `${riskRating ?? RiskRating.UNKNOWN}`, '',
+    '## Risk of a wrong answer', '', `${riskRating}`, '',
     '## Who answers for it', '', owner, '',
     ...(model === undefined ? [] : ['## Model', '', `\`${model}\``, '']),
   ].join('\n');

@@ -18,7 +18,7 @@ import { JobSetting } from './private/training/steps';
 import { alarmRises, executionEnds, PipelineTriggers } from './private/training/triggers';
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
-import { datasetPrefixOf, retriesOf } from '../core/private/resolve/training';
+import { resolvedTraining } from '../core/private/resolve/training';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -73,6 +73,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     this.who = speakerFor('training pipeline', scope, id);
+    const training = { ...props, ...resolvedTraining(this.who, props, MOST_PROCESSING_HOURS) };
     checkTraining(this.who, props);
     for (const prop of ['role', 'jobRole'] as const) requireOwnRole(this, this.who, prop, props[prop]);
     const served = imagePlace(props.servingImage ?? props.image);
@@ -81,7 +82,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     this.cachesSteps = props.cacheExpiry !== undefined;
 
     const machines = resolveMachines(this.who, {
-      ...props,
+      ...training,
       inVpc: props.vpc !== undefined,
       keepAliveMinutes: props.capacity instanceof SageMakerCapacity ? props.capacity.keepAliveMinutes : undefined,
     });
@@ -96,7 +97,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     const reach: JobReach = {
       image,
       rawBucket: props.data.rawBucket,
-      datasetPrefix: datasetPrefixOf(props),
+      datasetPrefix: training.datasetPrefix,
       artifactBucket: props.data.artifactBucket,
       trainingPrefix: `training/${name}/`,
       checkpointPrefix: keepsCheckpoints(props) ? `checkpoints/${name}/` : undefined,
@@ -132,7 +133,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
         SecurityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
         Subnets: network.subnets.map((each) => each.subnetId),
       },
-      retries: retriesOf(props),
+      retries: training.retries,
       cacheExpiry: props.cacheExpiry?.toIsoString(),
       tags: tagsOf(() => resource),
       recorder: recorder && { functionArn: recorder.handler.functionArn, experiment: name },
@@ -143,7 +144,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       roleArn: this.role.roleArn,
       pipelineDefinition: {
         PipelineDefinitionBody: Stack.of(this).toJsonString(
-          pipelineDefinition(trainingParameters(props, machines), trainingSteps(this.who, props, machines, job)),
+          pipelineDefinition(trainingParameters(training, machines), trainingSteps(this.who, training, machines, job)),
         ),
       },
       parallelismConfiguration: props.maxParallelExecutionSteps === undefined
@@ -158,8 +159,8 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     this.pipelineArn = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: this.pipelineName });
     this.failedPattern = executionEnds(this.pipelineArn, 'Failed');
     this.triggers = new PipelineTriggers(this, name, this.pipelineArn, props.data.encryptionKey);
-    if ((props.triggers ?? []).some(({ dataPrefix }) => dataPrefix !== undefined)) sendEvents(props.data.rawBucket);
-    (props.triggers ?? []).forEach((trigger, index) => {
+    if (training.triggers.some(({ dataPrefix }) => dataPrefix !== undefined)) sendEvents(props.data.rawBucket);
+    training.triggers.forEach((trigger, index) => {
       if (trigger.when !== undefined) this.triggers.onSchedule(`Trigger${index + 1}`, trigger.when);
       else this.triggers.onNewData(`Trigger${index + 1}`, props.data.rawBucket.bucketName, trigger.dataPrefix!);
     });
@@ -241,6 +242,9 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     if (this.cachesSteps) refuseBecause(this.who, CACHE_WITH_TRIGGERS);
   }
 }
+
+/** Five days, the quota of a processing job. */
+const MOST_PROCESSING_HOURS = 120;
 
 const READ = [
   'sagemaker:DescribePipeline', 'sagemaker:DescribePipelineExecution', 'sagemaker:DescribePipelineDefinitionForExecution',

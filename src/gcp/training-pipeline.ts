@@ -23,7 +23,7 @@ import { addTriggers, newStartTopic } from './private/training/triggers';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
-import { datasetPrefixOf, retriesOf } from '../core/private/resolve/training';
+import { ResolvedTraining, resolvedTraining } from '../core/private/resolve/training';
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -78,14 +78,15 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     const who: Speaker = speakerFor('training pipeline', scope, id);
+    const training = { ...props, ...resolvedTraining(who, props, MOST_PROCESSING_HOURS) };
     checkTraining(who, props);
     const project = GoogleProject.of(this);
-    const machines = trainingMachines(who, props, project.region);
+    const machines = trainingMachines(who, training, project.region);
     if (machines.machine.doubt !== undefined) Annotations.of(this).addWarning(`${who.what} '${who.name}': ${machines.machine.doubt}`);
     const processing: ProcessingMachines = {
       machine: machineFor(who, props.processingCompute, project.region, 'training'),
       bootDiskSizeGb: Math.max(100, props.processingCompute?.volumeGiB ?? 0),
-      timeoutSeconds: Math.round((props.maxProcessingHours ?? 2) * 3600),
+      timeoutSeconds: Math.round(training.maxProcessingHours * 3600),
     };
     this.imageUri = imageUri(who, props.image);
     const network = props.network && peeredNetwork(this, who, props.network);
@@ -103,18 +104,18 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       network,
       networkAttachment: props.networkAttachment,
       tensorboard: props.tensorboard,
-      prepares: props.prepare ?? false,
+      prepares: training.prepare,
     };
     const workflow = newWorkflow(this, 'Workflow', {
       description: `Trains, evaluates and registers ${props.registry.modelName}`,
-      definition: trainingDefinition(runSetting(this, props, job, machines, processing)),
+      definition: trainingDefinition(runSetting(this, training, job, machines, processing)),
       runsAs: this.workflowServiceAccount,
       encryptionKey: props.data.encryptionKey,
       needs: [
         project._api('aiplatform', 'storage', 'pubsub'),
         props.data.encryptionKey.grantServiceAgent('aiplatform'),
         props.network?.privateServices,
-        ...this.grantAll(props),
+        ...this.grantAll(training),
       ],
     });
     this.workflowId = workflow.id;
@@ -123,7 +124,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     const topic = newStartTopic(this, props.data.encryptionKey);
     this.startTopicId = topic.id;
     this.recordsRuns = props.tracking !== undefined;
-    addTriggers(this, workflow, topic, props.data.rawBucketName, props.triggers ?? []);
+    addTriggers(this, workflow, topic, props.data.rawBucketName, training.triggers);
 
     this.quotas = props.template === undefined ? quotaNeeds(machines, processing.machine) : [];
     if (this.quotas.length > 0) {
@@ -144,11 +145,11 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     return tracking?.publicAddress || networkAttachment !== undefined ? tracking : undefined;
   }
 
-  private grantAll(props: TrainingPipelineProps): (Grant | undefined)[] {
+  private grantAll(props: TrainingSettings): (Grant | undefined)[] {
     const [jobs, workflow] = [this.jobServiceAccount, this.workflowServiceAccount];
     const places: TrainingPlaces = {
       rawBucket: props.data.rawBucketName,
-      datasetPrefix: datasetPrefixOf(props),
+      datasetPrefix: props.datasetPrefix,
       artifactBucket: props.data.artifactBucketName,
     };
     // A TensorBoard is written, and tasks of a pipeline are made, by the identity of the jobs itself.
@@ -173,10 +174,16 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   }
 }
 
+/** The props, with every neutral choice made. */
+type TrainingSettings = TrainingPipelineProps & ResolvedTraining;
+
+/** A week. */
+const MOST_PROCESSING_HOURS = 168;
+
 function runSetting(
-  scope: TrainingPipeline, props: TrainingPipelineProps, job: JobSetting, machines: TrainingMachines, processing: ProcessingMachines,
+  scope: TrainingPipeline, props: TrainingSettings, job: JobSetting, machines: TrainingMachines, processing: ProcessingMachines,
 ): RunSetting {
-  const retries = retriesOf(props);
+  const { retries } = props;
   const prepare: JobStep[] = job.prepares ? [{ name: 'prepare', body: prepareJob(job, processing), retries }] : [];
   const jobs: JobStep[] = [
     ...prepare,
@@ -195,12 +202,12 @@ function runSetting(
     modelName: props.registry.modelName,
     modelId: props.registry.modelId,
     artifactBucket: job.artifactBucket,
-    dataset: datasetPrefixOf(props).replace(/\/$/, ''),
-    dataPrefixes: (props.triggers ?? []).flatMap(({ dataPrefix }) => (dataPrefix === undefined ? [] : [dataPrefix])),
-    hyperparameters: typedValues(props.hyperparameters ?? {}),
+    dataset: props.datasetPrefix.replace(/\/$/, ''),
+    dataPrefixes: props.triggers.flatMap(({ dataPrefix }) => (dataPrefix === undefined ? [] : [dataPrefix])),
+    hyperparameters: typedValues(props.hyperparameters),
     jobs: props.template === undefined ? jobs : [],
     pipeline: props.template && pipelineStep(job, props.template),
-    gates: props.qualityGates ?? [],
+    gates: props.qualityGates,
     version: version(speakerFor('training pipeline', scope), props, job),
     rawBucket: job.rawBucket,
     prepares: job.prepares,

@@ -2,17 +2,20 @@ import { keepsCheckpoints } from './checks';
 import { Machines } from './machines';
 import { Parameter, Step } from './pipeline-language';
 import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, recordStep, registerStep, trainStep } from './steps';
-import { datasetPrefixOf } from '../../../core/private/resolve/training';
+import { ResolvedTraining } from '../../../core/private/resolve/training';
 import { Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { hasLocalNvme, instanceTypeFor } from '../base/machines';
 
+/** The props, with every neutral choice made. */
+export type TrainingSettings = TrainingPipelineProps & ResolvedTraining;
+
 const TYPES = ['application/json', 'text/csv'];
 
 /** What a run may override. */
-export function trainingParameters(props: TrainingPipelineProps, machines: Machines): Parameter[] {
+export function trainingParameters(props: TrainingSettings, machines: Machines): Parameter[] {
   const text = (Name: string, DefaultValue: string): Parameter => ({ Name, Type: 'String', DefaultValue });
-  const prefix = datasetPrefixOf(props).replace(/\/$/, '');
+  const prefix = props.datasetPrefix.replace(/\/$/, '');
   return [
     text(PARAMETER.DATASET, props.data.rawBucket.s3UrlForObject(prefix)),
     {
@@ -21,21 +24,21 @@ export function trainingParameters(props: TrainingPipelineProps, machines: Machi
     },
     { Name: PARAMETER.INSTANCE_COUNT, Type: 'Integer', DefaultValue: machines.instanceCount },
     text(PARAMETER.TRIGGERED_BY, 'hand'),
-    ...Object.entries(props.hyperparameters ?? {}).map(([name, value]) => text(name, value)),
+    ...Object.entries(props.hyperparameters).map(([name, value]) => text(name, value)),
   ];
 }
 
 /** Prepare (if asked for), train, evaluate, record (where there is a tracker), and register, behind a gate where there are any. */
-export function trainingSteps(who: Speaker, props: TrainingPipelineProps, machines: Machines, job: JobSetting): Step[] {
+export function trainingSteps(who: Speaker, props: TrainingSettings, machines: Machines, job: JobSetting): Step[] {
   const keyArn = job.keyArn;
   const type = props.processingInstanceType ?? instanceTypeFor(who, undefined, 'processing');
   const processing: ProcessingSetting = {
     instanceType: type,
     volumeGiB: props.processingVolumeGiB ?? 30,
     volumeKeyArn: hasLocalNvme(type) ? undefined : keyArn,
-    maxRuntimeSeconds: Math.round((props.maxProcessingHours ?? 2) * 3600),
+    maxRuntimeSeconds: Math.round(props.maxProcessingHours * 3600),
   };
-  const dataset = datasetOf(props.prepare ?? false);
+  const dataset = datasetOf(props.prepare);
   const train = trainStep(job, {
     ...machines,
     volumeKeyArn: machines.localNvme ? undefined : keyArn,
@@ -43,7 +46,7 @@ export function trainingSteps(who: Speaker, props: TrainingPipelineProps, machin
     fileSystem: props.lustreInput && { fileSystemId: props.lustreInput.fileSystem.fileSystemId, directoryPath: props.lustreInput.directoryPath },
     validationChannel: props.validationChannel ?? false,
     checkpoints: keepsCheckpoints(props),
-    hyperparameters: Object.keys(props.hyperparameters ?? {}),
+    hyperparameters: Object.keys(props.hyperparameters),
     metricDefinitions: props.metricDefinitions ?? {},
   }, dataset);
   const register = registerStep(job, {
@@ -52,7 +55,7 @@ export function trainingSteps(who: Speaker, props: TrainingPipelineProps, machin
     contentTypes: props.contentTypes ?? TYPES,
     responseTypes: props.responseTypes ?? TYPES,
   });
-  const gates = props.qualityGates ?? [];
+  const gates = props.qualityGates;
   const record = job.recorder === undefined ? [] : [recordStep(job.recorder, gates, dataset)];
   return [
     ...(props.prepare ? [prepareStep(job, processing)] : []),

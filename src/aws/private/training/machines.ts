@@ -1,18 +1,17 @@
-import { Capacity } from '../../../core/capacity';
 import { ComputeSpec } from '../../../core/compute';
 import { requireKnown } from '../../../core/private/known-values';
-import { runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { ResolvedTraining, spotWaitHours } from '../../../core/private/resolve/training';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineOptions } from '../../training-pipeline-props';
 import { requireInstanceType } from '../base/fields';
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
 
 /** What is asked of the training machines; `keepAliveMinutes` is that of a warm pool. */
-export type MachineInput = Pick<TrainingPipelineOptions,
-  'compute' | 'capacity' | 'instanceType' | 'maxRuntimeHours' | 'efa'> & {
-    readonly keepAliveMinutes?: number;
-    readonly inVpc: boolean;
-  };
+export interface MachineInput extends Pick<ResolvedTraining, 'compute' | 'instanceCount' | 'capacity' | 'maxRuntimeHours'>,
+  Pick<TrainingPipelineOptions, 'instanceType' | 'efa'> {
+  readonly keepAliveMinutes?: number;
+  readonly inVpc: boolean;
+}
 
 /** What SageMaker is asked for. */
 export interface Machines {
@@ -30,19 +29,11 @@ export interface Machines {
 
 /** Turns the input into machines, or refuses what SageMaker would refuse at the first run. */
 export function resolveMachines(who: Speaker, input: MachineInput): Machines {
-  const spec = input.compute ?? {};
-  requireKnown(who, {
-    'maxRuntimeHours': input.maxRuntimeHours,
-    'capacity.maxWaitHours': input.capacity?.maxWaitHours,
-    'capacity.keepAliveMinutes': input.keepAliveMinutes,
-  });
-  requireInteger(who, 'compute.instanceCount', spec.instanceCount, 1, 1000);
+  const { compute: spec, instanceCount } = input;
+  requireKnown(who, { 'capacity.keepAliveMinutes': input.keepAliveMinutes });
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 16384);
-  // 28 days is the longest that a quota can be raised to.
-  requireRange(who, 'maxRuntimeHours', input.maxRuntimeHours, 0.1, 672);
 
   const instanceType = input.instanceType === undefined ? instanceTypeFor(who, spec, 'training') : givenType(who, input.instanceType, spec);
-  const instanceCount = spec.instanceCount ?? 1;
   const volumeGiB = spec.volumeGiB ?? 30;
   const local = instanceFacts(instanceType)?.localGb ?? 0;
   if (local > 0 && volumeGiB > local) {
@@ -56,7 +47,7 @@ export function resolveMachines(who: Speaker, input: MachineInput): Machines {
     instanceCount,
     volumeGiB,
     localNvme: hasLocalNvme(instanceType),
-    maxRuntimeSeconds: seconds(runtimeHoursOf(input)),
+    maxRuntimeSeconds: seconds(input.maxRuntimeHours),
     ...payment(who, input),
   };
 }
@@ -77,11 +68,11 @@ function checkEfa(who: Speaker, input: MachineInput, instanceType: string, insta
 }
 
 function payment(who: Speaker, input: MachineInput): Pick<Machines, 'maxWaitSeconds' | 'keepAliveSeconds' | 'trainingPlanArn'> {
-  const capacity = input.capacity ?? Capacity.onDemand();
+  const { capacity } = input;
   switch (capacity.kind) {
     case 'on-demand': return {};
     case 'warm-pool': return { keepAliveSeconds: input.keepAliveMinutes! * 60 };
-    case 'spot': return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, runtimeHoursOf(input))) };
+    case 'spot': return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, input.maxRuntimeHours)) };
     case 'reserved': {
       requireMatch(who, 'capacity.reservation', capacity.reservation, /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:training-plan\/.+$/,
         'the ARN of a SageMaker training plan');

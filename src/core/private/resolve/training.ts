@@ -1,20 +1,73 @@
 import { Capacity } from '../../capacity';
+import { ComputeSpec } from '../../compute';
+import { QualityGate } from '../../quality-gate';
 import { TrainingSpec } from '../../training-pipeline';
-import { refuse, Speaker } from '../validation';
+import { Trigger } from '../../trigger';
+import { requireKnown } from '../known-values';
+import { Token } from '../tokens';
+import { requireTrainingWords } from '../training-words';
+import { refuse, requireInteger, requireMatch, requireRange, Speaker } from '../validation';
+
+/** The intent, and the words for training that every cloud has. */
+export interface TrainingInput extends TrainingSpec {
+  readonly image?: object;
+  /** Longest time of preparing, and of evaluating, in hours. */
+  readonly maxProcessingHours?: number;
+}
+
+/** A training with every neutral choice made. */
+export interface ResolvedTraining {
+  readonly compute: ComputeSpec;
+  readonly instanceCount: number;
+  readonly capacity: Capacity;
+  /** Folder of the raw store with the data set. */
+  readonly datasetPrefix: string;
+  readonly prepare: boolean;
+  readonly hyperparameters: { readonly [name: string]: string };
+  readonly qualityGates: QualityGate[];
+  readonly maxRuntimeHours: number;
+  readonly maxProcessingHours: number;
+  readonly retries: number;
+  readonly triggers: Trigger[];
+}
+
+/**
+ * Fills every default and refuses what no cloud takes.
+ *
+ * @param mostProcessingHours longest time that the cloud gives a step that prepares or evaluates
+ */
+export function resolvedTraining(who: Speaker, input: TrainingInput, mostProcessingHours: number): ResolvedTraining {
+  requireTrainingWords(who, input);
+  const { capacity = Capacity.onDemand(), compute = {}, hyperparameters = {}, maxProcessingHours, maxRuntimeHours, retries } = input;
+  // Clouds count in seconds.
+  requireKnown(who, { maxRuntimeHours, maxProcessingHours, 'capacity.maxWaitHours': capacity.maxWaitHours });
+  requireInteger(who, 'compute.instanceCount', compute.instanceCount, 1, 1000);
+  // Four weeks are the longest job on every cloud.
+  requireRange(who, 'maxRuntimeHours', maxRuntimeHours, 0.1, 672);
+  requireRange(who, 'maxProcessingHours', maxProcessingHours, 0.1, mostProcessingHours);
+  requireInteger(who, 'retries', retries, 0, 5);
+  for (const [name, value] of Object.entries(hyperparameters)) {
+    requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
+    if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
+  }
+  return {
+    compute,
+    instanceCount: compute.instanceCount ?? 1,
+    capacity,
+    datasetPrefix: datasetPrefixOf(input),
+    prepare: input.prepare ?? false,
+    hyperparameters,
+    qualityGates: input.qualityGates ?? [],
+    maxRuntimeHours: maxRuntimeHours ?? 24,
+    maxProcessingHours: maxProcessingHours ?? 2,
+    retries: retries ?? 2,
+    triggers: input.triggers ?? [],
+  };
+}
 
 /** Folder of the raw store with the data set. */
 export function datasetPrefixOf({ datasetPrefix }: Pick<TrainingSpec, 'datasetPrefix'>): string {
   return datasetPrefix ?? 'dataset/';
-}
-
-/** Longest time of the training step, in hours. */
-export function runtimeHoursOf({ maxRuntimeHours }: Pick<TrainingSpec, 'maxRuntimeHours'>): number {
-  return maxRuntimeHours ?? 24;
-}
-
-/** How often a step that failed for reasons of the cloud is tried again. */
-export function retriesOf({ retries }: Pick<TrainingSpec, 'retries'>): number {
-  return retries ?? 2;
 }
 
 /** Longest time of a spot job in hours, waiting for machines included. */

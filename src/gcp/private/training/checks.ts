@@ -1,8 +1,6 @@
 import { requireKnown, requireKnownText } from '../../../core/private/known-values';
 import { requireObjectFolder } from '../../../core/private/object-keys';
-import { Token } from '../../../core/private/tokens';
-import { requireTrainingWords } from '../../../core/private/training-words';
-import { refuse, refuseBecause, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { checkContainer, checkVariables } from '../base/container-spec';
 import { requirePlain } from '../base/plain-text';
@@ -10,10 +8,8 @@ import { requirePlain } from '../base/plain-text';
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingPipelineProps): void {
   requireKnown(who, props, 'qualityGates');
-  requireTrainingWords(who, props);
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
   requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);
-  requireRange(who, 'maxProcessingHours', props.maxProcessingHours, 0.1, 168);
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {
     refuse(who, 'processingCompute.instanceCount', props.processingCompute.instanceCount, '1: preparing and evaluating run on one machine');
   }
@@ -32,8 +28,6 @@ export function requireDatasetPrefix(who: Speaker, prop: string, prefix: string 
 
 function checkNames(who: Speaker, props: TrainingPipelineProps): void {
   for (const [name, value] of Object.entries(props.hyperparameters ?? {})) {
-    requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
-    if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
     requirePlain(who, `hyperparameters.${name}`, value);
   }
   for (const prop of ['environment', 'servingEnvironment'] as const) checkVariables(who, prop, props[prop]);

@@ -1,14 +1,14 @@
 import { Capacity } from '../../../core/capacity';
-import { retriesOf, runtimeHoursOf, spotWaitHours } from '../../../core/private/resolve/training';
+import { ResolvedTraining, spotWaitHours } from '../../../core/private/resolve/training';
 import { Token } from '../../../core/private/tokens';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineOptions } from '../../training-pipeline-props';
 import { Machine, machineFor, machineNamed, machineSpec, MachineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 
 /** What is asked of the training machines. */
-export type MachineInput = Pick<TrainingPipelineOptions,
-  'compute' | 'capacity' | 'machineType' | 'tpuTopology' | 'maxRuntimeHours' | 'retries'>;
+export type MachineInput = Pick<ResolvedTraining, 'compute' | 'instanceCount' | 'capacity' | 'maxRuntimeHours' | 'retries'>
+  & Pick<TrainingPipelineOptions, 'machineType' | 'tpuTopology'>;
 
 /** How machines are asked for. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec#Scheduling */
 export interface Scheduling {
@@ -37,24 +37,17 @@ export interface TrainingMachines {
 
 /** Turns the input into machines, or refuses what Vertex AI would refuse at the first run. */
 export function trainingMachines(who: Speaker, input: MachineInput, region: string): TrainingMachines {
-  const spec = input.compute ?? {};
-  requireInteger(who, 'compute.instanceCount', spec.instanceCount, 1, 1000);
+  const { compute: spec, instanceCount, capacity, maxRuntimeHours: hours, retries } = input;
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 64000);
-  requireRange(who, 'maxRuntimeHours', input.maxRuntimeHours, 0.1, 672);
-  requireInteger(who, 'retries', input.retries, 0, 5);
   if (input.machineType === undefined && input.tpuTopology !== undefined) refuseBecause(who, `tpuTopology ${input.tpuTopology} needs a machineType with TPUs`);
 
   const machine = input.machineType === undefined
     ? machineFor(who, spec, region, 'training')
     : machineNamed(who, { machineType: input.machineType, tpuTopology: input.tpuTopology }, spec, region, 'training');
-  const instanceCount = spec.instanceCount ?? 1;
   if (machine.tpuTopology !== undefined && instanceCount > 1) {
     refuse(who, 'compute.instanceCount', instanceCount, `1 with TPUs: the machines of a slice follow from its tpuTopology, ${machine.tpuTopology}`);
   }
-  const hours = runtimeHoursOf(input);
-  const capacity = input.capacity ?? Capacity.onDemand();
   const paid = payment(who, capacity, machine, hours, region);
-  const retries = retriesOf(input);
   return {
     machine,
     spec: { ...machineSpec(machine), ...paid.affinity },

@@ -1,11 +1,67 @@
-import { Capacity } from '../../../../src/core';
-import { datasetPrefixOf, retriesOf, runtimeHoursOf, spotWaitHours } from '../../../../src/core/private/resolve/training';
+import { Lazy } from 'aws-cdk-lib';
+import { Accelerator, Capacity, QualityGate, Schedule, Trigger } from '../../../../src/core';
+import { datasetPrefixOf, resolvedTraining, spotWaitHours, TrainingInput } from '../../../../src/core/private/resolve/training';
 
 const who = { what: 'training pipeline', name: 'T' };
+const training = (input: TrainingInput = {}) => resolvedTraining(who, { image: { directory: 'app' }, ...input }, 120);
 
-test('fills the defaults of a training, and keeps what is given', () => {
-  expect([datasetPrefixOf({}), runtimeHoursOf({}), retriesOf({})]).toEqual(['dataset/', 24, 2]);
-  expect([datasetPrefixOf({ datasetPrefix: 'a/' }), runtimeHoursOf({ maxRuntimeHours: 3 }), retriesOf({ retries: 0 })]).toEqual(['a/', 3, 0]);
+test('a training runs for a day at most on one machine on demand, twice again when the cloud fails, and starts manually', () => {
+  expect(training()).toEqual({
+    compute: {},
+    instanceCount: 1,
+    capacity: Capacity.onDemand(),
+    datasetPrefix: 'dataset/',
+    prepare: false,
+    hyperparameters: {},
+    qualityGates: [],
+    maxRuntimeHours: 24,
+    maxProcessingHours: 2,
+    retries: 2,
+    triggers: [],
+  });
+});
+
+test('a choice of the user stays', () => {
+  const given = {
+    compute: { instanceCount: 4, accelerator: Accelerator.NVIDIA_T4 },
+    capacity: Capacity.spot(),
+    datasetPrefix: 'a/',
+    prepare: true,
+    hyperparameters: { depth: '3' },
+    qualityGates: [QualityGate.atLeast('auc', 0.8)],
+    maxRuntimeHours: 0.1,
+    maxProcessingHours: 120,
+    retries: 0,
+    triggers: [Trigger.schedule(Schedule.daily())],
+  };
+  expect(training(given)).toEqual({ ...given, instanceCount: 4 });
+  expect(datasetPrefixOf({})).toBe('dataset/');
+});
+
+const unknown = Lazy.number({ produce: () => 1 });
+
+test.each<[string, TrainingInput, string]>([
+  ['no machine', { compute: { instanceCount: 0 } }, 'compute.instanceCount must be a whole number between 1 and 1000, got 0'],
+  ['more machines than any cloud gives', { compute: { instanceCount: 1001 } }, 'compute.instanceCount must be a whole number between 1 and 1000, got 1001'],
+  ['no time', { maxRuntimeHours: 0 }, 'maxRuntimeHours must be between 0.1 and 672, got 0'],
+  ['more than four weeks', { maxRuntimeHours: 673 }, 'maxRuntimeHours must be between 0.1 and 672, got 673'],
+  ['no time to prepare', { maxProcessingHours: 0 }, 'maxProcessingHours must be between 0.1 and 120, got 0'],
+  ['more time to prepare than the cloud gives', { maxProcessingHours: 121 }, 'maxProcessingHours must be between 0.1 and 120, got 121'],
+  ['more than five retries', { retries: 6 }, 'retries must be a whole number between 0 and 5, got 6'],
+  ['a hyperparameter that is no name', { hyperparameters: { 'a b': '1' } },
+    "hyperparameters must be named with letters, digits, _ and -, at most 64, got 'a b'"],
+  ['a long hyperparameter', { hyperparameters: { a: 'x'.repeat(1025) } },
+    "hyperparameters.a must be at most 1024 characters long, got '1025 characters'"],
+  ['text for a word of the vocabulary', { capacity: 'spot' as unknown as Capacity },
+    "capacity must be a capacity, as Capacity.spot() makes it, got 'spot'"],
+  ['a time that only the deployment knows', { maxRuntimeHours: unknown },
+    'maxRuntimeHours must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+  ['a time to prepare that only the deployment knows', { maxProcessingHours: unknown },
+    'maxProcessingHours must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+  ['a wait that only the deployment knows', { capacity: Capacity.spot({ maxWaitHours: unknown }) },
+    'capacity.maxWaitHours must be known at synthesis, because other values are made from it, got a value that only the deployment knows'],
+])('refuses %s', (_, input, message) => {
+  expect(() => training(input)).toThrow(new Error(`training pipeline 'T': ${message}`));
 });
 
 test('a spot job waits twice as long as it may run, unless a time is given', () => {

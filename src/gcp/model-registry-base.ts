@@ -18,6 +18,8 @@ export interface ModelRegistryParts {
   readonly modelId: string;
   readonly isApprovalAutomatic: boolean;
   readonly approvalTopicId: string;
+  readonly promotionTopicId?: string;
+  readonly promotionStage?: string;
   readonly images: ArtifactRepository;
   readonly templates: ArtifactRepository;
 }
@@ -33,6 +35,8 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
   public readonly modelResourceName: string;
   public readonly isApprovalAutomatic: boolean;
   public readonly approvalTopicId: string;
+  public readonly promotionTopicId?: string;
+  public readonly promotionStage?: string;
   public readonly imageRepositoryUri: string;
   public readonly templateRepositoryUri: string;
   private readonly images: ArtifactRepository;
@@ -46,6 +50,8 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
     this.modelResourceName = `${vertexParent(this)}/models/${parts.modelId}`;
     this.isApprovalAutomatic = parts.isApprovalAutomatic;
     this.approvalTopicId = parts.approvalTopicId;
+    this.promotionTopicId = parts.promotionTopicId;
+    this.promotionStage = parts.promotionStage;
     this.images = parts.images;
     this.templates = parts.templates;
     this.imageRepositoryUri = dockerUri(parts.images);
@@ -58,7 +64,7 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
   }
 
   public grantApprove(principal: IPrincipal): Grant {
-    return Grant.all([this.grantRead(principal), grantPublish(this, this.approvalTopicId, principal)]);
+    return Grant.all([this.grantRead(principal), grantPublish(this, this.promotionTopicId ?? this.approvalTopicId, principal)]);
   }
 
   public grantRead(principal: IPrincipal): Grant {

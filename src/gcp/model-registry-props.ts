@@ -17,13 +17,20 @@ export interface IModelRegistry extends IConstruct {
   readonly isApprovalAutomatic: boolean;
   /** Id of the Pub/Sub topic whose messages approve a version, `projects/<id>/topics/<name>`: `{"version": "3"}`. Rollouts start from it. */
   readonly approvalTopicId: string;
+  /**
+   * Id of the topic whose messages promote a version of the training project to this stage, `{"version": "3"}` with the number that it has there;
+   * undefined where versions are trained here.
+   */
+  readonly promotionTopicId?: string;
+  /** The stage that versions are promoted to, of what `ModelRegistry.promotedFrom` returned; undefined where versions are trained here. */
+  readonly promotionStage?: string;
   /** Address of the Docker repository for the workload's images, `<region>-docker.pkg.dev/<project>/<repository>`. */
   readonly imageRepositoryUri: string;
   /** Address of the repository for pipeline templates (KFP), `https://<region>-kfp.pkg.dev/<project>/<repository>`. */
   readonly templateRepositoryUri: string;
   /** Allows registering versions, and approving them where approval is automatic. */
   grantRegister(principal: IPrincipal): Grant;
-  /** Allows approving versions. */
+  /** Allows approving versions; where they come from a training project, promoting them, which approves them. */
   grantApprove(principal: IPrincipal): Grant;
   /** Allows reading versions. */
   grantRead(principal: IPrincipal): Grant;
@@ -37,8 +44,32 @@ export interface IModelRegistry extends IConstruct {
   grantWriteTemplates(principal: IPrincipal): Grant;
 }
 
+/** A stage of the delivery that serves versions of this registry: its name and its project. */
+export interface PromotionStage {
+  /** Name of the stage, `prod`. */
+  readonly name: string;
+  /** Id of the stage's project, another one for each stage and not that of the registry: a project has one model of a name. */
+  readonly projectId: string;
+  /** Number of that project, as text: the identities under which its services pull images have it in their names. */
+  readonly projectNumber: string;
+}
+
+/** The stages that versions are promoted to. */
+export interface ModelPromotion {
+  /** The stages, each with a name and a project of its own. */
+  readonly stages: PromotionStage[];
+}
+
 /** A registry on Google Cloud, without the lake, which a blueprint gives it. */
 export interface ModelRegistryOptions extends ModelRegistryIntent {
+  /**
+   * The stages of other projects that versions are promoted to. Each gets what a promotion reads: the versions, their files under `training/` in the lake's
+   * artifact bucket, and the images of the image repository. The key needs no permission: the lake's bucket decrypts as itself. In their stacks,
+   * `ModelRegistry.promotedFrom` is the other half; apply these first, because a permission can only be given to what exists.
+   *
+   * @default - versions stay in this project
+   */
+  readonly promotion?: ModelPromotion;
   /**
    * A Docker repository of yours, `projects/<id>/locations/<region>/repositories/<name>`; its clean-up and scanning are yours.
    *
@@ -96,6 +127,24 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
 export interface ModelRegistryProps extends ModelRegistryOptions {
   /** The lake whose key encrypts the images, the templates and the approvals. */
   readonly data: IDataLake;
+}
+
+/** The registry of the training project, and the stage that versions are promoted to: what `ModelRegistry.promotedFrom` needs. */
+export interface PromotedRegistryProps {
+  /** Name of the stage, as in the `promotion` of the registry. */
+  readonly stage: string;
+  /** Name of the model, as the registry of the training project says. */
+  readonly modelName: string;
+  /** Id of the project that trains. */
+  readonly trainingProjectId: string;
+  /** The lake of the stage: the files of promoted versions are copied to its artifact bucket, under the names that they have in the training project. */
+  readonly data: IDataLake;
+  /**
+   * Removal policy of the images and templates of the stage's own repositories. The model and its versions stay in any case.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** Attributes of an existing registry. */

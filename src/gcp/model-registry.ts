@@ -4,13 +4,26 @@ import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { GoogleProject } from './google-project';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
-import { IModelRegistry, ModelRegistryAttributes, ModelRegistryProps } from './model-registry-props';
+import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
+import { Principal } from './principal';
 import { requireKnown } from '../core/private/known-values';
 import { after } from './private/base/ordering';
+import { grantInProject } from './private/base/project-roles';
+import { SERVICE_AGENTS } from './private/base/service-agents';
+import { vertexHost, vertexParent } from './private/base/vertex-api';
+import { newWorkflow } from './private/base/workflow';
+import { grantObjects } from './private/data/bucket-access';
+import { grantPublish } from './private/registry/approval-topic';
 import { newRepository, repositoryNamed, RepositorySettings } from './private/registry/repository';
-import { resolvedRegistry } from '../core/private/resolve/registry';
-import { requireInteger, requireMatch, Speaker } from '../core/private/validation';
+import { FILES_OF_VERSIONS, grantFiles, promoterId } from './private/registry/sharing';
+import { promotionDefinition } from './private/rollout/promotion';
+import { startOnMessage } from './private/rollout/trigger';
+import { ServiceAccount } from './service-account';
+import { requireModelName, resolvedRegistry } from '../core/private/resolve/registry';
+import { Token } from '../core/private/tokens';
+import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
+import { once } from '../terraform/once';
 import { mayDestroy } from '../terraform/removal';
 
 /**
@@ -40,8 +53,77 @@ export class ModelRegistry extends ModelRegistryBase {
     return new ImportedModelRegistry(scope, id, attributes);
   }
 
+  /**
+   * The registry of one stage, which versions of a training project are promoted to: a person says which one, and a workflow copies its files to the
+   * stage's lake, registers it with the same image, and approves it, which starts the rollouts.
+   *
+   * The registry of the training project names the stage in its `promotion`. An approver gets `grantApprove` of what this returns, and promotes with
+   * `gcloud pubsub topics publish <promotionTopicId> --message '{"version":"3"}'`, the number that the version has in the training project; the version here has the
+   * alias `training-3`. Promoting an earlier version again goes back to it.
+   *
+   * @param scope where it is used, in a stack of the stage's project, in the region of the training project
+   * @param id id of the registry
+   * @param props the registry and the stage
+   */
+  public static promotedFrom(scope: Construct, id: string, props: PromotedRegistryProps): IModelRegistry {
+    return new PromotedModelRegistry(scope, id, props);
+  }
+
   public constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id, (registry, who) => newParts(registry, who, props));
+    if (props.promotion !== undefined) this.share(props.promotion, props.data);
+  }
+
+  /** Lets the workflow of each stage read versions and files, and the services of its project pull images. */
+  private share({ stages }: ModelPromotion, data: IDataLake): void {
+    checkStages(this, stages);
+    for (const { name, projectId, projectNumber } of stages) {
+      const promoter = Principal.serviceAccount(`${promoterId(this.modelName, name)}@${projectId}.iam.gserviceaccount.com`);
+      this.grantRead(promoter);
+      grantFiles(this, name, data.artifactBucketName, promoter);
+      for (const service of PULLING) {
+        this.grantPullImages(Principal.serviceAccount(SERVICE_AGENTS[service].email.replace('#', projectNumber)));
+      }
+    }
+  }
+}
+
+/** A registry whose versions come from a training project. */
+class PromotedModelRegistry extends ModelRegistryBase {
+  public constructor(scope: Construct, id: string, props: PromotedRegistryProps) {
+    super(scope, id, (registry, who) => promotedParts(registry, who, props));
+    const project = GoogleProject.of(this);
+    const { artifactBucketName, encryptionKey } = props.data;
+    // The training project gives them its images, which it can only when they exist.
+    const pulling = PULLING.map((service) => project._agentReady(service));
+    const promoter = new ServiceAccount(this, 'Promoter', {
+      displayName: `Promotes ${props.modelName} to ${props.stage}`, accountId: promoterId(props.modelName, props.stage),
+    });
+    const workflow = newWorkflow(this, 'Promotion', {
+      description: `Promotes versions of ${props.modelName} to ${props.stage}`,
+      definition: promotionDefinition({
+        host: vertexHost(this),
+        parent: vertexParent(this),
+        modelId: this.modelId,
+        trainingModel: `projects/${props.trainingProjectId}/locations/${project.region}/models/${this.modelId}`,
+        stage: props.stage,
+        artifactBucket: artifactBucketName,
+        kmsKeyName: encryptionKey.keyId,
+        approvalTopicId: this.approvalTopicId,
+      }),
+      runsAs: promoter,
+      encryptionKey,
+      needs: [
+        ...pulling,
+        encryptionKey.grantServiceAgent('aiplatform'),
+        this.grantRegister(promoter),
+        grantPublish(this, this.approvalTopicId, promoter),
+        // Which runs of its own are going on.
+        grantInProject(this, promoter, 'workflows.viewer'),
+        grantObjects(this, 'CopiedFiles', { bucket: artifactBucketName, prefix: FILES_OF_VERSIONS, role: 'objectUser', member: promoter.member }),
+      ],
+    });
+    startOnMessage(this, 'PromotionTrigger', this.promotionTopicId!, workflow);
   }
 }
 
@@ -49,6 +131,46 @@ class ImportedModelRegistry extends ModelRegistryBase {
   public constructor(scope: Construct, id: string, attributes: ModelRegistryAttributes) {
     super(scope, id, (_, who) => partsNamed(who, attributes));
   }
+}
+
+const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
+
+const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
+
+const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+
+const PROJECT_IN_WORDS = '6 to 30 lower-case letters, digits and hyphens, starting with a letter';
+
+/** Services that pull the images of versions, each as its own agent. */
+const PULLING = ['aiplatform', 'run'] as const;
+
+/** Two stages of one project, or one of the registry's own, would be one model in Vertex AI. */
+function checkStages(registry: Construct, stages: ModelPromotion['stages']): void {
+  const who = speakerFor('model registry', registry);
+  if (stages.length === 0) refuse(who, 'promotion.stages', stages.length, 'at least one stage');
+  const names = new Set<string>();
+  const projects = new Set([GoogleProject.of(registry).projectId]);
+  for (const { name, projectId, projectNumber } of stages) {
+    requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
+    requireMatch(who, 'promotion.stages.projectId', projectId, PROJECT, PROJECT_IN_WORDS);
+    requireMatch(who, 'promotion.stages.projectNumber', projectNumber, /^\d{5,20}$/, 'the number of the project, digits only');
+    if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
+    if (projects.has(projectId)) refuse(who, 'promotion.stages.projectId', projectId, 'another for each stage, and not that of the registry');
+    names.add(name);
+    projects.add(projectId);
+  }
+}
+
+function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistryProps): ModelRegistryParts {
+  requireMatch(who, 'stage', props.stage, STAGE, STAGE_IN_WORDS);
+  requireModelName(who, 'modelName', props.modelName);
+  requireMatch(who, 'trainingProjectId', props.trainingProjectId, PROJECT, PROJECT_IN_WORDS);
+  const { projectId } = GoogleProject.of(registry);
+  if (props.trainingProjectId === projectId && !Token.isUnresolved(projectId)) {
+    refuse(who, 'trainingProjectId', props.trainingProjectId, 'another project than that of the stack');
+  }
+  const parts = newParts(registry, who, { data: props.data, modelName: props.modelName, removalPolicy: props.removalPolicy });
+  return { ...parts, promotionStage: props.stage, promotionTopicId: newTopic(registry, 'Promotions', props.data, 7) };
 }
 
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
@@ -77,7 +199,7 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
     templates: props.templateRepository === undefined
       ? newRepository(registry, 'Templates', 'KFP', { ...settings, description: `Pipeline templates of ${modelName}` })
       : repositoryNamed(who, 'templateRepository', 'KFP', props.templateRepository),
-    approvalTopicId: newTopic(registry, props.data, props.approvalRetentionDays ?? 7),
+    approvalTopicId: newTopic(registry, 'Approvals', props.data, props.approvalRetentionDays ?? 7),
   };
 }
 
@@ -110,18 +232,19 @@ message Approval {
 }
 `;
 
-function newTopic(registry: Construct, data: IDataLake, retentionDays: number): string {
+/** A topic of approvals, or of promotions, which are said in the same words. */
+function newTopic(registry: Construct, id: 'Approvals' | 'Promotions', data: IDataLake, retentionDays: number): string {
   const project = GoogleProject.of(registry);
   const api = project._api('pubsub');
-  const schema = new PubsubSchema(registry, 'ApprovalSchema', {
-    name: stableName(registry, 'ApprovalSchema', { maxLength: 100, separator: '-' }),
+  const schema = once(registry, 'ApprovalSchema', (schemaId) => new PubsubSchema(registry, schemaId, {
+    name: stableName(registry, schemaId, { maxLength: 100, separator: '-' }),
     project: project.projectId,
     type: 'PROTOCOL_BUFFER',
     definition: APPROVAL,
     dependsOn: after(api),
-  });
-  return new PubsubTopic(registry, 'Approvals', {
-    name: stableName(registry, 'Approvals', { maxLength: 100, separator: '-' }),
+  }));
+  return new PubsubTopic(registry, id, {
+    name: stableName(registry, id, { maxLength: 100, separator: '-' }),
     project: project.projectId,
     kmsKeyName: data.encryptionKey.keyId,
     messageRetentionDuration: `${retentionDays * 86400}s`,

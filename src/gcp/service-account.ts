@@ -33,7 +33,9 @@ export class ServiceAccount extends Construct implements IServiceAccount {
   public constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
     const project = GoogleProject.of(this);
-    this.accountId = stableName(this, undefined, { maxLength: 30, separator: '-' });
+    requireMatch(speakerFor('service account', scope, id), 'accountId', props.accountId, /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/,
+      '6 to 30 lower-case letters, digits and hyphens, starting with a letter');
+    this.accountId = props.accountId ?? stableName(this, undefined, { maxLength: 30, separator: '-' });
     const account = new GoogleServiceAccount(this, 'Account', {
       project: project.projectId,
       accountId: this.accountId,

@@ -1,5 +1,5 @@
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
-import { callsOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
+import { callsOf, definitionOf, registersVersions, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** What registers a version leaves its approval to a person: it publishes none itself. */
 export const manualApproval: Rule = {
@@ -9,7 +9,7 @@ export const manualApproval: Rule = {
   check(resource) {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
-    if (callsOf(definition, /models:upload\b/).length === 0) return NOT_APPLICABLE;
+    if (!registersVersions(definition)) return NOT_APPLICABLE;
     return unless(callsOf(definition, /pubsub\.googleapis\.com\/.*:publish\b/).length === 0 ? [] : ['registers a version and approves it']);
   },
 };

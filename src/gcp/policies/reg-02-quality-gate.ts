@@ -1,5 +1,5 @@
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
-import { callsOf, definitionOf, Part, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
+import { definitionOf, Part, partsOf, registersVersions, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** A threshold as data, or a condition with a metric beside a number. */
 function isGate({ metric, threshold, condition }: Part): boolean {
@@ -14,7 +14,7 @@ export const qualityGate: Rule = {
   check(resource) {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
-    if (callsOf(definition, /models:upload\b/).length === 0) return NOT_APPLICABLE;
+    if (!registersVersions(definition)) return NOT_APPLICABLE;
     return unless(partsOf(definition, isGate).length > 0 ? [] : ['no threshold of a metric stands before the upload']);
   },
 };

@@ -300,6 +300,9 @@ policy('MLOPS-REG-01', {
   'a registration': [workflow(upload()), 'compliant'],
   'a registration that approves': [workflow(both(upload(), call('post', 'https://pubsub.googleapis.com/v1/projects/p/topics/t:publish'))), ['registers a version and approves it']],
   'no registration': [workflow(call('post', 'https://pubsub.googleapis.com/v1/projects/p/topics/t:publish')), 'notApplicable'],
+  'a promotion that a person has asked for': [workflow(both(
+    upload({ model: { containerSpec: '${source.containerSpec}' } }), call('post', 'https://pubsub.googleapis.com/v1/projects/p/topics/t:publish'),
+  )), 'notApplicable'],
   'a definition that is not known': [elsewhere, 'undecided'],
   'a workflow of connectors that approves': [workflow(both({ a: { call: 'googleapis.aiplatform.v1.projects.locations.models.upload' } }, { b: { call: 'googleapis.pubsub.v1.projects.topics.publish' } })),
     ['registers a version and approves it']],
@@ -311,6 +314,7 @@ policy('MLOPS-REG-02', {
   'a registration behind no gates': [workflow(both({ gates: { assign: [{ gates: [] }] } }, { gate: { switch: [{ condition: '${not (gate.metric in metrics)}' }] } }, upload())),
     ['no threshold of a metric stands before the upload']],
   'a registration without': [workflow(upload()), ['no threshold of a metric stands before the upload']],
+  'a promotion of what has passed its gate': [workflow(upload({ model: { containerSpec: '${source.containerSpec}' } })), 'notApplicable'],
   'no registration': [workflow(call('get', 'https://x')), 'notApplicable'],
   'a definition that is not known': [elsewhere, 'undecided'],
   'a connector without': [workflow({ a: { call: 'googleapis.aiplatform.v1.projects.locations.models.upload', args: {} } }), ['no threshold of a metric stands before the upload']],

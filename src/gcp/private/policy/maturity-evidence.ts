@@ -1,4 +1,4 @@
-import { callsOf, customJobsOf, definitionOf, Part, partsOf, WORKFLOW } from './workflow-calls';
+import { callsOf, customJobsOf, definitionOf, Part, partsOf, registersVersions, WORKFLOW } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
 import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
@@ -25,9 +25,9 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     ...around.ofType('google_workbench_instance').filter(({ attributes }) => Number(one(attributes.gce_setup)?.metadata?.['idle-timeout-seconds']) > 0),
   ],
   'feature store': having('google_vertex_ai_feature_group'),
-  'automated training pipeline': calling(/models:upload\b/),
+  'automated training pipeline': trainings,
   'continuous training': (around) => {
-    const training = workflows(around, /models:upload\b/);
+    const training = trainings(around);
     return [...around.ofType('google_cloud_scheduler_job'), ...around.ofType('google_eventarc_trigger').filter(({ attributes }) => /storage\.object/.test(text(attributes)))]
       .filter((each) => training.some((workflow) => refersTo(each, workflow)));
   },
@@ -70,7 +70,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
 /** Whether an alert of yours goes to a topic whose messages start a training. */
 function tellsTraining(policy: ResourceView, around: Landscape): boolean {
   const topics = around.ofType('google_pubsub_topic').filter((topic) => around.ofType('google_eventarc_trigger')
-    .some((trigger) => refersTo(trigger, topic) && workflows(around, /models:upload\b/).some((workflow) => refersTo(trigger, workflow))));
+    .some((trigger) => refersTo(trigger, topic) && trainings(around).some((workflow) => refersTo(trigger, workflow))));
   return around.ofType('google_monitoring_notification_channel')
     .some((channel) => refersTo(policy, channel) && topics.some((topic) => refersTo(channel, topic)));
 }
@@ -84,8 +84,8 @@ function repositories(around: Landscape): ResourceView[] {
   return around.ofType('google_artifact_registry_repository').filter(({ attributes }) => attributes.mode !== 'REMOTE_REPOSITORY');
 }
 
-function calling(address: RegExp): Proof {
-  return (around) => workflows(around, address);
+function trainings(around: Landscape): ResourceView[] {
+  return around.ofType(WORKFLOW).filter((each) => registersVersions(definitionOf(each)));
 }
 
 function workflows(around: Landscape, address: RegExp): ResourceView[] {

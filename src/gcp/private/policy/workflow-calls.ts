@@ -50,6 +50,15 @@ export function callsOf(definition: unknown, address: RegExp): Part[] {
 }
 
 /**
+ * Whether a workflow registers versions of its own making. One that promotes takes image and container as it has read them from the registry of another project:
+ * there the version has passed its gate, and the message that starts the promotion is the approval of a person.
+ */
+export function registersVersions(definition: unknown): boolean {
+  const isPromotion = partsOf(definition, ({ containerSpec }) => /^\$\{\w+\.containerSpec\}$/.test(String(containerSpec))).length > 0;
+  return !isPromotion && callsOf(definition, /models:upload\b/).length > 0;
+}
+
+/**
  * `googleapis.aiplatform.v1.projects.locations.models.upload` as `https://aiplatform.googleapis.com/v1/projects/locations/models:upload`.
  *
  * @see https://cloud.google.com/workflows/docs/reference/googleapis

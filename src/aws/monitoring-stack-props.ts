@@ -117,6 +117,9 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
   /**
    * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would wait for each other.
    *
+   * Of one that is not SageMaker's the `metrics` that it gives are watched, and a warning names the rest; drift, model quality and Model Monitor ask SageMaker
+   * which version is live, and refuse it.
+   *
    * @default - none: jobs are watched only
    */
   readonly endpoint?: IServingEndpoint;

@@ -1,4 +1,4 @@
-import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource, Validations } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { MonitoringStackProps } from './monitoring-stack-props';
 import { instanceTypeFor } from './private/base/machines';
@@ -17,12 +17,13 @@ import { DRIFT_METRICS } from './private/monitoring/drift-definition';
 import { daysOf, windowBetweenRuns } from './private/monitoring/drift-window';
 import { newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms';
+import { foreignAlarms, foreignConcerns, foreignPromise, isWatched, requireMeasured, unwatchedOf } from './private/monitoring/foreign-endpoint';
 import { newModelMonitor } from './private/monitoring/model-monitor';
 import { driftRises, gateIsMissed, machineFails, queueFills, recordingFails, trainingFails } from './private/monitoring/run-alarms';
-import { newServiceLevel } from './private/monitoring/service-level';
+import { newServiceLevel, promised, PromisedEndpoint } from './private/monitoring/service-level';
 import { grantStart } from './private/rollout/workflow';
 import { groupOf } from './private/serving/newest-version';
-import { IServingEndpoint } from './serving-endpoint-props';
+import { IServingEndpoint, IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
@@ -82,7 +83,8 @@ export class MonitoringStack extends Construct {
   private readonly who: Speaker;
   private readonly encryptionKey: kms.IKey;
   private readonly resolved: AwsMonitoring;
-  private readonly endpoint?: IServingEndpoint;
+  private readonly endpoint?: IWatchedEndpoint;
+  private readonly promise?: PromisedEndpoint;
   private readonly onAlarmActions: cloudwatch.IAlarmAction[] = [];
   private readonly dimensions: { [name: string]: string };
 
@@ -92,8 +94,12 @@ export class MonitoringStack extends Construct {
     this.who = speakerFor('monitoring stack', scope, id);
     this.encryptionKey = props.data.encryptionKey;
     // In batch mode there are runs, and no endpoint to watch.
-    this.endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
-    const resolved = this.resolved = awsMonitoring(this.who, props, this.endpoint);
+    const answering = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
+    const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
+    this.endpoint = answering && watched;
+    const foreign = this.endpoint === undefined ? answering : undefined;
+    if (foreign !== undefined) requireMeasured(this.who, props, foreign);
+    const resolved = this.resolved = awsMonitoring(this.who, props, answering);
     checkFit(this.who, props, this.endpoint);
     if (props.topic !== undefined) requireOwnRegion(this, this.who, 'topic', arnPlace(props.topic.topicArn), 'alarms and rules publish in their own region');
     if (props.endpoint !== undefined) checkStacks(this.who, this, 'endpoint', props.endpoint, props.topic);
@@ -111,7 +117,9 @@ export class MonitoringStack extends Construct {
 
     newNotice(this, 'FailedJobs', failedJobs(props.jobRoles), this);
     if (this.endpoint !== undefined) this.watchEndpoint(this.endpoint);
-    if (props.endpoint !== undefined) this.watchRollouts(props.endpoint);
+    if (foreign !== undefined) for (const spec of foreignAlarms(foreign, resolved)) this.watch(spec);
+    if (watched !== undefined) this.watchRollouts(watched);
+    else if (props.endpoint !== undefined) this.sayUnwatched(props.endpoint);
     if (props.training !== undefined) this.watch(trainingFails(props.training));
     const intakes = props.training?.newDataStateMachines ?? [];
     if (intakes.length > 0) this.watch(machineFails('NewDataAlarm', `New data did not start ${props.training!.node.path}`, ...intakes));
@@ -126,8 +134,9 @@ export class MonitoringStack extends Construct {
     for (const gate of resolved.modelQuality?.gates ?? []) {
       this.qualityAlarms[gate.metric] = this.watch(gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate));
     }
-    if (this.endpoint !== undefined && resolved.serviceLevel !== undefined) {
-      for (const alarm of newServiceLevel(this, this.endpoint, resolved.serviceLevel)) this.addAlarm(alarm);
+    this.promise = this.endpoint === undefined ? foreign && foreignPromise(foreign) : promised(this.endpoint);
+    if (this.promise !== undefined && resolved.serviceLevel !== undefined) {
+      for (const alarm of newServiceLevel(this, this.promise, resolved.serviceLevel)) this.addAlarm(alarm);
     }
     for (const rules of props.dataQuality ?? []) newDataQuality(this, rules, props.data, this);
     if (this.endpoint !== undefined && props.legacyModelMonitor !== undefined) {
@@ -143,12 +152,12 @@ export class MonitoringStack extends Construct {
       });
     }
     this.watch(queueFills('DeadLetterAlarm', `Starts or messages of ${this.node.path} could not be delivered`, this.deadLetterQueue));
-    this.watchStarts('RolloutDeadLetterAlarm', 'could not be started: nothing is rolled out, or predicted', props.endpoint);
+    this.watchStarts('RolloutDeadLetterAlarm', 'could not be started: nothing is rolled out, or predicted', watched);
     // The queue of a pipeline comes with its first trigger.
     this.watchStarts('TrainingDeadLetterAlarm', 'could not be started', props.training);
 
     this.health = newHealthAlarm(this, 'Health', this.alarms);
-    if (resolved.drawsDashboard) this.dashboard = this.newDashboard(props);
+    if (resolved.drawsDashboard) this.dashboard = this.newDashboard(props, foreign);
   }
 
   /** Does something else as well when an alarm is raised: all alarms, those added before and after. */
@@ -211,7 +220,7 @@ export class MonitoringStack extends Construct {
     return alarm;
   }
 
-  private watchEndpoint(endpoint: IServingEndpoint): void {
+  private watchEndpoint(endpoint: IWatchedEndpoint): void {
     for (const alarm of endpoint.rollbackAlarms) this.addAlarm(alarm);
     const { maxErrorPercent, maxLatencyP99Ms } = this.resolved;
     const specs = endpointAlarms(endpoint, {
@@ -222,7 +231,12 @@ export class MonitoringStack extends Construct {
     for (const spec of specs) this.watch(spec);
   }
 
-  private watchRollouts(endpoint: IServingEndpoint): void {
+  private sayUnwatched(endpoint: IServingEndpoint): void {
+    Validations.of(this).addWarning('mlops-constructs:unwatchedEndpoint', `'${endpoint.node.path}' is not an endpoint of SageMaker: `
+      + `its ${unwatchedOf(endpoint).join(', ')} are not watched: give more of its metrics, or add alarms on them with addAlarm`);
+  }
+
+  private watchRollouts(endpoint: IWatchedEndpoint): void {
     endpoint.notifyOn(this.topic);
     if (endpoint.rolloutStateMachine === undefined) return;
     const what = endpoint.mode === 'batch' ? 'A batch run' : 'The rollout of an approved version';
@@ -267,15 +281,16 @@ export class MonitoringStack extends Construct {
     });
   }
 
-  private newDashboard(props: MonitoringStackProps): cloudwatch.Dashboard {
+  private newDashboard(props: MonitoringStackProps, foreign: IServingEndpoint | undefined): cloudwatch.Dashboard {
     const { dashboardName, training } = props;
     const { serviceLevel } = this.resolved;
     return newDashboard(this, 'Dashboard', {
       dashboardName,
       alarms: this.alarms,
-      promise: this.endpoint && serviceLevel && { endpoint: this.endpoint, level: serviceLevel },
+      promise: this.promise && serviceLevel && { endpoint: this.promise, level: serviceLevel },
       concerns: [
         ...this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.resolved),
+        ...foreign === undefined ? [] : foreignConcerns(foreign, this.resolved),
         ...this.driftStateMachine === undefined ? [] : [this.driftConcern()],
         ...training === undefined ? [] : [trainingConcern(training)],
       ],

@@ -5,7 +5,7 @@ import {
 import { sageMakerArns } from './private/base/state-permissions';
 import { answerMetric, errorPercent, machineMetric } from './private/serving/metrics';
 import { LIVE_VARIANT } from './private/serving/variants';
-import { IServingEndpoint } from './serving-endpoint-props';
+import { IWatchedEndpoint } from './serving-endpoint-props';
 import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
@@ -13,7 +13,7 @@ import { refuseBecause, speakerFor } from '../core/private/validation';
  *
  * @internal
  */
-export abstract class ServingEndpointBase extends Resource implements IServingEndpoint {
+export abstract class ServingEndpointBase extends Resource implements IWatchedEndpoint {
   public abstract readonly mode: string;
   public readonly variantName: string = LIVE_VARIANT;
   public abstract readonly instanceType?: string;

@@ -1,23 +1,71 @@
 import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { ModelSource } from './model-source';
 import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 
-/** A serving endpoint. */
-export interface IServingEndpoint extends sagemaker.IEndpoint {
-  /** `real-time`, `serverless`, `batch`, or a mode that only SageMaker has. In batch mode there is no endpoint: its name and ARN are errors. */
+/**
+ * An endpoint, as its callers need it: SageMaker's, or one of a runtime of yours (a class that implements this).
+ *
+ * `MonitoringStack` watches the `metrics` that it gives; of an `IWatchedEndpoint` it knows all of them.
+ */
+export interface IServingEndpoint extends IConstruct {
+  /** `real-time`, `serverless`, `batch`, or a mode that only its runtime has. In batch mode there is no endpoint: its name is an error. */
   readonly mode: string;
+  /** Name of the endpoint. */
+  readonly endpointName: string;
+  /** Where requests and answers are recorded; undefined when nothing is. */
+  readonly captureBucket?: s3.IBucket;
+  /** Prefix of the records, without a slash at the end; SageMaker files them below it as `<endpoint>/<variant>/yyyy/mm/dd/hh/`. */
+  readonly capturePrefix?: string;
+  /** Metrics of a runtime of yours; undefined of an `IWatchedEndpoint`, whose metrics are SageMaker's. */
+  readonly metrics?: EndpointMetrics;
+  /** Lets the grantee send requests. */
+  grantInvoke(grantee: iam.IGrantable): iam.Grant;
+}
+
+/**
+ * Metrics of a runtime that is not SageMaker's. `MonitoringStack` takes the statistics and periods that its alarms need, whatever the metrics
+ * are set to; what is left out has no alarm.
+ */
+export interface EndpointMetrics {
+  /** Requests, the failed ones included; read as a sum. */
+  readonly requests: cloudwatch.Metric;
+  /**
+   * Requests that failed by the server's fault; read as a sum.
+   *
+   * @default - server errors are not watched
+   */
+  readonly serverErrors?: cloudwatch.Metric;
+  /**
+   * Requests that failed by the caller's fault; read as a sum.
+   *
+   * @default - client errors are not watched
+   */
+  readonly clientErrors?: cloudwatch.Metric;
+  /**
+   * Time to an answer; read as percentiles.
+   *
+   * @default - latency is not watched
+   */
+  readonly latency?: cloudwatch.Metric;
+  /**
+   * Unit that `latency` is measured in: seconds, milliseconds or microseconds. A load balancer measures seconds.
+   *
+   * @default - milliseconds
+   */
+  readonly latencyUnit?: cloudwatch.Unit;
+}
+
+/** An endpoint of SageMaker, as `MonitoringStack` watches it: its metrics, alarms and rollouts. */
+export interface IWatchedEndpoint extends IServingEndpoint, sagemaker.IEndpoint {
   /** Name of the variant that answers. */
   readonly variantName: string;
   /** Type of the machines; undefined where SageMaker picks them. Utilization is counted by its cores and GPUs. */
   readonly instanceType?: string;
   /** Name of the component that holds the model, in the mode that has components. */
   readonly inferenceComponentName?: string;
-  /** Where requests and answers are recorded; undefined when nothing is. */
-  readonly captureBucket?: s3.IBucket;
-  /** Prefix of the records, without a slash at the end; SageMaker files them below it as `<endpoint>/<variant>/yyyy/mm/dd/hh/`. */
-  readonly capturePrefix?: string;
   /** The alarms that turn a rollout back. */
   readonly rollbackAlarms: cloudwatch.IAlarm[];
   /** Share of failing requests that the first of them takes for too many, in percent; undefined where none watches it. */

@@ -29,7 +29,7 @@ import { templateEndpoint, TemplateModels } from './private/serving/template-end
 import { AsynchronousServing, SageMakerBatchServing } from './sagemaker-serving';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
-import { IServingEndpoint, ServingEndpointProps } from './serving-endpoint-props';
+import { IWatchedEndpoint, ServingEndpointProps } from './serving-endpoint-props';
 import { records } from '../core/private/capture';
 import { resolvedLimits } from '../core/private/resolve/limits';
 import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
@@ -65,9 +65,9 @@ import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/vali
  *   capture: { samplingPercent: 20 },
  * });
  */
-export class ServingEndpoint extends ServingEndpointBase implements IServingEndpoint {
+export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndpoint {
   /** An endpoint that another stack, or another tool, has made. */
-  public static fromEndpointAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IServingEndpoint {
+  public static fromEndpointAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IWatchedEndpoint {
     return new ImportedEndpoint(scope, id, attributes);
   }
 

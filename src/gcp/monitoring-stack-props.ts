@@ -121,7 +121,8 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
   /** The data lake: its key encrypts topic, logs and workflows, its artifact store gets the drift reports. */
   readonly data: IDataLake;
   /**
-   * The endpoint that is watched.
+   * The endpoint that is watched. Of one that is neither of Vertex AI nor of Cloud Run the `metrics` that it gives are watched, and a warning names
+   * the rest; drift and model quality ask Google which version is live, and refuse it.
    *
    * @default - none: workflows are watched only
    */

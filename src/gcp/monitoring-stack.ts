@@ -22,13 +22,14 @@ import { DriftMetrics, driftMetrics, newDescriptors } from './private/monitoring
 import { hoursBetweenRuns } from './private/monitoring/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { endpointAlerts } from './private/monitoring/endpoint-alarms';
+import { foreignSignals, isWatched, requireMeasured, unwatchedOf } from './private/monitoring/foreign-endpoint';
 import { newLogBucket } from './private/monitoring/log-bucket';
 import { machineryOf } from './private/monitoring/machinery';
 import { failedRuns, failedStarts, leftJobs, rolloutAlerts, stuckEvents, trainingAlerts } from './private/monitoring/run-alarms';
 import { burnAlerts, newObjective } from './private/monitoring/service-level';
 import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IServiceAccount } from './service-account-props';
-import { IServingEndpoint } from './serving-endpoint-props';
+import { IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
@@ -88,6 +89,8 @@ export class MonitoringStack extends Construct {
   public constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
     this.who = speakerFor('monitoring stack', scope, id);
+    const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
+    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) requireMeasured(this.who, props, props.endpoint);
     const resolved = this.resolved = googleMonitoring(this.who, props);
     this.metrics = driftMetrics(this);
     this.metricPrefix = this.metrics.prefix;
@@ -102,10 +105,11 @@ export class MonitoringStack extends Construct {
     }
 
     // In batch mode there are runs, and no endpoint to watch.
-    const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
+    const answering = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
+    const endpoint = answering && watched;
     const { region } = GoogleProject.of(this);
     const replicaVcpus = props.replicaVcpus ?? endpoint?.replicaVcpus;
-    const signals = endpoint && signalsOf({
+    const signals = endpoint === undefined ? answering?.metrics && foreignSignals(answering.metrics) : signalsOf({
       mode: endpoint.mode,
       endpointId: endpoint.endpointId,
       region,
@@ -114,7 +118,11 @@ export class MonitoringStack extends Construct {
       isPrivate: endpoint.isPrivate,
     });
     if (signals !== undefined) this.watchEndpoint(signals, props);
-    const { endpoint: watched, training, registry } = props;
+    if (props.endpoint !== undefined && watched === undefined) {
+      Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Vertex AI or Cloud Run: `
+        + `its ${unwatchedOf(props.endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`);
+    }
+    const { training, registry } = props;
     const { workflows: ofEndpoint } = machineryOf(watched);
     const endpointWorkflows = watched && {
       mode: watched.mode,
@@ -127,10 +135,13 @@ export class MonitoringStack extends Construct {
     const drift = endpoint && resolved.runs && this.measure(endpoint, props, resolved.runs);
     this.driftWorkflowName = drift?.workflow.name;
     this.driftJobAccount = drift?.jobAccount;
-    if (endpoint !== undefined && signals !== undefined && resolved.serviceLevel !== undefined) {
+    if (answering !== undefined && signals !== undefined && resolved.serviceLevel !== undefined) {
       const level = resolved.serviceLevel;
+      const { filters } = signals;
       for (const spec of burnAlerts(signals, level)) this.watch(spec);
-      this.makeObjective = () => newObjective(new Construct(this, 'ServiceLevel'), endpoint.endpointId, signals, level).name;
+      this.makeObjective = () => (filters === undefined
+        ? refuseBecause(this.who, `an objective counts by filters of Cloud Monitoring, and '${answering.node.id}' gives its metrics in PromQL: the alerts do without`)
+        : newObjective(new Construct(this, 'ServiceLevel'), answering.endpointId, filters, level).name);
     }
     for (const scan of props.dataQuality ?? []) {
       const { featureDatasetId } = props.data;
@@ -139,14 +150,14 @@ export class MonitoringStack extends Construct {
     const { schedules, triggers } = machineryOf(watched, training, this);
     const withJobs = [training?.workflowName, watched?.mode === 'batch' ? watched.workflowName : undefined, this.driftWorkflowName].filter(isGiven);
     for (const spec of [...leftJobs(withJobs), ...failedStarts(schedules), ...stuckEvents(triggers, region)]) this.watch(spec);
-    const workflows = [props.training?.workflowName, props.endpoint?.workflowName, this.driftWorkflowName].filter(isGiven);
+    const workflows = [training?.workflowName, watched?.workflowName, this.driftWorkflowName].filter(isGiven);
     if (props.logRetentionDays !== undefined) {
       if (workflows.length === 0) refuseBecause(this.who, 'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it');
       newLogBucket(new Construct(this, 'Logs'), props.data.encryptionKey, props.logRetentionDays, workflows);
     }
     if (resolved.drawsDashboard) {
       const { drift: watchedDrift, modelQuality } = resolved;
-      const drawn = { endpoint: props.endpoint, training, signals, limits: resolved, drift: watchedDrift, modelQuality };
+      const drawn = { endpoint: watched, training, signals, limits: resolved, drift: watchedDrift, modelQuality };
       const concerns = dashboardConcerns(drawn, this.metrics, this.driftWorkflowName);
       newDashboard(this, 'Dashboard', props.dashboardName ?? this.node.path, Object.values(this.alertPolicies), concerns);
     }
@@ -200,7 +211,7 @@ export class MonitoringStack extends Construct {
     for (const spec of specs) this.watch(spec);
   }
 
-  private measure(endpoint: IServingEndpoint, props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
+  private measure(endpoint: IWatchedEndpoint, props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
     const { drift, modelQuality } = this.resolved;
     const scope = new Construct(this, 'Drift');
     const { region } = GoogleProject.of(this);

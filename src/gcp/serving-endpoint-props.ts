@@ -10,14 +10,52 @@ import { Capacity } from '../core/capacity';
 import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 
-/** An endpoint that others can call and watch. */
+/**
+ * An endpoint, as its callers need it: of Vertex AI, of Cloud Run, or one of a runtime of yours (a class that implements this).
+ *
+ * `MonitoringStack` watches the `metrics` that it gives; of an `IWatchedEndpoint` it knows all of them.
+ */
 export interface IServingEndpoint extends IConstruct {
-  /** `real-time` (a Vertex AI endpoint), `serverless` (a Cloud Run service) or `batch` (no endpoint: predictions by schedule). */
+  /**
+   * `real-time` (a Vertex AI endpoint), `serverless` (a Cloud Run service), `batch` (no endpoint: predictions by schedule), or a mode that only its
+   * runtime has.
+   */
   readonly mode: string;
   /** The endpoint's number, or the service's name; empty for batch. What metrics are labelled with. */
   readonly endpointId: string;
   /** Table of captured requests and answers, `<project>.<dataset>.<table>`; undefined when nothing is recorded. */
   readonly captureTable?: string;
+  /** Metrics of a runtime of yours; undefined of an `IWatchedEndpoint`, whose metrics are Google's. */
+  readonly metrics?: EndpointMetrics;
+  /** Allows calling the endpoint. */
+  grantInvoke(principal: IPrincipal): Grant;
+}
+
+/**
+ * Metrics of a runtime that is neither Vertex AI nor Cloud Run: each a selector of PromQL, `istio_requests_total{destination_service_name="churn"}`,
+ * without a window. Cloud Monitoring keeps those of Managed Service for Prometheus, of meshes and of load balancers.
+ *
+ * @see https://cloud.google.com/monitoring/promql
+ */
+export interface EndpointMetrics {
+  /** Counter of requests, the failed ones included. */
+  readonly requests: string;
+  /** Counter of the requests that failed by the server's fault. */
+  readonly serverErrors: string;
+  /** Counter of the requests that failed by the caller's fault. */
+  readonly clientErrors: string;
+  /** Buckets of the histogram of the time to an answer, `…_bucket{…}`. */
+  readonly latency: string;
+  /**
+   * Unit that `latency` is measured in: `s`, `ms` or `us`.
+   *
+   * @default - milliseconds
+   */
+  readonly latencyUnit?: string;
+}
+
+/** An endpoint of Vertex AI or Cloud Run, as `MonitoringStack` watches it: its machines and its rollouts. */
+export interface IWatchedEndpoint extends IServingEndpoint {
   /** vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not Vertex AI. */
   readonly replicaVcpus?: number;
   /** Whether replicas have a GPU or TPU, whose use is then watched; a type of machine that the library does not know counts as having one. */
@@ -28,8 +66,6 @@ export interface IServingEndpoint extends IConstruct {
   readonly workflowId: string;
   /** Its name alone. */
   readonly workflowName: string;
-  /** Allows calling the endpoint. */
-  grantInvoke(principal: IPrincipal): Grant;
 }
 
 /** How Google Cloud serves, without what a blueprint connects the endpoint to. */

@@ -8,7 +8,7 @@ import { RUNTIMES } from './private/serving/runtimes';
 import { servedModel } from './private/serving/source';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
-import { IServingEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
+import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -48,9 +48,9 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
  *   rollout: Rollout.linear({ stepPercent: 25, stepMinutes: 10 }),
  * });
  */
-export class ServingEndpoint extends Construct implements IServingEndpoint {
+export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   /** An endpoint that another stack, or another tool, has made. */
-  public static fromAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IServingEndpoint {
+  public static fromAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IWatchedEndpoint {
     return new ImportedEndpoint(scope, id, attributes);
   }
 
@@ -102,7 +102,7 @@ export class ServingEndpoint extends Construct implements IServingEndpoint {
   }
 }
 
-class ImportedEndpoint extends Construct implements IServingEndpoint {
+class ImportedEndpoint extends Construct implements IWatchedEndpoint {
   public readonly mode: string;
   public readonly endpointId: string;
   public readonly captureTable?: string;

@@ -12,7 +12,7 @@ import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerRollout } from '../../src/aws/sagemaker-rollout';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
 import { ServingEndpoint } from '../../src/aws/serving-endpoint';
-import { IServingEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
+import { IWatchedEndpoint, ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, Challenger, ContainerImage, Rollout, ScalingSpec, ScalingTarget, Serving } from '../../src/core';
 import { judge } from '../support/judges';
 import { ARTIFACT, ENDPOINT_NAME, flat, IMAGE, OTHER_ARTIFACT, PACKAGE, World } from '../support/serving';
@@ -728,7 +728,7 @@ describe('containers', () => {
 
 describe('to others', () => {
   test('the endpoint is an IEndpoint with a name that is known beforehand', () => {
-    const endpoint: IServingEndpoint = new World().serve({ endpointName: 'Churn-Live', capture: {} });
+    const endpoint: IWatchedEndpoint = new World().serve({ endpointName: 'Churn-Live', capture: {} });
     expect(endpoint.endpointName).toBe('Churn-Live');
     expect(endpoint.stack.resolve(endpoint.endpointArn)).toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-central-1:111122223333:endpoint/churn-live']] });
     expect(endpoint.endpointRef.endpointArn).toBe(endpoint.endpointArn);

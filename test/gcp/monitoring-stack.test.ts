@@ -2,7 +2,7 @@ import { Accelerator } from '../../src/core/accelerator';
 import { ContainerImage } from '../../src/core/container-image';
 import { QualityGate } from '../../src/core/quality-gate';
 import { Schedule, Weekday } from '../../src/core/schedule';
-import { DataLake, DataQualityRule, GoogleProject, IServingEndpoint, MonitoringStack, MonitoringStackProps, Principal } from '../../src/gcp';
+import { DataLake, DataQualityRule, GoogleProject, IWatchedEndpoint, MonitoringStack, MonitoringStackProps, Principal } from '../../src/gcp';
 import { hoursBetweenRuns } from '../../src/gcp/private/monitoring/drift-window';
 import { FakeRegistry, FakeServing, FakeTraining } from '../support/fake-google';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
@@ -20,7 +20,7 @@ interface World {
   readonly training?: boolean;
   readonly approvesByItself?: boolean;
   /** What the endpoint knows of itself. */
-  readonly knows?: Partial<IServingEndpoint>;
+  readonly knows?: Partial<IWatchedEndpoint>;
 }
 
 function watching(given: Given = {}, { mode = 'real-time', captures = true, table, training = false, approvesByItself = false, knows = {} }: World = {}) {

@@ -1,6 +1,6 @@
 import { aws_cloudwatch as cloudwatch, aws_iam as iam, aws_s3 as s3, aws_sns as sns, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IServingEndpoint } from '../../src/aws/serving-endpoint-props';
+import { IWatchedEndpoint } from '../../src/aws/serving-endpoint-props';
 
 /** What a test wants its endpoint to look like. */
 export interface FakeEndpointProps {
@@ -47,7 +47,7 @@ export class FakeEndpoint extends Construct {
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.drop(grantee, 'fake');
   }
-  public asEndpoint(): IServingEndpoint {
-    return this as unknown as IServingEndpoint;
+  public asEndpoint(): IWatchedEndpoint {
+    return this as unknown as IWatchedEndpoint;
   }
 }

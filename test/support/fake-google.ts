@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { GoogleProject, Grant, IModelRegistry, IPrincipal, IServingEndpoint, ITrainingPipeline } from '../../src/gcp';
+import { GoogleProject, Grant, IModelRegistry, IPrincipal, ITrainingPipeline, IWatchedEndpoint } from '../../src/gcp';
 
 /** What others ask of a registry, without its resources. */
 export class FakeRegistry extends Construct implements IModelRegistry {
@@ -31,7 +31,7 @@ export class FakeRegistry extends Construct implements IModelRegistry {
 }
 
 /** What others ask of an endpoint. */
-export class FakeServing extends Construct implements IServingEndpoint {
+export class FakeServing extends Construct implements IWatchedEndpoint {
   public readonly captureTable?: string;
   public readonly hasAccelerator?: boolean;
   public readonly isPrivate?: boolean;

@@ -7,12 +7,12 @@ import { requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../.
 import { askingFor } from '../../../core/private/resolve/retraining';
 import { refuse, refuseBecause, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
 import { MonitoringStackProps } from '../../monitoring-stack-props';
-import { IServingEndpoint } from '../../serving-endpoint-props';
+import { IServingEndpoint, IWatchedEndpoint } from '../../serving-endpoint-props';
 import { requireInstanceType } from '../base/fields';
 import { usualLimits } from '../serving/rollback-alarms';
 
-/** An endpoint, and what it serves where that is known here. */
-export type EndpointInput = IServingEndpoint & {
+/** An endpoint, and what is known of its rollouts and of what it serves. */
+export type EndpointInput = IServingEndpoint & Partial<Pick<IWatchedEndpoint, 'maxErrorPercent' | 'maxLatencyP99Ms' | 'rolloutStateMachine'>> & {
   readonly _served?: { readonly kind: string; readonly groupName?: string };
 };
 

@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { PromisedEndpoint } from './service-level';
 import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
-import { errorShare, WatchedEndpoint } from '../serving/metrics';
 
 /** One graph: a title, what is drawn, and lines at limits. */
 export interface Graph {
@@ -24,7 +24,7 @@ export interface DashboardSpec {
   /** Read at synthesis: alarms may still come. */
   readonly alarms: cloudwatch.IAlarm[];
   /** A promise of an endpoint, where there is one. */
-  readonly promise?: { readonly endpoint: WatchedEndpoint; readonly level: ResolvedServiceLevel };
+  readonly promise?: { readonly endpoint: PromisedEndpoint; readonly level: ResolvedServiceLevel };
   readonly concerns: readonly Concern[];
 }
 
@@ -58,12 +58,12 @@ function concernRows(concern: Concern): cloudwatch.IWidget[][] {
 }
 
 /** Share of answered requests over the days of a promise, as one number. */
-function availabilityRow(endpoint: WatchedEndpoint, level: ResolvedServiceLevel): cloudwatch.IWidget[] {
+function availabilityRow(endpoint: PromisedEndpoint, level: ResolvedServiceLevel): cloudwatch.IWidget[] {
   return [new cloudwatch.SingleValueWidget({
     title: `Answered without a server error, of ${level.availabilityPercent} % promised`,
     metrics: [new cloudwatch.MathExpression({
       expression: '100 * (1 - errors)',
-      usingMetrics: { errors: errorShare(endpoint, level.windowDays * 24 * 60) },
+      usingMetrics: { errors: endpoint.failedShare(level.windowDays * 24 * 60) },
       label: `% over ${level.windowDays} days`,
       period: Duration.days(level.windowDays),
     })],

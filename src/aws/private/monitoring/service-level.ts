@@ -6,8 +6,29 @@ import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
 import { stableName } from '../base/names';
 import { errorShare, invocationMetric, WatchedEndpoint } from '../serving/metrics';
 
+/** An endpoint that a promise is about. */
+export interface PromisedEndpoint {
+  readonly endpointName: string;
+  /** Requests and those of them that failed, counted. */
+  readonly requests: cloudwatch.Metric;
+  readonly failures: cloudwatch.Metric;
+  /** Share of the requests that failed within that time, 0 to 1. */
+  failedShare(minutes: number): cloudwatch.IMetric;
+}
+
+/** A promise about an endpoint of SageMaker. */
+export function promised(endpoint: WatchedEndpoint): PromisedEndpoint {
+  const queued = endpoint.mode === 'asynchronous';
+  return {
+    endpointName: endpoint.endpointName,
+    requests: invocationMetric(endpoint, queued ? 'InvocationsProcessed' : 'Invocations', 'Sum'),
+    failures: invocationMetric(endpoint, queued ? 'InvocationFailures' : 'Invocation5XXErrors', 'Sum'),
+    failedShare: (minutes) => errorShare(endpoint, minutes),
+  };
+}
+
 /** The objective of a promise, and the alarms on the pace at which its budget is used up. Children: `Objective`, `FastBurnAlarm`, `SlowBurnAlarm`. */
-export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, level: ResolvedServiceLevel): cloudwatch.CompositeAlarm[] {
+export function newServiceLevel(scope: Construct, endpoint: PromisedEndpoint, level: ResolvedServiceLevel): cloudwatch.CompositeAlarm[] {
   newObjective(scope, 'Objective', endpoint, level);
   return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
     const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows notifies: one window alone does not'));
@@ -23,17 +44,14 @@ export function newServiceLevel(scope: Construct, endpoint: WatchedEndpoint, lev
  *
  * @see https://docs.aws.amazon.com/applicationsignals/latest/APIReference/API_CreateServiceLevelObjective.html
  */
-function newObjective(scope: Construct, id: string, endpoint: WatchedEndpoint, level: ResolvedServiceLevel): signals.CfnServiceLevelObjective {
-  const queued = endpoint.mode === 'asynchronous';
+function newObjective(scope: Construct, id: string, endpoint: PromisedEndpoint, level: ResolvedServiceLevel): signals.CfnServiceLevelObjective {
   return new signals.CfnServiceLevelObjective(scope, id, {
     name: stableName(scope, 'availability', 127),
     description: `${level.availabilityPercent} % of the requests to ${endpoint.endpointName} are answered without a server error, over ${level.windowDays} days`,
     requestBasedSli: {
       requestBasedSliMetric: {
-        totalRequestCountMetric: [count(invocationMetric(endpoint, queued ? 'InvocationsProcessed' : 'Invocations', 'Sum'), 'total')],
-        monitoredRequestCountMetric: {
-          badCountMetric: [count(invocationMetric(endpoint, queued ? 'InvocationFailures' : 'Invocation5XXErrors', 'Sum'), 'bad')],
-        },
+        totalRequestCountMetric: [count(endpoint.requests, 'total')],
+        monitoredRequestCountMetric: { badCountMetric: [count(endpoint.failures, 'bad')] },
       },
     },
     goal: {
@@ -76,7 +94,7 @@ interface BurnAlarm {
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-function burnAlarms(endpoint: WatchedEndpoint, level: ResolvedServiceLevel): BurnAlarm[] {
+function burnAlarms(endpoint: PromisedEndpoint, level: ResolvedServiceLevel): BurnAlarm[] {
   return PACES.map(({ id, budgetPercent, longMinutes, shortMinutes }) => {
     const pace = (budgetPercent / 100) * (level.windowDays * 24 * 60) / longMinutes;
     // However small the promise, half of the requests failing is too many: above 100 % the alarm could never rise.
@@ -84,7 +102,7 @@ function burnAlarms(endpoint: WatchedEndpoint, level: ResolvedServiceLevel): Bur
     const window = (minutes: number, suffix: string): AlarmSpec => ({
       id: `${id}${suffix}Alarm`,
       description: `More than ${rounded(share * 100)} % of the requests to ${endpoint.endpointName} failed within ${minutes} minutes`,
-      metric: errorShare(endpoint, minutes),
+      metric: endpoint.failedShare(minutes),
       threshold: share,
     });
     return {

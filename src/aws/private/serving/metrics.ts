@@ -1,9 +1,9 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
-import { IServingEndpoint } from '../../serving-endpoint-props';
+import { IWatchedEndpoint } from '../../serving-endpoint-props';
 import { instanceFacts } from '../base/machines';
 
 /** An endpoint, as its metrics name it. */
-export type WatchedEndpoint = Pick<IServingEndpoint,
+export type WatchedEndpoint = Pick<IWatchedEndpoint,
   'endpointName' | 'variantName' | 'mode' | 'instanceType' | 'inferenceComponentName'>;
 
 /**

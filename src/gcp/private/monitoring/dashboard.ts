@@ -63,7 +63,7 @@ export function newDashboard(
 export function endpointConcerns(signals: EndpointSignals, limits: DrawnLimits): Concern[] {
   const share = (digit: number) => `100 * ${signals.rate('5m', digit)} / ${signals.rate('5m')}`;
   const running: Line[] = [
-    { label: 'running', query: signals.replicas },
+    ...(signals.replicas === undefined ? [] : [{ label: 'running', query: signals.replicas }]),
     ...(signals.wantedReplicas === undefined ? [] : [{ label: 'wanted', query: signals.wantedReplicas }]),
   ];
   return [{
@@ -78,7 +78,7 @@ export function endpointConcerns(signals: EndpointSignals, limits: DrawnLimits):
       },
     ],
   }, {
-    title: 'Latency and machines',
+    title: running.length === 0 ? 'Latency' : 'Latency and machines',
     graphs: [
       {
         title: 'Latency',
@@ -92,7 +92,7 @@ export function endpointConcerns(signals: EndpointSignals, limits: DrawnLimits):
         lines: signals.utilizations.map(({ part, query }) => ({ label: part, query: `100 * (${query})` })),
         limit: { value: limits.maxUtilizationPercent, label: 'limit' },
       }]),
-      { title: 'Replicas', lines: running },
+      ...(running.length === 0 ? [] : [{ title: 'Replicas', lines: running }]),
     ],
   }];
 }

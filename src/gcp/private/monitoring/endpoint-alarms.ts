@@ -101,8 +101,7 @@ function machineAlerts(signals: EndpointSignals, { maxUtilizationPercent, maxMem
 /** Silence where something could answer. Where nothing runs, Vertex AI says so and nobody is told; a service of Cloud Run may be asleep. */
 function noTrafficAlert(signals: EndpointSignals, minutes: number): AlertSpec {
   const silent = `(${signals.count(`${minutes}m`)} > 0)`;
-  // A model that came up a minute ago has not been silent for an hour: the replicas must have been there as long.
-  const isThere = `(${signals.replicas} > 0) and (${offset(signals.replicas, minutes)} > 0)`;
+  const { replicas, wantedReplicas } = signals;
   return {
     id: 'NoTrafficAlert',
     title: `Nobody has called for ${minutes} minutes`,
@@ -111,7 +110,10 @@ function noTrafficAlert(signals: EndpointSignals, minutes: number): AlertSpec {
       'There is something to answer, and no request arrives.',
       'Look at the callers: an address, a permission or a network may have changed. If the endpoint may be idle, set noTrafficMinutes to 0.',
     ],
-    conditions: [promql('Requests', signals.wantedReplicas === undefined ? `absent(${silent})` : `(${isThere}) unless ${silent}`, 0)],
+    // A model that came up a minute ago has not been silent for an hour: the replicas must have been there as long.
+    conditions: [promql('Requests', replicas === undefined || wantedReplicas === undefined
+      ? `absent(${silent})`
+      : `((${replicas} > 0) and (${offset(replicas, minutes)} > 0)) unless ${silent}`, 0)],
   };
 }
 

@@ -2,7 +2,7 @@ import { MonitoringCustomService } from '@cdktf/provider-google/lib/monitoring-c
 import { MonitoringSlo } from '@cdktf/provider-google/lib/monitoring-slo';
 import { Construct } from 'constructs';
 import { AlertSpec, promql } from './alert-policy';
-import { EndpointSignals } from './signals';
+import { EndpointSignals, RequestFilters } from './signals';
 import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
 import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
@@ -14,7 +14,7 @@ import { after } from '../base/ordering';
  *
  * @see https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring
  */
-export function newObjective(scope: Construct, endpointId: string, signals: EndpointSignals, level: ResolvedServiceLevel): MonitoringSlo {
+export function newObjective(scope: Construct, endpointId: string, filters: RequestFilters, level: ResolvedServiceLevel): MonitoringSlo {
   const project = GoogleProject.of(scope);
   const service = new MonitoringCustomService(scope, 'Service', {
     project: project.projectId,
@@ -29,7 +29,7 @@ export function newObjective(scope: Construct, endpointId: string, signals: Endp
     displayName: `${level.availabilityPercent} % of the requests are answered without a server error, over ${level.windowDays} days`,
     goal: rounded(level.availabilityPercent / 100),
     rollingPeriodDays: level.windowDays,
-    requestBasedSli: { goodTotalRatio: { totalServiceFilter: signals.requestFilter, badServiceFilter: signals.faultFilter } },
+    requestBasedSli: { goodTotalRatio: { totalServiceFilter: filters.all, badServiceFilter: filters.faults } },
   });
 }
 

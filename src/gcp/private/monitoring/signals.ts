@@ -1,4 +1,4 @@
-import { IServingEndpoint } from '../../serving-endpoint-props';
+import { IWatchedEndpoint } from '../../serving-endpoint-props';
 /** A metric of an endpoint's machines, as a share of what there is. */
 export interface Utilization {
   /** `CPU`, `GPU`, `Memory`. */
@@ -10,18 +10,16 @@ export interface Utilization {
 /** What an endpoint tells about itself, as PromQL, and as filters where a service level wants those. */
 export interface EndpointSignals {
   readonly utilizations: readonly Utilization[];
-  /** Machines or containers that run. */
-  readonly replicas: string;
+  /** Machines or containers that run; undefined where nothing says so. */
+  readonly replicas?: string;
   /** Machines that are wanted; undefined where nothing says so. */
   readonly wantedReplicas?: string;
   /** Memory in use of the fullest machine, in bytes; undefined where it is known as a share. */
   readonly memoryBytes?: string;
   /** The shortest window, in minutes, that is sure to have what was answered just now: numbers come late. */
   readonly shortestMinutes: number;
-  /** Filter of all requests. */
-  readonly requestFilter: string;
-  /** Filter of those that failed by the server's fault. */
-  readonly faultFilter: string;
+  /** Filters of requests, as an objective counts them; undefined where they are known in PromQL only. */
+  readonly filters?: RequestFilters;
   /** Requests, or those whose status begins with a digit, each second. */
   rate(window: string, statusDigit?: number): string;
   /** Requests within a window. */
@@ -30,8 +28,16 @@ export interface EndpointSignals {
   latency(quantile: number, window: string): string;
 }
 
+/** Filters of Cloud Monitoring. */
+export interface RequestFilters {
+  /** All requests. */
+  readonly all: string;
+  /** Those that failed by the server's fault. */
+  readonly faults: string;
+}
+
 /** An endpoint, as its metrics name it. */
-export type WatchedEndpoint = Pick<IServingEndpoint,
+export type WatchedEndpoint = Pick<IWatchedEndpoint,
   'mode' | 'endpointId' | 'replicaVcpus' | 'hasAccelerator' | 'isPrivate'> & {
     readonly region: string;
   };
@@ -73,9 +79,11 @@ function vertex({ endpointId, region, replicaVcpus, hasAccelerator, isPrivate }:
     replicas: `sum(${series('replicas')})`,
     wantedReplicas: `sum(${series('target_replicas')})`,
     memoryBytes: `max(${series('memory_bytes_used')})`,
-    requestFilter: filter(),
-    // The label is a number there.
-    faultFilter: filter(isPrivate ? ' AND metric.labels.response_code>=500' : ' AND metric.labels.response_code=starts_with("5")'),
+    filters: {
+      all: filter(),
+      // The label is a number there.
+      faults: filter(isPrivate ? ' AND metric.labels.response_code>=500' : ' AND metric.labels.response_code=starts_with("5")'),
+    },
   };
 }
 
@@ -102,7 +110,6 @@ function cloudRun({ endpointId, region, hasAccelerator }: WatchedEndpoint): Endp
     ],
     shortestMinutes: 5,
     replicas: `sum(${series('container_instance_count')})`,
-    requestFilter: filter(),
-    faultFilter: filter(' AND metric.labels.response_code_class="5xx"'),
+    filters: { all: filter(), faults: filter(' AND metric.labels.response_code_class="5xx"') },
   };
 }

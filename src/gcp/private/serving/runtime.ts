@@ -31,7 +31,7 @@ export interface ServingParts {
   readonly runsAs: IServiceAccount;
 }
 
-/** Endpoint and workflows that a runtime made, in the words of `IServingEndpoint`. */
+/** Endpoint and workflows that a runtime made, in the words of `IWatchedEndpoint`. */
 export interface ServingResult {
   /** Empty where there is no endpoint. */
   readonly endpointId: string;

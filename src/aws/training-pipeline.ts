@@ -172,7 +172,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   }
 
   /** The workflows that make one run of many new objects; empty without `Trigger.newData`. */
-  public get newDataStateMachines(): sfn.IStateMachine[] {
+  public get newDataStateMachines(): sfn.IStateMachine[] | undefined {
     return this.triggers.newDataMachines;
   }
 

@@ -44,7 +44,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
   }
 
   public readonly trackingUri: string;
-  public readonly publicAddress: boolean;
+  public readonly publicAddress?: boolean;
   public readonly environment: { [name: string]: string };
   /** Service account of the server. */
   public readonly serviceAccount: IServiceAccount;
@@ -136,7 +136,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
 
 class ImportedTracker extends Construct implements IExperimentTracker {
   public readonly trackingUri: string;
-  public readonly publicAddress: boolean;
+  public readonly publicAddress?: boolean;
   public readonly environment: { [name: string]: string };
   private readonly serviceName: string;
 

@@ -204,7 +204,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly binaryAuthorization?: BinaryAuthorizationOptions;
   /**
-   * A perimeter of VPC Service Controls around the project; a project can be in one only.
+   * A perimeter of VPC Service Controls around the project; a project can be in one only. It does not support endpoints of Vertex AI with a dedicated
+   * address, the default: `enforced` is refused beside one, a dry run warned of. Give them `EndpointAccess.shared()`.
    *
    * @default - none
    */

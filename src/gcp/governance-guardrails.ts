@@ -6,8 +6,11 @@ import { MlopsPolicies } from './mlops-policies';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
 import { mayDestroy } from '../terraform/removal';
+import { stackOf } from '../terraform/stack';
+import { notePerimeter } from './private/base/dedicated-addresses';
 import { KNOWN_APIS } from './private/base/known-apis';
 import { newEmailChannels } from './private/base/notification-channels';
+import { holdInProject } from './private/base/project-holders';
 import { grantInProject } from './private/base/project-roles';
 import { grantObjects, OF_PEOPLE } from './private/data/bucket-access';
 import { AuditLog } from './private/governance/audit-log';
@@ -82,6 +85,7 @@ export class GovernanceGuardrails extends Construct {
       destroyable,
     }) : undefined;
     const keeper = recordedBy(this);
+    warnOfSharedAudit(this, who, auditServices);
     if (audit !== undefined) recordProject(this, auditServices);
     else if (keeper !== undefined) acknowledge(props.guardedScope ?? scope, 'MLOPS-LOG-03', `${keeper.node.path} keeps the audit log of the project`);
     this.auditLogBucket = audit?.bucketName;
@@ -103,9 +107,11 @@ export class GovernanceGuardrails extends Construct {
       dryRun: props.binaryAuthorization.dryRun ?? false,
     }).attestor;
     if (props.servicePerimeter) {
+      const restrictedServices = props.servicePerimeter.restrictedServices ?? [...PROTECTED_SERVICES];
+      if (restrictedServices.includes('aiplatform')) notePerimeter(who, this, props.servicePerimeter.enforced ?? false);
       new ServicePerimeter(this, 'Perimeter', {
         accessPolicyId: props.servicePerimeter.accessPolicyId,
-        restrictedServices: props.servicePerimeter.restrictedServices ?? [...PROTECTED_SERVICES],
+        restrictedServices,
         accessLevels: props.servicePerimeter.accessLevels ?? [],
         enforced: props.servicePerimeter.enforced ?? false,
       });
@@ -130,6 +136,15 @@ export class GovernanceGuardrails extends Construct {
     }
     if (props.denyPolicy) new DenyPolicy(this, 'DenyPolicy', props.denyExceptions ?? []);
   }
+}
+
+/** What is recorded is a setting of the project: of two stacks that have it, the one that is destroyed ends it for the other. */
+function warnOfSharedAudit(scope: Construct, who: Speaker, services: readonly string[]): void {
+  const others = services.map((service) => [service, holdInProject(scope, `audit ${service}`).find((each) => stackOf(each, who) !== stackOf(scope, who))] as const);
+  const shared = others.flatMap(([service, other]) => (other === undefined ? [] : [{ service, path: other.node.path }]));
+  if (shared.length === 0) return;
+  Annotations.of(scope).addWarning(`${who.what} '${who.name}': '${shared[0].path}' of another stack records ${shared.map(({ service }) => service).join(', ')} in the same `
+    + 'project, which has one such setting: destroying one stack ends the records of both. Set auditLog: false, or other auditServices, in one of them');
 }
 
 /** A name that no API has would be refused by the apply. New APIs come, so it is a warning. */

@@ -1,5 +1,6 @@
 import { PubsubSchema } from '@cdktf/provider-google/lib/pubsub-schema';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { GoogleProject } from './google-project';
@@ -8,6 +9,7 @@ import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryP
 import { Principal } from './principal';
 import { requireKnown } from '../core/private/known-values';
 import { after } from './private/base/ordering';
+import { holdInProject } from './private/base/project-holders';
 import { grantInProject } from './private/base/project-roles';
 import { SERVICE_AGENTS } from './private/base/service-agents';
 import { vertexHost, vertexParent } from './private/base/vertex-api';
@@ -180,6 +182,11 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
   requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
   requireInteger(who, 'approvalRetentionDays', props.approvalRetentionDays, 1, 31);
   const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
+  const [other] = holdInProject(registry, `model ${GoogleProject.of(registry).region} ${idOf(modelName)}`);
+  if (other !== undefined) {
+    Annotations.of(registry).addWarning(`${who.what} '${who.name}': modelName ${modelName} is that of '${other.node.path}' in the same project and region, so that both have the `
+      + 'versions and the alias live of one model: choose another name, or give that registry to what uses this one');
+  }
   const settings: RepositorySettings = {
     description: '',
     encryptionKey: props.data.encryptionKey,

@@ -1,4 +1,4 @@
-import { requireInteger, Speaker } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 
 /** Nodes of Bigtable. */
 export interface BigtableStorageOptions {
@@ -53,6 +53,9 @@ export class OnlineStorage {
    * node serves all of them. Google calls it deprecated: not for new work.
    */
   public static optimized(options: OptimizedStorageOptions = {}): OnlineStorage {
+    const who: Speaker = { what: 'online storage', name: 'optimized' };
+    if (options.privateProjects?.length === 0) refuse(who, 'privateProjects', options.privateProjects, 'one project at least, or left out for a public address');
+    for (const each of options.privateProjects ?? []) requireMatch(who, 'privateProjects', each, PROJECT, 'ids of projects');
     return new OnlineStorage(undefined, options);
   }
 
@@ -63,3 +66,6 @@ export class OnlineStorage {
     public readonly _optimized?: OptimizedStorageOptions,
   ) {}
 }
+
+/** Id or number of a project. */
+const PROJECT = /^(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{5,20})$/;

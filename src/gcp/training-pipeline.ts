@@ -12,7 +12,7 @@ import { grantInProject } from './private/base/project-roles';
 import { vertexHost, vertexParent } from './private/base/vertex-api';
 import { newWorkflow } from './private/base/workflow';
 import { grantPublish } from './private/registry/approval-topic';
-import { checkTraining } from './private/training/checks';
+import { checkTraining, watchedInVain } from './private/training/checks';
 import { JobStep, RunSetting, trainingDefinition } from './private/training/definition';
 import { evaluateJob, JobSetting, prepareJob, ProcessingMachines, trainJob } from './private/training/jobs';
 import { trainingMachines, TrainingMachines } from './private/training/machines';
@@ -65,7 +65,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public readonly workflowId: string;
   public readonly workflowName: string;
   public readonly startTopicId: string;
-  public readonly recordsRuns: boolean;
+  public readonly recordsRuns?: boolean;
   /** The image that trains; monitoring and serving run the same one. */
   public readonly imageUri: string;
   /** The identity of the jobs: reads the data set, writes models and evaluations. */
@@ -80,6 +80,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     const who: Speaker = speakerFor('training pipeline', scope, id);
     const training = { ...props, ...resolvedTraining(who, props, MOST_PROCESSING_HOURS) };
     checkTraining(who, props);
+    for (const each of watchedInVain(props)) Annotations.of(this).addWarning(`${who.what} '${who.name}': ${each}`);
     const project = GoogleProject.of(this);
     const machines = trainingMachines(who, training, project.region);
     if (machines.machine.doubt !== undefined) Annotations.of(this).addWarning(`${who.what} '${who.name}': ${machines.machine.doubt}`);

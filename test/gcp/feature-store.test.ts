@@ -131,8 +131,14 @@ describe('the online store', () => {
       .toEqual({ auto_scaling: { min_node_count: 3, max_node_count: 9, cpu_utilization_target: 70 } });
     const optimized = onlyResource(config({ onlineStorage: OnlineStorage.optimized() }), STORE);
     expect([optimized.optimized, optimized.bigtable, optimized.dedicated_serving_endpoint]).toEqual([{}, undefined, undefined]);
-    expect(onlyResource(config({ onlineStorage: OnlineStorage.optimized({ privateProjects: ['shop'] }) }), STORE).dedicated_serving_endpoint)
-      .toEqual({ private_service_connect_config: { enable_private_service_connect: true, project_allowlist: ['shop'] } });
+    expect(onlyResource(config({ onlineStorage: OnlineStorage.optimized({ privateProjects: ['shop-project'] }) }), STORE).dedicated_serving_endpoint)
+      .toEqual({ private_service_connect_config: { enable_private_service_connect: true, project_allowlist: ['shop-project'] } });
+  });
+
+  test('refuses a private address that nobody reaches', () => {
+    expect(() => OnlineStorage.optimized({ privateProjects: [] }))
+      .toThrow("online storage 'optimized': privateProjects must be one project at least, or left out for a public address, got ");
+    expect(() => OnlineStorage.optimized({ privateProjects: ['Shop Ltd'] })).toThrow("online storage 'optimized': privateProjects must be ids of projects, got 'Shop Ltd'");
   });
 
   test('is not there, and costs nothing, when no group is online', () => {

@@ -14,6 +14,7 @@ import { acknowledge } from '../../../terraform/acknowledge';
 import { stableDigits } from '../../../terraform/names';
 import { mayDestroy } from '../../../terraform/removal';
 import { GoogleProject } from '../../google-project';
+import { noteDedicatedAddress } from '../base/dedicated-addresses';
 import { after } from '../base/ordering';
 import { grantInProject } from '../base/project-roles';
 import { vertexHost, vertexParent } from '../base/vertex-api';
@@ -26,6 +27,7 @@ export const VERTEX_RUNTIME: ServingRuntime = {
   make(scope, { who, serving, served, props, runsAs }) {
     const project = GoogleProject.of(scope);
     const { data } = props;
+    if ((props.access?.kind ?? 'dedicated') === 'dedicated') noteDedicatedAddress(who, scope);
     const plan = hostingPlan(who, (serving as RealTimeServing).options, props, project.region);
     const traffic = trafficSteps(who, props.rollout ?? Rollout.allAtOnce());
     const limits = resolvedLimits(who, props);

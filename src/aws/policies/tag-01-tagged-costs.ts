@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { Rule, unless } from '../private/policy/rule';
 
 /** What shows on the bill and can be tagged without harm has a tag. */
@@ -9,8 +10,15 @@ export const taggedCosts: Rule = {
     'AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine',
   ],
   fix: 'give the guardrails tags',
-  check({ properties }) {
-    const tags = Array.isArray(properties.Tags) ? properties.Tags.map((each: any) => each.Key) : Object.keys(properties.Tags ?? {});
+  check({ node, properties }) {
+    const own = Array.isArray(properties.Tags) ? properties.Tags.map((each: any) => each.Key) : Object.keys(properties.Tags ?? {});
+    const tags = [...own, ...stackTags(Stack.of(node))];
     return unless(tags.some((each) => !String(each).startsWith('aws-cdk:') && !String(each).startsWith('aws:')) ? [] : ['has no tag']);
   },
 };
+
+/** CloudFormation gives the tags of a stack to each of its resources, and to those of the stacks nested in it. */
+function stackTags(stack: Stack): string[] {
+  const outer = stack.nestedStackParent;
+  return [...Object.keys(stack.tags.tagValues()), ...outer === undefined ? [] : stackTags(outer)];
+}

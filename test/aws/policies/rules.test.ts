@@ -1,7 +1,7 @@
 import {
   App, aws_budgets as budgets, aws_cloudtrail as cloudtrail, aws_codebuild as codebuild, aws_ec2 as ec2, aws_ecr as ecr, aws_ecs as ecs,
   aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns,
-  aws_sqs as sqs, aws_stepfunctions as sfn, CfnParameter, CfnResource, Fn, RemovalPolicy, Stack,
+  aws_sqs as sqs, aws_stepfunctions as sfn, CfnParameter, CfnResource, Fn, NestedStack, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { PRESENCE_RULES, RULES } from '../../../src/aws/policies';
 import { Landscape } from '../../../src/aws/private/policy/resource-view';
@@ -501,9 +501,20 @@ policy('MLOPS-REG-04', {
   'no registry': [raw('AWS::SNS::Topic'), 'notApplicable'],
 });
 
+/** The tags of the prop `tags` are in no resource's properties: they are given to the deployment. */
+function inStackWithTag(key: string, scope: (stack: Stack) => Stack = (stack) => stack): Build {
+  return (stack) => {
+    stack.tags.setTag(key, 'churn');
+    return raw('AWS::S3::Bucket')(scope(stack));
+  };
+}
+
 policy('MLOPS-TAG-01', {
   'a bucket with a tag': [raw('AWS::S3::Bucket', { Tags: [{ Key: 'team', Value: 'churn' }] }), 'compliant'],
   'an app with a map of tags': [raw('AWS::SageMaker::Pipeline', { Tags: { team: 'churn' } }), 'compliant'],
+  'a bucket in a stack with a tag': [inStackWithTag('team'), 'compliant'],
+  'a bucket in a stack that is nested in one with a tag': [inStackWithTag('team', (stack) => new NestedStack(stack, 'Nested')), 'compliant'],
+  'a bucket in a stack with a tag of the machinery only': [inStackWithTag('aws-cdk:id'), ['has no tag']],
   'a bucket with tags of the machinery only': [raw('AWS::S3::Bucket', { Tags: [{ Key: 'aws-cdk:auto-delete-objects', Value: 'true' }] }), ['has no tag']],
 });
 

@@ -15,17 +15,21 @@ import { driftConcern, endpointConcerns, trainingConcern } from './private/monit
 import { newDataQuality } from './private/monitoring/data-quality';
 import { DRIFT_METRICS } from './private/monitoring/drift-definition';
 import { daysOf, windowBetweenRuns } from './private/monitoring/drift-window';
-import { newDriftWorkflow } from './private/monitoring/drift-workflow';
+import { DriftWorkflow, newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms';
 import { foreignAlarms, foreignConcerns, foreignPromise, isWatched, requireMeasured, unwatchedOf } from './private/monitoring/foreign-endpoint';
 import { newModelMonitor } from './private/monitoring/model-monitor';
-import { driftRises, gateIsMissed, machineFails, queueFills, recordingFails, trainingFails } from './private/monitoring/run-alarms';
+import {
+  driftRises, driftRunFails, gateIsMissed, newDataFails, queueFills, recordingFails, rolloutFails, trainingFails,
+} from './private/monitoring/run-alarms';
 import { newServiceLevel, promised, PromisedEndpoint } from './private/monitoring/service-level';
 import { grantStart } from './private/rollout/workflow';
 import { groupOf } from './private/serving/newest-version';
 import { IServingEndpoint, IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+
+// Over 300 lines: every line of the constructor wires one concern to the topic, the dashboard and `Health`, in the order of the lifecycle.
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.
@@ -122,17 +126,18 @@ export class MonitoringStack extends Construct {
     else if (props.endpoint !== undefined) this.sayUnwatched(props.endpoint);
     if (props.training !== undefined) this.watch(trainingFails(props.training));
     const intakes = props.training?.newDataStateMachines ?? [];
-    if (intakes.length > 0) this.watch(machineFails('NewDataAlarm', `New data did not start ${props.training!.node.path}`, ...intakes));
+    if (intakes.length > 0) this.watch(newDataFails(props.training!, ...intakes));
     if (props.training?.unrecordedRuns !== undefined) this.watch(recordingFails(props.training, props.training.unrecordedRuns));
     if (resolved.runs !== undefined) {
-      const { machine, jobRole } = this.newDrift(props, resolved.runs);
+      const { machine, jobRole, reports } = this.newDrift(props, resolved.runs);
+      const runs = { reports, retrains: resolved.runs.retraining !== undefined };
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
-      this.watch(machineFails('DriftRunAlarm', 'A drift run failed', machine));
-    }
-    if (resolved.drift !== undefined) this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare));
-    for (const gate of resolved.modelQuality?.gates ?? []) {
-      this.qualityAlarms[gate.metric] = this.watch(gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate));
+      this.watch(driftRunFails(machine));
+      if (resolved.drift !== undefined) this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));
+      for (const gate of resolved.modelQuality?.gates ?? []) {
+        this.qualityAlarms[gate.metric] = this.watch(gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate, runs));
+      }
     }
     this.promise = this.endpoint === undefined ? foreign && foreignPromise(foreign) : promised(this.endpoint);
     if (this.promise !== undefined && resolved.serviceLevel !== undefined) {
@@ -239,15 +244,14 @@ export class MonitoringStack extends Construct {
   private watchRollouts(endpoint: IWatchedEndpoint): void {
     endpoint.notifyOn(this.topic);
     if (endpoint.rolloutStateMachine === undefined) return;
-    const what = endpoint.mode === 'batch' ? 'A batch run' : 'The rollout of an approved version';
-    this.watch(machineFails('RolloutAlarm', `${what} of ${endpoint.node.path} failed`, endpoint.rolloutStateMachine));
+    this.watch(rolloutFails(endpoint, endpoint.rolloutStateMachine));
   }
 
   private watchStarts(id: string, what: string, started: IConstruct & { readonly deadLetterQueue?: sqs.IQueue } | undefined): void {
     if (started?.deadLetterQueue !== undefined) this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));
   }
 
-  private newDrift(props: MonitoringStackProps, runs: ResolvedRuns): { machine: sfn.StateMachine; jobRole: iam.Role } {
+  private newDrift(props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
     const scope = new Construct(this, 'Drift');
     const { data } = props;
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;

@@ -3,6 +3,7 @@ import {
   CfnParameter, Duration, Stack, Stage, Tags, Token,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
 import { DataLake } from '../../src/aws/data-lake';
 import { ModelRegistry } from '../../src/aws/model-registry';
 import { ModelSource } from '../../src/aws/model-source';
@@ -545,6 +546,48 @@ describe('drift', () => {
   });
 });
 
+describe('the text of an alarm', () => {
+  const everything: Given = { drift: {}, modelQuality: { gates: [QualityGate.atLeast('accuracy', 0.9)] }, serviceLevel: {} };
+  const textOf = (description: any): string => (typeof description === 'string' ? description : description['Fn::Join'][1].map((part: any) => part.Ref ?? part['Fn::GetAtt']?.[0] ?? part).join(''));
+
+  test.each(['real-time', 'serverless', 'asynchronous'] as const)('says what happened and what to do, in what CloudWatch takes: %s', (mode) => {
+    const { template } = watching(everything, { mode }, { training: true });
+    const alarms = { ...template.findResources('AWS::CloudWatch::Alarm'), ...template.findResources('AWS::CloudWatch::CompositeAlarm') };
+    for (const [id, { Properties }] of Object.entries(alarms)) {
+      if (!id.startsWith('Monitoring')) continue;
+      const text = textOf(Properties.AlarmDescription);
+      expect([id, text]).toEqual([id, expect.stringMatching(/^.{10,}\. [A-Z].{20,}[.?]$/)]);
+      expect(text.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test.each(['DriftAlarm', 'QualityAlarmaccuracy'])('names the place of the report: %s', (id) => {
+    const text = textOf(alarmsOf(watching(everything).template)[id].AlarmDescription);
+    expect(text).toMatch(/s3:\/\/DataArtifacts\w+\/drift\/[\w-]+\/<run>\/report\.html/i);
+    expect(text).not.toContain('drift runs start the training');
+  });
+
+  test('says that a training is started where drift does so', () => {
+    const text = textOf(alarmsOf(watching({ drift: { retrain: true } }, {}, { training: true }).template).DriftAlarm.AlarmDescription);
+    expect(text).toContain('While this stays, drift runs start the training');
+  });
+
+  test('of a failed run names the state machine that has the reason', () => {
+    const { template, stack, monitoring } = watching({ drift: {} });
+    const machine = stack.resolve(monitoring.driftStateMachine!.stateMachineArn);
+    expect(JSON.stringify(alarmsOf(template).DriftRunAlarm.AlarmDescription)).toContain(JSON.stringify(machine));
+  });
+
+  test('is cut, and not refused by CloudWatch, under a path that is too long', () => {
+    const { stack, data } = world();
+    let scope: Stack | Construct = stack;
+    for (let depth = 0; depth < 6; depth++) scope = new Construct(scope, 'x'.repeat(200));
+    new MonitoringStack(scope, 'Monitoring', { data });
+    const texts = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::CompositeAlarm')).map(({ Properties }) => Properties.AlarmDescription);
+    expect(texts).toEqual([expect.stringMatching(/^.{1023}…$/)]);
+  });
+});
+
 describe('the quality of live answers', () => {
   const gates = [QualityGate.atLeast('accuracy', 0.9), QualityGate.atMost('logLoss', 0.4)];
 
@@ -606,7 +649,8 @@ describe('a service level', () => {
     expect(['FastBurnLongAlarm', 'FastBurnShortAlarm', 'SlowBurnLongAlarm', 'SlowBurnShortAlarm'].map(shown))
       .toEqual([[3600, 0.01344, undefined], [300, 0.01344, undefined], [21600, 0.0056, undefined], [1800, 0.0056, undefined]]);
     template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
-      AlarmDescription: 'churn uses up 2 % of its errors of 28 days within 60 minutes: at this pace the promise of 99.9 % breaks after 2.08333 days',
+      AlarmDescription: Match.stringLikeRegexp('^churn uses up 2 % of its errors of 28 days within 60 minutes: at this pace the promise of 99\\.9 % breaks after 50 hours\\. '
+        + 'Callers get 5xx answers: '),
       AlarmRule: { 'Fn::Join': ['', ['(ALARM("', Match.anyValue(), '") AND ALARM("', Match.anyValue(), '"))']] },
       AlarmActions: [{ Ref: Match.stringLikeRegexp('^MonitoringTopic') }],
     });

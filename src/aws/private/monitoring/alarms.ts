@@ -2,12 +2,13 @@ import { aws_cloudwatch as cloudwatch, Lazy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AlarmSpec } from './endpoint-alarms';
 import { acknowledge } from '../base/acknowledge';
+import { alarmText } from '../base/alarm-text';
 
 /** The alarm of a spec, without actions. */
 export function newAlarm(scope: Construct, spec: AlarmSpec): cloudwatch.Alarm {
   const [datapointsToAlarm, evaluationPeriods] = spec.points ?? [1, 1];
   return new cloudwatch.Alarm(scope, spec.id, {
-    alarmDescription: spec.description,
+    alarmDescription: alarmText(spec.description, spec.advice),
     metric: spec.metric,
     threshold: spec.threshold,
     comparisonOperator: spec.comparison ?? cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -33,7 +34,8 @@ export function addAlarmAction(alarm: cloudwatch.IAlarm, action: cloudwatch.IAla
 export function newHealthAlarm(scope: Construct, id: string, alarms: cloudwatch.IAlarm[]): cloudwatch.CompositeAlarm {
   const rule = () => alarms.map((alarm) => alarm.renderAlarmRule()).join(' OR ');
   const health = new cloudwatch.CompositeAlarm(scope, id, {
-    alarmDescription: `Something that ${scope.node.path} watches is not well`,
+    alarmDescription: alarmText(`Something that ${scope.node.path} watches is not well`,
+      'Each of its alarms has notified, and says what to do. The dashboard and the rule of this alarm show which.'),
     alarmRule: { renderAlarmRule: () => Lazy.string({ produce: rule }) },
   });
   acknowledge(health, {

@@ -48,13 +48,21 @@ export interface DriftWorkflowSpec {
   readonly deadLetterQueue: sqs.IQueue;
 }
 
+/** What makes a drift run. */
+export interface DriftWorkflow {
+  readonly machine: sfn.StateMachine;
+  readonly jobRole: iam.Role;
+  /** Where the reports are, a folder for each run: `s3://…/`. */
+  readonly reports: string;
+}
+
 /**
  * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics; they
  * may start a training.
  *
  * Children of `scope`: `Image` (when it is built), `JobRole`, `Workflow`, `Schedule`.
  */
-export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { machine: sfn.StateMachine; jobRole: iam.Role } {
+export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): DriftWorkflow {
   const { encryptionKey, artifactBucket, captureBucket, labels } = spec;
   const image = resolveImage(scope, 'Image', spec.image);
   const capturePrefix = withoutSlashes(spec.capturePrefix);
@@ -113,7 +121,7 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): { m
     deadLetterQueue: spec.deadLetterQueue,
     encryptionKey,
   });
-  return { machine, jobRole };
+  return { machine, jobRole, reports: artifactBucket.s3UrlForObject(`${reportPrefix}/`) };
 }
 
 function withoutSlashes(prefix: string): string {

@@ -1,4 +1,5 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
+import { SERVER_ERRORS, SLOW_MODEL } from '../base/alarm-text';
 import { errorShare, invocationMetric, queueMetric, utilizations, WatchedEndpoint } from '../serving/metrics';
 
 /** From where on an endpoint is not well. */
@@ -19,7 +20,10 @@ export interface EndpointLimits {
 /** One alarm, before it is one. */
 export interface AlarmSpec {
   readonly id: string;
+  /** A sentence on what happened, without a full stop. */
   readonly description: string;
+  /** What it means and what to do, for whoever is woken by it: sentences. */
+  readonly advice: string;
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   /** How many of how many data points must breach. */
@@ -39,6 +43,8 @@ export function endpointAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits
     ...utilizations(endpoint).map(({ part, metric }): AlarmSpec => ({
       id: `${part}Alarm`,
       description: `${part} of the machines of ${endpoint.endpointName} has been more than ${limits.maxUtilizationPercent} % in use for 15 minutes`,
+      advice: 'The machines are at their limit: answers become slow before they fail. Raise maxReplicas if autoscaling has reached it, lower its target, or take '
+        + 'larger machines. A leak shows as use that only grows.',
       metric,
       threshold: limits.maxUtilizationPercent,
       points: [3, 3],
@@ -52,12 +58,15 @@ function errorAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): AlarmSp
   const server: AlarmSpec = {
     id: 'ServerErrorAlarm',
     description: `${ofRequests(limits.maxErrorPercent)} failed within 5 minutes by the server's fault`,
+    advice: SERVER_ERRORS,
     metric: errorShare(endpoint, 5),
     threshold: limits.maxErrorPercent / 100,
   };
   const client: AlarmSpec = {
     id: 'ClientErrorAlarm',
-    description: `${ofRequests(limits.maxClientErrorPercent)} were refused for 10 minutes: callers send what the model does not read`,
+    description: `${ofRequests(limits.maxClientErrorPercent)} were refused for 10 minutes`,
+    advice: 'Callers send what the model does not read, may not call it, or send more than it takes. Compare a refused request with the schema of the model. '
+      + 'A feature that was renamed or dropped at its source looks like this.',
     metric: invocationMetric(endpoint, 'Invocation4XXErrors', 'Average', 5),
     threshold: limits.maxClientErrorPercent / 100,
     points: [2, 2],
@@ -67,9 +76,10 @@ function errorAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): AlarmSp
 
 /** SageMaker measures in microseconds; it keeps no percentiles of its own share, `OverheadLatency`, and behind a queue none of it at all. */
 function latencyAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): AlarmSpec[] {
-  const slow = (id: string, metricName: string, statistic: string, maxMs: number, what: string): AlarmSpec => ({
+  const slow = (id: string, metricName: string, statistic: string, maxMs: number, what: string, advice = SLOW_MODEL): AlarmSpec => ({
     id,
     description: `${what} of ${endpoint.endpointName} took more than ${maxMs} ms for 10 minutes`,
+    advice,
     metric: invocationMetric(endpoint, metricName, statistic, 5),
     threshold: maxMs * 1000,
     points: [2, 2],
@@ -77,7 +87,11 @@ function latencyAlarms(endpoint: WatchedEndpoint, limits: EndpointLimits): Alarm
   return [
     slow('LatencyP50Alarm', 'ModelLatency', 'p50', limits.maxLatencyP50Ms, 'Half of the answers'),
     ...(limits.p99IsWatched ? [] : [slow('LatencyP99Alarm', 'ModelLatency', 'p99', limits.maxLatencyP99Ms, '1 % of the answers')]),
-    ...(endpoint.mode === 'asynchronous' ? [] : [slow('OverheadAlarm', 'OverheadLatency', 'Average', limits.maxOverheadMs, 'What SageMaker adds to the answers')]),
+    ...(endpoint.mode === 'asynchronous' ? [] : [
+      slow('OverheadAlarm', 'OverheadLatency', 'Average', limits.maxOverheadMs, 'What SageMaker adds to the answers',
+        'The time is spent before and after the model: large requests and answers, a cold start of a serverless endpoint, or requests that wait for a free '
+        + 'machine. Send less in a request, keep capacity warm, or let more machines serve. If none of it is so, look at AWS Health.'),
+    ]),
   ];
 }
 
@@ -93,7 +107,8 @@ function loadAlarms(endpoint: WatchedEndpoint): AlarmSpec[] {
   if (endpoint.mode === 'serverless') {
     return [{
       id,
-      description: `More than 90 % of the concurrency of ${endpoint.endpointName} is in use: the next requests are throttled`,
+      description: `More than 90 % of the concurrency of ${endpoint.endpointName} is in use`,
+      advice: 'The next requests are throttled. Raise maxConcurrency, ask for more concurrency of the account, or let callers try again later.',
       metric: invocationMetric(endpoint, 'ServerlessConcurrentExecutionsUtilization', 'Maximum'),
       threshold: 0.9,
       points: [3, 5],
@@ -103,11 +118,14 @@ function loadAlarms(endpoint: WatchedEndpoint): AlarmSpec[] {
     return [{
       id,
       description: `Requests to ${endpoint.endpointName} waited in the queue until they expired`,
+      advice: 'They get no answer. Look whether machines are up and how long one answer takes; raise maxReplicas, and let callers send again what expired.',
       metric: invocationMetric(endpoint, 'ExpiredRequests', 'Sum', 5),
       threshold: 0,
     }, {
       id: 'StalledQueueAlarm',
-      description: `Requests to ${endpoint.endpointName} have waited for 30 minutes and no machine has come up: look at the scaling, and at the quota of the type`,
+      description: `Requests to ${endpoint.endpointName} have waited for 30 minutes and no machine has come up`,
+      advice: 'Look at the scaling activities of the endpoint in Application Auto Scaling, and at the quota of the instance type for endpoints. Ask for more, or '
+        + 'take another type.',
       metric: queueMetric(endpoint, 'HasBacklogWithoutCapacity', 'Minimum', 5),
       threshold: 0,
       points: [6, 6],
@@ -115,7 +133,9 @@ function loadAlarms(endpoint: WatchedEndpoint): AlarmSpec[] {
   }
   return [{
     id,
-    description: `SageMaker rejected requests to ${endpoint.endpointName} before the model saw them: more came than it takes`,
+    description: `SageMaker rejected requests to ${endpoint.endpointName} before the model saw them`,
+    advice: 'More came than the machines take. Raise maxReplicas if autoscaling has reached it, raise minReplicas for a load that comes at once, or let callers '
+      + 'try again later.',
     metric: new cloudwatch.MathExpression({
       expression: 'FILL(refused, 0) + FILL(failed, 0) - FILL(model, 0)',
       usingMetrics: {
@@ -136,6 +156,8 @@ function noTrafficAlarm(endpoint: WatchedEndpoint, minutes: number): AlarmSpec {
   return {
     id: 'NoTrafficAlarm',
     description: `Nobody has called ${endpoint.endpointName} for ${minutes} minutes`,
+    advice: 'There is something to answer, and no request arrives. Look at the callers: a permission, a name or a network may have changed. If the endpoint may be '
+      + 'idle, set noTrafficMinutes to 0.',
     metric: invocationMetric(endpoint, endpoint.mode === 'asynchronous' ? 'InvocationsProcessed' : 'Invocations', 'Sum', minutes),
     threshold: 1,
     comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -65,6 +65,7 @@ export function foreignAlarms({ endpointName, metrics }: IServingEndpoint, limit
   const slow = (id: string, statistic: string, maxMs: number, what: string): AlarmSpec[] => (latency === undefined ? [] : [{
     id,
     description: `${what} of ${endpointName} took more than ${maxMs} ms for 10 minutes`,
+    advice: 'Look at the load and the utilization of the runtime: add replicas, or roll back the version that slowed it down.',
     metric: latency.with({ statistic, period: Duration.minutes(5) }),
     threshold: inUnit(maxMs, metrics),
     points: [2, 2],
@@ -72,13 +73,15 @@ export function foreignAlarms({ endpointName, metrics }: IServingEndpoint, limit
   return [
     ...serverErrors === undefined ? [] : [{
       id: 'ServerErrorAlarm',
-      description: `${ofRequests(limits.maxErrorPercent)} failed within 5 minutes by the server's fault`,
+      description: `${ofRequests(limits.maxErrorPercent)} failed with server errors within 5 minutes`,
+      advice: 'Look at the logs of the runtime for the stack trace, and roll back if a version was rolled out before.',
       metric: shareOf(requests, serverErrors, 5),
       threshold: limits.maxErrorPercent / 100,
     }],
     ...clientErrors === undefined ? [] : [{
       id: 'ClientErrorAlarm',
       description: `${ofRequests(limits.maxClientErrorPercent)} were refused for 10 minutes: callers send what the model does not read`,
+      advice: 'Compare a refused request with the schema of the model, and look which caller changed.',
       metric: shareOf(requests, clientErrors, 5),
       threshold: limits.maxClientErrorPercent / 100,
       points: [2, 2] as const,
@@ -87,7 +90,8 @@ export function foreignAlarms({ endpointName, metrics }: IServingEndpoint, limit
     ...slow('LatencyP99Alarm', 'p99', limits.maxLatencyP99Ms, '1 % of the answers'),
     ...limits.noTrafficMinutes === 0 ? [] : [{
       id: 'NoTrafficAlarm',
-      description: `Nobody has called ${endpointName} for ${limits.noTrafficMinutes} minutes`,
+      description: `No requests to ${endpointName} for ${limits.noTrafficMinutes} minutes`,
+      advice: 'Look whether callers reach the endpoint: name, permission and network.',
       metric: requests.with({ statistic: 'Sum', period: Duration.minutes(limits.noTrafficMinutes) }),
       threshold: 1,
       comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,

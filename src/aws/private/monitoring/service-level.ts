@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { newSilentAlarm } from './alarms';
 import { AlarmSpec } from './endpoint-alarms';
 import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
+import { alarmText, SERVER_ERRORS } from '../base/alarm-text';
 import { stableName } from '../base/names';
 import { errorShare, invocationMetric, WatchedEndpoint } from '../serving/metrics';
 
@@ -32,7 +33,9 @@ export function newServiceLevel(scope: Construct, endpoint: PromisedEndpoint, le
   newObjective(scope, 'Objective', endpoint, level);
   return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
     const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows notifies: one window alone does not'));
-    return new cloudwatch.CompositeAlarm(scope, id, { alarmDescription: description, alarmRule: cloudwatch.AlarmRule.allOf(...alarms) });
+    return new cloudwatch.CompositeAlarm(scope, id, {
+      alarmDescription: alarmText(description, SERVER_ERRORS), alarmRule: cloudwatch.AlarmRule.allOf(...alarms),
+    });
   });
 }
 
@@ -102,13 +105,14 @@ function burnAlarms(endpoint: PromisedEndpoint, level: ResolvedServiceLevel): Bu
     const window = (minutes: number, suffix: string): AlarmSpec => ({
       id: `${id}${suffix}Alarm`,
       description: `More than ${rounded(share * 100)} % of the requests to ${endpoint.endpointName} failed within ${minutes} minutes`,
+      advice: `One of the two windows of ${id}Alarm, which notifies when both breach, and says what to do.`,
       metric: endpoint.failedShare(minutes),
       threshold: share,
     });
     return {
       id: `${id}Alarm`,
       description: `${endpoint.endpointName} uses up ${budgetPercent} % of its errors of ${level.windowDays} days within ${longMinutes} minutes: at this pace `
-        + `the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / pace)} days`,
+        + `the promise of ${level.availabilityPercent} % breaks after ${hoursOrDays(level.windowDays / pace)}`,
       windows: [window(longMinutes, 'Long'), window(shortMinutes, 'Short')],
     };
   });
@@ -119,6 +123,11 @@ const PACES = [
   { id: 'FastBurn', budgetPercent: 2, longMinutes: 60, shortMinutes: 5 },
   { id: 'SlowBurn', budgetPercent: 5, longMinutes: 360, shortMinutes: 30 },
 ];
+
+/** A time as people say it: `50 hours`, `6 days`. */
+function hoursOrDays(days: number): string {
+  return days < 3 ? `${Math.round(days * 24)} hours` : `${Math.round(days)} days`;
+}
 
 /** To six digits, so that 100 - 99.9 does not end in 0.09999999999999432. */
 function rounded(value: number): number {

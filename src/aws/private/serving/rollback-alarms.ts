@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { errorPercent, invocationMetric, WatchedEndpoint } from './metrics';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { acknowledge } from '../base/acknowledge';
+import { alarmText, SERVER_ERRORS, SLOW_MODEL } from '../base/alarm-text';
 
 /**
  * Limits of a mode where none are given, if they are not the usual ones. A queue is for models that take their time: there a request may take as long
@@ -26,13 +27,13 @@ export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thre
   const alarms = [
     new cloudwatch.Alarm(scope, 'ErrorAlarm', {
       ...common,
-      alarmDescription: `More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail with server errors; a rollout rolls back`,
+      alarmDescription: alarmText(`More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail with server errors`, SERVER_ERRORS),
       metric: errorPercent(endpoint),
       threshold: thresholds.maxErrorPercent,
     }),
     new cloudwatch.Alarm(scope, 'LatencyAlarm', {
       ...common,
-      alarmDescription: `1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model; a rollout rolls back`,
+      alarmDescription: alarmText(`1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model`, `A rollout that is running rolls back. ${SLOW_MODEL}`),
       // SageMaker measures in microseconds.
       metric: invocationMetric(endpoint, 'ModelLatency', 'p99'),
       threshold: thresholds.maxLatencyP99Ms * 1000,

@@ -1,3 +1,4 @@
+// Over 300 lines: the constructor wires every concern to the topic, the dashboard and `Health`.
 import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource, Validations } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { MonitoringStackProps } from './monitoring-stack-props';
@@ -28,8 +29,6 @@ import { groupOf } from './private/serving/newest-version';
 import { IServingEndpoint, IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
-
-// Over 300 lines: every line of the constructor wires one concern to the topic, the dashboard and `Health`, in the order of the lifecycle.
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.

@@ -138,7 +138,7 @@ export class GovernanceGuardrails extends Construct {
   }
 }
 
-/** What is recorded is a setting of the project: of two stacks that have it, the one that is destroyed ends it for the other. */
+/** The audit configuration belongs to the project: of two stacks that have it, the one that is destroyed ends it for the other. */
 function warnOfSharedAudit(scope: Construct, who: Speaker, services: readonly string[]): void {
   const others = services.map((service) => [service, holdInProject(scope, `audit ${service}`).find((each) => stackOf(each, who) !== stackOf(scope, who))] as const);
   const shared = others.flatMap(([service, other]) => (other === undefined ? [] : [{ service, path: other.node.path }]));

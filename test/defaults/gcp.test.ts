@@ -114,6 +114,9 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   MonitoringStackOptions: monitoring,
   NotebookGpuOptions: (given) => gcp.NotebookMachine.gpu(core.Accelerator.NVIDIA_T4, given),
   PrivateNetworkProps: (given) => config((stack) => new gcp.PrivateNetwork(stack, 'Network', given)),
+  PromotedRegistryProps: (given) => config((stack, data) => gcp.ModelRegistry.promotedFrom(stack, 'Registry', {
+    stage: 'prod', modelName: 'churn', trainingProjectId: 'churn-dev', data, ...given,
+  })),
   ScalingSpec: (given) => serving({ serving: core.Serving.realTime({ scaling: given }) }),
   ServerlessServingOptions: (given) => serverless(core.Serving.serverless(given)),
   ServiceLevelSpec: (given) => monitoring({ serviceLevel: given }, (made) => made.addObjective()),

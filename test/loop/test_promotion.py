@@ -26,10 +26,7 @@ def test_the_newest_version_is_the_newest_that_was_promoted_to_the_stage(forms: 
     states = json.loads(forms[form])["States"]
     answer = {"states": {"result": {"ModelPackageSummaryList": versions}}}
     found = evaluate(states["FindNewestApproved"]["Assign"]["packageArn"].strip("{%} "), answer)
-    newer = evaluate(states["FindNewerApproved"]["Assign"]["newest"].removeprefix("{%").removesuffix("%}"), answer)
     assert found == (f"package/{newest}" if newest else "")
-    assert newer == {"arn": found, "version": newest}
-    assert (states["FindNewestApproved"]["Assign"]["page"] == states["FindNewerApproved"]["Assign"]["page"])
     for token, more in (("more", "" if newest else "more"), (None, "")):
         answer = {"states": {"result": {"ModelPackageSummaryList": versions, **({"NextToken": token} if token else {})}}}
         assert evaluate(states["FindNewestApproved"]["Assign"]["page"].removeprefix("{%").removesuffix("%}"), answer) == more

@@ -82,7 +82,7 @@ def test_the_second_approval_updates_it_with_the_deployment_policy(cloud: Cloud,
     ("outcome", "error", "reason"),
     [
         (Outcome(rolls_back=True, reason='Alarm "churn-errors" went off'), "RolledBack", 'Alarm "churn-errors" went off'),
-        (Outcome(rolls_back=True), "RolledBack", "went back to the earlier version and gave no reason"),
+        (Outcome(rolls_back=True), "RolledBack", "rolled back to the earlier version and gave no reason"),
     ],
     ids=["by an alarm", "silently"],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ PSEUDO = {
     "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/loop/1",
     "AWS::NoValue": None,
 }
+
+#: Attributes that are ids of EC2.
+SHORT_IDS = {"SubnetId": "subnet", "GroupId": "sg", "VpcId": "vpc"}
 
 #: The property that holds the name of a resource, and the ARN that CloudFormation would give it; `{}` is the name.
 NAMES = {
@@ -125,6 +129,9 @@ class Template:
             return self._arn(logical_id)
         if attribute.endswith("Name"):
             return self._name(logical_id)
+        if attribute in SHORT_IDS:
+            # The API takes at most 32 characters.
+            return f"{SHORT_IDS[attribute]}-{hashlib.sha256(logical_id.encode()).hexdigest()[:17]}"
         return f"{self._name(logical_id)}.{attribute}"
 
     def _fn_join(self, argument: Any) -> str:

@@ -1,4 +1,4 @@
-"""The intent of `examples/intent.ts` in Python: structs by their classes, and one of each kind of `dict` that jsii translates."""
+"""The intent of `examples/intent.ts` in Python: sections are `dict`s, which fit the structs of either cloud; what is in them is structs."""
 
 from mlops_constructs import (
     Accelerator,
@@ -6,13 +6,10 @@ from mlops_constructs import (
     Capacity,
     ComputeSpec,
     ContainerImage,
-    DeliveryPipelineIntent,
     DeliveryStageSpec,
     FeatureGroupSpec,
     FeatureSpec,
-    FeatureStoreIntent,
     FeatureType,
-    GovernanceIntent,
     ModelCardSpec,
     ModelQualitySpec,
     QualityGate,
@@ -21,7 +18,6 @@ from mlops_constructs import (
     ScalingTarget,
     Schedule,
     Serving,
-    TrainingSpec,
     Trigger,
 )
 
@@ -31,7 +27,7 @@ def breast_cancer(image: ContainerImage) -> dict:
         "model_name": "breast-cancer",
         "image": image,
         "alert_emails": ["ml-team@example.com"],
-        "features": FeatureStoreIntent(feature_groups=[FeatureGroupSpec(
+        "features": dict(feature_groups=[FeatureGroupSpec(
             name="biopsies",
             entity_key="biopsy_id",
             event_time="measured_at",
@@ -43,7 +39,7 @@ def breast_cancer(image: ContainerImage) -> dict:
             ],
             online_ttl_days=90,
         )]),
-        "training": TrainingSpec(
+        "training": dict(
             prepare=True,
             dataset_prefix="incoming/",
             compute=ComputeSpec(accelerator=Accelerator.NVIDIA_T4),
@@ -60,7 +56,7 @@ def breast_cancer(image: ContainerImage) -> dict:
             "drift": {"schedule": Schedule.daily(hour=2), "max_drift_share": 0.3},
             "model_quality": ModelQualitySpec(labels_prefix="labels/", gates=[QualityGate.at_least("accuracy", 0.9)]),
         },
-        "governance": GovernanceIntent(
+        "governance": dict(
             budget=BudgetSpec(monthly_usd=500, alert_emails=["ml-team@example.com"]),
             tags={"product": "breast-cancer", "team": "ml"},
             model_card=ModelCardSpec(
@@ -70,7 +66,7 @@ def breast_cancer(image: ContainerImage) -> dict:
                 limitations="Trained on 569 biopsies of one hospital.",
             ),
         ),
-        "delivery": DeliveryPipelineIntent(
+        "delivery": dict(
             repository="example/breast-cancer",
             stages=[DeliveryStageSpec(name="dev"), DeliveryStageSpec(name="staging"), DeliveryStageSpec(name="prod", approval=True)],
         ),

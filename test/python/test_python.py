@@ -58,7 +58,7 @@ def test_a_refusal_is_the_message_of_the_error():
     stack = aws_cdk.Stack(aws_cdk.App(), "Refused")
     with pytest.raises(RuntimeError) as refused:
         aws.DataLake(stack, "Data", capture_retention_days=0)
-    assert str(refused.value) == "data lake 'Data': captureRetentionDays must be a whole number between 1 and 36500, got 0"
+    assert str(refused.value) == "data lake 'Refused/Data': captureRetentionDays must be a whole number between 1 and 36500, got 0"
 
 
 @jsii.implements(aws.IStackFactory)

@@ -9,7 +9,7 @@ const project = new cdk.JsiiProject({
   authorAddress: 'maintainers@mlops-constructs.dev',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/mlops-constructs/mlops-constructs.git',
-  keywords: ['aws', 'cdk', 'cdktf', 'cloudformation', 'constructs', 'google-cloud', 'machine-learning', 'mlops', 'sagemaker', 'terraform', 'vertex-ai'],
+  keywords: ['aws', 'azure', 'azure-machine-learning', 'cdk', 'cdktf', 'cloudformation', 'constructs', 'google-cloud', 'machine-learning', 'mlops', 'sagemaker', 'terraform', 'vertex-ai'],
   license: 'Apache-2.0',
   copyrightOwner: 'The mlops-constructs authors',
   defaultReleaseBranch: 'main',
@@ -23,13 +23,14 @@ const project = new cdk.JsiiProject({
 
   // The engines are the user's: peers, so that one copy is shared with the app. An app needs those of its own cloud only. `npm run verify` synthesizes
   // with the lowest versions of these ranges and with the newest ones: a CDK before 2.269.0 refuses the ids of acknowledged findings.
-  peerDeps: ['@cdktf/provider-google@^16.12.1', 'aws-cdk-lib@^2.269.0', 'cdktf@^0.21.0', 'constructs@^10.6.0'],
+  peerDeps: ['@cdktf/provider-azurerm@^14.23.1', '@cdktf/provider-google@^16.12.1', 'aws-cdk-lib@^2.269.0', 'cdktf@^0.21.0', 'constructs@^10.6.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     '@action-validator/cli@0.6.0',
     '@action-validator/core@0.6.0',
     '@aws-cdk/aws-service-spec@0.1.216',
     '@aws-cdk/service-spec-types@0.0.282',
+    '@cdktf/provider-azurerm@14.23.1',
     '@cdktf/provider-google@16.12.1',
     'ajv@8.20.0',
     'aws-cdk-lib@2.276.0',
@@ -118,7 +119,7 @@ project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
 
 // jsii has no word for a peer that only some users need; npm has.
 project.package.addField('peerDependenciesMeta', Object.fromEntries(
-  ['@cdktf/provider-google', 'aws-cdk-lib', 'cdktf'].map((peer) => [peer, { optional: true }]),
+  ['@cdktf/provider-azurerm', '@cdktf/provider-google', 'aws-cdk-lib', 'cdktf'].map((peer) => [peer, { optional: true }]),
 ));
 
 project.package.addField('exports', {

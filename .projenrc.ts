@@ -125,6 +125,7 @@ project.package.addField('peerDependenciesMeta', Object.fromEntries(
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './aws': { types: './lib/aws/index.d.ts', default: './lib/aws/index.js' },
+  './azure': { types: './lib/azure/index.d.ts', default: './lib/azure/index.js' },
   './gcp': { types: './lib/gcp/index.d.ts', default: './lib/gcp/index.js' },
   './core': { types: './lib/core/index.d.ts', default: './lib/core/index.js' },
   './testing': { types: './lib/testing/index.d.ts', default: './lib/testing/index.js' },
@@ -133,7 +134,7 @@ project.package.addField('exports', {
 });
 // TypeScript's older resolution (node10, what `module: commonjs` means up to version 5) does not read exports.
 project.package.addField('typesVersions', {
-  '*': Object.fromEntries(['aws', 'gcp', 'core', 'testing'].map((folder) => [folder, [`./lib/${folder}/index.d.ts`]])),
+  '*': Object.fromEntries(['aws', 'azure', 'gcp', 'core', 'testing'].map((folder) => [folder, [`./lib/${folder}/index.d.ts`]])),
 });
 
 // One project for every file: the nearest tsconfig.json covers src/ alone.
@@ -152,7 +153,7 @@ new JsonFile(project, 'jest.cdktn.config.json', {
   obj: () => ({
     ...project.jest!.config,
     moduleNameMapper: { ...project.jest!.config.moduleNameMapper, '^cdktf$': '<rootDir>/node_modules/cdktn' },
-    testMatch: ['gcp', 'loop-gcp', 'terraform'].map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+    testMatch: ['azure', 'gcp', 'loop-azure', 'loop-gcp', 'terraform'].map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
   }),
 });
 project.addTask('test:cdktn', {

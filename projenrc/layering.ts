@@ -1,5 +1,5 @@
 import { cdk } from 'projen';
-import { GCP_GROUND, ROOMS } from './rooms';
+import { AZURE_GROUND, GCP_GROUND, ROOMS } from './rooms';
 
 /** Who may import whom; `test/structure` proves the same from the files themselves. */
 export function layering(project: cdk.JsiiProject): void {
@@ -7,13 +7,14 @@ export function layering(project: cdk.JsiiProject): void {
     { target: './src/core', from: './src', except: ['./core'], message: 'core knows no cloud' },
     { target: './src/aws', from: './src', except: ['./core', './aws'], message: 'a cloud imports core and itself only' },
     { target: './src/terraform', from: './src', except: ['./core', './terraform'], message: 'terraform knows no cloud' },
-    {
-      target: './src/gcp',
+    ...['azure', 'gcp'].map((cloud) => ({
+      target: `./src/${cloud}`,
       from: './src',
-      except: ['./core', './terraform', './gcp'],
+      except: ['./core', './terraform', `./${cloud}`],
       message: 'a cloud imports core, its engine and itself only',
-    },
+    })),
     ...cloudZones('aws', []),
+    ...cloudZones('azure', AZURE_GROUND),
     ...cloudZones('gcp', GCP_GROUND),
   ];
   project.eslint?.addRules({

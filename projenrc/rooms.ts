@@ -20,11 +20,17 @@ const COMMON: RoomTable = {
   delivery: ['data', 'governance'],
 };
 
-/** A rollout on AWS updates an endpoint that `serving` plans; on Google Cloud `serving` puts endpoint and rollout together. */
+/** A rollout on AWS updates an endpoint that `serving` plans; on Google Cloud and Azure `serving` puts endpoint and rollout together. */
 export const ROOMS: { readonly [cloud: string]: RoomTable } = {
   aws: { ...COMMON, serving: ['data', 'registry'], rollout: ['data', 'registry', 'serving'] },
+  azure: { ...COMMON, rollout: ['data', 'registry'], serving: ['data', 'registry', 'rollout'] },
   gcp: { ...COMMON, rollout: ['data', 'registry'], serving: ['data', 'registry', 'rollout'] },
 };
+
+/** What every construct of Azure stands on; private files may use it. */
+export const AZURE_GROUND = [
+  'azure-resource-group', 'encryption-key', 'grant', 'managed-identity', 'principal', 'private-network', 'removal-policy',
+];
 
 /** What every construct of Google Cloud stands on; private files may use it. */
 export const GCP_GROUND = [

@@ -11,6 +11,7 @@ const check = process.argv.includes('--check');
 const documents: Record<string, string> = {
   'API.md': api('root'),
   'docs/api/aws.md': api('aws'),
+  'docs/api/azure.md': api('azure'),
   'docs/api/gcp.md': api('gcp'),
   'docs/api/testing.md': api('testing'),
   'docs/parity.md': parity(),

@@ -8,7 +8,8 @@ import { ROOT } from './examples';
  * reads which names `import { … }` of an ES module may ask for.
  */
 const LIB = path.join(ROOT, 'lib');
-const indexFiles = ['core/index.js', 'testing/index.js', 'aws/blueprints/index.js', 'aws/index.js', 'gcp/blueprints/index.js', 'gcp/index.js']
+const CLOUDS = ['aws', 'azure', 'gcp'];
+const indexFiles = ['core/index.js', 'testing/index.js', ...CLOUDS.flatMap((cloud) => [`${cloud}/blueprints/index.js`, `${cloud}/index.js`])]
   .filter((file) => fs.existsSync(path.join(LIB, file)));
 const HEAD = [
   '"use strict";',

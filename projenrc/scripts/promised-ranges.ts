@@ -9,14 +9,17 @@ import { Example, examples, ROOT, synthesize } from './examples';
  * Tries the versions of others that the package promises to work with: each range at its low end and at npm's newest.
  *
  * `promised-ranges.ts npm` packs what was compiled, installs it as a user would with both ends of its peers, and synthesizes the level-2 examples of
- * both clouds there. `promised-ranges.ts wheel` compares what the wheel requires with the peers, and compiles it with both ends of Python. What this machine
+ * every cloud there. `promised-ranges.ts wheel` compares what the wheel requires with the peers, and compiles it with both ends of Python. What this machine
  * has no version of is said, and is not checked.
  */
 const PACKAGE = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const PEERS: Record<string, string> = PACKAGE.peerDependencies;
 
 /** Names on PyPI of packages that npm has under other names. */
-const PYTHON_NAMES: Record<string, string> = { '@cdktf/provider-google': 'cdktf-cdktf-provider-google' };
+const PYTHON_NAMES: Record<string, string> = {
+  '@cdktf/provider-azurerm': 'cdktf-cdktf-provider-azurerm',
+  '@cdktf/provider-google': 'cdktf-cdktf-provider-google',
+};
 /** The newest version that README and docs promise. */
 const NEWEST_PYTHON = '3.13';
 

@@ -32,8 +32,9 @@ const ENVIRONMENTS: Record<string, string> = {
 };
 const TEMPLATES = '$(ls out/aws-*/*.template.json)';
 /** The compiled package, as an app that is an ES module names it. */
-const ES_MODULE = ["{ aws, ContainerImage, gcp, testing } from 'mlops-constructs'", "{ DataLake } from 'mlops-constructs/aws'",
-  "{ GoogleProject } from 'mlops-constructs/gcp'", "{ Capacity } from 'mlops-constructs/core'", "{ Inventory } from 'mlops-constructs/testing'"]
+const ES_MODULE = ["{ aws, azure, ContainerImage, gcp, testing } from 'mlops-constructs'", "{ DataLake } from 'mlops-constructs/aws'",
+  "{ AzureResourceGroup } from 'mlops-constructs/azure'", "{ GoogleProject } from 'mlops-constructs/gcp'",
+  "{ Capacity } from 'mlops-constructs/core'", "{ Inventory } from 'mlops-constructs/testing'"]
   .map((names) => `import ${names};`).join(' ');
 
 const RUN_TS = 'npx ts-node --project tsconfig.dev.json --transpile-only';

@@ -1,6 +1,7 @@
 import { MlopsError } from './private/errors';
 import { Answer } from './private/parity-answer';
 import { AWS_ANSWERS } from './private/parity-aws';
+import { AZURE_ANSWERS } from './private/parity-azure';
 import { GCP_ANSWERS } from './private/parity-gcp';
 import { refuseBecause, Speaker } from './private/validation';
 
@@ -14,6 +15,8 @@ export enum Cloud {
   AWS = 'aws',
   /** Google Cloud, as Terraform. */
   GCP = 'gcp',
+  /** Microsoft Azure, as Terraform. */
+  AZURE = 'azure',
 }
 
 /**
@@ -58,6 +61,7 @@ export class Parity {
   public static readonly ROWS: ParityRow[] = [
     ...rows(Cloud.AWS, AWS_ANSWERS),
     ...rows(Cloud.GCP, GCP_ANSWERS),
+    ...rows(Cloud.AZURE, AZURE_ANSWERS),
   ];
 
   /** The answer of one cloud to one prop; an error where the table has a hole. */

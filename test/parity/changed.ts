@@ -13,7 +13,7 @@ export function changed(before: Rendered, after: Rendered): string[] {
 
 /** The resource types and files that a row of the table names: one of them has to change with the word. */
 export function named(row: ParityRow): string[] {
-  return [...row.how.matchAll(/AWS::\w+::\w+|\bgoogle_[a-z0-9_]+|\b(?:deliver(?:-<stack>)?\.yml|compliance\.json)/g)].map(([name]) => name.replace('<stack>', 'Stack'));
+  return [...row.how.matchAll(/AWS::\w+::\w+|\b(?:google|azurerm)_[a-z0-9_]+|\bMicrosoft\.\w+(?:\/\w+)+|\b(?:deliver(?:-<stack>)?\.yml|compliance\.json)/g)].map(([name]) => name.replace('<stack>', 'Stack'));
 }
 
 /** Whether something changed that the row names; anything at all where it names nothing. */

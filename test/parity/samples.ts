@@ -199,6 +199,7 @@ export const SAMPLES: Record<string, Sample> = {
 /** Samples of words whose values differ from cloud to cloud. */
 const CLOUD_SAMPLES: Record<Cloud, Record<string, Sample>> = {
   aws: {},
+  azure: {},
   gcp: {
     'ComputeSpec.accelerator': { with: compute({ accelerator: Accelerator.NVIDIA_L4 }) },
     'FeatureGroupSpec.offline': {

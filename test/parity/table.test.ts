@@ -36,17 +36,17 @@ test('what AWS honours natively names a resource type and property that CloudFor
   expect(unknown).toEqual([]);
 });
 
-test('what Google Cloud honours natively names a resource type and attribute that the provider has', () => {
-  const unknown = Parity.ROWS.filter((row) => row.cloud === Cloud.GCP && row.support !== Support.REFUSED).flatMap((row) =>
-    [...row.how.matchAll(/\bgoogle_([a-z0-9_]+)(?:\.(\w+))?/g)]
-      .filter(([, resourceType, attribute]) => !hasAttribute(resourceType, attribute))
+test.each([[Cloud.GCP, 'google'], [Cloud.AZURE, 'azurerm']])('what %s honours natively names a resource type and attribute that %s has', (cloud, provider) => {
+  const unknown = Parity.ROWS.filter((row) => row.cloud === cloud && row.support !== Support.REFUSED).flatMap((row) =>
+    [...row.how.matchAll(new RegExp(`\\b${provider}_([a-z0-9_]+)(?:\\.(\\w+))?`, 'g'))]
+      .filter(([, resourceType, attribute]) => !hasAttribute(provider, resourceType, attribute))
       .map(([name]) => `${row.intent}.${row.prop}: ${name}`));
   expect(unknown).toEqual([]);
 });
 
 /** From the typings: loading the classes would cost half a second each. */
-function hasAttribute(resourceType: string, attribute: string | undefined): boolean {
-  const typings = path.join('node_modules', '@cdktf', 'provider-google', 'lib', resourceType.replace(/_/g, '-'), 'index.d.ts');
+function hasAttribute(provider: string, resourceType: string, attribute: string | undefined): boolean {
+  const typings = path.join('node_modules', '@cdktf', `provider-${provider}`, 'lib', resourceType.replace(/_/g, '-'), 'index.d.ts');
   if (!fs.existsSync(typings)) return false;
   const name = attribute?.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   return name === undefined || new RegExp(`readonly ${name}\\??:`).test(fs.readFileSync(typings, 'utf8'));

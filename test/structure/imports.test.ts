@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { builtinModules } from 'node:module';
 import * as path from 'node:path';
-import { GCP_GROUND, ROOMS } from '../../projenrc/rooms';
+import { AZURE_GROUND, GCP_GROUND, ROOMS } from '../../projenrc/rooms';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const SRC = path.join(ROOT, 'src');
+const CLOUDS = ['aws', 'azure', 'gcp'];
 
 interface Import {
   readonly file: string;
@@ -39,18 +40,17 @@ test('terraform imports core, cdktf and itself', () => {
   expect(breaches('terraform/', isAllowed)).toEqual([]);
 });
 
-test('gcp imports core, terraform, cdktf, its provider and itself', () => {
-  const isAllowed = (target: string) => /^(core|terraform|gcp)(\/|$)/.test(target) || ['constructs', 'cdktf'].includes(target) ||
-    /^@cdktf\/provider-google\/lib\/[a-z0-9-]+$/.test(target) || isNode(target);
-  expect(breaches('gcp/', isAllowed)).toEqual([]);
+test.each([['azure', 'azurerm'], ['gcp', 'google']])('%s imports core, terraform, cdktf, its provider and itself', (cloud, provider) => {
+  const allowed = new RegExp(`^(core|terraform|${cloud})(/|$)|^@cdktf/provider-${provider}/lib/[a-z0-9-]+$`);
+  expect(breaches(`${cloud}/`, (target) => allowed.test(target) || ['constructs', 'cdktf'].includes(target) || isNode(target))).toEqual([]);
 });
 
-test('constructs of gcp import no blueprint', () => {
-  const constructs = imports.filter(({ file }) => /^gcp\/[^/]+\.ts$/.test(file) && file !== 'gcp/index.ts');
-  expect(constructs.filter(({ target }) => target.startsWith('gcp/blueprints'))).toEqual([]);
+test.each(CLOUDS)('constructs of %s import no blueprint', (cloud) => {
+  const constructs = imports.filter(({ file }) => new RegExp(`^${cloud}/[^/]+\\.ts$`).test(file) && file !== `${cloud}/index.ts`);
+  expect(constructs.filter(({ target }) => target.startsWith(`${cloud}/blueprints`))).toEqual([]);
 });
 
-describe.each([['aws', []], ['gcp', GCP_GROUND]])('the private files of %s', (cloud, ground) => {
+describe.each([['aws', []], ['azure', AZURE_GROUND], ['gcp', GCP_GROUND]])('the private files of %s', (cloud, ground) => {
   const rooms = ROOMS[cloud];
   const inRooms = imports.filter(({ file }) => file.startsWith(`${cloud}/private/`));
 
@@ -73,7 +73,7 @@ describe.each([['aws', []], ['gcp', GCP_GROUND]])('the private files of %s', (cl
 });
 
 test('the clouds have the same rooms, and no room stands on one that stands on it', () => {
-  expect(Object.keys(ROOMS.gcp).sort()).toEqual(Object.keys(ROOMS.aws).sort());
+  for (const cloud of CLOUDS) expect(Object.keys(ROOMS[cloud]).sort()).toEqual(Object.keys(ROOMS.aws).sort());
   for (const rooms of Object.values(ROOMS)) {
     expect(circlesOf(new Map(Object.entries(rooms).map(([room, others]) => [room, [...others]])))).toEqual([]);
   }
@@ -87,11 +87,6 @@ test('no file imports itself by way of others', () => {
     if (imported) edges.set(file, [...edges.get(file) ?? [], imported]);
   }
   expect(circlesOf(edges)).toEqual([]);
-});
-
-test('constructs of aws import no blueprint', () => {
-  const constructs = imports.filter(({ file }) => /^aws\/[^/]+\.ts$/.test(file) && file !== 'aws/index.ts');
-  expect(constructs.filter(({ target }) => target.startsWith('aws/blueprints'))).toEqual([]);
 });
 
 test('a file of more than 300 lines says near its top why it is one', () => {

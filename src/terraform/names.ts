@@ -17,17 +17,18 @@ export interface NameShape {
  * different in every stack. The hash keeps two names apart that read the same after shortening.
  */
 export function stableName(scope: IConstruct, suffix: string | undefined, shape: NameShape): string {
-  return nameOf(pathOf(scope, suffix), shape.maxLength, shape.separator);
+  return nameOf(pathInStack(scope, suffix), shape.maxLength, shape.separator);
 }
 
 /** A stable number of exactly so many digits, the first not zero, for services whose names are numbers. */
 export function stableDigits(scope: IConstruct, suffix: string | undefined, digits: number): string {
   const space = BigInt(10) ** BigInt(digits - 1);
-  const value = BigInt(`0x${digestOf(pathOf(scope, suffix))}`) % (space * BigInt(9));
+  const value = BigInt(`0x${digestOf(pathInStack(scope, suffix))}`) % (space * BigInt(9));
   return (value + space).toString();
 }
 
-function pathOf(scope: IConstruct, suffix: string | undefined): string[] {
+/** The stack's id and the construct's path inside it, with a suffix: what names are made of. */
+export function pathInStack(scope: IConstruct, suffix?: string): string[] {
   const stack = TerraformStack.of(scope);
   const path = scope.node.path.slice(stack.node.path.length).split('/').filter((part) => part !== '');
   return [stack.node.id, ...path, ...(suffix === undefined ? [] : [suffix])];

@@ -25,6 +25,11 @@ export class RawResource extends TerraformResource {
     });
   }
 
+  /** Its own tags or labels; undefined where the type takes none. */
+  public get tags(): { readonly [name: string]: string } | undefined {
+    return 'tags' in this.raw.attributes ? (this.raw.attributes.tags ?? {}) as { readonly [name: string]: string } : undefined;
+  }
+
   protected override synthesizeAttributes(): { [name: string]: any } {
     return { ...this.raw.attributes };
   }

@@ -1,0 +1,82 @@
+import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
+import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition';
+import { ITerraformDependable } from 'cdktf';
+import { Construct, IConstruct } from 'constructs';
+import { stableUuid } from './names';
+import { after } from './ordering';
+import { resourceGroupOf } from './resource-group-of';
+import { RoleName, ROLES } from './roles';
+import { grantPlace } from '../../../terraform/grants';
+import { once, onceInStack } from '../../../terraform/once';
+import { pause } from '../../../terraform/pause';
+import { Grant } from '../../grant';
+import { IPrincipal } from '../../principal';
+
+/** What is given: a role at a scope, perhaps under a condition. */
+export interface RoleGrant {
+  /** ARM id of what the role is given for. */
+  readonly scope: string;
+  /** A built-in role by its name, or the id of a definition. */
+  readonly role: RoleName | { readonly definitionId: string };
+  /** Limits the role, in the language of conditions. @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format */
+  readonly condition?: string;
+  /** Why it is given, in a sentence that the portal shows. */
+  readonly description?: string;
+  /** What must exist before. */
+  readonly needs?: readonly (ITerraformDependable | Grant | undefined)[];
+}
+
+/**
+ * Gives a role to a principal for one purpose, once, whoever asks: of two resources that give the same, the one that goes would take it from the
+ * other.
+ */
+export function grantRole(opened: IConstruct, principal: IPrincipal, purpose: string, given: RoleGrant): Grant {
+  const { scope, id } = grantPlace(opened, principal, purpose);
+  const { subscriptionId } = resourceGroupOf(opened);
+  const roleDefinitionId = typeof given.role === 'string'
+    ? `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[given.role]}`
+    : given.role.definitionId;
+  const same = ['role', given.scope, roleDefinitionId, given.condition ?? '', principal.principalId];
+  const assignment = onceInStack(scope, same, () => new RoleAssignment(scope as Construct, id, {
+    scope: given.scope,
+    roleDefinitionId,
+    principalId: principal.objectId,
+    principalType: principal.principalType,
+    description: given.description,
+    condition: given.condition,
+    conditionVersion: given.condition === undefined ? undefined : '2.0',
+    dependsOn: after(...(given.needs ?? [])),
+  }));
+  return new Grant([assignment.fqn]);
+}
+
+/** Operations of a role of the stack's own, where no built-in role is as narrow. */
+export interface CustomRole {
+  /** What it allows, in words: the role's name in the portal, with a hash behind it. */
+  readonly title: string;
+  /** Operations of ARM, `Microsoft.MachineLearningServices/workspaces/jobs/write`; no wildcard for more than one type. */
+  readonly actions?: readonly string[];
+  /** Operations on data, `Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action`. */
+  readonly dataActions?: readonly string[];
+}
+
+/** The definition of a role of the stack's own; assignable in the stack's resource group. */
+export function customRole(scope: Construct, id: string, { title, actions, dataActions }: CustomRole): { readonly definitionId: string } {
+  const { resourceGroupId } = resourceGroupOf(scope);
+  const definition = once(scope, id, () => new RoleDefinition(scope, id, {
+    // Names of roles are taken in the whole tenant.
+    name: `${title} (${stableUuid(scope, id).slice(0, 8)})`,
+    roleDefinitionId: stableUuid(scope, id),
+    scope: resourceGroupId,
+    assignableScopes: [resourceGroupId],
+    permissions: [{ actions: actions && [...actions], dataActions: dataActions && [...dataActions] }],
+  }));
+  return { definitionId: definition.roleDefinitionResourceId };
+}
+
+/** The grants, and the time that a role assignment takes to arrive everywhere: for what tries its permissions once, when it is made. */
+export function settled(scope: Construct, id: string, grants: readonly Grant[], seconds: number = 120): Grant {
+  const needs = after(...grants);
+  const wait = once(scope, id, () => pause(scope, id, seconds, { dependsOn: needs }));
+  return new Grant([...grants.flatMap(({ addresses }) => addresses), wait.fqn]);
+}

@@ -1,0 +1,18 @@
+import { TerraformStack, Testing } from 'cdktf';
+import { AzureResourceGroup } from '../../src/azure/azure-resource-group';
+import { AzureResourceGroupProps } from '../../src/azure/azure-resource-group-props';
+
+export { onlyResource, resourceAt, resourcesOf, synthesized } from './terraform-json';
+export type { TerraformConfig } from './terraform-json';
+
+/** Ids of the tests' subscription and tenant. */
+export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
+export const TENANT = '99999999-8888-7777-6666-555555555555';
+
+/** A stack with a resource group in it, in `westeurope`. */
+export function azureStack(props: Partial<AzureResourceGroupProps> = {}, context: { readonly [key: string]: any } = {}): TerraformStack {
+  const app = Testing.app({ context: { ...context } });
+  const stack = new TerraformStack(app, 'Stack');
+  new AzureResourceGroup(stack, 'Azure', { subscriptionId: SUBSCRIPTION, tenantId: TENANT, location: 'westeurope', ...props });
+  return stack;
+}

@@ -1,1 +1,10 @@
-export {};
+export * from './azure-resource-group-props';
+export * from './azure-resource-group';
+export * from './grant';
+export * from './managed-identity-props';
+export * from './managed-identity';
+export * from './principal';
+export * from './private-network-props';
+export * from './private-network';
+export * from './removal-policy';
+export * from './serving-endpoint-props';

@@ -46,6 +46,11 @@ export interface IDataLake extends IConstruct {
    */
   readonly encryptionKey?: IEncryptionKey;
   /**
+   * Whether the lake answers in its private network alone: computes then need private endpoints of their own network
+   * for it.
+   */
+  readonly isPrivate: boolean;
+  /**
    * Allows reading and listing raw data and artifacts.
    *
    * @param principal who may
@@ -232,4 +237,10 @@ export interface DataLakeAttributes {
    * @default - keys of Microsoft's
    */
   readonly encryptionKey?: IEncryptionKey;
+  /**
+   * Whether the lake answers in its private network alone.
+   *
+   * @default false
+   */
+  readonly isPrivate?: boolean;
 }

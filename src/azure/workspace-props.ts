@@ -33,6 +33,8 @@ export interface IWorkspace extends IConstruct {
   readonly containerRegistryId: string;
   /** Address of that registry, `<name>.azurecr.io`. */
   readonly containerRegistryLoginServer: string;
+  /** ARM id of the workspace's own storage account: logs, snapshots of code, default outputs, files of notebooks. */
+  readonly storageAccountId: string;
   /** Name of the datastore of the lake's raw data: `azureml://datastores/<name>/paths/dataset/`. */
   readonly rawDatastore: string;
   /** Name of the datastore of the lake's artifacts. */
@@ -44,6 +46,12 @@ export interface IWorkspace extends IConstruct {
    * datastores.
    */
   readonly ready: Grant;
+  /**
+   * Allows an identity to be the one that jobs and endpoints of the workspace run as: it pulls images of the registry,
+   * reads and writes the workspace's own
+   * storage (logs, snapshots, default outputs) and records metrics. Nothing of it works without.
+   */
+  grantRunAs(principal: IPrincipal): Grant;
   /** Allows submitting, following and cancelling jobs, as workflows do. */
   grantRunJobs(principal: IPrincipal): Grant;
   /** Allows looking at everything in the workspace. */
@@ -83,6 +91,8 @@ export interface WorkspaceAttributes {
   readonly logAnalyticsWorkspaceId: string;
   /** ARM id of its Application Insights component. */
   readonly applicationInsightsId: string;
+  /** ARM id of its own storage account. */
+  readonly storageAccountId: string;
   /** ARM id of its Container Registry. */
   readonly containerRegistryId: string;
   /**

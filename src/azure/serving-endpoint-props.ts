@@ -1,7 +1,11 @@
 import { IConstruct } from 'constructs';
+import { IDataLake } from './data-lake-props';
 import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
+import { ModelSource } from './model-source';
 import { IPrincipal } from './principal';
+import { IWorkspace } from './workspace-props';
+import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 
 /**
@@ -137,6 +141,22 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    * @default 1000
    */
   readonly maxLatencyP99Ms?: number;
+}
+
+/** An endpoint on Azure. */
+export interface ServingEndpointProps extends ServingEndpointOptions {
+  /** Where the model comes from, and what starts a rollout. */
+  readonly model: ModelSource;
+  /** Holds models, captured traffic and the queue of rollouts. */
+  readonly data: IDataLake;
+  /** The workspace that the endpoint belongs to. */
+  readonly workspace: IWorkspace;
+  /**
+   * The image of versions that name none: those that people registered by hand, without a training pipeline.
+   *
+   * @default - such a version is not rolled out, and people are notified
+   */
+  readonly image?: ContainerImage;
 }
 
 /** Attributes of an existing endpoint. */

@@ -114,12 +114,6 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly containerRegistryId?: string;
   /**
-   * Days that an approval stays in its queue when nothing takes it, so that an endpoint that is made later can still have it: 1 to 365.
-   *
-   * @default 7
-   */
-  readonly approvalRetentionDays?: number;
-  /**
    * Removal policy of the shared registry when this construct leaves the stack. The model and its versions stay in any case.
    *
    * @default RemovalPolicy.RETAIN
@@ -163,12 +157,6 @@ export interface PromotedRegistryProps {
    * @default - a new one
    */
   readonly promoter?: IManagedIdentity;
-  /**
-   * Days that an approval stays in its queue when nothing takes it: 1 to 365.
-   *
-   * @default 7
-   */
-  readonly approvalRetentionDays?: number;
 }
 
 /** Attributes of an existing registry. */

@@ -35,8 +35,8 @@ def broken(job: Job) -> None:
 @pytest.mark.parametrize(
     ("workload", "argv", "code", "message"),
     [
-        (Workload(), [], 2, "usage: <image> prepare | train | evaluate | serve | monitor, got no argument"),
-        (Workload(), ["tune"], 2, "usage: <image> prepare | train | evaluate | serve | monitor, got tune"),
+        (Workload(), [], 2, "usage: <image> prepare | train | evaluate | serve | predict | monitor, got no argument"),
+        (Workload(), ["tune"], 2, "usage: <image> prepare | train | evaluate | serve | predict | monitor, got tune"),
         (Workload(), ["train"], 2, "this image has no train: pass it to Workload(train=…)"),
         (Workload(train=nothing), ["train"], 2, "train left .* empty"),
         (Workload(train=broken), ["train"], 1, "failed"),

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from google_stub import Google, Stored, google
-from mlops_runtime import ContractError, gcs
+from mlops_runtime import ContractError, fetching, gcs
 
 BIG = bytes(range(256)) * 20_000
 
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gcs, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -65,11 +65,11 @@ def test_a_token_that_ran_out_is_renewed_and_a_new_one_that_is_refused_too_is_an
 
 
 def test_a_token_is_renewed_before_its_end(cloud: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = gcs.Token(f"127.0.0.1:{cloud.port}")
+    token = gcs.machine_token(f"127.0.0.1:{cloud.port}")
     now = 1000.0
-    monkeypatch.setattr(gcs.time, "monotonic", lambda: now)
+    monkeypatch.setattr(fetching.time, "monotonic", lambda: now)
     assert (token.get(), token.get()) == ("token-1", "token-1")
-    now += 3599 - gcs.RENEWAL
+    now += 3599 - fetching.RENEWAL
     assert token.get() == "token-2"
 
 
@@ -80,14 +80,14 @@ def test_what_passes_is_tried_again(cloud: Google) -> None:
 
 
 def test_what_does_not_pass_in_time_is_given_up(cloud: Google) -> None:
-    put(cloud, {"weights": Stored(BIG, faults=["503"] * gcs.ATTEMPTS)})
+    put(cloud, {"weights": Stored(BIG, faults=["503"] * fetching.ATTEMPTS)})
     with pytest.raises(OSError, match="HTTP Error 503"):
         gcs.fetch("gs://lake/run/model", cloud.env)
-    assert len(cloud.asked("alt=media")) == gcs.ATTEMPTS
+    assert len(cloud.asked("alt=media")) == fetching.ATTEMPTS
 
 
 def test_an_interrupted_download_goes_on_where_it_was(cloud: Google) -> None:
-    put(cloud, {"weights": Stored(BIG, faults=["cut"] * (gcs.ATTEMPTS + 3))})
+    put(cloud, {"weights": Stored(BIG, faults=["cut"] * (fetching.ATTEMPTS + 3))})
     assert files(gcs.fetch("gs://lake/run/model", cloud.env)) == {"weights": BIG}
     ranges = [headers.get("range") for headers in cloud.asked("alt=media")]
     assert ranges[:3] == [None, f"bytes={len(BIG) // 2}-", f"bytes={len(BIG) * 3 // 4}-"], "progress is no failure"
@@ -183,9 +183,9 @@ def test_the_metadata_server_is_asked_directly_and_its_absence_is_an_error(
         closed.bind(("127.0.0.1", 0))
         nowhere = f"127.0.0.1:{closed.getsockname()[1]}"
         monkeypatch.setenv("http_proxy", f"http://{nowhere}")
-        assert gcs.Token(f"127.0.0.1:{cloud.port}").get() == "token-1"
+        assert gcs.machine_token(f"127.0.0.1:{cloud.port}").get() == "token-1"
         with pytest.raises(ContractError, match="no token from the metadata server: .*refused"):
-            gcs.Token(nowhere).get()
+            gcs.machine_token(nowhere).get()
 
 
 def test_a_machine_without_a_service_account_is_an_error(cloud: Google, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,8 +194,17 @@ def test_a_machine_without_a_service_account_is_an_error(cloud: Google, monkeypa
         gcs.fetch("gs://lake/run/model", cloud.env)
 
 
-def test_without_other_hosts_it_is_googles_own_over_tls() -> None:
+def test_without_other_hosts_it_is_googles_own_over_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(opener: object, url: str, headers: object, token: str) -> None:
+        asked.append(url)
+        raise OSError("nothing is asked in a test")
+
+    monkeypatch.setattr(gcs, "send", refuse)
     storage = gcs.Storage({})
     assert storage._base == "https://storage.googleapis.com"
     assert storage._token is not None
-    assert storage._token._url == "http://metadata.google.internal" + gcs.TOKEN_PATH
+    with pytest.raises(OSError, match="nothing is asked in a test"):
+        storage._token.get()
+    assert asked == ["http://metadata.google.internal" + gcs.TOKEN_PATH]

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import log
 from .errors import BadRequest
-from .payload import CSV_TYPES, JSON_LINES_TYPES, media_type, read_rows, write_predictions
+from .payload import CSV_TYPES, JSON_LINES_TYPES, arranged, media_type, read_rows, write_predictions
 from .schema import ID, RawRow, Schema
 
 StartResponse = Callable[..., Any]
@@ -134,8 +134,8 @@ class App:
         try:
             rows = read_rows(environ["wsgi.input"].read(), content_type, schema.names if schema else None)
             request.name_rows(rows)
-            arranged = [_arranged(row, schema, number) for number, row in enumerate(rows)]
-            predictions = list(self._predict(model, arranged))
+            taken = [arranged(row, schema, number) for number, row in enumerate(rows)]
+            predictions = list(self._predict(model, taken))
         except BadRequest as error:
             raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from error
         except Exception as error:
@@ -168,15 +168,6 @@ def _trace(environ: Mapping[str, Any]) -> str:
     parts = str(environ.get("HTTP_TRACEPARENT") or "").split("-")
     text = parts[1] if len(parts) > 1 else str(environ.get("HTTP_X_CLOUD_TRACE_CONTEXT") or "").partition("/")[0]
     return text if re.fullmatch(r"[0-9a-f]{32}", text) else ""
-
-
-def _arranged(row: RawRow, schema: Schema | None, number: int) -> Any:
-    if schema is None:
-        return {name: row[name] for name in row if name != ID} if isinstance(row, Mapping) else row
-    try:
-        return schema.arrange(row)
-    except BadRequest as error:
-        raise BadRequest(f"row {number}: {error}") from error
 
 
 def _answered(

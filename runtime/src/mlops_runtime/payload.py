@@ -6,11 +6,11 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .errors import BadRequest
-from .schema import EXACT, ID, RawRow, is_missing, is_scalar
+from .schema import EXACT, ID, RawRow, Schema, is_missing, is_scalar
 
 CSV_TYPES = {"text/csv", "application/csv"}
 JSON_TYPES = {"application/json", "application/x-json"}
@@ -42,6 +42,16 @@ def read_rows(body: bytes | str, content_type: str | None, names: Sequence[str] 
         if not isinstance(row, (list, dict)):
             raise BadRequest(f"a row must be a list or an object, got {type(row).__name__}")
     return rows
+
+
+def arranged(row: RawRow, schema: Schema | None, number: int) -> Any:
+    """A row as the model takes it: in the schema's order, or as it came, without its id."""
+    if schema is None:
+        return {name: row[name] for name in row if name != ID} if isinstance(row, Mapping) else row
+    try:
+        return schema.arrange(row)
+    except BadRequest as error:
+        raise BadRequest(f"row {number}: {error}") from error
 
 
 def read_predictions(body: bytes | str, content_type: str | None, outputs: Sequence[str]) -> list[dict[str, Any]]:
@@ -121,11 +131,24 @@ def is_rounded(value: Any) -> bool:
 
 
 def _csv_rows(text: str, names: Sequence[str] | None) -> list[RawRow]:
-    lines = _csv_lines(text)
-    header = [cell.strip() for cell in lines[0]] if lines else []
-    if not names or not set(names) <= set(header):
-        return list(lines)
-    return [_by_name(header, line) for line in lines[1:]]
+    try:
+        return list(csv_rows(io.StringIO(text, newline=""), names))
+    except csv.Error as error:
+        raise BadRequest(f"the body is not CSV: {error}") from None
+
+
+def csv_rows(lines: Iterable[str], names: Sequence[str] | None) -> Iterator[RawRow]:
+    """The rows of CSV, one after the other: by name where the first line has the names of all features."""
+    cells = (line for line in csv.reader(lines) if line)
+    first = next(cells, None)
+    if first is None:
+        return
+    header = [cell.strip() for cell in first]
+    if names and set(names) <= set(header):
+        yield from (_by_name(header, line) for line in cells)
+        return
+    yield first
+    yield from cells
 
 
 def _csv_lines(text: str) -> list[list[str]]:

@@ -20,6 +20,11 @@ SAGEMAKER_DEFAULTS: dict[str, dict[str, str]] = {
         "MLOPS_OUTPUT_DIR": "processing/output",
     },
     "serve": {"MLOPS_MODEL_DIR": "model"},
+    "predict": {
+        "MLOPS_INPUT_DIR": "processing/input",
+        "MLOPS_MODEL_DIR": "processing/model",
+        "MLOPS_OUTPUT_DIR": "processing/output",
+    },
     "monitor": {
         "MLOPS_CAPTURED_DIR": "processing/captured",
         "MLOPS_REFERENCE_DIR": "processing/reference",

@@ -25,6 +25,7 @@ WRITTEN = {
     "train": {"MLOPS_MODEL_DIR", "MLOPS_OUTPUT_DIR"},
     "evaluate": {"MLOPS_OUTPUT_DIR"},
     "serve": set[str](),
+    "predict": {"MLOPS_OUTPUT_DIR"},
     "monitor": {"MLOPS_OUTPUT_DIR"},
 }
 SAMPLE = 100

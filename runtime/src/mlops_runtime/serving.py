@@ -77,13 +77,17 @@ def access_log(env: Mapping[str, str]) -> str:
 
 
 def model_dir(env: Mapping[str, str]) -> Path:
-    """The model's folder: where one is named or mounted, or what was fetched from a gs:// place."""
+    """The model's folder: where one is named or mounted, or what was fetched from a gs:// or https:// place."""
     place = named("MLOPS_MODEL_DIR", env) or ""
-    if not place.startswith(SCHEME):
-        return folder("serve", "MLOPS_MODEL_DIR", env)
-    from .gcs import fetch
+    if place.startswith(SCHEME):
+        from . import gcs
 
-    return fetch(place, env)
+        return gcs.fetch(place, env)
+    if place.startswith("https://"):
+        from . import azure_blob
+
+        return azure_blob.fetch(place, env)
+    return folder("serve", "MLOPS_MODEL_DIR", env)
 
 
 def _load(app: App, load: Callable[[Path], Any], env: Mapping[str, str]) -> None:

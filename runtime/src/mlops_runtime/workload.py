@@ -1,4 +1,4 @@
-"""The image's entry point: one argument, five verbs."""
+"""The image's entry point: one argument, six verbs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from .outputs import is_whole, writable
 from .places import in_bucket, sagemaker_root
 from .privileges import become_user
 
-USAGE = "usage: <image> prepare | train | evaluate | serve | monitor"
+VERBS = ("prepare", "train", "evaluate", "serve", "predict", "monitor")
+USAGE = f"usage: <image> {' | '.join(VERBS)}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Workload:
             return 1
 
     def _verb(self, argv: Sequence[str]) -> str:
-        if len(argv) != 1 or argv[0] not in ("prepare", "train", "evaluate", "serve", "monitor"):
+        if len(argv) != 1 or argv[0] not in VERBS:
             raise ContractError(f"{USAGE}, got {' '.join(argv) or 'no argument'}")
         return argv[0]
 
@@ -101,6 +102,15 @@ class Workload:
         from .serving import serve
 
         serve(self._need("load"), self._need("predict"), env)
+
+    def _predict(self, env: Mapping[str, str]) -> None:
+        from .batch import predict_files
+
+        found = Job.of("predict", env)
+        job = replace(found, model_dir=unpacked(found.model_dir))
+        load, predict = self._need("load"), self._need("predict")
+        with writable(job.output_dir, env) as output:
+            predict_files(job, output, load(job.model_dir), predict, env)
 
     def _monitor(self, env: Mapping[str, str]) -> None:
         from .monitoring import monitor

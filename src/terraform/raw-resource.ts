@@ -1,12 +1,17 @@
 import { ITerraformDependable, TerraformProvider, TerraformResource, TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
 
+/** Attributes by their names. */
+export interface RawAttributes {
+  readonly [name: string]: unknown;
+}
+
 /** A resource that the bound provider package has no class for. */
 export interface RawResourceConfig {
   /** Terraform's type, `google_project_service_identity`. */
   readonly resourceType: string;
-  /** Attributes in Terraform's own snake case. */
-  readonly attributes: { readonly [name: string]: unknown };
+  /** Attributes in Terraform's own snake case; a function is asked at synthesis, where they are still added to until then. */
+  readonly attributes: RawAttributes | (() => RawAttributes);
   /** The provider that has the type. */
   readonly provider: TerraformProvider;
   readonly dependsOn?: ITerraformDependable[];
@@ -27,10 +32,12 @@ export class RawResource extends TerraformResource {
 
   /** Its own tags or labels; undefined where the type takes none. */
   public get tags(): { readonly [name: string]: string } | undefined {
-    return 'tags' in this.raw.attributes ? (this.raw.attributes.tags ?? {}) as { readonly [name: string]: string } : undefined;
+    const attributes = this.synthesizeAttributes();
+    return 'tags' in attributes ? attributes.tags ?? {} : undefined;
   }
 
   protected override synthesizeAttributes(): { [name: string]: any } {
-    return { ...this.raw.attributes };
+    const { attributes } = this.raw;
+    return typeof attributes === 'function' ? { ...attributes() } : { ...attributes };
   }
 }

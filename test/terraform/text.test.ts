@@ -1,7 +1,7 @@
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
-import { Lazy, TerraformOutput, TerraformStack, Testing } from 'cdktf';
-import { jsonText, literal } from '../../src/terraform/text';
+import { Lazy, TerraformOutput, TerraformStack, Testing, Token } from 'cdktf';
+import { encodedJson, jsonText, literal } from '../../src/terraform/text';
 import { googleStack, onlyResource, synthesized } from '../support/terraform';
 
 const BUCKET = Lazy.stringValue({ produce: () => '${google_storage_bucket.a.name}' });
@@ -33,4 +33,36 @@ test('a reference inside an expression of a workflow keeps its braces', () => {
   const { content } = onlyResource(synthesized(stack), 'google_storage_bucket_object');
   const address = /google_storage_bucket\.\w+\.name/.exec(content)![0];
   expect(content).toBe(`{"path":"$\${\\"gs://\${${address}}/\\" + folder + \\"}\\"}","next":"\${${address}} and $\${x}","map":"%%{if}"}`);
+});
+
+test('JSON that Terraform completes has tokens of every kind, in names and beside what is no template', () => {
+  const stack = googleStack();
+  const bucket = new StorageBucket(stack, 'Bucket', { name: 'b', location: 'europe-west4' });
+  new StorageBucketObject(stack, 'Object', {
+    bucket: 'b',
+    name: 'n',
+    content: encodedJson({
+      whole: bucket.name,
+      beside: `"${bucket.name}" and \${{x}}`,
+      names: { [bucket.name]: {} },
+      list: Token.asList(bucket.interpolationForAttribute('zones')),
+      number: Token.asNumber(bucket.interpolationForAttribute('size')),
+      late: Lazy.anyValue({ produce: () => ({ a: ['"', 1, null, true] }) }),
+      plain: ['${x}', undefined, {}],
+      lateText: Lazy.stringValue({ produce: () => 'said "so"' }),
+      none: undefined,
+    }),
+  });
+  const { content } = onlyResource(synthesized(stack), 'google_storage_bucket_object');
+  const a = 'google_storage_bucket.Bucket';
+  expect(content).toBe([
+    `{"whole":\${jsonencode("\${${a}.name}")}`,
+    `"beside":\${jsonencode("\\"\${${a}.name}\\" and $\${{x}}")}`,
+    `"names":{\${jsonencode("\${${a}.name}")}:{}}`,
+    `"list":\${jsonencode(${a}.zones)}`,
+    `"number":\${jsonencode(${a}.size)}`,
+    '"late":{"a":["\\"",1,null,true]}',
+    '"plain":["$${x}",null,{}]',
+    '"lateText":${jsonencode("said \\"so\\"")}}',
+  ].join(','));
 });

@@ -21,11 +21,19 @@ export function requireTags(who: Speaker, tags: { readonly [name: string]: strin
 /** Puts tags on a resource of Azure that takes them; its own win. */
 export function addTags(node: IConstruct, tags: { readonly [name: string]: string }): void {
   if (Object.keys(tags).length === 0 || !TerraformResource.isTerraformResource(node)) return;
+  INSIDE.get(node)?.(tags);
   const { terraformResourceType } = node;
   if (SHIELDED.includes(terraformResourceType)) return;
   const own = ownTags(node);
   if (own !== undefined) node.addOverride('tags', { ...tags, ...own });
 }
+
+/** Has the tags of the stack put on what is inside a resource of Terraform as well, a resource of a template. */
+export function tagInside(node: IConstruct, add: (tags: { readonly [name: string]: string }) => void): void {
+  INSIDE.set(node, add);
+}
+
+const INSIDE = new WeakMap<IConstruct, (tags: { readonly [name: string]: string }) => void>();
 
 /** Tags that the resource has by itself; undefined where it takes none. */
 function ownTags(node: TerraformResource): { readonly [name: string]: string } | undefined {

@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { ImportedEndpoint } from './imported-endpoint';
 import { ModelSource } from './model-source';
-import { Rollout } from '../core/rollout';
 import { BatchServing, Serving } from '../core/serving';
 import { toApi } from './private/base/api-fields';
 import { ofThisAccount } from './private/base/confused-deputy';
@@ -32,6 +31,7 @@ import { ServingEndpointBase } from './serving-endpoint-base';
 import { IWatchedEndpoint, ServingEndpointProps } from './serving-endpoint-props';
 import { records } from '../core/private/capture';
 import { resolvedLimits } from '../core/private/resolve/limits';
+import { resolvedServing } from '../core/private/resolve/serving';
 import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -105,7 +105,8 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
     watchRegion(this);
     this.who = speakerFor('serving endpoint', this);
     checkChoices(this.who, props);
-    const serving = props.serving ?? Serving.realTime();
+    const resolved = resolvedServing(this.who, props);
+    const { serving, rollout } = resolved;
 
     this.mode = serving.mode;
     this.data = props.data;
@@ -128,15 +129,14 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
     if (props.endpointName !== undefined) this.requireOwnName(props.endpointName);
     const plan = hostingPlan(this.who, serving, props);
     checkEndpoint(this, this.who, plan, props);
-    const rollout = props.rollout ?? Rollout.allAtOnce();
-    requireRollout(this.who, rollout, plan, props.challenger !== undefined);
+    requireRollout(this.who, rollout, plan, resolved.challenger !== undefined);
     warnOfShare(this, rollout, plan);
 
     if (plan.component !== undefined) requireInRegion(this, this.who, 'AWS::SageMaker::InferenceComponent');
 
     this.instanceType = plan.instanceType;
     this.queue = plan.asynchronous;
-    if (records(props.capture)) {
+    if (records(resolved.capture)) {
       this.captureBucket = this.data.artifactBucket;
       this.capturePrefix = CAPTURE_PREFIX;
     }
@@ -150,13 +150,13 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
       rollout,
       endpointName: this.name,
       componentName: this.inferenceComponentName,
-      challenger: props.challenger,
+      challenger: resolved.challenger,
       executionRole: this.executionRole,
       environment: props.environment,
       networkIsolation: props.networkIsolation ?? plan.cannot.networkIsolation === undefined,
       vpcConfig: this.network?.vpcConfig,
       volumeKey: plan.instanceType === undefined || hasLocalNvme(plan.instanceType) ? undefined : this.data.encryptionKey,
-      capture: captureConfig(this.who, props.capture, this.data),
+      capture: captureConfig(resolved.capture, this.data),
       asynchronous: plan.asynchronous && asynchronousConfig(this.who, plan.asynchronous, this.data, topicsOf(serving)),
       alarmNames: this.rollbackAlarms.map((alarm) => alarm.alarmName),
     };

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { Serving } from '../core/serving';
+import { resolvedServing } from '../core/private/resolve/serving';
 import { vertexParent } from './private/base/vertex-api';
 import { checkChoices } from './private/serving/checks';
 import { RUNTIMES } from './private/serving/runtimes';
@@ -70,13 +70,14 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     super(scope, id);
     const who: Speaker = speakerFor('serving endpoint', scope, id);
-    const serving = props.serving ?? Serving.realTime();
+    const choices = resolvedServing(who, props);
+    const { serving } = choices;
     checkChoices(who, serving, props);
     const served = servedModel(this, who, props.model, props.data);
     this.mode = serving.mode;
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });
 
-    const made = RUNTIMES[serving.mode].make(this, { who, serving, served, props, runsAs: this.serviceAccount });
+    const made = RUNTIMES[serving.mode].make(this, { who, choices, served, props, runsAs: this.serviceAccount });
     this.endpointId = made.endpointId;
     this.captureTable = made.captureTable;
     this.replicaVcpus = made.replicaVcpus;

@@ -1,4 +1,5 @@
 import { records } from './capture';
+import { resolvedScaling } from './resolve/serving';
 import { GovernanceIntent } from '../governance-guardrails';
 import { MaturityLevel } from '../maturity';
 import { DriftSpec, MonitoringIntent } from '../monitoring-stack';
@@ -49,7 +50,7 @@ export function servingOf<S extends ServingEndpointIntent>(
   const isRealTime = serving === undefined || serving.mode === 'real-time';
   if (!isRealTime || level === MaturityLevel.MANUAL) return { ...thresholds, ...intent };
   // A canary is a share of the machines: of one machine there is none.
-  const replicas = (serving as RealTimeServing | undefined)?.options.scaling?.minReplicas ?? 2;
+  const replicas = resolvedScaling((serving as RealTimeServing | undefined)?.options.scaling).minReplicas;
   const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? Rollout.canary() : Rollout.allAtOnce();
   return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
 }

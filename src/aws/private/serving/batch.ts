@@ -57,7 +57,7 @@ export function batchPlan(
     refuse(who, 'compute.volumeGiB', compute.volumeGiB, 'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine');
   }
   requireInstanceType(who, 'instanceType', instanceType, 'transform');
-  const instanceCount = compute?.instanceCount ?? 1;
+  const { instanceCount } = batch;
   if (!Number.isInteger(instanceCount) || instanceCount < 1) refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');
   return {
     schedule: batch.schedule,

@@ -1,9 +1,8 @@
 import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { AsynchronousPlan } from './plan';
 import { records } from '../../../core/private/capture';
-import { samplingPercentOf } from '../../../core/private/resolve/serving';
-import { refuseBecause, requireInteger, Speaker } from '../../../core/private/validation';
-import { CaptureSpec } from '../../../core/serving-endpoint';
+import { ResolvedCapture } from '../../../core/private/resolve/serving';
+import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { IDataLake } from '../../data-lake-props';
 import { AsynchronousServingOptions } from '../../sagemaker-serving-props';
 
@@ -16,13 +15,12 @@ export const CAPTURE_PREFIX = 'capture';
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
  */
 export function captureConfig(
-  who: Speaker, capture: CaptureSpec | undefined, { artifactBucket, encryptionKey }: IDataLake,
+  capture: ResolvedCapture | undefined, { artifactBucket, encryptionKey }: IDataLake,
 ): sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | undefined {
-  requireInteger(who, 'capture.samplingPercent', capture?.samplingPercent, 0, 100);
-  if (!records(capture)) return undefined;
+  if (capture === undefined || !records(capture)) return undefined;
   return {
     enableCapture: true,
-    initialSamplingPercentage: samplingPercentOf(capture),
+    initialSamplingPercentage: capture.samplingPercent,
     destinationS3Uri: artifactBucket.s3UrlForObject(CAPTURE_PREFIX),
     kmsKeyId: (artifactBucket.encryptionKey ?? encryptionKey).keyArn,
     captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],

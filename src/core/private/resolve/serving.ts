@@ -1,6 +1,32 @@
+import { Challenger, Rollout } from '../../rollout';
 import { Schedule } from '../../schedule';
-import { BatchServingOptions, ScalingSpec, ScalingTarget, ServerlessServingOptions } from '../../serving';
-import { CaptureSpec } from '../../serving-endpoint';
+import { BatchServingOptions, ScalingSpec, ScalingTarget, Serving, ServerlessServingOptions } from '../../serving';
+import { CaptureSpec, ServingEndpointIntent } from '../../serving-endpoint';
+import { requireInteger, Speaker } from '../validation';
+
+/** An endpoint with every neutral choice made; the options of a mode are resolved where the mode is rendered. */
+export interface ResolvedServing {
+  readonly serving: Serving;
+  readonly rollout: Rollout;
+  /** @default - nothing was ever recorded */
+  readonly capture?: ResolvedCapture;
+  /** @default - an approved version takes over */
+  readonly challenger?: Challenger;
+}
+
+/** Recording of requests and answers, with every choice made. */
+export type ResolvedCapture = Required<CaptureSpec>;
+
+/** Fills every default and refuses what no cloud takes. */
+export function resolvedServing(who: Speaker, intent: ServingEndpointIntent): ResolvedServing {
+  requireInteger(who, 'capture.samplingPercent', intent.capture?.samplingPercent, 0, 100);
+  return {
+    serving: intent.serving ?? Serving.realTime(),
+    rollout: intent.rollout ?? Rollout.allAtOnce(),
+    capture: intent.capture && { samplingPercent: intent.capture.samplingPercent ?? 100 },
+    challenger: intent.challenger,
+  };
+}
 
 /** Minutes that a version which took over at once is watched, while the old one still stands by. */
 export const BAKE_MINUTES = 5;
@@ -32,16 +58,20 @@ export function resolvedServerless(options: ServerlessServingOptions): Required<
   return { memoryGiB: options.memoryGiB ?? 2, maxConcurrency: options.maxConcurrency ?? 20, warmReplicas: options.warmReplicas ?? 0 };
 }
 
+/** Batch predictions with every neutral choice made; a cloud checks how many machines it gives. */
+export interface ResolvedBatch {
+  readonly schedule: Schedule;
+  readonly inputPrefix: string;
+  readonly outputPrefix: string;
+  readonly instanceCount: number;
+}
+
 /** Fills the defaults of batch predictions. */
-export function resolvedBatch(options: BatchServingOptions): Required<Pick<BatchServingOptions, 'schedule' | 'inputPrefix' | 'outputPrefix'>> {
+export function resolvedBatch(options: BatchServingOptions): ResolvedBatch {
   return {
     schedule: options.schedule ?? Schedule.daily(),
     inputPrefix: options.inputPrefix ?? 'batch/input/',
     outputPrefix: options.outputPrefix ?? 'batch/output/',
+    instanceCount: options.compute?.instanceCount ?? 1,
   };
-}
-
-/** Share of the requests that is recorded, in percent. */
-export function samplingPercentOf(capture: CaptureSpec | undefined): number {
-  return capture?.samplingPercent ?? 100;
 }

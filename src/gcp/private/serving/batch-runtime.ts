@@ -6,8 +6,8 @@ import { VertexBatchServingOptions } from '../../vertex-serving-props';
 
 /** Batch predictions of Vertex AI: no endpoint, runs by schedule. */
 export const BATCH_RUNTIME: ServingRuntime = {
-  make(scope, { who, serving, served, props, runsAs }) {
-    const { options } = serving as Serving & { readonly options: VertexBatchServingOptions };
+  make(scope, { who, choices, served, props, runsAs }) {
+    const { options } = choices.serving as Serving & { readonly options: VertexBatchServingOptions };
     return { endpointId: '', workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs }) };
   },
 

@@ -33,7 +33,7 @@ export interface BatchParts {
 /** A workflow that predicts by schedule and, where approvals decide, one that remembers them. */
 export function newBatch(scope: Construct, who: Speaker, { options, native, served, data, runtime }: BatchParts): WorkflowsWorkflow {
   const { region } = GoogleProject.of(scope);
-  const { schedule, inputPrefix, outputPrefix } = resolvedBatch(options);
+  const { schedule, inputPrefix, outputPrefix, instanceCount: replicas } = resolvedBatch(options);
   const { instancesFormat = 'jsonl', compute } = options;
   const folder = /^[^/\s*?[\]](\S*[^/\s])?\/$/;
   requireMatch(who, 'serving.inputPrefix', inputPrefix, folder, 'a folder like batch/input/, with a slash at the end only');
@@ -45,7 +45,7 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   requireMatch(who, 'serving.instancesFormat', options.instancesFormat, /^(jsonl|csv|tf-record|tf-record-gzip|file-list)$/, 'jsonl, csv, tf-record, tf-record-gzip or file-list');
   requireMatch(who, 'serving.predictionsFormat', options.predictionsFormat, /^(jsonl|csv)$/, 'jsonl or csv');
   requireInteger(who, 'serving.batchSize', options.batchSize, 1, 10_000);
-  requireInteger(who, 'compute.instanceCount', compute?.instanceCount, 1, 1000);
+  requireInteger(who, 'compute.instanceCount', replicas, 1, 1000);
   if (compute?.volumeGiB !== undefined) refuseBecause(who, 'compute.volumeGiB is not possible in batch mode: Vertex AI decides the disk of its machines, leave it out');
   if (native.capacity !== undefined) refuseBecause(who, 'capacity is not possible in batch mode: leave it out');
   const machine = native.machineType === undefined
@@ -58,7 +58,6 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   const memory = { bucketName: data.artifactBucketName, objectName: `${folderOfMemory}approved.json` };
   const runsAs = new ServiceAccount(scope, 'BatchAccount', { displayName: `Starts batch predictions of ${scope.node.path}` });
   const glob = `${inputPrefix}**.${EXTENSIONS[instancesFormat]}`;
-  const replicas = compute?.instanceCount ?? 1;
   const batch = newWorkflow(scope, 'Batch', {
     description: `Predicts for the files below ${inputPrefix} with ${served.name}`,
     runsAs,

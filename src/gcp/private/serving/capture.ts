@@ -4,9 +4,7 @@ import { VertexAiEndpointPredictRequestResponseLoggingConfig } from '@cdktf/prov
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { records } from '../../../core/private/capture';
-import { samplingPercentOf } from '../../../core/private/resolve/serving';
-import { requireInteger, Speaker } from '../../../core/private/validation';
-import { CaptureSpec } from '../../../core/serving-endpoint';
+import { ResolvedCapture } from '../../../core/private/resolve/serving';
 import { stableName } from '../../../terraform/names';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
@@ -25,8 +23,7 @@ export interface Capture {
  *
  * @see https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
-export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, data: IDataLake, mayGo: boolean): Capture {
-  requireInteger(who, 'capture.samplingPercent', spec.samplingPercent, 0, 100);
+export function newCapture(scope: Construct, spec: ResolvedCapture, data: IDataLake, mayGo: boolean): Capture {
   const project = GoogleProject.of(scope);
   const table = new BigqueryTable(scope, 'Capture', {
     project: project.projectId,
@@ -55,7 +52,7 @@ export function newCapture(scope: Construct, who: Speaker, spec: CaptureSpec, da
   if (!records(spec)) return { config: { enabled: false }, needs };
   return {
     table: name,
-    config: { enabled: true, samplingRate: samplingPercentOf(spec) / 100, bigqueryDestination: { outputUri: `bq://${name}` } },
+    config: { enabled: true, samplingRate: spec.samplingPercent / 100, bigqueryDestination: { outputUri: `bq://${name}` } },
     needs,
   };
 }

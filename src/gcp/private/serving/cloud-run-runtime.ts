@@ -5,7 +5,6 @@ import { servicePlan } from './cloud-run-plan';
 import { ServingRuntime } from './runtime';
 import { acknowledgeDeclared, ServedModel } from './source';
 import { resolvedLimits } from '../../../core/private/resolve/limits';
-import { Rollout } from '../../../core/rollout';
 import { Serving } from '../../../core/serving';
 import { CloudRunServingOptions } from '../../cloud-run-serving-props';
 import { IDataLake } from '../../data-lake-props';
@@ -17,9 +16,9 @@ import { trafficSteps } from '../rollout/traffic-steps';
 
 /** A service of Cloud Run, whose revisions are the versions. */
 export const CLOUD_RUN_RUNTIME: ServingRuntime = {
-  make(scope, { who, serving, served, props, runsAs }) {
+  make(scope, { who, choices, served, props, runsAs }) {
     const { data } = props;
-    const { options } = serving as Serving & { readonly options: CloudRunServingOptions };
+    const { options } = choices.serving as Serving & { readonly options: CloudRunServingOptions };
     const plan = servicePlan(who, options, GoogleProject.of(scope).region);
     const { serviceName, rollout } = newService(scope, {
       plan,
@@ -29,9 +28,9 @@ export const CLOUD_RUN_RUNTIME: ServingRuntime = {
       encryptionKey: data.encryptionKey,
       runtime: runsAs,
       mayRead: data.grantRead(runsAs, folderIn(data, served)),
-      traffic: trafficSteps(who, props.rollout ?? Rollout.allAtOnce()),
+      traffic: trafficSteps(who, choices.rollout),
       limits: resolvedLimits(who, props),
-      challengerPercent: props.challenger?.percent,
+      challengerPercent: choices.challenger?.percent,
     });
     acknowledgeDeclared(served, rollout);
     return { endpointId: serviceName, workflow: rollout, hasAccelerator: plan.hasGpu };

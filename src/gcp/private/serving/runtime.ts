@@ -1,8 +1,8 @@
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct, IConstruct } from 'constructs';
 import { ServedModel } from './source';
+import { ResolvedServing } from '../../../core/private/resolve/serving';
 import { Speaker } from '../../../core/private/validation';
-import { Serving } from '../../../core/serving';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { IServiceAccount } from '../../service-account-props';
@@ -21,10 +21,10 @@ export interface ServingRuntime {
   metricFilter(endpoint: CalledEndpoint, metricName: string): string;
 }
 
-/** Model, mode and props of one endpoint. */
+/** Model, choices and props of one endpoint. */
 export interface ServingParts {
   readonly who: Speaker;
-  readonly serving: Serving;
+  readonly choices: ResolvedServing;
   readonly served: ServedModel;
   readonly props: ServingEndpointProps;
   /** The identity that the containers run as. */

@@ -8,7 +8,6 @@ import { ServingRuntime } from './runtime';
 import { acknowledgeDeclared } from './source';
 import { resolvedLimits } from '../../../core/private/resolve/limits';
 import { Speaker } from '../../../core/private/validation';
-import { Rollout } from '../../../core/rollout';
 import { RealTimeServing } from '../../../core/serving';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableDigits } from '../../../terraform/names';
@@ -24,16 +23,16 @@ import { newRollout } from '../rollout/workflow';
 
 /** An endpoint of Vertex AI, on which versions are deployed. */
 export const VERTEX_RUNTIME: ServingRuntime = {
-  make(scope, { who, serving, served, props, runsAs }) {
+  make(scope, { who, choices, served, props, runsAs }) {
     const project = GoogleProject.of(scope);
     const { data } = props;
     if ((props.access?.kind ?? 'dedicated') === 'dedicated') noteDedicatedAddress(who, scope);
-    const plan = hostingPlan(who, (serving as RealTimeServing).options, props, project.region);
-    const traffic = trafficSteps(who, props.rollout ?? Rollout.allAtOnce());
+    const plan = hostingPlan(who, (choices.serving as RealTimeServing).options, props, project.region);
+    const traffic = trafficSteps(who, choices.rollout);
     const limits = resolvedLimits(who, props);
     const number = stableDigits(scope, undefined, 10);
     const isPrivate = props.access?.kind === 'private-service-connect';
-    const capture = props.capture && newCapture(scope, who, props.capture, data, mayDestroy(scope, who, props.removalPolicy));
+    const capture = choices.capture && newCapture(scope, choices.capture, data, mayDestroy(scope, who, props.removalPolicy));
     // What the containers print is written by their own identity.
     const mayRun = [data.grantRead(runsAs, 'training/'), grantInProject(scope, runsAs, 'logging.logWriter')];
     const endpoint = new VertexAiEndpoint(scope, 'Endpoint', {
@@ -60,7 +59,7 @@ export const VERTEX_RUNTIME: ServingRuntime = {
       read: served.read,
       register: served.register,
       traffic,
-      challengerPercent: props.challenger?.percent,
+      challengerPercent: choices.challenger?.percent,
       limits,
       metrics: endpointMetrics(project.projectId, number, isPrivate),
     }, {
@@ -73,7 +72,7 @@ export const VERTEX_RUNTIME: ServingRuntime = {
     }, { endpoint, runtime: runsAs, encryptionKey: data.encryptionKey });
     acknowledgeDeclared(served, rollout);
     // Of a champion and its challenger only a person can say which shall have other machines.
-    served.start(rollout, props.challenger === undefined ? settings : undefined);
+    served.start(rollout, choices.challenger === undefined ? settings : undefined);
     reportQuota(scope, who, plan);
     return {
       endpointId: number,

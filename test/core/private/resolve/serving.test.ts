@@ -1,5 +1,8 @@
-import { ScalingTarget, Schedule } from '../../../../src/core';
-import { resolvedBatch, resolvedScaling, resolvedServerless, samplingPercentOf } from '../../../../src/core/private/resolve/serving';
+import { Challenger, Rollout, ScalingTarget, Schedule, Serving } from '../../../../src/core';
+import { ServingEndpointIntent } from '../../../../src/core/serving-endpoint';
+import { resolvedBatch, resolvedScaling, resolvedServerless, resolvedServing } from '../../../../src/core/private/resolve/serving';
+
+const serving = (intent: ServingEndpointIntent) => resolvedServing({ what: 'serving endpoint', name: 'S' }, intent);
 
 test('two to four replicas hold 600 requests a minute', () => {
   const target = ScalingTarget.requestsPerMinute(600);
@@ -15,12 +18,23 @@ test('a serverless endpoint has 2 GiB and answers 20 requests at a time', () => 
   expect(resolvedServerless({ memoryGiB: 4, maxConcurrency: 5, warmReplicas: 1 })).toEqual({ memoryGiB: 4, maxConcurrency: 5, warmReplicas: 1 });
 });
 
-test('batch predictions run daily, below batch/', () => {
-  expect(resolvedBatch({})).toEqual({ schedule: Schedule.daily(), inputPrefix: 'batch/input/', outputPrefix: 'batch/output/' });
+test('batch predictions run daily on one machine, below batch/', () => {
+  expect(resolvedBatch({})).toEqual({ schedule: Schedule.daily(), inputPrefix: 'batch/input/', outputPrefix: 'batch/output/', instanceCount: 1 });
   const given = { schedule: Schedule.hourly(), inputPrefix: 'a/', outputPrefix: 'b/' };
-  expect(resolvedBatch(given)).toEqual(given);
+  expect(resolvedBatch({ ...given, compute: { instanceCount: 3 } })).toEqual({ ...given, instanceCount: 3 });
 });
 
-test('everything is captured, unless a share is given', () => {
-  expect([samplingPercentOf({}), samplingPercentOf({ samplingPercent: 5 })]).toEqual([100, 5]);
+test('an endpoint answers in real time, takes a new version all at once, and records nothing', () => {
+  expect(serving({})).toEqual({ serving: Serving.realTime(), rollout: Rollout.allAtOnce(), capture: undefined, challenger: undefined });
+  const given = { serving: Serving.serverless(), rollout: Rollout.canary(), capture: { samplingPercent: 0 }, challenger: Challenger.shadow() };
+  expect(serving(given)).toEqual(given);
+});
+
+test('everything is recorded, unless a share is given', () => {
+  expect(serving({ capture: {} }).capture).toEqual({ samplingPercent: 100 });
+});
+
+test.each([-1, 0.5, 101])('refuses to record %d percent', (samplingPercent) => {
+  expect(() => serving({ capture: { samplingPercent } })).toThrow(
+    new Error(`serving endpoint 'S': capture.samplingPercent must be a whole number between 0 and 100, got ${samplingPercent}`));
 });

@@ -1,0 +1,280 @@
+import { apiVersionOf, ArmType } from './workflow-arm';
+import { Expression, ex, joined, listOf, NOW, Operand, Template, text } from './workflow-expressions';
+import { CAREFUL, PATIENT } from './workflow-retry';
+
+/** How an action ended, for those that run after it. */
+export type Status = 'Succeeded' | 'Failed' | 'TimedOut' | 'Skipped';
+
+/** An action; without `runAfter` it runs after the one before it succeeded. */
+export interface Action {
+  readonly type: string;
+  readonly runAfter?: { readonly [action: string]: readonly Status[] };
+  readonly [member: string]: unknown;
+}
+
+/** Actions by their names, in the order in which they run. */
+export interface Actions {
+  readonly [name: string]: Action;
+}
+
+/** Text that may be an expression. */
+export type Text = string | Template | Expression;
+
+/** A call of an API with the workflow's own identity. */
+export interface Call {
+  readonly body?: unknown;
+  readonly query?: { readonly [name: string]: unknown };
+  readonly headers?: { readonly [name: string]: unknown };
+  /** Keeps what is sent or answered out of the run's history; whoever uses an answer that is kept out is kept out too. */
+  readonly secret?: readonly ('inputs' | 'outputs')[];
+  /** Sends it once: it would make a second one. */
+  readonly once?: boolean;
+}
+
+interface Request extends Call {
+  readonly method: string;
+  readonly uri: Text;
+  readonly audience: string;
+}
+
+/** The audience of ARM's tokens; Azure ML's own addresses take them too. */
+export const ARM_AUDIENCE = 'https://management.azure.com/';
+const STORAGE_AUDIENCE = 'https://storage.azure.com/';
+const MONITOR_AUDIENCE = 'https://monitoring.azure.com/';
+
+/** The version of Storage's protocol: identities are understood since 2017-11-09, container lists in their present form since 2021-04-10. */
+const STORAGE_VERSION = '2023-11-03';
+
+/** The name of a resource below another one, as text or expression. */
+export interface ArmCall extends Call {
+  readonly type: ArmType;
+  /** ARM id, from `/subscriptions/` on. */
+  readonly id: Text;
+  /** What is asked of it: `cancel`. */
+  readonly operation?: string;
+}
+
+/** Calls of Azure Resource Manager. */
+export const arm = {
+  /** Reads. */
+  get: (call: ArmCall): Action => armRequest('GET', call),
+  /** Makes or changes what the id names: a second request leaves it as it is. */
+  put: (call: ArmCall): Action => armRequest('PUT', call),
+  /** Changes the members that are given. */
+  patch: (call: ArmCall): Action => armRequest('PATCH', call),
+  /** Asks a resource for an operation. */
+  post: (call: ArmCall): Action => armRequest('POST', call),
+  /** Deletes; what is gone is answered 204 or 404. */
+  delete: (call: ArmCall): Action => armRequest('DELETE', call),
+};
+
+function armRequest(method: string, { type, id, operation, query, ...call }: ArmCall): Action {
+  return http({
+    ...call,
+    method,
+    uri: text`https://management.azure.com${id}${operation === undefined ? '' : `/${operation}`}`,
+    query: { 'api-version': apiVersionOf(type), ...query },
+    audience: ARM_AUDIENCE,
+  });
+}
+
+/** A blob. */
+export interface BlobCall {
+  /** `https://<account>.blob.core.windows.net/`. */
+  readonly endpoint: Text;
+  readonly container: Text;
+  readonly name: Text;
+  readonly secret?: Call['secret'];
+}
+
+/** A queue's own address: `https://<account>.queue.core.windows.net/<queue>`. */
+export interface QueueCall {
+  readonly queueUrl: Text;
+  /** What the message says; it becomes JSON. */
+  readonly message: unknown;
+  readonly secret?: Call['secret'];
+}
+
+/** Calls of Azure Storage. */
+export const store = {
+  /** Reads a blob; see `readJson` for one of JSON. */
+  read: ({ secret, ...blob }: BlobCall): Action => storageRequest('GET', blobUrl(blob), { secret }),
+  /** Writes a blob, over one that is there. */
+  write: ({ secret, body, contentType = 'application/json', ...blob }: BlobCall & { readonly body: unknown; readonly contentType?: string }): Action =>
+    storageRequest('PUT', blobUrl(blob), { body, secret, headers: { 'x-ms-blob-type': 'BlockBlob', 'Content-Type': contentType } }),
+  /** Lists blobs below a prefix, as XML. */
+  list: ({ endpoint, container, prefix, most = 5000, marker }: {
+    readonly endpoint: Text; readonly container: Text; readonly prefix: Text; readonly most?: number; readonly marker?: Text;
+  }): Action => storageRequest('GET', text`${endpoint}${container}`, {
+    query: { restype: 'container', comp: 'list', prefix, maxresults: `${most}`, ...(marker === undefined ? {} : { marker }) },
+  }),
+  /**
+   * Puts a message into a queue, where it stays until somebody takes it. A lost answer makes a second message: whoever reads the queue must bear that.
+   *
+   * It is encoded, because the protocol is XML.
+   */
+  putMessage: ({ queueUrl, message, secret }: QueueCall): Action => storageRequest('POST', text`${queueUrl}/messages`, {
+    // -1 is for ever; seven days otherwise, which a long training outlasts.
+    query: { messagettl: '-1' },
+    headers: { 'Content-Type': 'application/xml' },
+    body: text`<QueueMessage><MessageText>${ex`base64(${jsonText(message)})`}</MessageText></QueueMessage>`,
+    secret,
+  }),
+};
+
+/** The text of a value as JSON, as one expression: objects are put together by functions, so that no text in them is read as an expression. */
+export function jsonText(value: unknown): Expression {
+  return value instanceof Expression ? ex`string(${value})` : ex`string(${objectOf(value)})`;
+}
+
+/** An object as one expression. */
+function objectOf(value: unknown): Expression {
+  if (value instanceof Expression) return value;
+  if (value instanceof Template || typeof value === 'string') return joined(value, '');
+  if (Array.isArray(value)) return value.length === 0 ? ex`json('[]')` : new Expression(`createArray(${value.map((each) => objectOf(each).code).join(', ')})`);
+  if (value === null || typeof value !== 'object') return ex`${value as Operand}`;
+  return Object.entries(value).filter(([, each]) => each !== undefined)
+    .reduce((object, [key, each]) => ex`setProperty(${object}, ${key}, ${objectOf(each)})`, ex`json('{}')`);
+}
+
+function blobUrl({ endpoint, container, name }: Omit<BlobCall, 'secret'>): Template {
+  return text`${endpoint}${container}/${name}`;
+}
+
+/** A call of Azure Storage with the workflow's own identity. */
+export function storageRequest(method: string, uri: Text, call: Call): Action {
+  return http({
+    ...call,
+    method,
+    uri,
+    headers: { 'x-ms-version': STORAGE_VERSION, 'x-ms-date': ex`utcNow('R')`, ...call.headers },
+    audience: STORAGE_AUDIENCE,
+  });
+}
+
+/** Inputs of a call of Azure Storage, for a trigger that polls. */
+export function storageInputs(method: string, uri: Text, query: { readonly [name: string]: unknown }): unknown {
+  return storageRequest(method, uri, { query }).inputs;
+}
+
+/** Values of a metric over a time. */
+export interface MetricQuery {
+  /** ARM id of what has the metric. */
+  readonly resourceId: Text;
+  readonly names: readonly string[];
+  /** `Total`, `Average`, `Maximum`, `Count`. */
+  readonly aggregation: string;
+  /** Minutes that are looked back. */
+  readonly minutes: Operand;
+  /** ISO 8601, `PT1M`. */
+  readonly interval: string;
+  /** `deployment eq 'v3'`. */
+  readonly where?: Text;
+}
+
+/** A value of a metric of the user's own. */
+export interface CustomMetric {
+  /** Region of the resource. */
+  readonly location: Text;
+  /** ARM id of the resource that the metric is of. */
+  readonly resourceId: Text;
+  readonly namespace: string;
+  readonly name: Text;
+  readonly value: Expression | number;
+  readonly dimensions?: { readonly [name: string]: Text };
+}
+
+/** Calls of Azure Monitor. */
+export const metrics = {
+  /** @see https://learn.microsoft.com/rest/api/monitor/metrics/list */
+  read: ({ resourceId, names, aggregation, minutes, interval, where }: MetricQuery): Action => http({
+    method: 'GET',
+    uri: text`https://management.azure.com${resourceId}/providers/Microsoft.Insights/metrics`,
+    query: {
+      'api-version': '2023-10-01',
+      'metricnames': names.join(','),
+      aggregation,
+      interval,
+      'timespan': text`${ex`addMinutes(${NOW}, sub(0, ${minutes}))`}/${NOW}`,
+      ...(where === undefined ? {} : { $filter: where }),
+    },
+    audience: ARM_AUDIENCE,
+  }),
+  /** @see https://learn.microsoft.com/azure/azure-monitor/essentials/metrics-store-custom-rest-api */
+  write: ({ location, resourceId, namespace, name, value, dimensions = {} }: CustomMetric): Action => http({
+    method: 'POST',
+    uri: text`https://${location}.monitoring.azure.com${resourceId}/metrics`,
+    headers: { 'Content-Type': 'application/json' },
+    body: {
+      time: NOW,
+      data: {
+        baseData: {
+          metric: name,
+          namespace,
+          dimNames: Object.keys(dimensions),
+          series: [{ dimValues: Object.values(dimensions), min: value, max: value, sum: value, count: 1 }],
+        },
+      },
+    },
+    audience: MONITOR_AUDIENCE,
+  }),
+};
+
+/** A call of any address that takes tokens of Entra ID. */
+export function http({ method, uri, body, query, headers, secret, once, audience }: Request): Action {
+  return {
+    type: 'Http',
+    inputs: {
+      method,
+      uri,
+      ...(headers === undefined ? {} : { headers }),
+      ...(query === undefined ? {} : { queries: query }),
+      ...(body === undefined ? {} : { body }),
+      authentication: { type: 'ManagedServiceIdentity', audience },
+      retryPolicy: once ? CAREFUL : PATIENT,
+    },
+    // Answers 202 are followed by the workflow itself, which can tell a change that failed from one that nobody has seen end.
+    operationOptions: 'DisableAsyncPattern',
+    ...(secret === undefined ? {} : { runtimeConfiguration: { secureData: { properties: [...secret] } } }),
+  };
+}
+
+/** Keeps a value for others to read. */
+export function compose(value: unknown): Action {
+  return { type: 'Compose', inputs: value };
+}
+
+/** Gives a variable a value. */
+export function setVariable(name: string, value: unknown): Action {
+  return { type: 'SetVariable', inputs: { name, value } };
+}
+
+/** Adds to a number. */
+export function increment(name: string, by: number = 1): Action {
+  return { type: 'IncrementVariable', inputs: { name, value: by } };
+}
+
+/** Adds a value to a list. */
+export function append(name: string, value: unknown): Action {
+  return { type: 'AppendToArrayVariable', inputs: { name, value } };
+}
+
+/** Waits. A number of seconds, or an expression of one. */
+export function delay(seconds: number | Expression): Action {
+  return { type: 'Wait', inputs: { interval: { count: seconds, unit: 'Second' } } };
+}
+
+/** The items of a list for which a condition of `item()` holds. */
+export function filter(list: Expression, where: Expression): Action {
+  return { type: 'Query', inputs: { from: list, where } };
+}
+
+/** A list made of another one, item by item. */
+export function select(list: Expression, item: unknown): Action {
+  return { type: 'Select', inputs: { from: list, select: item } };
+}
+
+/** The codes of a list, as one expression. */
+export function codes(values: readonly number[]): Expression {
+  return listOf(...values);
+}

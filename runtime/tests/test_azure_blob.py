@@ -115,10 +115,26 @@ def test_an_empty_place_and_a_name_that_leaves_the_folder_are_refused(cloud: Azu
     [
         "https://lakeaccount.blob.core.windows.net/artifacts",
         "https://lakeaccount.blob.core.windows.net/artifacts/",
-        "https://lakeaccount.blob.core.windows.net/artifacts/model?sv=secret",
         "https://example.com/artifacts/model",
+        "https://lakeaccount.blob.example.com/artifacts/model",
+        "https://lakeaccount.blob.core.windows.net.example.com/artifacts/model",
+        "https://user@lakeaccount.blob.core.windows.net/artifacts/model",
+        "http://lakeaccount.blob.core.windows.net/artifacts/model",
     ],
 )
 def test_a_place_that_is_no_folder_of_a_container_is_refused(uri: str) -> None:
     with pytest.raises(ContractError, match="a model's place must be https://<account>.blob.core.windows.net/"):
         azure_blob.fetch(uri, {})
+
+
+def test_a_signature_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ContractError) as caught:
+        azure_blob.fetch(f"{PLACE}?sv=2021&sig=verysecret", {})
+    assert str(caught.value) == (
+        "a model's place must be an address without a signature: the managed identity reads it"
+    )
+
+
+@pytest.mark.parametrize("host", ["a23.z1.blob.storage.azure.net", "abc.blob.core.usgovcloudapi.net"])
+def test_other_hosts_of_azure_are_storage_too(host: str) -> None:
+    assert azure_blob.parse(f"https://{host}/artifacts/run/model/") == (f"https://{host}", "artifacts", "run/model/")

@@ -282,6 +282,89 @@ def test_azures_data_frames_are_rows_by_name() -> None:
     assert (len(record.rows), record.predictions) == (2, [{"prediction": 1}, {"prediction": 0}])
 
 
+def test_a_request_counts_once_in_whichever_collections_it_is_and_frames_are_the_better_ones() -> None:
+    events = [
+        azure_event("request", "3,4", datacontenttype="text/csv"),
+        azure_event("response", [9]),
+        azure_event("model_inputs", [{"a": 1, "b": 2}]),
+        azure_event("model_outputs", [{"prediction": 1}]),
+        azure_event("model_inputs_outputs", [{"a": 1, "b": 2, "prediction": 1}]),
+    ]
+    assert only(azureml.read(events, SCHEMA)).rows == [{"a": 1, "b": 2}]
+    assert only(azureml.read(events, SCHEMA)).predictions == [{"prediction": 1}]
+    assert only(azureml.read(events[:2], SCHEMA)).rows == [["3", "4"]]
+    joint = only(azureml.read(events[4:], SCHEMA))
+    assert joint.rows == [{"a": 1, "b": 2, "prediction": 1}]
+    assert joint.predictions == [{"a": 1, "b": 2, "prediction": 1}]
+
+
+def test_an_id_that_a_caller_uses_again_is_several_requests_and_a_copy_of_an_event_is_none() -> None:
+    events = [azure_event("request", [[n, n]], "same", id=f"in-{n}") for n in range(3)]
+    answers = [azure_event("response", [n], "same", id=f"out-{n}") for n in range(3)]
+    records = list(azureml.read([*events, *events, *answers], SCHEMA))
+    assert [record.rows for record in records if isinstance(record, Captured)] == [[[0, 0]], [[1, 1]], [[2, 2]]]
+    assert [record.predictions for record in records if isinstance(record, Captured)] == [
+        [{"prediction": 0}],
+        [{"prediction": 1}],
+        [{"prediction": 2}],
+    ]
+    records = list(azureml.read([*events, *answers[1:]], SCHEMA))
+    assert [record.predictions for record in records if isinstance(record, Captured)] == [None, None, None], (
+        "nothing says which answer is missing"
+    )
+
+
+def test_rows_of_a_frame_bring_ids_of_their_own() -> None:
+    events = [azure_event("model_inputs", [{"a": 1, "b": 2, "correlationid": "r-1"}])]
+    assert row_id(only(azureml.read(events, SCHEMA)).rows[0]) == "r-1"
+    schema = Schema([Feature("a"), Feature("correlationid", "categorical")])
+    assert row_id(only(azureml.read(events, schema)).rows[0]) is None, "a feature is no id"
+
+
+def test_a_payload_that_is_not_whole_is_skipped() -> None:
+    events = [
+        azure_event("request", [[1, 2]], "c-1", contentrange="bytes 0-10/40"),
+        azure_event("request", "2]]", "c-2", contentrange="bytes 11-40/41"),
+        azure_event("request", [[1, 2]], "c-3", contentrange="bytes 0-59/*"),
+    ]
+    records = list(azureml.read(events, SCHEMA))
+    assert [record.reason for record in records if isinstance(record, Skipped)] == [
+        "the event has a later part of a payload",
+        "BadRequest: the payload is cut short",
+    ]
+    assert len(records) == 3
+
+
+def test_hours_that_the_run_does_not_look_at_are_not_opened(tmp_path: Path) -> None:
+    for hours in range(-40, 4):
+        moment = NOON + timedelta(hours=hours)
+        for collection, data in (("request", [[hours, 0]]), ("response", [hours])):
+            place = tmp_path / azureml.path("churn", "v3", collection, moment, "i-1")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(azureml.line(collection, data, f"c{hours}", moment) + "\n")
+    asked: list[tuple[datetime, datetime]] = []
+
+    def may_have(start: datetime, end: datetime) -> bool:
+        asked.append((start, end))
+        return end > NOON - timedelta(hours=2) and start < NOON
+
+    records = [record for record in read_folder(tmp_path, "azureml", SCHEMA, may_have=may_have)]
+    # 12:30 is noon's hour: 10:30 is in the hour that ends at 11:00
+    assert [record.rows for record in records if isinstance(record, Captured)] == [[[-2, 0]], [[-1, 0]], [[0, 0]]]
+    assert (datetime(2026, 1, 1, tzinfo=timezone.utc), datetime(2027, 1, 2, tzinfo=timezone.utc)) in asked, "a year"
+    day = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    assert (day, day + timedelta(days=1)) in asked and (day, day + timedelta(hours=1)) not in asked
+
+
+@pytest.mark.parametrize("odd", ["2026/13/01/00", "2026/01/x/00", "2026/01", "20266/01/01/01", "v2026/01"])
+def test_folders_that_only_look_like_a_time_are_read(tmp_path: Path, odd: str) -> None:
+    place = tmp_path / odd / "a.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_text(azureml.line("request", [[1, 2]], "c", NOON) + "\n")
+    never = read_folder(tmp_path, "azureml", SCHEMA, may_have=lambda start, end: start.year == 2026)
+    assert len(list(never)) == 1
+
+
 def test_azures_large_payloads_and_other_collections_are_skipped() -> None:
     blob = azure_event("request", "https://x.blob.core.windows.net/y", datainblob="true")
     skipped = list(azureml.read([azure_event("custom", 1), blob], SCHEMA))

@@ -63,6 +63,12 @@ def test_a_launchers_variables_win(tmp_path: Path) -> None:
     assert Cluster.of(near, NONE) == Cluster(1, 3, "10.0.0.4", 3333)
 
 
+def test_azure_ml_starts_one_process_a_machine_and_counts_them_as_torchrun_does() -> None:
+    azure = {"NODE_RANK": "1", "RANK": "1", "LOCAL_RANK": "0", "WORLD_SIZE": "2"}
+    azure |= {"MASTER_ADDR": "10.0.0.5", "MASTER_PORT": "6105", "AZUREML_NODE_COUNT": "2"}
+    assert Cluster.of(azure, NONE) == Cluster(1, 2, "10.0.0.5", 6105)
+
+
 @pytest.mark.parametrize("spec", ["{", "[]", "{}", '{"cluster": {}, "task": {"type": "workerpool0", "index": 0}}'])
 def test_machines_that_cannot_be_told_are_an_error(spec: str) -> None:
     with pytest.raises(ContractError, match="the machines of this training cannot be told: "):

@@ -32,6 +32,17 @@ def broken(job: Job) -> None:
     raise RuntimeError("row 7 of patient Smith is odd")
 
 
+def test_a_platform_that_passes_no_argument_names_the_verb_in_a_variable(tmp_path: Path) -> None:
+    env = {"MLOPS_SAGEMAKER_ROOT": str(tmp_path), "MLOPS_VERB": "prepare"}
+    seen: list[str] = []
+    workload = Workload(prepare=lambda job: seen.append("prepare"), train=lambda job: seen.append("train"))
+    assert workload.run([], env) == 0
+    workload.run(["train"], env)
+    assert seen == ["prepare", "train"], "the argument wins"
+    assert workload.run([], {**env, "MLOPS_VERB": "tune"}) == 2
+    assert workload.run([], {**env, "MLOPS_VERB": ""}) == 2
+
+
 @pytest.mark.parametrize(
     ("workload", "argv", "code", "message"),
     [

@@ -50,3 +50,14 @@ def test_files_are_sorted_and_an_empty_channel_is_an_error(tmp_path: Path) -> No
     (tmp_path / "empty").mkdir()
     with pytest.raises(ContractError, match=r"no file like \*.csv in .*/empty: is the input mounted\?$"):
         Job.of("evaluate", {"MLOPS_INPUT_DIR": str(tmp_path / "empty")}).files()
+
+
+@pytest.mark.parametrize("address", ["azureml://datastores/lake/paths/raw", "https://x.blob.core.windows.net/raw/d"])
+def test_a_job_reads_folders_and_no_addresses(address: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        Job.of("train", {"MLOPS_INPUT_DIR": address})
+    assert str(caught.value) == (
+        "MLOPS_INPUT_DIR must be a folder, got an address: name the folder where the job has it mounted, "
+        "such as ${{inputs.data}} of Azure ML"
+    )
+    assert folder("serve", "MLOPS_MODEL_DIR", {"MLOPS_MODEL_DIR": address})

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mlops_runtime import ContractError, Feature, Reference, Schema
-from mlops_runtime.capture import sagemaker, vertex
+from mlops_runtime.capture import azureml, sagemaker, vertex
 from mlops_runtime.evaluation import MAX_BYTES
 from mlops_runtime.labels import Labels, read_labels
 from mlops_runtime.monitoring import fitting, monitor
@@ -905,3 +905,29 @@ def test_whatever_a_caller_sends_for_a_category_can_be_measured_and_reported(cas
     case.reference(known, answers(known))
     case.request(0, [[age, flat, text] for age, flat, _ in known], answers(known))
     assert case.monitor()["features"]["city"]["drifted"]
+
+
+def test_azures_deployments_and_hours_are_told_apart(case: Case) -> None:
+    case.reference(people(300, seed=1), answers(people(300, seed=1)))
+    for deployment, hour, count in (("v3", 0, 40), ("v2", 0, 30), ("v3", -30, 20)):
+        moment = NOON + timedelta(hours=hour)
+        rows = people(count, seed=count)
+        for collection, bodies in (("request", rows), ("response", answers(rows))):
+            place = case.root / "captured" / azureml.path("churn", deployment, collection, moment, "i")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            ids = [f"{deployment}{hour}-{number}" for number in range(count)]
+            lines = [
+                azureml.line(collection, [body], each, moment, "churn", deployment)
+                for body, each in zip(bodies, ids, strict=True)
+            ]
+            place.write_text("\n".join(lines))
+    case.labels(["inferenceId,label", "v30-1,1", "v2-0,1", "v3-30-2,1"])
+    window = {"MLOPS_WINDOW_START": "2026-01-02T00:00:00Z", "MLOPS_WINDOW_END": "2026-01-03T00:00:00Z"}
+    found = case.monitor(MLOPS_CAPTURE_FORMAT="azureml", MLOPS_DEPLOYED_MODEL_ID="v3", **window)
+    assert (found["rows"], found["otherModelsRecords"], found["labelledRows"]) == (40, 30, 1)
+    assert "skippedRecords" not in found and "prediction" in found
+    window |= {"MLOPS_DEPLOYED_MODEL_ID": "v3", "MLOPS_LABEL_DELAY_DAYS": "1"}
+    late = case.monitor(MLOPS_CAPTURE_FORMAT="azureml", **window)
+    assert (late["rows"], late["labelledRows"]) == (40, 1), "labels of the day before"
+    everything = case.monitor(MLOPS_CAPTURE_FORMAT="azureml")
+    assert (everything["rows"], everything["labelledRows"]) == (90, 2)

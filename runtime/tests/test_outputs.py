@@ -237,7 +237,7 @@ def test_a_permission_that_is_missing_is_named_at_once(mount: Path, monkeypatch:
         (folder / "weights").write_text("w")
     assert str(caught.value) == (
         f"{place / 'weights'} cannot be written: Permission denied: "
-        "may the job's service account create and delete objects there?"
+        "may the job's identity create and delete objects there?"
     )
 
     def closed(self: Path, **_: Any) -> None:

@@ -99,8 +99,10 @@ def free_port() -> int:
 @contextmanager
 def serving(script: Path, port_variable: str = "MLOPS_PORT", **variables: Any) -> Iterator[Server]:
     port = free_port()
+    # Where the verb is in a variable the platform passes no argument.
+    verb = [] if "MLOPS_VERB" in variables else ["serve"]
     process = subprocess.Popen(
-        [sys.executable, str(script), "serve"],
+        [sys.executable, str(script), *verb],
         env=environment(**{port_variable: port}, MLOPS_HOST="127.0.0.1", **variables),
         stderr=subprocess.DEVNULL,
         text=True,

@@ -28,7 +28,11 @@ RESOURCE = "https://storage.azure.com/"
 MACHINE = "http://169.254.169.254/metadata/identity/oauth2/token"
 """Where virtual machines ask; container apps have IDENTITY_ENDPOINT."""
 VERSION = {"x-ms-version": "2023-11-03"}
-PLACE = re.compile(r"(https://[a-z0-9-]+\.blob\.[a-z0-9.-]+)/([a-z0-9$][a-z0-9-]*)/([^?#]*[^/?#])/?")
+SUFFIX = r"(?:core\.windows\.net|storage\.azure\.net|core\.usgovcloudapi\.net|core\.chinacloudapi\.cn)"
+"""Of Azure's own hosts: nobody else is shown a token."""
+PLACE = re.compile(
+    rf"(https://[a-z0-9]{{3,24}}(?:\.z\d{{1,2}})?\.blob\.{SUFFIX})/([a-z0-9$][a-z0-9-]*)/([^?#]*[^/?#])/?"
+)
 NEEDED = "the identity needs the role Storage Blob Data Reader on the container, which may take ten minutes to count"
 
 
@@ -41,6 +45,9 @@ def fetch(uri: str, env: Mapping[str, str]) -> Path:
 def parse(uri: str) -> tuple[str, str, str]:
     """Endpoint, container and prefix, which ends in a slash. A whole container is never a model."""
     parts = PLACE.fullmatch(uri)
+    if "?" in uri:
+        # What follows may be a signature, which no log should have.
+        raise ContractError("a model's place must be an address without a signature: the managed identity reads it")
     if parts is None:
         wanted = "https://<account>.blob.core.windows.net/<container>/<prefix>"
         raise ContractError(f"a model's place must be {wanted}, got '{uri}'")

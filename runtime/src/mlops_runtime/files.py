@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -14,10 +15,20 @@ DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a file that is not whole raises."""
 
 
-def data_files(folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
-    """Files of these kinds below a folder, also with `.gz` behind, in the order of their paths."""
-    for path in sorted(folder.rglob("*")):
-        if kind(path) in suffixes and path.is_file():
+def data_files(
+    folder: Path, suffixes: Sequence[str], enter: Callable[[Path], bool] = lambda below: True
+) -> Iterator[Path]:
+    """Files of these kinds below a folder, also with `.gz` behind, in the order of their paths.
+
+    A folder that `enter` denies is not looked into.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = [name for name in folders if enter(here / name)]
+        found.extend(here / name for name in names if kind(here / name) in suffixes)
+    for path in sorted(found):
+        if path.is_file():
             yield path
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timezone
 from types import MappingProxyType
+
+from .tracking import record
 
 logger = logging.getLogger("mlops_runtime")
 _bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default=MappingProxyType({}))
@@ -63,6 +66,13 @@ def warning(message: str, /, **fields: object) -> None:
     logger.warning(message, extra={"fields": fields})
 
 
-def log_metrics(metrics: Mapping[str, float]) -> None:
-    """Log training metrics as `"name": value`, the text that a metric definition's regular expression can match."""
-    info("metrics", metrics={name: float(value) for name, value in metrics.items()})
+def log_metrics(metrics: Mapping[str, float], env: Mapping[str, str] | None = None) -> None:
+    """Log training metrics as `"name": value`, the text that a metric definition's regular expression can match.
+
+    In a job of Azure ML they are in its run too, where the image has MLflow.
+    """
+    values = {name: float(value) for name, value in metrics.items()}
+    info("metrics", metrics=values)
+    reason = record(values, os.environ if env is None else env)
+    if reason:
+        warning("metrics are not in the run of the job, only in its log", reason=reason)

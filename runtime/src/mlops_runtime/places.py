@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from .errors import ContractError
+
 SCHEME = "gs://"
+ADDRESSES = ("https://", "azureml://")
+"""Places of Azure: `serve` fetches the first, jobs have both mounted."""
+MOUNTS = Path("/proc/self/mounts")
 # Where SageMaker puts things when the variable is not set, relative to /opt/ml.
 SAGEMAKER_DEFAULTS: dict[str, dict[str, str]] = {
     "prepare": {
@@ -58,6 +64,9 @@ def named(variable: str, env: Mapping[str, str]) -> str | None:
 def folder(verb: str, variable: str, env: Mapping[str, str]) -> Path:
     """The folder of a variable. A gs:// place is its folder below `/gcs`."""
     value = named(variable, env)
+    if verb != "serve" and (value or "").startswith(ADDRESSES):
+        hint = "name the folder where the job has it mounted, such as ${{inputs.data}} of Azure ML"
+        raise ContractError(f"{variable} must be a folder, got an address: {hint}")
     return _mounted(value, env) if value else sagemaker_root(env) / SAGEMAKER_DEFAULTS[verb][variable]
 
 
@@ -67,8 +76,31 @@ def checkpoint_folder(env: Mapping[str, str]) -> Path:
 
 
 def in_bucket(place: Path, env: Mapping[str, str]) -> bool:
-    """Is the folder a bucket's, mounted by Cloud Storage FUSE?"""
-    return place.is_relative_to(gcs_root(env))
+    """Is the folder object storage, mounted by FUSE? Below `/gcs` by its name, elsewhere as the kernel says."""
+    return place.is_relative_to(gcs_root(env)) or fuse_mount(place) is not None
+
+
+def fuse_mount(place: Path) -> Path | None:
+    """The FUSE mount that a folder is of, such as an output of an Azure ML job; None for an ordinary file system."""
+    try:
+        lines = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    real = place.resolve()
+    best: tuple[int, Path, str] | None = None
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) > 2:
+            point = Path(ESCAPED.sub(lambda code: chr(int(code[1], 8)), fields[1]))
+            if real.is_relative_to(point) and (best is None or len(point.parts) >= best[0]):
+                best = (len(point.parts), point, fields[2])
+    # The root of a container may be an overlay in user space, which is an ordinary file system.
+    is_fuse = best is not None and best[2].partition(".")[0] == "fuse" and best[1] != Path("/")
+    return best[1] if best and is_fuse else None
+
+
+ESCAPED = re.compile(r"\\([0-7]{3})")
+"""How the kernel writes blanks of a path."""
 
 
 def _mounted(value: str, env: Mapping[str, str]) -> Path:

@@ -1,7 +1,8 @@
 """`serve`: the loaded model behind HTTP, on the paths and port that each cloud's serving contract names.
 
 SageMaker: GET /ping and POST /invocations on port 8080. Vertex AI: the AIP_* variables. Cloud Run: PORT. Azure ML:
-liveness, readiness and scoring routes as the environment's inference configuration names them.
+liveness, readiness and scoring routes as the environment's inference configuration names them. Container Apps: the
+port of the ingress, which the template sets.
 """
 
 from __future__ import annotations

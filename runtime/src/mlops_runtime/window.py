@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import log
-from .capture import Captured, Event, Skipped, read_folder
+from .capture import Captured, Event, Skipped, answered_by, is_answer, read_folder
 from .errors import BadRequest, ContractError
 from .labels import Labels
 from .payload import is_rounded, own_id, row_id
@@ -22,6 +22,9 @@ TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<clock>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?)?"
     r" ?(?:[Zz]|UTC|(?P<zone>[+-]\d\d(?::?\d\d)?))?"
 )
+
+LATE = timedelta(hours=1)
+"""How far the hour of a file may be from the times of its requests."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ class Times:
     drift: Span
     quality: Span | None
     """Of the answers whose labels have come by now; None for the same as drift's."""
+
+    def may_have(self, start: datetime, end: datetime) -> bool:
+        """Can a file of these hours have a request of the run? One is written a little after its requests came."""
+        spans = [self.drift, *([self.quality] if self.quality else [])]
+        return any(
+            (span.start is None or span.start <= end + LATE) and (span.end is None or start - LATE < span.end)
+            for span in spans
+        )
 
     @staticmethod
     def of(env: Mapping[str, str]) -> Times:
@@ -118,15 +129,18 @@ def read_window(folder: Path, env: Mapping[str, str], schema: Schema, labels: La
     window = Window()
 
     def wanted(event: Event) -> bool:
-        model = event.get("deployed_model_id")
+        model = answered_by(event)
+        if is_answer(event):  # of a request that is counted by itself
+            return not asked or model in asked
         if model is not None:
-            window.models[str(model)] += 1
-        if not asked or str(model) in asked:
+            window.models[model] += 1
+        if not asked or model in asked:
             return True
         window.left_out += 1
         return False
 
-    for record in read_folder(folder, env.get("MLOPS_CAPTURE_FORMAT") or "sagemaker", schema, wanted):
+    form = env.get("MLOPS_CAPTURE_FORMAT") or "sagemaker"
+    for record in read_folder(folder, form, schema, wanted, times.may_have):
         if isinstance(record, Skipped):
             window.skipped[record.reason] += 1
         else:

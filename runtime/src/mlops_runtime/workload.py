@@ -1,4 +1,4 @@
-"""The image's entry point: one argument, six verbs."""
+"""The image's entry point: one argument, or MLOPS_VERB, and six verbs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Workload:
 
     def run(self, argv: Sequence[str], env: Mapping[str, str]) -> int:
         try:
-            verb = self._verb(argv)
+            verb = self._verb(argv, env)
             become_user(verb, env)
             log.info("start", verb=verb)
             getattr(self, f"_{verb}")(env)
@@ -65,10 +65,12 @@ class Workload:
             _tell_sagemaker(f"{type(error).__name__}: see the log of the job", env)
             return 1
 
-    def _verb(self, argv: Sequence[str]) -> str:
-        if len(argv) != 1 or argv[0] not in VERBS:
-            raise ContractError(f"{USAGE}, got {' '.join(argv) or 'no argument'}")
-        return argv[0]
+    def _verb(self, argv: Sequence[str], env: Mapping[str, str]) -> str:
+        """The argument, or MLOPS_VERB where the platform passes none, as a managed online endpoint of Azure ML."""
+        given = [*argv] or [env[name] for name in ("MLOPS_VERB",) if env.get(name)]
+        if len(given) != 1 or given[0] not in VERBS:
+            raise ContractError(f"{USAGE}, got {' '.join(given) or 'no argument'}")
+        return given[0]
 
     def _prepare(self, env: Mapping[str, str]) -> None:
         job, prepare = Job.of("prepare", env), self._need("prepare")
@@ -96,7 +98,7 @@ class Workload:
             if not isinstance(result, Evaluation):
                 raise ContractError(f"evaluate must return an Evaluation, got {type(result).__name__}")
             result.write(output, env.get("MLOPS_COMMIT") or "")
-        log.log_metrics(result.metrics)
+        log.log_metrics(result.metrics, env)
 
     def _serve(self, env: Mapping[str, str]) -> None:
         from .serving import serve
@@ -109,7 +111,8 @@ class Workload:
         found = Job.of("predict", env)
         job = replace(found, model_dir=unpacked(found.model_dir))
         load, predict = self._need("load"), self._need("predict")
-        with writable(job.output_dir, env) as output:
+        part = f"{job.cluster.rank}" if job.cluster.world_size > 1 else ""
+        with writable(job.output_dir, env, part=part) as output:
             predict_files(job, output, load(job.model_dir), predict, env)
 
     def _monitor(self, env: Mapping[str, str]) -> None:

@@ -13,6 +13,15 @@ Event = Mapping[str, Any]
 """A line of a capture file: a JSON object in the cloud's own shape."""
 
 
+def answered_by(event: Event) -> str | None:
+    """The deployed model of Vertex AI, or the deployment of Azure ML; None where the log does not say."""
+    model = event.get("deployed_model_id")
+    if model is not None:
+        return str(model)
+    _, found, deployment = str(event.get("source") or "").rpartition("/deployments/")
+    return deployment if found and deployment and "/" not in deployment else None
+
+
 @dataclass(frozen=True)
 class Captured:
     """One request with its rows, and the answer where it was captured."""

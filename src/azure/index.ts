@@ -2,6 +2,8 @@ export * from './azure-resource-group';
 export * from './azure-resource-group-props';
 export * from './compute-target';
 export * from './distribution';
+export * from './encryption-key';
+export * from './encryption-key-props';
 export * from './feature-group-props';
 export * from './feature-store-props';
 export * from './grant';

@@ -20,6 +20,7 @@ const ASSET = { apiVersion: MACHINE_LEARNING };
  * @see https://learn.microsoft.com/azure/templates/microsoft.logic/allversions
  */
 export const ARM_TYPES = {
+  'Microsoft.KeyVault/vaults/keys': { apiVersion: '2023-07-01' },
   'Microsoft.Logic/workflows': { apiVersion: '2019-05-01', isTracked: true },
   'Microsoft.MachineLearningServices/registries': TRACKED,
   'Microsoft.MachineLearningServices/registries/components': ASSET,

@@ -132,6 +132,8 @@ export class AzureResourceGroup extends Construct {
         machineLearning: [{ purgeSoftDeletedWorkspaceOnDestroy: false }],
         logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: false }],
         resourceGroup: [{ preventDeletionIfContainsResources: true }],
+        // Else every plan asks the queues of each account for their settings, which takes a role for data and a way into its network.
+        storage: [{ dataPlaneAvailable: false }],
       }],
     });
     if (existing === undefined) {

@@ -1,4 +1,4 @@
-import { apiVersionOf, ArmType } from './workflow-arm';
+import { apiVersionOf, ArmType } from './api-versions';
 import { Expression, ex, joined, listOf, NOW, Operand, Template, text } from './workflow-expressions';
 import { CAREFUL, PATIENT } from './workflow-retry';
 

@@ -1,6 +1,6 @@
 import { windowsTimeZone } from './windows-time-zones';
 import { Action, Actions, compose, setVariable, storageInputs, storageRequest } from './workflow-actions';
-import { after, ENDED, FAILED, terminate, when } from './workflow-control';
+import { after, choose, ENDED, FAILED, forEach, scope, terminate, until, when } from './workflow-control';
 import { codeOf, errorOf, ex, Expression, rendered, text, variable } from './workflow-expressions';
 import { CronFields, parseCron } from '../../../core/private/cron';
 import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
@@ -25,7 +25,8 @@ export enum Delivery {
    */
   ONCE = 'once',
   /**
-   * After the work, well or badly ended: a run that is killed is repeated, `MOST_TRIES` times at most. For what a second run finds done and leaves: a rollout.
+   * After the work, well or badly ended: the message of a run that is killed comes again, a few times. For what a second run finds done and leaves: a
+   * rollout.
    */
   UNTIL_DONE = 'until-done',
 }
@@ -35,12 +36,20 @@ export interface Inbox {
   /** `https://<account>.queue.core.windows.net/<queue>`. */
   readonly queueUrl: string;
   readonly delivery: Delivery;
-  /** The longest time that a run takes: nobody else sees its message meanwhile. At most 168. @default 168 */
+  /** With `UNTIL_DONE`: after so many hours the message of a run that was killed comes again; longer than a run takes. 1 to 168. @default 24 */
   readonly maxHours?: number;
   /** Whether one run begins when the one before it has ended. @default true */
   readonly oneAtATime?: boolean;
   /** Minutes between looks. Each look costs as an action does, about 1 USD a month for one each minute. @default 1 */
   readonly everyMinutes?: number;
+  /**
+   * With `ONCE`: other messages that this run answers as well, because it has not looked at anything yet. They are deleted before the work.
+   *
+   * A hundred new files are a hundred messages, and one training.
+   *
+   * @default - each message has a run of its own
+   */
+  readonly covers?: (message: Expression) => Expression;
 }
 
 /** The variable that holds the message: an object, empty where the message is none. */
@@ -51,88 +60,132 @@ export function message(): Expression {
   return variable(MESSAGE);
 }
 
-/** A run that is killed comes again so often; looks of runs that wait for their turn count too. */
-const MOST_TRIES = 50;
+/** A message of a run that is killed comes again so often; then the run tells that it did. */
+const MOST_TRIES = 5;
 
-/** Seconds between the look that takes a message and the run's own claim of it: a run may wait for its turn much longer, and then claims it late. */
-const UNCLAIMED_SECONDS = 1800;
+/** Seconds between the look that gets a message and the run that takes it. A run may wait for its turn longer: then a later look gets it again. */
+const UNTAKEN_SECONDS = 1800;
 
 /**
  * Starts a run for each message of a queue.
  *
- * The run claims its message first: it asks for more time with the receipt that the look got. Of several runs that have the same message, because it
- * came again while they waited, one gets it; the others end.
+ * With `ONCE` a run takes its message by deleting it with the receipt that the look got. Of several runs that got the same one, because it came again
+ * while they waited, the last one has the right receipt; the others end.
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/get-messages
+ * @see https://learn.microsoft.com/rest/api/storageservices/delete-message2
  */
-export function inbox({ queueUrl, delivery, maxHours = 168, oneAtATime = true, everyMinutes = 1 }: Inbox): WorkflowTrigger {
-  const keptSeconds = delivery === Delivery.ONCE ? UNCLAIMED_SECONDS : Math.round(maxHours * 3600);
+export function inbox({ queueUrl, delivery, maxHours = 24, oneAtATime = true, everyMinutes = 1, covers }: Inbox): WorkflowTrigger {
+  const hiddenSeconds = delivery === Delivery.ONCE ? UNTAKEN_SECONDS : Math.round(maxHours * 3600);
   const item = (name: string) => ex`xpath(xml(outputs('Queue_answer')), ${`string(/QueueMessagesList/QueueMessage/${name})`})`;
-  const address = (receipt: Expression) => text`${queueUrl}/messages/${ex`outputs('Envelope')?['id']`}?popreceipt=${ex`uriComponent(${receipt})`}`;
-  const receipt = ex`coalesce(outputs('Claim')?['headers']?['x-ms-popreceipt'], outputs('Envelope')?['receipt'])`;
-  const remove = (name: string): Actions => ({
-    [name]: storageRequest('DELETE', address(receipt), {}),
-    // A lost answer: it is gone.
-    [`${name}_again`]: after({ [name]: FAILED }, when(ex`not(equals(coalesce(${codeOf(name)}, 0), 404))`, {
-      [`${name}_failed`]: compose(ex`int(${errorOf(name)})`),
-    })),
-    [`${name}_over`]: after({ [name]: ENDED, [`${name}_again`]: ['Succeeded', 'Skipped'] }, compose('the message is deleted')),
-  });
-  const escapedText = ex`replace(replace(replace(outputs('Envelope')?['text'], '&', '&amp;'), '<', '&lt;'), '>', '&gt;')`;
   return {
     name: 'Message',
     definition: {
       type: 'Http',
-      inputs: storageInputs('GET', `${queueUrl}/messages`, { numofmessages: '1', visibilitytimeout: `${UNCLAIMED_SECONDS}` }),
+      inputs: storageInputs('GET', `${queueUrl}/messages`, { numofmessages: '1', visibilitytimeout: `${hiddenSeconds}` }),
       recurrence: { frequency: 'Minute', interval: everyMinutes },
       conditions: [{ expression: ex`contains(base64ToString(triggerBody()?['$content']), '<QueueMessage>')` }],
       ...(oneAtATime ? { runtimeConfiguration: { concurrency: { runs: 1 } } } : {}),
     },
     variables: { [MESSAGE]: {} },
     begin: {
-      // The answer begins with a byte order mark, which is no XML.
-      Queue_answer: compose(ex`concat('<QueueMessagesList', last(split(base64ToString(triggerBody()?['$content']), '<QueueMessagesList')))`),
+      Queue_answer: compose(queueXml(ex`triggerBody()`)),
       Envelope: compose({
         id: item('MessageId'), receipt: item('PopReceipt'), tries: ex`int(${item('DequeueCount')})`, inserted: item('InsertionTime'), text: item('MessageText'),
       }),
-      Claim: storageRequest('PUT', text`${address(ex`outputs('Envelope')?['receipt']`)}&visibilitytimeout=${keptSeconds}`, {
-        headers: { 'Content-Type': 'application/xml' },
-        body: text`<QueueMessage><MessageText>${escapedText}</MessageText></QueueMessage>`,
-      }),
-      Claim_refused: after({ Claim: FAILED }, when(
-        ex`contains(createArray(400, 404), coalesce(${codeOf('Claim')}, 0))`,
-        { Another_run_has_it: terminate('Cancelled') },
-        { Claim_failed: terminate('Failed', { code: 'NoMessage', message: text`the message comes again, because it could not be claimed: ${errorOf('Claim')}` }) },
-      )),
-      ...(delivery === Delivery.ONCE ? { ...after1({ Claim: ['Succeeded'] }, remove('Take_message')) } : {
-        Tries: after({ Claim: ['Succeeded'] }, when(ex`greater(outputs('Envelope')?['tries'], ${MOST_TRIES})`, {
-          ...remove('Drop_message'),
-          Too_many_tries: terminate('Failed', { code: 'TooManyTries', message: text`dropped after ${MOST_TRIES} tries: ${ex`take(outputs('Envelope')?['text'], 500)`}` }),
-        })),
-      }),
-      Read_message: {
-        type: 'Scope',
-        actions: {
-          Is_plain: {
-            ...when(ex`startsWith(trim(outputs('Envelope')?['text']), '{')`,
-              { Plain: setVariable(MESSAGE, ex`json(outputs('Envelope')?['text'])`) },
-              { Encoded: setVariable(MESSAGE, ex`json(base64ToString(trim(outputs('Envelope')?['text'])))`) }),
-            runAfter: {},
-          },
-        },
-      },
-      // Another text than JSON asks for a run as it is.
-      No_object: after({ Read_message: FAILED }, setVariable(MESSAGE, {})),
-      Message_read: after({ Read_message: ENDED, No_object: ['Succeeded', 'Skipped'] }, compose(message())),
+      ...(delivery === Delivery.ONCE ? take(queueUrl) : giveUp(queueUrl)),
+      ...readMessage(),
+      ...(covers === undefined ? {} : takeCovered(queueUrl, covers)),
     },
-    end: delivery === Delivery.ONCE ? {} : remove('Finish_message'),
+    end: delivery === Delivery.ONCE ? {} : remove('Finish_message', queueUrl),
   };
 }
 
-/** The first of some actions after others. */
-function after1(runAfter: NonNullable<Action['runAfter']>, actions: Actions): Actions {
-  const [first] = Object.keys(actions);
-  return { ...actions, [first]: after(runAfter, actions[first]) };
+/** The XML of an answer: it begins with a byte order mark, which is none. */
+function queueXml(body: Expression): Expression {
+  return ex`concat('<QueueMessagesList', last(split(base64ToString(${body}?['$content']), '<QueueMessagesList')))`;
+}
+
+function deletion(queueUrl: string, envelope: Expression, once: boolean = false): Action {
+  return storageRequest('DELETE', text`${queueUrl}/messages/${ex`${envelope}?['id']`}?popreceipt=${ex`uriComponent(${envelope}?['receipt'])`}`, { once });
+}
+
+const ENVELOPE = ex`outputs('Envelope')`;
+
+/** Deletes the message. Where that fails, or another run has got it, it comes again, to a run that finds its work done. */
+function remove(name: string, queueUrl: string): Actions {
+  return {
+    [name]: deletion(queueUrl, ENVELOPE),
+    [`${name}_refused`]: after({ [name]: FAILED }, compose(errorOf(name))),
+    [`${name}_over`]: after({ [name]: ENDED, [`${name}_refused`]: ['Succeeded', 'Skipped'] }, compose('the message is done with')),
+  };
+}
+
+/**
+ * The first request is sent once: only its answer tells whose the message is. Where it is lost and a second one finds nothing, the first one has
+ * deleted it.
+ */
+function take(queueUrl: string): Actions {
+  const other: Actions = { Another_run_has_it: terminate('Cancelled') };
+  return {
+    Take: deletion(queueUrl, ENVELOPE, true),
+    Not_taken: after({ Take: FAILED }, when(ex`contains(createArray(400, 404), coalesce(${codeOf('Take')}, 0))`, other, {
+      Take_again: deletion(queueUrl, ENVELOPE),
+      Take_again_refused: after({ Take_again: FAILED }, choose(ex`string(coalesce(${codeOf('Take_again')}, 0))`, {
+        Gone: { case: '404', actions: { Was_taken: compose('the message was taken by the first request') } },
+        Of_another_run: { case: '400', actions: { It_is_of_another_run: terminate('Cancelled') } },
+      }, {
+        Take_failed: terminate('Failed', { code: 'MessageNotTaken', message: text`the message comes again, because it could not be taken: ${errorOf('Take_again')}` }),
+      })),
+      Taken_again: after({ Take_again: ENDED, Take_again_refused: ['Succeeded', 'Skipped'] }, compose('the message is taken')),
+    })),
+    Taken: after({ Take: ENDED, Not_taken: ['Succeeded', 'Skipped'] }, compose('the message is taken')),
+  };
+}
+
+function giveUp(queueUrl: string): Actions {
+  return {
+    Tries: when(ex`greater(outputs('Envelope')?['tries'], ${MOST_TRIES})`, {
+      ...remove('Drop_message', queueUrl),
+      Too_many_tries: terminate('Failed', {
+        code: 'TooManyTries', message: text`dropped, because ${MOST_TRIES} runs did not end: ${ex`take(outputs('Envelope')?['text'], 500)`}`,
+      }),
+    }),
+  };
+}
+
+/** JSON as it is, or as Event Grid encodes it; another text asks for a run as it is. */
+function readMessage(): Actions {
+  return {
+    Read_message: scope({
+      Is_plain: when(ex`startsWith(trim(outputs('Envelope')?['text']), '{')`,
+        { Plain: setVariable(MESSAGE, ex`json(outputs('Envelope')?['text'])`) },
+        { Encoded: setVariable(MESSAGE, ex`json(base64ToString(trim(outputs('Envelope')?['text'])))`) }),
+    }),
+    No_object: after({ Read_message: FAILED }, setVariable(MESSAGE, {})),
+    Message_read: after({ Read_message: ENDED, No_object: ['Succeeded', 'Skipped'] }, compose(message())),
+  };
+}
+
+/** Seconds for which the messages that are looked through are hidden. */
+const COVERED_SECONDS = '120';
+
+/** Deletes the messages that the run covers, 32 with each look, until a look finds none; others come again. What fails leaves them for a run of their own. */
+function takeCovered(queueUrl: string, covers: (message: Expression) => Expression): Actions {
+  const part = (name: string) => ex`xpath(xml(items('Each_other')), ${`string(/QueueMessage/${name})`})`;
+  return {
+    Look_for_others: until(ex`equals(length(coalesce(outputs('Others'), json('[]'))), 0)`, { count: 50, timeout: 'PT20M' }, {
+      Others_answer: storageRequest('GET', `${queueUrl}/messages`, { query: { numofmessages: '32', visibilitytimeout: COVERED_SECONDS } }),
+      Others: compose(ex`xpath(xml(${queueXml(ex`body('Others_answer')`)}), '/QueueMessagesList/QueueMessage')`),
+      Each_other: forEach(ex`outputs('Others')`, {
+        Other: compose({ id: part('MessageId'), receipt: part('PopReceipt') }),
+        Other_message: compose(ex`json(base64ToString(trim(${part('MessageText')})))`),
+        Is_covered: when(covers(ex`outputs('Other_message')`), { Take_other: deletion(queueUrl, ex`outputs('Other')`) }),
+      }),
+      Each_was_seen: after({ Each_other: ENDED }, compose('each message was looked at')),
+    }),
+    Looked_for_others: after({ Look_for_others: ENDED }, compose('no other message is covered')),
+  };
 }
 
 const WEEK_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

@@ -5,7 +5,7 @@ import { azureName } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
 import { Actions } from './workflow-actions';
-import { ArmResource, armResource } from './workflow-arm';
+import { ArmResource, armResource } from './arm';
 import { requireDefinition } from './workflow-checks';
 import { after as runAfter, ENDED, FAILED, initialized, inSequence, OUTCOME, REASON, reasonFor, reasonOf, scope as group, terminate, Variables, when } from './workflow-control';
 import { ex, rendered, text, variable } from './workflow-expressions';

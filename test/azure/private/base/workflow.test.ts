@@ -44,8 +44,8 @@ test('a workflow is one ARM body whose calls run as its identity', () => {
 test.each<[string, Partial<WorkflowSettings>, string]>([
   ['a name that Logic Apps does not take', { actions: { 'Look at it': compose('') } },
     'action \'Look at it\' must be named by at most 80 letters, digits, hyphens and underscores: give a shorter name to what it is made from'],
-  ['a name that is taken', { actions: { Claim: compose('') } },
-    'two actions are named \'Claim\', and a name is taken once in the whole workflow, upper and lower case alike'],
+  ['a name that is taken', { actions: { Take: compose('') } },
+    'two actions are named \'Take\', and a name is taken once in the whole workflow, upper and lower case alike'],
   ['a variable that nothing makes', { actions: { Set: setVariable('x', 1) } }, 'action \'Set\' sets variable \'x\', which nothing makes'],
   ['a variable that nothing makes, in an expression', { actions: { Read: compose(ex`add(${variable('x')}, 1)`) } },
     'an expression reads variable \'x\', which nothing makes: @add(variables(\'x\'), 1)'],

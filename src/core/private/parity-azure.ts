@@ -13,7 +13,7 @@ export const AZURE_ANSWERS: readonly Answer[] = [
   native('FeatureGroupSpec', 'offline', 'Microsoft.MachineLearningServices/workspaces/featuresets/versions: materializationSettings.storeType'),
   native('FeatureSpec', 'name', 'azurerm_storage_blob.source_content: features of FeatureSetSpec.yaml'),
   native('FeatureSpec', 'valueType', 'azurerm_storage_blob.source_content: the type of the feature in FeatureSetSpec.yaml'),
-  native('DataLakeIntent', 'noncurrentVersionDays', 'azurerm_storage_management_policy.rule: version, delete_after_days_since_creation'),
+  native('DataLakeIntent', 'noncurrentVersionDays', 'azurerm_storage_management_policy.rule: version, delete_after_days_since_creation, counted from the day that the version was written'),
   native('DataLakeIntent', 'coldStorageAfterDays', 'azurerm_storage_management_policy.rule: base_blob, tier_to_cool_after_days_since_modification_greater_than'),
   native('DataLakeIntent', 'captureRetentionDays', 'azurerm_storage_management_policy.rule: base_blob, delete_after_days_since_modification_greater_than of the captured traffic'),
   native('ExperimentTrackerIntent', 'registersModels', 'azurerm_role_definition.permissions: whether clients of MLflow may write models of the workspace'),

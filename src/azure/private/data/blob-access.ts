@@ -1,0 +1,67 @@
+import { IConstruct } from 'constructs';
+import { containerId, containerName, LakePlace } from './places';
+import { requireKnownText } from '../../../core/private/known-values';
+import { requireObjectFolder } from '../../../core/private/object-keys';
+import { requireMatch, Speaker, speakerFor } from '../../../core/private/validation';
+import { literal } from '../../../terraform/text';
+import { IDataLake } from '../../data-lake-props';
+import { Grant } from '../../grant';
+import { IPrincipal } from '../../principal';
+import { grantRole } from '../base/grants';
+
+/**
+ * Folders of the artifacts that people write, one of them where versions may be registered from: endpoints read
+ * `training/`.
+ */
+export const OF_PEOPLE: readonly string[] = ['notebooks/', 'training/notebooks/'];
+
+/** Which blobs of a lake somebody may read or write; all of the container without a prefix. */
+export interface BlobAccess {
+  readonly place: LakePlace;
+  readonly may: 'read' | 'write';
+  readonly prefix?: string;
+}
+
+/** Allows reading or writing blobs of one container of a lake. */
+export function grantBlobs(lake: IDataLake, principal: IPrincipal, { place, may, prefix }: BlobAccess): Grant {
+  requireFolder(speakerFor('permission for blobs', lake as IConstruct), prefix);
+  return grantRole(lake, principal, `${may}-${place}-${prefix ?? 'all'}`, {
+    scope: containerId(lake, place),
+    role: may === 'read' ? 'storageBlobDataReader' : 'storageBlobDataContributor',
+    condition: prefix === undefined ? undefined : blobsBelow(prefix),
+    description: literal(`${may === 'read' ? 'Reads' : 'Writes'} ${containerName(lake, place)} ${prefix ?? ''}`.trim()),
+  });
+}
+
+/**
+ * Blobs whose names begin with a prefix, and lists of them: a request for a list has to say the prefix. A mounted
+ * folder is asked for each folder on
+ * the way to a file first, where the answer 403 would end it and 404 does not: their names are in the condition as
+ * well.
+ *
+ * @see https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-examples
+ */
+export function blobsBelow(prefix: string): string {
+  const parts = prefix.split('/').slice(0, -1);
+  const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  const isBelow = [`${BLOB_PATH} StringStartsWith '${prefix}'`, ...folders.map((folder) => `${BLOB_PATH} StringEquals '${folder}'`)];
+  const isOther = [`!(ActionMatches{'${BLOBS}/read'} AND NOT SubOperationMatches{'Blob.List'})`, ...CHANGES.map((action) => `!(ActionMatches{'${BLOBS}/${action}'})`)];
+  return literal([
+    `((${isOther.join(' AND ')}) OR (${isBelow.join(' OR ')}))`,
+    `((!(ActionMatches{'${BLOBS}/read'} AND SubOperationMatches{'Blob.List'})) OR (@Request[${BLOBS}:prefix] StringStartsWith '${prefix}'))`,
+  ].join(' AND '));
+}
+
+/** A folder whose name can stand in a condition. */
+export function requireFolder(who: Speaker, prefix: string | undefined): void {
+  requireKnownText(who, 'prefix', prefix);
+  requireMatch(who, 'prefix', prefix, /^([^/'"\\\x00-\x1f]+\/)+$/, 'a folder like training/, with a slash at its end only and without quotation marks and backslashes');
+  requireObjectFolder(who, 'prefix', prefix, 'training/');
+}
+
+const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+
+const BLOB_PATH = `@Resource[${BLOBS}:path]`;
+
+/** What Storage Blob Data Contributor does to a blob besides reading it. */
+const CHANGES: readonly string[] = ['write', 'add/action', 'delete', 'move/action'];

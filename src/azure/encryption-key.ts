@@ -4,6 +4,7 @@ import { EncryptionKeyAttributes, EncryptionKeyProps, IEncryptionKey } from './e
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { armAction, ArmCall, armResource } from './private/base/arm';
+import { KeyBody } from './private/base/arm-bodies/key';
 import { grantRole, settled } from './private/base/grants';
 import { azureName } from './private/base/names';
 import { resourceGroupOf } from './private/base/resource-group-of';
@@ -64,7 +65,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
   private newKey(vaultId: string, { rotationDays = 90, hardwareProtected = false }: EncryptionKeyProps, armRenderer: string): ArmCall {
     const type = 'Microsoft.KeyVault/vaults/keys';
     const name = azureName(this, 'mlAsset', 'Key');
-    const body = {
+    const body: KeyBody = {
       properties: {
         kty: hardwareProtected ? 'RSA-HSM' : 'RSA',
         keySize: 3072,

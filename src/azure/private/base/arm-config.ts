@@ -1,5 +1,6 @@
 import { ITerraformDependable, TerraformResource, TerraformResourceLifecycle } from 'cdktf';
 import { ArmType } from './api-versions';
+import { ArmBodies } from './arm-bodies';
 
 /** Identities that a resource acts as. */
 export interface ArmIdentity {
@@ -25,8 +26,8 @@ export interface ArmTimeouts {
 }
 
 /** A resource of Azure that is written as the body of its own API. */
-export interface ArmResourceConfig {
-  readonly type: ArmType;
+export interface ArmResourceConfig<Type extends ArmType = ArmType> {
+  readonly type: Type;
   /** Another version than the one of the table, where the body needs it. */
   readonly apiVersion?: string;
   readonly name: string;
@@ -36,7 +37,7 @@ export interface ArmResourceConfig {
   readonly identity?: ArmIdentity;
   readonly tags?: { readonly [name: string]: string };
   /** What the API takes beside name, location, identity and tags: `properties`, `sku`, `kind`. Tokens are resolved, Azure's own `${{…}}` stays. */
-  readonly body: object;
+  readonly body: ArmBodies[Type];
   /** Paths of the response that are read by `exported`; those that are asked for later are added. */
   readonly exports?: readonly string[];
   /** Members of the body that never reach Terraform's state; each needs a version whose change sends it again. */

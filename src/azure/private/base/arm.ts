@@ -14,7 +14,7 @@ import { RawResource } from '../../../terraform/raw-resource';
 export type { ArmActionConfig, ArmCall, ArmIdentity, ArmPatchConfig, ArmResource, ArmResourceConfig, ArmRetry, ArmTimeouts } from './arm-config';
 
 /** A resource by the body of its API: through the provider `azapi`, or a template where the stack's `armRenderer` says so. */
-export function armResource(scope: Construct, id: string, config: ArmResourceConfig): ArmResource {
+export function armResource<Type extends ArmType>(scope: Construct, id: string, config: ArmResourceConfig<Type>): ArmResource {
   const group = resourceGroupOf(scope);
   const who = speakerFor(config.type, scope, id);
   const facts = armTypeFacts(config.type);

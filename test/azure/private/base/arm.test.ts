@@ -10,12 +10,14 @@ const WORKSPACE = `${GROUP}/providers/Microsoft.MachineLearningServices/workspac
 const newStack = (armRenderer: ArmRenderer = ArmRenderer.AZAPI, tags: { [name: string]: string } = {}) =>
   azureStack({ resourceGroupName: 'ml', armRenderer, tags });
 
-const ENDPOINT: ArmResourceConfig = {
-  type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints',
+const ENDPOINTS = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
+
+const ENDPOINT: ArmResourceConfig<typeof ENDPOINTS> = {
+  type: ENDPOINTS,
   name: 'fraud',
   parentId: WORKSPACE,
   location: 'westeurope',
-  body: { kind: 'Managed', properties: { authMode: 'AADToken', description: 'reads ${{inputs.data}} and [brackets]', skipped: undefined } },
+  body: { kind: 'Managed', properties: { authMode: 'AADToken', description: 'reads ${{inputs.data}} and [brackets]', compute: undefined } },
 };
 
 const identityOf = (stack: TerraformStack) => new UserAssignedIdentity(stack, 'Identity', { name: 'i', location: 'westeurope', resourceGroupName: 'ml' });
@@ -42,10 +44,10 @@ describe('by azapi', () => {
   test('tokens are resolved beside texts that are Azure\'s own, in values and in names', () => {
     const stack = newStack();
     const { id } = identityOf(stack);
-    armResource(stack, 'Endpoint', { ...ENDPOINT, identity: { userAssigned: [id] }, body: { properties: { whole: id, text: `${id} and \${{inputs.data}}`, map: { [id]: {} } } } });
+    armResource(stack, 'Endpoint', { ...ENDPOINT, identity: { userAssigned: [id] }, body: { properties: { authMode: 'Key', compute: id, description: `${id} and \${{inputs.data}}`, properties: { [id]: 'x' } } } });
     expect(onlyResource(synthesized(stack), 'azapi_resource')).toMatchObject({
       identity: [{ type: 'UserAssigned', identity_ids: [IDENTITY] }],
-      body: { properties: { whole: IDENTITY, text: `${IDENTITY} and $\${{inputs.data}}`, map: { [IDENTITY]: {} } } },
+      body: { properties: { compute: IDENTITY, description: `${IDENTITY} and $\${{inputs.data}}`, properties: { [IDENTITY]: 'x' } } },
     });
   });
 
@@ -90,7 +92,7 @@ describe('by azapi', () => {
     armResource(stack, 'Endpoint', { ...ENDPOINT, tags: { team: 'fraud' } });
     armResource(stack, 'Untagged', { ...ENDPOINT, name: 'other' });
     armResource(stack, 'Model', { type: `${type}/models`, name: 'm', parentId: WORKSPACE, body: { properties: {} } });
-    armResource(stack, 'Notebook', { type: `${type}/computes`, name: 'n', parentId: WORKSPACE, location: 'westeurope', body: { properties: {} } });
+    armResource(stack, 'Notebook', { type: `${type}/computes`, name: 'n', parentId: WORKSPACE, location: 'westeurope', body: { properties: { computeType: 'ComputeInstance' } } });
     const { azapi_resource: resources } = synthesized(stack).resource;
     expect(resources.Endpoint.tags).toEqual({ team: 'fraud', cost: '1' });
     expect(resources.Untagged.tags).toEqual({ team: 'all', cost: '1' });
@@ -190,7 +192,7 @@ describe('by a template', () => {
       ...ENDPOINT,
       identity: { userAssigned: [id] },
       tags: { id: clientId },
-      body: { properties: { text: '[text]', list: [`${clientId} and \${{inputs.data}}`, 'b'], clientId } },
+      body: { properties: { authMode: 'Key', description: '[text]', properties: { list: `${clientId} and \${{inputs.data}}`, b: 'b', clientId } } },
     });
     const deployment = onlyResource(synthesized(stack), 'azurerm_resource_group_template_deployment');
     expect(templateOf(deployment)).toMatchObject({
@@ -198,7 +200,7 @@ describe('by a template', () => {
       resources: [{
         identity: { type: 'UserAssigned', userAssignedIdentities: '[parameters(\'userAssignedIdentities\')]' },
         tags: { id: '[parameters(\'id\')]' },
-        properties: { text: '[[text]', list: ['[parameters(\'list\')]', 'b'], clientId: '[parameters(\'clientId\')]' },
+        properties: { description: '[[text]', properties: { list: '[parameters(\'list\')]', b: 'b', clientId: '[parameters(\'clientId\')]' } },
       }],
     });
     expect(deployment.parameters_content).toBe([
@@ -221,7 +223,11 @@ describe('by a template', () => {
     const stack = newStack(ArmRenderer.TEMPLATE);
     const parentId = identityOf(stack).id;
     const deployed = armResource(stack, 'Deployment', {
-      type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments', name: 'blue', parentId, location: 'westeurope', body: { properties: {} },
+      type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments',
+      name: 'blue',
+      parentId,
+      location: 'westeurope',
+      body: { sku: { name: 'Default' }, properties: { endpointComputeType: 'Managed' } },
     });
     new TerraformOutput(stack, 'Id', { value: deployed.id });
     new TerraformOutput(stack, 'State', { value: deployed.exported('properties.provisioningState') });
@@ -249,7 +255,7 @@ describe('by a template', () => {
 
   test('refuses what a template cannot say', () => {
     const stack = newStack(ArmRenderer.TEMPLATE);
-    const refused = (id: string, more: Partial<ArmResourceConfig>) => () => armResource(stack, id, { ...ENDPOINT, ...more });
+    const refused = (id: string, more: Partial<ArmResourceConfig<typeof ENDPOINTS>>) => () => armResource(stack, id, { ...ENDPOINT, ...more });
     const where = (id: string) => `Microsoft.MachineLearningServices/workspaces/onlineEndpoints 'Stack/${id}': `;
     const useAzapi = 'use ArmRenderer.AZAPI';
     expect(refused('A', { sensitive: { body: {}, versions: {} } }))

@@ -14,6 +14,7 @@ export * from './managed-identity-props';
 export * from './model-registry-props';
 export * from './model-source';
 export * from './model-source-props';
+export * from './monitoring-stack-props';
 export * from './online-storage';
 export * from './principal';
 export * from './private-network';

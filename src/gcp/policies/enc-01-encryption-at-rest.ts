@@ -1,6 +1,7 @@
+import { Part, partsOf } from '../../terraform/policy/parts';
 import { Attributes, one, valuesOf } from '../../terraform/policy/resource-view';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../../terraform/policy/rule';
-import { definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
+import { definitionOf, isServiceTemplate, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** The attribute that holds the key, and when it is asked for. */
 type KeyAttribute = readonly [path: string, when?: (attributes: Attributes) => boolean];

@@ -1,6 +1,7 @@
+import { Part, partsOf } from '../../terraform/policy/parts';
 import { isRuntime, one, ResourceView } from '../../terraform/policy/resource-view';
 import { NOT_APPLICABLE, Rule, undecided, unless, Verdict, worst } from '../../terraform/policy/rule';
-import { customJobsOf, definitionOf, isServiceTemplate, Part, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
+import { customJobsOf, definitionOf, isServiceTemplate, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** Where a service of Cloud Run says how it reaches the world. */
 const TEMPLATES: Readonly<Record<string, (resource: ResourceView) => Part | undefined>> = {

@@ -1,5 +1,6 @@
+import { Part, partsOf } from '../../terraform/policy/parts';
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
-import { definitionOf, Part, partsOf, registersVersions, WORKFLOW } from '../private/policy/workflow-calls';
+import { definitionOf, registersVersions, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** A threshold as data, or a condition with a metric beside a number. */
 function isGate({ metric, threshold, condition }: Part): boolean {

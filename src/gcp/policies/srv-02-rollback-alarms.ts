@@ -1,5 +1,6 @@
+import { partsOf } from '../../terraform/policy/parts';
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
-import { callsOf, definitionOf, partsOf, WORKFLOW } from '../private/policy/workflow-calls';
+import { callsOf, definitionOf, WORKFLOW } from '../private/policy/workflow-calls';
 
 /** A workflow that deploys models also takes them back, and says so. */
 export const rollback: Rule = {

@@ -3,7 +3,7 @@ import { join } from 'path';
 import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { evaluate } from './evaluate';
-import { Landscape } from './resource-view';
+import { Landscape, SeenAs } from './resource-view';
 import { PresenceRule, Rule } from './rule';
 import { Policies, PolicySeverity } from '../../core/policies';
 import { ComplianceRow, outermost } from '../../core/private/compliance';
@@ -20,6 +20,8 @@ export interface CloudPolicies {
   readonly presenceRules: readonly PresenceRule[];
   /** Policies that the cloud leaves nothing to check of, by id, and why. */
   readonly notApplicable: { readonly [policy: string]: string };
+  /** What the rules see of a resource that carries others. @default - itself */
+  readonly seenAs?: SeenAs;
   /** The maturity that the resources prove. */
   readonly gradeOf: (landscapes: readonly Landscape[], rows: readonly ComplianceRow[]) => MaturityGrade;
 }
@@ -51,9 +53,9 @@ export class ComplianceReport extends Construct {
   }
 
   private write(folder: string): void {
-    const { rules, presenceRules, notApplicable, gradeOf } = this.policies;
+    const { rules, presenceRules, notApplicable, seenAs, gradeOf } = this.policies;
     const json = TerraformStack.of(this).toTerraform();
-    const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope, json));
+    const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope, json, seenAs));
     const rows = evaluate(landscapes, rules, presenceRules);
     const grade = gradeOf(landscapes, rows);
     writeFileSync(join(folder, 'compliance.json'), complianceJson(rows, grade, notApplicable));

@@ -15,6 +15,9 @@ export interface ResourceView {
   readonly attributes: Attributes;
 }
 
+/** The resources that one of Terraform stands for: mostly itself. */
+export type SeenAs = (resource: ResourceView) => ResourceView[];
+
 /** All resources below a construct, and the configuration of the stack's providers. */
 export class Landscape {
   public readonly resources: readonly ResourceView[];
@@ -25,15 +28,18 @@ export class Landscape {
    * @param scope whose resources are looked at
    * @param json the whole stack as the engine renders it: the only rendering that has overrides, and the one that the file is made of. Several scopes of a
    * stack share one, because it costs as much as the stack is large.
+   * @param seenAs what the rules see of a resource that carries others, `azapi_resource`
    */
-  constructor(public readonly scope: IConstruct, json: Attributes = TerraformStack.of(scope).toTerraform()) {
+  constructor(
+    public readonly scope: IConstruct, json: Attributes = TerraformStack.of(scope).toTerraform(), seenAs: SeenAs = (resource) => [resource],
+  ) {
     this.resources = scope.node.findAll().filter(isResource).map((node) => ({
       node,
       type: node.terraformResourceType,
       path: node.node.path,
       address: `${node.terraformResourceType}.${node.friendlyUniqueId}`,
       attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
-    }));
+    })).flatMap(seenAs);
     this.sources = json.data ?? {};
     this.providers = json.provider ?? {};
   }

@@ -1,6 +1,7 @@
-import { callsOf, customJobsOf, definitionOf, Part, partsOf, registersVersions, WORKFLOW } from './workflow-calls';
+import { callsOf, customJobsOf, definitionOf, registersVersions, WORKFLOW } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
+import { Part, partsOf } from '../../../terraform/policy/parts';
 import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
 
 type Proof = ProofIn<Landscape>;

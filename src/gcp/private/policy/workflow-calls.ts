@@ -1,7 +1,6 @@
+import { Part, partsOf } from '../../../terraform/policy/parts';
 import { ResourceView } from '../../../terraform/policy/resource-view';
-
-/** Any step, argument or body of a workflow. */
-export type Part = Readonly<Record<string, any>>;
+import { unescaped } from '../../../terraform/policy/unescaped';
 
 /** Where a workflow, and other resources that ask Google's APIs for something, say what they ask for. */
 export const WORKFLOW = 'google_workflows_workflow';
@@ -26,22 +25,6 @@ function read({ attributes }: ResourceView): Part | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Every object in the definition that looks as asked, the outer before the inner. */
-export function partsOf(definition: unknown, wanted: (part: Part) => boolean): Part[] {
-  if (typeof definition !== 'object' || definition === null) return [];
-  if (!PARTS.has(definition)) PARTS.set(definition, [...objectsIn(definition)]);
-  return PARTS.get(definition)!.filter(wanted);
-}
-
-/** Many rules look for something in the same definition. */
-const PARTS = new WeakMap<object, readonly Part[]>();
-
-function* objectsIn(value: unknown): Generator<Part> {
-  if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) yield value;
-  for (const each of Object.values(value)) yield* objectsIn(each);
 }
 
 /** Calls of an API whose address ends so, `models:upload`: expressions put the address together, or a connector stands for it. */
@@ -83,26 +66,4 @@ export function isServiceTemplate({ containers }: Part): boolean {
 export function containersOf(definition: unknown): Part[] {
   const ofServices = partsOf(definition, isServiceTemplate).flatMap(({ containers }) => containers as Part[]);
   return [...partsOf(definition, (part) => typeof part.imageUri === 'string'), ...ofServices.map((each) => ({ ...each, imageUri: each.image }))];
-}
-
-/** Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the JSON string. */
-function unescaped(text: string): string {
-  let result = '';
-  let done = 0;
-  for (const { 0: opening, index } of text.matchAll(/\$\$\{|%%\{|\$\{/g)) {
-    if (index < done) continue;
-    result += text.slice(done, index) + (opening === '${' ? '${terraform}' : opening.slice(1));
-    done = opening === '${' ? endOfReference(text, index + opening.length) : index + opening.length;
-  }
-  return result + text.slice(done);
-}
-
-function endOfReference(text: string, start: number): number {
-  let depth = 1;
-  let at = start;
-  for (; at < text.length && depth > 0; at += 1) {
-    if (text[at] === '{') depth += 1;
-    if (text[at] === '}') depth -= 1;
-  }
-  return at;
 }

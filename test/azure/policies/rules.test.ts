@@ -472,10 +472,6 @@ test.each(cases)('$policy of $name', ({ policy: id, build, says }) => {
   expect(said(ask(id, build))).toEqual(says);
 });
 
-test('tags of the resource group are tags of everything that takes tags', () => {
-  const stack = azureStack({ tags: { team: 'churn' } });
-  expect(said(ask('MLOPS-TAG-01', raw('azurerm_storage_account', { tags: { team: 'churn' } }), stack))).toBe('compliant');
-});
 
 test('the context flag that allows deletion is the reason for it', () => {
   const stack = azureStack({}, { 'mlops:allowDestroy': true });

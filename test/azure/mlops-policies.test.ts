@@ -85,7 +85,7 @@ describe('a violation', () => {
 });
 
 describe('exceptions', () => {
-  const acknowledging = (id: string, reason: string, on: (stack: TerraformStack, account: StorageAccount) => IConstruct = (_, account) => account) => {
+  const acknowledging = (id: string, reason: string, on: (stack: TerraformStack, made: StorageAccount) => IConstruct = (_, made) => made) => {
     const stack = newStack();
     const account = unversioned(stack);
     MlopsPolicies.acknowledge(on(stack, account), id, reason);
@@ -242,7 +242,9 @@ describe('the report', () => {
       { resource: 'Stack/A', resourceType: 'azurerm_key_vault_key', verdict: 'compliant', details: [], reasons: [] },
     ]);
     expect(report.policies['MLOPS-ENC-03']).toMatchObject({
-      verdict: 'not applicable', resources: [], reason: 'Azure Machine Learning has no setting for what nodes of a cluster say to each other; '
+      verdict: 'not applicable',
+      resources: [],
+      reason: 'Azure Machine Learning has no setting for what nodes of a cluster say to each other; '
         + 'they are in one virtual network that nobody else is in',
     });
     expect(read(stack, 'compliance.md')).toContain('| error | not applicable: Azure Machine Learning has no setting');

@@ -41,7 +41,8 @@ function databaseOf({ attributes }: ResourceView): string[] {
 }
 
 function ofScaleSet({ attributes }: ResourceView): string[] {
-  const addresses = listed(attributes.network_interface).flatMap((each) => listed(each.ip_configuration)).flatMap((each) => listed(each.public_ip_address));
+  const addresses = listed(attributes.network_interface)
+    .flatMap((each) => listed(each.ip_configuration)).flatMap((each) => listed(each.public_ip_address));
   return addresses.length > 0 ? ['public_ip_address gives its machines public addresses'] : [];
 }
 

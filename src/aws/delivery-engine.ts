@@ -7,7 +7,14 @@ export class DeliveryEngine {
     return new DeliveryEngine('github-actions', options);
   }
 
-  /** AWS CodePipeline with CodeBuild, over a connection to GitHub; approvals are steps of the pipeline. */
+  /**
+   * AWS CodePipeline with CodeBuild, over a connection to GitHub; approvals are steps of the pipeline.
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const engine = aws.DeliveryEngine.codePipeline({ connectionArn: 'arn:aws:codeconnections:eu-central-1:111122223333:connection/1a2b' });
+   */
   public static codePipeline(options: CodePipelineOptions): DeliveryEngine {
     return new DeliveryEngine('code-pipeline', undefined, options);
   }

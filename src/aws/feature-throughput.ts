@@ -17,7 +17,14 @@ export class FeatureThroughput {
     return new FeatureThroughput('OnDemand');
   }
 
-  /** Per hour, at most 40000 units of each, for steady traffic. More requests are throttled. */
+  /**
+   * Per hour, at most 40000 units of each, for steady traffic. More requests are throttled.
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const throughput = aws.FeatureThroughput.provisioned({ readUnits: 100, writeUnits: 20 });
+   */
   public static provisioned(units: ProvisionedUnits): FeatureThroughput {
     return new FeatureThroughput('Provisioned', units);
   }

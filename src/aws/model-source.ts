@@ -12,12 +12,29 @@ export class ModelSource {
     return new ModelSource('latest-approved', registry);
   }
 
-  /** One archive, served by the template: a new archive goes live with a deployment of the stack. */
+  /**
+   * One archive, served by the template: a new archive goes live with a deployment of the stack.
+   *
+   * @example
+   * import { aws, ContainerImage } from 'mlops-constructs';
+   *
+   * const model = aws.ModelSource.artifact({
+   *   image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn@sha256:0123'),
+   *   key: 'models/churn-2026-03/model.tar.gz',
+   * });
+   */
   public static artifact(options: ModelArtifactOptions): ModelSource {
     return new ModelSource('artifact', undefined, options);
   }
 
-  /** One version of a registry of this or another account, by its ARN, served by the template. */
+  /**
+   * One version of a registry of this or another account, by its ARN, served by the template.
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const model = aws.ModelSource.package('arn:aws:sagemaker:eu-central-1:111122223333:model-package/churn/7');
+   */
   public static package(modelPackageArn: string): ModelSource {
     return new ModelSource('package', undefined, undefined, modelPackageArn);
   }

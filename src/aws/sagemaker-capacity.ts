@@ -17,6 +17,11 @@ export class SageMakerCapacity extends Capacity {
    * Machines at list price that stay up after the job, so that the next run starts in seconds: for short trainings in a row.
    *
    * The account needs a quota for warm pools of the instance type, which is zero at first.
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const capacity = aws.SageMakerCapacity.warmPool({ keepAliveMinutes: 30 });
    */
   public static warmPool(options: WarmPoolOptions): SageMakerCapacity {
     requireInteger({ what: 'capacity', name: 'warmPool' }, 'keepAliveMinutes', options.keepAliveMinutes, 1, 360);

@@ -23,6 +23,11 @@ export class SageMakerRollout extends Rollout {
    * Replaces the fleet batch by batch, so that only one batch of machines is needed beside it: for fleets of scarce GPUs.
    *
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const rollout = aws.SageMakerRollout.rolling({ batchPercent: 20, waitMinutes: 10 });
    */
   public static rolling(options: RollingOptions = {}): SageMakerRollout {
     const { batchPercent = 25, waitMinutes = 5 } = options;

@@ -13,12 +13,24 @@ export abstract class SageMakerServing extends Serving {
    * Answers from a queue: requests up to 1 GB that take up to an hour, on machines that go away when nothing waits.
    *
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const serving = aws.SageMakerServing.asynchronous({ minReplicas: 0, maxReplicas: 4, backlogPerReplica: 5 });
    */
   public static asynchronous(options: AsynchronousServingOptions = {}): SageMakerServing {
     return new AsynchronousServing(options);
   }
 
-  /** Answers for a whole data set at the times of a schedule, in the formats and sizes of SageMaker's transform jobs. */
+  /**
+   * Answers for a whole data set at the times of a schedule, in the formats and sizes of SageMaker's transform jobs.
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const serving = aws.SageMakerServing.batchTransform({ contentType: 'application/jsonlines', splitType: 'Line' });
+   */
   public static batchTransform(options: SageMakerBatchServingOptions = {}): SageMakerServing {
     return new SageMakerBatchServing(options);
   }
@@ -27,6 +39,11 @@ export abstract class SageMakerServing extends Serving {
    * Answers without machines of yours, and keeps as many replicas warm as the load of the last minutes needs.
    *
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const serving = aws.SageMakerServing.warmServerless({ memoryGiB: 4, minWarmReplicas: 1, maxWarmReplicas: 5 });
    */
   public static warmServerless(options: WarmServerlessServingOptions = {}): SageMakerServing {
     return new WarmServerlessServing(options);
@@ -37,6 +54,11 @@ export abstract class SageMakerServing extends Serving {
    *
    * Works with `ModelSource.artifact`, whose key is then the prefix.
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
+   *
+   * @example
+   * import { aws } from 'mlops-constructs';
+   *
+   * const serving = aws.SageMakerServing.multiModel({ compute: { vcpus: 4, memoryGiB: 16 } });
    */
   public static multiModel(options: MultiModelServingOptions = {}): SageMakerServing {
     return new MultiModelServing(options);
@@ -47,6 +69,15 @@ export abstract class SageMakerServing extends Serving {
    *
    * Other components can be added to the endpoint, and with `minInstances: 0` it goes to zero and comes back.
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
+   *
+   * @example
+   * import { Accelerator, aws } from 'mlops-constructs';
+   *
+   * const serving = aws.SageMakerServing.inferenceComponents({
+   *   compute: { accelerator: Accelerator.NVIDIA_A10G, acceleratorCount: 4 },
+   *   memoryMiB: 16_384,
+   *   acceleratorCount: 1,
+   * });
    */
   public static inferenceComponents(options: InferenceComponentServingOptions): SageMakerServing {
     return new InferenceComponentServing(options);

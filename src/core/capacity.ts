@@ -15,7 +15,14 @@ export class Capacity {
     return new Capacity('on-demand');
   }
 
-  /** Spot machines at a discount, which may be interrupted: the job writes checkpoints and resumes from the last one. */
+  /**
+   * Spot machines at a discount, which may be interrupted: the job writes checkpoints and resumes from the last one.
+   *
+   * @example
+   * import { Capacity } from 'mlops-constructs';
+   *
+   * const capacity = Capacity.spot({ maxWaitHours: 12 });
+   */
   public static spot(options: SpotOptions = {}): Capacity {
     return new Capacity('spot', options.maxWaitHours);
   }

@@ -38,6 +38,11 @@ export class ContainerImage {
    *
    * On AWS it lies in the repository of the CDK's bootstrap stack, where `cdk gc` and lifecycle rules delete it once no template names it, also while
    * versions and endpoints run it: see docs/aws.md.
+   *
+   * @example
+   * import { ContainerImage } from 'mlops-constructs';
+   *
+   * const image = ContainerImage.fromDirectory('workload', { exclude: ['notebooks', 'data'] });
    */
   public static fromDirectory(directory: string, options: ImageDirectoryOptions = {}): ContainerImage {
     return new ContainerImage(undefined, directory, options.dockerfile, options.exclude);

@@ -7,7 +7,14 @@ import { show } from './private/validation';
  * All gates of a pipeline must hold. The metric is a key under `metrics`, as the image's `evaluate` verb writes it.
  */
 export class QualityGate {
-  /** The metric must be this or more, as for `auc` or `accuracy`. */
+  /**
+   * The metric must be this or more, as for `auc` or `accuracy`.
+   *
+   * @example
+   * import { QualityGate } from 'mlops-constructs';
+   *
+   * const gates = [QualityGate.atLeast('auc', 0.9), QualityGate.atMost('rmse', 12.5)];
+   */
   public static atLeast(metric: string, threshold: number): QualityGate {
     return new QualityGate(metric, threshold, true);
   }

@@ -43,7 +43,14 @@ export class Rollout {
     return new Rollout('all-at-once');
   }
 
-  /** A small share first, the rest after a time without alarms. */
+  /**
+   * A small share first, the rest after a time without alarms.
+   *
+   * @example
+   * import { Rollout } from 'mlops-constructs';
+   *
+   * const rollout = Rollout.canary({ percent: 5, bakeMinutes: 30 });
+   */
   public static canary(options: CanaryOptions = {}): Rollout {
     return new Rollout('canary', within('canary percent', options.percent ?? 10, 1, 50), within('canary bakeMinutes', options.bakeMinutes ?? 10, 1, 60));
   }
@@ -76,7 +83,14 @@ export class Rollout {
  * With a challenger, an approved version is deployed beside the live one; promoting it is a decision of its own.
  */
 export class Challenger {
-  /** Gets a copy of the requests; its answers are recorded and thrown away. */
+  /**
+   * Gets a copy of the requests; its answers are recorded and thrown away.
+   *
+   * @example
+   * import { Challenger } from 'mlops-constructs';
+   *
+   * const challenger = Challenger.shadow(50);
+   */
   public static shadow(percent: number = 100): Challenger {
     return new Challenger('shadow', within('shadow percent', percent, 1, 100));
   }

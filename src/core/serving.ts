@@ -15,7 +15,17 @@ export class ScalingTarget {
     return new ScalingTarget('cpu-utilization', positive('cpuUtilization', percent, 100));
   }
 
-  /** Average GPU use of the replicas, in percent. */
+  /**
+   * Average GPU use of the replicas, in percent.
+   *
+   * @example
+   * import { Accelerator, ScalingTarget, Serving } from 'mlops-constructs';
+   *
+   * const serving = Serving.realTime({
+   *   compute: { accelerator: Accelerator.NVIDIA_T4 },
+   *   scaling: { minReplicas: 1, maxReplicas: 4, target: ScalingTarget.gpuUtilization(70) },
+   * });
+   */
   public static gpuUtilization(percent: number): ScalingTarget {
     return new ScalingTarget('gpu-utilization', positive('gpuUtilization', percent, 100));
   }
@@ -138,6 +148,11 @@ export abstract class Serving {
   /**
    * Answers at once, costs nothing while idle, and may take seconds for the first answer. On AWS a live endpoint that runs on instances cannot
    * become serverless: it takes a second one.
+   *
+   * @example
+   * import { Serving } from 'mlops-constructs';
+   *
+   * const serving = Serving.serverless({ memoryGiB: 4, maxConcurrency: 50 });
    */
   public static serverless(options: ServerlessServingOptions = {}): Serving {
     return new ServerlessServing(options);

@@ -15,6 +15,11 @@ export class Trigger {
    * Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`, or best when what ends an upload does, `'incoming/_SUCCESS'`.
    *
    * However many objects arrive, one run goes on and one waits, which reads what has come meanwhile; what comes on top starts nothing.
+   *
+   * @example
+   * import { Schedule, Trigger } from 'mlops-constructs';
+   *
+   * const triggers = [Trigger.newData('incoming/_SUCCESS'), Trigger.schedule(Schedule.weekly())];
    */
   public static newData(prefix: string): Trigger {
     if (prefix === '') throw new MlopsError('Invalid trigger', 'trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');

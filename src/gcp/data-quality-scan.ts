@@ -2,7 +2,18 @@ import { MlopsError } from '../core/private/errors';
 
 /** One rule that the rows of a table must keep. @see https://cloud.google.com/dataplex/docs/auto-data-quality-overview#rule-types */
 export class DataQualityRule {
-  /** The column has a value in every row, or in so many percent of them. */
+  /**
+   * The column has a value in every row, or in so many percent of them.
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const rules = [
+   *   gcp.DataQualityRule.complete('customer_id'),
+   *   gcp.DataQualityRule.between('age', 0, 120, 99),
+   *   gcp.DataQualityRule.table('COUNT(*) > 1000'),
+   * ];
+   */
   public static complete(column: string, percent: number = 100): DataQualityRule {
     return new DataQualityRule({ column, dimension: 'COMPLETENESS', threshold: share(column, percent), nonNullExpectation: {} });
   }

@@ -49,6 +49,14 @@ export class DeliveryEngine {
    * Cloud Build, one trigger for each stage; approvals are those of Cloud Build. All are in the stack's own project and apply to it, so give each
    * project a stage of its own; what would change is written into the log after the approval. Variables of the stack keep the values of the last
    * apply by hand, unless a `*.auto.tfvars` beside `cdk.tf.json` says others, which the synth command may put there.
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const engine = gcp.DeliveryEngine.cloudBuild({
+   *   connectedRepository: 'projects/my-project/locations/europe-west4/connections/github/repositories/churn',
+   *   builderImage: 'europe-west4-docker.pkg.dev/my-project/ml/builder@sha256:0123',
+   * });
    */
   public static cloudBuild(options: CloudBuildOptions): DeliveryEngine {
     return new DeliveryEngine('cloud-build', undefined, options);

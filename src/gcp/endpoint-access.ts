@@ -32,6 +32,11 @@ export class EndpointAccess {
    *
    * @param projectIds projects whose networks may connect, the stack's own among them if it calls
    * @see https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const access = gcp.EndpointAccess.privateServiceConnect(['web-shop-prod']);
    */
   public static privateServiceConnect(projectIds: string[]): EndpointAccess {
     const who: Speaker = { what: 'endpoint access', name: 'private service connect' };

@@ -19,12 +19,27 @@ export class ModelSource {
    * another version goes live with the next apply.
    *
    * @param resourceName `projects/<id>/locations/<region>/models/<model>@<version>`, the version by its number
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const model = gcp.ModelSource.version('projects/my-project/locations/europe-west4/models/churn@7');
    */
   public static version(resourceName: string): ModelSource {
     return new ModelSource('version', undefined, resourceName);
   }
 
-  /** Files and an image: the rollout registers them as a version first. Other files go live with the next `terraform apply`. */
+  /**
+   * Files and an image: the rollout registers them as a version first. Other files go live with the next `terraform apply`.
+   *
+   * @example
+   * import { ContainerImage, gcp } from 'mlops-constructs';
+   *
+   * const model = gcp.ModelSource.artifact({
+   *   artifactUri: 'gs://my-models/churn/2026-03/',
+   *   image: ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/ml/churn@sha256:0123'),
+   * });
+   */
   public static artifact(options: ModelArtifactOptions): ModelSource {
     return new ModelSource('artifact', undefined, undefined, options);
   }

@@ -38,6 +38,11 @@ export class NotebookMachine {
    * A machine with GPUs: T4, V100, L4, A100 with 40 or 80 GB. Has the zone none of them, the first apply says so.
    *
    * @see https://cloud.google.com/compute/docs/gpus/gpu-regions-zones
+   *
+   * @example
+   * import { Accelerator, gcp } from 'mlops-constructs';
+   *
+   * const machine = gcp.NotebookMachine.gpu(Accelerator.NVIDIA_L4);
    */
   public static gpu(accelerator: Accelerator, options: NotebookGpuOptions = {}): NotebookMachine {
     const carried = acceleratorOf(accelerator, options.count ?? 1, options.machineType);

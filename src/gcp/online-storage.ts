@@ -38,7 +38,14 @@ export interface OptimizedStorageOptions {
  * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/online-serving-types
  */
 export class OnlineStorage {
-  /** Bigtable: for large data, tens of milliseconds; rows can also be written to it directly. One node serves all groups, and more come as they are needed. */
+  /**
+   * Bigtable: for large data, tens of milliseconds; rows can also be written to it directly. One node serves all groups, and more come as they are needed.
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const online = gcp.OnlineStorage.bigtable({ minNodes: 1, maxNodes: 3, cpuTargetPercent: 60 });
+   */
   public static bigtable(options: BigtableStorageOptions = {}): OnlineStorage {
     const who: Speaker = { what: 'online storage', name: 'bigtable' };
     const { minNodes = 1, maxNodes = Math.max(2, minNodes), cpuTargetPercent = 50 } = options;

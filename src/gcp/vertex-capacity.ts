@@ -18,6 +18,11 @@ export class VertexCapacity extends Capacity {
    * H200 and B200. The job queues until then; it takes the quota of preemptible machines.
    *
    * @see https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const capacity = gcp.VertexCapacity.flexStart({ maxWaitHours: 48 });
    */
   public static flexStart(options: FlexStartOptions = {}): VertexCapacity {
     requireRange({ what: 'capacity', name: 'flexStart' }, 'maxWaitHours', options.maxWaitHours, 0, 672);

@@ -8,6 +8,11 @@ export class VertexPipeline {
    * digest>`: the registry has such a repository.
    *
    * @see https://cloud.google.com/vertex-ai/docs/pipelines/create-pipeline-template
+   *
+   * @example
+   * import { gcp } from 'mlops-constructs';
+   *
+   * const pipeline = gcp.VertexPipeline.template('https://europe-west4-kfp.pkg.dev/my-project/pipelines/churn/v1', { parameters: { epochs: '10' } });
    */
   public static template(templateUri: string, options: VertexPipelineOptions = {}): VertexPipeline {
     const who = { what: 'pipeline template', name: templateUri };

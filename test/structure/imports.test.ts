@@ -16,7 +16,7 @@ interface Import {
 /** Every import of every source file, as paths below src/ or package names. */
 const imports: Import[] = files(SRC).flatMap((file) => {
   const text = fs.readFileSync(file, 'utf8');
-  return [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)].map(([, specifier]) => ({
+  return [...text.matchAll(/^(?:import\b|export (?:type )?[*{])[^;]*?from '([^']+)'/gm)].map(([, specifier]) => ({
     file: path.relative(SRC, file),
     target: specifier.startsWith('.') ? path.relative(SRC, path.resolve(path.dirname(file), specifier)) : specifier,
   }));

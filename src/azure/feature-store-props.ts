@@ -96,6 +96,13 @@ export interface FeatureStoreOptions extends FeatureStoreIntent {
    */
   readonly publicNetworkAccess?: boolean;
   /**
+   * Public addresses from which specifications are uploaded when a stack is deployed, `203.0.113.0/24`, beside the private network; for a feature store without
+   * `publicNetworkAccess`.
+   *
+   * @default - none without `publicNetworkAccess`, else all
+   */
+  readonly allowedIpRanges?: string[];
+  /**
    * Removal policy of the feature store when it leaves the stack: its definitions, and which rows are materialized. The rows are the lake's; what is online is
    * a copy, and goes.
    *

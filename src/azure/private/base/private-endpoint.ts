@@ -26,6 +26,7 @@ export const PRIVATE_ZONES = {
   dfs: ['privatelink.dfs.core.windows.net'],
   file: ['privatelink.file.core.windows.net'],
   queue: ['privatelink.queue.core.windows.net'],
+  redisEnterprise: ['privatelink.redis.azure.net'],
   registry: ['privatelink.azurecr.io'],
   vault: ['privatelink.vaultcore.azure.net'],
 } as const;

@@ -9,6 +9,8 @@ export const ROLES = {
   azureMlComputeOperator: 'e503ece1-11d0-4e8e-8e2c-7a6c3bf38815',
   azureMlDataScientist: 'f6c7c914-8db3-469d-8ca1-694a8f32e121',
   azureMlRegistryUser: '1823dd4f-9b8c-4ab6-ab4e-7397a3684615',
+  contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
+  keyVaultAdministrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483',
   keyVaultCryptoServiceEncryptionUser: 'e147488a-f6f5-4113-8e2d-b22465e65bf6',
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',

@@ -1,0 +1,216 @@
+import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurerm-client-config';
+import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
+import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
+import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
+import { Construct } from 'constructs';
+import { OnlineStore, redisRole } from './online-store';
+import { pause } from '../../../terraform/pause';
+import { IDataLake } from '../../data-lake-props';
+import { Grant } from '../../grant';
+import { ManagedIdentity } from '../../managed-identity';
+import { IManagedIdentity } from '../../managed-identity-props';
+import { IWorkspace } from '../../workspace-props';
+import { armPatch, armResource } from '../base/arm';
+import { grantRole, settled } from '../base/grants';
+import { azureName } from '../base/names';
+import { after } from '../base/ordering';
+import { PRIVATE_ZONES, privateEndpoint } from '../base/private-endpoint';
+import { resourceGroupOf } from '../base/resource-group-of';
+import { ROLES } from '../base/roles';
+import { newAccount } from '../data/account';
+import { containerId } from '../data/places';
+import { hasZones } from '../data/replication';
+
+/** What a feature store is made of. */
+export interface StoreInput {
+  readonly data: IDataLake;
+  readonly workspace: IWorkspace;
+  /** The identity of materializations. */
+  readonly materialization: IManagedIdentity;
+  readonly onlineStore?: OnlineStore;
+  readonly isPublic: boolean;
+  readonly allowedIpRanges: readonly string[];
+  readonly isDestroyable: boolean;
+}
+
+/** A feature store, ready for entities and feature sets. */
+export interface Store {
+  readonly id: string;
+  readonly name: string;
+  /** Its own account. */
+  readonly account: StorageAccount;
+  /** The container in it that the datastore `workspaceblobstore` is, which the service makes. */
+  readonly container: string;
+  /** Its connections, which feature sets are materialized over, and the permissions of materialization. */
+  readonly ready: Grant;
+  /** The permission of whoever deploys to upload into the account. */
+  readonly mayUpload: Grant;
+}
+
+const WORKSPACE = 'Microsoft.MachineLearningServices/workspaces';
+/** The Spark that materializes. @see https://learn.microsoft.com/azure/machine-learning/feature-set-materialization-concepts */
+const SPARK = '3.4';
+
+/**
+ * A feature store is a workspace of its own kind, with an account and a vault of its own: those of another workspace would let whoever works there into it.
+ *
+ * It is made in two passes, because its settings name connections that can only be made in it.
+ */
+export function newStore(scope: Construct, input: StoreInput): Store {
+  const group = resourceGroupOf(scope);
+  group._register('Microsoft.MachineLearningServices', 'Microsoft.KeyVault', 'Microsoft.Storage');
+  const identity = new ManagedIdentity(scope, 'Identity');
+  const account = newAccount(scope, 'Storage', {
+    replication: hasZones(group.location) ? 'ZRS' : 'LRS',
+    hierarchical: false,
+    versioned: false,
+    softDeleteDays: 7,
+    infrastructureEncryption: false,
+    encryption: keyFor(input.data, identity),
+    reach: { isRestricted: !input.isPublic, ipRanges: input.allowedIpRanges, resourceTypes: [WORKSPACE] },
+    isDestroyable: input.isDestroyable,
+  });
+  const vault = newVault(scope, input.isDestroyable);
+  const name = azureName(scope, 'mlWorkspace');
+  const store = armResource(scope, 'Store', {
+    type: WORKSPACE,
+    name,
+    parentId: group.resourceGroupId,
+    location: group.location,
+    identity: { userAssigned: [identity.identityId, input.materialization.identityId] },
+    body: {
+      kind: 'FeatureStore',
+      sku: { name: 'Basic', tier: 'Basic' },
+      properties: {
+        friendlyName: scope.node.path.slice(-128),
+        storageAccount: account.id,
+        keyVault: vault.id,
+        applicationInsights: input.workspace.applicationInsightsId,
+        primaryUserAssignedIdentity: identity.identityId,
+        systemDatastoresAuthMode: 'Identity',
+        publicNetworkAccess: input.isPublic ? 'Enabled' : 'Disabled',
+        managedNetwork: { isolationMode: input.isPublic && !input.data.isPrivate ? 'Disabled' : 'AllowInternetOutbound' },
+        featureStoreSettings: { computeRuntime: { sparkRuntimeVersion: SPARK } },
+      },
+    },
+    exports: ['properties.workspaceId'],
+    dependsOn: after(account, vault, settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input))),
+    lifecycle: { preventDestroy: !input.isDestroyable },
+  });
+  if (!input.isPublic) privateEndpoint(scope, 'Endpoint', { network: group.network, targetId: store.id, subresource: 'amlworkspace', zones: PRIVATE_ZONES.amlworkspace });
+  const reaches = newOutboundRules(scope, store.id, input);
+  return {
+    id: store.id,
+    name,
+    account,
+    container: `azureml-blobstore-${store.exported('properties.workspaceId')}`,
+    ready: newConnections(scope, store.id, account, input, reaches),
+    mayUpload: newUploader(scope, account),
+  };
+}
+
+/** Where the lake has a key of the customer's own, the account has it as well. */
+function keyFor({ encryptionKey }: IDataLake, identity: IManagedIdentity) {
+  return encryptionKey && { key: encryptionKey, identity, ready: encryptionKey.grantCrypto(identity) };
+}
+
+function newVault(scope: Construct, isDestroyable: boolean): KeyVault {
+  const group = resourceGroupOf(scope);
+  return new KeyVault(scope, 'Vault', {
+    name: azureName(scope, 'keyVault'),
+    location: group.location,
+    resourceGroupName: group.resourceGroupName,
+    tenantId: group.tenantId,
+    skuName: 'standard',
+    rbacAuthorizationEnabled: true,
+    purgeProtectionEnabled: true,
+    softDeleteRetentionDays: 90,
+    networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices' },
+    lifecycle: { preventDestroy: !isDestroyable },
+  });
+}
+
+/** What the service does as the workspace's identity. @see https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace */
+function workspaceGrants(scope: Construct, identity: IManagedIdentity, account: StorageAccount, vault: KeyVault, { workspace }: StoreInput): Grant[] {
+  const give = (purpose: string, armId: string, role: keyof typeof ROLES) => grantRole(scope, identity, purpose, { scope: armId, role, description: 'The feature store\'s own resources' });
+  return [
+    give('own-account', account.id, 'contributor'),
+    give('own-blobs', account.id, 'storageBlobDataContributor'),
+    give('own-files', account.id, 'storageFileDataPrivilegedContributor'),
+    give('own-vault', vault.id, 'contributor'),
+    give('own-secrets', vault.id, 'keyVaultAdministrator'),
+    give('own-insights', workspace.applicationInsightsId, 'contributor'),
+  ];
+}
+
+/** Private addresses in the network that the service manages, for what does not answer elsewhere. */
+function newOutboundRules(scope: Construct, storeId: string, { data, onlineStore, isPublic }: StoreInput): Grant {
+  if (isPublic && !data.isPrivate) return new Grant([]);
+  const rule = (id: string, serviceResourceId: string, subresourceTarget: string) => armResource(scope, id, {
+    type: `${WORKSPACE}/outboundRules`,
+    name: id.toLowerCase(),
+    parentId: storeId,
+    body: { properties: { type: 'PrivateEndpoint', category: 'UserDefined', destination: { serviceResourceId, subresourceTarget, sparkEnabled: true } } },
+  }).fqn;
+  return new Grant([
+    ...data.isPrivate ? [rule('FeaturesDfs', data.featuresAccountId, 'dfs'), rule('FeaturesBlob', data.featuresAccountId, 'blob')] : [],
+    ...!isPublic && onlineStore?.resource !== undefined ? [rule('OnlineRedis', onlineStore.resourceId.replace(/\/databases\/default$/, ''), 'redisEnterprise')] : [],
+  ]);
+}
+
+/** Connections to the offline store and the online store, and the settings that name them. */
+function newConnections(scope: Construct, storeId: string, account: StorageAccount, input: StoreInput, reaches: Grant): Grant {
+  const { data, materialization, onlineStore } = input;
+  const granted = settled(scope, 'MaterializationReady', [
+    grantRole(scope, materialization, 'materialize', { scope: storeId, role: 'azureMlDataScientist', description: 'Materializes feature sets' }),
+    data.grantWriteFeatures(materialization),
+    grantRole(scope, materialization, 'read-specifications', { scope: account.id, role: 'storageBlobDataContributor', description: 'Reads specifications, writes logs of Spark' }),
+    ...onlineStore === undefined ? [] : [grantRole(scope, materialization, 'fill-online', {
+      scope: onlineStore.resourceId, role: redisRole(scope, 'OnlineWriter', onlineStore.resourceId), description: 'Fills the online store',
+    })],
+  ]);
+  const connection = (id: string, category: 'ADLSGen2' | 'Redis', target: string) => armResource(scope, id, {
+    type: `${WORKSPACE}/connections`,
+    name: id.toLowerCase(),
+    parentId: storeId,
+    body: {
+      properties: {
+        category, target, authType: 'ManagedIdentity', credentials: { clientId: materialization.clientId, resourceId: materialization.identityId },
+      },
+    },
+    dependsOn: after(granted, reaches, onlineStore?.resource),
+  });
+  const offline = connection('OfflineStore', 'ADLSGen2', containerId(data, 'features'));
+  const online = onlineStore && connection('OnlineConnection', 'Redis', onlineStore.resourceId);
+  const settings = armPatch(scope, 'Settings', {
+    type: WORKSPACE,
+    resourceId: storeId,
+    body: {
+      properties: {
+        featureStoreSettings: {
+          computeRuntime: { sparkRuntimeVersion: SPARK },
+          offlineStoreConnectionName: offline.name,
+          ...(online === undefined ? {} : { onlineStoreConnectionName: online.name }),
+        },
+      },
+    },
+    // The workspace is written without them when something else of it changes.
+    repeatOn: [offline.name, online?.name ?? ''],
+    dependsOn: after(offline, online),
+  });
+  return new Grant([settings.fqn, ...granted.addresses]);
+}
+
+/** Whoever deploys uploads into the account as themselves: it has no keys. */
+function newUploader(scope: Construct, account: StorageAccount): Grant {
+  const { subscriptionId } = resourceGroupOf(scope);
+  const login = new DataAzurermClientConfig(scope, 'Deployer');
+  const role = new RoleAssignment(scope, 'DeployerRole', {
+    scope: account.id,
+    roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES.storageBlobDataContributor}`,
+    principalId: login.objectId,
+    description: 'Uploads specifications of feature sets: the last one who deployed',
+  });
+  const wait = pause(scope, 'DeployerReady', 120, { triggers: { principal: login.objectId }, dependsOn: [role] });
+  return new Grant([role.fqn, wait.fqn]);
+}

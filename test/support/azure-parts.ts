@@ -3,9 +3,9 @@ import { SUBSCRIPTION } from './azure';
 import { IDataLake } from '../../src/azure/data-lake-props';
 import { Grant } from '../../src/azure/grant';
 import { IPrincipal } from '../../src/azure/principal';
-import { IWorkspace } from '../../src/azure/workspace-props';
 import { grantRole } from '../../src/azure/private/base/grants';
 import { RoleName } from '../../src/azure/private/base/roles';
+import { IWorkspace } from '../../src/azure/workspace-props';
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/ml`;
 

@@ -1,8 +1,10 @@
 import { TerraformStack, Testing } from 'cdktf';
+import { expectArmBodies } from './arm-types';
+import { synthesized as synthesizedJson, TerraformConfig } from './terraform-json';
 import { AzureResourceGroup } from '../../src/azure/azure-resource-group';
 import { AzureResourceGroupProps } from '../../src/azure/azure-resource-group-props';
 
-export { onlyResource, resourceAt, resourcesOf, synthesized } from './terraform-json';
+export { onlyResource, resourceAt, resourcesOf } from './terraform-json';
 export type { TerraformConfig } from './terraform-json';
 
 /** Ids of the tests' subscription and tenant. */
@@ -15,4 +17,11 @@ export function azureStack(props: Partial<AzureResourceGroupProps> = {}, context
   const stack = new TerraformStack(app, 'Stack');
   new AzureResourceGroup(stack, 'Azure', { subscriptionId: SUBSCRIPTION, tenantId: TENANT, location: 'westeurope', ...props });
   return stack;
+}
+
+/** The stack's JSON, in which every body for Azure's resource manager is one that its type allows. */
+export function synthesized(stack: TerraformStack): TerraformConfig {
+  const config = synthesizedJson(stack);
+  expectArmBodies(config);
+  return config;
 }

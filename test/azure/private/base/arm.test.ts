@@ -2,7 +2,8 @@ import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import { ArmRenderer } from '../../../../src/azure/azure-resource-group-props';
 import { armAction, armPatch, armResource, ArmResourceConfig } from '../../../../src/azure/private/base/arm';
-import { azureStack, onlyResource, SUBSCRIPTION, synthesized } from '../../../support/azure';
+import { azureStack, onlyResource, SUBSCRIPTION } from '../../../support/azure';
+import { synthesized } from '../../../support/terraform-json';
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/ml`;
 const WORKSPACE = `${GROUP}/providers/Microsoft.MachineLearningServices/workspaces/churn`;

@@ -1,7 +1,8 @@
 import { READ_APPROVAL } from './approved-version';
 import { TURNS } from './concurrency';
+import { BEFORE_UPLOAD, uploadVersion } from './upload-version';
 import { Definition, Routine } from '../base/workflow';
-import { get, IS_UNKNOWN, log, MESSAGE_OF_ERROR, post, postAgain, sleep, steps, unlessMissing, unlessUnknownAlias, waitForOperation } from '../base/workflow-steps';
+import { get, log, MESSAGE_OF_ERROR, postAgain, steps, unlessUnknownAlias, waitForOperation } from '../base/workflow-steps';
 import { FILES_OF_VERSIONS } from '../registry/sharing';
 
 /** From where to where versions are promoted. */
@@ -19,9 +20,6 @@ export interface PromotionSettings {
   readonly kmsKeyName: string;
   readonly approvalTopicId: string;
 }
-
-/** Time within which an upload whose answer was lost is looked for. */
-const LOST_SECONDS = 1800;
 
 /**
  * Brings a version of the training project to the stage: copies its files, registers it with the same image and container, once, and approves it, which starts
@@ -173,15 +171,12 @@ function copyFolder({ artifactBucket }: PromotionSettings): Routine {
 
 /** Registers what was registered in the training project, and returns the version that it is here. */
 function register({ host, parent, modelId, trainingModel, kmsKeyName }: PromotionSettings): Routine {
-  const model = `${parent}/models/${modelId}`;
   return {
     params: ['source', 'artifact_uri', 'alias'],
-    steps: steps({
+    steps: [...steps({
       begin: {
         assign: [
-          { has_model: true },
-          { why: '' },
-          { until: 0 },
+          ...BEFORE_UPLOAD,
           { no_labels: {} },
           { labels: '${default(map.get(source, "labels"), no_labels)}' },
           { about: `\${"Promoted from ${trainingModel}@" + source.versionId + ". " + default(map.get(source, "versionDescription"), "")}` },
@@ -202,37 +197,6 @@ function register({ host, parent, modelId, trainingModel, kmsKeyName }: Promotio
         ],
       },
       of_image: { switch: [{ condition: '${artifact_uri == ""}', steps: steps({ no_files: { assign: [{ 'upload.model': '${map.delete(upload.model, "artifactUri")}' }] } }) }] },
-      older: { ...get({ url: `https://${host}/v1/${model}`, result: 'any' }), except: unlessMissing('model', 'has_model', false) },
-      place: {
-        switch: [
-          { condition: '${has_model}', steps: steps({ later: { assign: [{ 'upload.parentModel': model }] } }) },
-          { condition: true, steps: steps({ first: { assign: [{ 'upload.modelId': modelId }] } }) },
-        ],
-      },
-      send: {
-        try: {
-          steps: steps({
-            ask: post({ url: `https://${host}/v1/${parent}/models:upload`, body: '${upload}', result: 'begun' }),
-            wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'registered' },
-            done: { return: '${registered.modelVersionId}' },
-          }),
-        },
-        except: {
-          as: 'error',
-          steps: steps({
-            refused: { switch: [{ condition: `\${not(${IS_UNKNOWN})}`, raise: '${error}' }] },
-            lost: { assign: [{ why: `\${${MESSAGE_OF_ERROR}}` }, { until: `\${sys.now() + ${LOST_SECONDS}}` }] },
-          }),
-        },
-      },
-      // The answer was lost: the version is there under its alias, or will be.
-      pause: sleep(60),
-      look: {
-        try: { steps: steps({ find: get({ url: `\${"https://${host}/v1/${model}@" + alias}`, result: 'same' }), found: { return: '${same.body.versionId}' } }) },
-        except: { as: 'error', steps: steps({ not_seen: { assign: [{ has_model: true }] } }) },
-      },
-      late: { switch: [{ condition: '${sys.now() > until}', raise: { message: '${"whether the version was registered is not known: " + why}' } }] },
-      look_again: { next: 'pause' },
-    }),
+    }), ...uploadVersion({ host, parent, modelId, alias: 'alias', waiting: 'wait_for_operation', what: 'version' })],
   };
 }

@@ -18,6 +18,22 @@ export function acknowledge(on: IConstruct, ...rules: Acknowledgment[]): void {
   }
 }
 
+/**
+ * Says why a function of the library's own has no reserved concurrency, no dead-letter queue and no VPC.
+ *
+ * @param called who calls it and sees how it ends
+ * @param outsideVpc what it reaches from outside a VPC, and what it does not touch
+ */
+export function acknowledgeOwnFunction(handler: Construct, called: string, outsideVpc: string): void {
+  acknowledgeRedundantDependency(handler);
+  acknowledge(handler,
+    { id: 'AwsSolutions-L1', reason: 'the newest runtime that every region and every supported version of the CDK has' },
+    { id: 'NIST.800.53.R5-LambdaConcurrency', reason: called },
+    { id: 'NIST.800.53.R5-LambdaDLQ', reason: called },
+    { id: 'NIST.800.53.R5-LambdaInsideVPC', reason: outsideVpc });
+  skipInCheckov(handler, called, 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117');
+}
+
 /** Wildcards that a policy may have, with the reason: the pattern is matched with `Resource::<…>` or `Action::<…>` as cdk-nag writes them. */
 export type AcknowledgedWildcard = readonly [finding: RegExp, reason: string];
 

@@ -2,7 +2,7 @@ import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_lo
 import { Construct } from 'constructs';
 import { EndpointNetwork } from './network';
 import { EndpointSettings } from './settings';
-import { acknowledge, acknowledgeRedundantDependency, acknowledgePolicies, skipInCheckov } from '../base/acknowledge';
+import { acknowledgeOwnFunction, acknowledgePolicies } from '../base/acknowledge';
 import { afterPolicies } from '../base/ordering';
 import { sageMakerArns } from '../base/state-permissions';
 
@@ -77,14 +77,8 @@ export function teardown(scope: Construct, id: string, spec: TeardownSpec): Cust
     role,
     logGroup,
   });
-  acknowledgeRedundantDependency(handler);
   const once = 'runs once, when CloudFormation deletes the stack, and reports what happened to CloudFormation';
-  acknowledge(handler,
-    { id: 'AwsSolutions-L1', reason: 'the newest runtime that every region and every supported version of the CDK has' },
-    { id: 'NIST.800.53.R5-LambdaConcurrency', reason: once },
-    { id: 'NIST.800.53.R5-LambdaDLQ', reason: once },
-    { id: 'NIST.800.53.R5-LambdaInsideVPC', reason: `${once}; it calls SageMaker and CloudFormation and touches no data` });
-  skipInCheckov(handler, once, 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117');
+  acknowledgeOwnFunction(handler, once, `${once}; it calls SageMaker and CloudFormation and touches no data`);
 
   const resource = new CustomResource(scope, id, {
     resourceType: 'Custom::EndpointTeardown',

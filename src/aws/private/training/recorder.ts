@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_s3 as s3, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { METRIC, RECORDER_CODE } from './recorder-code';
-import { acknowledge, acknowledgePolicies, acknowledgeRedundantDependency, skipInCheckov } from '../base/acknowledge';
+import { acknowledgeOwnFunction, acknowledgePolicies } from '../base/acknowledge';
 import { ResolvedImage } from '../base/image';
 import { grantObjects } from '../data/bucket-access';
 
@@ -73,14 +73,8 @@ export function newRecorder(scope: Construct, spec: RecorderSpec): Recorder {
     role,
     logGroup,
   });
-  acknowledgeRedundantDependency(handler);
-  const rarely = 'is called once a run by the pipeline, which waits for the answer';
-  acknowledge(handler,
-    { id: 'AwsSolutions-L1', reason: 'the newest runtime that every region and every supported version of the CDK has' },
-    { id: 'NIST.800.53.R5-LambdaConcurrency', reason: rarely },
-    { id: 'NIST.800.53.R5-LambdaDLQ', reason: rarely },
-    { id: 'NIST.800.53.R5-LambdaInsideVPC', reason: 'MLflow Apps have no documented endpoint in a VPC; the function runs no code of the workload and reads no data set' });
-  skipInCheckov(handler, rarely, 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117');
+  acknowledgeOwnFunction(handler, 'is called once a run by the pipeline, which waits for the answer',
+    'MLflow Apps have no documented endpoint in a VPC; the function runs no code of the workload and reads no data set');
   return {
     handler,
     unrecordedRuns: new cloudwatch.Metric({

@@ -14,6 +14,7 @@ export * from './grant';
 export * from './managed-identity';
 export * from './managed-identity-props';
 export * from './mlops-policies';
+export * from './model-registry';
 export * from './model-registry-props';
 export * from './model-source';
 export * from './model-source-props';

@@ -28,7 +28,7 @@ export interface IModelRegistry extends IConstruct {
   readonly promotionQueueId?: string;
   /** Address of that queue; undefined where versions are trained here. */
   readonly promotionQueueUrl?: string;
-  /** ARM id of the workflow that promotes, whose failures are watched; undefined where versions are trained here. */
+  /** ARM id of the workflow that promotes; undefined where versions are trained here. */
   readonly promotionWorkflowId?: string;
   /** The stage that versions are promoted to, of what `ModelRegistry.promotedFrom` returned; undefined where versions are trained here. */
   readonly promotionStage?: string;
@@ -36,8 +36,8 @@ export interface IModelRegistry extends IConstruct {
   readonly versionNumbersUrl: string;
   /** Address of the repository for the workload's images, `<registry>.azurecr.io/<modelName>`. */
   readonly imageRepositoryUri: string;
-  /** Name of the Azure ML registry that registered versions are shared through; undefined where they stay in the workspace. */
-  readonly sharedRegistryName?: string;
+  /** ARM id of the Azure ML registry that registered versions are shared through; undefined where they stay in the workspace. */
+  readonly sharedRegistryId?: string;
   /** Allows registering versions, and approving them where approval is automatic. */
   grantRegister(principal: IPrincipal): Grant;
   /** Allows approving versions; where they come from a training workspace, promoting them, which approves them. */
@@ -167,7 +167,10 @@ export interface ModelRegistryAttributes {
   readonly workspaceId: string;
   /** ARM id of the queue of approvals, `…/storageAccounts/<account>/queueServices/default/queues/<name>`. */
   readonly approvalQueueId: string;
-  /** ARM id of the container of the lake in which the numbers of versions are taken, `…/storageAccounts/<account>/blobServices/default/containers/<name>`. */
+  /**
+   * ARM id of the container of the lake in which the numbers of versions are taken, below `registry/<modelName>/`:
+   * `…/storageAccounts/<account>/blobServices/default/containers/<name>`.
+   */
   readonly artifactContainerId: string;
   /** ARM id of the container registry with the workload's images. */
   readonly containerRegistryId: string;

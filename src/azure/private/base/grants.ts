@@ -60,9 +60,15 @@ export interface CustomRole {
   readonly dataActions?: readonly string[];
 }
 
-/** The definition of a role of the stack's own; assignable in the stack's resource group. */
-export function customRole(scope: Construct, id: string, { title, actions, dataActions }: CustomRole): { readonly definitionId: string } {
-  const { resourceGroupId } = resourceGroupOf(scope);
+/**
+ * The definition of a role of the stack's own; assignable in the resource group of what it is given for.
+ *
+ * @param at ARM id of what the role is given for; default something of the stack's own resource group
+ */
+export function customRole(
+  scope: Construct, id: string, { title, actions, dataActions }: CustomRole, at?: string,
+): { readonly definitionId: string } {
+  const resourceGroupId = groupOfId(at) ?? resourceGroupOf(scope).resourceGroupId;
   const definition = once(scope, id, () => new RoleDefinition(scope, id, {
     // Names of roles are taken in the whole tenant.
     name: `${title} (${stableUuid(scope, id).slice(0, 8)})`,
@@ -71,7 +77,17 @@ export function customRole(scope: Construct, id: string, { title, actions, dataA
     assignableScopes: [resourceGroupId],
     permissions: [{ actions: actions && [...actions], dataActions: dataActions && [...dataActions] }],
   }));
-  return { definitionId: definition.roleDefinitionResourceId };
+  // Each question makes another token, and the same role must be known again.
+  const definitionId = DEFINITION_IDS.get(definition) ?? definition.roleDefinitionResourceId;
+  DEFINITION_IDS.set(definition, definitionId);
+  return { definitionId };
+}
+
+const DEFINITION_IDS = new WeakMap<RoleDefinition, string>();
+
+/** The resource group in an ARM id; undefined where only Terraform knows it. */
+function groupOfId(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : /^\/subscriptions\/[^/$]+\/resourceGroups\/[^/$]+/i.exec(id)?.[0];
 }
 
 /** The grants, and the time that a role assignment takes to arrive everywhere: for what tries its permissions once, when it is made. */

@@ -1,9 +1,13 @@
 import { createHash } from 'crypto';
 import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { customRole, grantRole } from './grants';
 import { arm } from './workflow-actions';
 import { Fragment, insist } from './workflow-control';
 import { text } from './workflow-expressions';
 import { Token } from '../../../core/private/tokens';
+import { Grant } from '../../grant';
+import { IPrincipal } from '../../principal';
 
 /** An environment of jobs: an image, and nothing that is built on top of it. */
 export interface JobEnvironment {
@@ -33,9 +37,14 @@ export function jobEnvironment(action: string, workspaceId: string, name: string
   };
 }
 
-/** Operations that `jobEnvironment` asks for, for the role of the workflow's identity. */
-export const ENVIRONMENT_OPERATIONS: readonly string[] = ['read', 'write', 'versions/read', 'versions/write']
-  .map((each) => `Microsoft.MachineLearningServices/workspaces/environments/${each}`);
+/** Allows creating environments of a workspace. */
+export function grantEnvironments(opened: Construct, workspaceId: string, principal: IPrincipal): Grant {
+  const role = customRole(opened, 'EnvironmentCreator', {
+    title: 'MLOps environment creator',
+    actions: ['read', 'write', 'versions/read', 'versions/write'].map((each) => `Microsoft.MachineLearningServices/workspaces/environments/${each}`),
+  }, workspaceId);
+  return grantRole(opened, principal, 'environments', { scope: workspaceId, role, description: 'Creates environments of jobs' });
+}
 
 /** Of an address that only Terraform knows, Terraform makes the hash. */
 function digestOf(image: string): string {

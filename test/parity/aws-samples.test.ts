@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
-import { changed, isProven, named, Rendered } from './changed';
-import { BASE, sampleOf, SAMPLES } from './samples';
+import { Rendered } from './changed';
+import { proveWords } from './prove';
 import { Level2Blueprint } from '../../src/aws/blueprints/level2';
-import { Cloud, MlopsIntent, Parity, Support } from '../../src/core';
+import { Cloud, MlopsIntent } from '../../src/core';
 
 /** Synthesizes one intent as a level 2 blueprint. */
 function render(intent: MlopsIntent): Rendered {
@@ -21,31 +21,4 @@ function render(intent: MlopsIntent): Rendered {
   return { resources, files };
 }
 
-const base = render(BASE);
-const rows = Parity.ROWS.filter((row) => row.cloud === Cloud.AWS);
-
-test('there is a sample for every word', () => {
-  expect(Object.keys(SAMPLES).sort()).toEqual(rows.map((row) => `${row.intent}.${row.prop}`).sort());
-});
-
-describe('through the level 2 blueprint', () => {
-  const honoured = rows.filter((row) => row.support !== Support.REFUSED);
-
-  test.each(honoured.map((row) => [`${row.intent}.${row.prop}`, row] as const))('%s changes what its row names', (word, row) => {
-    const sample = sampleOf(word, Cloud.AWS);
-    if (sample.refusal) {
-      expect(() => render(sample.without ?? BASE)).not.toThrow();
-      expect(() => render(sample.with)).toThrow(sample.refusal);
-      return;
-    }
-    const changes = changed(sample.without === undefined ? base : render(sample.without), render(sample.with));
-    expect({ named: named(row), changes, isProven: isProven(row, changes) }).toMatchObject({ isProven: true });
-  });
-
-  const refused = rows.filter((row) => row.support === Support.REFUSED);
-  if (refused.length > 0) {
-    test.each(refused.map((row) => [`${row.intent}.${row.prop}`, row.prop]))('%s is refused by name', (word, prop) => {
-      expect(() => render(sampleOf(word, Cloud.AWS).with)).toThrow(prop);
-    });
-  }
-});
+proveWords(Cloud.AWS, render);

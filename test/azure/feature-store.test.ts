@@ -381,7 +381,7 @@ describe('refuses', () => {
     ['a time that is the key', { eventTime: 'customer_id' }, "eventTime must be another feature than entityKey, got 'customer_id'"],
     ['neither store', { online: false, offline: false }, 'online and offline are both false, so that no row would be kept: set one of them'],
     ['rows that training does not get', { offline: false },
-      'offline false is refused on azure: the online store is filled from the rows in the lake, which stay there for training: leave offline true'],
+      'offline is refused on azure: the online store is filled from the rows in the lake, which stay there for training: leave it out'],
   ])('%s', (_, spec, message) => {
     expect(group(spec)).toThrow(`feature store 'Stack/Features': feature group 'customers': ${message}`);
   });

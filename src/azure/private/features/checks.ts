@@ -1,4 +1,5 @@
 import { FeatureGroupSpec, FeatureType } from '../../../core/feature-store';
+import { Cloud, Parity } from '../../../core/parity';
 import { featureGroupSpeaker, ResolvedFeatureGroup, resolvedFeatureGroup } from '../../../core/private/resolve/features';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 import { FeatureGroupOptions, FeatureStoreProps } from '../../feature-store-props';
@@ -25,9 +26,7 @@ export function checkedFeatureGroup(store: Speaker, group: FeatureGroupSpec): Re
   // Spark compares the names of columns so.
   requireUnique(who, 'features', group.features.map(({ name }) => name.toLowerCase()));
   const resolved = resolvedFeatureGroup(who, group, [FeatureType.STRING, FeatureType.INTEGER, FeatureType.FLOAT]);
-  if (!resolved.offline) {
-    refuseBecause(who, 'offline false is refused on azure: the online store is filled from the rows in the lake, which stay there for training: leave offline true');
-  }
+  Parity._refuse(who, 'FeatureGroupSpec', Cloud.AZURE, { offline: resolved.offline ? undefined : false });
   return resolved;
 }
 

@@ -141,13 +141,18 @@ export function reasonFor(name: string): Actions {
  */
 export function insist(name: string, call: Action, minutes: number = 10, passing: readonly number[] = PASSING_CODES): Actions {
   const passes = ex`contains(${codes(passing)}, coalesce(${codeOf(name)}, 0))`;
-  const loop = `${name}_until`;
   return {
-    [loop]: until(ex`not(${passes})`, { count: Math.max(2, minutes * 2), timeout: `PT${minutes + 20}M`, failAtLimit: true }, {
+    [`${name}_until`]: until(ex`not(${passes})`, { count: Math.max(2, minutes * 2), timeout: `PT${minutes + 20}M` }, {
       [name]: call,
-      [`${name}_refused`]: after({ [name]: FAILED }, when(passes, { [`${name}_pause`]: delay(30) }, fail(`${name}_error`, errorOf(name)))),
+      [`${name}_refused`]: after({ [name]: FAILED }, when(passes, { [`${name}_pause`]: delay(30) })),
     }),
+    [`${name}_answered`]: after({ [`${name}_until`]: ENDED }, when(isRefused(name), fail(`${name}_error`, errorOf(name)))),
   };
+}
+
+/** Whether a call was answered by an error, or not at all. */
+export function isRefused(call: string): Expression {
+  return ex`greaterOrEquals(coalesce(${codeOf(call)}, 500), 400)`;
 }
 
 /**
@@ -157,17 +162,18 @@ export function insist(name: string, call: Action, minutes: number = 10, passing
  */
 export function readJson(name: string, call: Action, into: string, missing: Actions): Actions {
   const kind = ex`toLower(coalesce(outputs(${name})?['headers']?['Content-Type'], ''))`;
+  const parsed: Actions = {
+    [`${name}_parsed`]: when(ex`contains(${kind}, 'json')`, { [`${name}_object`]: setVariable(into, bodyOf(name)) }, {
+      [`${name}_decoded`]: when(ex`startsWith(${kind}, 'text/')`,
+        { [`${name}_text`]: setVariable(into, ex`json(body(${name}))`) },
+        { [`${name}_bytes`]: setVariable(into, ex`json(base64ToString(body(${name})?['$content']))`) }),
+    }),
+  };
   return {
     [name]: call,
-    [`${name}_missing`]: after({ [name]: FAILED }, when(ex`equals(coalesce(${codeOf(name)}, 0), 404)`, missing, fail(`${name}_error`, errorOf(name)))),
-    [`${name}_parsed`]: after({ [name]: ['Succeeded'] }, when(ex`contains(${kind}, 'json')`,
-      { [`${name}_object`]: setVariable(into, bodyOf(name)) },
-      {
-        [`${name}_decoded`]: when(ex`startsWith(${kind}, 'text/')`,
-          { [`${name}_text`]: setVariable(into, ex`json(body(${name}))`) },
-          { [`${name}_bytes`]: setVariable(into, ex`json(base64ToString(body(${name})?['$content']))`) }),
-      })),
-    [`${name}_over`]: after({ [`${name}_missing`]: ['Succeeded', 'Skipped'], [`${name}_parsed`]: ['Succeeded', 'Skipped'], [name]: ENDED }, compose(text`${name} is over`)),
+    [`${name}_answered`]: after({ [name]: ENDED }, when(ex`equals(coalesce(${codeOf(name)}, 0), 404)`, missing, {
+      [`${name}_read`]: when(isRefused(name), fail(`${name}_error`, errorOf(name)), parsed),
+    })),
   };
 }
 

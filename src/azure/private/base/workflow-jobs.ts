@@ -1,6 +1,7 @@
-import { arm, ARM_AUDIENCE, compose, delay, http, increment, setVariable } from './workflow-actions';
-import { after, attempt, ENDED, fail, FAILED, Fragment, until, when } from './workflow-control';
+import { arm, ARM_AUDIENCE, codes, delay, http, increment, setVariable } from './workflow-actions';
+import { after, attempt, ENDED, fail, Fragment, isRefused, until, when } from './workflow-control';
 import { codeOf, errorOf, ex, Expression, isOneOf, RUN_ID, Template, text, variable } from './workflow-expressions';
+import { PASSING_CODES } from './workflow-retry';
 
 /** A job of the image, and how long it is waited for. */
 export interface JobRun {
@@ -36,36 +37,30 @@ export function runJob({ name, workspaceId, location, properties, retries, maxSe
   const [state, tries, faults, error] = ['state', 'tries', 'faults', 'error'].map((each) => `${name.toLowerCase()}_${each}`);
   const job = { type: 'Microsoft.MachineLearningServices/workspaces/jobs' as const, id: text`${workspaceId}/jobs/${jobName(name)}` };
   const pollSeconds = Math.max(30, Math.ceil(maxSeconds / MOST_LOOKS));
+  const [put, get] = [`${name}_put`, `${name}_get`];
+  const mayPass = ex`or(contains(${codes([...PASSING_CODES, 408, 429])}, coalesce(${codeOf(put)}, 500)), greaterOrEquals(coalesce(${codeOf(put)}, 500), 500))`;
   const is = (...states: readonly string[]): Expression => isOneOf(variable(state), states);
   return {
     variables: { [state]: '', [tries]: 0, [faults]: 0, [error]: '' },
     actions: {
       [name]: until(is('Completed', 'Failed', 'Canceled', 'Refused'), { count: MOST_LOOKS, timeout: `PT${Math.ceil(maxSeconds / 60)}M` }, {
         [`${name}_begins`]: when(is(''), {
-          [`${name}_put`]: arm.put({ ...job, body: { properties } }),
-          [`${name}_asked`]: setVariable(state, 'Asked'),
-          [`${name}_not_asked`]: after({ [`${name}_put`]: FAILED }, when(
-            ex`or(less(coalesce(${codeOf(`${name}_put`)}, 500), 400), contains(createArray(401, 403, 408, 409, 429), coalesce(${codeOf(`${name}_put`)}, 500)), greaterOrEquals(coalesce(${codeOf(`${name}_put`)}, 500), 500))`,
-            {
-              [`${name}_put_fault`]: increment(faults),
-              [`${name}_put_faults`]: when(ex`greater(${variable(faults)}, ${MOST_FAULTS})`, {
-                [`${name}_put_given_up`]: setVariable(error, errorOf(`${name}_put`)),
-                [`${name}_put_ends`]: setVariable(state, 'Refused'),
-              }),
-            },
-            { [`${name}_put_error`]: setVariable(error, errorOf(`${name}_put`)), [`${name}_put_refused`]: setVariable(state, 'Refused') },
-          )),
-          [`${name}_begun`]: after({ [`${name}_asked`]: ['Succeeded', 'Skipped'], [`${name}_not_asked`]: ['Succeeded', 'Skipped'] }, compose(text`${name} was asked for`)),
+          [put]: arm.put({ ...job, body: { properties } }),
+          [`${name}_asked`]: after({ [put]: ENDED }, when(ex`not(${isRefused(put)})`, { [`${name}_taken`]: setVariable(state, 'Asked') }, {
+            [`${name}_fault`]: increment(faults),
+            [`${name}_refused`]: when(ex`or(not(${mayPass}), greater(${variable(faults)}, ${MOST_FAULTS}))`, {
+              [`${name}_error`]: setVariable(error, errorOf(put)),
+              [`${name}_given_up`]: setVariable(state, 'Refused'),
+            }),
+          })),
         }),
         [`${name}_pause`]: delay(pollSeconds),
         // After a request without an answer too: the job may be there.
         [`${name}_looks`]: when(ex`not(${is('Refused')})`, {
-          [`${name}_get`]: arm.get(job),
-          [`${name}_seen`]: setVariable(state, ex`coalesce(body(${`${name}_get`})?['properties']?['status'], 'Unknown')`),
-          [`${name}_unseen`]: after({ [`${name}_get`]: FAILED }, when(ex`equals(coalesce(${codeOf(`${name}_get`)}, 0), 404)`, {
-            [`${name}_missing`]: setVariable(state, ''),
-          })),
-          [`${name}_looked`]: after({ [`${name}_seen`]: ['Succeeded', 'Skipped'], [`${name}_unseen`]: ['Succeeded', 'Skipped'] }, compose(text`${name} was looked at`)),
+          [get]: arm.get(job),
+          [`${name}_seen`]: after({ [get]: ENDED }, when(ex`not(${isRefused(get)})`,
+            { [`${name}_status`]: setVariable(state, ex`coalesce(body(${get})?['properties']?['status'], 'Unknown')`) },
+            { [`${name}_unseen`]: when(ex`equals(coalesce(${codeOf(get)}, 0), 404)`, { [`${name}_missing`]: setVariable(state, '') }) })),
         }),
         [`${name}_failure`]: when(is('Failed'), {
           ...attempt(`${name}_ask_why`, { [`${name}_details`]: details(location, workspaceId, jobName(name)) }),

@@ -1,11 +1,11 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ArmResource, armResource } from './arm';
 import { settled } from './grants';
 import { azureName } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
 import { Actions } from './workflow-actions';
-import { ArmResource, armResource } from './arm';
 import { requireDefinition } from './workflow-checks';
 import { after as runAfter, ENDED, FAILED, initialized, inSequence, OUTCOME, REASON, reasonFor, reasonOf, scope as group, terminate, Variables, when } from './workflow-control';
 import { ex, rendered, text, variable } from './workflow-expressions';

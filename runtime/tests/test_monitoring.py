@@ -931,3 +931,16 @@ def test_azures_deployments_and_hours_are_told_apart(case: Case) -> None:
     assert (late["rows"], late["labelledRows"]) == (40, 1), "labels of the day before"
     everything = case.monitor(MLOPS_CAPTURE_FORMAT="azureml")
     assert (everything["rows"], everything["labelledRows"]) == (90, 2)
+
+
+def test_features_are_a_list_too_with_drifted_ones_first(case: Case) -> None:
+    case.reference(people(300, seed=1), answers(people(300, seed=1)))
+    for number, row in enumerate(people(80, seed=2, cities="d")):
+        case.request(number, [row], answers([row]))
+    found = case.monitor()
+    listed = json.loads((case.root / "out" / "features.json").read_text())
+    assert [(each["name"], each["score"], each["drifted"]) for each in listed["features"]] == [
+        ("city", found["features"]["city"]["score"], True),
+        ("age", found["features"]["age"]["score"], False),
+        ("flat", 0.0, False),
+    ]

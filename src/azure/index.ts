@@ -18,6 +18,7 @@ export * from './model-registry';
 export * from './model-registry-props';
 export * from './model-source';
 export * from './model-source-props';
+export * from './monitoring-stack';
 export * from './monitoring-stack-props';
 export * from './online-storage';
 export * from './principal';

@@ -98,7 +98,7 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly maxUtilizationPercent?: number;
   /**
-   * The machine of a drift run, on Azure ML's serverless compute.
+   * The machine of a drift run, in a cluster that is empty between the runs. A change replaces the cluster.
    *
    * @default - the smallest machine without a GPU
    */

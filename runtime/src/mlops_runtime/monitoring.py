@@ -60,6 +60,7 @@ def monitor(env: Mapping[str, str]) -> None:
     with writable(output, env) as place:
         (place / "report.html").write_text(page(about, result, pictures), encoding="utf-8")
         (place / "drift.json").write_text(_compact(fitting(result)) + "\n", encoding="utf-8")
+        (place / "features.json").write_text(_compact(listed(result)) + "\n", encoding="utf-8")
     shown = {name: value for name, value in result.items() if name != "features"}
     log.info("drift", **shown)
 
@@ -78,6 +79,15 @@ def fitting(result: Mapping[str, Any], limit: int = MAX_BYTES) -> Mapping[str, A
         kept.add(name)
     shown = {name: feature for name, feature in features.items() if name in kept}
     return {**result, "features": shown, "omittedFeatures": len(features) - len(kept)}
+
+
+def listed(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The features as a list, drifted ones first, for workflows that cannot ask an object for its names."""
+    features: Mapping[str, Any] = result["features"]
+    names = sorted(features, key=lambda name: not features[name]["drifted"])
+    return {
+        "features": [{"name": name, **{key: features[name][key] for key in ("score", "drifted")}} for name in names]
+    }
 
 
 def _compact(value: Any) -> str:

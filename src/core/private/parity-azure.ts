@@ -38,7 +38,7 @@ export const AZURE_ANSWERS: readonly Answer[] = [
   emulated('TrainingSpec', 'triggers', 'a recurrence in Microsoft.Logic/workflows, or azurerm_eventgrid_system_topic_event_subscription.storage_queue_endpoint, puts a message in the queue of starts'),
   native('MonitoringIntent', 'alertEmails', 'azurerm_monitor_action_group.email_receiver'),
   native('MonitoringIntent', 'maxErrorPercent', 'azurerm_monitor_scheduled_query_rules_alert_v2.criteria: the share of 5xx answers in the traffic log; refused for batch predictions'),
-  native('MonitoringIntent', 'maxLatencyP99Ms', 'azurerm_monitor_metric_alert.criteria: RequestLatency_P99 of the endpoint; refused for batch predictions'),
+  native('MonitoringIntent', 'maxLatencyP99Ms', 'azurerm_monitor_scheduled_query_rules_alert_v2.criteria: the 99th percentile in the traffic log; of container apps azurerm_monitor_metric_alert on the average; refused for batch predictions'),
   native('MonitoringIntent', 'noTrafficMinutes', 'azurerm_monitor_metric_alert.criteria or azurerm_monitor_scheduled_query_rules_alert_v2.criteria: no request for so long'),
   emulated('MonitoringIntent', 'drift', 'Microsoft.Logic/workflows runs the image in a command job on its recurrence and writes metrics for azurerm_monitor_metric_alert'),
   emulated('MonitoringIntent', 'modelQuality', 'Microsoft.Logic/workflows: the drift run reads the labels; azurerm_monitor_metric_alert for each gate'),

@@ -9,6 +9,7 @@ import { Actions } from './workflow-actions';
 import { requireDefinition } from './workflow-checks';
 import { after as runAfter, ENDED, FAILED, initialized, inSequence, OUTCOME, REASON, reasonFor, reasonOf, scope as group, terminate, Variables, when } from './workflow-control';
 import { ex, rendered, text, variable } from './workflow-expressions';
+import { registerWorkflow } from './workflow-register';
 import { renderedTrigger, WorkflowTrigger } from './workflow-triggers';
 import { requireMatch, speakerFor } from '../../../core/private/validation';
 import { Grant } from '../../grant';
@@ -67,7 +68,7 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
 
   const grants = (settings.needs ?? []).filter((need): need is Grant => need instanceof Grant && need.addresses.length > 0);
   const others = (settings.needs ?? []).filter((need) => !(need instanceof Grant));
-  return armResource(scope, id, {
+  const made = armResource(scope, id, {
     type: 'Microsoft.Logic/workflows',
     name: workflowName(scope, id),
     parentId: resourceGroupId,
@@ -89,6 +90,8 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     },
     dependsOn: after(...others, grants.length === 0 ? undefined : settled(scope, `${id}Ready`, grants)),
   });
+  registerWorkflow(scope, id, made);
+  return made;
 }
 
 function wholeOf({ trigger, variables, actions, onFailure = {}, errorCode }: WorkflowSettings): Actions {

@@ -1,5 +1,6 @@
 import { TerraformStack, Testing } from 'cdktf';
 import { expectArmBodies } from './arm-types';
+import { expectProviderSchemas } from './provider-schema';
 import { synthesized as synthesizedJson, TerraformConfig } from './terraform-json';
 import { AzureResourceGroup } from '../../src/azure/azure-resource-group';
 import { AzureResourceGroupProps } from '../../src/azure/azure-resource-group-props';
@@ -23,5 +24,6 @@ export function azureStack(props: Partial<AzureResourceGroupProps> = {}, context
 export function synthesized(stack: TerraformStack): TerraformConfig {
   const config = synthesizedJson(stack);
   expectArmBodies(config);
+  expectProviderSchemas(config);
   return config;
 }

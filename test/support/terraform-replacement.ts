@@ -1,8 +1,25 @@
 import immutable from './google-provider/immutable.json';
+import { immutableOf } from './provider-schema';
 import { TerraformConfig } from './terraform';
 
 /** Types whose loss loses something, beside everything that says `prevent_destroy` itself: what a person, a client or a service knows by its name. */
 const STATEFUL = new Set([
+  'azurerm_application_insights',
+  'azurerm_container_app_environment',
+  'azurerm_container_registry',
+  'azurerm_key_vault',
+  'azurerm_key_vault_key',
+  'azurerm_log_analytics_workspace',
+  'azurerm_machine_learning_workspace',
+  'azurerm_managed_redis',
+  'azurerm_redis_cache',
+  'azurerm_resource_group',
+  'azurerm_storage_account',
+  'azurerm_storage_container',
+  'azurerm_storage_queue',
+  'azurerm_subnet',
+  'azurerm_user_assigned_identity',
+  'azurerm_virtual_network',
   'google_artifact_registry_repository',
   'google_bigquery_dataset',
   'google_bigquery_table',
@@ -22,6 +39,9 @@ const STATEFUL = new Set([
   'google_workbench_instance',
 ]);
 
+/** The same of what is written as a body of Azure's resource manager. */
+const STATEFUL_BODIES = /^Microsoft\.MachineLearningServices\/(registries|workspaces(\/(batchEndpoints|computes|connections|featuresets|featurestoreEntities|models|onlineEndpoints))?)@/;
+
 /** What the provider cannot change in place, by its own schema: see google-provider/README.md. */
 const IMMUTABLE: { readonly [resourceType: string]: readonly string[] } = immutable;
 
@@ -35,9 +55,9 @@ const IMMUTABLE_BEFORE: { readonly [resourceType: string]: readonly string[] } =
   google_sql_database_instance: ['settings.disk_type'],
 };
 
-/** Not of the cloud: how Terraform goes about it, and its pauses. */
+/** Not of the cloud: how Terraform goes about it, its pauses, and what is sent again when it is made anew. */
 const META = new Set(['//', 'depends_on', 'lifecycle', 'provider']);
-const PAUSE = 'time_sleep';
+const HARMLESS = ['time_sleep', 'azapi_update_resource'];
 
 /** What the second configuration would lose of the first or make anew, in sentences. */
 export function terraformLosses(before: TerraformConfig, after: TerraformConfig): string[] {
@@ -49,7 +69,8 @@ export function terraformLosses(before: TerraformConfig, after: TerraformConfig)
 
 /** Type, id and attributes of everything that has something to lose. */
 export function stateful(config: TerraformConfig): [string, string, any][] {
-  return all(config).filter(([resourceType, , attributes]) => STATEFUL.has(resourceType) || attributes.lifecycle?.prevent_destroy === true);
+  return all(config).filter(([resourceType, , attributes]) => STATEFUL.has(resourceType) || attributes.lifecycle?.prevent_destroy === true
+    || (resourceType === 'azapi_resource' && STATEFUL_BODIES.test(attributes.type)));
 }
 
 function all(config: TerraformConfig): [string, string, any][] {
@@ -58,18 +79,27 @@ function all(config: TerraformConfig): [string, string, any][] {
 }
 
 function replacements(resourceType: string, id: string, was: any, is: any): string[] {
-  if (is === undefined || resourceType === PAUSE) return [];
+  if (is === undefined || HARMLESS.includes(resourceType)) return [];
   return [...changes(was, is, [])]
     .filter(({ path: [first] }) => !META.has(first))
     .map(({ path, from, to }) => ({ name: path.join('.'), from, to }))
-    .filter(({ name }) => replaces(resourceType, name))
+    .filter(({ name, from, to }) => replaces(resourceType, name, is) || (resourceType.startsWith('azapi_') && name === 'type' && typeOf(from) !== typeOf(to)))
     .map(({ name, from, to }) => `${resourceType}.${id} is replaced: ${name} changes from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
 }
 
-/** Whether a change of the argument makes the resource anew, as one of its name always does; where the schema is not known, everything does. */
-function replaces(resourceType: string, name: string): boolean {
-  const known = IMMUTABLE[resourceType];
-  return known === undefined || ['name', ...known, ...(IMMUTABLE_BEFORE[resourceType] ?? [])].some((each) => name === each || name.startsWith(`${each}.`));
+/**
+ * Whether a change of the argument makes the resource anew, as one of its name always does; where the schema is not known, everything does. A body says
+ * itself which of its members do.
+ */
+function replaces(resourceType: string, name: string, is: any): boolean {
+  const known = IMMUTABLE[resourceType] ?? immutableOf(resourceType);
+  const ofBody = (is.replace_triggers_refs ?? []).map((path: string) => `body.${path}`);
+  return known === undefined || ['name', ...known, ...(IMMUTABLE_BEFORE[resourceType] ?? []), ...ofBody].some((each) => name === each || name.startsWith(`${each}.`));
+}
+
+/** The type of a body without its version, which can change in place. */
+function typeOf(type: unknown): string {
+  return `${type}`.split('@')[0];
 }
 
 interface Change {

@@ -18,6 +18,7 @@ import { addModelCard } from './private/governance/model-card';
 import { recordedBy, recordLake } from './private/governance/recorded-lakes';
 import { applyTags, checkTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
+import { checkDuties } from '../core/private/duties';
 import { requireKnown } from '../core/private/known-values';
 import { resolvedGovernance } from '../core/private/resolve/governance';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -238,7 +239,7 @@ function check(who: Speaker, props: GovernanceGuardrailsProps): void {
     if (props[prop] !== undefined && props.vpc === undefined) refuseBecause(who, `${prop} belong to a network, and there is no vpc`);
   }
   checkGuardrails(who, props);
-  checkDuties(who, props);
+  checkDuties(who, props.roles, props.registry, (one, other) => one === other);
 }
 
 /** Props of something that is switched off would be ignored. */
@@ -266,14 +267,4 @@ function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
     if (also !== undefined) refuseBecause(who, `${also} is about the audit trail, and auditLog is false`);
   }
   if (props.modelCardStatus !== undefined && props.modelCard === undefined) refuseBecause(who, 'modelCardStatus is about the model card, and there is none');
-}
-
-/** Who makes a model is not who approves it. */
-function checkDuties(who: Speaker, props: GovernanceGuardrailsProps): void {
-  const roles = props.roles ?? {};
-  if (roles.approver === undefined) return;
-  if (props.registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
-  for (const maker of ['dataScientist', 'mlEngineer'] as const) {
-    if (roles[maker] === roles.approver) refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);
-  }
 }

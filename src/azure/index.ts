@@ -10,6 +10,8 @@ export * from './feature-group';
 export * from './feature-group-props';
 export * from './feature-store';
 export * from './feature-store-props';
+export * from './governance-guardrails';
+export * from './governance-guardrails-props';
 export * from './grant';
 export * from './managed-identity';
 export * from './managed-identity-props';

@@ -1,6 +1,7 @@
 import { checkBudget } from './cost-budget';
 import { checkLabels } from './labels';
 import { ENFORCED, LISTED } from './org-policies';
+import { checkDuties } from '../../../core/private/duties';
 import { requireKnown } from '../../../core/private/known-values';
 import { refuse, refuseBecause, requireEmails, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 import { GovernanceGuardrailsProps } from '../../governance-guardrails-props';
@@ -43,7 +44,7 @@ export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
   }
   checkOptions(who, props);
   checkSwitches(who, props);
-  checkDuties(who, props);
+  checkDuties(who, props.roles, props.registry, (one, other) => one.principalId === other.principalId);
 }
 
 function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: GuardrailsInput): void {
@@ -71,17 +72,6 @@ function checkSwitches(who: Speaker, props: GuardrailsInput): void {
   const org = given('orgPolicyExemptions', 'orgPolicyDryRun', 'allowedLocations', 'cmekServices');
   if (!props.orgPolicies && org !== undefined) refuseBecause(who, `${org} is about policies of the organisation, and orgPolicies is not true`);
   if (!props.denyPolicy && props.denyExceptions !== undefined) refuseBecause(who, 'denyExceptions are from the deny policy, and denyPolicy is not true');
-}
-
-/** Who makes a model is not who approves it. */
-function checkDuties(who: Speaker, { roles = {}, registry }: GuardrailsInput): void {
-  if (roles.approver === undefined) return;
-  if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
-  for (const maker of ['dataScientist', 'mlEngineer'] as const) {
-    if (roles[maker]?.principalId === roles.approver.principalId) {
-      refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);
-    }
-  }
 }
 
 const API = /^[a-z][a-z0-9-]+$/;

@@ -1,4 +1,5 @@
-import { refuseBecause, Speaker } from '../../../core/private/validation';
+import { Speaker } from '../../../core/private/validation';
+import { claim as claimIn } from '../../../terraform/claims';
 import { GoogleProject } from '../../google-project';
 
 /** What one `GovernanceGuardrails` of a stack says for the whole project, so that a second cannot say it otherwise. */
@@ -11,25 +12,11 @@ export interface Claims {
   readonly tags: { readonly [key: string]: string };
 }
 
-/** Refuses what an earlier one of the same stack has said: Google takes the last word, and each apply would bring the other one's. */
+/** Refuses what an earlier one of the same stack has said. */
 export function claim(who: Speaker, project: GoogleProject, { auditServices, exempted, card, tags }: Claims): void {
-  const taken = TAKEN.get(project) ?? new Map<string, Claimed>();
-  TAKEN.set(project, taken);
-  const take = (key: string, value: string, refusal: string) => {
-    const before = taken.get(key);
-    if (before !== undefined && before.value !== value) refuseBecause(who, `${refusal}: '${before.name}' of the same stack says otherwise`);
-    taken.set(key, { name: who.name, value });
-  };
+  const take = (key: string, value: string, refusal: string) => claimIn(who, project, key, value, refusal);
   const exemptions = [...exempted].sort().join(', ');
   for (const service of auditServices) take(`audit ${service}`, exemptions, `auditExemptions: who is recorded is one setting of the project for ${service}`);
   if (card !== undefined) take(`card ${card}`, who.name, 'modelCard: a lake has room for one of each model');
   for (const [key, value] of Object.entries(tags)) take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
 }
-
-/** A value, and the construct that gave it. */
-interface Claimed {
-  readonly name: string;
-  readonly value: string;
-}
-
-const TAKEN = new WeakMap<GoogleProject, Map<string, Claimed>>();

@@ -6,7 +6,7 @@ import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 import { App, Aspects, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
-import { ArmRenderer, AzureResourceGroup, MlopsPolicies } from '../../src/azure';
+import { ArmRenderer, AzureResourceGroup, DataLake, MlopsPolicies } from '../../src/azure';
 import { armResource } from '../../src/azure/private/base/arm';
 import { PROOFS } from '../../src/azure/private/policy/maturity-evidence';
 import { MaturityModel } from '../../src/core/maturity';
@@ -218,6 +218,20 @@ describe('what is looked at', () => {
     expect(() => MlopsPolicies.applyTo(new App({ outdir: mkdtempSync(join(tmpdir(), 'policies-')) }))).toThrow(
       'mlops policies \'App\': this construct becomes Terraform and must be in a TerraformStack of cdktf, got the scope \'App\'');
   });
+});
+
+test('a lake passes what is checked of it', () => {
+  const stack = newStack();
+  const data = new DataLake(stack, 'Data');
+  MlopsPolicies.applyTo(data);
+  MlopsPolicies.acknowledge(data, 'MLOPS-IAM-04', 'guardrails assign policies');
+  appOf(stack).synth();
+  const { policies, summary } = reportOf(stack);
+  expect(summary).toMatchObject({ undecided: 0 });
+  // Records of reads and a budget are for guardrails to make.
+  expect(Object.keys(policies).filter((id) => policies[id].verdict === 'violation')).toEqual(['MLOPS-LOG-03', 'MLOPS-CST-02']);
+  expect(policies['MLOPS-ENC-04'].resources).toMatchObject([{ resourceType: 'Microsoft.KeyVault/vaults/keys', verdict: 'compliant' }]);
+  expect(policies['MLOPS-DAT-01'].verdict).toBe('exception');
 });
 
 describe('the report', () => {

@@ -64,7 +64,7 @@ export const noPublicAccess: Rule = {
   types: Object.keys(OPENINGS),
   fix: 'close public access; open it to identities by roles',
   reasonedBy: [
-    ['CKV_AZURE_59', 'azurerm_storage_account'], ['CKV2_AZURE_40', 'azurerm_storage_account'], ['CKV_AZURE_190', 'azurerm_storage_account'],
+    ['CKV2_AZURE_40', 'azurerm_storage_account'], ['CKV_AZURE_190', 'azurerm_storage_account'],
     ['CKV_AZURE_34', 'azurerm_storage_container'], ['CKV_AZURE_137', 'azurerm_container_registry'], ['CKV_AZURE_138', 'azurerm_container_registry'],
     ['CKV_AZURE_89', 'azurerm_redis_cache'], ['CKV_AZURE_119', 'azurerm_network_interface'],
   ],

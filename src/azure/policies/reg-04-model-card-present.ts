@@ -1,5 +1,5 @@
 import { COMPLIANT, NOT_APPLICABLE, PresenceRule, violation } from '../../terraform/policy/rule';
-import { definitionOf, versionsOf, WORKFLOW } from '../private/policy/workflow-calls';
+import { definitionOf, versionsOf, WORKFLOW, writesOf } from '../private/policy/workflow-calls';
 
 /** Where models are registered, a card says what they are for. */
 export const modelCardPresent: PresenceRule = {
@@ -9,7 +9,8 @@ export const modelCardPresent: PresenceRule = {
     const registers = around.has('Microsoft.MachineLearningServices/workspaces/models', 'Microsoft.MachineLearningServices/registries')
       || around.ofType(WORKFLOW).some((each) => versionsOf(definitionOf(each)).length > 0);
     if (!registers) return NOT_APPLICABLE;
-    const card = around.ofType('azurerm_storage_blob').some(({ attributes }) => /(^|\/)model-card\.json$/.test(String(attributes.name)));
-    return card ? COMPLIANT : violation('no blob model-card.json');
+    const uploaded = around.ofType('azurerm_storage_blob').some(({ attributes }) => /(^|\/)model-card\.json$/.test(String(attributes.name)));
+    const written = around.ofType(WORKFLOW).some((each) => writesOf(definitionOf(each), /\/model-card\.json$/).length > 0);
+    return uploaded || written ? COMPLIANT : violation('no blob model-card.json');
   },
 };

@@ -8,7 +8,9 @@ export interface Duties<Principal> {
 }
 
 /** Who makes a model is not who approves it, and there is something to approve. */
-export function checkDuties<Principal>(who: Speaker, roles: Duties<Principal> | undefined, registry: unknown, isSame: (one: Principal, other: Principal) => boolean): void {
+export function checkDuties<Principal>(
+  who: Speaker, roles: Duties<Principal> | undefined, registry: unknown, isSame: (one: Principal, other: Principal) => boolean,
+): void {
   const approver = roles?.approver;
   if (roles === undefined || approver === undefined) return;
   if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');

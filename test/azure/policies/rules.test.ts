@@ -119,16 +119,24 @@ policy('MLOPS-ENC-02', {
   'a namespace of queues with an old TLS': [raw('azurerm_servicebus_namespace', { minimum_tls_version: '1.1' }), ['minimum_tls_version is 1.1']],
 });
 
+const rotating = (trigger: object, type = 'rotate') => ({ properties: { rotationPolicy: { lifetimeActions: [{ trigger, action: { type } }] } } });
 policy('MLOPS-ENC-04', {
   'a key that rotates': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_after_creation: 'P90D' } } }), 'compliant'],
   'a key that rotates each year': [raw('azurerm_key_vault_key', { rotation_policy: [{ automatic: [{ time_after_creation: 'P1Y' }] }] }), 'compliant'],
   'a key that rotates before it expires': [raw('azurerm_key_vault_key', { rotation_policy: { expire_after: 'P6M', automatic: { time_before_expiry: 'P30D' } } }), 'compliant'],
-  'a key that does not': [raw('azurerm_key_vault_key'), ['rotation_policy.automatic is missing']],
-  'a key that only expires': [raw('azurerm_key_vault_key', { rotation_policy: { expire_after: 'P90D' } }), ['rotation_policy.automatic is missing']],
-  'a key that rotates too late': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_after_creation: 'P2Y' } } }), ['time_after_creation is P2Y, longer than a year']],
-  'a key that rotates before it never expires': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_before_expiry: 'P30D' } } }), ['expire_after is missing']],
-  'a period that is none': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_after_creation: '90' } } }), ['time_after_creation is 90']],
+  'a key that does not': [raw('azurerm_key_vault_key'), ['nothing rotates it automatically']],
+  'a key that only expires': [raw('azurerm_key_vault_key', { rotation_policy: { expire_after: 'P90D' } }), ['nothing rotates it automatically']],
+  'a key that rotates too late': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_after_creation: 'P2Y' } } }),
+    ['the time after which it rotates is P2Y, longer than a year']],
+  'a key that rotates before it never expires': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_before_expiry: 'P30D' } } }),
+    ['the time after which it expires is missing']],
+  'a period that is none': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_after_creation: '90' } } }), ['the time after which it rotates is 90']],
   'a period of a variable': [raw('azurerm_key_vault_key', { rotation_policy: { automatic: { time_after_creation: '${var.period}' } } }), 'undecided'],
+  'a key by its body that rotates': [arm('Microsoft.KeyVault/vaults/keys', rotating({ timeAfterCreate: 'P90D' })), 'compliant'],
+  'a key by its body that only notifies': [arm('Microsoft.KeyVault/vaults/keys', rotating({ timeBeforeExpiry: 'P30D' }, 'notify')), ['nothing rotates it automatically']],
+  'a key that is put once': [raw('azapi_resource_action', {
+    type: 'Microsoft.KeyVault/vaults/keys@2024-11-01', resource_id: 'v/keys/k', method: 'PUT', body: rotating({ timeAfterCreate: 'P3Y' }),
+  }), ['the time after which it rotates is P3Y, longer than a year']],
 });
 
 const closed = { allow_nested_items_to_be_public: false, shared_access_key_enabled: false };
@@ -524,6 +532,9 @@ describe('what must be there', () => {
     ['MLOPS-LOG-03', 'another service', [account, records('${azurerm_storage_account.Account.id}/queueServices/default', 'StorageRead', 'StorageWrite', 'StorageDelete')], noTrail],
     ['MLOPS-LOG-03', 'no accounts', [], 'notApplicable'],
     ['MLOPS-REG-04', 'a workflow that registers and a card', [workflow({ Register: registration() }), raw('azurerm_storage_blob', { name: 'governance/model-card.json' }, 'Card')], 'compliant'],
+    ['MLOPS-REG-04', 'a workflow that registers, and one that writes the card', [
+      workflow({ Register: registration() }), workflow({ Write: call('PUT', 'https://lake.blob.core.windows.net/artifacts/governance/churn/model-card.json') }, {}, 'Card'),
+    ], 'compliant'],
     ['MLOPS-REG-04', 'a workflow that registers', [workflow({ Register: registration() })], ['no blob model-card.json']],
     ['MLOPS-REG-04', 'a registry of Azure ML', [arm(`${ML}/registries`)], ['no blob model-card.json']],
     ['MLOPS-REG-04', 'nothing registered', [workflow(get)], 'notApplicable'],

@@ -101,6 +101,9 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     for (const check of ['CKV_AZURE_35', 'CKV2_AZURE_33']) acknowledge(account, check, why);
   }
   if (input.replication === 'LRS') acknowledge(account, 'CKV_AZURE_206', 'the region has no zones, and a copy in another region is for the user to choose');
+  if (input.hierarchical) {
+    acknowledge(account, 'MLOPS-DAT-01', 'a hierarchical namespace excludes versions; features are made again from raw data, and what was deleted can be restored for a while');
+  }
   acknowledge(account, 'CKV_AZURE_33', 'logging of queues of the old kind needs account keys; diagnostic settings have taken its place');
   return account;
 }

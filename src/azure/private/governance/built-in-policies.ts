@@ -43,12 +43,15 @@ export const POLICIES: { readonly [policy in GuardrailPolicy]: BuiltInPolicy } =
     audits: 'AuditIfNotExists', canDeny: false, definition: 'afe0c3be-ba3b-4544-ba52-0c99672a8ad6', message: 'Workspaces send their logs somewhere',
   },
   [GuardrailPolicy.SHARED_KEYS]: { ...AUDITS, definition: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', message: 'Storage accounts take no keys' },
-  [GuardrailPolicy.USER_ASSIGNED_IDENTITIES]: { ...AUDITS, definition: '5f0c7d88-c7de-45b8-ac49-db49e72eaa78', message: 'Workspaces act as identities of the user\'s' },
+  [GuardrailPolicy.USER_ASSIGNED_IDENTITIES]: {
+    ...AUDITS, definition: '5f0c7d88-c7de-45b8-ac49-db49e72eaa78', message: 'Workspaces act as identities of the user\'s',
+  },
 };
 
 /** What every construct of the library complies with, so that it can deny what others make. */
 export const DENIED: readonly GuardrailPolicy[] = [
-  GuardrailPolicy.ALLOWED_LOCATIONS, GuardrailPolicy.MINIMUM_TLS, GuardrailPolicy.PUBLIC_BLOBS, GuardrailPolicy.PURGE_PROTECTION, GuardrailPolicy.SHARED_KEYS,
+  GuardrailPolicy.ALLOWED_LOCATIONS, GuardrailPolicy.MINIMUM_TLS, GuardrailPolicy.PUBLIC_BLOBS, GuardrailPolicy.PURGE_PROTECTION,
+  GuardrailPolicy.SHARED_KEYS,
   GuardrailPolicy.USER_ASSIGNED_IDENTITIES,
 ];
 

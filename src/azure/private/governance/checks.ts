@@ -1,10 +1,11 @@
+import { POLICIES } from './built-in-policies';
 import { checkBudget } from './cost-budget';
 import { DEFENDER_PLANS } from './defender';
-import { POLICIES } from './built-in-policies';
 import { checkDuties } from '../../../core/private/duties';
 import { requireKnown } from '../../../core/private/known-values';
 import { refuse, refuseBecause, requireEmails, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
 import { GovernanceGuardrailsProps, GuardrailPolicy, GuardrailRemediation } from '../../governance-guardrails-props';
+import { RemovalPolicy } from '../../removal-policy';
 import { requireTags } from '../base/tags';
 
 /** The props, and the stack's region where it is known. */
@@ -26,6 +27,9 @@ export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
   }
   requireUnique(who, 'defenderPlans', props.defenderPlans ?? []);
   checkSwitches(who, props);
+  if (props.removalPolicy === RemovalPolicy.DESTROY && props.auditLocked) {
+    refuseBecause(who, 'removalPolicy DESTROY and auditLocked exclude each other: a locked container cannot be deleted until its last blob is free');
+  }
   checkDuties(who, props.roles, props.registry, (one, other) => one.principalId === other.principalId);
 }
 

@@ -36,9 +36,10 @@ export class ModelCard extends Construct {
     const address = `${data.blobEndpoint}/${data.artifactContainer}/${folder}`;
     const texts = { Json: modelCardJson(card, options), Markdown: modelCardMarkdown(card, options) };
     const identity = new ManagedIdentity(this, 'Identity');
+    const hashes = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name.toLowerCase(), hashOf(text)]));
     this.workflow = newWorkflow(this, 'Workflow', {
       description: `Writes the model card of ${modelName}`,
-      trigger: declared(who, { model: modelName, ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name.toLowerCase(), hashOf(text)])) }),
+      trigger: declared(who, { model: modelName, ...hashes }),
       actions: {
         ...written('Json', `${address}/model-card.json`, 'application/json', texts.Json),
         ...written('Markdown', `${address}/model-card.md`, 'text/markdown', texts.Markdown),

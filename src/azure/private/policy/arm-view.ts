@@ -7,9 +7,14 @@ import { unescaped } from '../../../terraform/policy/unescaped';
  * whether the provider azapi or a template deployment carries it.
  */
 export function seenAsArm(resource: ResourceView): ResourceView[] {
-  if (resource.type === 'azapi_resource') return [seenInAzapi(resource)];
+  if (resource.type === 'azapi_resource' || isMade(resource)) return [seenInAzapi(resource)];
   if (resource.type === 'azurerm_resource_group_template_deployment') return seenInTemplate(resource);
   return [resource];
+}
+
+/** A resource that is put once and deleted with what it lies in: a key of a vault. */
+function isMade({ type, attributes }: ResourceView): boolean {
+  return type === 'azapi_resource_action' && attributes.method === 'PUT' && attributes.action === undefined && attributes.when !== 'destroy';
 }
 
 function seenInAzapi(resource: ResourceView): ResourceView {

@@ -1,5 +1,5 @@
 import { computeInstanceOf, COMPUTES } from './compute-instances';
-import { definitionOf, deploys, registersVersions, WORKFLOW } from './workflow-calls';
+import { definitionOf, deploys, registersVersions, WORKFLOW, writesOf } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
 import { listed } from '../../../core/private/listed';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
@@ -69,7 +69,10 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     return [...around.resources.filter((each) => capturing.has(each.path))];
   },
   'governance': (around) => {
-    const cards = around.ofType('azurerm_storage_blob').filter(({ attributes }) => /model-card\.json$/.test(String(attributes.name)));
+    const cards = [
+      ...around.ofType('azurerm_storage_blob').filter(({ attributes }) => /model-card\.json$/.test(String(attributes.name))),
+      ...workflows(around).filter((each) => writesOf(definitionOf(each), /\/model-card\.json$/).length > 0),
+    ];
     const audits = around.ofType('azurerm_monitor_diagnostic_setting').filter(({ attributes }) => /^\/subscriptions\/[^/]+$/.test(String(attributes.target_resource_id)));
     return cards.length > 0 && audits.length > 0 ? [...cards, ...audits] : [];
   },

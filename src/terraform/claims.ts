@@ -9,8 +9,8 @@ interface Claimed {
 const TAKEN = new WeakMap<object, Map<string, Claimed>>();
 
 /**
- * What one construct says for a whole place, so that a second cannot say it otherwise: the cloud takes the last word, and each apply would bring the other
- * one's.
+ * Refuses a second construct that sets something for a whole place otherwise than the first: the cloud takes the last word, and each apply would bring
+ * the other one's.
  *
  * @param place that has one such setting: the project, the resource group
  * @param refusal what is refused to a second that differs

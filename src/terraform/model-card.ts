@@ -1,6 +1,6 @@
 import { ResolvedModelCard } from '../core/private/resolve/governance';
 
-/** What a card is made of besides the words. */
+/** The model of a card. */
 export interface CardSubject {
   /** Name that people read. */
   readonly modelName: string;

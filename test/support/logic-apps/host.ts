@@ -2,7 +2,7 @@
 import { Bodies, blocksOf, Body, Definition } from './definition';
 import { evaluateIn } from './evaluate';
 import { inZone } from './library';
-import { answerOf, contextOf, Ended, requestOf, runActions, RunState, Status, Steps, Terminated } from './machine';
+import { answerOf, contextOf, Ended, requestOf, runActions, RunState, Status, Steps, Terminated, Told } from './machine';
 import { HttpCall, HttpReply, NoAnswer, Outputs, Respond } from './network';
 import { validateDefinition } from './validate';
 
@@ -18,6 +18,8 @@ export interface Run {
   endedAt?: number;
   readonly calls: HttpCall[];
   readonly visited: { readonly name: string; readonly status: Status }[];
+  /** Tracked properties, as diagnostics get them. */
+  readonly told: Told[];
   /** The variables' values. */
   variables: { readonly [name: string]: any };
   /** How actions ended last. */
@@ -196,6 +198,7 @@ export class LogicApps {
       ended: new Map(),
       variables: new Map(),
       visited: [],
+      told: [],
       scopes: scopesOf(app.definition.actions),
     };
   }
@@ -203,7 +206,7 @@ export class LogicApps {
   private begin(app: App, trigger: string, outputs: unknown): Run {
     const id = `08584${String(this.runs.length + 1).padStart(20, '0')}CU01`;
     const state = this.newState(app, trigger, outputs, id);
-    const run: Run = { workflow: app.name, id, status: 'Waiting', startedAt: this.clock, calls: [], visited: state.visited, variables: {}, ended: state.ended };
+    const run: Run = { workflow: app.name, id, status: 'Waiting', startedAt: this.clock, calls: [], told: state.told, visited: state.visited, variables: {}, ended: state.ended };
     const started = { run, state, steps: runActions(app.definition.actions, state) };
     this.runs.push(run);
     const most = app.definition.triggers[trigger].runtimeConfiguration?.concurrency?.runs ?? Infinity;

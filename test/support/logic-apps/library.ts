@@ -133,11 +133,26 @@ const IANA: { readonly [zone: string]: string } = {
 
 /** The clock of a zone, as if it were UTC. */
 export function inZone(date: Date, zone: string): Date {
-  const iana = IANA[zone] ?? fault(`the time zone id '${zone}' is not valid`);
-  const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', {
-    timeZone: iana, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
-  }).formatToParts(date).map(({ type, value }) => [type, Number(value)]));
+  if (zone === 'UTC') return date;
+  const parts = Object.fromEntries(clockOf(zone).formatToParts(date).map(({ type, value }) => [type, Number(value)]));
   return new Date(Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second, date.getUTCMilliseconds()));
+}
+
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(zone) ?? new Intl.DateTimeFormat('en-US', {
+    timeZone: IANA[zone] ?? fault(`the time zone id '${zone}' is not valid`),
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  CLOCKS.set(zone, known);
+  return known;
 }
 
 function parsedInt(value: unknown): number {

@@ -29,6 +29,11 @@ export class Terminated extends Error {
   }
 }
 
+/** Tracked properties of an action that ran. */
+export interface Told {
+  readonly [name: string]: any;
+}
+
 /** What is the same for the whole run. */
 export interface RunState {
   readonly runId: string;
@@ -39,6 +44,8 @@ export interface RunState {
   /** The actions at the first level of each scope. */
   readonly scopes: ReadonlyMap<string, readonly string[]>;
   readonly variables: Map<string, { readonly type: string; value: unknown }>;
+  /** Tracked properties, as diagnostics get them. */
+  readonly told: Told[];
   /** The actions that ran, in their order, with how they ended. */
   readonly visited: { readonly name: string; readonly status: Status }[];
 }
@@ -87,7 +94,9 @@ function skipAll(actions: Bodies, state: RunState): void {
 
 function* runAction(name: string, body: Body, state: RunState, loops: Loops): Steps<Ended> {
   try {
-    return yield* RUNNERS[body.type](name, body, state, loops);
+    const ended: Ended = yield* RUNNERS[body.type](name, body, state, loops);
+    if (body.trackedProperties !== undefined) state.told.push(evaluateIn(body.trackedProperties, contextOf(state, loops, ended)) as Told);
+    return ended;
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { name, status: 'Failed', code: 'BadRequest', error: { code: 'InvalidTemplate', message: error.message } };
@@ -275,7 +284,7 @@ function typed(name: string, type: string, value: unknown): unknown {
 }
 
 /** The functions that look at the run. */
-export function contextOf(state: RunState, loops: Loops = { items: {}, indexes: {} }): Context {
+export function contextOf(state: RunState, loops: Loops = { items: {}, indexes: {} }, own?: Ended): Context {
   const ended = (name: unknown) => state.ended.get(String(name)) ?? fault(`the action '${String(name)}' has not run`);
   const functions: { readonly [name: string]: (...args: readonly any[]) => unknown } = {
     utcNow: (format) => now(state.now(), format ?? undefined),
@@ -283,6 +292,7 @@ export function contextOf(state: RunState, loops: Loops = { items: {}, indexes: 
     outputs: (name) => ended(name).outputs,
     body: (name) => ended(name).outputs?.body,
     actions: (name) => ({ ...ended(name) }),
+    action: () => ({ ...(own ?? fault('action() is not inside tracked properties')) }),
     result: (name) => resultOf(state, name),
     triggerOutputs: () => state.trigger.outputs,
     triggerBody: () => state.trigger.outputs?.body,
@@ -310,6 +320,7 @@ export const RUN_FUNCTIONS: { readonly [name: string]: readonly [number, number]
   item: [0, 0],
   items: [1, 1],
   iterationIndexes: [1, 1],
+  action: [0, 0],
 };
 
 /** The actions at the first level of a scope, as they ended. */

@@ -11,7 +11,7 @@ export function validateDefinition(definition: Definition): string[] {
 /** Members of an action beside `type`, `runAfter`, `inputs`, `description`. */
 const MEMBERS: { readonly [type: string]: readonly string[] } = {
   Http: ['operationOptions', 'runtimeConfiguration', 'limit'],
-  Compose: ['runtimeConfiguration'],
+  Compose: ['runtimeConfiguration', 'trackedProperties'],
   Scope: ['actions'],
   If: ['expression', 'actions', 'else'],
   Switch: ['expression', 'cases', 'default'],
@@ -93,6 +93,10 @@ class Validation {
     if (type === 'Http') this.http(name, inputs);
     const own = [inputs, type === 'Until' ? undefined : body.expression, body.foreach];
     this.expressions(name, own, (call) => this.reference(place, call, false));
+    // They see the action itself and nothing else of the run.
+    this.expressions(name, body.trackedProperties, (call) => {
+      if (RUN_FUNCTIONS[call.name] !== undefined && call.name !== 'action') this.say(name, `tracked properties cannot call '${call.name}'`);
+    });
     if (type === 'Until') this.expressions(name, body.expression, (call) => this.reference(place, call, true));
     if (type === 'SetVariable') {
       this.expressions(name, inputs.value, (call) => {

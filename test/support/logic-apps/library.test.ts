@@ -1,0 +1,63 @@
+import { evaluateIn } from './evaluate';
+import { outputsOf } from './network';
+
+const value = (text: string) => evaluateIn(text, (name) => (name === 'answer' ? outputsOf({ body: '\uFEFF<a><b>1</b></a>', headers: { 'Content-Type': 'application/xml' } }).body : undefined));
+
+test.each<[string, unknown]>([
+  ['@concat(1, \'a\', null, true, createArray(1, \'b\'))', '1aTrue[1,"b"]'],
+  ['@string(json(\'{"a":[1,null]}\'))', '{"a":[1,null]}'],
+  ['@int(\' 12 \')', 12],
+  ['@float(\'1e-3\')', 0.001],
+  ['@bool(\'TRUE\')', true],
+  ['@div(7, 2)', 3],
+  ['@div(7.0, 2)', 3],
+  ['@div(7.5, 2)', 3.75],
+  ['@mod(7, 3)', 1],
+  ['@max(createArray(1, 3, 2))', 3],
+  ['@equals(null, \'\')', false],
+  ['@equals(json(\'{"a":1,"b":2}\'), json(\'{"b":2,"a":1}\'))', true],
+  ['@and(true, false)', false],
+  ['@or(false, not(false))', true],
+  ['@if(equals(1, 1), \'yes\', \'no\')', 'yes'],
+  ['@coalesce(null, \'a\')', 'a'],
+  ['@contains(createArray(403, 404), 404)', true],
+  ['@contains(json(\'{"a":null}\'), \'a\')', true],
+  ['@contains(\'abc\', \'bc\')', true],
+  ['@empty(json(\'{}\'))', true],
+  ['@first(json(\'[]\'))', null],
+  ['@last(\'abc\')', 'c'],
+  ['@take(\'abc\', 5)', 'abc'],
+  ['@skip(createArray(1, 2, 3), 2)', [3]],
+  ['@union(createArray(1, 2), createArray(2, 3))', [1, 2, 3]],
+  ['@intersection(createArray(1, 2), createArray(2, 3))', [2]],
+  ['@join(createArray(1, 2), \', \')', '1, 2'],
+  ['@split(\'a-b\', \'-\')', ['a', 'b']],
+  ['@substring(\'abc\', 1)', 'bc'],
+  ['@setProperty(json(\'{"a":1}\'), \'b\', createArray(2))', { a: 1, b: [2] }],
+  ['@base64ToString(base64(\'ü\'))', 'ü'],
+  ['@uriComponent(\'a+b/=\')', 'a%2Bb%2F%3D'],
+  ['@addMinutes(\'2026-01-01T00:00:00Z\', -5)', '2025-12-31T23:55:00.0000000Z'],
+  ['@addToTime(\'2026-01-01T00:00:00Z\', 1, \'Day\')', '2026-01-02T00:00:00.0000000Z'],
+  ['@formatDateTime(\'2026-01-02T03:04:05Z\', \'yyyy-MM-dd HH:mm:ss\')', '2026-01-02 03:04:05'],
+  ['@formatDateTime(\'2026-01-02T03:04:05Z\', \'R\')', 'Fri, 02 Jan 2026 03:04:05 GMT'],
+  ['@convertFromUtc(\'2026-07-01T22:30:00Z\', \'W. Europe Standard Time\', \'dd\')', '02'],
+  ['@xpath(xml(\'<a><b>1</b><b>2</b></a>\'), \'count(/a/b)\')', 2],
+  ['@xpath(xml(\'<a><b>x&amp;y</b></a>\'), \'string(/a/b)\')', 'x&y'],
+  ['@xpath(xml(first(xpath(xml(\'<a><b>1</b></a>\'), \'//b\'))), \'string(/b)\')', '1'],
+])('%s', (text, want) => expect(value(text)).toEqual(want));
+
+test.each<[string, string]>([
+  ['@int(\'0.5\')', '\'int\' cannot convert \'0.5\''],
+  ['@add(1, \'2\')', '\'add\' expects its parameter to be a number, got String'],
+  ['@less(1, \'2\')', '\'less\' expects two numbers or two strings'],
+  ['@and(true, 1)', '\'and\' expects its parameter to be a boolean, got Integer'],
+  // All arguments are evaluated.
+  ['@if(true, 1, div(1, 0))', 'divide by zero'],
+  ['@or(true, equals(int(\'x\'), 1))', '\'int\' cannot convert'],
+  ['@json(\'no\')', '\'json\' cannot parse'],
+  ['@base64ToString(\'{"a"}\')', 'expects a valid base64 string'],
+  ['@substring(\'abc\', 1, 5)', 'reaches beyond the text'],
+  ['@length(null)', '\'length\' expects an array or a string, got Null'],
+  ['@formatDateTime(\'1 Jan 2026\')', 'must match ISO 8601'],
+  ['@xml(answer())', 'Data at the root level is invalid'],
+])('%s is a fault', (text, want) => expect(() => value(text)).toThrow(want));

@@ -31,7 +31,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     const who: Speaker = speakerFor('feature group', scope, id);
     const { sourceAccountId, sourceContainer, sourcePath } = attributes;
     requireMatch(who, 'featureStoreId', attributes.featureStoreId, WORKSPACE, 'the ARM id of a feature store, …/providers/Microsoft.MachineLearningServices/workspaces/<name>');
-    requireFolder(who, `${sourcePath}/`);
+    requireFolder(who, 'sourcePath', `${sourcePath}/`);
     this.featureStoreId = attributes.featureStoreId;
     this.featureSetName = attributes.featureSetName;
     this.featureSetVersion = attributes.featureSetVersion;

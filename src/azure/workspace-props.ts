@@ -136,7 +136,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
   /**
    * The machine of every notebook. A change replaces the notebooks; files lie on the workspace's share, and stay.
    *
-   * @default NotebookMachine.cpu('Standard_E4ds_v4') - about 0.30 EUR an hour while it runs
+   * @default NotebookMachine.cpu('Standard_D4ds_v4') - about 0.25 EUR an hour while it runs
    */
   readonly machine?: NotebookMachine;
   /**
@@ -187,6 +187,27 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    * @default 30
    */
   readonly untaggedImageRetentionDays?: number;
+  /**
+   * Whether an image can be pulled only after a scanner of yours has released it.
+   *
+   * @default false
+   * @see https://github.com/Azure/acr/tree/main/docs/preview/quarantine
+   */
+  readonly quarantineImages?: boolean;
+  /**
+   * Whether the workspace itself may read the lake, so that Studio displays data to all who may use the workspace,
+   * whatever they may read themselves.
+   *
+   * @default false
+   */
+  readonly studioDataPreview?: boolean;
+  /**
+   * Name of the workspace, 3 to 33 letters, digits, hyphens and underscores: another one than the default where a
+   * deleted workspace still holds that.
+   *
+   * @default - made of the construct's place
+   */
+  readonly workspaceName?: string;
   /**
    * ARM id of a Container Registry of yours; its protection is yours.
    *

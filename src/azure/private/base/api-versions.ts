@@ -9,6 +9,8 @@ export interface ArmTypeFacts {
 }
 
 const MACHINE_LEARNING = '2025-06-01';
+/** The first stable one in which a compute instance has an idle time. */
+const COMPUTES = '2025-12-01';
 const TRACKED = { apiVersion: MACHINE_LEARNING, isTracked: true };
 const ASSET = { apiVersion: MACHINE_LEARNING };
 
@@ -39,7 +41,7 @@ export const ARM_TYPES = {
   'Microsoft.MachineLearningServices/workspaces/components': ASSET,
   'Microsoft.MachineLearningServices/workspaces/components/versions': ASSET,
   /** @see https://learn.microsoft.com/rest/api/azureml/compute/create-or-update */
-  'Microsoft.MachineLearningServices/workspaces/computes': { ...TRACKED, isRewrittenByTags: true },
+  'Microsoft.MachineLearningServices/workspaces/computes': { apiVersion: COMPUTES, isTracked: true, isRewrittenByTags: true },
   'Microsoft.MachineLearningServices/workspaces/connections': ASSET,
   'Microsoft.MachineLearningServices/workspaces/data': ASSET,
   'Microsoft.MachineLearningServices/workspaces/data/versions': ASSET,

@@ -6,8 +6,10 @@
 export const ROLES = {
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
   acrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
+  azureAiEnterpriseNetworkConnectionApprover: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea',
   azureMlComputeOperator: 'e503ece1-11d0-4e8e-8e2c-7a6c3bf38815',
   azureMlDataScientist: 'f6c7c914-8db3-469d-8ca1-694a8f32e121',
+  azureMlMetricsWriter: '635dd51f-9968-44d3-b7fb-6d9a6bd613ae',
   azureMlRegistryUser: '1823dd4f-9b8c-4ab6-ab4e-7397a3684615',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
   keyVaultAdministrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483',

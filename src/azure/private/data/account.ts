@@ -20,6 +20,8 @@ export interface AccountKey {
 export interface AccountReach {
   /** Whether nobody does but those below and private endpoints. */
   readonly isRestricted: boolean;
+  /** Whether private endpoints alone do, and services of Azure that are trusted with it. */
+  readonly isClosed?: boolean;
   readonly ipRanges?: readonly string[];
   readonly subnetIds?: readonly string[];
   /**
@@ -75,7 +77,7 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     identity: encryption && { type: 'UserAssigned', identityIds: [encryption.identity.identityId] },
     customerManagedKey: encryption && { keyVaultKeyId: encryption.key.versionlessKeyId, userAssignedIdentityId: encryption.identity.identityId },
     sasPolicy: { expirationPeriod: '07.00:00:00', expirationAction: 'Log' },
-    publicNetworkAccessEnabled: true,
+    publicNetworkAccessEnabled: !reach.isClosed,
     networkRules: {
       // Written in both cases: an account keeps the rules that it had when they are left out.
       defaultAction: reach.isRestricted ? 'Deny' : 'Allow',
@@ -95,7 +97,9 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     lifecycle: { preventDestroy: !input.isDestroyable },
     dependsOn: after(encryption?.ready),
   });
-  acknowledge(account, 'CKV_AZURE_59', 'who is let in through the public address is said by the network rules: workflows get in by a rule for resources, which needs it');
+  if (!reach.isClosed) {
+    acknowledge(account, 'CKV_AZURE_59', 'network rules say who is let in through the public address: workflows get in by a rule for resources, which needs it');
+  }
   if (!reach.isRestricted) {
     const why = 'the address answers to identities with a role alone; privateEndpoints closes it';
     for (const check of ['CKV_AZURE_35', 'CKV2_AZURE_33']) acknowledge(account, check, why);

@@ -24,7 +24,7 @@ export interface BlobAccess {
 
 /** Allows reading or writing blobs of one container of a lake. */
 export function grantBlobs(lake: IDataLake, principal: IPrincipal, { place, may, prefix }: BlobAccess): Grant {
-  requireFolder(speakerFor('permission for blobs', lake as IConstruct), prefix);
+  requireFolder(speakerFor('permission for blobs', lake as IConstruct), 'prefix', prefix);
   return grantRole(lake, principal, `${may}-${place}-${prefix ?? 'all'}`, {
     scope: containerId(lake, place),
     role: may === 'read' ? 'storageBlobDataReader' : 'storageBlobDataContributor',
@@ -53,10 +53,10 @@ export function blobsBelow(prefix: string): string {
 }
 
 /** A folder whose name can stand in a condition. */
-export function requireFolder(who: Speaker, prefix: string | undefined): void {
-  requireKnownText(who, 'prefix', prefix);
-  requireMatch(who, 'prefix', prefix, /^([^/'"\\\x00-\x1f]+\/)+$/, 'a folder like training/, with a slash at its end only and without quotation marks and backslashes');
-  requireObjectFolder(who, 'prefix', prefix, 'training/');
+export function requireFolder(who: Speaker, prop: string, prefix: string | undefined): void {
+  requireKnownText(who, prop, prefix);
+  requireMatch(who, prop, prefix, /^([^/'"\\\x00-\x1f]+\/)+$/, 'a folder like training/, with a slash at its end only and without quotation marks and backslashes');
+  requireObjectFolder(who, prop, prefix, 'training/');
 }
 
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';

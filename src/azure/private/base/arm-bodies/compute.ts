@@ -1,6 +1,6 @@
 import { RecurrenceTimes, Sku, Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/computes */
+/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-12-01/workspaces/computes */
 export interface ComputeBody {
   readonly sku?: Sku;
   readonly properties: ComputeInstance | AmlCompute | KubernetesCompute;
@@ -45,6 +45,8 @@ export interface ComputeInstanceProperties {
   readonly computeInstanceAuthorizationType?: 'personal';
   readonly personalComputeInstanceSettings?: { readonly assignedUser?: { readonly objectId: string; readonly tenantId: string } };
   readonly enableNodePublicIp?: boolean;
+  /** Idle time after which it stops, `PT2H`, 15 minutes to 3 days; read at the creation alone. */
+  readonly idleTimeBeforeShutdown?: string;
   readonly subnet?: { readonly id: string };
   readonly sshSettings?: { readonly sshPublicAccess?: 'Enabled' | 'Disabled'; readonly adminPublicKey?: string };
   readonly setupScripts?: { readonly scripts?: { readonly startupScript?: ScriptReference; readonly creationScript?: ScriptReference } };

@@ -6,6 +6,7 @@ import { ModelRegistry } from '../../src/aws/model-registry';
 import { IModelRegistry, ModelRegistryProps, PromotedRegistryProps } from '../../src/aws/model-registry-props';
 import { ModelSource } from '../../src/aws/model-source';
 import { ServingEndpoint } from '../../src/aws/serving-endpoint';
+import { TrainingPipeline } from '../../src/aws/training-pipeline';
 import { ContainerImage } from '../../src/core/container-image';
 import { decide } from '../support/iam';
 import { judge, strictApp } from '../support/judges';
@@ -176,6 +177,14 @@ describe('the account of a stage', () => {
     expect(registry.promotionStage).toBe('dev');
     Template.fromStack(stack).resourceCountIs('AWS::Events::EventBusPolicy', 0);
   });
+});
+
+test('a stage trains nothing: its versions are trained elsewhere', () => {
+  const stack = new Stack(new App(), 'Prod', { env: env(PROD) });
+  const registry = ModelRegistry.promotedFrom(stack, 'Registry', ofStage('prod'));
+  const data = new DataLake(stack, 'Data');
+  expect(() => new TrainingPipeline(stack, 'Training', { data, registry, image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn@sha256:abc') })).toThrow(
+    /^training pipeline 'Prod\/Training': registry is that of the stage 'prod', whose versions are promoted from where they were trained/);
 });
 
 test('nobody finds fault with the three stacks', () => {

@@ -2,6 +2,7 @@ import { Testing, TerraformStack } from 'cdktf';
 import { ContainerImage } from '../../src/core/container-image';
 import {
   DataLake, GoogleProject, Level1Blueprint, ModelPromotion, ModelRegistry, ModelSource, Principal, PromotedRegistryProps, ServingEndpoint,
+  TrainingPipeline,
 } from '../../src/gcp';
 import { PRESENCE_RULES, RULES } from '../../src/gcp/policies';
 import { gradeOf } from '../../src/gcp/private/policy/maturity-evidence';
@@ -125,6 +126,13 @@ describe('the project of a stage', () => {
     expect(resourcesOf(synthesized(stack), 'google_pubsub_topic_iam_member').filter(({ member }) => member === 'group:approvers@acme.com')).toEqual([
       expect.objectContaining({ topic: expect.stringMatching(/Registry_Promotions/), role: 'roles/pubsub.publisher' }),
     ]);
+  });
+
+  test('trains nothing: its versions are trained elsewhere', () => {
+    const { stack, data } = stage();
+    const registry = ModelRegistry.promotedFrom(stack, 'Registry', { ...PROPS, data });
+    expect(() => new TrainingPipeline(stack, 'Training', { data, registry, image: ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/churn/w@sha256:abc') })).toThrow(
+      /^training pipeline 'Stack\/Training': registry is that of the stage 'prod', whose versions are promoted from where they were trained/);
   });
 
   test('breaks no policy: a promotion is no training that approves what it has registered', () => {

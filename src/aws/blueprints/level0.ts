@@ -67,7 +67,7 @@ export class Level0Blueprint extends Construct {
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
     const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
     registry.grantRegister(notebookRole(this, this.workspace));
-    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model });
+    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props, 'machines'), data, model });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry });
     this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry });
     nameOutputs(this, {

@@ -71,7 +71,7 @@ export class Level1Blueprint extends Construct {
     const notebooks = notebookRole(this, this.workspace);
     shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data });
+    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props, 'machines'), ...served, data });
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training });
     this.governance = new GovernanceGuardrails(this, 'Governance', {

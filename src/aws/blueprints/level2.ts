@@ -82,7 +82,7 @@ export class Level2Blueprint extends Construct {
     shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {
-      vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined, ...servingOf(level, props), ...served, data,
+      vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined, ...servingOf(level, props, 'machines'), ...served, data,
     });
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     const watched = monitoringOf(level, props, WAITING);

@@ -1,11 +1,11 @@
 import { records } from './capture';
-import { resolvedScaling } from './resolve/serving';
 import { GovernanceIntent } from '../governance-guardrails';
 import { MaturityLevel } from '../maturity';
 import { DriftSpec, MonitoringIntent } from '../monitoring-stack';
 import { Rollout } from '../rollout';
 import { RealTimeServing } from '../serving';
 import { ServingEndpointIntent } from '../serving-endpoint';
+import { resolvedScaling } from './resolve/serving';
 
 /** The sections of a blueprint that a level completes, with whatever a cloud adds to them. */
 export interface LevelSections<S extends ServingEndpointIntent, M extends MonitoringIntent, G extends GovernanceIntent> {
@@ -37,9 +37,12 @@ function without<T extends object>(section: T, props: readonly string[]): T {
   return Object.fromEntries(Object.entries(section).filter(([prop]) => !props.includes(prop))) as T;
 }
 
+/** What the percents of a rollout are of: of the requests, or of the machines, where a share is at least one of them. */
+export type RolloutShare = 'requests' | 'machines';
+
 /** The endpoint's section as a level completes it: captured from level 1 on, rolled out step by step from level 2 on. */
 export function servingOf<S extends ServingEndpointIntent>(
-  level: MaturityLevel, props: LevelSections<S, MonitoringIntent, GovernanceIntent>,
+  level: MaturityLevel, props: LevelSections<S, MonitoringIntent, GovernanceIntent>, share: RolloutShare = 'requests',
 ): Partial<S> & ServingEndpointIntent & Thresholds {
   const intent: Partial<S> & ServingEndpointIntent = given(props.serving);
   const { maxErrorPercent, maxLatencyP99Ms } = props.monitoring ?? {};
@@ -51,8 +54,14 @@ export function servingOf<S extends ServingEndpointIntent>(
   if (!isRealTime || level === MaturityLevel.MANUAL) return { ...thresholds, ...intent };
   // A canary is a share of the machines: of one machine there is none.
   const replicas = resolvedScaling((serving as RealTimeServing | undefined)?.options.scaling).minReplicas;
-  const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? Rollout.canary() : Rollout.allAtOnce();
+  const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? canaryOf(replicas, share) : Rollout.allAtOnce();
   return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
+}
+
+/** The usual canary, or of few machines the one that it takes anyway. */
+function canaryOf(replicas: number, share: RolloutShare): Rollout {
+  if (share === 'requests' || !Number.isInteger(replicas) || replicas >= 10) return Rollout.canary();
+  return Rollout.canary({ percent: Math.ceil(100 / replicas) });
 }
 
 /** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */

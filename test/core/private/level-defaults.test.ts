@@ -28,6 +28,12 @@ describe('the endpoint', () => {
     expect(servingOf(CICD_AUTOMATION, { serving: said } as MlopsIntent)).toEqual(said);
   });
 
+  test('has a canary of one machine at least, where the share is of machines', () => {
+    const canaryOf = (minReplicas: number) =>
+      servingOf(CICD_AUTOMATION, { serving: { serving: Serving.realTime({ scaling: { minReplicas } }) } } as MlopsIntent, 'machines').rollout?.percent;
+    expect([2, 3, 8, 9, 10, 50].map(canaryOf)).toEqual([50, 34, 13, 12, 10, 10]);
+  });
+
   test('is captured where nothing was said of it, and not where a share of nothing was said: there is no drift to see then', () => {
     expect(servingOf(PIPELINE_AUTOMATION, { serving: { capture: undefined } } as MlopsIntent).capture).toEqual({});
     const nothing = { serving: { capture: { samplingPercent: 0 } } } as MlopsIntent;

@@ -1,5 +1,6 @@
 import { PARAMETER } from './steps';
 import { requireObjectFolder } from '../../../core/private/object-keys';
+import { requireTrainedHere } from '../../../core/private/resolve/registry';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from '../base/fields';
@@ -16,6 +17,7 @@ export const CACHE_WITH_TRIGGERS =
 
 /** What SageMaker, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingPipelineProps): void {
+  requireTrainedHere(who, props.registry);
   if (props.cacheExpiry?.isUnresolved()) refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
   requireMatch(who, 'pipelineName', props.pipelineName, /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens, at most 63');
   if (props.pipelineName === 'notebooks') refuse(who, 'pipelineName', props.pipelineName, 'another name: below training/notebooks/ people write, and a pipeline\'s files are its own');

@@ -1,5 +1,6 @@
 import { requireKnown, requireKnownText } from '../../../core/private/known-values';
 import { requireObjectFolder } from '../../../core/private/object-keys';
+import { requireTrainedHere } from '../../../core/private/resolve/registry';
 import { datasetPrefixOf } from '../../../core/private/resolve/training';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
@@ -8,6 +9,7 @@ import { requirePlain } from '../base/plain-text';
 
 /** What Vertex AI, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingPipelineProps): void {
+  requireTrainedHere(who, props.registry);
   requireKnown(who, props, 'qualityGates');
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
   requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);

@@ -36,17 +36,31 @@ export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
   readonly workspace: IWorkspace;
 }
 
-/** Attributes of an existing tracker. */
+/** Attributes of an existing tracker: a workspace of Azure Machine Learning. */
 export interface ExperimentTrackerAttributes {
   /**
    * ARM id of the workspace,
    * `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>`.
    */
   readonly workspaceId: string;
+  /** ARM id of the workspace's own storage account, which takes the files of runs. */
+  readonly storageAccountId: string;
   /**
    * Region of the workspace.
    *
    * @default - that of the stack
    */
   readonly location?: string;
+  /**
+   * Name of the experiment that runs go to whose client names none.
+   *
+   * @default - MLflow's own, `Default`
+   */
+  readonly experimentName?: string;
+  /**
+   * Whether who may use it may also register models, as versions of the workspace's registry.
+   *
+   * @default false
+   */
+  readonly registersModels?: boolean;
 }

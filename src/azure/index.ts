@@ -6,6 +6,7 @@ export * from './data-lake-props';
 export * from './distribution';
 export * from './encryption-key';
 export * from './encryption-key-props';
+export * from './experiment-tracker';
 export * from './experiment-tracker-props';
 export * from './feature-group';
 export * from './feature-group-props';

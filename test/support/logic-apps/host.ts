@@ -75,6 +75,8 @@ export class LogicApps {
   /** Polls that failed. */
   public readonly pollFailures: { readonly workflow: string; readonly code?: number }[] = [];
   public kill?: Kill;
+  /** Whether a termination lets the scopes around it go on. @see https://github.com/Azure/logicapps/issues/1387 */
+  public goesOn = false;
   private readonly apps = new Map<string, App>();
   private readonly respond: Respond;
   private readonly pending: () => boolean;
@@ -199,6 +201,7 @@ export class LogicApps {
       variables: new Map(),
       visited: [],
       told: [],
+      goesOn: this.goesOn,
       scopes: scopesOf(app.definition.actions),
     };
   }

@@ -46,6 +46,8 @@ export interface RunState {
   readonly variables: Map<string, { readonly type: string; value: unknown }>;
   /** Tracked properties, as diagnostics get them. */
   readonly told: Told[];
+  /** Whether a termination lets the scopes around it go on, as the service has been seen to. */
+  readonly goesOn?: boolean;
   /** The actions that ran, in their order, with how they ended. */
   readonly visited: { readonly name: string; readonly status: Status }[];
 }
@@ -207,8 +209,9 @@ const RUNNERS: { readonly [type: string]: Runner } = {
       if (isOver) return container(name, body.operationOptions === 'FailWhenLimitsReached' ? 'Failed' : ended);
     }
   },
-  * Terminate(_name, body, state, loops) {
+  * Terminate(name, body, state, loops) {
     const { runStatus, runError }: any = evaluateIn(body.inputs, contextOf(state, loops));
+    if (state.goesOn) return { name, status: 'Succeeded' };
     throw new Terminated(runStatus, runError);
   },
 };

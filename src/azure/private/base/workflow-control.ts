@@ -89,6 +89,15 @@ export function terminate(status: 'Succeeded' | 'Failed' | 'Cancelled', error?: 
   return { type: 'Terminate', inputs: { runStatus: status, ...(error === undefined ? {} : { runError: error }) } };
 }
 
+/**
+ * The same, for a place with other actions behind it: where the service goes on in the scopes around, as it has been seen to, they fail.
+ *
+ * @see https://github.com/Azure/logicapps/issues/1387
+ */
+export function stop(name: string, ...how: Parameters<typeof terminate>): Actions {
+  return { [name]: terminate(...how), [`${name}_ends`]: compose(ex`int(concat('it has ended: ', ${name}))`) };
+}
+
 /** Fails here with a reason in words: whatever the workflow does where it fails is done, and the run ends with this reason. */
 export function fail(name: string, reason: Text): Actions {
   return { [name]: setVariable(REASON, reason), [`${name}_ends`]: compose(ex`int(concat('it fails: ', ${variable(REASON)}))`) };

@@ -1,6 +1,6 @@
 import { windowsTimeZone } from './windows-time-zones';
 import { Action, Actions, compose, setVariable, storageInputs, storageRequest } from './workflow-actions';
-import { after, choose, ENDED, FAILED, forEach, scope, terminate, until, when } from './workflow-control';
+import { after, ENDED, FAILED, forEach, isRefused, scope, stop, until, when } from './workflow-control';
 import { codeOf, errorOf, ex, Expression, rendered, text, variable } from './workflow-expressions';
 import { CronFields, parseCron } from '../../../core/private/cron';
 import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
@@ -126,20 +126,20 @@ function remove(name: string, queueUrl: string): Actions {
  * deleted it.
  */
 function take(queueUrl: string): Actions {
-  const other: Actions = { Another_run_has_it: terminate('Cancelled') };
+  const code = (call: string) => ex`coalesce(${codeOf(call)}, 0)`;
   return {
     Take: deletion(queueUrl, ENVELOPE, true),
-    Not_taken: after({ Take: FAILED }, when(ex`contains(createArray(400, 404), coalesce(${codeOf('Take')}, 0))`, other, {
+    Taken: after({ Take: ENDED }, when(isRefused('Take'), {
+      Is_gone: when(ex`contains(createArray(400, 404), ${code('Take')})`, stop('Another_run_has_it', 'Cancelled')),
       Take_again: deletion(queueUrl, ENVELOPE),
-      Take_again_refused: after({ Take_again: FAILED }, choose(ex`string(coalesce(${codeOf('Take_again')}, 0))`, {
-        Gone: { case: '404', actions: { Was_taken: compose('the message was taken by the first request') } },
-        Of_another_run: { case: '400', actions: { It_is_of_another_run: terminate('Cancelled') } },
-      }, {
-        Take_failed: terminate('Failed', { code: 'MessageNotTaken', message: text`the message comes again, because it could not be taken: ${errorOf('Take_again')}` }),
+      // Where it is gone now, the first request has deleted it.
+      Taken_again: after({ Take_again: ENDED }, when(ex`and(${isRefused('Take_again')}, not(equals(${code('Take_again')}, 404)))`, {
+        Is_of_another: when(ex`equals(${code('Take_again')}, 400)`, stop('It_is_of_another_run', 'Cancelled')),
+        ...stop('Take_failed', 'Failed', {
+          code: 'MessageNotTaken', message: text`the message comes again, because it could not be taken: ${errorOf('Take_again')}`,
+        }),
       })),
-      Taken_again: after({ Take_again: ENDED, Take_again_refused: ['Succeeded', 'Skipped'] }, compose('the message is taken')),
     })),
-    Taken: after({ Take: ENDED, Not_taken: ['Succeeded', 'Skipped'] }, compose('the message is taken')),
   };
 }
 
@@ -147,7 +147,7 @@ function giveUp(queueUrl: string): Actions {
   return {
     Tries: when(ex`greater(outputs('Envelope')?['tries'], ${MOST_TRIES})`, {
       ...remove('Drop_message', queueUrl),
-      Too_many_tries: terminate('Failed', {
+      ...stop('Too_many_tries', 'Failed', {
         code: 'TooManyTries', message: text`dropped, because ${MOST_TRIES} runs did not end: ${ex`take(outputs('Envelope')?['text'], 500)`}`,
       }),
     }),

@@ -94,6 +94,16 @@ describe('a message', () => {
     expect(here.azure.storage.waiting(QUEUE)).toEqual([]);
   });
 
+  test('of another run is left to it, also where a termination does not stop the scopes around it', () => {
+    const here = world({ actions: keep });
+    here.apps.goesOn = true;
+    here.azure.interfere = ({ action }) => (action === 'Take' ? armFailure(400, 'PopReceiptMismatch', 'no') : undefined);
+    here.azure.storage.send(QUEUE, {});
+    here.apps.advance(120);
+    expect(here.apps.runs[0].visited.at(-1)).toEqual({ name: 'Over', status: 'Skipped' });
+    expect(here.azure.calls.map(({ action }) => action)).not.toContain('Keep');
+  });
+
   test('that may not be deleted comes again, and says so', () => {
     const here = world({ actions: keep });
     const opens = Date.parse('2026-01-01T00:10:00Z');

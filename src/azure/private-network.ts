@@ -74,7 +74,7 @@ export class PrivateNetwork extends Construct implements INetwork {
     return (known ?? this.subnet('ContainerApps', 1, 'Microsoft.App/environments')).id;
   }
 
-  public privateDnsZoneId(zone: string): string {
+  public privateDnsZoneId(zone: string): string | undefined {
     const resourceGroupName = this.group.resourceGroupName;
     const made = once(this, `Dns-${zone}`, (id) => {
       const dns = new PrivateDnsZone(this, id, { name: zone, resourceGroupName });

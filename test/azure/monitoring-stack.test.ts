@@ -183,7 +183,7 @@ describe('a container app', () => {
     expect(criteriaOf(level, 'FastBurnAlert')).toMatchObject({ metric_name: 'fast_burn', threshold: 13.44 });
     const probe = actionsOf(workflowsOf(level).Probe_Workflow);
     expect(Object.keys(probe)).toEqual(expect.arrayContaining(['Read_All_60', 'Read_Failed_60', 'Read_All_360', 'Read_Failed_30', 'Write_FastBurn', 'Write_SlowBurn']));
-    expect(probe.Write_FastBurn.inputs.body.data.baseData.series[0].max).toContain('0.01');
+    expect(probe.Write_FastBurn.inputs.body.data.baseData.series[0].max).toContain('0.0001)');
   });
 });
 

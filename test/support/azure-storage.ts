@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { HttpCall, HttpReply } from './logic-apps';
 import { escapeXml, parseXml, textOf, xpath } from './logic-apps/xml';
 
@@ -78,14 +79,18 @@ export class FakeStorage {
     if (method === 'GET' && query.comp === 'list') return this.list(account, path, query);
     const key = `${account}/${decodeURIComponent(path)}`;
     const found = this.blobs.get(key);
+    const etag = found === undefined ? undefined : `"${digest(found)}"`;
     if (method === 'PUT') {
       if (call.headers['x-ms-blob-type'] !== 'BlockBlob') return failure(400, 'MissingRequiredHeader', 'x-ms-blob-type');
+      const { 'If-Match': same, 'If-None-Match': none } = call.headers;
+      if (none === '*' && found !== undefined) return failure(409, 'BlobAlreadyExists', `${key} is there`);
+      if (same !== undefined && !(found !== undefined && (same === '*' || same === etag))) return failure(412, 'ConditionNotMet', `${key} is another one by now`);
       this.write(key, call.body, call.headers['Content-Type'] ?? 'application/octet-stream', call.at);
       return { code: 201 };
     }
     if (found === undefined) return failure(404, 'BlobNotFound', `${key} does not exist`);
     if (method === 'DELETE') return this.blobs.delete(key) ? { code: 202 } : { code: 404 };
-    return method === 'HEAD' ? { code: 200 } : { body: found.content, headers: { 'Content-Type': found.contentType } };
+    return method === 'HEAD' ? { code: 200 } : { body: found.content, headers: { 'Content-Type': found.contentType, 'ETag': etag! } };
   }
 
   private list(account: string, container: string, query: HttpCall['query']): HttpReply {
@@ -149,6 +154,11 @@ export class FakeStorage {
     this.queues.set(key, here.filter((each) => each !== found));
     return { code: 204 };
   }
+}
+
+/** Tells one content from another. */
+function digest({ content, changedAt }: Blob): string {
+  return createHash('sha256').update(`${content} ${changedAt}`).digest('hex').slice(0, 16);
 }
 
 function messageText(body: unknown): string | undefined {

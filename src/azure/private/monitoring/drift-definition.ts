@@ -34,8 +34,8 @@ export function driftDefinition(plan: DriftPlan): DriftDefinition {
       // A quarter of an hour ago: by then the collector has written what was answered.
       End: compose(ex`coalesce(${message()}?['end'], addMinutes(${NOW}, -15))`),
       Hours: compose(ex`int(coalesce(${message()}?['hours'], ${plan.windowHours}))`),
-      Window_end: setVariable('window_end', ex`formatDateTime(outputs('End'), 'yyyy-MM-ddTHH:mm:00Z')`),
-      Window_start: setVariable('window_start', ex`formatDateTime(addHours(${variable('window_end')}, mul(-1, outputs('Hours'))), 'yyyy-MM-ddTHH:mm:00Z')`),
+      Window_end: setVariable('window_end', ex`concat(formatDateTime(outputs('End'), 'yyyy-MM-ddTHH:mm'), ':00Z')`),
+      Window_start: setVariable('window_start', ex`concat(formatDateTime(addHours(${variable('window_end')}, mul(-1, outputs('Hours'))), 'yyyy-MM-ddTHH:mm'), ':00Z')`),
       Run_name: setVariable('run', ex`concat(formatDateTime(${variable('window_end')}, 'yyyyMMddTHHmm'), '-', ${RUN_ID})`),
       ...findLive(plan),
       ...insist('List_captured', store.list({ endpoint: plan.blobEndpoint, container: plan.capturedContainer, prefix: `${captureFolder}/`, most: 1 })),

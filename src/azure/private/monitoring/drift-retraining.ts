@@ -2,8 +2,8 @@ import { LIVE } from './drift-live-version';
 import { DriftPlan, RetrainPlan } from './drift-plan';
 import { IS_JUDGED, ofDrift } from './drift-publish';
 import { Action, Actions, arm, compose, filter, setVariable, storageRequest, store } from '../base/workflow-actions';
-import { attempt, fail, insist, readJson, reasonOf, when } from '../base/workflow-control';
-import { bodyOf, codeOf, ex, Expression, NOW, text, variable } from '../base/workflow-expressions';
+import { attempt, fail, insist, readJson, when } from '../base/workflow-control';
+import { bodyOf, codeOf, errorOf, ex, Expression, NOW, text, variable } from '../base/workflow-expressions';
 import { VERSION_TAGS } from '../registry/version-tags';
 
 /** The blob that remembers for a pipeline. Runs do not: Logic Apps forgets them after 90 days. */
@@ -57,7 +57,7 @@ export function retrain(plan: DriftPlan, asked: RetrainPlan): Actions {
       }, {
         Is_refused: when(ex`or(equals(coalesce(${codeOf('Remember_next')}, 0), 412), contains(createArray(409, 412), coalesce(${codeOf('Remember_first')}, 0)))`,
           { Whose: setVariable('training', 'unsure') },
-          fail('Not_remembered', text`${reasonOf('Remember')}`)),
+          fail('Not_remembered', text`${ex`if(${isRemembered}, ${errorOf('Remember_next')}, ${errorOf('Remember_first')})`}`)),
       }),
     }),
     // Its own, where the answer to a first request got lost.

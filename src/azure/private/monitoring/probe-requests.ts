@@ -26,7 +26,7 @@ export function probeRequests(counted: CountedRequests, own: OwnMetrics, level: 
 /** How many times too fast the budget is used up, the lesser of both windows: an alert wants both. */
 function burn({ id, longMinutes, shortMinutes, allowed, metric }: Pace, counted: CountedRequests, own: OwnMetrics): Actions {
   const windows = [longMinutes, shortMinutes].filter((minutes) => minutes !== 5);
-  const pace = (minutes: number) => ex`div(div(mul(1.0, ${countOf('Failed', minutes)}), max(1, ${countOf('All', minutes)})), ${allowed})`;
+  const pace = (minutes: number) => share(minutes, 'Failed', Number((1 / allowed).toPrecision(6)));
   return {
     ...Object.assign({}, ...windows.flatMap((minutes) => [count('All', counted.all, minutes), count('Failed', counted.failed, minutes)])),
     [`Write_${id}`]: writeMetric(own, metric, ex`min(${pace(longMinutes)}, ${pace(shortMinutes)})`),
@@ -54,5 +54,10 @@ function countOf(what: string, minutes: number): Expression {
 }
 
 function percent(what: string): Expression {
-  return ex`div(mul(100.0, ${countOf(what, 5)}), ${countOf('All', 5)})`;
+  return share(5, what, 100);
+}
+
+/** Counts may be whole numbers, whose quotient is one too: parts of a million keep what matters. */
+function share(minutes: number, what: string, of: number): Expression {
+  return ex`mul(div(mul(1000000, ${countOf(what, minutes)}), max(1, ${countOf('All', minutes)})), ${Number((of / 1e6).toPrecision(6))})`;
 }

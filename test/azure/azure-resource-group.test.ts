@@ -1,5 +1,5 @@
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
-import { App, TerraformStack, Testing } from 'cdktf';
+import { App, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { Construct } from 'constructs';
 import { AzureResourceGroup } from '../../src/azure/azure-resource-group';
 import { AzureResourceGroupProps } from '../../src/azure/azure-resource-group-props';
@@ -120,6 +120,19 @@ describe('names', () => {
     expect(name('storageAccount', here)).toBe(name('storageAccount', here));
     expect(name('storageAccount', here)).not.toBe(name('storageAccount', there));
     expect(name('identity', here)).toBe(name('identity', there));
+  });
+
+  test('that only Terraform can complete differ between places all the same', () => {
+    const stack = new TerraformStack(Testing.app(), 'Stack');
+    const subscriptionId = new TerraformVariable(stack, 'subscription', {}).stringValue;
+    new AzureResourceGroup(stack, 'Azure', { subscriptionId, resourceGroupName: 'ml', location: 'westeurope' });
+    const scope = new Construct(stack, 'Data');
+    new StorageAccount(stack, 'Store', {
+      name: azureName(scope, 'storageAccount'), resourceGroupName: 'ml', location: 'westeurope', accountTier: 'Standard', accountReplicationType: 'ZRS',
+    });
+    const { name } = synthesized(stack).resource.azurerm_storage_account.Store;
+    expect(name).toMatch(/^[a-z][a-z0-9]{10,15}\$\{substr\(sha256\("\$\{var\.subscription\}\/ml"\), 0, 8\)\}$/);
+    expect(stableUuid(scope)).toContain('TfToken');
   });
 
   test('UUIDs are stable and well formed', () => {

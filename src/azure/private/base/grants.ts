@@ -2,7 +2,7 @@ import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition';
 import { ITerraformDependable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
-import { stableUuid } from './names';
+import { placeDigits, stableUuid } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
 import { RoleName, ROLES } from './roles';
@@ -71,7 +71,7 @@ export function customRole(
   const resourceGroupId = groupOfId(at) ?? resourceGroupOf(scope).resourceGroupId;
   const definition = once(scope, id, () => new RoleDefinition(scope, id, {
     // Names of roles are taken in the whole tenant.
-    name: `${title} (${stableUuid(scope, id).slice(0, 8)})`,
+    name: `${title} (${placeDigits(scope, id)})`,
     roleDefinitionId: stableUuid(scope, id),
     scope: resourceGroupId,
     assignableScopes: [resourceGroupId],

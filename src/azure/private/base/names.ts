@@ -1,3 +1,4 @@
+import { Fn } from 'cdktf';
 import { IConstruct } from 'constructs';
 import { resourceGroupOf } from './resource-group-of';
 import { digestOf, nameOf } from '../../../core/private/names';
@@ -50,24 +51,44 @@ export type AzureKind = keyof typeof AZURE_NAMES;
 
 /**
  * A physical name that never moves by itself: the same in every synthesis and at every level, different in every stack, and for what is named in all
- * of Azure in every resource group.
+ * of Azure in every resource group. Where only Terraform knows the subscription or the group, it computes the name's last digits.
  */
 export function azureName(scope: IConstruct, kind: AzureKind, suffix?: string): string {
   const { maxLength, separator, isGlobal }: AzureNameShape = AZURE_NAMES[kind];
   const path = pathInStack(scope, suffix);
-  const parts = isGlobal ? [...path, placeOf(scope)] : path;
-  if (separator === '') return nameOf(parts, maxLength + 1, '-').replace(/-/g, '').slice(0, maxLength);
-  return nameOf(parts, maxLength, separator);
+  if (!isGlobal) return shaped(path, maxLength, separator);
+  const { parts, text } = placeOf(scope);
+  if (parts !== undefined) return shaped([...path, ...parts], maxLength, separator);
+  return `${shaped(path, maxLength - DIGITS - separator.length, separator)}${separator}${Fn.substr(Fn.sha256(text!), 0, DIGITS)}`;
 }
 
 /** A deterministic UUID, for resources that are named by one. */
 export function stableUuid(scope: IConstruct, suffix?: string): string {
-  const digits = digestOf([...pathInStack(scope, suffix), placeOf(scope)]);
+  const path = pathInStack(scope, suffix);
+  const place = placeOf(scope);
+  if (place.parts === undefined) return Fn.uuidv5('url', `${path.join('/')}/${place.text}`);
+  const digits = digestOf([...path, ...place.parts]);
   return [digits.slice(0, 8), digits.slice(8, 12), `5${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
 }
 
-/** Eight digits for the place that is deployed to; a place that only Terraform knows is told apart by its stack alone. */
-function placeOf(scope: IConstruct): string {
+/** Digits that tell a name in this place from the same in another one, for names that are taken in the whole tenant. */
+export function placeDigits(scope: IConstruct, suffix?: string): string {
+  const path = pathInStack(scope, suffix);
+  const place = placeOf(scope);
+  if (place.parts === undefined) return Fn.substr(Fn.sha256(`${path.join('/')}/${place.text}`), 0, DIGITS);
+  return digestOf([...path, ...place.parts]).slice(0, DIGITS);
+}
+
+const DIGITS = 8;
+
+function shaped(parts: readonly string[], maxLength: number, separator: '-' | ''): string {
+  if (separator === '') return nameOf(parts, maxLength + 1, '-').replace(/-/g, '').slice(0, maxLength);
+  return nameOf(parts, maxLength, separator);
+}
+
+/** The subscription and group that are deployed to: digits of them, or a text that Terraform completes where only it knows them. */
+function placeOf(scope: IConstruct): { readonly parts?: readonly string[]; readonly text?: string } {
   const { subscriptionId, _groupName } = resourceGroupOf(scope);
-  return digestOf([subscriptionId, _groupName].map((each) => (Token.isUnresolved(each) ? '' : each))).slice(0, 8);
+  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) return { text: `${subscriptionId}/${_groupName}` };
+  return { parts: [digestOf([subscriptionId, _groupName]).slice(0, DIGITS)] };
 }

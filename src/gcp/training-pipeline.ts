@@ -12,18 +12,19 @@ import { grantInProject } from './private/base/project-roles';
 import { vertexHost, vertexParent } from './private/base/vertex-api';
 import { newWorkflow } from './private/base/workflow';
 import { grantPublish } from './private/registry/approval-topic';
-import { checkTraining, watchedInVain } from './private/training/checks';
+import { checkTraining } from './private/training/checks';
 import { JobStep, RunSetting, trainingDefinition } from './private/training/definition';
 import { evaluateJob, JobSetting, prepareJob, ProcessingMachines, trainJob } from './private/training/jobs';
 import { trainingMachines, TrainingMachines } from './private/training/machines';
 import { quotaNeeds } from './private/training/quota';
 import { grantEvaluations, grantJobs, TrainingPlaces } from './private/training/roles';
-import { pipelineStep, typedValues } from './private/training/template';
+import { pipelineStep } from './private/training/template';
 import { addTriggers, newStartTopic } from './private/training/triggers';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
-import { ResolvedTraining, resolvedTraining } from '../core/private/resolve/training';
+import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/private/resolve/training';
+import { typedValues } from '../core/private/typed-values';
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**

@@ -70,6 +70,14 @@ export function datasetPrefixOf({ datasetPrefix }: Pick<TrainingSpec, 'datasetPr
   return datasetPrefix ?? 'dataset/';
 }
 
+/** Objects that start a run which does not read them. A file that only says that the data set is complete may be meant, so it is no refusal. */
+export function watchedInVain({ triggers = [], datasetPrefix }: Pick<TrainingSpec, 'triggers' | 'datasetPrefix'>): string[] {
+  const read = datasetPrefixOf({ datasetPrefix });
+  return triggers.flatMap(({ dataPrefix }) => (dataPrefix === undefined || dataPrefix.startsWith(read) || read.startsWith(dataPrefix) ? [] : [
+    `triggers: objects below ${dataPrefix} start a run, which reads ${read} alone: watch a prefix in it, or set datasetPrefix, unless they only say that the data is complete`,
+  ]));
+}
+
 /** Longest time of a spot job in hours, waiting for machines included. */
 export function spotWaitHours(who: Speaker, { maxWaitHours }: Capacity, runtimeHours: number): number {
   const wait = maxWaitHours ?? 2 * runtimeHours;

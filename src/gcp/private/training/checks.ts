@@ -1,7 +1,6 @@
 import { requireKnown, requireKnownText } from '../../../core/private/known-values';
 import { requireObjectFolder } from '../../../core/private/object-keys';
 import { requireTrainedHere } from '../../../core/private/resolve/registry';
-import { datasetPrefixOf } from '../../../core/private/resolve/training';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { checkContainer, checkVariables } from '../base/container-spec';
@@ -20,14 +19,6 @@ export function checkTraining(who: Speaker, props: TrainingPipelineProps): void 
   checkNetwork(who, props);
   for (const [name, value] of Object.entries(props.template?.options.parameters ?? {})) requirePlain(who, `template.parameters.${name}`, value);
   if (props.template !== undefined) checkTemplate(who, props);
-}
-
-/** Objects that start a run which does not read them. A file that only says that the data set is complete may be meant, so it is no refusal. */
-export function watchedInVain({ triggers = [], datasetPrefix }: Pick<TrainingPipelineProps, 'triggers' | 'datasetPrefix'>): string[] {
-  const read = datasetPrefixOf({ datasetPrefix });
-  return triggers.flatMap(({ dataPrefix }) => (dataPrefix === undefined || dataPrefix.startsWith(read) || read.startsWith(dataPrefix) ? [] : [
-    `triggers: objects below ${dataPrefix} start a run, which reads ${read} alone: watch a prefix in it, or set datasetPrefix, unless they only say that the data is complete`,
-  ]));
 }
 
 /** Refuses what is no folder of the raw bucket, or cannot stand in a condition of a permission. */

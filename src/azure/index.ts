@@ -32,6 +32,7 @@ export * from './private-network';
 export * from './private-network-props';
 export * from './removal-policy';
 export * from './serving-endpoint-props';
+export * from './training-pipeline';
 export * from './training-pipeline-props';
 export * from './workspace';
 export * from './workspace-props';

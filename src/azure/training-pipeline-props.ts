@@ -28,6 +28,14 @@ export interface ITrainingPipeline extends IConstruct {
   grantStart(principal: IPrincipal): Grant;
 }
 
+/** An Event Grid system topic of the lake's store that exists. */
+export interface StoreEventTopic {
+  /** ARM id, `…/providers/Microsoft.EventGrid/systemTopics/<name>`. */
+  readonly topicId: string;
+  /** Object id of its system-assigned identity, which is allowed to put messages into the queue of starts. */
+  readonly principalObjectId: string;
+}
+
 /** How a workflow trains on Azure ML, without what a blueprint connects it to. */
 export interface TrainingPipelineOptions extends TrainingSpec {
   /**
@@ -98,6 +106,12 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    * @default - metrics are tags of the job and of the version
    */
   readonly tracking?: IExperimentTracker;
+  /**
+   * The Event Grid system topic of the lake's store, for `Trigger.newData`, where somebody else has made it: a storage account has one.
+   *
+   * @default - a new one, once for the lake
+   */
+  readonly storeEventTopic?: StoreEventTopic;
   /**
    * Tags of jobs and versions.
    *

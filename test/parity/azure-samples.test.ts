@@ -9,7 +9,7 @@ const CONSTRUCTS = [
 
 /** Constructs that Azure does not have yet, whose words nothing proves: empty in the end. */
 const MISSING: readonly string[] = [
-  'TrainingPipeline', 'ServingEndpoint', 'DeliveryPipeline',
+  'ServingEndpoint', 'DeliveryPipeline',
 ];
 
 test('there is a sample for every word', () => {

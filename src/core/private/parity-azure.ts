@@ -26,7 +26,7 @@ export const AZURE_ANSWERS: readonly Answer[] = [
   native('ComputeSpec', 'instanceCount', 'azurerm_machine_learning_compute_cluster.scale_settings, and resources.instanceCount of the command job in Microsoft.Logic/workflows'),
   refused('ComputeSpec', 'volumeGiB', 'the disks of a machine of Azure Machine Learning belong to its size: ask for more vcpus or memoryGiB, and leave it out'),
   emulated('SpotOptions', 'maxWaitHours', 'Microsoft.Logic/workflows: the workflow cancels the command job when the time is over'),
-  native('TrainingPipelineIntent', 'image', 'Microsoft.MachineLearningServices/workspaces/environments/versions: image'),
+  native('TrainingPipelineIntent', 'image', 'Microsoft.Logic/workflows: the environment version that the workflow creates, image'),
   native('TrainingSpec', 'compute', 'azurerm_machine_learning_compute_cluster.vm_size'),
   native('TrainingSpec', 'capacity', 'azurerm_machine_learning_compute_cluster.vm_priority'),
   native('TrainingSpec', 'datasetPrefix', 'Microsoft.Logic/workflows: inputs of the command job of training'),

@@ -2,6 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { customRole, grantRole } from '../base/grants';
+import { blobsBelow } from '../data/blob-access';
 
 const MODELS = 'Microsoft.MachineLearningServices/workspaces/models';
 
@@ -17,16 +18,10 @@ export function grantModels(opened: Construct, workspaceId: string, principal: I
   return grantRole(opened, principal, `models ${access}`, { scope: workspaceId, role, description: OPERATIONS[access].title });
 }
 
-const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
-
 /** Allows taking numbers in a container of another stack's lake: below the folder of the model alone. */
 export function grantNumbers(opened: IConstruct, containerId: string, folder: string, principal: IPrincipal): Grant {
-  const limited = [`${BLOBS}/read`, `${BLOBS}/write`, `${BLOBS}/add/action`, `${BLOBS}/delete`].map((each) => `!(ActionMatches{'${each}'})`).join(' AND ');
   return grantRole(opened, principal, `numbers ${folder}`, {
-    scope: containerId,
-    role: 'storageBlobDataContributor',
-    condition: `((${limited}) OR (@Resource[${BLOBS}:path] StringLike '${folder}*'))`,
-    description: `Takes numbers of versions below ${folder}`,
+    scope: containerId, role: 'storageBlobDataContributor', condition: blobsBelow(folder), description: `Takes numbers of versions below ${folder}`,
   });
 }
 

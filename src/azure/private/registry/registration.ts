@@ -12,8 +12,8 @@ export interface RegistryContext {
   readonly versionNumbersUrl: string;
   /** Set where registering approves. */
   readonly approvalQueueUrl?: string;
-  /** Name of the Azure ML registry that versions are shared through, and its ARM id. */
-  readonly shared?: { readonly name: string; readonly registryId: string };
+  /** ARM id of the Azure ML registry that versions are shared through. */
+  readonly sharedRegistryId?: string;
 }
 
 /** A version, before it has a number. */
@@ -66,10 +66,11 @@ const SHARED = 'version_shared';
  *
  * @see https://learn.microsoft.com/rest/api/azureml/model-versions/publish
  */
-function share({ modelName, shared }: RegistryContext, modelId: string): Fragment['actions'] {
-  if (shared === undefined) return {};
+function share({ modelName, sharedRegistryId }: RegistryContext, modelId: string): Fragment['actions'] {
+  if (sharedRegistryId === undefined) return {};
+  const registryName = ex`last(split(${sharedRegistryId}, '/'))`;
   const there = {
-    type: 'Microsoft.MachineLearningServices/registries/models/versions' as const, id: text`${shared.registryId}/models/${modelName}/versions/${versionNumber()}`,
+    type: 'Microsoft.MachineLearningServices/registries/models/versions' as const, id: text`${sharedRegistryId}/models/${modelName}/versions/${versionNumber()}`,
   };
   return attempt('Sharing', {
     Share: until(variable(SHARED), { count: 60, timeout: 'PT1H', failAtLimit: true }, {
@@ -80,13 +81,13 @@ function share({ modelName, shared }: RegistryContext, modelId: string): Fragmen
           type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
           id: text`${modelId}/versions/${versionNumber()}`,
           operation: 'publish',
-          body: { registryName: shared.name, destinationName: modelName, destinationVersion: ex`string(${versionNumber()})` },
+          body: { registryName, destinationName: modelName, destinationVersion: ex`string(${versionNumber()})` },
         }),
         // It may be on its way.
         Share_pause: after({ Share_ask: ['Succeeded', ...FAILED] }, delay(60)),
       })),
     }),
-  }, fail('Not_shared', text`version ${versionNumber()} is registered and could not be shared through ${shared.name}: ${reasonOf('Sharing')}`));
+  }, fail('Not_shared', text`version ${versionNumber()} is registered and could not be shared through ${registryName}: ${reasonOf('Sharing')}`));
 }
 
 /** A message that does not come leaves a version that nobody rolls out. */

@@ -1,5 +1,5 @@
 import { arm, compose, increment, setVariable, storageRequest, Text } from '../base/workflow-actions';
-import { after, fail, FAILED, Fragment, until, when } from '../base/workflow-control';
+import { after, ENDED, fail, FAILED, Fragment, until, when } from '../base/workflow-control';
 import { codeOf, errorOf, ex, Expression, text, variable } from '../base/workflow-expressions';
 
 /** Whose number is taken, and where. */
@@ -39,7 +39,9 @@ export function takeNumber({ name, modelId, numbersUrl, owner, ownerTag }: Numbe
       [`${name}_model`]: arm.get(model),
       [`${name}_first`]: after({ [`${name}_model`]: FAILED }, when(ex`not(equals(coalesce(${codeOf(`${name}_model`)}, 0), 404))`, fail(`${name}_unknown`, errorOf(`${name}_model`)))),
       [`${name}_next`]: after({ [`${name}_model`]: ['Succeeded'] }, setVariable(number, ex`int(if(isInt(${next}), ${next}, '1'))`)),
-      [`${name}_begin`]: after({ [`${name}_first`]: ['Succeeded', 'Skipped'], [`${name}_next`]: ['Succeeded', 'Skipped'] }, compose('numbers are tried from here on')),
+      [`${name}_begin`]: after({
+        [`${name}_model`]: ENDED, [`${name}_first`]: ['Succeeded', 'Skipped'], [`${name}_next`]: ['Succeeded', 'Skipped'],
+      }, compose('numbers are tried from here on')),
       [name]: until(variable(taken), { count: MOST_NUMBERS, timeout: 'PT3H', failAtLimit: true }, {
         [`${name}_claim`]: storageRequest('PUT', url, {
           body: { owner }, headers: { 'x-ms-blob-type': 'BlockBlob', 'Content-Type': 'application/json', 'If-None-Match': '*' },

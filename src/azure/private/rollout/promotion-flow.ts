@@ -1,6 +1,6 @@
 import { jobEnvironment } from '../base/job-environment';
 import { arm, ARM_AUDIENCE, compose, delay, http, setVariable, store } from '../base/workflow-actions';
-import { after, attempt, fail, FAILED, Fragment, insist, reasonOf, until, when } from '../base/workflow-control';
+import { after, attempt, ENDED, fail, FAILED, Fragment, insist, reasonOf, until, when } from '../base/workflow-control';
 import { codeOf, errorOf, ex, Expression, text, variable } from '../base/workflow-expressions';
 import { runJob } from '../base/workflow-jobs';
 import { message } from '../base/workflow-triggers';
@@ -66,14 +66,14 @@ export function promotionFlow(settings: PromotionSettings): Fragment {
       Here_known: after({ Here: ['Succeeded'] }, when(ex`equals(string(coalesce(body('Here')?['properties']?['tags']?[${VERSION_TAGS.trainingVersion}], '')), ${number})`,
         { Is_known: setVariable(KNOWN, true) },
         fail('Taken', text`version ${number} of ${stage} is not the promoted one: somebody registered it here`))),
-      Look_over: after({ Here_error: ['Succeeded', 'Skipped'], Here_known: ['Succeeded', 'Skipped'] }, compose(variable(KNOWN))),
+      Look_over: after({ Here: ENDED, Here_error: ['Succeeded', 'Skipped'], Here_known: ['Succeeded', 'Skipped'] }, compose(variable(KNOWN))),
       Bring: when(ex`not(${variable(KNOWN)})`, {
         ...copy.actions,
         ...image(settings, tag(VERSION_TAGS.image)),
         Tags: compose(ex`setProperty(setProperty(setProperty(coalesce(body('Source')?['properties']?['tags'], json('{}')), ${VERSION_TAGS.image}, outputs('Image')), ${VERSION_TAGS.trainingVersion}, ${number}), ${VERSION_TAGS.approval}, 'approved')`),
         ...insist('Register', putVersion(here, number, {
           description: text`Version ${number} of the training workspace, promoted to ${stage}`,
-          modelUri: text`azureml:/${settings.workspaceId}/datastores/${settings.artifactDatastore}/paths/${ex`outputs('Folder')`}/model`,
+          modelUri: text`azureml://datastores/${settings.artifactDatastore}/paths/${ex`outputs('Folder')`}/model`,
           tags: ex`outputs('Tags')`,
         })),
       }),
@@ -109,7 +109,7 @@ function copyJob(settings: PromotionSettings): Fragment {
         jobInputType: 'uri_folder', mode: 'ReadOnlyMount', uri: text`wasbs://${from.artifactContainer}@${from.storeAccountName}.blob.core.windows.net/${folder}/${each}`,
       }])),
       outputs: Object.fromEntries(folders.map((each) => [each, {
-        jobOutputType: 'uri_folder', mode: 'ReadWriteMount', uri: text`azureml:/${settings.workspaceId}/datastores/${settings.artifactDatastore}/paths/${folder}/${each}`,
+        jobOutputType: 'uri_folder', mode: 'ReadWriteMount', uri: text`azureml://datastores/${settings.artifactDatastore}/paths/${folder}/${each}`,
       }])),
       resources: { instanceCount: 1 },
       limits: { jobLimitsType: 'Command', timeout: 'PT12H' },

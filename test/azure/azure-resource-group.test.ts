@@ -84,6 +84,12 @@ describe('tags', () => {
     expect(tagged(stack)).toEqual({ team: 'own', kind: 'lake', cost: '42' });
   });
 
+  test('are text, and no template of Terraform', () => {
+    const { stack } = group({ resourceGroupName: 'ml', tags: { team: '${fraud}' } });
+    account(stack);
+    expect(tagged(stack)).toEqual({ team: '$${fraud}' });
+  });
+
   test.each([
     ['microsoft-x', 'a', /tags must be names/],
     ['a<b', 'a', /tags must be names/],

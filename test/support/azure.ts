@@ -1,6 +1,7 @@
 import { TerraformStack, Testing } from 'cdktf';
 import { expectArmBodies } from './arm-types';
 import { expectProviderSchemas } from './provider-schema';
+import { strangeInterpolations } from './terraform-graph';
 import { synthesized as synthesizedJson, TerraformConfig } from './terraform-json';
 import { AzureResourceGroup } from '../../src/azure/azure-resource-group';
 import { AzureResourceGroupProps } from '../../src/azure/azure-resource-group-props';
@@ -20,10 +21,14 @@ export function azureStack(props: Partial<AzureResourceGroupProps> = {}, context
   return stack;
 }
 
-/** The stack's JSON, in which every body for Azure's resource manager is one that its type allows. */
+/**
+ * The stack's JSON, in which every body for Azure's resource manager is one that its type allows, every argument one of its provider's, and Terraform reads
+ * no text as a template.
+ */
 export function synthesized(stack: TerraformStack): TerraformConfig {
   const config = synthesizedJson(stack);
   expectArmBodies(config);
   expectProviderSchemas(config);
+  expect(strangeInterpolations(config)).toEqual([]);
   return config;
 }

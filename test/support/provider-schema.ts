@@ -37,6 +37,12 @@ export function immutableOf(type: string): string[] | undefined {
   return schema === undefined ? undefined : immutable(schema, '').sort();
 }
 
+/** Whether a resource of the type, `azurerm_key_vault` or `data.azurerm_key_vault`, has an attribute to refer to. */
+export function hasAttributeIn(type: string, attribute: string): boolean {
+  const schema = SCHEMAS[type];
+  return schema === undefined || attribute === 'id' || attribute in schema;
+}
+
 /** What the schemas of the providers do not allow in a configuration, in sentences with their addresses. */
 export function schemaProblems(config: TerraformConfig): string[] {
   return [

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { TerraformConfig } from './terraform';
+import { hasAttributeIn } from './provider-schema';
+import { TerraformConfig } from './terraform-json';
 
 /** A resource or data source by its address, with what it refers to. */
 interface Node {
@@ -55,8 +56,8 @@ export function earlyStarts(config: TerraformConfig): string[] {
   });
 }
 
-const ADDRESS = /\b((?:data\.)?(?:google|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
-const MEANT = /^((data\.|ephemeral\.)?(google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|base64encode|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
+const ADDRESS = /\b((?:data\.)?(?:azapi|azurerm|google|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
+const MEANT = /^((data\.|ephemeral\.)?(azapi|azurerm|google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|jsondecode|base64encode|formatdate|substr|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
 
 function nodesOf(config: TerraformConfig): Node[] {
   const ofBlock = (block: string, prefix: string) => Object.entries<any>(config[block] ?? {}).flatMap(([resourceType, ofType]) =>
@@ -72,6 +73,7 @@ function referencesIn({ 'depends_on': needs = [], '//': _, ...attributes }: any)
 }
 
 function hasAttribute({ address, attribute }: Reference): boolean {
+  if (/^(data\.)?(azapi|azurerm)_/.test(address)) return attribute === undefined || hasAttributeIn(address.replace(/\.[^.]+$/, ''), attribute);
   const [, isData, resourceType] = /^(data\.)?google_([a-z0-9_]+)\./.exec(address) ?? [];
   if (resourceType === undefined || attribute === undefined) return true;
   const typings = path.join('node_modules', '@cdktf', 'provider-google', 'lib', `${isData ? 'data-google-' : ''}${resourceType.replace(/_/g, '-')}`, 'index.d.ts');
@@ -98,5 +100,5 @@ function cycles(nodes: Node[]): string[] {
 function strings(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(strings);
+  return Object.entries(value).flatMap(([name, inner]) => [...(Array.isArray(value) ? [] : [name]), ...strings(inner)]);
 }

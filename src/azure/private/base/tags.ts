@@ -2,6 +2,7 @@ import { TerraformResource } from 'cdktf';
 import { IConstruct } from 'constructs';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { RawResource } from '../../../terraform/raw-resource';
+import { literal } from '../../../terraform/text';
 
 /** Types whose tags replace them, or that take none although they have the attribute. */
 const SHIELDED: readonly string[] = [
@@ -25,7 +26,12 @@ export function addTags(node: IConstruct, tags: { readonly [name: string]: strin
   const { terraformResourceType } = node;
   if (SHIELDED.includes(terraformResourceType)) return;
   const own = ownTags(node);
-  if (own !== undefined) node.addOverride('tags', { ...tags, ...own });
+  if (own !== undefined) node.addOverride('tags', { ...texts(tags), ...own });
+}
+
+/** Tags are text of people, and no template of Terraform. */
+function texts(tags: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [literal(name), literal(value)]));
 }
 
 /** Has the tags of the stack put on what is inside a resource of Terraform as well, a resource of a template. */

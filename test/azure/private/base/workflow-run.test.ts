@@ -183,7 +183,10 @@ describe('a run', () => {
         ...keep,
       },
     });
-    expect(run(here)).toMatchObject({ status: 'Succeeded', variables: { outcome: 'rejected' } });
+    const ended = run(here);
+    expect(ended).toMatchObject({ status: 'Succeeded', variables: { outcome: 'rejected' } });
+    // A failure alone would not end the loop.
+    expect(ended.visited.filter(({ name }) => name === 'Inside')).toHaveLength(1);
     expect(here.azure.calls.map(({ action }) => action)).not.toContain('Keep');
   });
 });

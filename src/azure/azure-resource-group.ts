@@ -131,6 +131,8 @@ export class AzureResourceGroup extends Construct {
         keyVault: [{ purgeSoftDeleteOnDestroy: false, recoverSoftDeletedKeyVaults: true }],
         machineLearning: [{ purgeSoftDeletedWorkspaceOnDestroy: false }],
         logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: false }],
+        // Azure would add a rule beside each component that no state knows of, and the group could not be deleted.
+        applicationInsights: [{ disableGeneratedRule: true }],
         resourceGroup: [{ preventDeletionIfContainsResources: true }],
         // Else every plan asks the queues of each account for their settings, which takes a role for data and a way into its network.
         storage: [{ dataPlaneAvailable: false }],

@@ -3,6 +3,7 @@ import { IDataLake } from './data-lake-props';
 import { IEncryptionKey } from './encryption-key-props';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import { requireOwnIdentities } from './private/base/own-identity';
 import { BlobAccess, grantBlobs } from './private/data/blob-access';
 import { LakePlace } from './private/data/places';
 import { Speaker, speakerFor } from '../core/private/validation';
@@ -62,6 +63,7 @@ export abstract class DataLakeBase extends Construct implements IDataLake {
     this.featuresContainer = parts.featuresContainer;
     this.encryptionKey = parts.encryptionKey;
     this.isPrivate = parts.isPrivate;
+    if (parts.isPrivate) requireOwnIdentities(this);
   }
 
   public grantRead(principal: IPrincipal, prefix?: string): Grant {

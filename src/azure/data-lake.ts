@@ -165,9 +165,9 @@ function newEndpoints(lake: Construct, store: StorageAccount, features: StorageA
   endpoint('FeaturesDfs', features, 'dfs');
 }
 
-function reachOf({ privateEndpoints, allowedIpRanges = [], allowedSubnetIds = [] }: DataLakeProps): AccountReach {
+function reachOf({ privateEndpoints = false, allowedIpRanges, allowedSubnetIds }: DataLakeProps): AccountReach {
   return {
-    isRestricted: privateEndpoints === true || allowedIpRanges.length > 0 || allowedSubnetIds.length > 0,
+    isRestricted: privateEndpoints,
     ipRanges: allowedIpRanges,
     subnetIds: allowedSubnetIds,
     resourceTypes: ['Microsoft.Logic/workflows', 'Microsoft.MachineLearningServices/workspaces'],
@@ -182,6 +182,10 @@ function check(who: Speaker, props: DataLakeProps): void {
   requireInteger(who, 'softDeleteDays', props.softDeleteDays, 1, 365);
   requireInteger(who, 'rawImmutabilityDays', props.rawImmutabilityDays, 1, 146_000);
   if (props.lockRawImmutability && props.rawImmutabilityDays === undefined) refuse(who, 'lockRawImmutability', true, 'left out without rawImmutabilityDays');
+  for (const prop of ['allowedIpRanges', 'allowedSubnetIds'] as const) {
+    if (props[prop] === undefined || props.privateEndpoints) continue;
+    refuse(who, prop, props[prop], 'left out without privateEndpoints: jobs and endpoints have no addresses to list, and would not reach the lake');
+  }
   for (const range of props.allowedIpRanges ?? []) requireIpRange(who, 'allowedIpRanges', range);
   for (const subnet of props.allowedSubnetIds ?? []) requireSubnetId(who, 'allowedSubnetIds', subnet);
 }

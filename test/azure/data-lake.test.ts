@@ -189,17 +189,12 @@ describe('the network', () => {
     }
   });
 
-  test('is what is listed where addresses or subnets are', () => {
+  test('lets in what is listed as well', () => {
     const subnet = `${GROUP}/providers/Microsoft.Network/virtualNetworks/office/subnets/people`;
-    const all = config({ allowedIpRanges: ['203.0.113.0/24', '198.51.100.7'], allowedSubnetIds: [subnet] });
+    const all = config({ privateEndpoints: true, allowedIpRanges: ['203.0.113.0/24', '198.51.100.7'], allowedSubnetIds: [subnet] });
     expect(account(all, 'Store').network_rules).toMatchObject({
       default_action: 'Deny', ip_rules: ['203.0.113.0/24', '198.51.100.7'], virtual_network_subnet_ids: [subnet], private_link_access: [{}, {}],
     });
-    expect(resourcesOf(all, 'azurerm_private_endpoint')).toEqual([]);
-  });
-
-  test('is not asked for without private endpoints', () => {
-    expect(resourcesOf(config({ allowedIpRanges: ['198.51.100.7'] }), 'azurerm_virtual_network')).toEqual([]);
   });
 });
 
@@ -348,9 +343,13 @@ test.each<[DataLakeProps, string]>([
   [{ softDeleteDays: 366 }, 'softDeleteDays must be a whole number between 1 and 365, got 366'],
   [{ rawImmutabilityDays: 0 }, 'rawImmutabilityDays must be a whole number between 1 and 146000, got 0'],
   [{ lockRawImmutability: true }, 'lockRawImmutability must be left out without rawImmutabilityDays, got true'],
-  [{ allowedIpRanges: ['10.0.0.0/8'] }, "allowedIpRanges must be public: private ones come in through privateEndpoints or allowedSubnetIds, got '10.0.0.0/8'"],
-  [{ allowedIpRanges: ['203.0.113.0/31'] }, "allowedIpRanges must be addresses or ranges up to /30 like 203.0.113.7 or 203.0.113.0/24, got '203.0.113.0/31'"],
-  [{ allowedSubnetIds: ['people'] }, "allowedSubnetIds must be ARM ids of subnets, got 'people'"],
+  [{ privateEndpoints: true, allowedIpRanges: ['10.0.0.0/8'] }, "allowedIpRanges must be public: private ones come in through privateEndpoints or allowedSubnetIds, got '10.0.0.0/8'"],
+  [{ privateEndpoints: true, allowedIpRanges: ['203.0.113.0/31'] }, "allowedIpRanges must be addresses or ranges up to /30 like 203.0.113.7 or 203.0.113.0/24, got '203.0.113.0/31'"],
+  [{ privateEndpoints: true, allowedSubnetIds: ['people'] }, "allowedSubnetIds must be ARM ids of subnets, got 'people'"],
+  [
+    { allowedIpRanges: ['203.0.113.7'] },
+    'allowedIpRanges must be left out without privateEndpoints: jobs and endpoints have no addresses to list, and would not reach the lake, got ["203.0.113.7"]',
+  ],
   [{ removalPolicy: 'DESTROY' as any }, "removalPolicy must be RemovalPolicy.RETAIN or RemovalPolicy.DESTROY, got 'DESTROY'"],
 ])('refuses %j', (props, message) => {
   expect(() => config(props)).toThrow(`data lake 'Stack/Data': ${message}`);

@@ -6,7 +6,7 @@ import { placeDigits, stableUuid } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
 import { RoleName, ROLES } from './roles';
-import { grantPlace } from '../../../terraform/grants';
+import { grantId, grantPlace } from '../../../terraform/grants';
 import { once, onceInStack } from '../../../terraform/once';
 import { pause } from '../../../terraform/pause';
 import { Grant } from '../../grant';
@@ -36,8 +36,45 @@ export function grantRole(opened: IConstruct, principal: IPrincipal, purpose: st
   const roleDefinitionId = typeof given.role === 'string'
     ? `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[given.role]}`
     : given.role.definitionId;
+  const { given: earlier, followers } = recordOf(principal);
+  const place: Given = { ...given, at: scope as Construct, id, roleDefinitionId };
+  earlier.push(place);
+  followers.forEach((follower) => assign({ ...place, id: `${id}-${grantId(follower, 'follows')}` }, follower));
+  return new Grant([assign(place, principal).fqn]);
+}
+
+/**
+ * Gives a principal everything that another one got and will get, which a workflow that has to act as itself needs: its own identity exists only after
+ * the workflow does, and permissions are given to the identity that it was to run as.
+ */
+export function follow(principal: IPrincipal, follower: IPrincipal): void {
+  const { given, followers } = recordOf(principal);
+  followers.push(follower);
+  given.forEach((each) => assign({ ...each, id: `${each.id}-${grantId(follower, 'follows')}` }, follower));
+}
+
+interface Given extends RoleGrant {
+  readonly at: Construct;
+  readonly id: string;
+  readonly roleDefinitionId: string;
+}
+
+interface GivenRecord {
+  readonly given: Given[];
+  readonly followers: IPrincipal[];
+}
+
+const RECORDS = new WeakMap<IPrincipal, GivenRecord>();
+
+function recordOf(principal: IPrincipal): GivenRecord {
+  const known = RECORDS.get(principal) ?? { given: [], followers: [] };
+  RECORDS.set(principal, known);
+  return known;
+}
+
+function assign({ at, id, roleDefinitionId, ...given }: Given, principal: IPrincipal): RoleAssignment {
   const same = ['role', given.scope, roleDefinitionId, given.condition ?? '', principal.principalId];
-  const assignment = onceInStack(scope, same, () => new RoleAssignment(scope as Construct, id, {
+  return onceInStack(at, same, () => new RoleAssignment(at, id, {
     scope: given.scope,
     roleDefinitionId,
     principalId: principal.objectId,
@@ -47,7 +84,6 @@ export function grantRole(opened: IConstruct, principal: IPrincipal, purpose: st
     conditionVersion: given.condition === undefined ? undefined : '2.0',
     dependsOn: after(...(given.needs ?? [])),
   }));
-  return new Grant([assignment.fqn]);
 }
 
 /** Operations of a role of the stack's own, where no built-in role is as narrow. */

@@ -1,9 +1,10 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ArmResource, armResource } from './arm';
-import { settled } from './grants';
+import { follow, settled } from './grants';
 import { azureName } from './names';
 import { after } from './ordering';
+import { actAsThemselves } from './own-identity';
 import { resourceGroupOf } from './resource-group-of';
 import { Actions } from './workflow-actions';
 import { requireDefinition } from './workflow-checks';
@@ -28,6 +29,7 @@ export interface WorkflowSettings {
   readonly onFailure?: Actions;
   /** Names the kind of failure, for alerts: `TrainingFailed`. */
   readonly errorCode: string;
+  /** Who it runs as. Where the app has storage behind a firewall it runs as itself, with the permissions of this identity. */
   readonly runsAs: IManagedIdentity;
   /** What must be there before a run may start: the permissions of its identity. */
   readonly needs?: readonly (ITerraformDependable | Grant | undefined)[];
@@ -62,8 +64,10 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
   const { resourceGroupId, location } = resourceGroupOf(scope);
   requireMatch(who, 'errorCode', settings.errorCode, /^[A-Z][A-Za-z]+$/, 'letters that start with a capital one, like TrainingFailed');
   const trigger = { ...(renderedTrigger(settings.trigger) as object), description: settings.description.slice(0, 256) };
-  const triggers = { [settings.trigger.name]: withIdentity(trigger, settings.runsAs) };
-  const actions = withIdentity(rendered(wholeOf(settings)), settings.runsAs) as Actions;
+  const isItself = actAsThemselves(scope);
+  const identity = isItself ? undefined : settings.runsAs;
+  const triggers = { [settings.trigger.name]: withIdentity(trigger, identity) };
+  const actions = withIdentity(rendered(wholeOf(settings)), identity) as Actions;
   requireDefinition(who, triggers, actions);
 
   const grants = (settings.needs ?? []).filter((need): need is Grant => need instanceof Grant && need.addresses.length > 0);
@@ -73,7 +77,8 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     name: workflowName(scope, id),
     parentId: resourceGroupId,
     location,
-    identity: { userAssigned: [settings.runsAs.identityId] },
+    // One kind or the other: Logic Apps (Consumption) takes no two identities.
+    identity: isItself ? { isSystemAssigned: true } : { userAssigned: [settings.runsAs.identityId] },
     body: {
       properties: {
         state: 'Enabled',
@@ -90,6 +95,7 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     },
     dependsOn: after(...others, grants.length === 0 ? undefined : settled(scope, `${id}Ready`, grants)),
   });
+  if (isItself) follow(settings.runsAs, { objectId: made.exported('identity.principalId'), principalId: `workflow:${made.name}`, principalType: 'ServicePrincipal' });
   registerWorkflow(scope, id, made);
   return made;
 }
@@ -109,8 +115,9 @@ function wholeOf({ trigger, variables, actions, onFailure = {}, errorCode }: Wor
   });
 }
 
-/** Every call says as whom: the workflow has an identity of the user's, which it does not take by itself. */
-function withIdentity(value: unknown, identity: IManagedIdentity): unknown {
+/** Every call says as whom: an identity of the user's is not taken by itself, one of the workflow's own is. */
+function withIdentity(value: unknown, identity: IManagedIdentity | undefined): unknown {
+  if (identity === undefined) return value;
   if (Array.isArray(value)) return value.map((each) => withIdentity(each, identity));
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === 'authentication' && isManaged(each)

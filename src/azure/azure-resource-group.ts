@@ -96,6 +96,15 @@ export class AzureResourceGroup extends Construct {
   }
 
   /**
+   * Namespaces that the provider registers, in alphabetical order.
+   *
+   * @internal
+   */
+  public get _namespaces(): string[] {
+    return [...this.namespaces].sort();
+  }
+
+  /**
    * Has the provider register namespaces, `Microsoft.Logic`, with the subscription before it makes anything.
    *
    * @internal
@@ -140,7 +149,7 @@ export class AzureResourceGroup extends Construct {
     });
     if (existing === undefined) {
       provider.addOverride('resource_provider_registrations', 'none');
-      provider.addOverride('resource_providers_to_register', Lazy.listValue({ produce: () => [...this.namespaces].sort() }));
+      provider.addOverride('resource_providers_to_register', Lazy.listValue({ produce: () => this._namespaces }));
     }
     stack.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version });
   }

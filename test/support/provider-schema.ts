@@ -24,7 +24,10 @@ const SCHEMAS = { ...azurerm, ...azapi } as unknown as { readonly [type: string]
 /** Of Terraform, and of every resource. */
 const META = new Set(['//', 'alias', 'connection', 'count', 'depends_on', 'dynamic', 'for_each', 'lifecycle', 'provider', 'provisioner', 'timeouts']);
 /** Deprecated by the provider, while the classes that are bound are of an older version and require them. */
-const STILL_REQUIRED = new Set(['azurerm_storage_blob.storage_account_name', 'azurerm_storage_blob.storage_container_name']);
+const STILL_REQUIRED = new Set([
+  'azurerm_federated_identity_credential.parent_id', 'azurerm_federated_identity_credential.resource_group_name', 'azurerm_storage_blob.storage_account_name',
+  'azurerm_storage_blob.storage_container_name',
+]);
 /** Providers whose schema is not here. */
 const OTHERS = /^(azuread|random|time|tls|null|local|terraform)_/;
 

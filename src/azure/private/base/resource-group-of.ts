@@ -16,6 +16,8 @@ export interface ResourceGroupContext {
   readonly network: INetwork;
   /** Name of the group as names are made from it: known while synthesizing, unless the user gave a token. */
   readonly _groupName: string;
+  /** Namespaces that the provider registers, in alphabetical order: all that the stack has resources of. Known when the stack is complete. */
+  readonly _namespaces: readonly string[];
   /** Has the provider register namespaces, `Microsoft.Logic`, with the subscription. */
   _register(...namespaces: string[]): void;
 }

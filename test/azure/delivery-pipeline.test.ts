@@ -297,7 +297,8 @@ describe('GitHub Actions', () => {
 });
 
 describe('Azure DevOps', () => {
-  const pipelineOf = (props: Partial<DeliveryPipelineProps> = {}, stack = azureStack()) => parse(deliver({ engine: DEVOPS, ...props }, stack).pipeline!);
+  const pipelineOf = (props: Partial<DeliveryPipelineProps> = {}, stack = azureStack()) =>
+    parse(deliver({ engine: DEVOPS, ...props }, stack).pipeline!);
   const stepsOf = (stage: any) => (stage.jobs[0].steps ?? stage.jobs[0].strategy.runOnce.deploy.steps) as any[];
   const stageOf = (pipeline: any, name: string) => pipeline.stages.find(({ stage }: any) => stage === name);
 

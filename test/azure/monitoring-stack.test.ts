@@ -1,11 +1,15 @@
-import { MonitoringStackProps, Principal } from '../../src/azure';
+import { ArmRenderer, MonitoringStackProps, Principal } from '../../src/azure';
 import { ROLES } from '../../src/azure/private/base/roles';
 import { hoursBetweenRuns } from '../../src/azure/private/monitoring/drift-window';
 import { ContainerImage } from '../../src/core/container-image';
+import { Cloud, Parity } from '../../src/core/parity';
 import { QualityGate } from '../../src/core/quality-gate';
 import { Schedule, Weekday } from '../../src/core/schedule';
+import { changed, isProven, named, Rendered } from '../parity/changed';
+import { expectArmBodies } from '../support/arm-types';
 import { azureStack, onlyResource, resourcesOf, SUBSCRIPTION, synthesized, TerraformConfig } from '../support/azure';
 import { ForeignServing, watchedBy, WatchedWorld } from '../support/azure-watched';
+import { expectProviderSchemas } from '../support/provider-schema';
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/ml/providers`;
 const WORKSPACE = `${GROUP}/Microsoft.MachineLearningServices/workspaces/work`;
@@ -421,12 +425,92 @@ describe('alerts of the user\'s', () => {
   });
 });
 
+describe('what is written', () => {
+  const everything: Given = {
+    alertEmails: ['ml@example.com'],
+    alertEventHub: { namespaceName: 'events', eventHubName: 'alerts' },
+    noTrafficMinutes: 60,
+    serviceLevel: {},
+    drift: { retrain: true },
+    modelQuality: { gates: GATES, retrain: true },
+    featureMetrics: true,
+    logRetentionDays: 90,
+    modelMonitor: { deploymentName: 'v3-abc', referenceData: 'azureml:reference:1' },
+  };
+  const worlds: [string, Given, WatchedWorld][] = [
+    ['an online endpoint, with every option', everything, { training: true, hasAccelerator: true }],
+    ['a container app', { serviceLevel: {}, noTrafficMinutes: 60 }, { mode: 'serverless', captures: false, training: true }],
+    ['batch predictions', {}, { mode: 'batch', captures: false }],
+    ['a training alone', {}, { mode: 'none', training: true }],
+  ];
+
+  test.each(worlds)('of %s fits the schemas of the providers and of Azure', (_, given, world) => {
+    const synth = configOf(given, world);
+    expectProviderSchemas(synth);
+    expectArmBodies(synth);
+  });
+
+  test('is the same in two syntheses', () => {
+    expect(configOf(everything, { training: true })).toEqual(configOf(everything, { training: true }));
+  });
+
+  test('can be template deployments', () => {
+    const stack = azureStack({ armRenderer: ArmRenderer.TEMPLATE });
+    watchedBy(stack, everything, { training: true });
+    const synth = synthesized(stack);
+    expect(Object.keys(synth.resource).filter((type) => type.startsWith('azapi_'))).toEqual([]);
+    expect(Object.keys(synth.resource.azurerm_resource_group_template_deployment)).toEqual(expect.arrayContaining([expect.stringContaining('Drift_Workflow'), expect.stringContaining('ModelMonitor_Schedule')]));
+  });
+});
+
+describe('each word of the intent', () => {
+  const retrains: Given = { drift: { retrain: true } };
+  const quality = (more: object = {}): Given => ({ modelQuality: { gates: GATES, ...more } });
+  /** A word, what it is compared with, and what it is said with. */
+  const samples: { readonly [word: string]: readonly [Given, Given] } = {
+    'MonitoringIntent.alertEmails': [{}, { alertEmails: ['ml@example.com'] }],
+    'MonitoringIntent.maxErrorPercent': [{}, { maxErrorPercent: 3 }],
+    'MonitoringIntent.maxLatencyP99Ms': [{}, { maxLatencyP99Ms: 700 }],
+    'MonitoringIntent.noTrafficMinutes': [{}, { noTrafficMinutes: 30 }],
+    'MonitoringIntent.drift': [{}, { drift: {} }],
+    'MonitoringIntent.modelQuality': [{ drift: {} }, { drift: {}, ...quality() }],
+    'MonitoringIntent.minDaysBetweenRetrainings': [retrains, { ...retrains, minDaysBetweenRetrainings: 2 }],
+    'MonitoringIntent.serviceLevel': [{}, { serviceLevel: {} }],
+    'DriftSpec.schedule': [{ drift: {} }, { drift: { schedule: Schedule.daily({ hour: 5 }) } }],
+    'DriftSpec.maxDriftShare': [{ drift: {} }, { drift: { maxDriftShare: 0.1 } }],
+    'DriftSpec.minRows': [{ drift: {} }, { drift: { minRows: 70 } }],
+    'DriftSpec.retrain': [{ drift: {} }, retrains],
+    'ModelQualitySpec.labelsPrefix': [quality(), quality({ labelsPrefix: 'truth/' })],
+    'ModelQualitySpec.labelDelayDays': [quality(), quality({ labelDelayDays: 9 })],
+    'ModelQualitySpec.minLabelledRows': [quality(), quality({ minLabelledRows: 9 })],
+    'ModelQualitySpec.gates': [quality(), quality({ gates: [QualityGate.atLeast('auc', 0.8)] })],
+    'ModelQualitySpec.retrain': [quality(), quality({ retrain: true })],
+    'ServiceLevelSpec.availabilityPercent': [{ serviceLevel: {} }, { serviceLevel: { availabilityPercent: 99 } }],
+    'ServiceLevelSpec.windowDays': [{ serviceLevel: {} }, { serviceLevel: { windowDays: 14 } }],
+  };
+  const rows = Parity.ROWS.filter(({ cloud, intent }) => cloud === Cloud.AZURE && /^(MonitoringIntent|DriftSpec|ModelQualitySpec|ServiceLevelSpec)$/.test(intent));
+  const rendered = (given: Given): Rendered => {
+    const { resource } = configOf(given, { training: true });
+    const bodies = Object.values<any>(resource.azapi_resource ?? {}).map(({ type, ...rest }) => [type.split('@')[0], JSON.stringify(rest)]);
+    const types = new Map<string, string>(Object.entries(resource).map(([type, each]) => [type, JSON.stringify(each)]));
+    for (const [type, body] of bodies) types.set(type, `${types.get(type) ?? ''}${body}`);
+    return { resources: types, files: new Map() };
+  };
+
+  test.each(rows.map((row) => [`${row.intent}.${row.prop}`, row] as const))('%s changes what its row names', (word, row) => {
+    const [without, given] = samples[word];
+    const changes = changed(rendered(without), rendered(given));
+    expect({ named: named(row), changes, isProven: isProven(row, changes) }).toMatchObject({ isProven: true });
+  });
+});
+
 test.each<[string, Given, WatchedWorld, string]>([
   ['an action group by its name', { actionGroupIds: ['pager'] }, {}, 'actionGroupIds must be ids like …/providers/Microsoft.Insights/actionGroups/<name>, got \'pager\''],
   ['five groups', { actionGroupIds: [1, 2, 3, 4, 5].map((n) => `${GROUP}/Microsoft.Insights/actionGroups/g${n}`) }, {}, 'actionGroupIds must be four ids at most'],
   ['drift of what is not captured', { drift: {} }, { captures: false }, 'drift has nothing to look at: the endpoint \'Serving\' records nothing, set its capture'],
   ['drift without a registry', { drift: {}, registry: undefined }, {}, 'drift has nothing to compare with: give registry'],
   ['an image of a directory', { drift: {}, image: ContainerImage.fromDirectory('.') }, {}, 'image of the directory \'.\' cannot be built by Terraform'],
+  ['drift of a container app', { drift: {} }, { mode: 'serverless' }, 'drift asks Azure ML which deployment is live, and \'Serving\' is a container app: leave it out'],
   ['retraining without a training', { drift: { retrain: true } }, {}, 'drift.retrain has nothing to start: give training'],
   ['a machine twice', { drift: {}, driftVmSize: 'Standard_E8ds_v5', driftCompute: { vcpus: 4 } }, {}, 'say the same thing twice'],
   ['a command with blanks around', { drift: {}, driftCommand: ' x' }, {}, 'driftCommand must be a command without blanks around it'],

@@ -25,6 +25,7 @@ describe('before there is anything to measure', () => {
     expect([run.status, run.variables.outcome]).toEqual(['Succeeded', outcome]);
     expect(world.written()).toEqual({ rows_compared: 0 });
     expect(world.azure.jobs).toEqual([]);
+    expect(run.told).toEqual([{ mlops: 'drift', outcome, run: expect.stringMatching(/^20261121T/) }]);
   });
 
   test('nothing captured', () => {
@@ -141,6 +142,21 @@ describe('what it found', () => {
     for (const { resource, dimensions } of world.azure.written) {
       expect([resource.split('/').slice(-2).join('/'), dimensions.endpoint]).toEqual(['workspaces/work', 'churn']);
     }
+  });
+
+  test('is told in the diagnostics', () => {
+    const world = new DriftWorld({ drift: { retrain: true } });
+    expect(world.run().told).toEqual([{
+      mlops: 'drift',
+      outcome: 'measured',
+      run: expect.any(String),
+      version: '3',
+      driftShare: '0.4',
+      rows: '120',
+      quality: 'not measured',
+      training: 'started',
+      report: expect.stringMatching(/^artifacts\/drift\/20261121T.+\/report\.html$/),
+    }]);
   });
 
   test('leaves the last share as it is where there were too few rows to judge', () => {

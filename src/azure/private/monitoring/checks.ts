@@ -38,6 +38,10 @@ function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
     const asked = OF_ANSWERS.find((prop) => props[prop] !== undefined) ?? ((props.noTrafficMinutes ?? 0) > 0 ? 'noTrafficMinutes' : undefined);
     if (asked !== undefined) refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);
   }
+  const measured = (['drift', 'modelQuality'] as const).find((prop) => props[prop] !== undefined);
+  if (endpoint?.mode === 'serverless' && measured !== undefined) {
+    refuseBecause(who, `${measured} asks Azure ML which deployment is live, and '${endpoint.node.id}' is a container app: leave it out`);
+  }
   if (props.logRetentionDays !== undefined && endpoint?.mode !== 'real-time') {
     refuseBecause(who, 'logRetentionDays is for the logs of a managed online endpoint: give one as endpoint, or leave it out');
   }

@@ -64,7 +64,8 @@ export function silentRuns(workflowName: string, hours: number): AlertSpec[] {
       ].join('\n'),
       // Six of them are at least the time between two runs.
       everyMinutes: [60, 120, 180, 240].find((each) => each * 6 >= hours * 60)!,
-      backMinutes: hours < 6 ? 360 : hours < 24 ? 1440 : 2880,
+      // More than the six looks together, as the service wants it.
+      backMinutes: hours < 24 ? 1440 : 2880,
       times: 6,
     },
   }];

@@ -1,8 +1,8 @@
 // Over 300 lines: one workflow, read from its first step to its last.
 import { giveWay, TURNS } from './concurrency';
-import { TrafficSteps } from './traffic-steps';
 import { measure, watch, WatchedMetrics } from './watch';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
+import { TrafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { Definition, Routine, Step } from '../base/workflow';
 import { get, log, MESSAGE_OF_ERROR, postAgain, sleep, steps } from '../base/workflow-steps';
 

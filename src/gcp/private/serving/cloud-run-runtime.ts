@@ -5,6 +5,7 @@ import { servicePlan } from './cloud-run-plan';
 import { ServingRuntime } from './runtime';
 import { acknowledgeDeclared, ServedModel } from './source';
 import { resolvedLimits } from '../../../core/private/resolve/limits';
+import { trafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { Serving } from '../../../core/serving';
 import { CloudRunServingOptions } from '../../cloud-run-serving-props';
 import { IDataLake } from '../../data-lake-props';
@@ -12,7 +13,6 @@ import { GoogleProject } from '../../google-project';
 import { imageUri } from '../base/image';
 import { after } from '../base/ordering';
 import { serviceFilter } from '../rollout/cloud-run';
-import { trafficSteps } from '../rollout/traffic-steps';
 
 /** A service of Cloud Run, whose revisions are the versions. */
 export const CLOUD_RUN_RUNTIME: ServingRuntime = {
@@ -28,7 +28,7 @@ export const CLOUD_RUN_RUNTIME: ServingRuntime = {
       encryptionKey: data.encryptionKey,
       runtime: runsAs,
       mayRead: data.grantRead(runsAs, folderIn(data, served)),
-      traffic: trafficSteps(who, choices.rollout),
+      traffic: trafficSteps(who, choices.rollout, 'Google Cloud'),
       limits: resolvedLimits(who, props),
       challengerPercent: choices.challenger?.percent,
     });

@@ -3,10 +3,11 @@ import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { ServiceContainer, ServicePlan } from './cloud-run-plan';
-import { fingerprint } from './plan';
 import { ServedModel } from './source';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
+import { TrafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { fingerprint } from '../../../terraform/fingerprint';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
@@ -21,7 +22,6 @@ import { newWorkflow } from '../base/workflow';
 import { serviceMetrics, serviceRoutines } from '../rollout/cloud-run';
 import { rolloutDefinition } from '../rollout/definition';
 import { startSweeps } from '../rollout/sweep';
-import { TrafficSteps } from '../rollout/traffic-steps';
 
 /** What a service and its rollout are made of. */
 export interface ServiceParts {

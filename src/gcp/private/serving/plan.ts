@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import { Capacity } from '../../../core/capacity';
 import { Cloud, Parity } from '../../../core/parity';
 import { resolvedScaling } from '../../../core/private/resolve/serving';
@@ -82,9 +81,4 @@ function reservationAffinity(who: Speaker, capacity: Capacity | undefined): { re
       reservationAffinityType: 'SPECIFIC_RESERVATION', key: 'compute.googleapis.com/reservation-name', values: [capacity.reservation],
     },
   };
-}
-
-/** What a version gets, as one word: the same in every synthesis, though tokens are numbered anew in each. */
-export function fingerprint(chosen: unknown): string {
-  return createHash('sha256').update(JSON.stringify(chosen).replace(/TfToken\[[^\]]*\]/g, 'token')).digest('hex').slice(0, 8);
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
-import { fingerprint } from './plan';
 import { Token } from '../../../core/private/tokens';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { fingerprint } from '../../../terraform/fingerprint';
 import { stableName } from '../../../terraform/names';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';

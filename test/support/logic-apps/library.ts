@@ -1,5 +1,5 @@
 // Over 300 lines: the functions of the language, one after the other.
-import { Element, parseXml, writeXml, Xml, xpath } from './xml';
+import { Element, parseXml, writeXml, Xml, xmlOfJson, xpath } from './xml';
 
 /** A fault of an expression: the action that has it fails. */
 export class TemplateError extends Error {}
@@ -187,6 +187,8 @@ function decoded(name: string, value: unknown): string {
 function parsedXml(value: unknown): Xml {
   if (value instanceof Xml) return value;
   const envelope = value as { readonly '$content-type'?: string; readonly '$content'?: string } | null;
+  // An object of one member becomes an element.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !('$content' in value)) return xmlOfJson(value as { readonly [name: string]: unknown });
   const given = typeof value === 'object' && envelope?.$content !== undefined && /xml/.test(envelope['$content-type'] ?? '')
     ? Buffer.from(envelope.$content, 'base64').toString() : text('xml', value);
   try {
@@ -300,6 +302,7 @@ export const LIBRARY: { readonly [name: string]: Builtin } = {
   first: of(1, 1, (value) => ends('first', value, true)),
   float: of(1, 2, parsedFloat),
   formatDateTime: of(1, 3, (value, format = 'o') => formatted(time('formatDateTime', value), text('formatDateTime', format))),
+  formatNumber: of(2, 3, (value, format) => (text('formatNumber', format) === '0' ? String(Math.round(number('formatNumber', value))) : fault(`'formatNumber' is understood here with '0' alone, got '${text('formatNumber', format)}'`))),
   greater: of(2, 2, (a, b) => compared('greater', a, b) > 0),
   greaterOrEquals: of(2, 2, (a, b) => compared('greaterOrEquals', a, b) >= 0),
   if: of(3, 3, (condition, then, otherwise) => (truth('if', condition) ? then : otherwise)),

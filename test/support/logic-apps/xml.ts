@@ -64,11 +64,26 @@ export function textOf(element: Element): string {
   return element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('');
 }
 
-/** The part of XPath that definitions use: paths of names from the root, `string(…)` and `count(…)` of one. */
+/** XML of an object with one member, as Json.NET makes it: each item of a list is an element of its name, and what is null is empty. */
+export function xmlOfJson(value: { readonly [name: string]: unknown }): Xml {
+  const members = Object.entries(value);
+  if (members.length !== 1 || Array.isArray(members[0][1])) throw new SyntaxError('JSON root object has multiple properties');
+  return new Xml(elementsOf(members[0][0], members[0][1])[0]);
+}
+
+function elementsOf(name: string, value: unknown): Element[] {
+  if (Array.isArray(value)) return value.flatMap((each) => elementsOf(name, each));
+  if (value === null || value === undefined) return [{ name, children: [] }];
+  if (typeof value !== 'object') return [{ name, children: [String(value)] }];
+  return [{ name, children: Object.entries(value).flatMap(([key, each]) => elementsOf(key, each)) }];
+}
+
+/** The part of XPath that definitions use: paths of names from the root, `string(…)`, `count(…)` and `sum(…)` of one. */
 export function xpath(xml: Xml, path: string): string | number | Element[] {
-  const wrapped = /^(string|count)\((.+)\)$/.exec(path.trim());
+  const wrapped = /^(string|count|sum)\((.+)\)$/.exec(path.trim());
   const found = select(xml, (wrapped?.[2] ?? path).trim());
   if (wrapped?.[1] === 'count') return found.length;
+  if (wrapped?.[1] === 'sum') return found.reduce((sum, each) => sum + (textOf(each).trim() === '' ? NaN : Number(textOf(each))), 0);
   if (wrapped?.[1] === 'string') return found.length === 0 ? '' : textOf(found[0]);
   return found;
 }

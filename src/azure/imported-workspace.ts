@@ -20,6 +20,7 @@ export class ImportedWorkspace extends Construct implements IWorkspace {
   public readonly location: string;
   public readonly identities: IManagedIdentity[];
   public readonly hasManagedNetwork: boolean;
+  public readonly isPrivate: boolean;
   public readonly logAnalyticsWorkspaceId: string;
   public readonly applicationInsightsId: string;
   public readonly containerRegistryId: string;
@@ -47,6 +48,7 @@ export class ImportedWorkspace extends Construct implements IWorkspace {
     this.workspaceId = attributes.workspaceId;
     this.location = attributes.location ?? AzureResourceGroup.of(this).location;
     this.identities = attributes.identities ?? [];
+    this.isPrivate = attributes.isPrivate ?? false;
     this.hasManagedNetwork = attributes.hasManagedNetwork ?? true;
     this.logAnalyticsWorkspaceId = attributes.logAnalyticsWorkspaceId;
     this.applicationInsightsId = attributes.applicationInsightsId;

@@ -34,6 +34,7 @@ export * from './principal';
 export * from './private-network';
 export * from './private-network-props';
 export * from './removal-policy';
+export * from './serving-endpoint';
 export * from './serving-endpoint-props';
 export * from './training-pipeline';
 export * from './training-pipeline-props';

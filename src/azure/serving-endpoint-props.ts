@@ -118,6 +118,24 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly maxConcurrentRequestsPerInstance?: number;
   /**
+   * Name of the endpoint, which is part of its address: 3 to 32 letters, digits and hyphens, starting with a letter; taken once in a region of Azure.
+   *
+   * @default - made of the construct's place
+   */
+  readonly endpointName?: string;
+  /**
+   * How the image answers, where it was not made for the workload contract.
+   *
+   * @default - by the workload contract
+   */
+  readonly container?: ServingContainer;
+  /**
+   * Variables of the container, in addition to those of the workload contract.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /**
    * Time in which a replica must have its model loaded, in minutes, 1 to 120. The rollout waits as long.
    *
    * @default 20
@@ -141,6 +159,42 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    * @default 1000
    */
   readonly maxLatencyP99Ms?: number;
+}
+
+/**
+ * How an image answers that was not made for the workload contract, in the words of Azure Machine Learning (`inferenceConfig`): a server of language models
+ * such as vLLM, or Triton. What is left out is what the contract says.
+ *
+ * Azure Machine Learning passes a served container no arguments, so the image's own entry point must start the server; the model's folder is
+ * `AZUREML_MODEL_DIR`.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/how-to-deploy-custom-container
+ */
+export interface ServingContainer {
+  /**
+   * Port that the server listens on.
+   *
+   * @default 8080
+   */
+  readonly port?: number;
+  /**
+   * Path that requests are posted to, `/v1/chat/completions`.
+   *
+   * @default '/score'
+   */
+  readonly scoringRoute?: string;
+  /**
+   * Path that answers 200 while the process is well.
+   *
+   * @default '/health/live'
+   */
+  readonly livenessRoute?: string;
+  /**
+   * Path that answers 200 when the model is loaded.
+   *
+   * @default '/health/ready'
+   */
+  readonly readinessRoute?: string;
 }
 
 /** An endpoint on Azure. */

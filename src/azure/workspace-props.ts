@@ -25,6 +25,8 @@ export interface IWorkspace extends IConstruct {
    * subnet.
    */
   readonly hasManagedNetwork: boolean;
+  /** Whether only private endpoints reach the workspace, and so its online endpoints. */
+  readonly isPrivate: boolean;
   /** ARM id of the Log Analytics workspace that logs of the product go to. */
   readonly logAnalyticsWorkspaceId: string;
   /** ARM id of the Application Insights component of the workspace. */
@@ -87,6 +89,12 @@ export interface WorkspaceAttributes {
    * @default true
    */
   readonly hasManagedNetwork?: boolean;
+  /**
+   * Whether only private endpoints reach it.
+   *
+   * @default false
+   */
+  readonly isPrivate?: boolean;
   /** ARM id of its Log Analytics workspace. */
   readonly logAnalyticsWorkspaceId: string;
   /** ARM id of its Application Insights component. */

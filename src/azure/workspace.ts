@@ -75,6 +75,7 @@ export class Workspace extends Construct implements IWorkspace {
   /** The identity of the workspace itself. */
   public readonly identity: IManagedIdentity;
   public readonly hasManagedNetwork: boolean;
+  public readonly isPrivate: boolean;
   public readonly logAnalyticsWorkspaceId: string;
   public readonly applicationInsightsId: string;
   public readonly containerRegistryId: string;
@@ -103,6 +104,7 @@ export class Workspace extends Construct implements IWorkspace {
     const network = props.managedNetwork ?? ManagedNetwork.internetOutbound();
     this.users = resolved.users;
     this.location = group.location;
+    this.isPrivate = isPrivate;
     this.hasManagedNetwork = network.isolationMode !== 'Disabled';
 
     this.identity = new ManagedIdentity(this, 'Identity');

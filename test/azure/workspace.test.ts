@@ -174,6 +174,7 @@ describe('the network', () => {
     });
     expect(rules(all, 'private_endpoint')).toEqual([]);
     expect(setting().workspace.hasManagedNetwork).toBe(true);
+    expect([setting().workspace.isPrivate, setting({ privateEndpoints: true }).workspace.isPrivate]).toEqual([false, true]);
   });
 
   test('of computes leads to the lake by private endpoints, which the workspace may accept, where nothing else is approved', () => {
@@ -397,7 +398,8 @@ test('a workspace that exists is known by its ids', () => {
     artifactDatastore: 'lake_artifacts',
     capturedDatastore: 'lake_captured',
   });
-  expect(imported().workspace).toMatchObject({ location: 'westeurope', hasManagedNetwork: true });
+  expect(imported().workspace).toMatchObject({ location: 'westeurope', hasManagedNetwork: true, isPrivate: false });
+  expect(imported({ isPrivate: true }).workspace.isPrivate).toBe(true);
 });
 
 test.each<[Partial<WorkspaceAttributes>, string]>([

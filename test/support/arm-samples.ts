@@ -5,6 +5,32 @@ const WORKSPACE = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceG
 
 /** A body of each type with most of its members. `${{…}}` and brackets are Azure's own. */
 export const ARM_SAMPLES: { readonly [type in ArmType]: ArmBodies[type] } = {
+  'Microsoft.Insights/autoscaleSettings': {
+    properties: {
+      name: 'churn',
+      enabled: true,
+      targetResourceUri: `${WORKSPACE}/onlineEndpoints/churn/deployments/blue`,
+      profiles: [{
+        name: 'load',
+        capacity: { minimum: '2', maximum: '4', default: '2' },
+        rules: [{
+          metricTrigger: {
+            metricName: 'RequestsPerMinute',
+            metricResourceUri: `${WORKSPACE}/onlineEndpoints/churn`,
+            timeAggregation: 'Average',
+            statistic: 'Average',
+            timeGrain: 'PT1M',
+            timeWindow: 'PT5M',
+            operator: 'GreaterThan',
+            threshold: 600,
+            dividePerInstance: true,
+            dimensions: [{ DimensionName: 'deployment', Operator: 'Equals', Values: ['blue'] }],
+          },
+          scaleAction: { direction: 'Increase', type: 'ChangeCount', value: '1', cooldown: 'PT60S' },
+        }],
+      }],
+    },
+  },
   'Microsoft.KeyVault/vaults/keys': {
     properties: {
       kty: 'RSA',

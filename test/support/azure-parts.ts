@@ -78,6 +78,7 @@ export class PlainWorkspace extends Construct implements IWorkspace {
   public readonly location: string = 'westeurope';
   public readonly identities = [];
   public readonly hasManagedNetwork: boolean;
+  public readonly isPrivate: boolean = false;
   public readonly logAnalyticsWorkspaceId: string = `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs`;
   public readonly applicationInsightsId: string = `${GROUP}/providers/Microsoft.Insights/components/insights`;
   public readonly containerRegistryId: string = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/images`;

@@ -22,6 +22,8 @@ const ASSET = { apiVersion: MACHINE_LEARNING };
  * @see https://learn.microsoft.com/azure/templates/microsoft.logic/allversions
  */
 export const ARM_TYPES = {
+  /** @see https://learn.microsoft.com/azure/templates/microsoft.insights/autoscalesettings */
+  'Microsoft.Insights/autoscaleSettings': { apiVersion: '2022-10-01', isTracked: true },
   'Microsoft.KeyVault/vaults/keys': { apiVersion: '2023-07-01' },
   'Microsoft.Logic/workflows': { apiVersion: '2019-05-01', isTracked: true },
   'Microsoft.MachineLearningServices/registries': TRACKED,

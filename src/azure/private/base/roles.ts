@@ -15,6 +15,7 @@ export const ROLES = {
   keyVaultAdministrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483',
   keyVaultCryptoServiceEncryptionUser: 'e147488a-f6f5-4113-8e2d-b22465e65bf6',
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
+  managedIdentityOperator: 'f1a07417-d97a-45cb-824c-7a7467783830',
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
   monitoringReader: '43d0d8ad-25c7-4714-9337-8ba259a9fe05',
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',

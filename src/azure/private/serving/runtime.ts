@@ -6,6 +6,7 @@ import { IManagedIdentity } from '../../managed-identity-props';
 import { IModelRegistry } from '../../model-registry-props';
 import { IPrincipal } from '../../principal';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
+import { Queue } from '../base/queue';
 
 /**
  * Runtime of a serving mode: it makes what serves and the workflow that brings versions to it. A further one (a cluster of Kubernetes, say) is a mode of
@@ -42,39 +43,23 @@ export interface ServedModel {
   readonly version?: string;
   /** What the workflow registers as that version before it rolls it out, where the stack has files and an image instead of a version. */
   readonly artifact?: DeclaredArtifact;
-  /** Image of versions whose tags name none. */
-  readonly defaultImage?: ServedImage;
+  /** Address of the image of versions whose tag `mlops_image` names none; undefined where such a version is refused. */
+  readonly defaultImage?: string;
   /**
    * The queue that the workflow takes its messages from, `{"version": "3"}` or `{"version": "3", "promote": true}` where a challenger shall take over.
    * `{"renew": true}` names none: the live version (or the one that the stack names) shall have what the stack says now, and what earlier runs left
    * is tidied up. The last is sent whenever the workflow's definition changes, and once a day.
    */
-  readonly inbox: ServingInbox;
-}
-
-/** A queue of the lake. */
-export interface ServingInbox {
-  /** ARM id, `…/storageAccounts/<account>/queueServices/default/queues/<name>`. */
-  readonly queueId: string;
-  /** `https://<account>.queue.core.windows.net/<queue>`. */
-  readonly queueUrl: string;
-}
-
-/** An image with its routes, as an environment of the workspace. */
-export interface ServedImage {
-  /** Address of the image. */
-  readonly uri: string;
-  /** ARM id of the version of the environment; the workflow makes it where it is missing. */
-  readonly environmentId: string;
+  readonly inbox: Pick<Queue, 'queueId' | 'queueUrl' | 'ready'>;
 }
 
 /** Files and an image that the stack declares. */
 export interface DeclaredArtifact {
   /** `azureml://…`. */
   readonly modelUri: string;
-  /** Name of the datastore and folder in it, where the files lie in the lake; undefined for a shared registry. */
-  readonly folder?: string;
-  readonly image: ServedImage;
+  /** Address of the image. */
+  readonly image: string;
+  /** Variables of the container. */
   readonly environment: { readonly [name: string]: string };
 }
 

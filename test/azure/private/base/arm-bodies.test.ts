@@ -8,6 +8,9 @@ import { azureStack, onlyResource, SUBSCRIPTION, synthesized } from '../../../su
 
 const TYPES = Object.keys(ARM_TYPES) as ArmType[];
 
+/** Types that act as nobody. */
+const WITHOUT_IDENTITY: readonly ArmType[] = ['Microsoft.Insights/autoscaleSettings'];
+
 /** A sample below a parent of its kind, as an identity that the stack makes. */
 function rendered(type: ArmType, armRenderer: ArmRenderer): ReturnType<typeof synthesized> {
   const stack = azureStack({ resourceGroupName: 'ml', armRenderer });
@@ -20,7 +23,8 @@ function rendered(type: ArmType, armRenderer: ArmRenderer): ReturnType<typeof sy
     name: 'fraud',
     parentId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/ml${parents === '' ? '' : `/providers/${namespace}${parents}`}`,
     body: ARM_SAMPLES[type],
-    ...(isTracked ? { location: 'westeurope', identity: { userAssigned: [identity.id] }, tags: { team: 'fraud' } } : {}),
+    ...(isTracked ? { location: 'westeurope', tags: { team: 'fraud' } } : {}),
+    ...(isTracked && !WITHOUT_IDENTITY.includes(type) ? { identity: { userAssigned: [identity.id] } } : {}),
   });
   return synthesized(stack);
 }
@@ -44,7 +48,7 @@ describe.each(TYPES)('%s', (type) => {
       ...ARM_SAMPLES[type],
       ...(armTypeFacts(type).isTracked ? {
         location: 'westeurope',
-        identity: { type: 'UserAssigned', userAssignedIdentities: '[parameters(\'userAssignedIdentities\')]' },
+        ...(WITHOUT_IDENTITY.includes(type) ? {} : { identity: { type: 'UserAssigned', userAssignedIdentities: '[parameters(\'userAssignedIdentities\')]' } }),
         tags: { team: 'fraud' },
       } : {}),
     });

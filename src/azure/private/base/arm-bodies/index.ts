@@ -1,6 +1,7 @@
 import {
   CodeVersionBody, ComponentVersionBody, ContainerBody, DataContainerBody, DataVersionBody, EnvironmentVersionBody, ModelVersionBody,
 } from './assets';
+import { AutoscaleSettingBody } from './autoscale';
 import { BatchDeploymentBody, BatchEndpointBody } from './batch-endpoint';
 import { ComputeBody } from './compute';
 import { ConnectionBody } from './connection';
@@ -17,6 +18,7 @@ import { ArmType } from '../api-versions';
 
 /** What each type takes beside name, location, identity and tags, as the service's own definitions have it. Tests check the bodies against those. */
 export interface ArmBodies extends Record<ArmType, object> {
+  readonly 'Microsoft.Insights/autoscaleSettings': AutoscaleSettingBody;
   readonly 'Microsoft.KeyVault/vaults/keys': KeyBody;
   readonly 'Microsoft.Logic/workflows': WorkflowBody;
   readonly 'Microsoft.MachineLearningServices/registries': RegistryBody;

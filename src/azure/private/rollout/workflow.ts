@@ -1,0 +1,92 @@
+import { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { rolloutActions, ROLLOUT_VARIABLES } from './definition';
+import { RolloutSettings } from './settings';
+import { Speaker } from '../../../core/private/validation';
+import { Grant } from '../../grant';
+import { ManagedIdentity } from '../../managed-identity';
+import { IManagedIdentity } from '../../managed-identity-props';
+import { customRole, grantRole } from '../base/grants';
+import { grantSend, grantTake, Queue } from '../base/queue';
+import { resourceGroupOf } from '../base/resource-group-of';
+import { newWorkflow, Workflow } from '../base/workflow';
+import { store } from '../base/workflow-actions';
+import { insist } from '../base/workflow-control';
+import { declared, Delivery, inbox } from '../base/workflow-triggers';
+
+/** What the workflows work with. */
+export interface RolloutParts {
+  readonly inbox: Queue;
+  /** The identity of the containers, which the endpoint is written with. */
+  readonly runtime: IManagedIdentity;
+  /** What must exist before a version is deployed. */
+  readonly needs: readonly (ITerraformDependable | Grant | undefined)[];
+  /** What makes the workflow start by itself when it changes. */
+  readonly declares: { readonly [name: string]: unknown };
+}
+
+/** The workflow that brings versions to an endpoint, and the one that starts it when the stack says something else, and once a day. */
+export function newRollout(scope: Construct, who: Speaker, settings: RolloutSettings, parts: RolloutParts): Workflow {
+  const { place } = settings;
+  const runsAs = new ManagedIdentity(scope, 'RolloutIdentity');
+  const mayDeploy = Grant.all([
+    grantRole(scope, runsAs, 'deploy', {
+      scope: place.workspaceId, role: customRole(scope, 'RolloutRole', { title: 'Rolls models out', actions: OPERATIONS }, place.workspaceId), description: 'Deploys versions and moves the traffic',
+    }),
+    grantRole(scope, runsAs, 'scale', {
+      scope: resourceGroupOf(scope).resourceGroupId, role: customRole(scope, 'ScalingRole', { title: 'Scales models', actions: SCALING }), description: 'Scales the live deployment',
+    }),
+    grantRole(scope, runsAs, 'act as', { scope: parts.runtime.identityId, role: 'managedIdentityOperator', description: 'Writes the endpoint with its identity' }),
+    grantTake(scope, parts.inbox, runsAs),
+    grantSend(scope, parts.inbox, runsAs),
+  ]);
+  const steps = Math.max(...[settings.steps, settings.challenger === undefined ? [] : [settings.challenger]]
+    .map((each) => each.reduce((sum, { minutes }) => sum + minutes, 0)));
+  const rollout = newWorkflow(scope, 'Rollout', {
+    description: `Rolls approved versions out to ${scope.node.path}`,
+    errorCode: 'RolloutFailed',
+    runsAs,
+    // A version is deployed within four hours, and steps may wait for the endpoint.
+    trigger: inbox({ queueUrl: parts.inbox.queueUrl, delivery: Delivery.UNTIL_DONE, maxHours: Math.min(168, Math.ceil(steps / 60) + 12) }),
+    variables: ROLLOUT_VARIABLES,
+    actions: rolloutActions(settings),
+    needs: [mayDeploy, parts.inbox.ready, ...parts.needs],
+  });
+  newWorkflow(scope, 'Declared', {
+    description: `Has ${scope.node.path} be as the stack says, and tidied up`,
+    errorCode: 'RolloutNotStarted',
+    runsAs,
+    trigger: declared(who, parts.declares),
+    actions: insist('Tell', store.putMessage({ queueUrl: parts.inbox.queueUrl, message: { renew: true } })),
+    needs: [mayDeploy, rollout],
+  });
+  return rollout;
+}
+
+const ML = 'Microsoft.MachineLearningServices/workspaces';
+
+/** What a rollout asks for, each by its own name. @see https://learn.microsoft.com/azure/role-based-access-control/permissions/ai-machine-learning */
+const OPERATIONS = [
+  `${ML}/read`,
+  `${ML}/onlineEndpoints/read`,
+  `${ML}/onlineEndpoints/write`,
+  `${ML}/onlineEndpoints/deployments/read`,
+  `${ML}/onlineEndpoints/deployments/write`,
+  `${ML}/onlineEndpoints/deployments/delete`,
+  `${ML}/models/read`,
+  `${ML}/models/write`,
+  `${ML}/models/versions/read`,
+  `${ML}/models/versions/write`,
+  `${ML}/environments/read`,
+  `${ML}/environments/write`,
+  `${ML}/environments/versions/read`,
+  `${ML}/environments/versions/write`,
+  `${ML}/data/read`,
+  `${ML}/data/write`,
+  `${ML}/data/versions/read`,
+  `${ML}/data/versions/write`,
+  `${ML}/datastores/read`,
+  'Microsoft.Insights/metrics/read',
+];
+
+const SCALING = ['read', 'write', 'delete'].map((each) => `Microsoft.Insights/autoscaleSettings/${each}`);

@@ -1,0 +1,141 @@
+import { Construct } from 'constructs';
+import { Grant } from './grant';
+import { ManagedIdentity } from './managed-identity';
+import { IManagedIdentity } from './managed-identity-props';
+import { IPrincipal } from './principal';
+import { settled } from './private/base/grants';
+import { checkChoices } from './private/serving/checks';
+import { RUNTIMES } from './private/serving/runtimes';
+import { servedModel } from './private/serving/source';
+import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
+import { requireMatch, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+import { Serving } from '../core/serving';
+
+/**
+ * Serves a model, and brings new versions of it to its callers without interrupting them.
+ *
+ * Real-time: a managed online endpoint (child `Endpoint`) that callers reach with a token of Microsoft Entra ID. Versions come to it by the workflow
+ * `Rollout`, one at a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own
+ * failures and latency, and rolls back automatically. Each step takes three minutes longer than its bake, because metrics come late; with fewer than 20
+ * answers in a bake a version counts as healthy, and the run's message says how few there were. An apply that changes machines, probes, variables or
+ * recording brings the live version to them, in the same steps, unless it has a challenger (child `Declared`, a workflow that asks for it when the stack
+ * changes it, and once a day); a challenger takes over with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier
+ * version again. A run that is cancelled leaves the traffic where it was; the next run, tomorrow at the latest, rolls it back. Terraform creates the
+ * endpoint and deletes it with all that is deployed on it, and never writes it in between: every write of an endpoint sets the traffic. Replicas are billed
+ * as long as they run, with or without traffic; during a rollout those of two versions. The two workflows cost about 1 USD a month.
+ *
+ * Serverless: a container app that costs nothing while idle, with the same rollout.
+ *
+ * Batch: no endpoint; a workflow predicts at the times of a schedule, with the version that was approved last.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { azure, Rollout, Serving } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ * declare const data: azure.IDataLake;
+ * declare const workspace: azure.IWorkspace;
+ * declare const registry: azure.IModelRegistry;
+ *
+ * new azure.ServingEndpoint(stack, 'Serving', {
+ *   data,
+ *   workspace,
+ *   model: azure.ModelSource.latestApproved(registry),
+ *   serving: Serving.realTime(),
+ *   rollout: Rollout.linear({ stepPercent: 25, stepMinutes: 10 }),
+ *   mirrorPercent: 10,
+ * });
+ */
+export class ServingEndpoint extends Construct implements IWatchedEndpoint {
+  /** An endpoint that another stack, or another tool, has made. */
+  public static fromAttributes(scope: Construct, id: string, attributes: ServingEndpointAttributes): IWatchedEndpoint {
+    return new ImportedEndpoint(scope, id, attributes);
+  }
+
+  public readonly mode: string;
+  public readonly endpointId: string;
+  public readonly endpointName: string;
+  public readonly captureFolder?: string;
+  public readonly hasAccelerator?: boolean;
+  public readonly isPrivate?: boolean;
+  public readonly workflowId: string;
+  public readonly workflowName: string;
+  /** The address that requests are posted to; undefined where there is none. */
+  public readonly scoringUri?: string;
+  /** Address of the queue whose messages roll a version out, `{"version": "3"}`; a role on the queue opens it. */
+  public readonly rolloutQueueUrl: string;
+  /** The identity that the containers run as. */
+  public readonly identity: IManagedIdentity;
+
+  public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
+    super(scope, id);
+    const who: Speaker = speakerFor('serving endpoint', scope, id);
+    const serving = props.serving ?? Serving.realTime();
+    checkChoices(who, serving, props);
+    const runtime = RUNTIMES[serving.mode] ?? refuseBecause(who, `serving mode ${serving.mode} is not known on Azure: use Serving.realTime`);
+    const served = servedModel(this, who, props);
+    this.mode = serving.mode;
+    this.identity = props.identity ?? new ManagedIdentity(this, 'Identity');
+    this.rolloutQueueUrl = served.inbox.queueUrl;
+    const mayRun = settled(this, 'Ready', [
+      props.workspace.grantRunAs(this.identity),
+      // What pipelines train lies below `training/`; what the stack names may lie anywhere.
+      props.data.grantReadArtifacts(this.identity, served.registry === undefined ? undefined : 'training/'),
+    ]);
+
+    const made = runtime.make(this, { who, serving, served, props, runsAs: this.identity, mayRun });
+    this.endpointId = made.endpointId;
+    this.endpointName = made.endpointName;
+    this.scoringUri = made.scoringUri;
+    this.captureFolder = made.captureFolder;
+    this.hasAccelerator = made.hasAccelerator;
+    this.isPrivate = made.isPrivate;
+    [this.workflowId, this.workflowName] = [made.workflowId, made.workflowName];
+  }
+
+  public grantInvoke(principal: IPrincipal): Grant {
+    return RUNTIMES[this.mode].grantInvoke(this, principal);
+  }
+}
+
+class ImportedEndpoint extends Construct implements IWatchedEndpoint {
+  public readonly mode: string;
+  public readonly endpointId: string;
+  public readonly endpointName: string;
+  public readonly captureFolder?: string;
+  public readonly hasAccelerator?: boolean;
+  public readonly isPrivate?: boolean;
+  public readonly workflowId: string;
+  public readonly workflowName: string;
+
+  public constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes) {
+    super(scope, id);
+    const who: Speaker = speakerFor('serving endpoint', scope, id);
+    requireMatch(who, 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
+    this.mode = attributes.mode ?? 'real-time';
+    requireMatch(who, 'endpointId', attributes.endpointId, KINDS[this.mode].shape, KINDS[this.mode].want);
+    requireMatch(who, 'workflowId', attributes.workflowId, /\/providers\/Microsoft\.Logic\/workflows\/[^/]+$/i, 'the ARM id of a workflow of Logic Apps');
+    this.endpointId = attributes.endpointId;
+    this.endpointName = lastOf(attributes.endpointId);
+    this.captureFolder = attributes.captureFolder;
+    this.hasAccelerator = attributes.hasAccelerator ?? false;
+    this.isPrivate = attributes.isPrivate ?? false;
+    this.workflowId = attributes.workflowId;
+    this.workflowName = lastOf(attributes.workflowId);
+  }
+
+  public grantInvoke(principal: IPrincipal): Grant {
+    return RUNTIMES[this.mode].grantInvoke(this, principal);
+  }
+}
+
+const KINDS: { readonly [mode: string]: { readonly shape: RegExp; readonly want: string } } = {
+  'real-time': { shape: /\/workspaces\/[^/]+\/onlineEndpoints\/[^/]+$/i, want: 'the ARM id of an online endpoint, …/workspaces/<name>/onlineEndpoints/<name>' },
+  'serverless': { shape: /\/providers\/Microsoft\.App\/containerApps\/[^/]+$/i, want: 'the ARM id of a container app, …/containerApps/<name>' },
+};
+
+function lastOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}

@@ -1,5 +1,6 @@
 import {
-  ArmRenderer, ComputeTarget, Distribution, Grant, ManagedIdentity, ModelRegistry, Principal, TrainingPipelineProps,
+  ArmRenderer, ComputeTarget, DataLake, Distribution, ExperimentTracker, Grant, ManagedIdentity, ModelRegistry, Principal, TrainingPipeline,
+  TrainingPipelineProps, Workspace,
 } from '../../src/azure';
 import { ROLES } from '../../src/azure/private/base/roles';
 import { Accelerator } from '../../src/core/accelerator';
@@ -8,7 +9,7 @@ import { ContainerImage } from '../../src/core/container-image';
 import { Approval } from '../../src/core/model-registry';
 import { Schedule } from '../../src/core/schedule';
 import { Trigger } from '../../src/core/trigger';
-import { onlyResource, resourceAt, resourcesOf, SUBSCRIPTION } from '../support/azure';
+import { azureStack, onlyResource, resourceAt, resourcesOf, SUBSCRIPTION, synthesized } from '../support/azure';
 import { IMAGE, TrainingScene, TrainingWorld, Wish } from '../support/azure-training';
 
 const T4 = Accelerator.NVIDIA_T4;
@@ -402,4 +403,20 @@ test('the image of the versions can be another one', () => {
 test('the same pipeline is a template deployment where a company allows azurerm alone', () => {
   const world = new TrainingWorld({}, { group: { armRenderer: ArmRenderer.TEMPLATE } });
   expect(onlyResource(world.config, 'azurerm_resource_group_template_deployment').template_content).toContain('Microsoft.Logic/workflows');
+});
+
+test('stands on a real lake and a real workspace', () => {
+  const stack = azureStack();
+  const data = new DataLake(stack, 'Data');
+  const workspace = new Workspace(stack, 'Workspace', { data });
+  const registry = new ModelRegistry(stack, 'Registry', { data, workspace, modelName: 'churn' });
+  const tracking = new ExperimentTracker(stack, 'Tracking', { workspace });
+  new TrainingPipeline(stack, 'Training', {
+    data, workspace, registry, tracking, image: ContainerImage.fromUri(`${registry.imageRepositoryUri}:1`), triggers: [Trigger.newData('dataset/')],
+  });
+  const config = synthesized(stack);
+  expect(resourceAt(config, 'azurerm_machine_learning_compute_cluster', 'Training_Cluster').machine_learning_workspace_id).toMatch(/machine_learning_workspace/);
+  expect(registry.imageRepositoryUri).toMatch(/\/churn$/);
+  const subscription = onlyResource(config, 'azurerm_eventgrid_system_topic_event_subscription');
+  expect(subscription.storage_queue_endpoint.queue_name).toMatch(/^stack-training-start-[0-9a-f]{8}$/);
 });

@@ -38,7 +38,7 @@ export function newPromotion(scope: Construct, input: PromotionInput): Workflow 
   });
   return newWorkflow(scope, 'Promotion', {
     description: `Promotes versions of ${registry.modelName} to ${input.stage}`,
-    trigger: inbox({ queueUrl: input.promotions.queueUrl, delivery: Delivery.UNTIL_DONE, maxHours: 48 }),
+    trigger: inbox({ queueUrl: input.promotions.queueUrl, delivery: Delivery.UNTIL_DONE, maxHours: 28 }),
     ...promotionFlow({
       stage: input.stage,
       modelName: registry.modelName,

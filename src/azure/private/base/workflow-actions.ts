@@ -138,7 +138,15 @@ function objectOf(value: unknown): Expression {
 }
 
 function blobUrl({ endpoint, container, name }: Omit<BlobCall, 'secret'>): Template {
-  return text`${endpoint}${container}/${name}`;
+  return text`${endpoint}${container}/${inUrl(name)}`;
+}
+
+/** A name with slashes as it stands in an address; tokens of Terraform stay what they are. */
+function inUrl(name: Text): Template {
+  const encoded = (literal: string) => literal.split(/(\$\{TfToken\[[^\]]+\]\}|\/)/)
+    .map((each, index) => (index % 2 === 1 ? each : encodeURIComponent(each))).join('');
+  const parts = name instanceof Template ? name.parts : [name];
+  return new Template(parts.map((part) => (typeof part === 'string' ? encoded(part) : ex`replace(uriComponent(${part}), '%2F', '/')`)));
 }
 
 /** A call of Azure Storage with the workflow's own identity. */

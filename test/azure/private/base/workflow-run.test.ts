@@ -249,6 +249,14 @@ describe('a blob of JSON', () => {
     expect(run(here)).toMatchObject({ status: 'Succeeded', variables: { evaluation: { metrics: { auc: 0.9 } }, outcome: '' } });
   });
 
+  test('is found by a name that an address cannot hold as it is', () => {
+    const read = store.read({ endpoint: 'https://store.blob.core.windows.net/', container: 'artifacts', name: text`a b?/${ex`concat('c d', '/#%')`}/e.json` });
+    const here = world({ variables: { evaluation: null }, actions: readJson('Read', read, 'evaluation', leave('None', 'none')) });
+    here.azure.storage.write('store/artifacts/a b?/c d/#%/e.json', { is: 'there' });
+    expect(run(here)).toMatchObject({ status: 'Succeeded', variables: { evaluation: { is: 'there' }, outcome: '' } });
+    expect(here.azure.calls.find(({ action }) => action === 'Read')!.url).toBe('https://store.blob.core.windows.net/artifacts/a%20b%3F/c%20d/%23%25/e.json');
+  });
+
   test('that is missing is what its reader says', () => {
     const here = world({ variables: { evaluation: null }, actions });
     expect(run(here)).toMatchObject({ status: 'Succeeded', variables: { outcome: 'none' } });

@@ -1,7 +1,7 @@
-import { TerraformStack, Testing } from 'cdktf';
+import { Fn, TerraformStack, Testing } from 'cdktf';
 import { AzureResourceGroup, ManagedIdentity } from '../../../../src/azure';
 import { newWorkflow, WorkflowSettings } from '../../../../src/azure/private/base/workflow';
-import { Actions, arm, compose, setVariable } from '../../../../src/azure/private/base/workflow-actions';
+import { Actions, arm, compose, setVariable, store } from '../../../../src/azure/private/base/workflow-actions';
 import { until, when } from '../../../../src/azure/private/base/workflow-control';
 import { ex, variable } from '../../../../src/azure/private/base/workflow-expressions';
 import { Delivery, inbox } from '../../../../src/azure/private/base/workflow-triggers';
@@ -39,6 +39,12 @@ test('a workflow is one ARM body whose calls run as its identity', () => {
     runAfter: {},
   });
   expect(definition.triggers.Message.inputs.authentication.identity).toBe(id);
+});
+
+test('the name of a blob keeps tokens, and nothing that an address cannot hold', () => {
+  const name = `a b/${Fn.conditional(true, 'c', 'd')}/e`;
+  const { definition } = made({ actions: { Read: store.read({ endpoint: 'https://s.blob.core.windows.net/', container: 'c', name }) } }).body.properties;
+  expect(definition.actions.Run.actions.Read.inputs.uri).toBe('https://s.blob.core.windows.net/c/a%20b/${true ? "c" : "d"}/e');
 });
 
 test.each<[string, Partial<WorkflowSettings>, string]>([

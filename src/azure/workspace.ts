@@ -21,7 +21,7 @@ import { requireWorkspace } from './private/workspace/checks';
 import { newComputeInstance } from './private/workspace/compute-instance';
 import { newContainerRegistry } from './private/workspace/container-registry';
 import { DATASTORES } from './private/workspace/datastores';
-import { newDiagnostics, newEndpoints, newInsights, newLogs, newVault } from './private/workspace/dependencies';
+import { newDiagnostics, newEndpoints, newInsights, newLogs, newVault, newVersionLifecycle } from './private/workspace/dependencies';
 import { newOutboundRules } from './private/workspace/outbound-rules';
 import { grantApproval, grantOwnParts } from './private/workspace/own-roles';
 import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
@@ -115,13 +115,14 @@ export class Workspace extends Construct implements IWorkspace {
       replication: hasZones(group.location) ? 'ZRS' : 'LRS',
       // The default store of a workspace cannot have a hierarchical namespace.
       hierarchical: false,
-      versioned: false,
+      versioned: true,
       softDeleteDays: 7,
       infrastructureEncryption: false,
       encryption,
       reach: { isRestricted: isPrivate, isClosed: isPrivate },
       isDestroyable,
     });
+    newVersionLifecycle(this, storage.id, 30);
     this.storageAccountId = storage.id;
     const vault = newVault(this, isPrivate, isDestroyable);
     this.keyVaultId = vault.id;

@@ -1,9 +1,11 @@
-import { TerraformStack } from 'cdktf';
+import { TerraformStack, Testing } from 'cdktf';
 import { ArmRenderer } from '../../src/azure/azure-resource-group-props';
 import { DataLake } from '../../src/azure/data-lake';
 import { DataLakeProps } from '../../src/azure/data-lake-props';
+import { ExperimentTracker } from '../../src/azure/experiment-tracker';
 import { ManagedIdentity } from '../../src/azure/managed-identity';
 import { ManagedNetwork } from '../../src/azure/managed-network';
+import { MlopsPolicies } from '../../src/azure/mlops-policies';
 import { NotebookMachine } from '../../src/azure/notebook-machine';
 import { Principal } from '../../src/azure/principal';
 import { ROLES } from '../../src/azure/private/base/roles';
@@ -54,6 +56,12 @@ describe('a workspace', () => {
       customer_managed_key: { key_vault_key_id: expect.stringContaining('properties.keyUri') },
     });
     expect(resourceAt(all, 'azurerm_key_vault', 'Work_Vault')).toMatchObject({ rbac_authorization_enabled: true, purge_protection_enabled: true });
+  });
+
+  test('keeps older versions of what it writes for a month', () => {
+    const all = config();
+    expect(resourceAt(all, 'azurerm_storage_account', 'Work_Storage').blob_properties.versioning_enabled).toBe(true);
+    expect(resourceAt(all, 'azurerm_storage_management_policy', 'Work_StorageLifecycle').rule[0].actions.version).toEqual({ delete_after_days_since_creation: 30 });
   });
 
   test('has the name that is asked for', () => {
@@ -449,6 +457,17 @@ test('refuses what does not go with its lake', () => {
   const account = (name: string) => `${GROUP}/providers/Microsoft.Storage/storageAccounts/${name}`;
   const data = DataLake.fromAttributes(stack, 'Data', { storeAccountId: account('store'), featuresAccountId: account('features') });
   expect(() => new Workspace(stack, 'Work', { data, encryptsMetadata: true })).toThrow("workspace 'Stack/Work': encryptsMetadata must be left out: the lake has no key, got true");
+});
+
+test('breaks no policy, with a network that approves where computes connect to', () => {
+  const { stack, workspace, data } = setting({ managedNetwork: ManagedNetwork.approvedOutbound(), owners: { 'data-scientist': ANA } });
+  MlopsPolicies.applyTo(stack);
+  new ExperimentTracker(stack, 'Tracking', { workspace }).grantUse(workspace.identities[0]);
+  workspace.grantRunJobs(workspace.identities[0]);
+  expect(data.node.path).toBe('Stack/Data');
+  Testing.fullSynth(stack);
+  const errors = stack.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type.endsWith('error')).map((each) => `${node.path}: ${each.data}`));
+  expect(errors).toEqual([]);
 });
 
 test('a lake without a key leaves Microsoft\'s keys', () => {

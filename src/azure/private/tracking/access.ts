@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { customRole, grantRole } from '../base/grants';
@@ -18,6 +19,7 @@ export function grantTracking(
   const role = customRole(tracker, 'Recorder', {
     title: 'Records runs of MLflow', actions: [...RECORDING, ...(registersModels ? REGISTERING : [])],
   }, workspaceId);
+  acknowledge(tracker.node.findChild('Recorder'), 'MLOPS-IAM-01', 'models and their versions are read together; it holds in this workspace alone');
   return Grant.all([
     grantRole(tracker, principal, 'track', { scope: workspaceId, role, description: 'Records runs over MLflow' }),
     grantRole(tracker, principal, 'files', { scope: storageAccountId, role: 'storageBlobDataContributor', description: 'Files of runs' }),

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { IWorkspace } from '../../workspace-props';
@@ -22,6 +23,7 @@ export function grantRunJobs(workspace: Opened, principal: IPrincipal): Grant {
     title: 'Runs jobs of Azure Machine Learning',
     actions: JOB_ACTIONS,
   }, workspace.workspaceId);
+  acknowledge(workspace.node.findChild('JobRunner'), 'MLOPS-IAM-01', 'what submitting a job asks for has no narrower names; it holds in this workspace alone');
   return grantRole(workspace, principal, 'run-jobs', { scope: workspace.workspaceId, role: definition, description: 'Submits and cancels jobs' });
 }
 

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { Grant } from '../../grant';
 import { IManagedIdentity } from '../../managed-identity-props';
 import { armResource } from '../base/arm';
@@ -31,7 +32,7 @@ export function newComputeInstance(scope: Construct, id: string, input: Notebook
   const { location, tenantId, armRenderer } = resourceGroupOf(scope);
   const { vmSize, owner, startupScript, idleShutdownMinutes } = input;
   const name = azureName(scope, 'computeInstance', input.user);
-  armResource(scope, id, {
+  const made = armResource(scope, id, {
     type: 'Microsoft.MachineLearningServices/workspaces/computes',
     name,
     parentId: input.workspaceId,
@@ -60,5 +61,9 @@ export function newComputeInstance(scope: Construct, id: string, input: Notebook
     timeouts: { create: '60m', delete: '60m' },
     dependsOn: after(...input.needs),
   });
+  acknowledge(made.resource, 'MLOPS-NET-03[enableRootAccess]', 'previews of the API alone can switch it off; root reaches what the notebook reaches');
+  if (!input.hasManagedNetwork) {
+    acknowledge(made.resource, 'MLOPS-NET-03[enableNodePublicIp]', 'the user wants no managed network, without which it has no other way out');
+  }
   return name;
 }

@@ -2,6 +2,7 @@ import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-ins
 import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting';
+import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { azureName } from '../base/names';
@@ -75,4 +76,17 @@ export function newEndpoints(scope: Construct, parts: readonly [id: string, targ
   for (const [id, targetId, subresource] of parts) {
     privateEndpoint(scope, `${id}Endpoint`, { network, targetId, subresource, zones: PRIVATE_ZONES[subresource] });
   }
+}
+
+/** Forgets older versions of what the workspace writes by itself: snapshots of code, logs, default outputs. */
+export function newVersionLifecycle(scope: Construct, storageAccountId: string, days: number): void {
+  new StorageManagementPolicy(scope, 'StorageLifecycle', {
+    storageAccountId,
+    rule: [{
+      name: 'old-versions',
+      enabled: true,
+      actions: { version: { deleteAfterDaysSinceCreation: days }, snapshot: { deleteAfterDaysSinceCreationGreaterThan: days } },
+      filters: { blobTypes: ['blockBlob', 'appendBlob'] },
+    }],
+  });
 }

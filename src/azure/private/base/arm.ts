@@ -16,7 +16,7 @@ export type { ArmActionConfig, ArmCall, ArmIdentity, ArmPatchConfig, ArmResource
 /** A resource by the body of its API: through the provider `azapi`, or a template where the stack's `armRenderer` says so. */
 export function armResource<Type extends ArmType>(scope: Construct, id: string, config: ArmResourceConfig<Type>): ArmResource {
   const group = resourceGroupOf(scope);
-  const who = speakerFor(config.type, scope, id);
+  const who = speakerOf(config.type, scope, id);
   const facts = armTypeFacts(config.type);
   if (config.location !== undefined && !facts.isTracked) refuseBecause(who, `${config.type} has no location of its own`);
   if (config.tags !== undefined && !facts.isTracked) refuseBecause(who, `${config.type} has no tags of its own: they go into its body`);
@@ -27,7 +27,7 @@ export function armResource<Type extends ArmType>(scope: Construct, id: string, 
 /** A call on a resource. A template cannot make one. */
 export function armAction(scope: Construct, id: string, config: ArmActionConfig): ArmCall {
   const group = azapiOnly(scope, id, config.type, 'a call on a resource');
-  const exports = new Exports(speakerFor(config.type, scope, id), config.exports);
+  const exports = new Exports(speakerOf(config.type, scope, id), config.exports);
   const resource = new RawResource(scope, id, {
     resourceType: 'azapi_resource_action',
     attributes: () => ({
@@ -51,7 +51,7 @@ export function armAction(scope: Construct, id: string, config: ArmActionConfig)
 /** Some members of a resource. A template cannot set a part of a resource: it puts the whole, and would delete it with itself. */
 export function armPatch(scope: Construct, id: string, config: ArmPatchConfig): ArmCall {
   const group = azapiOnly(scope, id, config.type, 'a change of some members of a resource');
-  const exports = new Exports(speakerFor(config.type, scope, id), config.exports);
+  const exports = new Exports(speakerOf(config.type, scope, id), config.exports);
   const resource = new RawResource(scope, id, {
     resourceType: 'azapi_update_resource',
     attributes: () => ({
@@ -150,7 +150,7 @@ function requireGroup(who: Speaker, { parentId }: ArmResourceConfig): void {
 function azapiOnly(scope: Construct, id: string, resourceType: ArmType, what: string): ResourceGroupContext {
   const group = resourceGroupOf(scope);
   if (group.armRenderer === 'template') {
-    refuseBecause(speakerFor(resourceType, scope, id), `${what} cannot be rendered as a template deployment: use ArmRenderer.AZAPI`);
+    refuseBecause(speakerOf(resourceType, scope, id), `${what} cannot be rendered as a template deployment: use ArmRenderer.AZAPI`);
   }
   return group;
 }
@@ -159,6 +159,10 @@ function azapiOnly(scope: Construct, id: string, resourceType: ArmType, what: st
 function isTagged({ type, tags }: ArmResourceConfig): boolean {
   const { isTracked, isRewrittenByTags } = armTypeFacts(type);
   return tags !== undefined || (isTracked === true && isRewrittenByTags !== true);
+}
+
+function speakerOf(resourceType: ArmType, scope: Construct, id: string): Speaker {
+  return { ...speakerFor(resourceType, scope, id), kind: 'azure resource' };
 }
 
 function typeOf({ type, apiVersion }: { readonly type: ArmType; readonly apiVersion?: string }): string {

@@ -3,6 +3,7 @@ import { TerraformOutput, TerraformStack } from 'cdktf';
 import { ArmRenderer } from '../../../../src/azure/azure-resource-group-props';
 import { armAction, armPatch, armResource, ArmResourceConfig } from '../../../../src/azure/private/base/arm';
 import { azureStack, onlyResource, SUBSCRIPTION } from '../../../support/azure';
+import { refusalOf } from '../../../support/refusal';
 import { synthesized } from '../../../support/terraform-json';
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/ml`;
@@ -283,6 +284,7 @@ test('refuses a location, tags and paths that the type or the response does not 
   const model = { type, name: 'm', parentId: WORKSPACE, body: { properties: {} } } as const;
   expect(() => armResource(stack, 'A', { ...model, location: 'westeurope' })).toThrow(`${type} 'Stack/A': ${type} has no location of its own`);
   expect(() => armResource(stack, 'B', { ...model, tags: {} })).toThrow(`${type} 'Stack/B': ${type} has no tags of its own: they go into its body`);
+  expect(refusalOf(() => armResource(stack, 'A', { ...model, location: 'westeurope' }))?.name).toBe('UnsupportedAzureResource');
   expect(() => armResource(stack, 'C', { ...model, exports: ['a[0]'] }))
     .toThrow(`${type} 'Stack/C': exports must be paths of the response like properties.scoringUri, got 'a[0]'`);
 });

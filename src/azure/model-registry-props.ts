@@ -56,6 +56,13 @@ export interface PromotionStage {
   readonly name: string;
   /** Object id of the identity that promotes, which the stack of the stage has as an output, `PromoterObjectId`. */
   readonly promoterObjectId: string;
+  /**
+   * Object id of the workflow that promotes, which the stack of a stage with a private lake has as another output, `PromotionWorkflowObjectId`: workflows act as
+   * themselves there, because a firewall of storage lets them in so alone.
+   *
+   * @default - the workflow acts as the identity that promotes
+   */
+  readonly workflowObjectId?: string;
 }
 
 /** The stages that versions are promoted to. */

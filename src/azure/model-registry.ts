@@ -5,6 +5,7 @@ import { IManagedIdentity } from './managed-identity-props';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
 import { Principal } from './principal';
+import { actAsThemselves } from './private/base/own-identity';
 import { newQueue, queueNamed } from './private/base/queue';
 import { grantNumbers } from './private/registry/access';
 import { containerRegistryNamed } from './private/registry/container-registry';
@@ -70,11 +71,13 @@ export class ModelRegistry extends ModelRegistryBase {
   /** Lets the identity of each stage read versions, files and images. */
   private share({ stages }: ModelPromotion, { data }: ModelRegistryProps): void {
     checkStages(speakerFor('model registry', this), stages);
-    for (const { promoterObjectId } of stages) {
+    for (const { promoterObjectId, workflowObjectId } of stages) {
       const promoter = Principal.servicePrincipal(promoterObjectId);
-      this.grantRead(promoter);
-      this.grantPullImages(promoter);
+      // The job that copies files is the promoter's in any case.
       data.grantReadArtifacts(promoter, FILES_OF_VERSIONS);
+      const workflow = workflowObjectId === undefined ? promoter : Principal.servicePrincipal(workflowObjectId);
+      this.grantRead(workflow);
+      this.grantPullImages(workflow);
     }
   }
 }
@@ -91,7 +94,7 @@ class PromotedModelRegistry extends ModelRegistryBase {
       value: this.promoter.objectId,
       description: `Object id of the identity that promotes ${props.modelName} to ${props.stage}: promoterObjectId of the stage in the registry of the training workspace`,
     });
-    this._promotionWorkflow = newPromotion(this, {
+    const workflow = newPromotion(this, {
       stage: props.stage,
       registry: this,
       data: props.data,
@@ -105,7 +108,14 @@ class PromotedModelRegistry extends ModelRegistryBase {
         artifactContainer: props.trainingArtifactContainer ?? props.data.artifactContainer,
         images: containerRegistryNamed(speakerFor('model registry', this), 'trainingContainerRegistryId', props.trainingContainerRegistryId),
       },
-    }).id;
+    });
+    this._promotionWorkflow = workflow.id;
+    if (actAsThemselves(this)) {
+      new TerraformOutput(this, 'PromotionWorkflowObjectId', {
+        value: workflow.exported('identity.principalId'),
+        description: `Object id of the workflow that promotes ${props.modelName} to ${props.stage}: workflowObjectId of the stage in the registry of the training workspace`,
+      });
+    }
   }
 }
 
@@ -119,6 +129,10 @@ const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
 
 const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
 
+const OBJECT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const OBJECT_ID_IN_WORDS = 'an object id, 00000000-0000-0000-0000-000000000000';
+
 const WORKSPACE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+$/i;
 
 const WORKSPACE_IN_WORDS = 'the ARM id of a workspace, …/providers/Microsoft.MachineLearningServices/workspaces/<name>';
@@ -126,9 +140,10 @@ const WORKSPACE_IN_WORDS = 'the ARM id of a workspace, …/providers/Microsoft.M
 function checkStages(who: Speaker, stages: ModelPromotion['stages']): void {
   if (stages.length === 0) refuse(who, 'promotion.stages', stages.length, 'at least one stage');
   const [names, promoters] = [new Set<string>(), new Set<string>()];
-  for (const { name, promoterObjectId } of stages) {
+  for (const { name, promoterObjectId, workflowObjectId } of stages) {
     requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
-    requireMatch(who, 'promotion.stages.promoterObjectId', promoterObjectId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'an object id, 00000000-0000-0000-0000-000000000000');
+    requireMatch(who, 'promotion.stages.promoterObjectId', promoterObjectId, OBJECT_ID, OBJECT_ID_IN_WORDS);
+    requireMatch(who, 'promotion.stages.workflowObjectId', workflowObjectId, OBJECT_ID, OBJECT_ID_IN_WORDS);
     if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
     if (promoters.has(promoterObjectId)) refuse(who, 'promotion.stages.promoterObjectId', promoterObjectId, 'another for each stage');
     names.add(name);

@@ -101,7 +101,7 @@ export interface TrainingPipelineOptions extends TrainingSpec {
   readonly servingImage?: ContainerImage;
   /**
    * Where each run is recorded, with its metrics, parameters, data set, image and model. The workspace's MLflow has a run for each job in any case, and its
-   * tags say how it ended.
+   * tags say how it ended; in a private workspace, whose MLflow is closed to the workflow, these tags and what the image itself logs are the record.
    *
    * @default - metrics are tags of the job and of the version
    */

@@ -231,7 +231,8 @@ function flowSetting(scope: TrainingPipeline, who: Speaker, props: TrainingSetti
     record: {
       workspaceId: workspace.workspaceId,
       location: workspace.location,
-      isTracked: props.tracking !== undefined,
+      // A private workspace answers the resource manager from everywhere, and its MLflow in its network alone.
+      isTracked: props.tracking !== undefined && !workspace.isPrivate,
       parameters: Object.keys(props.hyperparameters),
       image: scope.imageUri,
       vmSize: machines.machine?.vmSize ?? 'existing',

@@ -196,6 +196,13 @@ describe('promotion', () => {
     ]);
   });
 
+  test('of a stage whose lake is private lets the workflow itself read versions and images, and the promoter files', () => {
+    const workflowObjectId = '87654321-1111-2222-3333-444444444444';
+    const config = scene({ promotion: { stages: [{ ...promotion.stages[0], workflowObjectId }] } }).config();
+    expect(rolesOf(config, PERSON)).toEqual([['storageBlobDataReader', 'containers/artifacts', "path StringLike 'training/*'"]]);
+    expect(rolesOf(config, workflowObjectId)).toEqual([['MLOps model reader', 'workspaces/work'], ['acrPull', 'registries/images']]);
+  });
+
   test.each<[ModelRegistryProps['promotion'], string]>([
     [{ stages: [] }, 'promotion.stages must be at least one stage, got 0'],
     [{ stages: [{ name: 'a b', promoterObjectId: PERSON }] }, "promotion.stages.name must be letters, digits and hyphens, at most 32, got 'a b'"],

@@ -1,4 +1,4 @@
-import { IModelRegistry, ManagedIdentity, ModelRegistry, PromotedRegistryProps } from '../../src/azure';
+import { DataLake, IModelRegistry, ManagedIdentity, ModelRegistry, PromotedRegistryProps, Workspace } from '../../src/azure';
 import { ROLES } from '../../src/azure/private/base/roles';
 import { azureStack, onlyResource, resourcesOf, SUBSCRIPTION, synthesized } from '../support/azure';
 import { PlainLake, PlainWorkspace } from '../support/azure-parts';
@@ -88,6 +88,25 @@ test('its object id is an output, because the training stack gives it permission
     promoter,
   });
   expect(resourcesOf(synthesized(stack), 'azurerm_user_assigned_identity')).toHaveLength(1);
+});
+
+test('a stage whose lake is private says the workflow\'s own identity as well, which acts there', () => {
+  const stack = azureStack();
+  const data = new DataLake(stack, 'Data', { privateEndpoints: true });
+  ModelRegistry.promotedFrom(stack, 'Registry', {
+    stage: 'prod',
+    modelName: 'churn',
+    trainingWorkspaceId: `${TRAINING}/providers/Microsoft.MachineLearningServices/workspaces/work`,
+    trainingStoreAccountName: 'trainstore',
+    trainingContainerRegistryId: `${TRAINING}/providers/Microsoft.ContainerRegistry/registries/trainimages`,
+    data,
+    workspace: new Workspace(stack, 'Workspace', { data }),
+  });
+  const outputs = Object.entries<any>(synthesized(stack).output).filter(([name]) => name.startsWith('Registry_'));
+  expect(outputs.map(([name, { value }]) => [name.replace(/_[0-9A-F]{8}$/, ''), value.replace(/_[0-9A-F]{8}/, '')])).toEqual([
+    ['Registry_PromoterObjectId', '${azurerm_user_assigned_identity.Registry_Promoter_Identity.principal_id}'],
+    ['Registry_PromotionWorkflowObjectId', '${azapi_resource.Registry_Promotion.output.identity.principalId}'],
+  ]);
 });
 
 test.each<[Partial<PromotedRegistryProps>, string]>([

@@ -418,6 +418,16 @@ describe('the record', () => {
     expect(new Date(training.logged[0].metrics[0].timestamp).getUTCFullYear()).toBe(2026);
   });
 
+  test('of a private workspace is in the tags alone: its MLflow is closed to the workflow', () => {
+    const training = new FakeTraining(new TrainingWorld((world) => {
+      Object.assign(world.workspace, { isPrivate: true });
+      return { tracking: Object.assign(world.workspace, { trackingUri: '', environment: {} }) as never };
+    }));
+    const run = training.run();
+    expect([training.logged, training.told(run).map(({ mlops }) => mlops)]).toEqual([[], ['registered']]);
+    expect(outcome(training)).toBe('registered as version 1');
+  });
+
   test('that cannot be written fails no run, and is told', () => {
     const training = new FakeTraining(TRACKED);
     const run = training.run({}, (call) => (/\/mlflow\//.test(call.url) ? { code: 403, body: 'closed' } : undefined));

@@ -1,17 +1,16 @@
 // Over 300 lines: one workflow, read from its first action to its last.
-import { scaleLive } from './autoscale';
-import { deploy, listDeployments, removeIdle } from './deployments';
+import { removeIdle } from './deployments';
 import { DEPLOYMENT_TAGS, ENDPOINT_TAGS, LIVE_TAG, ROLLED_BACK_TAG } from './marks';
-import { OnlinePlace } from './online-place';
+import { RolloutPlace, Wanted } from './place';
 import { RolloutSettings } from './settings';
-import { bring, BRING_VARIABLES, readEndpoint, Wanted } from './traffic';
+import { bring, BRING_VARIABLES } from './traffic';
 import { readVersion, tagVersion } from './versions';
 import { TrafficStep, WATCH_VARIABLES, watchSteps } from './watch';
 import { Actions, append, compose, delay, filter, select, setVariable, Text } from '../base/workflow-actions';
 import { after, attempt, ENDED, fail, leave, reasonOf, until, Variables, when } from '../base/workflow-control';
 import { bodyOf, errorOf, ex, Expression, outputsOf, text, variable } from '../base/workflow-expressions';
 import { tell } from '../base/workflow-tell';
-import { message } from '../base/workflow-triggers';
+import { message, sentAt } from '../base/workflow-triggers';
 
 /** A rollback is tried so long: no other run could move that traffic. */
 const PATIENT_LIMITS = { count: 2500, timeout: 'P14D' };
@@ -55,6 +54,8 @@ const FOUND = {
 
 const VERSION = variable('version');
 const CANDIDATE = variable('candidate');
+/** A version that only gets other settings keeps the time of its approval. */
+const APPROVED = ex`if(outputs('Renews'), ${FOUND.approvedAt}, outputs('Approved_at'))`;
 const HAS_CHAMPION = ex`not(empty(${FOUND.champion}))`;
 /** What was seen of it, step by step. */
 const WATCHED = ex`if(empty(${variable('watched')}), '', concat(': ', join(${variable('watched')}, ', ')))`;
@@ -88,42 +89,36 @@ function read({ declaredVersion }: RolloutSettings): Actions {
   return {
     Renews: compose(declaredVersion === undefined ? ex`equals(coalesce(${message()}?['renew'], false), true)` : true),
     Promotes: compose(ex`equals(coalesce(${message()}?['promote'], false), true)`),
-    Approved_at: compose(APPROVED_AT),
+    Approved_at: compose(sentAt()),
     Given: compose(declaredVersion ?? given),
     Is_readable: when(ex`and(not(outputs('Renews')), not(and(isInt(${given}), lessOrEquals(length(${given}), 9), not(startsWith(${given}, '-')), not(startsWith(${given}, '+')))))`,
       fail('Unreadable', text`the approval names no version: want {"version": "3"}, got ${ex`take(string(${message()}), 200)`}`)),
   };
 }
 
-/** When the message was put, `Thu, 01 Jan 2026 00:00:00 GMT`, as ISO 8601: functions of time read nothing else. */
-const APPROVED_AT = (() => {
-  const given = ex`outputs('Envelope')?['inserted']`;
-  const month = ex`add(div(indexOf('JanFebMarAprMayJunJulAugSepOctNovDec', substring(${given}, 8, 3)), 3), 1)`;
-  return ex`concat(substring(${given}, 12, 4), '-', if(less(${month}, 10), '0', ''), string(${month}), '-', substring(${given}, 5, 2), 'T', substring(${given}, 17, 8), 'Z')`;
-})();
-
 /** Who serves. A look that fails says nothing. */
-function survey(place: OnlinePlace): Actions {
+function survey(place: RolloutPlace): Actions {
   const endpoint = bodyOf('Look_endpoint');
   const tag = (name: string) => ex`coalesce(${endpoint}?['tags']?[${name}], '')`;
   const isListed = (name: Expression) => ex`contains(body('Names'), ${name})`;
-  const shareOf = (name: Expression) => ex`coalesce(${endpoint}?['properties']?['traffic']?[${name}], 0)`;
+  const shareOf = (name: Expression) => place.shareOf(endpoint, name);
   const most = ex`coalesce(last(sort(body('Shares'), 'share'))?['name'], '')`;
   const [live, unfinished, besideTag] = [ENDPOINT_TAGS.live, ENDPOINT_TAGS.rollout, ENDPOINT_TAGS.challenger].map(tag);
   const champion = outputsOf('Champion');
-  const ofChampion = (name: string) => ex`coalesce(first(body('Champion_deployment'))?['tags']?[${name}], '')`;
+  const ofChampion = (fact: string) => ex`coalesce(first(body('Champion_deployment'))?[${fact}], '')`;
   return {
     Survey: until(ex`equals(${variable('state')}, 'seen')`, { count: 60, timeout: 'PT2H' }, {
-      Look_endpoint: readEndpoint(place),
-      Look_deployments: listDeployments(place),
+      Look_endpoint: place.readEndpoint(),
+      Look_deployments: place.listDeployments(),
       Survey_seen: setVariable('state', 'seen'),
       Survey_vain: after({ Survey_seen: ['Failed', 'TimedOut', 'Skipped'] }, setVariable('why', text`${errorOf('Look_endpoint')}; ${errorOf('Look_deployments')}`)),
       Survey_waits: when(ex`not(equals(${variable('state')}, 'seen'))`, { Survey_pause: delay(60) }),
     }),
     Surveyed: after({ Survey: ENDED }, when(ex`not(equals(${variable('state')}, 'seen'))`,
       fail('Unseen', text`version ${outputsOf('Given')} is not rolled out, because the endpoint could not be looked at for an hour; it serves as before: ${variable('why')}`))),
-    Listed: select(ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`, {
-      name: ex`item()?['name']`, tags: ex`coalesce(item()?['tags'], json('{}'))`, sku: ex`coalesce(item()?['sku'], json('{}'))`,
+    ...(place.isThere === undefined ? {} : { There: filter(ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`, place.isThere) }),
+    Listed: select(place.isThere === undefined ? ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))` : ex`body('There')`, {
+      name: place.nameOfItem, ...place.factsOfItem(endpoint),
     }),
     Names: select(ex`body('Listed')`, ex`item()?['name']`),
     Serving_ones: filter(ex`body('Listed')`, ex`greater(${shareOf(ex`item()?['name']`)}, 0)`),
@@ -133,9 +128,9 @@ function survey(place: OnlinePlace): Actions {
     Champion_deployment: filter(ex`body('Listed')`, ex`equals(item()?['name'], ${champion})`),
     Found: compose({
       champion,
-      version: ofChampion(DEPLOYMENT_TAGS.version),
-      approvedAt: ofChampion(DEPLOYMENT_TAGS.approvedAt),
-      capacity: ex`coalesce(first(body('Champion_deployment'))?['sku']?['capacity'], ${place.minReplicas})`,
+      version: ofChampion('version'),
+      approvedAt: ofChampion('approvedAt'),
+      capacity: ex`coalesce(first(body('Champion_deployment'))?['capacity'], ${place.minReplicas})`,
       challenger: ex`if(and(${isListed(besideTag)}, not(equals(${besideTag}, ${champion}))), ${besideTag}, '')`,
       unfinished: ex`if(empty(${champion}), '', ${unfinished})`,
     }),
@@ -146,7 +141,7 @@ function survey(place: OnlinePlace): Actions {
 }
 
 /** Gives all requests to the version that was live when the run began, and does not give up: a version that nobody has watched would serve. */
-function putBack(name: string, place: OnlinePlace): Actions {
+function putBack(name: string, place: RolloutPlace): Actions {
   const list = `${name}_list`;
   const reason = text`going back to version ${FOUND.version} did not succeed yet, and is tried for 14 days: ${variable('why')}`;
   return bring(name, place, onlyChampion(), text`version ${FOUND.version} could not be brought back, and which version serves is not known`, {
@@ -155,8 +150,8 @@ function putBack(name: string, place: OnlinePlace): Actions {
     onFirstFault: { [`${name}_is_pending`]: tell('rollback pending', { version: VERSION, reason }) },
     // A person may have deleted it: the list says so, and not an answer 404 of a service that is down.
     unless: {
-      [list]: listDeployments(place),
-      [`${name}_lost`]: when(ex`not(contains(string(${bodyOf(list)}?['value']), concat('"name":"', ${FOUND.champion}, '"')))`, {
+      [list]: place.listDeployments(),
+      [`${name}_lost`]: when(ex`not(contains(string(${bodyOf(list)}?['value']), concat('"name":"', ${place.listedName(FOUND.champion)}, '"')))`, {
         [`${name}_lost_why`]: setVariable('why', 'its deployment is not on the endpoint any more'),
         [`${name}_gone`]: setVariable('state', 'gone'),
       }),
@@ -186,7 +181,7 @@ function rollOut(settings: RolloutSettings): Actions {
     }),
     Version_is_deployed: when(ex`and(${GOES_ON}, not(${isPromoted}))`, {
       ...removeIdle('Clear', place, [FOUND.champion]),
-      ...deploy(place, {
+      ...place.deploy({
         name: CANDIDATE,
         versionId,
         image: outputsOf('Image'),
@@ -195,7 +190,7 @@ function rollOut(settings: RolloutSettings): Actions {
         tags: [
           [DEPLOYMENT_TAGS.version, VERSION],
           [DEPLOYMENT_TAGS.settings, place.settings],
-          [DEPLOYMENT_TAGS.approvedAt, ex`if(outputs('Renews'), ${FOUND.approvedAt}, outputs('Approved_at'))`],
+          [DEPLOYMENT_TAGS.approvedAt, APPROVED],
         ],
         environmentVersion: ex`concat(${VERSION}, ${`-${place.settings}`})`,
         endpoint: bodyOf('Look_endpoint'),
@@ -222,7 +217,7 @@ function rollOut(settings: RolloutSettings): Actions {
       }),
     }),
     Version_takes_over: when(GOES_ON, {
-      ...bring('Settle', place, { traffic: [[CANDIDATE, 100]], live: CANDIDATE }, 'the end of the rollout could not be written', LIMITS),
+      ...bring('Settle', place, { traffic: [[CANDIDATE, 100]], live: CANDIDATE, approvedAt: APPROVED }, 'the end of the rollout could not be written', LIMITS),
       Settle_serves: setVariable('serves', text`version ${VERSION} is live${WATCHED}`),
       Settle_lives: setVariable('live', CANDIDATE),
       Settle_alone: setVariable('beside', ''),
@@ -251,7 +246,7 @@ function decide({ declaredVersion, place }: RolloutSettings): Actions {
  * The same message again after its version was rolled back, or the same settings by themselves: another approval is another message. Or the challenger
  * again.
  */
-function turnedDown({ settings }: OnlinePlace, isBeside: Expression): Actions {
+function turnedDown({ settings }: RolloutPlace, isBeside: Expression): Actions {
   const tag = ex`coalesce(${bodyOf('Registered')}?['properties']?['tags']?[${ROLLED_BACK_TAG}], '')`;
   const isSame = ex`equals(${CANDIDATE}, ${FOUND.champion})`;
   const isTurnedDown = ex`and(not(empty(${tag})), not(${isSame}), if(outputs('Renews'), startsWith(${tag}, ${settings}), endsWith(${tag}, outputs('Envelope')?['id'])))`;
@@ -269,7 +264,7 @@ function beside({ share, mirror }: TrafficStep): Wanted {
 }
 
 /** Puts back what was live. */
-function repair(place: OnlinePlace): Actions {
+function repair(place: RolloutPlace): Actions {
   const why = ex`if(${variable('unhealthy')}, 'was rolled back', 'was not rolled out')`;
   return {
     Repairs: setVariable('failure', text`version ${VERSION} ${why}: ${reasonOf('Rollout')}`),
@@ -295,8 +290,8 @@ function tidy(settings: RolloutSettings): Actions {
   return {
     Tidies: when(ex`not(${variable('lost')})`, {
       ...removeIdle('Idle', place, [variable('live'), variable('beside')]),
-      ...attempt('Scaling', { Scales: when(ex`not(empty(${variable('live')}))`, scaleLive(place, variable('live'))) },
-        left('the live version has as many replicas as before, because its autoscale setting was not written', 'Scaling')),
+      ...(place.scaleLive === undefined ? {} : attempt('Scaling', { Scales: when(ex`not(empty(${variable('live')}))`, place.scaleLive(variable('live'))) },
+        left('the live version has as many replicas as before, because its autoscale setting was not written', 'Scaling'))),
     }),
     ...attempt('Naming', {
       Names_live: when(isLive, tagVersion('Tag_live', versionIdOf(settings), [[LIVE_TAG, place.endpointName], [ROLLED_BACK_TAG, '']])),

@@ -5,6 +5,8 @@ import { Text } from '../base/workflow-actions';
 export interface OnlinePlace {
   /** ARM id of the workspace. */
   readonly workspaceId: string;
+  /** ARM id of the resource group, where the autoscale setting is. */
+  readonly resourceGroupId: string;
   /** ARM id of the endpoint. */
   readonly endpointId: string;
   readonly endpointName: string;

@@ -1,10 +1,10 @@
-import { OnlinePlace } from './online-place';
+import { RolloutPlace } from './place';
 import { TrafficStep } from './watch';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
 
 /** What a rollout needs to know at synthesis. */
 export interface RolloutSettings {
-  readonly place: OnlinePlace;
+  readonly place: RolloutPlace;
   /** ARM id of the model; versions are `/versions/<version>` below it. */
   readonly modelContainerId: string;
   readonly modelName: string;

@@ -1,7 +1,6 @@
-import { OnlinePlace } from './online-place';
-import { isAtRest, isBrought, readEndpoint, Wanted, writeEndpoint } from './traffic';
+import { RolloutPlace, Wanted } from './place';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
-import { Action, Actions, append, arm, ARM_AUDIENCE, compose, delay, filter, http, increment, setVariable, Text } from '../base/workflow-actions';
+import { Actions, append, arm, compose, delay, increment, setVariable, Text } from '../base/workflow-actions';
 import { after, ENDED, FAILED, until, when } from '../base/workflow-control';
 import { bodyOf, codeOf, ex, Expression, NOW, outputsOf, text, variable } from '../base/workflow-expressions';
 import { VERSION_TAGS } from '../registry/version-tags';
@@ -29,7 +28,7 @@ export const WATCH_VARIABLES = { step: 0, stepAt: '', movedAt: '', blind: '', ve
 
 /** What the watch needs to know, as expressions. */
 export interface Watched {
-  readonly place: OnlinePlace;
+  readonly place: RolloutPlace;
   /** The steps of this run, of those that are listed. */
   readonly steps: Expression;
   readonly listed: { readonly [name: string]: readonly TrafficStep[] };
@@ -60,6 +59,7 @@ export function watchSteps({ place, steps, listed, limits, champion, candidate, 
   const mirrored: Wanted = { ...wanted, mirror: [candidate, mirror] };
   const hasMirror = ex`greater(${mirror}, 0)`;
   const bad = (name: string, why: Text): Actions => ({ [`${name}_why`]: setVariable('why', why), [`${name}_ends`]: setVariable('verdict', 'bad') });
+  const looks = place.watch(candidate);
   const [counted, failed, latency] = ['Answers_counted', 'Answers_failed', 'Latency'].map(outputsOf);
   // Expressions evaluate all their parts.
   const sinceMoved = ex`div(sub(ticks(${NOW}), ticks(if(empty(${variable('movedAt')}), ${NOW}, ${variable('movedAt')}))), 10000000)`;
@@ -69,32 +69,25 @@ export function watchSteps({ place, steps, listed, limits, champion, candidate, 
     Steps: compose(steps),
     Step_begins: setVariable('stepAt', NOW),
     Watch: until(ex`not(empty(${variable('verdict')}))`, { count: turnsOf(Object.values(listed)), timeout: 'P30D' }, {
-      Watch_endpoint: readEndpoint(place),
-      Watch_traffic: when(ex`if(${hasMirror}, ${isBrought(place, endpoint, mirrored)}, ${isBrought(place, endpoint, wanted)})`, {
+      Watch_endpoint: place.readEndpoint(),
+      Watch_traffic: when(ex`if(${hasMirror}, ${place.isBrought(endpoint, mirrored)}, ${place.isBrought(endpoint, wanted)})`, {
         Watch_moved: when(ex`empty(${variable('movedAt')})`, { Watch_since: setVariable('movedAt', NOW) }, {
-          Watch_deployment: arm.get({ type: DEPLOYMENT, id: text`${place.endpointId}/deployments/${candidate}` }),
+          ...looks.actions,
           Watch_version: arm.get({ type: 'Microsoft.MachineLearningServices/workspaces/models/versions', id: versionId }),
-          Answers: readMetric(place, 'RequestsPerMinute', 'PT1M', text`deployment eq '${candidate}' and statusCode eq '*' and modelStatusCode eq '*'`),
-          Latencies: readMetric(place, 'RequestLatency_P99', 'FULL', text`deployment eq '${candidate}'`),
-          Failed_series: filter(seriesOf('Answers'), IS_FAILURE),
-          Answers_counted: compose(sumOf(seriesOf('Answers'))),
-          Answers_failed: compose(sumOf(bodyOf('Failed_series'))),
-          Latency: compose(sumOf(seriesOf('Latencies'))),
           Watch_sees: setVariable('blind', ''),
-          Seen: setVariable('seen', text`${whole(counted)} answers, ${whole(failed)} failed, 99 % within ${whole(latency)} ms`),
-          Is_down: when(ex`contains(createArray('Failed', 'Canceled'), coalesce(${bodyOf('Watch_deployment')}?['properties']?['provisioningState'], ''))`,
-            bad('Is_down', text`its deployment is ${ex`${bodyOf('Watch_deployment')}?['properties']?['provisioningState']`}`)),
+          Seen: setVariable('seen', text`${whole(counted)} answers, ${whole(failed)} failed, ${looks.within} ${whole(latency)} ms`),
+          Is_down: when(looks.isDown, bad('Is_down', text`its deployment is ${looks.state}`)),
           Is_rejected: when(ex`equals(coalesce(${bodyOf('Watch_version')}?['properties']?['tags']?[${VERSION_TAGS.approval}], ''), 'rejected')`,
             bad('Is_rejected', 'it was rejected meanwhile')),
           Fails_often: when(ex`and(greaterOrEquals(${counted}, ${FEWEST_ANSWERS}), greater(mul(${failed}, 100), mul(${limits.maxErrorPercent}, ${counted})))`,
             bad('Fails_often', text`${whole(failed)} of ${whole(counted)} answers failed, more than ${limits.maxErrorPercent} %`)),
           Is_slow: when(ex`and(greaterOrEquals(${counted}, ${FEWEST_ANSWERS}), greater(${latency}, ${limits.maxLatencyP99Ms}))`,
-            bad('Is_slow', text`99 % of the answers took up to ${whole(latency)} ms, more than ${limits.maxLatencyP99Ms} ms`)),
+            bad('Is_slow', text`${looks.latencyIs} ${whole(latency)} ms, more than ${limits.maxLatencyP99Ms} ms`)),
         }),
       }, {
-        Watch_rest: when(isAtRest(endpoint), {
-          Watch_mirrors: when(hasMirror, { Watch_mirror: writeEndpoint(place, endpoint, mirrored) }, {
-            Watch_shift: writeEndpoint(place, endpoint, wanted),
+        Watch_rest: when(place.isAtRest(endpoint), {
+          Watch_mirrors: when(hasMirror, { Watch_mirror: place.writeEndpoint(endpoint, mirrored) }, {
+            Watch_shift: place.writeEndpoint(endpoint, wanted),
           }),
         }),
       }),
@@ -123,29 +116,8 @@ export function watchSteps({ place, steps, listed, limits, champion, candidate, 
   };
 }
 
-const DEPLOYMENT = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments' as const;
 /** What a turn asks for; what could not be had is told by its status codes. */
 const LOOKS = ['Watch_endpoint', 'Watch_mirror', 'Watch_shift', 'Watch_deployment', 'Watch_version', 'Answers', 'Latencies'];
-
-/**
- * Whether a series of answers, told apart by status codes, is of failures of the server. The name of a deployment starts with a letter, so that each value
- * which starts with a digit is a code.
- */
-const IS_FAILURE = (() => {
-  const codes = ex`toLower(string(item()?['metadatavalues']))`;
-  const has = (beginning: string) => ex`contains(${codes}, ${`"value":"${beginning}`})`;
-  const isPassedOn = ex`and(${has('424"')}, equals(length(split(${codes}, '"value":"4')), 2))`;
-  return ex`or(${has('5')}, ${has('408"')}, ${isPassedOn})`;
-})();
-
-function seriesOf(answer: string): Expression {
-  return ex`coalesce(first(coalesce(${bodyOf(answer)}?['value'], json('[]')))?['timeseries'], json('[]'))`;
-}
-
-/** The sum of all values of some series: the one sum that Logic Apps has is that of XPath. */
-function sumOf(series: Expression): Expression {
-  return ex`xpath(xml(json(concat('{"answer":{"series":', string(${series}), '}}'))), 'sum(//average)')`;
-}
 
 function whole(number: Expression): Expression {
   return ex`formatNumber(${number}, '0')`;
@@ -153,25 +125,6 @@ function whole(number: Expression): Expression {
 
 function codesOf(calls: readonly string[]): Text {
   return text`status codes ${new Expression(`concat(${calls.map((call) => ex`if(equals(${codeOf(call)}, null), '', concat(${`${call} `}, string(${codeOf(call)}), ' '))`.code).join(', ')})`)}`;
-}
-
-/** A metric of the endpoint since the traffic was moved. @see https://learn.microsoft.com/rest/api/monitor/metrics/list */
-function readMetric({ endpointId }: OnlinePlace, name: string, interval: string, of: Text): Action {
-  return http({
-    method: 'GET',
-    uri: text`https://management.azure.com${endpointId}/providers/Microsoft.Insights/metrics`,
-    query: {
-      'api-version': '2023-10-01',
-      'metricnames': name,
-      'aggregation': 'Average',
-      interval,
-      'timespan': text`${ex`formatDateTime(${variable('movedAt')}, 'yyyy-MM-ddTHH:mm:ssZ')`}/${ex`formatDateTime(${NOW}, 'yyyy-MM-ddTHH:mm:ssZ')`}`,
-      // Ten series without.
-      'top': '200',
-      '$filter': of,
-    },
-    audience: ARM_AUDIENCE,
-  });
 }
 
 /** A turn takes a minute, and a step as many minutes as it may take at the most. */

@@ -8,7 +8,6 @@ import { ManagedIdentity } from '../../managed-identity';
 import { IManagedIdentity } from '../../managed-identity-props';
 import { customRole, grantRole } from '../base/grants';
 import { grantSend, grantTake, Queue } from '../base/queue';
-import { resourceGroupOf } from '../base/resource-group-of';
 import { newWorkflow, Workflow } from '../base/workflow';
 import { store } from '../base/workflow-actions';
 import { insist } from '../base/workflow-control';
@@ -30,12 +29,9 @@ export function newRollout(scope: Construct, who: Speaker, settings: RolloutSett
   const { place } = settings;
   const runsAs = new ManagedIdentity(scope, 'RolloutIdentity');
   const mayDeploy = Grant.all([
-    grantRole(scope, runsAs, 'deploy', {
-      scope: place.workspaceId, role: customRole(scope, 'RolloutRole', { title: 'Rolls models out', actions: OPERATIONS }, place.workspaceId), description: 'Deploys versions and moves the traffic',
-    }),
-    grantRole(scope, runsAs, 'scale', {
-      scope: resourceGroupOf(scope).resourceGroupId, role: customRole(scope, 'ScalingRole', { title: 'Scales models', actions: SCALING }), description: 'Scales the live deployment',
-    }),
+    ...place.access.map(({ id, purpose, title, scope: at, operations, description }) => grantRole(scope, runsAs, purpose, {
+      scope: at, role: customRole(scope, id, { title, actions: operations }, at), description,
+    })),
     grantRole(scope, runsAs, 'act as', { scope: parts.runtime.identityId, role: 'managedIdentityOperator', description: 'Writes the endpoint with its identity' }),
     grantTake(scope, parts.inbox, runsAs),
     grantSend(scope, parts.inbox, runsAs),
@@ -62,31 +58,3 @@ export function newRollout(scope: Construct, who: Speaker, settings: RolloutSett
   });
   return rollout;
 }
-
-const ML = 'Microsoft.MachineLearningServices/workspaces';
-
-/** What a rollout asks for, each by its own name. @see https://learn.microsoft.com/azure/role-based-access-control/permissions/ai-machine-learning */
-const OPERATIONS = [
-  `${ML}/read`,
-  `${ML}/onlineEndpoints/read`,
-  `${ML}/onlineEndpoints/write`,
-  `${ML}/onlineEndpoints/deployments/read`,
-  `${ML}/onlineEndpoints/deployments/write`,
-  `${ML}/onlineEndpoints/deployments/delete`,
-  `${ML}/models/read`,
-  `${ML}/models/write`,
-  `${ML}/models/versions/read`,
-  `${ML}/models/versions/write`,
-  `${ML}/environments/read`,
-  `${ML}/environments/write`,
-  `${ML}/environments/versions/read`,
-  `${ML}/environments/versions/write`,
-  `${ML}/data/read`,
-  `${ML}/data/write`,
-  `${ML}/data/versions/read`,
-  `${ML}/data/versions/write`,
-  `${ML}/datastores/read`,
-  'Microsoft.Insights/metrics/read',
-];
-
-const SCALING = ['read', 'write', 'delete'].map((each) => `Microsoft.Insights/autoscaleSettings/${each}`);

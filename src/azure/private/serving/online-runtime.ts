@@ -18,6 +18,7 @@ import { ManagedOnlineDeployment, OnlineEndpointProperties } from '../base/arm-b
 import { azureName } from '../base/names';
 import { after } from '../base/ordering';
 import { resourceGroupOf } from '../base/resource-group-of';
+import { onlinePlace } from '../rollout/online';
 import { OnlinePlace } from '../rollout/online-place';
 import { RolloutSettings } from '../rollout/settings';
 import { TrafficStep } from '../rollout/watch';
@@ -60,6 +61,7 @@ export const ONLINE_RUNTIME: ServingRuntime = {
     const settings = fingerprint([deployment, variables, capture, inference, runsAs.principalId]);
     const place: OnlinePlace = {
       workspaceId: workspace.workspaceId,
+      resourceGroupId: group.resourceGroupId,
       endpointId: `${workspace.workspaceId}/onlineEndpoints/${endpointName}`,
       endpointName,
       location: workspace.location,
@@ -75,7 +77,7 @@ export const ONLINE_RUNTIME: ServingRuntime = {
       autoscale: (id, endpointId, name) => autoscaleProperties(autoscaleName, plan.scaling, { id, name, endpointId }),
     };
     const rollout = newRollout(scope, who, {
-      place,
+      place: onlinePlace(place),
       modelContainerId: served.modelContainerId,
       modelName: served.name,
       declaredVersion: served.version,

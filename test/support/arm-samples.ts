@@ -5,6 +5,44 @@ const WORKSPACE = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceG
 
 /** A body of each type with most of its members. `${{…}}` and brackets are Azure's own. */
 export const ARM_SAMPLES: { readonly [type in ArmType]: ArmBodies[type] } = {
+  'Microsoft.App/containerApps': {
+    properties: {
+      configuration: { ingress: { traffic: [{ revisionName: 'churn--v1-abc', weight: 90 }, { revisionName: 'churn--v2-abc', weight: 10 }] } },
+      template: {
+        revisionSuffix: 'v2-abc',
+        containers: [{
+          name: 'server',
+          image: 'images.azurecr.io/churn:2',
+          command: ['python'],
+          args: ['serve'],
+          env: [{ name: 'MLOPS_PORT', value: '8080' }],
+          resources: { cpu: 1, memory: '2Gi' },
+          probes: [
+            { type: 'Startup', tcpSocket: { port: 8080 }, initialDelaySeconds: 3, periodSeconds: 24, timeoutSeconds: 5, failureThreshold: 10 },
+            { type: 'Readiness', httpGet: { path: '/ping', port: 8080 }, periodSeconds: 5 },
+          ],
+        }],
+        scale: { minReplicas: 0, maxReplicas: 5, rules: [{ name: 'requests', http: { metadata: { concurrentRequests: '4' } } }] },
+      },
+    },
+  },
+  'Microsoft.App/containerApps/authConfigs': {
+    properties: {
+      platform: { enabled: true },
+      globalValidation: { unauthenticatedClientAction: 'Return401' },
+      httpSettings: { requireHttps: true },
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true,
+          registration: { clientId: '22222222-2222-2222-2222-222222222222', openIdIssuer: 'https://login.microsoftonline.com/99999999-8888-7777-6666-555555555555/v2.0' },
+          validation: {
+            allowedAudiences: ['api://churn'],
+            defaultAuthorizationPolicy: { allowedPrincipals: { identities: ['33333333-3333-3333-3333-333333333333'] } },
+          },
+        },
+      },
+    },
+  },
   'Microsoft.Insights/autoscaleSettings': {
     properties: {
       name: 'churn',

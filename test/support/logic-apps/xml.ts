@@ -89,10 +89,11 @@ export function xpath(xml: Xml, path: string): string | number | Element[] {
 }
 
 function select(xml: Xml, path: string): Element[] {
-  if (!/^(\/\/?[A-Za-z][\w.-]*)+$/.test(path)) throw new SyntaxError(`this XPath is not understood here: ${path}`);
+  if (!/^(\/\/?[A-Za-z][\w.-]*(\[[A-Za-z][\w.-]*="[^"]*"\])?)+$/.test(path)) throw new SyntaxError(`this XPath is not understood here: ${path}`);
   let found: Element[] = [{ name: '', children: [xml.root] }];
-  for (const [, axis, name] of path.matchAll(/(\/\/?)([\w.-]+)/g)) {
-    found = found.flatMap((element) => (axis === '//' ? descendants(element) : elements(element)).filter((each) => each.name === name));
+  for (const [, axis, name, child, value] of path.matchAll(/(\/\/?)([\w.-]+)(?:\[([\w.-]+)="([^"]*)"\])?/g)) {
+    found = found.flatMap((element) => (axis === '//' ? descendants(element) : elements(element)).filter((each) => each.name === name))
+      .filter((each) => child === undefined || elements(each).some((inner) => inner.name === child && textOf(inner) === value));
   }
   return found;
 }

@@ -22,6 +22,8 @@ const ASSET = { apiVersion: MACHINE_LEARNING };
  * @see https://learn.microsoft.com/azure/templates/microsoft.logic/allversions
  */
 export const ARM_TYPES = {
+  'Microsoft.App/containerApps': { apiVersion: '2025-01-01', isTracked: true },
+  'Microsoft.App/containerApps/authConfigs': { apiVersion: '2025-01-01' },
   /** @see https://learn.microsoft.com/azure/templates/microsoft.insights/autoscalesettings */
   'Microsoft.Insights/autoscaleSettings': { apiVersion: '2022-10-01', isTracked: true },
   'Microsoft.KeyVault/vaults/keys': { apiVersion: '2023-07-01' },

@@ -55,6 +55,13 @@ export interface Inbox {
 /** The variable that holds the message: an object, empty where the message is none. */
 export const MESSAGE = 'message';
 
+/** When the message was put, as ISO 8601. Storage says `Thu, 01 Jan 2026 00:00:00 GMT`, which functions of time do not read. */
+export function sentAt(): Expression {
+  const given = ex`outputs('Envelope')?['inserted']`;
+  const month = ex`add(div(indexOf('JanFebMarAprMayJunJulAugSepOctNovDec', substring(${given}, 8, 3)), 3), 1)`;
+  return ex`concat(substring(${given}, 12, 4), '-', if(less(${month}, 10), '0', ''), string(${month}), '-', substring(${given}, 5, 2), 'T', substring(${given}, 17, 8), 'Z')`;
+}
+
 /** The message, read from JSON. */
 export function message(): Expression {
   return variable(MESSAGE);

@@ -5,6 +5,7 @@ import { AutoscaleSettingBody } from './autoscale';
 import { BatchDeploymentBody, BatchEndpointBody } from './batch-endpoint';
 import { ComputeBody } from './compute';
 import { ConnectionBody } from './connection';
+import { AuthConfigBody, ContainerAppBody } from './container-app';
 import { DatastoreBody } from './datastore';
 import { FeatureSetVersionBody, FeatureStoreEntityVersionBody } from './feature-store';
 import { JobBody } from './job';
@@ -18,6 +19,8 @@ import { ArmType } from '../api-versions';
 
 /** What each type takes beside name, location, identity and tags, as the service's own definitions have it. Tests check the bodies against those. */
 export interface ArmBodies extends Record<ArmType, object> {
+  readonly 'Microsoft.App/containerApps': ContainerAppBody;
+  readonly 'Microsoft.App/containerApps/authConfigs': AuthConfigBody;
   readonly 'Microsoft.Insights/autoscaleSettings': AutoscaleSettingBody;
   readonly 'Microsoft.KeyVault/vaults/keys': KeyBody;
   readonly 'Microsoft.Logic/workflows': WorkflowBody;

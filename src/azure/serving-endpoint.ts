@@ -24,9 +24,11 @@ import { Serving } from '../core/serving';
  * endpoint and deletes it with all that is deployed on it, and never writes it in between: every write of an endpoint sets the traffic. Replicas are billed
  * as long as they run, with or without traffic; during a rollout those of two versions. The two workflows cost about 1 USD a month.
  *
- * Serverless: a container app that costs nothing while idle, with the same rollout.
+ * Serverless: a container app that costs nothing while idle, with the same rollout by revisions. It is reached in the network, or from the internet with a token
+ * (`ContainerAppServing.app({ entraClientId })`). Its first answer after a pause waits for the image and the model.
  *
- * Batch: no endpoint; a workflow predicts at the times of a schedule, with the version that was approved last.
+ * Batch: no endpoint; a workflow starts a job at the times of a schedule, which predicts for the files of a folder with the version that was approved last
+ * (`AzureMlServing.batch`).
  *
  * @see https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online
  *

@@ -56,7 +56,7 @@ export const AZURE_ANSWERS: readonly Answer[] = [
   emulated('ServiceLevelSpec', 'availabilityPercent', 'azurerm_monitor_scheduled_query_rules_alert_v2.criteria: the budget of errors'),
   emulated('ServiceLevelSpec', 'windowDays', 'azurerm_monitor_scheduled_query_rules_alert_v2.criteria: the pace of the errors'),
   native('WorkspaceIntent', 'users', 'Microsoft.MachineLearningServices/workspaces/computes, one for each'),
-  native('WorkspaceIntent', 'idleShutdownMinutes', 'Microsoft.MachineLearningServices/workspaces/computes: idleTimeBeforeShutdown'),
+  native('WorkspaceIntent', 'idleShutdownMinutes', 'Microsoft.MachineLearningServices/workspaces/computes: idleTimeBeforeShutdown, at most 4320 minutes'),
   native('DeliveryPipelineIntent', 'repository', 'azurerm_federated_identity_credential.subject'),
   emulated('DeliveryPipelineIntent', 'branch', 'deliver-<stack>.yml: what starts the workflow; the subject names the environment, whose branches GitHub keeps'),
   native('DeliveryPipelineIntent', 'stages', 'azurerm_user_assigned_identity and one job of the workflow each'),

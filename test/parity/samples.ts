@@ -12,7 +12,9 @@ export const BASE: MlopsIntent = {
       name: 'customers',
       entityKey: 'id',
       eventTime: 'at',
-      features: [{ name: 'id', valueType: FeatureType.STRING }, { name: 'at', valueType: FeatureType.STRING }],
+      features: [
+        { name: 'id', valueType: FeatureType.STRING }, { name: 'at', valueType: FeatureType.STRING }, { name: 'spent', valueType: FeatureType.FLOAT },
+      ],
     }],
   },
   training: { compute: { accelerator: Accelerator.NVIDIA_T4 }, qualityGates: [QualityGate.atLeast('auc', 0.8)] },

@@ -5,8 +5,12 @@ import { definitionOf, registersVersions, WORKFLOW } from '../private/policy/wor
 /** A threshold as data, or a comparison with a metric of the evaluation on its left. */
 function isGate(part: Part): boolean {
   if (part.metric !== undefined && part.threshold !== undefined) return true;
+  if (Object.values(part).some((each) => typeof each === 'string' && IN_EXPRESSION.test(each))) return true;
   return ['less', 'lessOrEquals', 'greater', 'greaterOrEquals'].some((comparison) => Array.isArray(part[comparison]) && /metrics/.test(String(part[comparison][0])));
 }
+
+/** `less(float(coalesce(variables('evaluation')?['metrics']?['auc'], 0)), float('0.8'))`. */
+const IN_EXPRESSION = /\b(less|greater)(OrEquals)?\(.*metrics.*float\('-?[\d.e+-]+'\)/i;
 
 /** A workflow that registers versions reads the evaluation and compares its metrics first. */
 export const qualityGate: Rule = {

@@ -419,6 +419,10 @@ policy('MLOPS-REG-02', {
     Gate: { type: 'If', expression: { and: [{ greaterOrEquals: ['@body(\'Evaluation\')?[\'metrics\']?[\'auc\']', 0.8] }] }, actions: { Register: registration() } },
   }), 'compliant'],
   'a registration behind gates as data': [workflow({ Gates: { type: 'Compose', inputs: [{ metric: 'auc', threshold: 0.8 }] }, Register: registration() }), 'compliant'],
+  'a registration behind gates in an expression': [workflow({
+    Gates: { type: 'Compose', inputs: '@createArray(if(less(float(coalesce(variables(\'e\')?[\'metrics\']?[\'auc\'], 0)), float(\'0.8\')), \'no\', \'\'))' },
+    Register: registration(),
+  }), 'compliant'],
   'a registration behind something else': [workflow({ Gate: { type: 'If', expression: { and: [{ equals: ['@variables(\'a\')', 1] }] } }, Register: registration() }),
     ['no threshold of a metric stands before the registration']],
   'a registration without': [workflow({ Register: registration() }), ['no threshold of a metric stands before the registration']],
@@ -430,6 +434,12 @@ policy('MLOPS-REG-02', {
 policy('MLOPS-REG-03', {
   'a version with its run': [workflow({ Register: registration({ tags: { mlops_run: '@{workflow().run.name}' } }) }), 'compliant'],
   'a version with its job': [workflow({ Register: registration({ jobName: 'train-1' }) }), 'compliant'],
+  'a version whose tags are put together': [workflow({
+    Tags: { type: 'Compose', inputs: { mlops_run: '@{workflow().run.name}' } },
+    Register: registration({ tags: '@union(outputs(\'Tags\'), json(\'{}\'))' }),
+  }), 'compliant'],
+  'a version whose tags are put together without its run': [workflow({ Register: registration({ tags: '@json(\'{}\')' }) }),
+    ['the version has no tag mlops_run beside its modelUri']],
   'a version without': [workflow({ Register: registration() }), ['the version has no tag mlops_run beside its modelUri']],
   'no version': [workflow(get), 'notApplicable'],
   'a definition that is not known': [elsewhere, 'undecided'],

@@ -108,6 +108,10 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
   if (input.hierarchical) {
     acknowledge(account, 'MLOPS-DAT-01', 'a hierarchical namespace excludes versions; features are made again from raw data, and what was deleted can be restored for a while');
   }
+  if (!input.hierarchical && !input.versioned) {
+    const why = 'it has what services of Azure ML leave there: data, models and captured traffic are in the lake; what was deleted can be restored for a while';
+    acknowledge(account, 'MLOPS-DAT-01', why);
+  }
   acknowledge(account, 'CKV_AZURE_33', 'logging of queues of the old kind needs account keys; diagnostic settings have taken its place');
   return account;
 }

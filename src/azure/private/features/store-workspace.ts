@@ -4,6 +4,7 @@ import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 import { Construct } from 'constructs';
 import { OnlineStore, redisRole } from './online-store';
+import { acknowledge } from '../../../terraform/acknowledge';
 import { pause } from '../../../terraform/pause';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
@@ -97,6 +98,8 @@ export function newStore(scope: Construct, input: StoreInput): Store {
     dependsOn: after(account, vault, settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input))),
     lifecycle: { preventDestroy: !input.isDestroyable },
   });
+  acknowledge(store.resource, 'MLOPS-ENC-01', 'it stores names and settings of feature sets; their rows are in the lake and its account, under the key');
+  acknowledge(store.resource, 'MLOPS-NET-02', 'its jobs are materializations of the specifications in the stack; no training and no model runs in it');
   if (!input.isPublic) privateEndpoint(scope, 'Endpoint', { network: group.network, targetId: store.id, subresource: 'amlworkspace', zones: PRIVATE_ZONES.amlworkspace });
   const reaches = newOutboundRules(scope, store.id, input);
   return {

@@ -19,7 +19,6 @@ export function grantTracking(
   const role = customRole(tracker, 'Recorder', {
     title: 'Records runs of MLflow',
     actions: [...RECORDING, ...(registersModels ? REGISTERING : [])],
-    wildcards: 'models have versions of several kinds below them, and clients of MLflow ask for all; the role holds in one workspace alone',
   }, workspaceId);
   acknowledge(tracker.node.findChild('Recorder'), 'MLOPS-IAM-01', 'models and their versions are read together; it holds in this workspace alone');
   return Grant.all([

@@ -22,7 +22,6 @@ export function grantRunJobs(workspace: Opened, principal: IPrincipal): Grant {
   const definition = customRole(workspace, 'JobRunner', {
     title: 'Runs jobs of Azure Machine Learning',
     actions: JOB_ACTIONS,
-    wildcards: 'submitting a job reads assets and changes kinds of jobs whose types Azure adds to; the role holds in one workspace alone',
   }, workspace.workspaceId);
   acknowledge(workspace.node.findChild('JobRunner'), 'MLOPS-IAM-01', 'what submitting a job asks for has no narrower names; it holds in this workspace alone');
   return grantRole(workspace, principal, 'run-jobs', { scope: workspace.workspaceId, role: definition, description: 'Submits and cancels jobs' });

@@ -42,7 +42,7 @@ export interface AzureResourceGroupProps {
    */
   readonly providerVersion?: string;
   /**
-   * What has no resource in azurerm is written as.
+   * Renderer of resources that azurerm does not have.
    *
    * @default ArmRenderer.AZAPI
    */

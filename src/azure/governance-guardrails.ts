@@ -27,7 +27,7 @@ import { mayDestroy } from '../terraform/removal';
  * Costs: the audit log, about 0.02 EUR a GiB a month, and 0.25 EUR a GiB that Azure Monitor exports; an alert of logs, 0.50 USD a month; plans of Defender by
  * what they watch; budgets, policies, locks and roles cost nothing.
  *
- * What an owner of the resource group may make is made by default. The activity log and plans of Defender belong to the subscription, locks need a role that
+ * By default guardrails have all that an owner of the resource group may make. The activity log and plans of Defender belong to the subscription, locks need a role that
  * contributors lack.
  *
  * @example

@@ -1,6 +1,6 @@
 import { requireMatch, Speaker } from '../core/private/validation';
 
-/** What else an approved-outbound network reaches. */
+/** Further destinations of an approved-outbound network. */
 export interface ApprovedOutboundOptions {
   /**
    * Names that computes reach over HTTPS, `pypi.org`, `*.example.com`. The first one makes Azure put a firewall into
@@ -30,7 +30,7 @@ export class ManagedNetwork {
     return new ManagedNetwork('AllowInternetOutbound');
   }
 
-  /** What the workspace itself needs, and what is named here. It cannot be opened to the internet later. */
+  /** Destinations that the workspace itself needs, and those that are named here. It cannot be opened to the internet later. */
   public static approvedOutbound(options: ApprovedOutboundOptions = {}): ManagedNetwork {
     const who: Speaker = { what: 'managed network', name: 'approvedOutbound' };
     for (const fqdn of options.fqdns ?? []) requireMatch(who, 'fqdns', fqdn, /^(\*\.)?([a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}$/, 'names like pypi.org or *.example.com');

@@ -40,7 +40,7 @@ export class NotebookMachine {
   /** The size as Azure names it. */
   public readonly vmSize: string;
   /**
-   * What the table of sizes has against it.
+   * Objection of the table of sizes to it.
    *
    * @internal
    */

@@ -8,7 +8,7 @@ export interface INetwork {
   readonly subnetId: string;
   /** ARM id of a subnet that is delegated to Container Apps (`Microsoft.App/environments`), at least a /27; asked for by serverless endpoints alone. */
   readonly containerAppsSubnetId: string;
-  /** What must exist before something is put into the network. */
+  /** Dependency of everything that is put into the network. */
   readonly ready: Grant;
   /**
    * ARM id of the private DNS zone of a service, `privatelink.blob.core.windows.net`, which private endpoints write their addresses into; undefined

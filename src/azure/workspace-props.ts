@@ -44,7 +44,7 @@ export interface IWorkspace extends IConstruct {
   /** Name of the datastore of the lake's captured requests and answers. */
   readonly capturedDatastore: string;
   /**
-   * What must exist before computes, jobs and endpoints are created in the workspace: its network's rules and its
+   * Dependency of computes, jobs and endpoints that are created in the workspace: its network's rules and its
    * datastores.
    */
   readonly ready: Grant;
@@ -148,7 +148,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly machine?: NotebookMachine;
   /**
-   * What every start of a notebook runs as root, a shell script of at most 8 KB. A change replaces the notebooks; files
+   * Script that every start of a notebook runs as root, a shell script of at most 8 KB. A change replaces the notebooks; files
    * lie on the workspace's share, and stay.
    *
    * @default - nothing

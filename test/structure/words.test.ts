@@ -19,7 +19,7 @@ const INSTEAD: [RegExp, string][] = [
 
 /** Public sources: their doc comments become the API reference. */
 const FILES = execFileSync('git', ['ls-files', 'src'], { cwd: ROOT, encoding: 'utf8' }).split('\n')
-  .filter((file) => /^src\/(?:core|terraform|testing|aws|gcp|(?:aws|gcp)\/blueprints)\/[a-z0-9-]+\.ts$/.test(file));
+  .filter((file) => /^src\/(?:core|terraform|testing|aws|azure|gcp|(?:aws|azure|gcp)\/blueprints)\/[a-z0-9-]+\.ts$/.test(file));
 
 test('there are public sources to read', () => {
   expect(FILES.length).toBeGreaterThan(80);

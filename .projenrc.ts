@@ -236,13 +236,13 @@ for (const level of [0, 1, 2]) {
   });
 }
 
-for (const level of [0, 1, 2]) {
-  new JsonFile(project, `examples/gcp-level${level}/cdktf.json`, {
+for (const example of ['azure', 'gcp'].flatMap((cloud) => [0, 1, 2].map((level) => `${cloud}-level${level}`))) {
+  new JsonFile(project, `examples/${example}/cdktf.json`, {
     marker: false,
     obj: {
       language: 'typescript',
       app: 'node -r ts-node/register/transpile-only -r tsconfig-paths/register main.ts',
-      projectId: `mlops-constructs-gcp-level${level}`,
+      projectId: `mlops-constructs-${example}`,
       sendCrashReports: 'false',
       terraformProviders: [],
       terraformModules: [],

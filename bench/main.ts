@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { transpileModule, ModuleKind, ScriptTarget } from 'typescript';
 import { Cost, inTurn, median, run } from './measure';
 import { typedTemplate } from './typed-aws';
-import { typedConfiguration } from './typed-gcp';
+import { typedConfiguration } from './typed-terraform';
 import { examples, ROOT, stacksOf, synthesize } from '../projenrc/scripts/examples';
 
 /**
@@ -33,14 +33,19 @@ const rows = examples().filter(({ name }) => name.startsWith('aws-')).map(({ nam
   return { name, ...costs };
 });
 
-const gcpRows = examples().filter(({ name }) => name.startsWith('gcp-')).map(({ name, level }) => {
-  const configuration = outputOf(name);
-  const typed = prepared(`${name}-typed.json`, typedConfiguration(configuration));
-  for (const floor of [['gcp-floor', configuration], ['gcp-typed-floor', typed]]) requireSame(configuration, floor, ({ resource }) => withoutMetadata(resource));
-  return { name, ...inTurn(cli, { ours: ['gcp-blueprint', level], raw: ['gcp-floor', configuration], typed: ['gcp-typed-floor', typed] }, ROUNDS) };
-});
-const gcpLoad = inTurn(cli, { nothing: ['nothing'], ours: ['require-gcp'] }, ROUNDS);
-const gcpLoadMs = (median(gcpLoad.ours, 'wallSeconds') - median(gcpLoad.nothing, 'wallSeconds')) * 1000;
+const terraformRows = ['azure', 'gcp'].map((cloud) => ({
+  cloud,
+  rows: examples().filter(({ name }) => name.startsWith(`${cloud}-`)).map(({ name, level }) => {
+    const configuration = outputOf(name);
+    const typed = prepared(`${name}-typed.json`, typedConfiguration(configuration));
+    for (const floor of [['terraform-floor', configuration], ['terraform-typed-floor', typed]]) {
+      requireSame(configuration, floor, ({ resource }) => withoutMetadata(resource));
+    }
+    const programs = { ours: [`${cloud}-blueprint`, level], raw: ['terraform-floor', configuration], typed: ['terraform-typed-floor', typed] };
+    return { name, ...inTurn(cli, programs, ROUNDS) };
+  }),
+  load: inTurn(cli, { nothing: ['nothing'], ours: [`require-${cloud}`] }, ROUNDS),
+}));
 
 const load = inTurn(cli, { cdk: ['require-cdk'], ours: ['require-ours'] }, ROUNDS);
 const loadMs = (median(load.ours, 'wallSeconds') - median(load.cdk, 'wallSeconds')) * 1000;
@@ -91,27 +96,35 @@ function report(): string {
     '',
     `From 1 to 100 workloads (level 1, a stack each) the cost of one more workload is ${perWorkload.toFixed(2)} times that between 1 and 10 (aim: within 1.2).`,
     '',
-    '## Google Cloud',
+    ...terraformRows.flatMap(terraformReport),
+  ].join('\n');
+}
+
+function terraformReport({ cloud, rows: ofCloud, load: loading }: (typeof terraformRows)[number]): string[] {
+  const loadingMs = (median(loading.ours, 'wallSeconds') - median(loading.nothing, 'wallSeconds')) * 1000;
+  return [
+    `## ${cloud === 'gcp' ? 'Google Cloud' : 'Azure'}`,
     '',
     '| example | CPU / raw | CPU / typed | typed / raw | wall / raw | memory over the raw floor, MB |',
     '|---|---|---|---|---|---|',
-    ...gcpRows.map((row) => `| ${[
+    ...ofCloud.map((row) => `| ${[
       row.name, ratio(row.ours, row.raw), ratio(row.ours, row.typed), ratio(row.typed, row.raw), ratio(row.ours, row.raw, 'wallSeconds'),
       megabytesMore(row.ours, row.raw),
     ].join(' | ')} |`),
     '',
     'Aim: CPU at most 1.3.',
     '',
-    `\`require('mlops-constructs/gcp')\` and its first class take ${gcpLoadMs.toFixed(0)} ms with cdktf (aim: under 350), and the process has ` +
-      `${median(gcpLoad.ours, 'peakMegabytes').toFixed(0)} MB in all (aim: under 110).`,
+    `\`require('mlops-constructs/${cloud}')\` and its first class take ${loadingMs.toFixed(0)} ms with cdktf (aim: under 350), and the process has ` +
+      `${median(loading.ours, 'peakMegabytes').toFixed(0)} MB in all (aim: under 110).`,
     '',
-  ].join('\n');
+  ];
 }
 
 /** The programs as plain JavaScript below the project's root, where the package finds itself by its name. */
 function build(): string {
   const sources = ['bench/programs/blueprint.ts', 'bench/programs/floor.ts', 'bench/programs/typed-floor.ts', 'bench/programs/cli.ts',
-    'bench/programs/gcp-blueprint.ts', 'bench/programs/gcp-floor.ts', 'bench/programs/gcp-typed-floor.ts', 'examples/intent.ts'];
+    'bench/programs/azure-blueprint.ts', 'bench/programs/gcp-blueprint.ts', 'bench/programs/terraform-floor.ts', 'bench/programs/terraform-typed-floor.ts',
+    'examples/intent.ts'];
   for (const source of sources) {
     const code = fs.readFileSync(path.join(ROOT, source), 'utf8');
     const { outputText } = transpileModule(code, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } });

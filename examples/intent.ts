@@ -3,7 +3,7 @@ import {
   Accelerator, Capacity, ContainerImage, FeatureType, MlopsIntent, QualityGate, RiskRating, ScalingTarget, Schedule, Serving, Trigger,
 } from 'mlops-constructs/core';
 
-/** The product that the six examples build: the same words for every cloud and every level. */
+/** The product that the nine examples build: the same words for every cloud and every level. */
 export function breastCancer(image: ContainerImage = workload()): MlopsIntent {
   return {
     modelName: 'breast-cancer',

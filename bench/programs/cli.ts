@@ -16,13 +16,19 @@ switch (program) {
   case 'gcp-blueprint':
     require('./gcp-blueprint').gcpBlueprint(Number(args[0]));
     break;
-  case 'gcp-floor':
-    require('./gcp-floor').gcpFloor(args[0]);
+  case 'azure-blueprint':
+    require('./azure-blueprint').azureBlueprint(Number(args[0]));
     break;
-  case 'gcp-typed-floor':
-    require('./gcp-typed-floor').gcpTypedFloor(args[0]);
+  case 'terraform-floor':
+    require('./terraform-floor').terraformFloor(args[0]);
+    break;
+  case 'terraform-typed-floor':
+    require('./terraform-typed-floor').terraformTypedFloor(args[0]);
     break;
   case 'nothing':
+    break;
+  case 'require-azure':
+    require('mlops-constructs/azure').AzureResourceGroup;
     break;
   case 'require-gcp':
     require('mlops-constructs/gcp').GoogleProject;

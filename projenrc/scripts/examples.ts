@@ -37,6 +37,7 @@ export function examples(): Example[] {
 /** Runs an example's app as its engine's CLI would, without needing the CLI. */
 export function synthesize(example: Example, outdir: string, env: Record<string, string> = {}, context: Record<string, string> = {}): Synthesis {
   fs.rmSync(outdir, { recursive: true, force: true });
+  fs.mkdirSync(path.dirname(outdir), { recursive: true });
   const config = JSON.parse(fs.readFileSync(path.join(example.folder, example.config), 'utf8'));
   const start = process.hrtime.bigint();
   // The users' own way is to transpile in each process; here the examples share what was transpiled.

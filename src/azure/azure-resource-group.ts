@@ -1,7 +1,7 @@
 import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurerm-client-config';
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
-import { Annotations, Aspects, Lazy, TerraformStack } from 'cdktf';
+import { Aspects, Lazy, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { ArmRenderer, AzureResourceGroupProps } from './azure-resource-group-props';
 import { azureName } from './private/base/names';
@@ -12,6 +12,7 @@ import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
 import { Token } from '../core/private/tokens';
 import { refuse, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 import { stackOf } from '../terraform/stack';
 
 /**
@@ -74,7 +75,7 @@ export class AzureResourceGroup extends Construct {
     this.tags = { ...props.tags };
     registerResourceGroup(who, this);
     if (!Token.isUnresolved(props.location) && !REGIONS.includes(props.location)) {
-      Annotations.of(this).addWarning(`${who.what} '${who.name}': region ${props.location} is not in the library's list: is it spelled as Azure has it?`);
+      warn(this, `${who.what} '${who.name}': region ${props.location} is not in the library's list: is it spelled as Azure has it?`);
     }
 
     this.declareProvider(stack, props.providerVersion ?? '~> 4.77');

@@ -1,4 +1,4 @@
-import { Annotations, AzurermBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import { AzurermBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { AzureResourceGroup } from './azure-resource-group';
 import { AzureDevOpsOptions, DeliveryEngine } from './delivery-engine';
@@ -6,6 +6,7 @@ import { DeliveryPipelineProps } from './delivery-pipeline-props';
 import { IManagedIdentity } from './managed-identity-props';
 import { DeliveryStage, requireFolder } from '../core/private/resolve/delivery';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 import { deliveredImage, terraformDelivery } from '../terraform/delivery/plan';
 import { writeBeside } from '../terraform/files';
 import { once } from '../terraform/once';
@@ -92,15 +93,14 @@ export class DeliveryPipeline extends Construct {
     const isOther = (each: IConstruct) => each instanceof DeliveryPipeline && each !== this && each.written === this.written;
     const other = TerraformStack.of(this).node.findAll().find(isOther);
     if (other === undefined) return;
-    Annotations.of(this).addWarning(`${what} '${name}': its ${this.written} takes the place of that of '${other.node.path}': `
+    warn(this, `${what} '${name}': its ${this.written} takes the place of that of '${other.node.path}': `
       + 'one delivery is enough for a stack; give each product a stack of its own, or one of the two a workflowFile of its own');
   }
 
   /** Only where the place is a variable can the same stack be applied to one for each stage. */
   private warnOfSharedPlace(who: Speaker, { stages: [first, ...others] }: DeliveryPlan): void {
     if (others.length === 0 || isVariable(this)) return;
-    Annotations.of(this).addWarning(
-      `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same resource group, before any approval: `
+    warn(this, `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same resource group, before any approval: `
       + 'give one stage, or make the subscription a variable and apply to one for each stage');
   }
 }

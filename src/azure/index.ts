@@ -2,6 +2,7 @@ export * from './azure-ml-serving';
 export * from './azure-ml-serving-props';
 export * from './azure-resource-group';
 export * from './azure-resource-group-props';
+export * from './blueprints';
 export * from './compute-target';
 export * from './container-app-serving';
 export * from './container-app-serving-props';

@@ -1,10 +1,11 @@
-import { Annotations, TerraformOutput } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ManagedIdentity } from './managed-identity';
 import { IManagedIdentity } from './managed-identity-props';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
 import { Principal } from './principal';
+import { warn } from '../terraform/annotations';
 import { actAsThemselves } from './private/base/own-identity';
 import { newQueue, queueNamed } from './private/base/queue';
 import { grantNumbers } from './private/registry/access';
@@ -157,7 +158,7 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
   const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
   const first = onceInStack(registry, ['model', workspace.workspaceId, modelName.toLowerCase()], () => registry);
   if (first !== registry) {
-    Annotations.of(registry).addWarning(`${who.what} '${who.name}': modelName ${modelName} is that of '${first.node.path}' in the same workspace, so that both have the versions of one `
+    warn(registry, `${who.what} '${who.name}': modelName ${modelName} is that of '${first.node.path}' in the same workspace, so that both have the versions of one `
       + 'model: choose another name, or give that registry to what uses this one');
   }
   const folder = numbersFolder(modelName);

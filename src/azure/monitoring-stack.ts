@@ -1,4 +1,4 @@
-import { Annotations, ITerraformDependable } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
@@ -29,6 +29,7 @@ import { IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
+import { warn } from '../terraform/annotations';
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alerts, notifications, workbook and drift detection.
@@ -91,7 +92,7 @@ export class MonitoringStack extends Construct {
 
     if (answering !== undefined && signals !== undefined) this.watchEndpoint(answering.endpointId, signals, hasAccelerator);
     if (props.endpoint !== undefined && watched === undefined) {
-      Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Azure ML or Container Apps: `
+      warn(this, `${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Azure ML or Container Apps: `
         + `its ${unwatchedOf(props.endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`);
     }
     for (const spec of watched ? rolloutAlerts(watched) : []) this.watch(spec);
@@ -228,7 +229,7 @@ export class MonitoringStack extends Construct {
 
   private machineOf({ driftVmSize, driftCompute }: MonitoringStackProps): Machine {
     const machine = driftVmSize === undefined ? machineFor(this.who, driftCompute, 'training') : machineNamed(this.who, driftVmSize, driftCompute, 'training');
-    if (machine.doubt !== undefined) Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': ${machine.doubt}`);
+    if (machine.doubt !== undefined) warn(this, `${this.who.what} '${this.who.name}': ${machine.doubt}`);
     return machine;
   }
 }

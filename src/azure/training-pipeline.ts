@@ -1,4 +1,4 @@
-import { Annotations, TerraformOutput } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ComputeTarget } from './compute-target';
 import { Distribution } from './distribution';
@@ -24,6 +24,7 @@ import { addTriggers } from './private/training/triggers';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
 import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/private/resolve/training';
 import { Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 
 /**
  * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers a version.
@@ -87,7 +88,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     const machines = trainingMachines(who, { ...training, computeTarget });
     const processing = machineFor(who, props.processingCompute, 'training');
     for (const each of [...watchedInVain(props), ...(machines.machine?.doubt === undefined ? [] : [machines.machine.doubt])]) {
-      Annotations.of(this).addWarning(`${who.what} '${who.name}': ${each}`);
+      warn(this, `${who.what} '${who.name}': ${each}`);
     }
     this.imageUri = imageUri(who, props.image);
     this.jobIdentity = props.jobIdentity ?? new ManagedIdentity(this, 'JobIdentity');

@@ -1,6 +1,5 @@
 import { MachineLearningDatastoreBlobstorage } from '@cdktf/provider-azurerm/lib/machine-learning-datastore-blobstorage';
 import { MachineLearningWorkspace } from '@cdktf/provider-azurerm/lib/machine-learning-workspace';
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { AzureResourceGroup } from './azure-resource-group';
 import { Grant } from './grant';
@@ -10,6 +9,7 @@ import { IManagedIdentity } from './managed-identity-props';
 import { ManagedNetwork } from './managed-network';
 import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
+import { warn } from '../terraform/annotations';
 import { azureName } from './private/base/names';
 import { after } from './private/base/ordering';
 import { AccountKey, newAccount } from './private/data/account';
@@ -259,10 +259,10 @@ export class Workspace extends Construct implements IWorkspace {
       ...folders.map((folder) => data.grantReadWrite(principal, folder)),
     ]);
     if (owner === undefined) {
-      Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': the notebook of '${user}' has no owner, so that whoever applies alone can open it: say owners: { '${user}': '<object id>' }`);
+      warn(this, `${this.who.what} '${this.who.name}': the notebook of '${user}' has no owner, so that whoever applies alone can open it: say owners: { '${user}': '<object id>' }`);
     }
     const machine = settings.machine ?? NotebookMachine.cpu('Standard_D4ds_v4');
-    if (machine._doubt !== undefined) Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': ${machine._doubt}`);
+    if (machine._doubt !== undefined) warn(this, `${this.who.what} '${this.who.name}': ${machine._doubt}`);
     const name = newComputeInstance(this, `User-${user}`, {
       workspaceId: this.workspaceId,
       user,

@@ -1,4 +1,4 @@
-import { Annotations, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import { GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { DeliveryEngine } from './delivery-engine';
 import { DeliveryPipelineProps } from './delivery-pipeline-props';
@@ -6,6 +6,7 @@ import { GoogleProject } from './google-project';
 import { IServiceAccount } from './service-account-props';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 import { deliveredImage, terraformDelivery } from '../terraform/delivery/plan';
 import { writeBeside } from '../terraform/files';
 import { once } from '../terraform/once';
@@ -91,7 +92,7 @@ export class DeliveryPipeline extends Construct {
       && each.gitHub !== undefined && each.workflowFile === this.workflowFile;
     const other = TerraformStack.of(this).node.findAll().find(isOther);
     if (other === undefined) return;
-    Annotations.of(this).addWarning(`${what} '${name}': its ${this.workflowFile} takes the place of that of '${other.node.path}': `
+    warn(this, `${what} '${name}': its ${this.workflowFile} takes the place of that of '${other.node.path}': `
       + 'one delivery is enough for a stack; give each product a stack of its own, or one of the two a workflowFile of its own');
   }
 
@@ -99,8 +100,7 @@ export class DeliveryPipeline extends Construct {
   private warnOfSharedProject(who: Speaker, { stages: [first, ...others] }: DeliveryPlan, engine: DeliveryEngine): void {
     const isGitHub = engine._gitHubActions !== undefined;
     if (others.length === 0 || (isGitHub && Token.isUnresolved(GoogleProject.of(this).projectId))) return;
-    Annotations.of(this).addWarning(
-      `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same project, before any approval: give one stage`
+    warn(this, `${who.what} '${who.name}': ${first.name} delivers what ${others.map(({ name }) => name).join(' and ')} would, to the same project, before any approval: give one stage`
       + (isGitHub ? ', or make the project a variable and apply to one for each stage' : ''));
   }
 }

@@ -5,7 +5,7 @@ import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/l
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
-import { Annotations, dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
+import { dependable, ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { GoogleProjectProps } from './google-project-props';
 import { acknowledge } from '../terraform/acknowledge';
@@ -16,6 +16,7 @@ import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
 import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 import { pause } from '../terraform/pause';
 import { rawProvider } from '../terraform/raw-provider';
 import { RawResource } from '../terraform/raw-resource';
@@ -59,7 +60,7 @@ export class GoogleProject extends Construct {
     requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
     registerProject(who, this);
     if (!Token.isUnresolved(props.region) && !REGIONS.includes(props.region)) {
-      Annotations.of(this).addWarning(`${who.what} '${who.name}': region ${props.region} is not in the library's list: is it spelled as Google Cloud has it?`);
+      warn(this, `${who.what} '${who.name}': region ${props.region} is not in the library's list: is it spelled as Google Cloud has it?`);
     }
 
     const subnetworkRegion = /\/regions\/([^/]+)\//.exec(props.network?.subnetworkId ?? '')?.[1];

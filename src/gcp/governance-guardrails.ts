@@ -1,4 +1,3 @@
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { GovernanceGuardrailsProps } from './governance-guardrails-props';
@@ -27,6 +26,7 @@ import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/servi
 import { resolvedGovernance } from '../core/private/resolve/governance';
 import { Token } from '../core/private/tokens';
 import { Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, audit logs of the project, a
@@ -143,7 +143,7 @@ function warnOfSharedAudit(scope: Construct, who: Speaker, services: readonly st
   const others = services.map((service) => [service, holdInProject(scope, `audit ${service}`).find((each) => stackOf(each, who) !== stackOf(scope, who))] as const);
   const shared = others.flatMap(([service, other]) => (other === undefined ? [] : [{ service, path: other.node.path }]));
   if (shared.length === 0) return;
-  Annotations.of(scope).addWarning(`${who.what} '${who.name}': '${shared[0].path}' of another stack records ${shared.map(({ service }) => service).join(', ')} in the same `
+  warn(scope, `${who.what} '${who.name}': '${shared[0].path}' of another stack records ${shared.map(({ service }) => service).join(', ')} in the same `
     + 'project, which has one such setting: destroying one stack ends the records of both. Set auditLog: false, or other auditServices, in one of them');
 }
 
@@ -155,7 +155,7 @@ function warnOfUnknownApis(scope: Construct, who: Speaker, props: GovernanceGuar
   for (const [prop, services] of given) {
     for (const service of services ?? []) {
       if (Token.isUnresolved(service) || KNOWN_APIS.includes(service)) continue;
-      Annotations.of(scope).addWarning(`${who.what} '${who.name}': ${prop}: ${service}.googleapis.com is no API that the library knows: is it spelled as Google Cloud has it?`);
+      warn(scope, `${who.what} '${who.name}': ${prop}: ${service}.googleapis.com is no API that the library knows: is it spelled as Google Cloud has it?`);
     }
   }
 }

@@ -1,6 +1,5 @@
 import { PubsubSchema } from '@cdktf/provider-google/lib/pubsub-schema';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { GoogleProject } from './google-project';
@@ -8,6 +7,7 @@ import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
 import { Principal } from './principal';
 import { requireKnown } from '../core/private/known-values';
+import { warn } from '../terraform/annotations';
 import { after } from './private/base/ordering';
 import { holdInProject } from './private/base/project-holders';
 import { grantInProject } from './private/base/project-roles';
@@ -184,7 +184,7 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
   const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
   const [other] = holdInProject(registry, `model ${GoogleProject.of(registry).region} ${idOf(modelName)}`);
   if (other !== undefined) {
-    Annotations.of(registry).addWarning(`${who.what} '${who.name}': modelName ${modelName} is that of '${other.node.path}' in the same project and region, so that both have the `
+    warn(registry, `${who.what} '${who.name}': modelName ${modelName} is that of '${other.node.path}' in the same project and region, so that both have the `
       + 'versions and the alias live of one model: choose another name, or give that registry to what uses this one');
   }
   const settings: RepositorySettings = {

@@ -1,4 +1,4 @@
-import { Annotations, ITerraformDependable } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
@@ -32,6 +32,7 @@ import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.
@@ -119,7 +120,7 @@ export class MonitoringStack extends Construct {
     });
     if (signals !== undefined) this.watchEndpoint(signals, props);
     if (props.endpoint !== undefined && watched === undefined) {
-      Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Vertex AI or Cloud Run: `
+      warn(this, `${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Vertex AI or Cloud Run: `
         + `its ${unwatchedOf(props.endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`);
     }
     const { training, registry } = props;
@@ -223,7 +224,7 @@ export class MonitoringStack extends Construct {
     const machine = props.driftMachineType === undefined
       ? machineFor(this.who, props.driftCompute, region, 'training')
       : machineNamed(this.who, { machineType: props.driftMachineType }, props.driftCompute, region, 'training');
-    if (machine.doubt !== undefined) Annotations.of(this).addWarning(`${this.who.what} '${this.who.name}': ${machine.doubt}`);
+    if (machine.doubt !== undefined) warn(this, `${this.who.what} '${this.who.name}': ${machine.doubt}`);
     const made = newDriftWorkflow(scope, {
       data: props.data,
       registry: props.registry!,

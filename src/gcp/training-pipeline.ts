@@ -1,4 +1,4 @@
-import { Annotations, TerraformOutput } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { GoogleProject } from './google-project';
@@ -26,6 +26,7 @@ import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-
 import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/private/resolve/training';
 import { typedValues } from '../core/private/typed-values';
 import { Speaker, speakerFor } from '../core/private/validation';
+import { warn } from '../terraform/annotations';
 
 /**
  * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers a version.
@@ -81,10 +82,10 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     const who: Speaker = speakerFor('training pipeline', scope, id);
     const training = { ...props, ...resolvedTraining(who, props, MOST_PROCESSING_HOURS) };
     checkTraining(who, props);
-    for (const each of watchedInVain(props)) Annotations.of(this).addWarning(`${who.what} '${who.name}': ${each}`);
+    for (const each of watchedInVain(props)) warn(this, `${who.what} '${who.name}': ${each}`);
     const project = GoogleProject.of(this);
     const machines = trainingMachines(who, training, project.region);
-    if (machines.machine.doubt !== undefined) Annotations.of(this).addWarning(`${who.what} '${who.name}': ${machines.machine.doubt}`);
+    if (machines.machine.doubt !== undefined) warn(this, `${who.what} '${who.name}': ${machines.machine.doubt}`);
     const processing: ProcessingMachines = {
       machine: machineFor(who, props.processingCompute, project.region, 'training'),
       bootDiskSizeGb: Math.max(100, props.processingCompute?.volumeGiB ?? 0),

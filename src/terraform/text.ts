@@ -11,6 +11,11 @@ export function literal(text: string): string {
   return Token.isUnresolved(text) ? Token.asString(new LiteralText(text)) : escaped(text);
 }
 
+/** Text of at most so many characters; one with tokens in it is left as it is, because a token that is cut is none any more. */
+export function shortened(text: string, most: number): string {
+  return Token.isUnresolved(text) ? text : text.slice(0, most);
+}
+
 /** A value as one line of JSON that Terraform passes on unread, except for cdktf's tokens in its strings. */
 export function jsonText(value: unknown): string {
   return literal(JSON.stringify(value));

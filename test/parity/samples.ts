@@ -73,7 +73,7 @@ export const SAMPLES: Record<string, Sample> = {
   'BudgetSpec.alertEmails': { with: budget({ alertEmails: ['b@example.com'] }) },
   'BudgetSpec.monthlyUsd': { with: budget({ monthlyUsd: 200 }) },
   'CanaryOptions.bakeMinutes': { with: serving({ rollout: Rollout.canary({ bakeMinutes: 20 }) }) },
-  'CanaryOptions.percent': { with: serving({ rollout: Rollout.canary({ percent: 50 }) }) },
+  'CanaryOptions.percent': { with: serving({ rollout: Rollout.canary({ percent: 40 }) }) },
   'CaptureSpec.samplingPercent': { with: serving({ capture: { samplingPercent: 10 } }) },
   'ComputeSpec.accelerator': { with: compute({ accelerator: Accelerator.NVIDIA_A10G }) },
   'ComputeSpec.acceleratorCount': { with: compute({ acceleratorCount: 4 }) },

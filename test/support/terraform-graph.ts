@@ -41,23 +41,35 @@ export function strangeInterpolations(config: TerraformConfig): string[] {
 export function earlyStarts(config: TerraformConfig): string[] {
   const nodes = new Map(nodesOf(config).map((node) => [node.address, node]));
   const resources = Object.entries(config.resource).flatMap(([resourceType, ofType]) =>
-    Object.entries(ofType).map(([id, attributes]) => ({ address: `${resourceType}.${id}`, isGrant: resourceType.endsWith('_iam_member'), attributes })));
-  const accountIn = (text: unknown) => /google_service_account\.([\w-]+)\./.exec(String(text))?.[1];
+    Object.entries(ofType).map(([id, attributes]) => ({ address: `${resourceType}.${id}`, isGrant: isGrant(resourceType), attributes })));
   const waitsFor = (address: string, seen = new Set<string>()): Set<string> => {
     for (const { address: next } of nodes.get(address)?.references ?? []) if (!seen.has(next)) waitsFor(next, seen.add(next));
     return seen;
   };
-  return resources.filter(({ isGrant }) => !isGrant).flatMap(({ address, attributes }) => {
-    const account = accountIn(attributes.service_account ?? attributes.template?.service_account);
-    if (account === undefined) return [];
+  return resources.filter((each) => !each.isGrant).flatMap(({ address, attributes }) => identitiesOf(attributes).flatMap((identity) => {
     const before = waitsFor(address);
-    const grants = resources.filter((each) => each.isGrant && accountIn(each.attributes.member) === account);
+    const grants = resources.filter((each) => each.isGrant && identityIn(each.attributes.member ?? each.attributes.principal_id) === identity);
     return grants.filter((grant) => !before.has(grant.address)).map((grant) => `${address} does not wait for ${grant.address}`);
-  });
+  }));
+}
+
+function isGrant(resourceType: string): boolean {
+  return resourceType.endsWith('_iam_member') || resourceType === 'azurerm_role_assignment';
+}
+
+/** The identities that a resource runs as, by their ids in the configuration; of Azure's, workflows alone run by themselves. */
+function identitiesOf({ service_account: account, template, identity, type }: any): string[] {
+  if (identity !== undefined && !/^Microsoft\.Logic\/workflows@/.test(String(type))) return [];
+  const ids = [account ?? template?.service_account, ...[identity].flat().flatMap((each: any) => each?.identity_ids ?? [])];
+  return ids.map(identityIn).filter((each): each is string => each !== undefined);
+}
+
+function identityIn(text: unknown): string | undefined {
+  return /(?:google_service_account|azurerm_user_assigned_identity)\.([\w-]+)\./.exec(String(text))?.[1];
 }
 
 const ADDRESS = /\b((?:data\.)?(?:azapi|azurerm|google|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
-const MEANT = /^((data\.|ephemeral\.)?(azapi|azurerm|google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|jsondecode|base64encode|formatdate|substr|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
+const MEANT = /^((data\.|ephemeral\.)?(azapi|azurerm|google|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|jsondecode|base64encode|formatdate|substr|uuidv5|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
 
 function nodesOf(config: TerraformConfig): Node[] {
   const ofBlock = (block: string, prefix: string) => Object.entries<any>(config[block] ?? {}).flatMap(([resourceType, ofType]) =>

@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
-import { nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { refuse, speakerFor } from '../../core/private/validation';
+import { nameOutputs } from '../../terraform/outputs';
 import { DataLake } from '../data-lake';
 import { IDataLake } from '../data-lake-props';
 import { DeliveryPipeline } from '../delivery-pipeline';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { evaluate } from './evaluate';
 import { Landscape, SeenAs } from './resource-view';
@@ -10,6 +10,7 @@ import { ComplianceRow, outermost } from '../../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../../core/private/compliance-report';
 import { MaturityGrade } from '../../core/private/maturity-grade';
 import { refuseBecause, speakerFor } from '../../core/private/validation';
+import { fail, warn } from '../annotations';
 import { atSynthesis } from '../files';
 
 /** The policies of one cloud. */
@@ -67,11 +68,8 @@ export class ComplianceReport extends Construct {
 
 const ID = 'MlopsCompliance';
 
-/** Without the stack trace that the engine's own annotations have: the manifest must not depend on where the code lies. */
-function annotate({ node }: IConstruct, row: ComplianceRow): void {
+function annotate(on: IConstruct, row: ComplianceRow): void {
   const policy = Policies.find(row.policy);
-  const level = policy.severity === PolicySeverity.ERROR ? AnnotationMetadataEntryType.ERROR : AnnotationMetadataEntryType.WARN;
   const message = `${policy.id} ${policy.title}: ${row.details.join('; ')} (${row.fix})`;
-  if (node.metadata.some(({ type, data }) => type === level && data === message)) return;
-  node.addMetadata(level, message);
+  (policy.severity === PolicySeverity.ERROR ? fail : warn)(on, message);
 }

@@ -66,7 +66,7 @@ export function azureName(scope: IConstruct, kind: AzureKind, suffix?: string): 
 export function stableUuid(scope: IConstruct, suffix?: string): string {
   const path = pathInStack(scope, suffix);
   const place = placeOf(scope);
-  if (place.parts === undefined) return Fn.uuidv5('url', `${path.join('/')}/${place.text}`);
+  if (place.parts === undefined) return Fn.uuidv5('url', Fn.join('/', [...path, place.text!]));
   const digits = digestOf([...path, ...place.parts]);
   return [digits.slice(0, 8), digits.slice(8, 12), `5${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
 }
@@ -75,7 +75,7 @@ export function stableUuid(scope: IConstruct, suffix?: string): string {
 export function placeDigits(scope: IConstruct, suffix?: string): string {
   const path = pathInStack(scope, suffix);
   const place = placeOf(scope);
-  if (place.parts === undefined) return Fn.substr(Fn.sha256(`${path.join('/')}/${place.text}`), 0, DIGITS);
+  if (place.parts === undefined) return Fn.substr(Fn.sha256(Fn.join('/', [...path, place.text!])), 0, DIGITS);
   return digestOf([...path, ...place.parts]).slice(0, DIGITS);
 }
 
@@ -89,6 +89,6 @@ function shaped(parts: readonly string[], maxLength: number, separator: '-' | ''
 /** The subscription and group that are deployed to: digits of them, or a text that Terraform completes where only it knows them. */
 function placeOf(scope: IConstruct): { readonly parts?: readonly string[]; readonly text?: string } {
   const { subscriptionId, _groupName } = resourceGroupOf(scope);
-  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) return { text: `${subscriptionId}/${_groupName}` };
+  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) return { text: Fn.join('/', [subscriptionId, _groupName]) };
   return { parts: [digestOf([subscriptionId, _groupName]).slice(0, DIGITS)] };
 }

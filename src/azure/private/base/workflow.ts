@@ -13,6 +13,7 @@ import { ex, rendered, text, variable } from './workflow-expressions';
 import { registerWorkflow } from './workflow-register';
 import { renderedTrigger, WorkflowTrigger } from './workflow-triggers';
 import { requireMatch, speakerFor } from '../../../core/private/validation';
+import { shortened } from '../../../terraform/text';
 import { Grant } from '../../grant';
 import { IManagedIdentity } from '../../managed-identity-props';
 
@@ -63,7 +64,7 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
   const who = speakerFor('workflow', scope, id);
   const { resourceGroupId, location } = resourceGroupOf(scope);
   requireMatch(who, 'errorCode', settings.errorCode, /^[A-Z][A-Za-z]+$/, 'letters that start with a capital one, like TrainingFailed');
-  const trigger = { ...(renderedTrigger(settings.trigger) as object), description: settings.description.slice(0, 256) };
+  const trigger = { ...(renderedTrigger(settings.trigger) as object), description: shortened(settings.description, 256) };
   const isItself = actAsThemselves(scope);
   const identity = isItself ? undefined : settings.runsAs;
   const triggers = { [settings.trigger.name]: withIdentity(trigger, identity) };

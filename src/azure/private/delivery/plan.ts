@@ -8,7 +8,7 @@ import { DeliveredImage, TerraformDelivery } from '../../../terraform/delivery/p
 import { IManagedIdentity } from '../../managed-identity-props';
 import { IModelRegistry } from '../../model-registry-props';
 import { grantRole } from '../base/grants';
-import { stableUuid } from '../base/names';
+import { placeDigits, stableUuid } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
 
 /** A delivery with every choice made. */
@@ -79,7 +79,7 @@ export class DeliveryRoles {
     const id = `Role-${title.replace(/ /g, '')}`;
     const roleDefinitionId = stableUuid(this.scope, id);
     const role = new RoleDefinition(this.scope, id, {
-      name: `${title} of MLOps (${roleDefinitionId.slice(0, 8)})`,
+      name: `${title} of MLOps (${placeDigits(this.scope, id)})`,
       description: 'A delivery of mlops-constructs. Applied by people: who could change a role that it has could give itself everything',
       roleDefinitionId,
       scope: at,

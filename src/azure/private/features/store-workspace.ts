@@ -61,16 +61,18 @@ export function newStore(scope: Construct, input: StoreInput): Store {
   const group = resourceGroupOf(scope);
   group._register('Microsoft.MachineLearningServices', 'Microsoft.KeyVault', 'Microsoft.Storage');
   const identity = new ManagedIdentity(scope, 'Identity');
+  const encryption = keyFor(input.data, identity);
   const account = newAccount(scope, 'Storage', {
     replication: hasZones(group.location) ? 'ZRS' : 'LRS',
     hierarchical: false,
     versioned: false,
     softDeleteDays: 7,
     infrastructureEncryption: false,
-    encryption: keyFor(input.data, identity),
+    encryption,
     reach: { isRestricted: !input.isPublic, ipRanges: input.allowedIpRanges, resourceTypes: [WORKSPACE] },
     isDestroyable: input.isDestroyable,
   });
+  acknowledge(account, 'MLOPS-DAT-01', 'specifications that the stack uploads under names with their hash, and logs of Spark: features are in the lake');
   const vault = newVault(scope, input.isDestroyable);
   const name = azureName(scope, 'mlWorkspace');
   const store = armResource(scope, 'Store', {
@@ -90,12 +92,19 @@ export function newStore(scope: Construct, input: StoreInput): Store {
         primaryUserAssignedIdentity: identity.identityId,
         systemDatastoresAuthMode: 'Identity',
         publicNetworkAccess: input.isPublic ? 'Enabled' : 'Disabled',
-        managedNetwork: { isolationMode: input.isPublic && !input.data.isPrivate ? 'Disabled' : 'AllowInternetOutbound' },
+        managedNetwork: { isolationMode: isOpen(input) ? 'Disabled' : 'AllowOnlyApprovedOutbound' },
+        ...(encryption === undefined ? {} : {
+          encryption: {
+            status: 'Enabled' as const,
+            identity: { userAssignedIdentity: identity.identityId },
+            keyVaultProperties: { keyVaultArmId: encryption.key.keyVaultId, keyIdentifier: encryption.key.keyId },
+          },
+        }),
         featureStoreSettings: { computeRuntime: { sparkRuntimeVersion: SPARK } },
       },
     },
     exports: ['properties.workspaceId'],
-    dependsOn: after(account, vault, settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input))),
+    dependsOn: after(account, vault, encryption?.ready, settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input))),
     lifecycle: { preventDestroy: !input.isDestroyable },
   });
   acknowledge(store.resource, 'MLOPS-ENC-01', 'it stores names and settings of feature sets; their rows are in the lake and its account, under the key');
@@ -146,9 +155,14 @@ function workspaceGrants(scope: Construct, identity: IManagedIdentity, account: 
   ];
 }
 
+/** Whether everything answers on public addresses, so that no network is needed. */
+function isOpen({ data, isPublic }: Pick<StoreInput, 'data' | 'isPublic'>): boolean {
+  return isPublic && !data.isPrivate;
+}
+
 /** Private addresses in the network that the service manages, for what does not answer elsewhere. */
 function newOutboundRules(scope: Construct, storeId: string, { data, onlineStore, isPublic }: StoreInput): Grant {
-  if (isPublic && !data.isPrivate) return new Grant([]);
+  if (isOpen({ data, isPublic })) return new Grant([]);
   const rule = (id: string, serviceResourceId: string, subresourceTarget: string) => armResource(scope, id, {
     type: `${WORKSPACE}/outboundRules`,
     name: id.toLowerCase(),
@@ -156,7 +170,8 @@ function newOutboundRules(scope: Construct, storeId: string, { data, onlineStore
     body: { properties: { type: 'PrivateEndpoint', category: 'UserDefined', destination: { serviceResourceId, subresourceTarget, sparkEnabled: true } } },
   }).fqn;
   return new Grant([
-    ...data.isPrivate ? [rule('FeaturesDfs', data.featuresAccountId, 'dfs'), rule('FeaturesBlob', data.featuresAccountId, 'blob')] : [],
+    rule('FeaturesDfs', data.featuresAccountId, 'dfs'),
+    rule('FeaturesBlob', data.featuresAccountId, 'blob'),
     ...!isPublic && onlineStore?.resource !== undefined ? [rule('OnlineRedis', onlineStore.resourceId.replace(/\/databases\/default$/, ''), 'redisEnterprise')] : [],
   ]);
 }

@@ -2,7 +2,7 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { literal } from '../../../terraform/text';
+import { literal, shortened } from '../../../terraform/text';
 import { azureName } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
 
@@ -74,7 +74,7 @@ export function newAlertRule(scope: Construct, spec: AlertSpec, audience: AlertA
     name: azureName(scope, 'resource', spec.id),
     resourceGroupName: group.resourceGroupName,
     severity: SEVERITIES[spec.severity],
-    description: literal([`${spec.title} (${scope.node.path})`, ...spec.runbook].join('\n\n').slice(0, 2000)),
+    description: literal(shortened([`${spec.title} (${scope.node.path})`, ...spec.runbook].join('\n\n'), 2000)),
     dependsOn: audience.dependsOn,
   };
   return 'query' in spec.condition

@@ -143,7 +143,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     runsAs: runner,
     trigger: recurrence(who, schedule),
     actions: insist('Start', store.putMessage({ queueUrl: queue.queueUrl, message: {} })),
-    needs: [runnerMay],
+    needs: [jobMay, runnerMay, mayRetrain, ...settings.needs],
   });
   return { workflow, schedule: scheduled, queue, jobIdentity };
 }

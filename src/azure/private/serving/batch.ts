@@ -1,4 +1,3 @@
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { APPROVAL_VARIABLES, approvalActions, batchWork } from './batch-definition';
 import { ServingParts } from './runtime';
@@ -6,6 +5,7 @@ import { requireObjectFolder } from '../../../core/private/object-keys';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { Serving } from '../../../core/serving';
+import { warn } from '../../../terraform/annotations';
 import { AzureMlBatchOptions } from '../../azure-ml-serving-props';
 import { ManagedIdentity } from '../../managed-identity';
 import { newCluster } from '../base/compute-cluster';
@@ -131,7 +131,7 @@ function machineOf(
     return undefined;
   }
   const machine = instanceType === undefined ? machineFor(who, compute, 'training') : machineNamed(who, instanceType, compute, 'training');
-  if (machine.doubt !== undefined) Annotations.of(scope).addWarning(`${who.what} '${who.name}': ${machine.doubt}`);
+  if (machine.doubt !== undefined) warn(scope, `${who.what} '${who.name}': ${machine.doubt}`);
   return machine;
 }
 

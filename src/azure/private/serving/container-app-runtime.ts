@@ -1,4 +1,3 @@
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { allowCaller, newApp, requireToken } from './container-app';
 import { environmentFor } from './container-app-environment';
@@ -10,6 +9,7 @@ import { trafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../../../core/private/validation';
 import { Rollout } from '../../../core/rollout';
 import { Serving } from '../../../core/serving';
+import { warn } from '../../../terraform/annotations';
 import { fingerprint } from '../../../terraform/fingerprint';
 import { ContainerAppServingOptions } from '../../container-app-serving-props';
 import { AppContainerBody } from '../base/arm-bodies/container-app';
@@ -76,7 +76,7 @@ export const CONTAINER_APP_RUNTIME: ServingRuntime = {
       needs: [app, mayRun, access],
       declares: { settings, version: served.version ?? '' },
     });
-    warn(scope, who, plan);
+    warnOfRegion(scope, who, plan);
     return {
       endpointId: app.id,
       endpointName,
@@ -146,8 +146,8 @@ function stepsOf(
 /** @see https://learn.microsoft.com/azure/container-apps/gpu-serverless-overview#supported-regions */
 const GPU_REGIONS = ['australiaeast', 'swedencentral', 'westus3'];
 
-function warn(scope: Construct, who: Speaker, { profile }: AppPlan): void {
+function warnOfRegion(scope: Construct, who: Speaker, { profile }: AppPlan): void {
   const { location } = resourceGroupOf(scope);
   if (!profile.hasGpu || GPU_REGIONS.includes(location)) return;
-  Annotations.of(scope).addWarning(`${who.what} '${who.name}': Container Apps are not known to have ${profile.profileType} in ${location}: ${GPU_REGIONS.join(', ')} have`);
+  warn(scope, `${who.what} '${who.name}': Container Apps are not known to have ${profile.profileType} in ${location}: ${GPU_REGIONS.join(', ')} have`);
 }

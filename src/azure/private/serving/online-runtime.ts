@@ -1,4 +1,3 @@
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { autoscaleProperties } from './autoscale-profile';
 import { grantScore } from './caller';
@@ -11,6 +10,7 @@ import { trafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Rollout } from '../../../core/rollout';
 import { RealTimeServing } from '../../../core/serving';
+import { inform, warn } from '../../../terraform/annotations';
 import { fingerprint } from '../../../terraform/fingerprint';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { armAction, armResource } from '../base/arm';
@@ -34,9 +34,11 @@ export const ONLINE_RUNTIME: ServingRuntime = {
     const limits = resolvedLimits(who, props);
     const { steps, challenger } = stepsOf(who, props);
     const endpointName = props.endpointName ?? azureName(scope, 'onlineEndpoint');
+    // Known while synthesizing, also where only Terraform knows the endpoint's name.
+    const folder = props.endpointName ?? azureName(scope, 'mlAsset');
     const isPublic = isPublicOf(who, props);
     const records_ = props.capture !== undefined && records(props.capture);
-    const mayRecord = records_ ? data.grantWriteCaptured(runsAs, `${endpointName}/`) : undefined;
+    const mayRecord = records_ ? data.grantWriteCaptured(runsAs, `${folder}/`) : undefined;
     const properties: OnlineEndpointProperties = {
       authMode: 'AADToken', description: `Serves ${served.name}`, publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled',
     };
@@ -56,7 +58,7 @@ export const ONLINE_RUNTIME: ServingRuntime = {
     const autoscaleName = azureName(scope, 'resource', 'live');
     const autoscaleId = `${group.resourceGroupId}/providers/Microsoft.Insights/autoscaleSettings/${autoscaleName}`;
     const { deployment, variables } = deploymentOf(parts, plan, endpointName, isPublic);
-    const capture = records_ ? { folderUri: `azureml://datastores/${workspace.capturedDatastore}/paths/${endpointName}`, samplingPercent: props.capture!.samplingPercent ?? 100 } : undefined;
+    const capture = records_ ? { folderUri: `azureml://datastores/${workspace.capturedDatastore}/paths/${folder}`, samplingPercent: props.capture!.samplingPercent ?? 100 } : undefined;
     const inference = inferenceOf(props);
     const settings = fingerprint([deployment, variables, capture, inference, runsAs.principalId]);
     const place: OnlinePlace = {
@@ -99,7 +101,7 @@ export const ONLINE_RUNTIME: ServingRuntime = {
       scoringUri: endpoint.exported('properties.scoringUri'),
       workflowId: rollout.id,
       workflowName: rollout.name,
-      captureFolder: capture === undefined ? undefined : endpointName,
+      captureFolder: capture === undefined ? undefined : folder,
       hasAccelerator: plan.machine.gpuCount > 0 || plan.machine.vcpus === undefined,
       isPrivate: !isPublic,
     };
@@ -165,7 +167,7 @@ function inferenceOf({ container }: ServingEndpointProps) {
 /** The rollout writes the autoscale setting, so that Terraform deletes it by its name: a resource group that holds something is not deleted. */
 function removeScaling(scope: Construct, who: Speaker, autoscaleId: string) {
   if (resourceGroupOf(scope).armRenderer === 'template') {
-    Annotations.of(scope).addInfo(`${who.what} '${who.name}': a template cannot delete what a rollout made: before terraform destroy, delete its autoscale setting by az monitor autoscale delete`);
+    inform(scope, `${who.what} '${who.name}': a template cannot delete what a rollout made: before terraform destroy, delete its autoscale setting by az monitor autoscale delete`);
     return undefined;
   }
   return armAction(scope, 'ScalingRemoval', {
@@ -179,10 +181,10 @@ const RESERVED = 1.2;
 /** The quota is asked for when a deployment is made, and refused then. */
 function reportQuota(scope: Construct, who: Speaker, { machine, scaling }: HostingPlan): void {
   const say = (text: string) => `${who.what} '${who.name}': ${text}`;
-  if (machine.doubt !== undefined) Annotations.of(scope).addWarning(say(machine.doubt));
+  if (machine.doubt !== undefined) warn(scope, say(machine.doubt));
   if (machine.quota === undefined || machine.vcpus === undefined) return;
   const needed = Math.ceil(scaling.maxReplicas * RESERVED) * machine.vcpus;
-  Annotations.of(scope).addInfo(say(
+  inform(scope, say(
     `${scaling.maxReplicas} replicas of ${machine.vmSize} take ${needed} vCPUs of the quota ${machine.quota} in ${resourceGroupOf(scope).location}, and twice as much during a rollout`,
   ));
 }

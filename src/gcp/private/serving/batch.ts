@@ -1,5 +1,4 @@
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { approvalDefinition, batchDefinition } from './batch-definition';
 import { NativeMachines } from './plan';
@@ -7,6 +6,7 @@ import { ServedModel } from './source';
 import { requireObjectFolder } from '../../../core/private/object-keys';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
+import { warn } from '../../../terraform/annotations';
 import { stableName } from '../../../terraform/names';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
@@ -51,7 +51,7 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   const machine = native.machineType === undefined
     ? machineFor(who, compute, region, 'hosting')
     : machineNamed(who, { machineType: native.machineType, tpuTopology: native.tpuTopology }, compute, region, 'hosting');
-  if (machine.doubt !== undefined) Annotations.of(scope).addWarning(`${who.what} '${who.name}': ${machine.doubt}`);
+  if (machine.doubt !== undefined) warn(scope, `${who.what} '${who.name}': ${machine.doubt}`);
 
   const host = vertexHost(scope);
   const folderOfMemory = `serving/${stableName(scope, undefined, { maxLength: 63, separator: '-' })}/`;

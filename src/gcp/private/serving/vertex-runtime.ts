@@ -1,5 +1,4 @@
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
-import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { grantPredict } from './caller';
 import { newCapture } from './capture';
@@ -11,6 +10,7 @@ import { trafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { Speaker } from '../../../core/private/validation';
 import { RealTimeServing } from '../../../core/serving';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { inform, warn } from '../../../terraform/annotations';
 import { fingerprint } from '../../../terraform/fingerprint';
 import { stableDigits } from '../../../terraform/names';
 import { mayDestroy } from '../../../terraform/removal';
@@ -99,10 +99,10 @@ export const VERTEX_RUNTIME: ServingRuntime = {
 /** Vertex AI charges the quota for as many replicas as there may be, and refuses a deployment that it does not suffice for. */
 function reportQuota(scope: Construct, who: Speaker, { machine, maxReplicas }: HostingPlan): void {
   const say = (text: string) => `${who.what} '${who.name}': ${text}`;
-  if (machine.doubt !== undefined) Annotations.of(scope).addWarning(say(machine.doubt));
+  if (machine.doubt !== undefined) warn(scope, say(machine.doubt));
   if (machine.quota === undefined || machine.quota === 'cpus') return;
   const needed = maxReplicas * machine.quotaCount;
-  Annotations.of(scope).addInfo(say(
+  inform(scope, say(
     `${maxReplicas} replicas of ${machine.machineType} take ${needed} of the quota custom_model_serving_${machine.quota} in ${GoogleProject.of(scope).region}, and twice as much during a rollout`,
   ));
 }

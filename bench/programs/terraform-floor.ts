@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { App, TerraformProvider, TerraformResource, TerraformStack } from 'cdktf';
 
 /** Synthesizes the same configuration from raw resources with literal attributes: the least that cdktf can cost. */
-export function gcpFloor(configFile: string): void {
+export function terraformFloor(configFile: string): void {
   const { provider, resource, terraform, ...rest } = JSON.parse(fs.readFileSync(configFile, 'utf8'));
   const app = new App();
   const stack = new TerraformStack(app, 'BreastCancer');

@@ -1,0 +1,107 @@
+import { Construct } from 'constructs';
+import { BlueprintProps } from './blueprint-props';
+import { grantDataset } from './notebook-data';
+import { WAITING } from './waiting-props';
+import { MaturityLevel } from '../../core';
+import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
+import { requireModelName } from '../../core/private/model-name';
+import { checkPlatformParts } from '../../core/private/platform-parts';
+import { refuse, speakerFor } from '../../core/private/validation';
+import { nameOutputs } from '../../terraform/outputs';
+import { DataLake } from '../data-lake';
+import { IDataLake } from '../data-lake-props';
+import { DeliveryPipeline } from '../delivery-pipeline';
+import { ExperimentTracker } from '../experiment-tracker';
+import { IExperimentTracker } from '../experiment-tracker-props';
+import { FeatureStore } from '../feature-store';
+import { IFeatureStore } from '../feature-store-props';
+import { GovernanceGuardrails } from '../governance-guardrails';
+import { ManagedNetwork } from '../managed-network';
+import { ModelRegistry } from '../model-registry';
+import { IModelRegistry } from '../model-registry-props';
+import { ModelSource } from '../model-source';
+import { MonitoringStack } from '../monitoring-stack';
+import { OF_PEOPLE } from '../private/data/blob-access';
+import { ServingEndpoint } from '../serving-endpoint';
+import { TrainingPipeline } from '../training-pipeline';
+import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
+
+/** Level 2: the intent, with `delivery`, and what it runs on. */
+export interface Level2BlueprintProps extends BlueprintProps {}
+
+/**
+ * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and goes
+ * back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
+ *
+ * `delivery` is required here: without it there is no CI/CD.
+ */
+export class Level2Blueprint extends Construct {
+  /** Raw data, features and artifacts. */
+  public readonly data: IDataLake;
+  /** The record of experiments. */
+  public readonly tracking: IExperimentTracker;
+  /** The workspace of Azure Machine Learning, with the notebooks. */
+  public readonly workspace: IWorkspace;
+  /** Features, the same at training and at serving. */
+  public readonly features: IFeatureStore;
+  /** Model versions, registered by the pipeline and approved by a person. */
+  public readonly registry: IModelRegistry;
+  /** Train, evaluate, gate, register: on a schedule, on new data and on drift. */
+  public readonly training: TrainingPipeline;
+  /** The endpoint of the latest approved version. */
+  public readonly serving: ServingEndpoint;
+  /** Alarms, dashboard, drift that starts training, quality with late labels, the service level. */
+  public readonly monitoring: MonitoringStack;
+  /** CI/CD of the stack itself. */
+  public readonly delivery: DeliveryPipeline;
+  /** Budget, tags, audit log, alert on breaches, model card, the policies that are checked at synthesis and their compliance report. */
+  public readonly governance: GovernanceGuardrails;
+
+  public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
+    super(scope, id);
+    const { delivery, encryptionKey, image, modelName, platform = {}, removalPolicy } = props;
+    const level = MaturityLevel.CICD_AUTOMATION;
+    const who = speakerFor('level 2 blueprint', this);
+
+    if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
+    checkPlatformParts(who, props);
+    requireModelName(who, modelName);
+
+    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
+      managedNetwork: ManagedNetwork.approvedOutbound(), writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data,
+    });
+    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace });
+    grantDataset(this, workspace, data, props);
+    this.features = platform.features ?? new FeatureStore(this, 'Features', {
+      featureGroups: [], publicNetworkAccess: false, removalPolicy, ...given(props.features), data, workspace,
+    });
+    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace });
+    const training = this.training = new TrainingPipeline(this, 'Training', { tracking, ...given(props.training), image, data, registry, workspace });
+    for (const notebook of workspace.identities) {
+      tracking.grantUse(notebook);
+      registry.grantPullImages(notebook);
+      training.grantStart(notebook);
+    }
+    const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
+    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data, workspace });
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training, workspace,
+    });
+    this.delivery = new DeliveryPipeline(this, 'Delivery', { ...delivery, registry });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy, ...governanceOf(level, props, WAITING), data, registry, workspace,
+    });
+    nameOutputs(this, {
+      StoreAccount: data.storeAccountName,
+      MlWorkspace: workspace.workspaceName,
+      ImageRepository: registry.imageRepositoryUri,
+      TrainingWorkflow: training.workflowName,
+      TrainingQueue: training.startQueueUrl,
+      ApprovalQueue: registry.approvalQueueUrl,
+      RolloutWorkflow: endpoint.workflowName,
+      Endpoint: endpoint.endpointName,
+    });
+  }
+}

@@ -138,7 +138,7 @@ describe('names', () => {
       name: azureName(scope, 'storageAccount'), resourceGroupName: 'ml', location: 'westeurope', accountTier: 'Standard', accountReplicationType: 'ZRS',
     });
     const { name } = synthesized(stack).resource.azurerm_storage_account.Store;
-    expect(name).toMatch(/^[a-z][a-z0-9]{10,15}\$\{substr\(sha256\("\$\{var\.subscription\}\/ml"\), 0, 8\)\}$/);
+    expect(name).toMatch(/^[a-z][a-z0-9]{10,15}\$\{substr\(sha256\(join\("\/", \[var\.subscription, "ml"\]\)\), 0, 8\)\}$/);
     expect(stableUuid(scope)).toContain('TfToken');
   });
 

@@ -133,7 +133,7 @@ describe('the feature store', () => {
 
   test('of a private lake has no public address, and reaches lake and cache privately', () => {
     const all = isolated();
-    expect(body(all, '').body.properties).toMatchObject({ publicNetworkAccess: 'Disabled', managedNetwork: { isolationMode: 'AllowInternetOutbound' } });
+    expect(body(all, '').body.properties).toMatchObject({ publicNetworkAccess: 'Disabled', managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound' } });
     expect(bodies(all, '/outboundRules').map((rule) => [rule.name, rule.body.properties.destination.subresourceTarget, rule.body.properties.destination.sparkEnabled]).sort()).toEqual([
       ['featuresblob', 'blob', true], ['featuresdfs', 'dfs', true], ['onlineredis', 'redisEnterprise', true],
     ]);

@@ -183,7 +183,7 @@ describe('a deployment', () => {
     expect(dataCollector.collections.response.samplingRate).toBe(0.5);
     expect(action('Records_request', { capture: {} }).inputs.body.properties.dataUri).toMatch(/^azureml:\/\/datastores\/lake_captured\/paths\/stack-serving-/);
     const { config, endpoint } = new ServingWorld({ capture: {} });
-    expect(JSON.stringify(config.resource.azurerm_role_assignment)).toContain(`'${endpoint.endpointName}/*'`);
+    expect(JSON.stringify(config.resource.azurerm_role_assignment)).toContain(`'${endpoint.captureFolder}/*'`);
     expect(deployment().properties).not.toHaveProperty('dataCollector');
     expect(new ServingWorld({ capture: { samplingPercent: 0 } }).endpoint.captureFolder).toBeUndefined();
   });

@@ -158,7 +158,7 @@ export const SAMPLES: Record<string, Sample> = {
   'ScalingSpec.maxReplicas': { with: scaling({ maxReplicas: 9 }) },
   'ScalingSpec.minReplicas': { with: scaling({ minReplicas: 3 }) },
   'ScalingSpec.scaleInCooldownSeconds': { with: scaling({ scaleInCooldownSeconds: 900 }) },
-  'ScalingSpec.scaleOutCooldownSeconds': { with: scaling({ scaleOutCooldownSeconds: 30 }) },
+  'ScalingSpec.scaleOutCooldownSeconds': { with: scaling({ scaleOutCooldownSeconds: 90 }) },
   'ScalingSpec.target': { with: scaling({ target: ScalingTarget.cpuUtilization(50) }) },
   'ServerlessServingOptions.maxConcurrency': { without: serverless({}), with: serverless({ maxConcurrency: 5 }) },
   'ServerlessServingOptions.memoryGiB': { without: serverless({}), with: serverless({ memoryGiB: 4 }) },

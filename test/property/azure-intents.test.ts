@@ -50,4 +50,4 @@ test('what is illegal on AWS is legal here or refused in our own words, never a 
 }, 240_000);
 
 /** What a legal intent may be refused for here: the words of the parity table, and what Azure's machines or schedules lack. */
-const CANNOT = [new RegExp(`\\b(${REFUSED.join('|')})\\b`), / is refused on azure: /, /accelerator/i];
+const CANNOT = [new RegExp(`\\b(${REFUSED.join('|')})\\b`), / is refused on azure: /, /accelerator/i, /predicts in batches/];

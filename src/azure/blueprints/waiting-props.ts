@@ -2,7 +2,9 @@ import { WaitingProps } from '../../core/private/level-defaults';
 import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 
-const DRIFT: (keyof MonitoringStackOptions)[] = ['driftCommand', 'driftCompute', 'driftTimeoutMinutes', 'driftVmSize', 'featureMetrics'];
+const DRIFT: (keyof MonitoringStackOptions)[] = [
+  'driftCommand', 'driftCompute', 'driftTimeoutMinutes', 'driftVmSize', 'featureMetrics', 'logRetentionDays', 'modelMonitor',
+];
 
 const AUDIT_LOG: (keyof GovernanceGuardrailsOptions)[] = ['auditActivityLog', 'auditLocked', 'auditRetentionDays'];
 

@@ -54,7 +54,7 @@ function ofSecurityRule(rule: Attributes): string[] {
 
 /** External in an environment with an internal load balancer is external to the environment, and inside its network. */
 function isInternal({ attributes }: ResourceView, around: Landscape): boolean {
-  return around.ofType('azurerm_container_app_environment')
+  return around.inStack('azurerm_container_app_environment')
     .some((each) => String(attributes.container_app_environment_id).includes(`${each.address}.`) && isTrue(each.attributes.internal_load_balancer_enabled));
 }
 

@@ -109,7 +109,7 @@ export const AZURE_ANSWERS: readonly Answer[] = [
   native('MlopsIntent', 'features', 'Microsoft.MachineLearningServices/workspaces/featuresets/versions: see FeatureStoreIntent'),
   native('MlopsIntent', 'registry', 'azurerm_storage_queue of approvals and Microsoft.Logic/workflows: see ModelRegistryIntent'),
   native('MlopsIntent', 'training', 'Microsoft.Logic/workflows: see TrainingSpec'),
-  native('MlopsIntent', 'serving', 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints: see ServingEndpointIntent'),
+  native('MlopsIntent', 'serving', 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints, and Microsoft.Logic/workflows that rolls versions out: see ServingEndpointIntent'),
   native('MlopsIntent', 'monitoring', 'azurerm_monitor_metric_alert: see MonitoringIntent'),
   native('MlopsIntent', 'delivery', 'azurerm_federated_identity_credential: see DeliveryPipelineIntent'),
   native('MlopsIntent', 'governance', 'azurerm_consumption_budget_resource_group: see GovernanceIntent'),

@@ -23,6 +23,7 @@ export class Landscape {
   public readonly resources: readonly ResourceView[];
   private readonly providers: Attributes;
   private readonly sources: Attributes;
+  private readonly declared: Attributes;
 
   /**
    * @param scope whose resources are looked at
@@ -41,11 +42,17 @@ export class Landscape {
       attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
     })).flatMap(seenAs);
     this.sources = json.data ?? {};
+    this.declared = json.resource ?? {};
     this.providers = json.provider ?? {};
   }
 
   public ofType(...types: readonly string[]): ResourceView[] {
     return this.resources.filter((each) => types.includes(each.type));
+  }
+
+  /** Addresses and attributes of all resources of a type in the stack, also of those that lie outside the scope: for what a resource of the scope refers to. */
+  public inStack(type: string): { readonly address: string; readonly attributes: Attributes }[] {
+    return Object.entries<Attributes>(this.declared[type] ?? {}).map(([id, attributes]) => ({ address: `${type}.${id}`, attributes }));
   }
 
   /** Configuration of a provider of the stack, `google`: of the first where there are several. */

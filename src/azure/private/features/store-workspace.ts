@@ -108,7 +108,7 @@ export function newStore(scope: Construct, input: StoreInput): Store {
     lifecycle: { preventDestroy: !input.isDestroyable },
   });
   acknowledge(store.resource, 'MLOPS-ENC-01', 'it stores names and settings of feature sets; their rows are in the lake and its account, under the key');
-  acknowledge(store.resource, 'MLOPS-NET-02', 'its jobs are materializations of the specifications in the stack; no training and no model runs in it');
+  if (isOpen(input)) acknowledge(store.resource, 'MLOPS-NET-02', 'its jobs are materializations of the specifications in the stack; no training and no model runs in it');
   if (!input.isPublic) privateEndpoint(scope, 'Endpoint', { network: group.network, targetId: store.id, subresource: 'amlworkspace', zones: PRIVATE_ZONES.amlworkspace });
   const reaches = newOutboundRules(scope, store.id, input);
   return {

@@ -10,6 +10,7 @@ import { azureName } from './private/base/names';
 import { resourceGroupOf } from './private/base/resource-group-of';
 import { requireKnown } from '../core/private/known-values';
 import { requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { acknowledge } from '../terraform/acknowledge';
 import { grantId } from '../terraform/grants';
 import { mayDestroy } from '../terraform/removal';
 
@@ -47,10 +48,12 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
       rbacAuthorizationEnabled: true,
       purgeProtectionEnabled: true,
       softDeleteRetentionDays: 90,
+      publicNetworkAccessEnabled: false,
       networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices' },
       lifecycle: { preventDestroy: !mayDestroy(this, who, props.removalPolicy) },
     });
     group._register('Microsoft.KeyVault');
+    acknowledge(vault, 'CKV2_AZURE_32', 'Azure\'s own services alone ask for the key, past the closed address; nothing in a network of the stack does');
     const key = this.newKey(vault.id, props, group.armRenderer);
     this.keyVaultId = vault.id;
     this.keyId = key.exported('properties.keyUriWithVersion');

@@ -231,7 +231,8 @@ export class Workspace extends Construct implements IWorkspace {
     // Newer than the provider's typings: default datastores open storage by identity, which accounts without keys require.
     workspace.addOverride('storage_account_access_type', 'Identity');
     if (!props.privateEndpoints) {
-      acknowledge(workspace, 'CKV_AZURE_144', 'the workspace answers to identities with a role alone; privateEndpoints closes it');
+      const why = 'the workspace answers to identities with a role alone; privateEndpoints closes it';
+      for (const finding of ['CKV_AZURE_144', 'CKV2_AZURE_49']) acknowledge(workspace, finding, why);
     }
     return workspace;
   }

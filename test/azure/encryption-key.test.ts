@@ -17,6 +17,7 @@ test('a vault with role-based access that nobody can purge, open to Azure\'s own
     rbac_authorization_enabled: true,
     purge_protection_enabled: true,
     soft_delete_retention_days: 90,
+    public_network_access_enabled: false,
     network_acls: { default_action: 'Deny', bypass: 'AzureServices' },
     lifecycle: { prevent_destroy: true },
   });

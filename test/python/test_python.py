@@ -10,7 +10,7 @@ import jsii
 import pytest
 from aws_cdk.assertions import Template
 from intent import breast_cancer
-from mlops_constructs import ContainerImage, DeliveryStageSpec, aws, gcp, testing
+from mlops_constructs import ContainerImage, DeliveryStageSpec, aws, azure, gcp, testing
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +47,19 @@ def test_a_blueprint_on_google_cloud_is_that_of_the_example():
 
     assert made == inventory_of_example("gcp-level2")
     assert mlops.delivery.deployer("prod").email.startswith("${")
+
+
+def test_a_blueprint_on_azure_is_that_of_the_example():
+    stack = cdktf.TerraformStack(cdktf.Testing.app(), "BreastCancer")
+    cdktf.AzurermBackend(stack, storage_account_name="exampleterraformstate", container_name="state", key="breast-cancer.tfstate")
+    azure.AzureResourceGroup(stack, "Azure", subscription_id="11111111-2222-3333-4444-555555555555", location="westeurope")
+    image = cdktf.TerraformVariable(stack, "image", type="string").string_value
+    mlops = azure.Level2Blueprint(stack, "Mlops", **breast_cancer(ContainerImage.from_uri(image)))
+
+    made = testing.Inventory.of_terraform(json.loads(cdktf.Testing.synth(stack)))
+
+    assert made == inventory_of_example("azure-level2")
+    assert mlops.serving.endpoint_name.startswith("breastcancer-")
 
 
 @pytest.mark.parametrize("snippet", re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL))

@@ -104,7 +104,10 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     const why = 'the address answers to identities with a role alone; privateEndpoints closes it';
     for (const check of ['CKV_AZURE_35', 'CKV2_AZURE_33']) acknowledge(account, check, why);
   }
-  if (input.replication === 'LRS') acknowledge(account, 'CKV_AZURE_206', 'the region has no zones, and a copy in another region is for the user to choose');
+  if (!/^(RA)?GZ?RS$/.test(input.replication)) {
+    const copies = input.replication === 'LRS' ? 'the region has no zones' : 'three zones have a copy each';
+    acknowledge(account, 'CKV_AZURE_206', `${copies}, and a copy in another region is for the user to choose`);
+  }
   if (input.hierarchical) {
     acknowledge(account, 'MLOPS-DAT-01', 'a hierarchical namespace excludes versions; features are made again from raw data, and what was deleted can be restored for a while');
   }

@@ -4,11 +4,11 @@ import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
 import { AlertProps, MonitoringStackProps } from './monitoring-stack-props';
 import { IPrincipal } from './principal';
+import { newActionGroup } from './private/base/action-group';
 import { imageUri } from './private/base/image';
 import { Machine, machineFor, machineNamed } from './private/base/machines';
 import { grantSend, Queue } from './private/base/queue';
 import { resourceGroupOf } from './private/base/resource-group-of';
-import { newActionGroup } from './private/monitoring/action-group';
 import { AlertSpec, newAlertRule } from './private/monitoring/alert-rule';
 import { azureMonitoring } from './private/monitoring/checks';
 import { newDashboard } from './private/monitoring/dashboard';
@@ -77,7 +77,7 @@ export class MonitoringStack extends Construct {
     this.logAnalyticsWorkspaceId = workspace.logAnalyticsWorkspaceId;
     this.own = ownMetrics(this, workspace, props.endpoint?.endpointName || this.node.id);
     this.metricNamespace = this.own.namespace;
-    this.actionGroupId = newActionGroup(this, 'Notify', resolved.alertEmails, props.alertEventHub).id;
+    this.actionGroupId = newActionGroup(this, 'Notify', { shortName: 'mlops', emails: resolved.alertEmails, hub: props.alertEventHub }).id;
     this.actionGroups = [this.actionGroupId, ...(props.actionGroupIds ?? [])];
 
     // In batch mode there are runs, and no endpoint to watch.

@@ -1,11 +1,9 @@
 import { ContainerImage } from '../../../core/container-image';
-import { Cloud, Parity } from '../../../core/parity';
-import { refuseBecause, Speaker } from '../../../core/private/validation';
+import { Cloud } from '../../../core/parity';
+import { Speaker } from '../../../core/private/validation';
+import { builtImageUri } from '../../../terraform/image';
 
-/** Address of the workload's image. Terraform builds none, so one that would be built from a directory is refused. */
+/** Address of the workload's image. */
 export function imageUri(who: Speaker, image: ContainerImage): string {
-  if (image.uri !== undefined) return image.uri;
-  const { dockerfile, exclude } = image;
-  Parity._refuse(who, 'ImageDirectoryOptions', Cloud.AZURE, { dockerfile, exclude });
-  return refuseBecause(who, `image of the directory '${image.directory}' cannot be built by Terraform: let CI push it to the registry of the stack and give ContainerImage.fromUri`);
+  return builtImageUri(who, image, Cloud.AZURE);
 }

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { checkVariables } from './checks';
-import { imageUri } from './image';
 import { ServedModel } from './runtime';
 import { requireKnownText } from '../../../core/private/known-values';
 import { Token } from '../../../core/private/tokens';
@@ -8,6 +7,7 @@ import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/priv
 import { fingerprint } from '../../../terraform/fingerprint';
 import { IModelRegistry } from '../../model-registry-props';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
+import { imageUri } from '../base/image';
 import { azureName } from '../base/names';
 import { newQueue } from '../base/queue';
 

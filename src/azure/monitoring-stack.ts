@@ -228,7 +228,7 @@ export class MonitoringStack extends Construct {
   }
 
   private machineOf({ driftVmSize, driftCompute }: MonitoringStackProps): Machine {
-    const machine = driftVmSize === undefined ? machineFor(this.who, driftCompute, 'training') : machineNamed(this.who, driftVmSize, driftCompute, 'training');
+    const machine = driftVmSize === undefined ? machineFor(this.who, driftCompute, 'training') : machineNamed(this.who, driftVmSize, driftCompute, 'training', 'driftVmSize');
     if (machine.doubt !== undefined) warn(this, `${this.who.what} '${this.who.name}': ${machine.doubt}`);
     return machine;
   }

@@ -84,9 +84,10 @@ export interface IWatchedEndpoint extends IServingEndpoint {
 /** How Azure serves, without what a blueprint connects the endpoint to. */
 export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
-   * Whether the internet reaches the endpoint; every call needs a permission either way. Without, callers come over the workspace's private endpoint.
+   * Whether the internet reaches the endpoint. Calls of a managed online endpoint need a permission either way; a container app asks for a token where it has
+   * `entraClientId`. Without, callers come from the network.
    *
-   * @default - as the workspace is reached
+   * @default - a managed online endpoint is reached as its workspace is, a container app from the network alone
    * @see https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint
    */
   readonly publicNetworkAccess?: boolean;

@@ -8,6 +8,7 @@ import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { speakerFor } from '../../core/private/validation';
 import { nameOutputs } from '../../terraform/outputs';
+import { AzureResourceGroup } from '../azure-resource-group';
 import { DataLake } from '../data-lake';
 import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
@@ -80,10 +81,12 @@ export class Level0Blueprint extends Construct {
     this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, workspace });
     this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry, workspace });
     nameOutputs(this, {
+      ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,
       MlWorkspace: workspace.workspaceName,
       ImageRepository: registry.imageRepositoryUri,
       Endpoint: endpoint?.endpointName,
+      ScoringUri: endpoint?.scoringUri,
     });
   }
 }

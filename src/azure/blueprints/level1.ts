@@ -8,6 +8,7 @@ import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { speakerFor } from '../../core/private/validation';
 import { nameOutputs } from '../../terraform/outputs';
+import { AzureResourceGroup } from '../azure-resource-group';
 import { DataLake } from '../data-lake';
 import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
@@ -52,8 +53,8 @@ export class Level1Blueprint extends Construct {
   /** Alarms, dashboard, drift. */
   public readonly monitoring: MonitoringStack;
   /**
-   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where `governance.policyChecks` says so: jobs are then in the
-   * private network, which the policies ask for.
+   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where `governance.policyChecks` says so:
+   * that takes `workspace: { managedNetwork: ManagedNetwork.approvedOutbound() }`, which the policies ask for.
    */
   public readonly governance: GovernanceGuardrails;
 
@@ -87,6 +88,7 @@ export class Level1Blueprint extends Construct {
     });
     this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governance, data, registry, workspace });
     nameOutputs(this, {
+      ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,
       MlWorkspace: workspace.workspaceName,
       ImageRepository: registry.imageRepositoryUri,
@@ -95,6 +97,8 @@ export class Level1Blueprint extends Construct {
       ApprovalQueue: registry.approvalQueueUrl,
       RolloutWorkflow: endpoint.workflowName,
       Endpoint: endpoint.endpointName,
+      ScoringUri: endpoint.scoringUri,
+      DriftQueue: this.monitoring.driftQueueUrl,
     });
   }
 }

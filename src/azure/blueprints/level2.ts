@@ -8,6 +8,7 @@ import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { nameOutputs } from '../../terraform/outputs';
+import { AzureResourceGroup } from '../azure-resource-group';
 import { DataLake } from '../data-lake';
 import { IDataLake } from '../data-lake-props';
 import { DeliveryPipeline } from '../delivery-pipeline';
@@ -94,6 +95,7 @@ export class Level2Blueprint extends Construct {
       removalPolicy, ...governanceOf(level, props, WAITING), data, registry, workspace,
     });
     nameOutputs(this, {
+      ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,
       MlWorkspace: workspace.workspaceName,
       ImageRepository: registry.imageRepositoryUri,
@@ -102,6 +104,8 @@ export class Level2Blueprint extends Construct {
       ApprovalQueue: registry.approvalQueueUrl,
       RolloutWorkflow: endpoint.workflowName,
       Endpoint: endpoint.endpointName,
+      ScoringUri: endpoint.scoringUri,
+      DriftQueue: this.monitoring.driftQueueUrl,
     });
   }
 }

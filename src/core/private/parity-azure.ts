@@ -63,7 +63,7 @@ export const AZURE_ANSWERS: readonly Answer[] = [
   native('ServingEndpointIntent', 'serving', 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints, or azurerm_container_app; Microsoft.Logic/workflows deploys the version'),
   emulated('ServingEndpointIntent', 'rollout', 'Microsoft.Logic/workflows: steps of the traffic'),
   native('ServingEndpointIntent', 'capture', 'Microsoft.Logic/workflows: dataCollector of the deployment'),
-  native('ServingEndpointIntent', 'challenger', 'Microsoft.Logic/workflows: a second deployment with a share of the traffic, or of mirrorTraffic'),
+  native('ServingEndpointIntent', 'challenger', 'Microsoft.Logic/workflows: a second deployment with a share of the traffic, or of mirrorTraffic, which is 50 % at most: Challenger.shadow(50)'),
   native('CaptureSpec', 'samplingPercent', 'Microsoft.Logic/workflows: samplingRate of the deployment\'s dataCollector'),
   native('RealTimeServingOptions', 'compute', 'Microsoft.Logic/workflows: instanceType of the deployment'),
   native('RealTimeServingOptions', 'scaling', 'Microsoft.Logic/workflows: sku.capacity of the deployment, and its autoscale setting'),

@@ -22,6 +22,8 @@ export function checkPlatformParts(who: Speaker, props: object): void {
     const instead = BRINGABLE.includes(section) ? `give it as platform.${section}` : 'say here how its own is made';
     refuseBecause(who, `${section} describes a part that is made, and '${value.node.path}' exists: ${instead}`);
   }
+  const unknown = Object.keys(sections.platform ?? {}).find((part) => !BRINGABLE.includes(part));
+  if (unknown !== undefined) refuseBecause(who, `platform has no part ${unknown}: ${BRINGABLE.join(', ')} are`);
   for (const part of BRINGABLE) {
     if (sections.platform?.[part] === undefined || sections[part] === undefined) continue;
     refuseBecause(who, `${part} describes a part that is made, and platform.${part} exists: leave one of them out`);

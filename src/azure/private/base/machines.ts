@@ -36,14 +36,14 @@ export function machineFor(who: Speaker, compute: ComputeSpec | undefined, use: 
 }
 
 /** The size that the user names: it decides vCPUs, memory and GPUs. A size that is newer than the table passes with a doubt. */
-export function machineNamed(who: Speaker, vmSize: string, compute: ComputeSpec | undefined, use: MachineUse): Machine {
+export function machineNamed(who: Speaker, vmSize: string, compute: ComputeSpec | undefined, use: MachineUse, prop: string = 'vmSize'): Machine {
   const spec = compute ?? {};
   const twice = (['vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
-  if (twice !== undefined) refuseBecause(who, `vmSize ${vmSize} and compute.${twice} say the same thing twice: leave one out`);
+  if (twice !== undefined) refuseBecause(who, `${prop} ${vmSize} and compute.${twice} say the same thing twice: leave one out`);
   if (Token.isUnresolved(vmSize)) return { vmSize, gpuCount: spec.acceleratorCount ?? (spec.accelerator === undefined ? 0 : 1) };
-  requireMatch(who, 'vmSize', vmSize, /^Standard_[A-Z]+\d+[A-Za-z0-9_-]*$/, 'a size of Azure like Standard_NC24ads_A100_v4');
+  requireMatch(who, prop, vmSize, /^Standard_[A-Z]+\d+[A-Za-z0-9_-]*$/, 'a size of Azure like Standard_NC24ads_A100_v4');
   const retired = RETIRED.find(({ sizes }) => sizes.test(vmSize));
-  if (retired !== undefined) refuse(who, 'vmSize', vmSize, `a size that Azure still has, for example ${retired.instead}: this one is retired`);
+  if (retired !== undefined) refuse(who, prop, vmSize, `a size that Azure still has, for example ${retired.instead}: this one is retired`);
   const all = SERIES.flatMap((series) => series.sizes.map((size) => ({ series, size })));
   const known = all.find(({ size }) => size.vmSize.toLowerCase() === vmSize.toLowerCase());
   if (known === undefined) return unknownSize(who, vmSize, spec);

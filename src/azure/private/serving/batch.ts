@@ -130,7 +130,7 @@ function machineOf(
     if (instanceType !== undefined) refuseBecause(who, 'instanceType and a compute that exists say the same thing twice: leave instanceType out');
     return undefined;
   }
-  const machine = instanceType === undefined ? machineFor(who, compute, 'training') : machineNamed(who, instanceType, compute, 'training');
+  const machine = instanceType === undefined ? machineFor(who, compute, 'training') : machineNamed(who, instanceType, compute, 'training', 'instanceType');
   if (machine.doubt !== undefined) warn(scope, `${who.what} '${who.name}': ${machine.doubt}`);
   return machine;
 }

@@ -25,7 +25,7 @@ export function hostingPlan(who: Speaker, options: RealTimeServingOptions, nativ
   requireInteger(who, 'scaling.scaleInCooldownSeconds', spec?.scaleInCooldownSeconds, 60, MOST_COOLDOWN);
   requireInteger(who, 'scaling.scaleOutCooldownSeconds', spec?.scaleOutCooldownSeconds, 60, MOST_COOLDOWN);
   if (!Number.isInteger(scaling.target.value)) refuse(who, 'scaling.target', scaling.target.value, 'a whole number on Azure');
-  const machine = native.instanceType === undefined ? machineFor(who, compute, 'hosting') : machineNamed(who, native.instanceType, compute, 'hosting');
+  const machine = native.instanceType === undefined ? machineFor(who, compute, 'hosting') : machineNamed(who, native.instanceType, compute, 'hosting', 'instanceType');
   if (scaling.target.metric === 'gpu-utilization' && machine.gpuCount === 0) {
     refuseBecause(who, `ScalingTarget.gpuUtilization has no GPU to look at on ${machine.vmSize}: set compute.accelerator, or use another target`);
   }

@@ -5,8 +5,10 @@ import { refuse, requireEmails, requireInteger, requireRange, requireUnique, Spe
 export function requireBudget(who: Speaker, budget: BudgetSpec, mostAddresses: number): void {
   requireRange(who, 'budget.monthlyUsd', budget.monthlyUsd, 1, 1e9);
   requireEmails(who, 'budget.alertEmails', budget.alertEmails);
-  requireUnique(who, 'budget.alertEmails', budget.alertEmails);
-  const addresses = budget.alertEmails.length;
+  // From a cast, or from a dict of Python.
+  const given: readonly string[] = (budget as Partial<BudgetSpec>).alertEmails ?? [];
+  requireUnique(who, 'budget.alertEmails', given);
+  const addresses = given.length;
   if (addresses < 1 || addresses > mostAddresses) refuse(who, 'budget.alertEmails', addresses, `1 to ${mostAddresses} addresses`);
   const shares = budget.alertAtPercent ?? [];
   for (const share of shares) requireInteger(who, 'budget.alertAtPercent', share, 1, 1000);

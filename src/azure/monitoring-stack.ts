@@ -4,8 +4,11 @@ import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
 import { AlertProps, MonitoringStackProps } from './monitoring-stack-props';
 import { IPrincipal } from './principal';
+import { Schedule } from '../core/schedule';
+import { warn } from '../terraform/annotations';
 import { newActionGroup } from './private/base/action-group';
 import { imageUri } from './private/base/image';
+import { requireLakeOf } from './private/base/lake-of';
 import { Machine, machineFor, machineNamed } from './private/base/machines';
 import { grantSend, Queue } from './private/base/queue';
 import { resourceGroupOf } from './private/base/resource-group-of';
@@ -28,8 +31,6 @@ import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { Schedule } from '../core/schedule';
-import { warn } from '../terraform/annotations';
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alerts, notifications, workbook and drift detection.
@@ -69,6 +70,7 @@ export class MonitoringStack extends Construct {
   public constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
     this.who = speakerFor('monitoring stack', scope, id);
+    requireLakeOf(this.who, props.workspace, props.data);
     resourceGroupOf(this);
     const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
     if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) requireMeasured(this.who, props, props.endpoint);

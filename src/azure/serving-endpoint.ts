@@ -4,6 +4,7 @@ import { ManagedIdentity } from './managed-identity';
 import { IManagedIdentity } from './managed-identity-props';
 import { IPrincipal } from './principal';
 import { settled } from './private/base/grants';
+import { requireLakeOf } from './private/base/lake-of';
 import { checkChoices } from './private/serving/checks';
 import { RUNTIMES } from './private/serving/runtimes';
 import { servedModel } from './private/serving/source';
@@ -74,6 +75,7 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     super(scope, id);
     const who: Speaker = speakerFor('serving endpoint', scope, id);
+    requireLakeOf(who, props.workspace, props.data);
     const serving = props.serving ?? Serving.realTime();
     checkChoices(who, serving, props);
     const runtime = RUNTIMES[serving.mode] ?? refuseBecause(who, `serving mode ${serving.mode} is not known on Azure: use Serving.realTime`);

@@ -6,9 +6,11 @@ import { Grant } from './grant';
 import { ManagedIdentity } from './managed-identity';
 import { IManagedIdentity } from './managed-identity-props';
 import { IPrincipal } from './principal';
+import { warn } from '../terraform/annotations';
 import { newCluster } from './private/base/compute-cluster';
 import { imageUri } from './private/base/image';
 import { jobEnvironment } from './private/base/job-environment';
+import { requireLakeOf } from './private/base/lake-of';
 import { Machine, machineFor } from './private/base/machines';
 import { grantSend, newQueue, Queue } from './private/base/queue';
 import { newWorkflow, workflowName } from './private/base/workflow';
@@ -24,7 +26,6 @@ import { addTriggers } from './private/training/triggers';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
 import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/private/resolve/training';
 import { Speaker, speakerFor } from '../core/private/validation';
-import { warn } from '../terraform/annotations';
 
 /**
  * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers a version.
@@ -82,6 +83,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     const who: Speaker = speakerFor('training pipeline', scope, id);
+    requireLakeOf(who, props.workspace, props.data);
     const training = { ...props, ...resolvedTraining(who, props, MOST_PROCESSING_HOURS) };
     checkTraining(who, props);
     const computeTarget = props.computeTarget ?? ComputeTarget.cluster();

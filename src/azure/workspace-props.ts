@@ -14,6 +14,8 @@ export interface IWorkspace extends IConstruct {
    * ARM id, `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>`.
    */
   readonly workspaceId: string;
+  /** The lake that its datastores are of; undefined where the workspace exists elsewhere and does not say. */
+  readonly data?: IDataLake;
   /** Name of the workspace. */
   readonly workspaceName: string;
   /** Region of the workspace. */

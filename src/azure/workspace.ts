@@ -2,6 +2,7 @@ import { MachineLearningDatastoreBlobstorage } from '@cdktf/provider-azurerm/lib
 import { MachineLearningWorkspace } from '@cdktf/provider-azurerm/lib/machine-learning-workspace';
 import { Construct } from 'constructs';
 import { AzureResourceGroup } from './azure-resource-group';
+import { IDataLake } from './data-lake-props';
 import { Grant } from './grant';
 import { ImportedWorkspace } from './imported-workspace';
 import { ManagedIdentity } from './managed-identity';
@@ -65,6 +66,7 @@ export class Workspace extends Construct implements IWorkspace {
     return new ImportedWorkspace(scope, id, attributes);
   }
 
+  public readonly data: IDataLake;
   public readonly workspaceId: string;
   public readonly workspaceName: string;
   public readonly location: string;
@@ -101,6 +103,7 @@ export class Workspace extends Construct implements IWorkspace {
     group._register('Microsoft.MachineLearningServices', 'Microsoft.OperationalInsights', 'Microsoft.Insights');
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
     const isPrivate = props.privateEndpoints ?? false;
+    this.data = props.data;
     const network = props.managedNetwork ?? ManagedNetwork.internetOutbound();
     this.users = resolved.users;
     this.location = group.location;

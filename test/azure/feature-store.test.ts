@@ -137,6 +137,11 @@ describe('the feature store', () => {
     expect(bodies(all, '/outboundRules').map((rule) => [rule.name, rule.body.properties.destination.subresourceTarget, rule.body.properties.destination.sparkEnabled]).sort()).toEqual([
       ['featuresblob', 'blob', true], ['featuresdfs', 'dfs', true], ['onlineredis', 'redisEnterprise', true],
     ]);
+    // One after the other, by a workspace that may accept them, in a network that is there before Spark is.
+    expect(bodies(all, '/outboundRules').every((rule) => rule.depends_on.includes(Object.keys(all.resource.time_sleep).map((id) => `time_sleep.${id}`).find((id) => /ApprovalSettled/.test(id))!))).toBe(true);
+    expect(bodies(all, '/outboundRules').map((rule) => rule.depends_on.filter((each: string) => each.startsWith('azapi_resource.')).length).sort()).toEqual([0, 1, 1]);
+    expect(Object.values<any>(all.resource.azurerm_role_assignment).filter(({ description }) => description === 'Accepts the private endpoints of its own network')).toHaveLength(2);
+    expect(body(all, '').body.properties.provisionNetworkNow).toBe(true);
     expect(onlyResource(all, REDIS).public_network_access).toBe('Disabled');
     expect(resourcesOf(all, 'azurerm_private_endpoint').map((each) => each.private_service_connection.subresource_names[0]).sort()).toEqual(['amlworkspace', 'redisEnterprise']);
     expect(onlyResource(isolated({ allowedIpRanges: ['203.0.113.0/24'] }), 'azurerm_storage_account').network_rules).toMatchObject({ default_action: 'Deny', ip_rules: ['203.0.113.0/24'] });

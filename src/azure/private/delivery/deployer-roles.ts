@@ -38,7 +38,10 @@ export const NEVER: readonly string[] = [
 export function actionsFor(scope: IConstruct, purpose: Purpose): string[] {
   const namespaces = namespacesOf(scope);
   // Read on every refresh, although it is no reading operation.
-  const secrets = namespaces.includes('Microsoft.App') ? ['Microsoft.App/containerApps/listSecrets/action'] : [];
+  const secrets = [
+    ...(namespaces.includes('Microsoft.App') ? ['Microsoft.App/containerApps/listSecrets/action'] : []),
+    ...(typesOf(scope).has('azurerm_managed_redis') ? ['Microsoft.Cache/redisEnterprise/databases/listKeys/action'] : []),
+  ];
   if (purpose === 'look') return sorted([...ALWAYS, ...namespaces.map((each) => `${each}/*/read`), ...secrets]);
   return sorted([...ALWAYS, 'Microsoft.Resources/subscriptions/resourceGroups/write', ...namespaces.map((each) => `${each}/*`), ...ofTypes(scope)]);
 }

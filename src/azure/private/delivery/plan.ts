@@ -1,6 +1,8 @@
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition';
-import { Lazy } from 'cdktf';
+import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
+import { StorageBlob } from '@cdktf/provider-azurerm/lib/storage-blob';
+import { Lazy, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { actionsFor, NEVER, Purpose, rolesGiven, subscriptionActionsFor } from './deployer-roles';
 import { acknowledge } from '../../../terraform/acknowledge';
@@ -10,6 +12,7 @@ import { IModelRegistry } from '../../model-registry-props';
 import { grantRole } from '../base/grants';
 import { placeDigits, stableUuid } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
+import { RoleName } from '../base/roles';
 
 /** A delivery with every choice made. */
 export interface DeliveryPlan extends TerraformDelivery {
@@ -48,13 +51,25 @@ export class DeliveryRoles {
       conditionVersion: '2.0',
       condition: Lazy.stringValue({ produce: () => onlyThese(rolesGiven(this.scope, this.own)) }),
     });
+    this.giveUploads(identity, 'storageBlobDataContributor');
     grantRole(this.scope, identity, 'write state', { scope: this.plan.stateContainerId, role: 'storageBlobDataContributor', description: 'Writes Terraform\'s state' });
     if (this.plan.image !== undefined) this.plan.registry?.grantPushImages(identity);
+  }
+
+  /** What Terraform itself has uploaded is read over the data's own address at every plan. */
+  private giveUploads(identity: IManagedIdentity & Construct, role: RoleName): void {
+    const owners = new Set(TerraformStack.of(this.scope).node.findAll().filter((each) => each instanceof StorageBlob).map(({ node }) => node.scope!));
+    for (const owner of owners) {
+      const account = owner.node.tryFindChild('Storage');
+      if (!(account instanceof StorageAccount)) continue;
+      grantRole(this.scope, identity, `uploads ${owner.node.path}`, { scope: account.id, role, description: 'What Terraform has uploaded' });
+    }
   }
 
   /** Lets an identity compare: read what is there, change nothing. */
   public grantLook(identity: IManagedIdentity & Construct): void {
     this.give(identity, 'look');
+    this.giveUploads(identity, 'storageBlobDataReader');
     grantRole(this.scope, identity, 'read state', { scope: this.plan.stateContainerId, role: 'storageBlobDataReader', description: 'Reads Terraform\'s state' });
     if (this.plan.image !== undefined) this.plan.registry?.grantPullImages(identity);
   }

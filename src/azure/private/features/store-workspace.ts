@@ -2,6 +2,7 @@ import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurer
 import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { OnlineStore, redisRole } from './online-store';
 import { acknowledge } from '../../../terraform/acknowledge';
@@ -98,12 +99,16 @@ export function newStore(scope: Construct, input: StoreInput): Store {
         systemDatastoresAuthMode: 'Identity',
         publicNetworkAccess: input.isPublic ? 'Enabled' : 'Disabled',
         managedNetwork: { isolationMode: isOpen(input) ? 'Disabled' : 'AllowOnlyApprovedOutbound' },
+        // Serverless Spark does not make the network that it runs in.
+        ...(isOpen(input) ? {} : { provisionNetworkNow: true }),
         ...(encryption === undefined ? {} : {
           encryption: {
             status: 'Enabled' as const,
             identity: { userAssignedIdentity: identity.identityId },
             keyVaultProperties: { keyVaultArmId: encryption.key.keyVaultId, keyIdentifier: encryption.key.keyId },
           },
+          // In Azure Machine Learning's own stores, not in a database and a search service in the user's subscription.
+          enableServiceSideCMKEncryption: true,
         }),
         featureStoreSettings: { computeRuntime: { sparkRuntimeVersion: SPARK } },
       },
@@ -115,7 +120,7 @@ export function newStore(scope: Construct, input: StoreInput): Store {
   acknowledge(store.resource, 'MLOPS-ENC-01', 'it stores names and settings of feature sets; their rows are in the lake and its account, under the key');
   if (isOpen(input)) acknowledge(store.resource, 'MLOPS-NET-02', 'its jobs are materializations of the specifications in the stack; no training and no model runs in it');
   if (!input.isPublic) privateEndpoint(scope, 'Endpoint', { network: group.network, targetId: store.id, subresource: 'amlworkspace', zones: PRIVATE_ZONES.amlworkspace });
-  const reaches = newOutboundRules(scope, store.id, input);
+  const reaches = newOutboundRules(scope, store.id, identity, input);
   return {
     id: store.id,
     name,
@@ -168,20 +173,31 @@ function isOpen({ data, isPublic }: Pick<StoreInput, 'data' | 'isPublic'>): bool
   return isPublic && !data.isPrivate;
 }
 
-/** Private addresses in the network that the service manages, for what does not answer elsewhere. */
-function newOutboundRules(scope: Construct, storeId: string, { data, onlineStore, isPublic }: StoreInput): Grant {
+/**
+ * Private addresses in the network that the service manages, for what does not answer elsewhere: made one after the other, because the network takes one
+ * change at a time, and accepted by the workspace itself, which may do so before.
+ */
+function newOutboundRules(scope: Construct, storeId: string, identity: IManagedIdentity, { data, onlineStore, isPublic }: StoreInput): Grant {
   if (isOpen({ data, isPublic })) return new Grant([]);
-  const rule = (id: string, serviceResourceId: string, subresourceTarget: string) => armResource(scope, id, {
+  const cache = !isPublic && onlineStore?.resource !== undefined ? onlineStore.resourceId.replace(/\/databases\/default$/, '') : undefined;
+  const approves = (name: string, armId: string) => grantRole(scope, identity, `approve-${name}`, {
+    scope: armId, role: 'azureAiEnterpriseNetworkConnectionApprover', description: 'Accepts the private endpoints of its own network',
+  });
+  const mayApprove = settled(scope, 'ApprovalSettled', [
+    approves('features', data.featuresAccountId), ...cache === undefined ? [] : [approves('online', cache)],
+  ]);
+  const made: ITerraformDependable[] = [];
+  const rule = (id: string, serviceResourceId: string, subresourceTarget: string) => made.push(armResource(scope, id, {
     type: `${WORKSPACE}/outboundRules`,
     name: id.toLowerCase(),
     parentId: storeId,
     body: { properties: { type: 'PrivateEndpoint', category: 'UserDefined', destination: { serviceResourceId, subresourceTarget, sparkEnabled: true } } },
-  }).fqn;
-  return new Grant([
-    rule('FeaturesDfs', data.featuresAccountId, 'dfs'),
-    rule('FeaturesBlob', data.featuresAccountId, 'blob'),
-    ...!isPublic && onlineStore?.resource !== undefined ? [rule('OnlineRedis', onlineStore.resourceId.replace(/\/databases\/default$/, ''), 'redisEnterprise')] : [],
-  ]);
+    dependsOn: after(mayApprove, ...made.slice(-1)),
+  }));
+  rule('FeaturesDfs', data.featuresAccountId, 'dfs');
+  rule('FeaturesBlob', data.featuresAccountId, 'blob');
+  if (cache !== undefined) rule('OnlineRedis', cache, 'redisEnterprise');
+  return new Grant(made.map(({ fqn }) => fqn));
 }
 
 /** Connections to the offline store and the online store, and the settings that name them. */
@@ -235,8 +251,10 @@ function newUploader(scope: Construct, account: StorageAccount): Grant {
     scope: account.id,
     roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES.storageBlobDataContributor}`,
     principalId: login.objectId,
-    description: 'Uploads specifications of feature sets: the last one who deployed',
+    description: 'Uploads specifications of feature sets: the first one who deployed, others get a role of their own',
+    // A role that moved with the deployer would be taken from the one before, whose next plan reads what he has uploaded.
+    lifecycle: { ignoreChanges: ['principal_id', 'principal_type'] },
   });
-  const wait = pause(scope, 'DeployerReady', 120, { triggers: { principal: login.objectId }, dependsOn: [role] });
+  const wait = pause(scope, 'DeployerReady', 120, { dependsOn: [role] });
   return new Grant([role.fqn, wait.fqn]);
 }

@@ -66,7 +66,7 @@ export class Workspace extends Construct implements IWorkspace {
     return new ImportedWorkspace(scope, id, attributes);
   }
 
-  public readonly data: IDataLake;
+  public readonly data?: IDataLake;
   public readonly workspaceId: string;
   public readonly workspaceName: string;
   public readonly location: string;

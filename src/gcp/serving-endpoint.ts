@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { resolvedServing } from '../core/private/resolve/serving';
 import { vertexParent } from './private/base/vertex-api';
 import { checkChoices } from './private/serving/checks';
 import { RUNTIMES } from './private/serving/runtimes';
@@ -9,6 +8,7 @@ import { servedModel } from './private/serving/source';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
+import { resolvedServing } from '../core/private/resolve/serving';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**

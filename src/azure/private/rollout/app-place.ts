@@ -2,8 +2,8 @@
 import { DEPLOYMENT_TAGS, ENDPOINT_TAGS } from './marks';
 import { Deployment, Looks, RolloutPlace } from './place';
 import { all, objectOf } from './traffic';
-import { Actions, arm, ARM_AUDIENCE, compose, delay, filter, http, setVariable } from '../base/workflow-actions';
 import { AppContainerBody, AppScale } from '../base/arm-bodies/container-app';
+import { Actions, arm, ARM_AUDIENCE, compose, delay, filter, http, setVariable } from '../base/workflow-actions';
 import { after, ENDED, fail, FAILED, until, when } from '../base/workflow-control';
 import { bodyOf, codeOf, errorOf, ex, Expression, NOW, outputsOf, text, variable } from '../base/workflow-expressions';
 

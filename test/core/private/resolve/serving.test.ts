@@ -1,6 +1,6 @@
 import { Challenger, Rollout, ScalingTarget, Schedule, Serving } from '../../../../src/core';
-import { ServingEndpointIntent } from '../../../../src/core/serving-endpoint';
 import { resolvedBatch, resolvedScaling, resolvedServerless, resolvedServing } from '../../../../src/core/private/resolve/serving';
+import { ServingEndpointIntent } from '../../../../src/core/serving-endpoint';
 
 const serving = (intent: ServingEndpointIntent) => resolvedServing({ what: 'serving endpoint', name: 'S' }, intent);
 

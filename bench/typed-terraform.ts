@@ -7,7 +7,9 @@ import { ROOT } from '../projenrc/scripts/examples';
 /** The packages with classes, by the provider's name, and its arguments that they do not have. */
 const PACKAGES: { readonly [provider: string]: { readonly folder: string; readonly className: string; readonly lacks: readonly string[] } } = {
   azurerm: {
-    folder: '@cdktf/provider-azurerm/lib', className: 'AzurermProvider', lacks: ['resource_provider_registrations', 'resource_providers_to_register'],
+    folder: '@cdktf/provider-azurerm/lib',
+    className: 'AzurermProvider',
+    lacks: ['resource_provider_registrations', 'resource_providers_to_register', 'storage_account_access_type'],
   },
   google: { folder: '@cdktf/provider-google/lib', className: 'GoogleProvider', lacks: [] },
 };
@@ -35,7 +37,10 @@ function blockOf(provider: string, type: string, id: string, given: Record<strin
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the class of a type is known when the type is
   const [className] = Object.entries<any>(require(module)).find(([, each]) => each.tfResourceType === type)!;
   const { attributes, overrides } = split(given);
-  return { id, type, module, className, config: camel(attributes), overrides };
+  const { lacks } = PACKAGES[provider];
+  const newer = Object.fromEntries(Object.entries(attributes).filter(([argument]) => lacks.includes(argument)));
+  const known = Object.fromEntries(Object.entries(attributes).filter(([argument]) => !lacks.includes(argument)));
+  return { id, type, module, className, config: camel(known), overrides: { ...newer, ...overrides } };
 }
 
 function camel(block: Record<string, unknown>): Record<string, unknown> {

@@ -6,6 +6,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { OnlineStore, redisRole } from './online-store';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { fingerprint } from '../../../terraform/fingerprint';
 import { pause } from '../../../terraform/pause';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
@@ -13,6 +14,7 @@ import { ManagedIdentity } from '../../managed-identity';
 import { IManagedIdentity } from '../../managed-identity-props';
 import { IWorkspace } from '../../workspace-props';
 import { armPatch, armResource } from '../base/arm';
+import { WorkspaceBody } from '../base/arm-bodies/workspace';
 import { grantRole, settled } from '../base/grants';
 import { azureName } from '../base/names';
 import { after } from '../base/ordering';
@@ -81,38 +83,39 @@ export function newStore(scope: Construct, input: StoreInput): Store {
   acknowledge(account, 'MLOPS-DAT-01', 'specifications that the stack uploads under names with their hash, and logs of Spark: features are in the lake');
   const vault = newVault(scope, input.isDestroyable);
   const name = azureName(scope, 'mlWorkspace');
+  const storeBody: WorkspaceBody = {
+    kind: 'FeatureStore',
+    sku: { name: 'Basic', tier: 'Basic' },
+    properties: {
+      friendlyName: scope.node.path.slice(-128),
+      storageAccount: account.id,
+      keyVault: vault.id,
+      applicationInsights: input.workspace.applicationInsightsId,
+      primaryUserAssignedIdentity: identity.identityId,
+      systemDatastoresAuthMode: 'Identity',
+      publicNetworkAccess: input.isPublic ? 'Enabled' : 'Disabled',
+      managedNetwork: { isolationMode: isOpen(input) ? 'Disabled' : 'AllowOnlyApprovedOutbound' },
+      // Serverless Spark does not make the network that it runs in.
+      ...(isOpen(input) ? {} : { provisionNetworkNow: true }),
+      ...(encryption === undefined ? {} : {
+        encryption: {
+          status: 'Enabled' as const,
+          identity: { userAssignedIdentity: identity.identityId },
+          keyVaultProperties: { keyVaultArmId: encryption.key.keyVaultId, keyIdentifier: encryption.key.keyId },
+        },
+        // In Azure Machine Learning's own stores, not in a database and a search service in the user's subscription.
+        enableServiceSideCMKEncryption: true,
+      }),
+      featureStoreSettings: { computeRuntime: { sparkRuntimeVersion: SPARK } },
+    },
+  };
   const store = armResource(scope, 'Store', {
     type: WORKSPACE,
     name,
     parentId: group.resourceGroupId,
     location: group.location,
     identity: { userAssigned: [identity.identityId, input.materialization.identityId] },
-    body: {
-      kind: 'FeatureStore',
-      sku: { name: 'Basic', tier: 'Basic' },
-      properties: {
-        friendlyName: scope.node.path.slice(-128),
-        storageAccount: account.id,
-        keyVault: vault.id,
-        applicationInsights: input.workspace.applicationInsightsId,
-        primaryUserAssignedIdentity: identity.identityId,
-        systemDatastoresAuthMode: 'Identity',
-        publicNetworkAccess: input.isPublic ? 'Enabled' : 'Disabled',
-        managedNetwork: { isolationMode: isOpen(input) ? 'Disabled' : 'AllowOnlyApprovedOutbound' },
-        // Serverless Spark does not make the network that it runs in.
-        ...(isOpen(input) ? {} : { provisionNetworkNow: true }),
-        ...(encryption === undefined ? {} : {
-          encryption: {
-            status: 'Enabled' as const,
-            identity: { userAssignedIdentity: identity.identityId },
-            keyVaultProperties: { keyVaultArmId: encryption.key.keyVaultId, keyIdentifier: encryption.key.keyId },
-          },
-          // In Azure Machine Learning's own stores, not in a database and a search service in the user's subscription.
-          enableServiceSideCMKEncryption: true,
-        }),
-        featureStoreSettings: { computeRuntime: { sparkRuntimeVersion: SPARK } },
-      },
-    },
+    body: storeBody,
     exports: ['properties.workspaceId'],
     dependsOn: after(account, vault, encryption?.ready, settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input))),
     lifecycle: { preventDestroy: !input.isDestroyable },
@@ -126,7 +129,7 @@ export function newStore(scope: Construct, input: StoreInput): Store {
     name,
     account,
     container: `azureml-blobstore-${store.exported('properties.workspaceId')}`,
-    ready: newConnections(scope, store.id, account, input, reaches),
+    ready: newConnections(scope, store.id, account, input, reaches, fingerprint(storeBody)),
     mayUpload: newUploader(scope, account),
   };
 }
@@ -201,7 +204,7 @@ function newOutboundRules(scope: Construct, storeId: string, identity: IManagedI
 }
 
 /** Connections to the offline store and the online store, and the settings that name them. */
-function newConnections(scope: Construct, storeId: string, account: StorageAccount, input: StoreInput, reaches: Grant): Grant {
+function newConnections(scope: Construct, storeId: string, account: StorageAccount, input: StoreInput, reaches: Grant, written: string): Grant {
   const { data, materialization, onlineStore } = input;
   const granted = settled(scope, 'MaterializationReady', [
     grantRole(scope, materialization, 'materialize', { scope: storeId, role: 'azureMlDataScientist', description: 'Materializes feature sets' }),
@@ -237,7 +240,7 @@ function newConnections(scope: Construct, storeId: string, account: StorageAccou
       },
     },
     // The workspace is written without them when something else of it changes.
-    repeatOn: [offline.name, online?.name ?? ''],
+    repeatOn: [offline.name, online?.name ?? '', written],
     dependsOn: after(offline, online),
   });
   return new Grant([settings.fqn, ...granted.addresses]);

@@ -4,6 +4,7 @@ import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
 import { Aspects, Lazy, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { ArmRenderer, AzureResourceGroupProps } from './azure-resource-group-props';
+import { GUID } from './private/base/guid';
 import { azureName } from './private/base/names';
 import { REGIONS } from './private/base/regions';
 import { registerResourceGroup, resourceGroupOf } from './private/base/resource-group-of';
@@ -155,5 +156,3 @@ export class AzureResourceGroup extends Construct {
     stack.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version });
   }
 }
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

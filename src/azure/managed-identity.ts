@@ -1,12 +1,13 @@
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
-import { TerraformStack } from 'cdktf';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { IManagedIdentity, ManagedIdentityAttributes, ManagedIdentityProps } from './managed-identity-props';
+import { GUID } from './private/base/guid';
 import { azureName } from './private/base/names';
 import { resourceGroupOf } from './private/base/resource-group-of';
 import { requireKnown } from '../core/private/known-values';
 import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { placeInStack } from '../terraform/stack';
 
 /**
  * A user-assigned identity of one job, endpoint or workflow. It exists before what runs as it, so that its permissions can, too. Costs nothing.
@@ -41,7 +42,7 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
     this.identityId = identity.id;
     this.clientId = identity.clientId;
     this.objectId = identity.principalId;
-    this.principalId = pathInStack(this);
+    this.principalId = placeInStack(this);
   }
 }
 
@@ -62,12 +63,6 @@ class ImportedIdentity extends Construct implements IManagedIdentity {
     this.identityId = identityId;
     this.clientId = clientId;
     this.objectId = objectId;
-    this.principalId = Token.isUnresolved(objectId) ? pathInStack(this) : `ServicePrincipal:${objectId}`;
+    this.principalId = Token.isUnresolved(objectId) ? placeInStack(this) : `ServicePrincipal:${objectId}`;
   }
-}
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function pathInStack(construct: IConstruct): string {
-  return construct.node.path.slice(TerraformStack.of(construct).node.path.length);
 }

@@ -6,6 +6,7 @@ import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
 import { Principal } from './principal';
 import { warn } from '../terraform/annotations';
+import { GUID } from './private/base/guid';
 import { actAsThemselves } from './private/base/own-identity';
 import { newQueue, queueNamed } from './private/base/queue';
 import { grantNumbers } from './private/registry/access';
@@ -130,7 +131,6 @@ const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
 
 const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
 
-const OBJECT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const OBJECT_ID_IN_WORDS = 'an object id, 00000000-0000-0000-0000-000000000000';
 
@@ -143,8 +143,8 @@ function checkStages(who: Speaker, stages: ModelPromotion['stages']): void {
   const [names, promoters] = [new Set<string>(), new Set<string>()];
   for (const { name, promoterObjectId, workflowObjectId } of stages) {
     requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
-    requireMatch(who, 'promotion.stages.promoterObjectId', promoterObjectId, OBJECT_ID, OBJECT_ID_IN_WORDS);
-    requireMatch(who, 'promotion.stages.workflowObjectId', workflowObjectId, OBJECT_ID, OBJECT_ID_IN_WORDS);
+    requireMatch(who, 'promotion.stages.promoterObjectId', promoterObjectId, GUID, OBJECT_ID_IN_WORDS);
+    requireMatch(who, 'promotion.stages.workflowObjectId', workflowObjectId, GUID, OBJECT_ID_IN_WORDS);
     if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
     if (promoters.has(promoterObjectId)) refuse(who, 'promotion.stages.promoterObjectId', promoterObjectId, 'another for each stage');
     names.add(name);

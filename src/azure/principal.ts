@@ -1,3 +1,4 @@
+import { GUID } from './private/base/guid';
 import { requireMatch } from '../core/private/validation';
 
 /** Somebody or something that permissions are given to. */
@@ -38,5 +39,3 @@ export class Principal implements IPrincipal {
     this.principalId = `${kind}:${objectId}`;
   }
 }
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,7 +1,6 @@
 import { ServiceAccount as GoogleServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
-import { TerraformStack } from 'cdktf';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
@@ -11,6 +10,7 @@ import { IServiceAccount, ServiceAccountProps } from './service-account-props';
 import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
+import { placeInStack } from '../terraform/stack';
 
 /**
  * An identity of one job or service. The project's default identity is never used: it may do nearly everything.
@@ -45,7 +45,7 @@ export class ServiceAccount extends Construct implements IServiceAccount {
     this.email = account.email;
     this.member = account.member;
     this.resourceName = account.name;
-    this.principalId = pathInStack(this);
+    this.principalId = placeInStack(this);
   }
 
   public grantActAs(principal: IPrincipal): Grant {
@@ -64,7 +64,7 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
     requireMatch(who, 'email', email, /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/, 'the mail address of a service account');
     this.member = `serviceAccount:${email}`;
     this.resourceName = `projects/-/serviceAccounts/${email}`;
-    this.principalId = Token.isUnresolved(email) ? pathInStack(this) : this.member;
+    this.principalId = Token.isUnresolved(email) ? placeInStack(this) : this.member;
   }
 
   public grantActAs(principal: IPrincipal): Grant {
@@ -76,8 +76,4 @@ function grantActAs(account: IServiceAccount, principal: IPrincipal): Grant {
   return grantOnce(account, principal, 'act-as', (scope, id) => new ServiceAccountIamMember(scope, id, {
     serviceAccountId: account.resourceName, role: 'roles/iam.serviceAccountUser', member: principal.member,
   }));
-}
-
-function pathInStack(construct: IConstruct): string {
-  return construct.node.path.slice(TerraformStack.of(construct).node.path.length);
 }

@@ -6,7 +6,6 @@ import { placeDigits, stableUuid } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
 import { RoleName, ROLES } from './roles';
-import { acknowledge } from '../../../terraform/acknowledge';
 import { grantId, grantPlace } from '../../../terraform/grants';
 import { once, onceInStack } from '../../../terraform/once';
 import { pause } from '../../../terraform/pause';
@@ -95,8 +94,6 @@ export interface CustomRole {
   readonly actions?: readonly string[];
   /** Operations on data, `Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action`. */
   readonly dataActions?: readonly string[];
-  /** Why its wildcards are as narrow as they can be; needed where it has some. */
-  readonly wildcards?: string;
 }
 
 /**
@@ -105,21 +102,17 @@ export interface CustomRole {
  * @param at ARM id of what the role is given for; default something of the stack's own resource group
  */
 export function customRole(
-  scope: Construct, id: string, { title, actions, dataActions, wildcards }: CustomRole, at?: string,
+  scope: Construct, id: string, { title, actions, dataActions }: CustomRole, at?: string,
 ): { readonly definitionId: string } {
   const resourceGroupId = groupOfId(at) ?? resourceGroupOf(scope).resourceGroupId;
-  const definition = once(scope, id, () => {
-    const made = new RoleDefinition(scope, id, {
-      // Names of roles are taken in the whole tenant.
-      name: `${title} (${placeDigits(scope, id)})`,
-      roleDefinitionId: stableUuid(scope, id),
-      scope: resourceGroupId,
-      assignableScopes: [resourceGroupId],
-      permissions: [{ actions: actions && [...actions], dataActions: dataActions && [...dataActions] }],
-    });
-    if (wildcards !== undefined) acknowledge(made, 'MLOPS-IAM-01', wildcards);
-    return made;
-  });
+  const definition = once(scope, id, () => new RoleDefinition(scope, id, {
+    // Names of roles are taken in the whole tenant.
+    name: `${title} (${placeDigits(scope, id)})`,
+    roleDefinitionId: stableUuid(scope, id),
+    scope: resourceGroupId,
+    assignableScopes: [resourceGroupId],
+    permissions: [{ actions: actions && [...actions], dataActions: dataActions && [...dataActions] }],
+  }));
   // Each question makes another token, and the same role must be known again.
   const definitionId = DEFINITION_IDS.get(definition) ?? definition.roleDefinitionResourceId;
   DEFINITION_IDS.set(definition, definitionId);

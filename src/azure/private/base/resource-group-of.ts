@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { refuse, refuseBecause, Speaker, speakerFor } from '../../../core/private/validation';
-import { stackOf } from '../../../terraform/stack';
+import { Speaker } from '../../../core/private/validation';
+import { Ground, groundOf, registerGround } from '../../../terraform/ground';
 import { INetwork } from '../../private-network-props';
 
 /** The members of `AzureResourceGroup` that private files ask for: what it creates itself cannot import the class. */
@@ -22,24 +22,18 @@ export interface ResourceGroupContext {
   _register(...namespaces: string[]): void;
 }
 
-const OF_STACK = Symbol.for('mlops-constructs/azure-resource-group');
+const GROUND: Ground = {
+  key: Symbol.for('mlops-constructs/azure-resource-group'),
+  missing: 'the stack has no resource group yet: create new AzureResourceGroup(stack, \'Azure\', { subscriptionId, location }) before its constructs',
+  alone: 'a stack without an AzureResourceGroup: one stack has one resource group',
+};
 
 /** The resource group of the stack that a construct is in. */
 export function resourceGroupOf(scope: IConstruct): ResourceGroupContext {
-  const who: Speaker = speakerFor(speakerOf(scope), scope);
-  const stack = stackOf(scope, who);
-  const found = (stack as unknown as { [key: symbol]: ResourceGroupContext | undefined })[OF_STACK];
-  return found ?? refuseBecause(who, 'the stack has no resource group yet: '
-    + 'create new AzureResourceGroup(stack, \'Azure\', { subscriptionId, location }) before its constructs');
+  return groundOf(scope, GROUND);
 }
 
 /** Makes it the resource group of its stack, which may have one only. */
 export function registerResourceGroup(who: Speaker, group: ResourceGroupContext & IConstruct): void {
-  const stack = stackOf(group, who);
-  if (OF_STACK in stack) refuse(who, 'scope', stack.node.id, 'a stack without an AzureResourceGroup: one stack has one resource group');
-  Object.defineProperty(stack, OF_STACK, { value: group });
-}
-
-function speakerOf(scope: IConstruct): string {
-  return scope.constructor.name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+  registerGround(who, group, GROUND);
 }

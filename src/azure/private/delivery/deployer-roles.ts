@@ -1,5 +1,6 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { IConstruct } from 'constructs';
+import { GUID_AT_END } from '../base/guid';
 import { resourceGroupOf } from '../base/resource-group-of';
 
 /** An identity that delivers changes what the stack has; one that compares reads it. */
@@ -64,11 +65,10 @@ export function subscriptionActionsFor(scope: IConstruct, purpose: Purpose): str
  */
 export function rolesGiven(scope: IConstruct, others: readonly string[]): string[] {
   const inputs = resources(scope).map((each) => each as unknown as { roleDefinitionIdInput?: string });
-  const ids = inputs.map(({ roleDefinitionIdInput: id }) => GUID.exec(id ?? '')?.[0].toLowerCase()).filter((id): id is string => id !== undefined);
+  const ids = inputs.map(({ roleDefinitionIdInput: id }) => GUID_AT_END.exec(id ?? '')?.[0].toLowerCase()).filter((id): id is string => id !== undefined);
   return sorted(ids.filter((id) => !others.includes(id)));
 }
 
-const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Never that of permissions, which are given under the condition of another role. */
 function namespacesOf(scope: IConstruct): string[] {

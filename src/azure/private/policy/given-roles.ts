@@ -1,4 +1,5 @@
 import { Attributes, isRuntime } from '../../../terraform/policy/resource-view';
+import { GUID_AT_END } from '../base/guid';
 
 /** What a role assignment reaches. */
 export type Reach = 'subscription' | 'resource group' | 'resource';
@@ -19,7 +20,7 @@ export interface GivenRole {
 export function givenBy({ role_definition_id: id, role_definition_name: name, scope, condition }: Attributes): GivenRole {
   const definition = String(id ?? '');
   return {
-    role: name === undefined ? GUID.exec(definition)?.[0].toLowerCase() : isRuntime(name) ? undefined : String(name),
+    role: name === undefined ? GUID_AT_END.exec(definition)?.[0].toLowerCase() : isRuntime(name) ? undefined : String(name),
     isCustom: /^\$\{azurerm_role_definition\.[^}]+\}$/.test(definition),
     reach: reachOf(String(scope)),
     isNarrowed: !['', 'true'].includes(String(condition ?? '').trim()),
@@ -33,7 +34,6 @@ function reachOf(scope: string): Reach | undefined {
   return /^\$\{(var|local|each|module)\.[^}]*\}$/.test(scope) ? undefined : 'resource';
 }
 
-const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const WHOLE_SUBSCRIPTION = [
   /^\/$/, /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i, /^\/subscriptions\/[^/]+$/i,
   /^\$\{(data\.)?azurerm_(subscription|management_group)\.[^}]+\}$/,

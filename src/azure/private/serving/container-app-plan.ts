@@ -2,6 +2,7 @@ import { Accelerator } from '../../../core/accelerator';
 import { resolvedServerless } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { ContainerAppServingOptions } from '../../container-app-serving-props';
+import { GUID } from '../base/guid';
 
 /** What a replica of a container app is, checked. */
 export interface AppPlan {
@@ -77,4 +78,3 @@ function appContainer(who: Speaker, options: ContainerAppServingOptions): AppCon
   return { command, args: options.args ?? (command === undefined ? ['serve'] : undefined), port, healthRoute, startupTimeoutSeconds, loadMinutes };
 }
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

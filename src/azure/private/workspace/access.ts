@@ -22,7 +22,6 @@ export function grantRunJobs(workspace: Opened, principal: IPrincipal): Grant {
   const definition = customRole(workspace, 'JobRunner', {
     title: 'Runs jobs of Azure Machine Learning',
     actions: JOB_ACTIONS,
-    wildcards: 'a job is read with all that it names, and its operations have no role of their own: it is given in one workspace, and writes jobs alone',
   }, workspace.workspaceId);
   acknowledge(workspace.node.findChild('JobRunner'), 'MLOPS-IAM-01', 'what submitting a job asks for has no narrower names; it holds in this workspace alone');
   return grantRole(workspace, principal, 'run-jobs', { scope: workspace.workspaceId, role: definition, description: 'Submits and cancels jobs' });

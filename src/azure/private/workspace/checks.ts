@@ -2,6 +2,7 @@ import { requireKnown, requireKnownText } from '../../../core/private/known-valu
 import { ResolvedWorkspace } from '../../../core/private/resolve/workspace';
 import { refuse, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { WorkspaceProps } from '../../workspace-props';
+import { GUID } from '../base/guid';
 import { requireFolder } from '../data/blob-access';
 
 /** Refuses what Azure does not take. */
@@ -10,7 +11,7 @@ export function requireWorkspace(who: Speaker, props: WorkspaceProps, { users, i
   requireInteger(who, 'idleShutdownMinutes', idleShutdownMinutes, 60, LONGEST_IDLE_MINUTES);
   for (const [user, owner] of Object.entries(props.owners ?? {})) {
     if (!users.includes(user)) refuse(who, 'owners', user, `named by one of the users, ${users.join(', ')}`);
-    requireMatch(who, `owners.${user}`, owner, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'an object id of Microsoft Entra ID, 00000000-0000-0000-0000-000000000000');
+    requireMatch(who, `owners.${user}`, owner, GUID, 'an object id of Microsoft Entra ID, 00000000-0000-0000-0000-000000000000');
   }
   for (const prefix of props.writablePrefixes ?? []) requireFolder(who, 'writablePrefixes', prefix);
   requireKnownText(who, 'startupScript', props.startupScript);

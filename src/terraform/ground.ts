@@ -2,13 +2,13 @@ import { IConstruct } from 'constructs';
 import { stackOf } from './stack';
 import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
-/** What every construct of one cloud stands on: a stack has one, and its constructs find it. */
+/** Ground that every construct of one cloud stands on: a stack has one, and its constructs find it. */
 export interface Ground {
   /** Tells the clouds apart, also between two copies of this package. */
   readonly key: symbol;
-  /** What is said where a stack has none: how to make it. */
+  /** Error where a stack has none: how to make it. */
   readonly missing: string;
-  /** What is said where a stack would have a second one. */
+  /** Error where a stack would have a second one. */
   readonly alone: string;
 }
 

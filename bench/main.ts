@@ -9,9 +9,9 @@ import { typedConfiguration } from './typed-terraform';
 import { examples, ROOT, stacksOf, synthesize } from '../projenrc/scripts/examples';
 
 /**
- * Measures synthesis in cold processes against two floors in the same run, programs that make the same output: one from raw `CfnResource`s or
- * `TerraformResource`s with literal properties, one from the CDK's or the provider's own class of each type. Figures go to docs/performance.md
- * as ratios. Needs `npm run compile` first.
+ * Measures synthesis in cold processes against two floors in the same run, programs that make the same output: one from
+ * raw `CfnResource`s or `TerraformResource`s with literal properties, one from the CDK's or the provider's own class of
+ * each type. Figures go to docs/performance.md as ratios. Needs `npm run compile` first.
  */
 const ROUNDS = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 7);
 const BUILD = path.join(ROOT, 'out', 'bench');
@@ -21,7 +21,10 @@ const cli = build();
 const rows = examples().filter(({ name }) => name.startsWith('aws-')).map(({ name, level }) => {
   const template = outputOf(name);
   const typed = prepared(`${name}-typed.json`, typedTemplate(template));
-  for (const floor of [['floor', template, 'false'], ['typed-floor', typed, 'false']]) requireSame(template, floor, ({ Resources }) => Resources);
+  for (const floor of [
+    ['floor', template, 'false'],
+    ['typed-floor', typed, 'false'],
+  ]) {requireSame(template, floor, ({ Resources }) => Resources);}
   const costs = inTurn(cli, {
     ours: ['blueprint', level, '1', 'true'],
     raw: ['floor', template, 'true'],
@@ -41,7 +44,11 @@ const terraformRows = ['azure', 'gcp'].map((cloud) => ({
     for (const floor of [['terraform-floor', configuration], ['terraform-typed-floor', typed]]) {
       requireSame(configuration, floor, ({ resource }) => withoutMetadata(resource));
     }
-    const programs = { ours: [`${cloud}-blueprint`, level], raw: ['terraform-floor', configuration], typed: ['terraform-typed-floor', typed] };
+    const programs = {
+      ours: [`${cloud}-blueprint`, level],
+      raw: ['terraform-floor', configuration],
+      typed: ['terraform-typed-floor', typed],
+    };
     return { name, ...inTurn(cli, programs, ROUNDS) };
   }),
   load: inTurn(cli, { nothing: ['nothing'], ours: [`require-${cloud}`] }, ROUNDS),
@@ -76,18 +83,26 @@ function report(): string {
     '',
     `Written by \`npm run bench\`: medians of ${ROUNDS} cold processes a program, run in turn. Two floors make the same output, so a ratio of 1`,
     'means that the constructs cost nothing. The raw floor writes literal properties into untyped resources (`CfnResource`, `TerraformResource`)',
-    'and loads no class of any service; the typed floor uses the class that the CDK or the provider\'s package has for each type. A program that',
+    "and loads no class of any service; the typed floor uses the class that the CDK or the provider's package has for each type. A program that",
     'a person writes is the second at best.',
     '',
     '## AWS',
     '',
     '| example | CPU / raw | CPU / typed | unvalidated: CPU / raw | unvalidated: CPU / typed | typed / raw, unvalidated | wall / raw | memory over the raw floor, MB |',
     '|---|---|---|---|---|---|---|---|',
-    ...rows.map((row) => `| ${[
-      row.name, ratio(row.ours, row.raw), ratio(row.ours, row.typed), ratio(row.oursUnvalidated, row.rawUnvalidated),
-      ratio(row.oursUnvalidated, row.typedUnvalidated), ratio(row.typedUnvalidated, row.rawUnvalidated), ratio(row.ours, row.raw, 'wallSeconds'),
-      megabytesMore(row.ours, row.raw),
-    ].join(' | ')} |`),
+    ...rows.map(
+      (row) =>
+        `| ${[
+          row.name,
+          ratio(row.ours, row.raw),
+          ratio(row.ours, row.typed),
+          ratio(row.oursUnvalidated, row.rawUnvalidated),
+          ratio(row.oursUnvalidated, row.typedUnvalidated),
+          ratio(row.typedUnvalidated, row.rawUnvalidated),
+          ratio(row.ours, row.raw, 'wallSeconds'),
+          megabytesMore(row.ours, row.raw),
+        ].join(' | ')} |`,
+    ),
     '',
     '"Unvalidated" is `builtinCloudFormationValidation: false`.',
     'Aims: CPU at most 1.05 with the validation and 1.5 without, at most 60 MB more memory.',
@@ -107,10 +122,17 @@ function terraformReport({ cloud, rows: ofCloud, load: loading }: (typeof terraf
     '',
     '| example | CPU / raw | CPU / typed | typed / raw | wall / raw | memory over the raw floor, MB |',
     '|---|---|---|---|---|---|',
-    ...ofCloud.map((row) => `| ${[
-      row.name, ratio(row.ours, row.raw), ratio(row.ours, row.typed), ratio(row.typed, row.raw), ratio(row.ours, row.raw, 'wallSeconds'),
-      megabytesMore(row.ours, row.raw),
-    ].join(' | ')} |`),
+    ...ofCloud.map(
+      (row) =>
+        `| ${[
+          row.name,
+          ratio(row.ours, row.raw),
+          ratio(row.ours, row.typed),
+          ratio(row.typed, row.raw),
+          ratio(row.ours, row.raw, 'wallSeconds'),
+          megabytesMore(row.ours, row.raw),
+        ].join(' | ')} |`,
+    ),
     '',
     'Aim: CPU at most 1.3.',
     '',
@@ -122,12 +144,22 @@ function terraformReport({ cloud, rows: ofCloud, load: loading }: (typeof terraf
 
 /** The programs as plain JavaScript below the project's root, where the package finds itself by its name. */
 function build(): string {
-  const sources = ['bench/programs/blueprint.ts', 'bench/programs/floor.ts', 'bench/programs/typed-floor.ts', 'bench/programs/cli.ts',
-    'bench/programs/azure-blueprint.ts', 'bench/programs/gcp-blueprint.ts', 'bench/programs/terraform-floor.ts', 'bench/programs/terraform-typed-floor.ts',
-    'examples/intent.ts'];
+  const sources = [
+    'bench/programs/blueprint.ts',
+    'bench/programs/floor.ts',
+    'bench/programs/typed-floor.ts',
+    'bench/programs/cli.ts',
+    'bench/programs/azure-blueprint.ts',
+    'bench/programs/gcp-blueprint.ts',
+    'bench/programs/terraform-floor.ts',
+    'bench/programs/terraform-typed-floor.ts',
+    'examples/intent.ts',
+  ];
   for (const source of sources) {
     const code = fs.readFileSync(path.join(ROOT, source), 'utf8');
-    const { outputText } = transpileModule(code, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } });
+    const { outputText } = transpileModule(code, {
+      compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },
+    });
     const target = path.join(BUILD, source.replace(/\.ts$/, '.js'));
     fs.mkdirSync(path.dirname(target), { recursive: true });
     fs.writeFileSync(target, outputText);
@@ -153,8 +185,12 @@ function requireSame(output: string, program: string[], part: (written: any) => 
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   try {
     run(cli, program, folder);
-    const written = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => path.basename(file) === path.basename(output))!;
-    const [wanted, got] = [output, path.join(folder, written)].map((file) => part(JSON.parse(fs.readFileSync(file, 'utf8'))));
+    const written = fs
+      .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .find((file) => path.basename(file) === path.basename(output))!;
+    const [wanted, got] = [output, path.join(folder, written)].map((file) =>
+      part(JSON.parse(fs.readFileSync(file, 'utf8'))),
+    );
     assert.deepStrictEqual(got, wanted);
   } finally {
     fs.rmSync(folder, { recursive: true });

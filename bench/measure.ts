@@ -10,8 +10,15 @@ export interface Cost {
   readonly peakMegabytes: number;
 }
 
-/** Runs the programs in turn, `rounds` times after one round that is not counted, so that drift of the machine hits all alike. */
-export function inTurn<Name extends string>(cli: string, programs: Record<Name, string[]>, rounds: number): Record<Name, Cost[]> {
+/**
+ * Runs the programs in turn, `rounds` times after one round that is not counted, so that drift of the machine hits all
+ * alike.
+ */
+export function inTurn<Name extends string>(
+  cli: string,
+  programs: Record<Name, string[]>,
+  rounds: number,
+): Record<Name, Cost[]> {
   const costs = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as Cost[]])) as Record<Name, Cost[]>;
   for (let round = 0; round <= rounds; round++) {
     for (const [name, args] of Object.entries(programs) as [Name, string[]][]) {
@@ -44,6 +51,6 @@ export function run(cli: string, args: string[], outdir: string): Cost {
     encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, CDK_OUTDIR: outdir, CDKTF_OUTDIR: outdir },
   });
   const line = stdout.split('\n').find((each) => each.startsWith('BENCH '));
-  if (status !== 0 || line === undefined) throw new Error(`bench program '${args.join(' ')}' failed:\n${stdout}${stderr}`);
+  if (status !== 0 || line === undefined) {throw new Error(`bench program '${args.join(' ')}' failed:\n${stdout}${stderr}`);}
   return JSON.parse(line.slice('BENCH '.length));
 }

@@ -5,7 +5,13 @@ import { TypedBlock, TypedConfiguration } from './programs/terraform-typed-floor
 import { ROOT } from '../projenrc/scripts/examples';
 
 /** The packages with classes, by the provider's name, and its arguments that they do not have. */
-const PACKAGES: { readonly [provider: string]: { readonly folder: string; readonly className: string; readonly lacks: readonly string[] } } = {
+const PACKAGES: {
+  readonly [provider: string]: {
+    readonly folder: string;
+    readonly className: string;
+    readonly lacks: readonly string[];
+  };
+} = {
   azurerm: {
     folder: '@cdktf/provider-azurerm/lib',
     className: 'AzurermProvider',
@@ -26,8 +32,16 @@ export function typedConfiguration(configFile: string): TypedConfiguration {
     .flatMap(([type, ofType]) => Object.entries(ofType).map(([id, given]) => blockOf(name, type, id, given)));
   const { folder, className, lacks } = PACKAGES[name];
   const [config, overrides] = [false, true].map((isLacking) =>
-    Object.fromEntries(Object.entries(provider[name][0]).filter(([argument]) => lacks.includes(argument) === isLacking)));
-  return { provider: { name, module: `${folder}/provider`, className, config: camel(config), overrides }, others, resources, rest };
+    Object.fromEntries(
+      Object.entries(provider[name][0]).filter(([argument]) => lacks.includes(argument) === isLacking),
+    ),
+  );
+  return {
+    provider: { name, module: `${folder}/provider`, className, config: camel(config), overrides },
+    others,
+    resources,
+    rest,
+  };
 }
 
 function blockOf(provider: string, type: string, id: string, given: Record<string, unknown>): TypedBlock {
@@ -44,9 +58,12 @@ function blockOf(provider: string, type: string, id: string, given: Record<strin
 }
 
 function camel(block: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(block).map(([key, value]) => [
-    key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()), MAPS.includes(key) && !Array.isArray(value) ? value : inner(value),
-  ]));
+  return Object.fromEntries(
+    Object.entries(block).map(([key, value]) => [
+      key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+      MAPS.includes(key) && !Array.isArray(value) ? value : inner(value),
+    ]),
+  );
 }
 
 function inner(value: unknown): unknown {

@@ -1,6 +1,16 @@
 import * as path from 'node:path';
 import {
-  Accelerator, Capacity, ContainerImage, FeatureType, MlopsIntent, QualityGate, RiskRating, ScalingTarget, Schedule, Serving, Trigger,
+  Accelerator,
+  Capacity,
+  ContainerImage,
+  FeatureType,
+  MlopsIntent,
+  QualityGate,
+  RiskRating,
+  ScalingTarget,
+  Schedule,
+  Serving,
+  Trigger,
 } from 'mlops-constructs/core';
 
 /** The product that the nine examples build: the same words for every cloud and every level. */
@@ -10,18 +20,20 @@ export function breastCancer(image: ContainerImage = workload()): MlopsIntent {
     image,
     alertEmails: ['ml-team@example.com'],
     features: {
-      featureGroups: [{
-        name: 'biopsies',
-        entityKey: 'biopsy_id',
-        eventTime: 'measured_at',
-        features: [
-          { name: 'biopsy_id', valueType: FeatureType.STRING },
-          { name: 'measured_at', valueType: FeatureType.STRING },
-          { name: 'mean_radius', valueType: FeatureType.FLOAT },
-          { name: 'mean_texture', valueType: FeatureType.FLOAT },
-        ],
-        onlineTtlDays: 90,
-      }],
+      featureGroups: [
+        {
+          name: 'biopsies',
+          entityKey: 'biopsy_id',
+          eventTime: 'measured_at',
+          features: [
+            { name: 'biopsy_id', valueType: FeatureType.STRING },
+            { name: 'measured_at', valueType: FeatureType.STRING },
+            { name: 'mean_radius', valueType: FeatureType.FLOAT },
+            { name: 'mean_texture', valueType: FeatureType.FLOAT },
+          ],
+          onlineTtlDays: 90,
+        },
+      ],
     },
     training: {
       prepare: true,
@@ -34,7 +46,9 @@ export function breastCancer(image: ContainerImage = workload()): MlopsIntent {
       triggers: [Trigger.schedule(Schedule.weekly({ hour: 3 })), Trigger.newData('incoming/_SUCCESS')],
     },
     serving: {
-      serving: Serving.realTime({ scaling: { minReplicas: 2, maxReplicas: 6, target: ScalingTarget.requestsPerMinute(1200) } }),
+      serving: Serving.realTime({
+        scaling: { minReplicas: 2, maxReplicas: 6, target: ScalingTarget.requestsPerMinute(1200) },
+      }),
     },
     monitoring: {
       drift: { schedule: Schedule.daily({ hour: 2 }), maxDriftShare: 0.3 },
@@ -50,7 +64,10 @@ export function breastCancer(image: ContainerImage = workload()): MlopsIntent {
         limitations: 'Trained on 569 biopsies of one hospital.',
       },
     },
-    delivery: { repository: 'example/breast-cancer', stages: [{ name: 'dev' }, { name: 'staging' }, { name: 'prod', approval: true }] },
+    delivery: {
+      repository: 'example/breast-cancer',
+      stages: [{ name: 'dev' }, { name: 'staging' }, { name: 'prod', approval: true }],
+    },
   };
 }
 

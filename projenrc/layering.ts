@@ -32,7 +32,10 @@ export function layering(project: cdk.JsiiProject): void {
   });
 }
 
-/** Blueprints -> constructs -> private rooms -> base. Private files read the props of a construct and what it stands on, never the construct. */
+/**
+ * Blueprints -> constructs -> private rooms -> base. Private files read the props of a construct and what it stands on,
+ * never the construct.
+ */
 function cloudZones(cloud: string, ground: string[]) {
   const folder = `./src/${cloud}`;
   const order = 'blueprints -> constructs -> private';

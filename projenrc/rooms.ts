@@ -20,7 +20,10 @@ const COMMON: RoomTable = {
   delivery: ['data', 'governance'],
 };
 
-/** A rollout on AWS updates an endpoint that `serving` plans; on Google Cloud and Azure `serving` puts endpoint and rollout together. */
+/**
+ * A rollout on AWS updates an endpoint that `serving` plans; on Google Cloud and Azure `serving` puts endpoint and
+ * rollout together.
+ */
 export const ROOMS: { readonly [cloud: string]: RoomTable } = {
   aws: { ...COMMON, serving: ['data', 'registry'], rollout: ['data', 'registry', 'serving'] },
   azure: { ...COMMON, rollout: ['data', 'registry'], serving: ['data', 'registry', 'rollout'] },
@@ -29,7 +32,13 @@ export const ROOMS: { readonly [cloud: string]: RoomTable } = {
 
 /** What every construct of Azure stands on; private files may use it. */
 export const AZURE_GROUND = [
-  'azure-resource-group', 'encryption-key', 'grant', 'managed-identity', 'principal', 'private-network', 'removal-policy',
+  'azure-resource-group',
+  'encryption-key',
+  'grant',
+  'managed-identity',
+  'principal',
+  'private-network',
+  'removal-policy',
 ];
 
 /** What every construct of Google Cloud stands on; private files may use it. */

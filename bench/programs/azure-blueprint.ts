@@ -8,8 +8,15 @@ export function azureBlueprint(level: number): void {
   const app = new App();
   const Blueprint = [Level0Blueprint, Level1Blueprint, Level2Blueprint][level];
   const stack = new TerraformStack(app, 'BreastCancer');
-  new AzurermBackend(stack, { storageAccountName: 'exampleterraformstate', containerName: 'state', key: 'breast-cancer.tfstate' });
-  new AzureResourceGroup(stack, 'Azure', { subscriptionId: '11111111-2222-3333-4444-555555555555', location: 'westeurope' });
+  new AzurermBackend(stack, {
+    storageAccountName: 'exampleterraformstate',
+    containerName: 'state',
+    key: 'breast-cancer.tfstate',
+  });
+  new AzureResourceGroup(stack, 'Azure', {
+    subscriptionId: '11111111-2222-3333-4444-555555555555',
+    location: 'westeurope',
+  });
   new Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri('exampleregistry.azurecr.io/breast-cancer:1')));
   app.synth();
 }

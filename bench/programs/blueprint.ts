@@ -9,7 +9,11 @@ export function blueprint(level: number, count: number, builtinCloudFormationVal
   const Blueprint = [Level0Blueprint, Level1Blueprint, Level2Blueprint][level];
   for (let index = 0; index < count; index++) {
     const stack = new Stack(app, count === 1 ? 'BreastCancer' : `BreastCancer${index}`);
-    new Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/breast-cancer:1')));
+    new Blueprint(
+      stack,
+      'Mlops',
+      breastCancer(ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/breast-cancer:1')),
+    );
   }
   app.synth();
 }

@@ -10,6 +10,10 @@ export function gcpBlueprint(level: number): void {
   const stack = new TerraformStack(app, 'BreastCancer');
   new GcsBackend(stack, { bucket: 'example-terraform-state', prefix: 'breast-cancer' });
   new GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4' });
-  new Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/churn/breast-cancer:1')));
+  new Blueprint(
+    stack,
+    'Mlops',
+    breastCancer(ContainerImage.fromUri('europe-west4-docker.pkg.dev/my-project/churn/breast-cancer:1')),
+  );
   app.synth();
 }

@@ -33,13 +33,20 @@ export interface TypedBlock {
   readonly overrides: Readonly<Record<string, unknown>>;
 }
 
-/** Synthesizes the same configuration from the provider's own class of each type: what a program costs that writes every argument by hand. */
+/**
+ * Synthesizes the same configuration from the provider's own class of each type: what a program costs that writes every
+ * argument by hand.
+ */
 export function terraformTypedFloor(file: string): void {
   const { provider, others, resources, rest }: TypedConfiguration = JSON.parse(fs.readFileSync(file, 'utf8'));
   const app = new App();
   const stack = new TerraformStack(app, 'BreastCancer');
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the compiled import of a program does
-  const declared = new (require(provider.module)[provider.className])(stack, `provider-${provider.name}`, provider.config);
+  const declared = new (require(provider.module)[provider.className])(
+    stack,
+    `provider-${provider.name}`,
+    provider.config,
+  );
   for (const [key, value] of Object.entries(provider.overrides)) declared.addOverride(key, value);
   for (const each of others) newRawProvider(stack, each);
   for (const { id, type, module, className, config, overrides } of resources) {

@@ -18,7 +18,10 @@ export interface TypedResource {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** Synthesizes the same template from the CDK's own class of each type: what a program costs that writes every property by hand. */
+/**
+ * Synthesizes the same template from the CDK's own class of each type: what a program costs that writes every property
+ * by hand.
+ */
 export function typedFloor(file: string, builtinCloudFormationValidation: boolean): void {
   const { resources, outputs }: TypedTemplate = JSON.parse(fs.readFileSync(file, 'utf8'));
   const app = new App({ builtinCloudFormationValidation, analyticsReporting: false });

@@ -13,4 +13,8 @@ const stack = new Stack(app, 'BreastCancer', {
   env: { account: context('account'), region: context('region') },
 });
 
-new Level1Blueprint(stack, 'Mlops', breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)));
+new Level1Blueprint(
+  stack,
+  'Mlops',
+  breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)),
+);

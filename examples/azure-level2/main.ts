@@ -8,7 +8,8 @@ const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name);
 
 const stack = new TerraformStack(app, 'BreastCancer');
-const variable = (name: string, description: string): string => new TerraformVariable(stack, name, { type: 'string', description }).stringValue;
+const variable = (name: string, description: string): string =>
+  new TerraformVariable(stack, name, { type: 'string', description }).stringValue;
 // The state is what an upgrade to the next level starts from: keep it where every machine finds it.
 new AzurermBackend(stack, {
   resourceGroupName: context('stateResourceGroup') ?? 'terraform-state',

@@ -8,7 +8,8 @@ const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name);
 
 const stack = new TerraformStack(app, 'BreastCancer');
-const variable = (name: string, description: string): string => new TerraformVariable(stack, name, { type: 'string', description }).stringValue;
+const variable = (name: string, description: string): string =>
+  new TerraformVariable(stack, name, { type: 'string', description }).stringValue;
 // The state is what an upgrade to the next level starts from: keep it where every machine finds it.
 new GcsBackend(stack, { bucket: context('stateBucket') ?? 'example-terraform-state', prefix: 'breast-cancer' });
 
@@ -17,8 +18,17 @@ new GoogleProject(stack, 'Google', {
   region: context('region') ?? 'europe-west4',
 });
 
-new Level1Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri(
-  variable('image', 'Image of the workload, best by digest: <region>-docker.pkg.dev/<project>/<repository>/<name>@sha256:…'),
-)));
+new Level1Blueprint(
+  stack,
+  'Mlops',
+  breastCancer(
+    ContainerImage.fromUri(
+      variable(
+        'image',
+        'Image of the workload, best by digest: <region>-docker.pkg.dev/<project>/<repository>/<name>@sha256:…',
+      ),
+    ),
+  ),
+);
 
 app.synth();

@@ -4,8 +4,14 @@ import * as path from 'node:path';
 import * as ts from 'typescript';
 import { ROOT } from './examples';
 
-/** Type-checks every `ts` block of the hand-written documents, as a file of its own beside the sources, in one program. */
-const documents = execFileSync('git', ['ls-files', 'docs/*.md', 'examples/*.md', 'runtime/*.md'], { cwd: ROOT, encoding: 'utf8' }).split('\n')
+/**
+ * Type-checks every `ts` block of the hand-written documents, as a file of its own beside the sources, in one program.
+ */
+const documents = execFileSync('git', ['ls-files', 'docs/*.md', 'examples/*.md', 'runtime/*.md'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\n')
   .filter((file) => file !== '' && !file.startsWith('docs/api/'));
 
 const snippets = new Map<string, { readonly text: string; readonly place: string }>();

@@ -5,7 +5,10 @@ import * as path from 'node:path';
 import { ROOT } from './examples';
 import { Cloud, MaturityLevel, MaturityModel, Parity } from '../../src/core';
 
-/** Writes the generated documents, or with `--check` fails when a committed one is not what would be written. Needs `npm run compile` first. */
+/**
+ * Writes the generated documents, or with `--check` fails when a committed one is not what would be written. Needs
+ * `npm run compile` first.
+ */
 const check = process.argv.includes('--check');
 
 const documents: Record<string, string> = {
@@ -35,7 +38,10 @@ process.exitCode = stale === 0 ? 0 : 1;
 function api(submodule: string): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'api-'));
   try {
-    execFileSync('npx', ['jsii-docgen', '--output', path.join(folder, 'api'), '--submodule', submodule], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npx', ['jsii-docgen', '--output', path.join(folder, 'api'), '--submodule', submodule], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const text = fs.readFileSync(path.join(folder, 'api.md'), 'utf8');
     return text.replace(/[ \t]+$/gm, '').trimEnd() + '\n';
   } finally {
@@ -47,7 +53,9 @@ function parity(): string {
   const clouds = Object.values(Cloud);
   const keys = [...new Set(Parity.ROWS.map((row) => `${row.intent}.${row.prop}`))].sort();
   const lines = keys.map((key) => {
-    const cells = clouds.map((cloud) => Parity.ROWS.find((row) => `${row.intent}.${row.prop}` === key && row.cloud === cloud));
+    const cells = clouds.map((cloud) =>
+      Parity.ROWS.find((row) => `${row.intent}.${row.prop}` === key && row.cloud === cloud),
+    );
     return `| \`${key}\` | ${cells.map((row) => (row ? `${row.support}: ${row.how.replace(/\|/g, '\\|')}` : 'not rendered yet')).join(' | ')} |`;
   });
   return [
@@ -63,7 +71,8 @@ function parity(): string {
 }
 
 function maturity(): string {
-  const name = (level: MaturityLevel) => `${level} (${MaturityLevel[level].toLowerCase().replace(/_/g, ' ').replace(/^cicd/, 'CI/CD')})`;
+  const name = (level: MaturityLevel) =>
+    `${level} (${MaturityLevel[level].toLowerCase().replace(/_/g, ' ').replace(/^cicd/, 'CI/CD')})`;
   return [
     '# Maturity levels',
     '',
@@ -71,7 +80,10 @@ function maturity(): string {
     '',
     '| practice | what counts as having it | from level | provided by |',
     '|---|---|---|---|',
-    ...MaturityModel.PRACTICES.map((each) => `| ${each.name} | ${each.evidence} | ${name(each.fromLevel)} | ${each.providedBy.map((field) => `\`${field}\``).join(', ')} |`),
+    ...MaturityModel.PRACTICES.map(
+      (each) =>
+        `| ${each.name} | ${each.evidence} | ${name(each.fromLevel)} | ${each.providedBy.map((field) => `\`${field}\``).join(', ')} |`,
+    ),
     '',
   ].join('\n');
 }

@@ -4,8 +4,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 
 /**
- * `terraform init -backend=false` and `terraform validate` over every stack that the examples write. Ends with 77 where Terraform cannot get the
- * providers: then nothing was looked at. Providers of one's own are taken from the `dev_overrides` of the file that `TF_CLI_CONFIG_FILE` names.
+ * `terraform init -backend=false` and `terraform validate` over every stack that the examples write. Ends with 77 where
+ * Terraform cannot get the providers: then nothing was looked at. Providers of one's own are taken from the
+ * `dev_overrides` of the file that `TF_CLI_CONFIG_FILE` names.
  *
  * `terraform-validate.ts [folder]`
  */
@@ -34,11 +35,16 @@ function check(): number {
     fs.mkdirSync(target);
     fs.copyFileSync(file, path.join(target, 'cdk.tf.json'));
     const init = terraform(target, 'init', '-backend=false', '-input=false');
-    const unreachable = init.status !== 0 && /failed to query|could not connect|no available releases|no such host/i.test(init.text.replace(/\s+/g, ' '));
-    // Providers that were built from their source and stand in `dev_overrides` need no registry, and `init` asks it all the same.
+    const unreachable =
+      init.status !== 0 &&
+      /failed to query|could not connect|no available releases|no such host/i.test(init.text.replace(/\s+/g, ' '));
+    // Providers that were built from their source and stand in `dev_overrides` need no registry, and `init` asks it all
+    // the same.
     const result = init.status === 0 || unreachable ? terraform(target, 'validate') : init;
     if (unreachable && /missing required provider|inconsistent dependency lock file/i.test(result.text)) {
-      console.log(`NOT CHECKED: terraform cannot get the providers here, so none of ${stacks.length} stacks was validated`);
+      console.log(
+        `NOT CHECKED: terraform cannot get the providers here, so none of ${stacks.length} stacks was validated`,
+      );
       return NOT_CHECKED;
     }
     console.log(`${file}: ${result.status === 0 ? 'valid' : result.text}`);

@@ -5,8 +5,8 @@ import * as path from 'node:path';
 import { ROOT } from './examples';
 
 /**
- * The outside judges. Each check is one command; a check that cannot run here says so and why, and does not count as passed.
- * As many run side by side as the machine has cores; what a check says is printed when it ends.
+ * The outside judges. Each check is one command; a check that cannot run here says so and why, and does not count as
+ * passed. As many run side by side as the machine has cores; what a check says is printed when it ends.
  *
  * `npm run verify -- cfn-lint checkov` runs the named checks only.
  */
@@ -32,10 +32,16 @@ const ENVIRONMENTS: Record<string, string> = {
 };
 const TEMPLATES = '$(ls out/aws-*/*.template.json)';
 /** The compiled package, as an app that is an ES module names it. */
-const ES_MODULE = ["{ aws, azure, ContainerImage, gcp, testing } from 'mlops-constructs'", "{ DataLake } from 'mlops-constructs/aws'",
-  "{ AzureResourceGroup } from 'mlops-constructs/azure'", "{ GoogleProject } from 'mlops-constructs/gcp'",
-  "{ Capacity } from 'mlops-constructs/core'", "{ Inventory } from 'mlops-constructs/testing'"]
-  .map((names) => `import ${names};`).join(' ');
+const ES_MODULE = [
+  "{ aws, azure, ContainerImage, gcp, testing } from 'mlops-constructs'",
+  "{ DataLake } from 'mlops-constructs/aws'",
+  "{ AzureResourceGroup } from 'mlops-constructs/azure'",
+  "{ GoogleProject } from 'mlops-constructs/gcp'",
+  "{ Capacity } from 'mlops-constructs/core'",
+  "{ Inventory } from 'mlops-constructs/testing'",
+]
+  .map((names) => `import ${names};`)
+  .join(' ');
 
 const RUN_TS = 'npx ts-node --project tsconfig.dev.json --transpile-only';
 /** How a check says that it found something that it could not look at; what it was stands above. */
@@ -54,25 +60,35 @@ const CHECKS: Check[] = [
   { name: 'python-package', command: 'npx projen package:python', after: 'compile' },
   {
     name: 'python-apps',
-    command: '.venv/python/bin/pip install -q --no-deps --force-reinstall dist/python/*.whl && .venv/python/bin/pip check && .venv/python/bin/pytest -q test/python',
+    command:
+      '.venv/python/bin/pip install -q --no-deps --force-reinstall dist/python/*.whl && .venv/python/bin/pip check && .venv/python/bin/pytest -q test/python',
     after: 'python-package',
   },
   { name: 'promised-ranges', command: `${RUN_TS} projenrc/scripts/promised-ranges.ts npm`, after: 'compile' },
   { name: 'wheel-requires', command: `${RUN_TS} projenrc/scripts/promised-ranges.ts wheel`, after: 'python-package' },
   { name: 'doc-snippets', command: `${RUN_TS} projenrc/scripts/doc-snippets.ts` },
   { name: 'es-modules', command: `node --input-type=module -e "${ES_MODULE}"`, after: 'compile' },
-  { name: 'checkov', command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact', after: 'synth' },
+  {
+    name: 'checkov',
+    command: '.venv/checkov/bin/checkov --config-file .checkov.yaml --quiet --compact',
+    after: 'synth',
+  },
   {
     name: 'checkov-terraform',
     command: `${RUN_TS} projenrc/scripts/checkov-terraform.ts .venv/checkov/bin/checkov out`,
     after: 'synth',
   },
-  { name: 'cfn-lint', command: `.venv/cfn-lint/bin/cfn-lint --config-file .cfnlintrc.yaml -- ${TEMPLATES}`, after: 'synth' },
+  {
+    name: 'cfn-lint',
+    command: `.venv/cfn-lint/bin/cfn-lint --config-file .cfnlintrc.yaml -- ${TEMPLATES}`,
+    after: 'synth',
+  },
   {
     name: 'terraform',
     command: `${RUN_TS} projenrc/scripts/terraform-validate.ts out`,
     after: 'synth',
-    unavailable: () => (spawnSync('terraform', ['version']).error === undefined ? undefined : 'terraform is not on the PATH'),
+    unavailable: () =>
+      spawnSync('terraform', ['version']).error === undefined ? undefined : 'terraform is not on the PATH',
   },
 ];
 
@@ -120,7 +136,7 @@ async function result({ name, command, unavailable }: Check): Promise<Result> {
 
 function report(results: Result[]): void {
   console.log('\n== summary');
-  for (const { name, seconds, verdict } of results) console.log(`${name.padEnd(18)}${seconds.toFixed(0).padStart(5)} s  ${verdict}`);
+  for (const { name, seconds, verdict } of results) {console.log(`${name.padEnd(18)}${seconds.toFixed(0).padStart(5)} s  ${verdict}`);}
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;
   const failed = results.filter(({ verdict }) => verdict === 'FAILED').length;
   console.log(`verify: ${passed} passed, ${failed} failed`);

@@ -4,11 +4,17 @@ import { DataLakeIntent } from '../core/data-lake';
 
 /** A lake that others can read, write and hang their own resources on. */
 export interface IDataLake extends IConstruct {
-  /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch inference reads `batch/input/`; every new object is an event on the default bus. */
+  /**
+   * Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch inference reads
+   * `batch/input/`; every new object is an event on the default bus.
+   */
   readonly rawBucket: s3.IBucket;
   /** Offline features, as tables under `offline/`. */
   readonly featureBucket: s3.IBucket;
-  /** Prefixes that pipelines and endpoints write: `training/`, `checkpoints/` (for 60 days), `evaluation/`, `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  /**
+   * Prefixes that pipelines and endpoints write: `training/`, `checkpoints/` (for 60 days), `evaluation/`, `capture/`,
+   * `drift/`, `batch/output/`, `mlflow/`.
+   */
   readonly artifactBucket: s3.IBucket;
   /** Days that captured requests and answers are kept; undefined where the lake, or the bucket, is not made here. */
   readonly captureRetentionDays?: number;
@@ -26,7 +32,8 @@ export interface IDataLake extends IConstruct {
    */
   grantRead(grantee: iam.IGrantable, prefix?: string): iam.Grant;
   /**
-   * Allows reading, listing, writing and deleting the objects of the three buckets; a deleted object stays as an older version.
+   * Allows reading, listing, writing and deleting the objects of the three buckets; a deleted object stays as an older
+   * version.
    *
    * @param grantee who may
    * @param prefix only keys that begin so, `training/`; default all
@@ -39,15 +46,15 @@ export interface IDataLake extends IConstruct {
 /** A lake on AWS: S3 buckets, one KMS key, one Glue database. */
 export interface DataLakeProps extends DataLakeIntent {
   /**
-   * The key of the lake, no alias of one. A key of this app gets the statements that log groups, alarms, rules, budgets and the audit trail need; an
-   * imported one must have them, see docs/aws.md.
+   * The key of the lake, no alias of one. A key of this app gets the statements that log groups, alarms, rules, budgets
+   * and the audit trail need; an imported one must have them, see docs/aws.md.
    *
    * @default - a new key that rotates every year
    */
   readonly encryptionKey?: kms.IKey;
   /**
-   * A bucket of yours for the raw data; its lifecycle is yours. Where `Trigger.newData` needs it, a bucket of this app is made to send its events to
-   * EventBridge; an imported one must do so already, or nothing starts on new data.
+   * A bucket of yours for the raw data; its lifecycle is yours. Where `Trigger.newData` needs it, a bucket of this app
+   * is made to send its events to EventBridge; an imported one must do so already, or nothing starts on new data.
    *
    * @default - a new bucket
    */
@@ -65,8 +72,9 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly artifactBucket?: s3.IBucket;
   /**
-   * A bucket of yours that takes the access logs; it must be encrypted with S3's own keys, which is all that log delivery can write to. The policy of
-   * an imported one must let `logging.s3.amazonaws.com` put objects under `raw/`, `features/` and `artifacts/`.
+   * A bucket of yours that takes the access logs; it must be encrypted with S3's own keys, which is all that log
+   * delivery can write to. The policy of an imported one must let `logging.s3.amazonaws.com` put objects under `raw/`,
+   * `features/` and `artifacts/`.
    *
    * @default - a new bucket
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
@@ -81,7 +89,8 @@ export interface DataLakeProps extends DataLakeIntent {
   /**
    * Where raw data goes after `coldStorageAfterDays`; only classes that answer at once.
    *
-   * @default StorageClass.INTELLIGENT_TIERING - reading costs nothing extra, which suits data that is read whole at every retraining
+   * @default StorageClass.INTELLIGENT_TIERING - reading costs nothing extra, which suits data that is read whole at
+   *   every retraining
    */
   readonly coldStorageClass?: s3.StorageClass;
   /**
@@ -91,7 +100,8 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly databaseName?: string;
   /**
-   * Removal policy of the data when the lake leaves the stack. DESTROY also empties the buckets, and needs the context flag `mlops:allowDestroy`.
+   * Removal policy of the data when the lake leaves the stack. DESTROY also empties the buckets, and needs the context
+   * flag `mlops:allowDestroy`.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -11,7 +11,8 @@ export interface DataQualityRules {
   /** The table; it must exist when a run starts, not when the stack is deployed. */
   readonly tableName: string;
   /**
-   * Rules in the data quality definition language, `IsComplete "customer_id"` or `ColumnValues "age" between 0 and 120`.
+   * Rules in the data quality definition language, `IsComplete "customer_id"` or
+   * `ColumnValues "age" between 0 and 120`.
    *
    * @see https://docs.aws.amazon.com/glue/latest/dg/dqdl.html
    */

@@ -31,7 +31,8 @@ export interface CodePipelineOptions {
    */
   readonly connectionArn: string;
   /**
-   * Encrypts artifacts and logs; one of this app gets the statement that CloudWatch Logs needs, an imported one must have it.
+   * Encrypts artifacts and logs; one of this app gets the statement that CloudWatch Logs needs, an imported one must
+   * have it.
    *
    * @default - a new key
    */

@@ -24,14 +24,16 @@ export interface DeliveryPipelineProps extends DeliveryPipelineIntent {
   /**
    * Makes the stacks that are delivered, as a `Stage` of the app for each stage of the delivery, under its name.
    *
-   * @default - the stacks that the app has anyway are delivered to every stage: each should then have an account of its own
+   * @default - the stacks that the app has anyway are delivered to every stage: each should then have an account of its
+   *   own
    */
   readonly stacks?: IStackFactory;
   /**
-   * Account and region of the stages, by the name of the stage. Another account must be bootstrapped with `--trust` of the one that this is in.
+   * Account and region of the stages, by the name of the stage. Another account must be bootstrapped with `--trust` of
+   * the one that this is in.
    *
-   * @default - the account and region that this is in; with GitHub Actions the account of the role in the stage's variables, where a parameter of the
-   * stack says which stage the account is
+   * @default - the account and region that this is in; with GitHub Actions the account of the role in the stage's
+   *   variables, where a parameter of the stack says which stage the account is
    */
   readonly environments?: { [stage: string]: Environment };
   /**

@@ -1,6 +1,16 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { attachCustomSynthesis, aws_codepipeline as codepipeline, aws_ecr_assets as assets, aws_iam as iam, Environment, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
+import {
+  attachCustomSynthesis,
+  aws_codepipeline as codepipeline,
+  aws_ecr_assets as assets,
+  aws_iam as iam,
+  Environment,
+  Stack,
+  Stage,
+  Token,
+  Validations,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DeliveryEngine } from './delivery-engine';
 import { DeliveryPipelineProps, IStackFactory } from './delivery-pipeline-props';
@@ -12,23 +22,29 @@ import { requireCommand, resolvedDelivery } from '../core/private/resolve/delive
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with a manual approval.
+ * Carries every commit of a branch through test, synthesis and comparison to the stages, the last with a manual
+ * approval.
  *
- * Every stage gets the same synthesized assembly. No role here is an administrator: each stage has a role that may do one thing,
- * use the bootstrap roles of the stage's account and region; GitHub gets it without a stored secret, and for that stage's environment only. Stages that
- * share an account share those roles too: only a stage in an account of its own is protected by its approval.
+ * Every stage gets the same synthesized assembly. No role here is an administrator: each stage has a role that may do
+ * one thing, use the bootstrap roles of the stage's account and region; GitHub gets it without a stored secret, and for
+ * that stage's environment only. Stages that share an account share those roles too: only a stage in an account of its
+ * own is protected by its approval.
  *
- * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to `.github/workflows` and commit
- * it, its build fails when the two differ. Its first lines say which environments and variables to set; a job stops where GitHub has no value for one. The
- * first deployment is by hand; where the account is left open, with the parameter that says which stage it is. A repository delivers several apps, each with a
- * workflow of its own; environments belong to the repository, so stages of two apps whose variables differ have names of their own.
+ * With GitHub Actions the synthesis writes the workflow next to the templates (`cdk.out/deliver.yml`); copy it to
+ * `.github/workflows` and commit it, its build fails when the two differ. Its first lines say which environments and
+ * variables to set; a job stops where GitHub has no value for one. The first deployment is by hand; where the account
+ * is left open, with the parameter that says which stage it is. A repository delivers several apps, each with a
+ * workflow of its own; environments belong to the repository, so stages of two apps whose variables differ have names
+ * of their own.
  *
- * Models travel apart from code. The registry of the account that trains names the stages and their accounts in its `promotion`. There
- * `ModelRegistry.promotedFrom` is the registry as the stage sees it, and the endpoint follows it by `ModelSource.latestApproved`. So an approver of that
- * stage promotes the version that was tried in the stage before: nothing is copied and nothing is trained twice.
+ * Models travel apart from code. The registry of the account that trains names the stages and their accounts in its
+ * `promotion`. There `ModelRegistry.promotedFrom` is the registry as the stage sees it, and the endpoint follows it by
+ * `ModelSource.latestApproved`. So an approver of that stage promotes the version that was tried in the stage before:
+ * nothing is copied and nothing is trained twice.
  *
- * Children: `Provider`, `Deploy-<stage>` and `Diff-<stage>` are the GitHub provider and its roles; `Pipeline` is the CodePipeline. Costs: GitHub's
- * provider and roles nothing, a CodePipeline about 1 USD a month and its builds by the minute.
+ * Children: `Provider`, `Deploy-<stage>` and `Diff-<stage>` are the GitHub provider and its roles; `Pipeline` is the
+ * CodePipeline. Costs: GitHub's provider and roles nothing, a CodePipeline about 1 USD a month and its builds by the
+ * minute.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -72,23 +88,42 @@ export class DeliveryPipeline extends Construct {
     this.provider = provider;
     this.deployRoles = deployRoles;
     this.node.addValidation({ validate: () => this.warnOfOtherWorkflow() });
-    attachCustomSynthesis(this, { onSynthesize: (session) => writeFileSync(join(session.outdir, plan.workflowFile), workflow) });
+    attachCustomSynthesis(this, {
+      onSynthesize: (session) => writeFileSync(join(session.outdir, plan.workflowFile), workflow),
+    });
   }
 
   /** The role that delivers to a stage. */
   public deployRole(stage: string): iam.IRole {
     const role = this.deployRoles[stage];
-    if (role === undefined) refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployRoles).join(', ')}`);
+    if (role === undefined) {
+      refuse(
+        speakerFor('delivery pipeline', this),
+        'stage',
+        stage,
+        `one of ${Object.keys(this.deployRoles).join(', ')}`,
+      );
+    }
     return role;
   }
 
   /** Both write one file, and the one that is written last stays. */
   private warnOfOtherWorkflow(): string[] {
-    const other = Stage.of(this)!.node.findAll().find((each) => each instanceof DeliveryPipeline && Stage.of(each) === Stage.of(this)
-      && each.workflow !== undefined && each.workflow !== this.workflow && each.workflowFile === this.workflowFile);
+    const other = Stage.of(this)!
+      .node.findAll()
+      .find(
+        (each) =>
+          each instanceof DeliveryPipeline &&
+          Stage.of(each) === Stage.of(this) &&
+          each.workflow !== undefined &&
+          each.workflow !== this.workflow &&
+          each.workflowFile === this.workflowFile,
+      );
     if (other !== undefined) {
-      Validations.of(this).addWarning('mlops-constructs:workflowFile',
-        `${other.node.path} writes ${this.workflowFile} as well, and another: one delivery is enough for an app; give each product an app of its own, or one of the two a workflowFile of its own`);
+      Validations.of(this).addWarning(
+        'mlops-constructs:workflowFile',
+        `${other.node.path} writes ${this.workflowFile} as well, and another: one delivery is enough for an app; give each product an app of its own, or one of the two a workflowFile of its own`,
+      );
     }
     return [];
   }
@@ -100,25 +135,38 @@ export class DeliveryPipeline extends Construct {
     if (isGitHub && Token.isUnresolved(account)) return;
     const [first, ...others] = stages.filter((stage) => stage.stacks === undefined).map(({ name }) => name);
     if (others.length === 0) return;
-    Validations.of(this).addWarning('mlops-constructs:sharedStages',
-      `${first} delivers the stacks that ${others.join(' and ')} would, to the same account, before any approval: give stacks, or one stage`
-      + (isGitHub ? ', or leave the account open and deploy to one for each stage' : ''));
+    Validations.of(this).addWarning(
+      'mlops-constructs:sharedStages',
+      `${first} delivers the stacks that ${others.join(' and ')} would, to the same account, before any approval: give stacks, or one stage` +
+        (isGitHub ? ', or leave the account open and deploy to one for each stage' : ''),
+    );
   }
 
   /** Found out when everything is there, and otherwise by the first deployment, which finds no Docker. */
   private warnOfImages(): string[] {
     const image = this.node.root.node.findAll().find((each) => each instanceof assets.DockerImageAsset);
     if (image !== undefined) {
-      Validations.of(this).addWarning('mlops-constructs:buildsImages', `${image.node.path} is built by the deployment, which has no Docker: set buildsImages of the engine`);
+      Validations.of(this).addWarning(
+        'mlops-constructs:buildsImages',
+        `${image.node.path} is built by the deployment, which has no Docker: set buildsImages of the engine`,
+      );
     }
     return [];
   }
 
   private createStacks(who: Speaker, stacks: IStackFactory, plan: DeliveryPlan): void {
     const app = this.node.root;
-    if (Stage.of(this) !== app) refuseBecause(who, 'stacks belongs to a pipeline outside of the stages that it makes: move the pipeline to a stack of the app');
+    if (Stage.of(this) !== app) {
+      refuseBecause(
+        who,
+        'stacks belongs to a pipeline outside of the stages that it makes: move the pipeline to a stack of the app',
+      );
+    }
     for (const stage of plan.stages) {
-      stacks.createStacks(new Stage(app as Construct, stage.name, { env: stage.env }), { name: stage.name, approval: stage.approval });
+      stacks.createStacks(new Stage(app as Construct, stage.name, { env: stage.env }), {
+        name: stage.name,
+        approval: stage.approval,
+      });
     }
   }
 }
@@ -128,13 +176,19 @@ function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): 
   const { stages } = delivery;
   const environments = props.environments ?? {};
   for (const [name, env] of Object.entries(environments)) {
-    if (!stages.some((stage) => stage.name === name)) refuse(who, 'environments', name, `about a stage: ${stages.map((stage) => stage.name).join(', ')}`);
+    if (!stages.some((stage) => stage.name === name)) {refuse(who, 'environments', name, `about a stage: ${stages.map((stage) => stage.name).join(', ')}`);}
     requireMatch(who, `environments.${name}.account`, env.account, /^\d{12}$/, 'an account of twelve digits');
     requireMatch(who, `environments.${name}.region`, env.region, /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region like eu-west-1');
   }
   const stack = Stack.of(scope);
   if (props.stacks === undefined) requireOwnPlace(who, stack, environments);
-  requireMatch(who, 'bootstrapQualifier', props.bootstrapQualifier, /^[A-Za-z0-9_-]{1,10}$/, 'letters, digits, underscores and hyphens, at most 10');
+  requireMatch(
+    who,
+    'bootstrapQualifier',
+    props.bootstrapQualifier,
+    /^[A-Za-z0-9_-]{1,10}$/,
+    'letters, digits, underscores and hyphens, at most 10',
+  );
   requireCommand(who, 'cdkCommand', props.cdkCommand);
   return {
     ...delivery,
@@ -155,7 +209,12 @@ function requireOwnPlace(who: Speaker, stack: Stack, environments: { [stage: str
   for (const [name, env] of Object.entries(environments)) {
     for (const part of ['account', 'region'] as const) {
       if (env[part] === undefined || env[part] === stack[part] || Token.isUnresolved(stack[part])) continue;
-      refuse(who, `environments.${name}.${part}`, env[part], `${stack[part]}, which the stacks of the app are in: give stacks to have others in each stage`);
+      refuse(
+        who,
+        `environments.${name}.${part}`,
+        env[part],
+        `${stack[part]}, which the stacks of the app are in: give stacks to have others in each stage`,
+      );
     }
   }
 }

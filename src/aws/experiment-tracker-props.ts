@@ -5,11 +5,17 @@ import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 
 /** A tracker that jobs and notebooks can record their runs in. */
 export interface IExperimentTracker extends IConstruct {
-  /** MLflow tracking URI: the ARN of the app or server, empty where there is none. The client needs the Python package `sagemaker-mlflow`. */
+  /**
+   * MLflow tracking URI: the ARN of the app or server, empty where there is none. The client needs the Python package
+   * `sagemaker-mlflow`.
+   */
   readonly trackingUri: string;
   /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. */
   readonly environment: { [name: string]: string };
-  /** Allows looking at everything recorded, the web page included. On an MLflow App the service also checks one action that covers its whole API. */
+  /**
+   * Allows looking at everything recorded, the web page included. On an MLflow App the service also checks one action
+   * that covers its whole API.
+   */
   grantRead(grantee: iam.IGrantable): iam.Grant;
   /** Allows recording runs, models and artifacts, and looking at them; what a training job or a notebook needs. */
   grantUse(grantee: iam.IGrantable): iam.Grant;
@@ -47,7 +53,8 @@ export interface TrackingServerOptions {
 /** A tracker on AWS, without the lake, which a blueprint gives it. */
 export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
   /**
-   * A server of its own instead of the serverless MLflow App, which some regions lack (docs/aws.md). Changing between the two starts a new record; the old one stays, retained.
+   * A server of its own instead of the serverless MLflow App, which some regions lack (docs/aws.md). Changing between
+   * the two starts a new record; the old one stays, retained.
    *
    * @default - an MLflow App, which has no hourly price
    */
@@ -65,7 +72,8 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * Removal policy of the record, and of the role made for it, when the tracker leaves the stack. DESTROY needs the context flag `mlops:allowDestroy`.
+   * Removal policy of the record, and of the role made for it, when the tracker leaves the stack. DESTROY needs the
+   * context flag `mlops:allowDestroy`.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -1,7 +1,21 @@
-import { ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import {
+  ArnFormat,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+  CfnResource,
+  RemovalPolicy,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
-import { ExperimentTrackerAttributes, ExperimentTrackerProps, IExperimentTracker, TrackingServerOptions, TrackingServerSize } from './experiment-tracker-props';
+import {
+  ExperimentTrackerAttributes,
+  ExperimentTrackerProps,
+  IExperimentTracker,
+  TrackingServerOptions,
+  TrackingServerSize,
+} from './experiment-tracker-props';
 import { acknowledgePolicies } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
@@ -15,8 +29,8 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 /**
  * Experiments, runs and models over the MLflow protocol, with the artifacts in the lake.
  *
- * Children: `Role`, and `App` or `Server`. The files are encrypted with the lake's key; the metadata with a key of AWS, since
- * CloudFormation has no property for another. Costs: an App only what it stores, a server its hours.
+ * Children: `Role`, and `App` or `Server`. The files are encrypted with the lake's key; the metadata with a key of AWS,
+ * since CloudFormation has no property for another. Costs: an App only what it stores, a server its hours.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow.html
  *
@@ -33,11 +47,18 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
  */
 export class ExperimentTracker extends Construct implements IExperimentTracker {
   /** A tracker that another stack, or another tool, has made. */
-  public static fromAttributes(scope: Construct, id: string, attributes: ExperimentTrackerAttributes): IExperimentTracker {
+  public static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ExperimentTrackerAttributes,
+  ): IExperimentTracker {
     return new ImportedTracker(scope, id, attributes);
   }
 
-  /** No tracker, for what asks for one: in a region that has neither MLflow Apps nor tracking servers, or where runs are recorded elsewhere. */
+  /**
+   * No tracker, for what asks for one: in a region that has neither MLflow Apps nor tracking servers, or where runs are
+   * recorded elsewhere.
+   */
   public static none(scope: Construct, id: string): IExperimentTracker {
     return new NoTracker(scope, id);
   }
@@ -54,8 +75,20 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
-    requireMatch(who, 'weeklyMaintenanceStart', props.weeklyMaintenanceStart, MAINTENANCE, 'a day and a time in UTC like Tue:03:30');
-    requireMatch(who, 'trackingServer.mlflowVersion', props.trackingServer?.mlflowVersion, /^\d+\.\d+(\.\d+)?$/, 'a version like 3.0.0');
+    requireMatch(
+      who,
+      'weeklyMaintenanceStart',
+      props.weeklyMaintenanceStart,
+      MAINTENANCE,
+      'a day and a time in UTC like Tue:03:30',
+    );
+    requireMatch(
+      who,
+      'trackingServer.mlflowVersion',
+      props.trackingServer?.mlflowVersion,
+      /^\d+\.\d+(\.\d+)?$/,
+      'a version like 3.0.0',
+    );
     requireOwnRole(this, who, 'role', props.role);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
@@ -119,12 +152,21 @@ class ImportedTracker extends Construct implements IExperimentTracker {
     super(scope, id);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
     const arn = attributes.trackingUri;
-    requireMatch(who, 'trackingUri', arn, /:mlflow-(app|tracking-server)\//, 'the ARN of an MLflow App or of a tracking server');
+    requireMatch(
+      who,
+      'trackingUri',
+      arn,
+      /:mlflow-(app|tracking-server)\//,
+      'the ARN of an MLflow App or of a tracking server',
+    );
     this.trackingUri = arn;
     this.environment = environmentOf(arn);
     this.data = attributes.data;
     const unknown = Token.isUnresolved(arn);
-    this.actions = [...(unknown || arn.includes(':mlflow-app/') ? APP_ACTIONS : []), ...(unknown || !arn.includes(':mlflow-app/') ? SERVER_ACTIONS : [])];
+    this.actions = [
+      ...(unknown || arn.includes(':mlflow-app/') ? APP_ACTIONS : []),
+      ...(unknown || !arn.includes(':mlflow-app/') ? SERVER_ACTIONS : []),
+    ];
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
@@ -169,26 +211,48 @@ function newRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
     description: `MLflow of ${pathText(scope)}: reaches its artifacts`,
     assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
   });
-  acknowledgePolicies(role, [[/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses']]);
+  acknowledgePolicies(role, [
+    [/:model-package(-group)?\/\*$/, 'a registered model becomes a group of the name that its author chooses'],
+  ]);
   sharesRemoval(role, removalPolicy);
   return role;
 }
 
 /** The artifacts; the service looks at the bucket itself too, so that here listing is not limited to the folder. */
 function grantStore(role: iam.IRole, data: IDataLake): void {
-  grantObjects(role, { bucket: data.artifactBucket, encryptionKey: data.encryptionKey, prefix: FOLDER, may: ['read', 'write'] });
+  grantObjects(role, {
+    bucket: data.artifactBucket,
+    encryptionKey: data.encryptionKey,
+    prefix: FOLDER,
+    may: ['read', 'write'],
+  });
   iam.Grant.addToPrincipalOrResource({
-    grantee: role, actions: ['s3:ListBucket'], resourceArns: [data.artifactBucket.bucketArn], resource: data.artifactBucket,
+    grantee: role,
+    actions: ['s3:ListBucket'],
+    resourceArns: [data.artifactBucket.bucketArn],
+    resource: data.artifactBucket,
   });
 }
 
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-create-tracking-server-iam.html, with the two resource types instead of `*`. */
+/**
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-create-tracking-server-iam.html, with the two resource types
+ * instead of `*`.
+ */
 function grantRegistration(role: iam.IRole): void {
-  const arn = (resource: string) => Stack.of(role).formatArn({ service: 'sagemaker', resource, resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  const arn = (resource: string) =>
+    Stack.of(role).formatArn({
+      service: 'sagemaker',
+      resource,
+      resourceName: '*',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
   iam.Grant.addToPrincipal({
     grantee: role,
     actions: [
-      'sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:CreateModelPackageGroup', 'sagemaker:DescribeModelPackageGroup',
+      'sagemaker:AddTags',
+      'sagemaker:CreateModelPackage',
+      'sagemaker:CreateModelPackageGroup',
+      'sagemaker:DescribeModelPackageGroup',
       'sagemaker:UpdateModelPackage',
     ],
     resourceArns: [arn('model-package'), arn('model-package-group')],
@@ -197,12 +261,18 @@ function grantRegistration(role: iam.IRole): void {
 
 /** MLflow checks what is asked of it; the files are read and written by the client itself. */
 function grantTracking(
-  grantee: iam.IGrantable, tracker: { readonly trackingUri: string; readonly data: IDataLake }, actions: string[], may: ObjectAccess['may'],
+  grantee: iam.IGrantable,
+  tracker: { readonly trackingUri: string; readonly data: IDataLake },
+  actions: string[],
+  may: ObjectAccess['may'],
 ): iam.Grant {
   const mlflow = may.flatMap((verb) => ({ read: MLFLOW_READ, write: MLFLOW_WRITE, delete: MLFLOW_DELETE })[verb]);
   const { artifactBucket: bucket, encryptionKey } = tracker.data;
-  return iam.Grant.addToPrincipal({ grantee, actions: [...actions, ...mlflow], resourceArns: [tracker.trackingUri] })
-    .combine(grantObjects(grantee, { bucket, encryptionKey, prefix: FOLDER, may }));
+  return iam.Grant.addToPrincipal({
+    grantee,
+    actions: [...actions, ...mlflow],
+    resourceArns: [tracker.trackingUri],
+  }).combine(grantObjects(grantee, { bucket, encryptionKey, prefix: FOLDER, may }));
 }
 
 function artifactsOf(data: IDataLake): string {
@@ -219,6 +289,10 @@ const LONGEST_NAME = 64;
 
 const MAINTENANCE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):[0-5]\d$/;
 
-const APP_ACTIONS = ['sagemaker:CallMlflowAppApi', 'sagemaker:CreatePresignedMlflowAppUrl', 'sagemaker:DescribeMlflowApp'];
+const APP_ACTIONS = [
+  'sagemaker:CallMlflowAppApi',
+  'sagemaker:CreatePresignedMlflowAppUrl',
+  'sagemaker:DescribeMlflowApp',
+];
 
 const SERVER_ACTIONS = ['sagemaker:CreatePresignedMlflowTrackingServerUrl', 'sagemaker:DescribeMlflowTrackingServer'];

@@ -26,7 +26,10 @@ export interface IFeatureGroup extends IConstruct {
   grantRead(grantee: iam.IGrantable): iam.Grant;
   /** Allows writing and deleting rows; they reach both stores. */
   grantWrite(grantee: iam.IGrantable): iam.Grant;
-  /** Allows reading all rows: the files, and the table that describes them. A query with Athena also needs a work group and a place for results. */
+  /**
+   * Allows reading all rows: the files, and the table that describes them. A query with Athena also needs a work group
+   * and a place for results.
+   */
   grantReadOffline(grantee: iam.IGrantable): iam.Grant;
   /**
    * A metric of one operation, once a minute.

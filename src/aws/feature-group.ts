@@ -28,7 +28,11 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   private constructor(scope: Construct, id: string, attributes: FeatureGroupAttributes) {
     super(scope, id);
     this.featureGroupName = attributes.featureGroupName;
-    this.featureGroupArn = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'feature-group', resourceName: attributes.featureGroupName });
+    this.featureGroupArn = Stack.of(this).formatArn({
+      service: 'sagemaker',
+      resource: 'feature-group',
+      resourceName: attributes.featureGroupName,
+    });
     this.data = attributes.data;
     this._online = attributes.online ?? true;
     this.tableName = attributes.tableName;
@@ -36,7 +40,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    if (!this._online) refuseBecause(this.who(), 'grantRead reads the online store, which it does not have: use grantReadOffline');
+    if (!this._online) {refuseBecause(this.who(), 'grantRead reads the online store, which it does not have: use grantReadOffline');}
     return this.grant(grantee, ['sagemaker:BatchGetRecord', 'sagemaker:DescribeFeatureGroup', 'sagemaker:GetRecord']);
   }
 
@@ -46,20 +50,34 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
 
   public grantReadOffline(grantee: iam.IGrantable): iam.Grant {
     if (this.offlineFolder === undefined || this.tableName === undefined) {
-      return refuseBecause(this.who(), 'grantReadOffline reads the offline store, which it does not have: use grantRead');
+      return refuseBecause(
+        this.who(),
+        'grantReadOffline reads the offline store, which it does not have: use grantRead',
+      );
     }
     const { featureBucket: bucket, encryptionKey, databaseName, databaseArn } = this.data;
-    const glue = (resource: string, resourceName?: string) => Stack.of(this).formatArn({ service: 'glue', resource, resourceName });
-    return iam.Grant.addToPrincipal({ grantee, actions: ['sagemaker:DescribeFeatureGroup'], resourceArns: [this.featureGroupArn] })
-      .combine(iam.Grant.addToPrincipal({
-        grantee,
-        actions: ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
-        resourceArns: [glue('catalog'), databaseArn, glue('table', `${databaseName}/${this.tableName}`)],
-      }))
+    const glue = (resource: string, resourceName?: string) =>
+      Stack.of(this).formatArn({ service: 'glue', resource, resourceName });
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['sagemaker:DescribeFeatureGroup'],
+      resourceArns: [this.featureGroupArn],
+    })
+      .combine(
+        iam.Grant.addToPrincipal({
+          grantee,
+          actions: ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
+          resourceArns: [glue('catalog'), databaseArn, glue('table', `${databaseName}/${this.tableName}`)],
+        }),
+      )
       .combine(grantObjects(grantee, { bucket, encryptionKey, prefix: this.offlineFolder, may: ['read'] }));
   }
 
-  public metric(metricName: string, operation: FeatureGroupOperation, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  public metric(
+    metricName: string,
+    operation: FeatureGroupOperation,
+    props?: cloudwatch.MetricOptions,
+  ): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: 'AWS/SageMaker/FeatureStore',
       metricName,
@@ -73,7 +91,10 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     return this.metric('Latency', operation, { statistic: 'p99', ...props });
   }
 
-  public metricThrottledRequests(operation: FeatureGroupOperation, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  public metricThrottledRequests(
+    operation: FeatureGroupOperation,
+    props?: cloudwatch.MetricOptions,
+  ): cloudwatch.Metric {
     return this.metric('ThrottledRequests', operation, { statistic: 'Sum', ...props });
   }
 
@@ -81,7 +102,10 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     return this.metric('Invocations', operation, { statistic: 'Sum', ...props });
   }
 
-  /** Every call at run time also decrypts: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OnlineStoreSecurityConfig.html */
+  /**
+   * Every call at run time also decrypts:
+   * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OnlineStoreSecurityConfig.html
+   */
   private grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {
     const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.featureGroupArn] });
     return this._online ? grant.combine(this.data.encryptionKey.grant(grantee, 'kms:Decrypt')) : grant;

@@ -9,7 +9,10 @@ import { FeatureStoreIntent } from '../core/feature-store';
 export enum OnlineStorage {
   /** Single-digit milliseconds. */
   STANDARD = 'Standard',
-  /** Below a millisecond, on ElastiCache, paid by the hour; takes ten to fifteen minutes to make, and excludes an offline store. */
+  /**
+   * Below a millisecond, on ElastiCache, paid by the hour; takes ten to fifteen minutes to make, and excludes an
+   * offline store.
+   */
   IN_MEMORY = 'InMemory',
 }
 
@@ -42,7 +45,8 @@ export interface FeatureGroupOptions {
    */
   readonly throughput?: FeatureThroughput;
   /**
-   * How long after its event time a row leaves the online store, where `onlineTtlDays` is too coarse; can be changed later.
+   * How long after its event time a row leaves the online store, where `onlineTtlDays` is too coarse; can be changed
+   * later.
    *
    * @default - `onlineTtlDays`
    */
@@ -64,13 +68,15 @@ export interface FeatureStoreOptions extends FeatureStoreIntent {
    */
   readonly groupOptions?: { [groupName: string]: FeatureGroupOptions };
   /**
-   * A role of yours that SageMaker uses to write the offline store; it gets the permissions it lacks. A group cannot change its role later.
+   * A role of yours that SageMaker uses to write the offline store; it gets the permissions it lacks. A group cannot
+   * change its role later.
    *
    * @default - a new role for this alone
    */
   readonly role?: iam.IRole;
   /**
-   * Removal policy of the groups, and of the role made for them, when they leave the stack. DESTROY needs the context flag `mlops:allowDestroy`, and leaves files and tables.
+   * Removal policy of the groups, and of the role made for them, when they leave the stack. DESTROY needs the context
+   * flag `mlops:allowDestroy`, and leaves files and tables.
    *
    * @default RemovalPolicy.RETAIN
    */

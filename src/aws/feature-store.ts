@@ -3,7 +3,13 @@ import { Construct, IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { FeatureGroup } from './feature-group';
 import { IFeatureGroup } from './feature-group-props';
-import { FeatureGroupOptions, FeatureStoreProps, IFeatureStore, OfflineTableFormat, OnlineStorage } from './feature-store-props';
+import {
+  FeatureGroupOptions,
+  FeatureStoreProps,
+  IFeatureStore,
+  OfflineTableFormat,
+  OnlineStorage,
+} from './feature-store-props';
 import { FeatureGroupSpec, FeatureType } from '../core/feature-store';
 import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
@@ -19,11 +25,13 @@ import { enforceSchemaLock } from '../core/private/schema-lock';
 import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForPart } from '../core/private/validation';
 
 /**
- * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's key.
+ * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's
+ * key.
  *
- * A group has no description and gets no tags from the app: SageMaker would replace the group, and its data, to change them.
- * Adding features is an update; everything else in a group's schema is immutable, which `schemaLock` enforces before a deployment.
- * Children: `Role` (when a group is kept offline), and for each group one child of its name with `Resource` in it.
+ * A group has no description and gets no tags from the app: SageMaker would replace the group, and its data, to change
+ * them. Adding features is an update; everything else in a group's schema is immutable, which `schemaLock` enforces
+ * before a deployment. Children: `Role` (when a group is kept offline), and for each group one child of its name with
+ * `Resource` in it.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store.html
  *
@@ -52,7 +60,11 @@ import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForP
  */
 export class FeatureStore extends Construct implements IFeatureStore {
   /** A store of groups that exist, each by the name that it shall have here. */
-  public static fromFeatureGroups(scope: Construct, id: string, groups: { [name: string]: IFeatureGroup }): IFeatureStore {
+  public static fromFeatureGroups(
+    scope: Construct,
+    id: string,
+    groups: { [name: string]: IFeatureGroup },
+  ): IFeatureStore {
     return new ImportedFeatureStore(scope, id, groups);
   }
 
@@ -68,7 +80,10 @@ export class FeatureStore extends Construct implements IFeatureStore {
     this.who = speakerFor('feature store', scope, id);
     this.folder = `offline/${stableName(this, undefined, FEATURE_STORE_LIMITS.nameLength)}/`;
     const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
-    checkDistinct(this.who, props.featureGroups.map((spec) => spec.name));
+    checkDistinct(
+      this.who,
+      props.featureGroups.map((spec) => spec.name),
+    );
     checkOptions(this.who, props, specs);
     requireOwnRole(this, this.who, 'role', props.role);
     if (props.schemaLock !== undefined) {
@@ -82,7 +97,10 @@ export class FeatureStore extends Construct implements IFeatureStore {
       grantOffline(this, this.role, props.data, this.folder);
     }
     const resources = specs.map((spec) => this.newGroup(spec, props, removalPolicy));
-    recordMembers(this, specs.map(({ name, online, offline }) => ({ group: this.groups.get(name)!, online, offline })));
+    recordMembers(
+      this,
+      specs.map(({ name, online, offline }) => ({ group: this.groups.get(name)!, online, offline })),
+    );
     // Not more than SageMaker makes at a time; the next would fail, not wait.
     const atOnce = FEATURE_STORE_LIMITS.groupsCreatedAtOnce;
     resources.slice(atOnce).forEach((resource, index) => resource.node.addDependency(resources[index]));
@@ -90,7 +108,9 @@ export class FeatureStore extends Construct implements IFeatureStore {
 
   /** One of the store's groups, by the name it has in `featureGroups`. */
   public featureGroup(name: string): IFeatureGroup {
-    return this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`);
+    return (
+      this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`)
+    );
   }
 
   private newRole(removalPolicy: RemovalPolicy): iam.Role {
@@ -103,14 +123,22 @@ export class FeatureStore extends Construct implements IFeatureStore {
     return role;
   }
 
-  private newGroup(spec: ResolvedFeatureGroup, props: FeatureStoreProps, removalPolicy: RemovalPolicy): sagemaker.CfnFeatureGroup {
+  private newGroup(
+    spec: ResolvedFeatureGroup,
+    props: FeatureStoreProps,
+    removalPolicy: RemovalPolicy,
+  ): sagemaker.CfnFeatureGroup {
     const options = props.groupOptions?.[spec.name] ?? {};
     const { offline } = spec;
     const featureGroupName = stableName(this, spec.name, FEATURE_STORE_LIMITS.nameLength);
     const tableName = offline ? featureGroupName.replace(/-/g, '_') : undefined;
     const offlineFolder = offline ? `${this.folder}${spec.name}/` : undefined;
     const group = FeatureGroup.fromAttributes(this, spec.name, {
-      featureGroupName, data: props.data, online: spec.online, offlineFolder, tableName,
+      featureGroupName,
+      data: props.data,
+      online: spec.online,
+      offlineFolder,
+      tableName,
     }) as FeatureGroup;
     this.groups.set(spec.name, group);
 
@@ -118,7 +146,10 @@ export class FeatureStore extends Construct implements IFeatureStore {
       featureGroupName,
       recordIdentifierFeatureName: spec.entityKey,
       eventTimeFeatureName: spec.eventTime,
-      featureDefinitions: spec.features.map((feature) => ({ featureName: feature.name, featureType: FEATURE_TYPES[feature.valueType] })),
+      featureDefinitions: spec.features.map((feature) => ({
+        featureName: feature.name,
+        featureType: FEATURE_TYPES[feature.valueType],
+      })),
       onlineStoreConfig: onlineStore(spec, options, props.data),
       offlineStoreConfig: offline ? offlineStore(options, props.data, offlineFolder!, tableName!) : undefined,
       roleArn: offline ? this.role!.roleArn : undefined,
@@ -131,16 +162,28 @@ export class FeatureStore extends Construct implements IFeatureStore {
 }
 
 class ImportedFeatureStore extends Construct implements IFeatureStore {
-  public constructor(scope: Construct, id: string, private readonly groups: { readonly [name: string]: IFeatureGroup }) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly groups: { readonly [name: string]: IFeatureGroup },
+  ) {
     super(scope, id);
-    recordMembers(this, Object.values(groups).map((group) => ({
-      // Of a class of somebody else's nothing tells that there is no online store.
-      group, online: group instanceof FeatureGroup ? group._online : true, offline: group.tableName !== undefined,
-    })));
+    recordMembers(
+      this,
+      Object.values(groups).map((group) => ({
+        // Of a class of somebody else's nothing tells that there is no online store.
+        group,
+        online: group instanceof FeatureGroup ? group._online : true,
+        offline: group.tableName !== undefined,
+      })),
+    );
   }
 
   public featureGroup(name: string): IFeatureGroup {
-    return this.groups[name] ?? refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`);
+    return (
+      this.groups[name] ??
+      refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`)
+    );
   }
 }
 
@@ -172,12 +215,15 @@ function ttl(spec: FeatureGroupSpec, options: FeatureGroupOptions): object | und
   return { Unit: unit, Value: seconds / size };
 }
 
-function throughput(spec: ResolvedFeatureGroup, options: FeatureGroupOptions): sagemaker.CfnFeatureGroup.ThroughputConfigProperty | undefined {
+function throughput(
+  spec: ResolvedFeatureGroup,
+  options: FeatureGroupOptions,
+): sagemaker.CfnFeatureGroup.ThroughputConfigProperty | undefined {
   if (options.throughput === undefined) return undefined;
   const { mode, units } = options.throughput;
   return {
     throughputMode: mode,
-    provisionedReadCapacityUnits: units && spec.online ? units.readUnits ?? 0 : undefined,
+    provisionedReadCapacityUnits: units && spec.online ? (units.readUnits ?? 0) : undefined,
     provisionedWriteCapacityUnits: units?.writeUnits,
   };
 }
@@ -193,38 +239,49 @@ function checkOptions(store: Speaker, props: FeatureStoreProps, specs: readonly 
 function checkGroupOptions(who: Speaker, spec: ResolvedFeatureGroup, options: FeatureGroupOptions): void {
   const { online, offline } = spec;
   const inMemory = options.onlineStorage === OnlineStorage.IN_MEMORY;
-  if (!online && options.onlineStorage !== undefined) refuseBecause(who, 'onlineStorage needs an online store: leave online true, or remove it');
-  if (!online && options.onlineTtl !== undefined) refuseBecause(who, 'onlineTtl needs an online store: leave online true, or remove it');
-  if (!offline && options.tableFormat !== undefined) refuseBecause(who, 'tableFormat needs an offline store: leave offline true, or remove it');
-  if (inMemory && offline) refuseBecause(who, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard');
-  if (options.onlineTtl !== undefined && spec.onlineTtlDays !== undefined) refuseBecause(who, 'onlineTtl and onlineTtlDays say the same thing twice: remove one');
-  if (options.onlineTtl?.isUnresolved()) refuseBecause(who, 'onlineTtl must be known at synthesis: SageMaker wants it in the largest unit that fits');
+  if (!online && options.onlineStorage !== undefined) {refuseBecause(who, 'onlineStorage needs an online store: leave online true, or remove it');}
+  if (!online && options.onlineTtl !== undefined) {refuseBecause(who, 'onlineTtl needs an online store: leave online true, or remove it');}
+  if (!offline && options.tableFormat !== undefined) {refuseBecause(who, 'tableFormat needs an offline store: leave offline true, or remove it');}
+  if (inMemory && offline) {refuseBecause(who, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard');}
+  if (options.onlineTtl !== undefined && spec.onlineTtlDays !== undefined) {refuseBecause(who, 'onlineTtl and onlineTtlDays say the same thing twice: remove one');}
+  if (options.onlineTtl?.isUnresolved()) {refuseBecause(who, 'onlineTtl must be known at synthesis: SageMaker wants it in the largest unit that fits');}
   const seconds = options.onlineTtl?.toSeconds({ integral: false });
   requireInteger(who, 'onlineTtl in seconds', seconds, 1, Number.MAX_SAFE_INTEGER);
 
   if (options.throughput?.units === undefined) return;
   const { readUnits, writeUnits } = options.throughput.units;
   if (inMemory) refuseBecause(who, 'throughput is on demand with onlineStorage InMemory: remove it, or use Standard');
-  if (!online && readUnits !== undefined) refuseBecause(who, 'throughput has readUnits, which need an online store: remove them');
+  if (!online && readUnits !== undefined) {refuseBecause(who, 'throughput has readUnits, which need an online store: remove them');}
   requireInteger(who, 'throughput.readUnits', readUnits, 0, FEATURE_STORE_LIMITS.provisionedUnits);
   requireInteger(who, 'throughput.writeUnits', writeUnits, 1, FEATURE_STORE_LIMITS.provisionedUnits);
 }
 
 /**
- * The permissions of the managed policy for feature stores, for this store alone: that one knows only buckets and databases named after SageMaker.
+ * The permissions of the managed policy for feature stores, for this store alone: that one knows only buckets and
+ * databases named after SageMaker.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFeatureStoreAccess.html
  */
 function grantOffline(scope: IConstruct, role: iam.IRole, data: IDataLake, folder: string): void {
   const bucket = data.featureBucket;
-  const glue = (resource: string, resourceName?: string) => Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
-  const allow = (actions: string[], ...resourceArns: string[]) => iam.Grant.addToPrincipal({ grantee: role, actions, resourceArns });
-  acknowledgeGrant(role, 'SageMaker names the files of a group itself, and a list of the tables would outgrow the policy',
+  const glue = (resource: string, resourceName?: string) =>
+    Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
+  const allow = (actions: string[], ...resourceArns: string[]) =>
+    iam.Grant.addToPrincipal({ grantee: role, actions, resourceArns });
+  acknowledgeGrant(
+    role,
+    'SageMaker names the files of a group itself, and a list of the tables would outgrow the policy',
     allow(['s3:PutObject', 's3:PutObjectAcl'], bucket.arnForObjects(`${folder}*`)),
     allow(['s3:GetObject'], bucket.arnForObjects(`${folder}*/metadata/*`)),
     allow(['s3:GetBucketAcl'], bucket.bucketArn),
-    allow(['glue:GetTable', 'glue:UpdateTable'], glue('catalog'), data.databaseArn, glue('table', `${data.databaseName}/*`)),
-    data.encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey'));
+    allow(
+      ['glue:GetTable', 'glue:UpdateTable'],
+      glue('catalog'),
+      data.databaseArn,
+      glue('table', `${data.databaseName}/*`),
+    ),
+    data.encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey'),
+  );
 }
 
 const FEATURE_TYPES: { readonly [valueType in FeatureType]: string } = {

@@ -20,8 +20,8 @@ export enum ModelCardStatus {
 /** Rules, limits and evidence on AWS, without what a blueprint connects them to. */
 export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
-   * The network that jobs and models belong into. The boundary lets them into no other. Models of serverless endpoints, which can have neither a network
-   * nor isolation, are left out by their names.
+   * The network that jobs and models belong into. The boundary lets them into no other. Models of serverless endpoints,
+   * which can have neither a network nor isolation, are left out by their names.
    *
    * @default - any network, or none: then they must be isolated from every network
    */
@@ -29,7 +29,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
    * The subnets of the network that jobs and models belong into.
    *
-   * @default - the isolated ones, or where there are none the private ones; in subnets with a way out each container must be isolated
+   * @default - the isolated ones, or where there are none the private ones; in subnets with a way out each container
+   *   must be isolated
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
   /**
@@ -39,8 +40,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
   /**
-   * Scope of the policies and of the permission boundary. Where that is several stacks, put the guardrails into the one of the lake:
-   * all others wait for it, so it must wait for none of them.
+   * Scope of the policies and of the permission boundary. Where that is several stacks, put the guardrails into the one
+   * of the lake: all others wait for it, so it must wait for none of them.
    *
    * @default - the construct around this one: the blueprint, or the stack
    */
@@ -53,23 +54,26 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly policyPlugins?: IPolicyValidationPlugin[];
   /**
-   * A permission boundary of yours for the roles, instead of the one made here. A role has one only, and of those of aspects and of a `Stack` it has
-   * that of the narrowest scope: without this prop the one made here takes the place of the role's own and of that of the stack around `guardedScope`,
-   * and a stack inside of it keeps its own.
+   * A permission boundary of yours for the roles, instead of the one made here. A role has one only, and of those of
+   * aspects and of a `Stack` it has that of the narrowest scope: without this prop the one made here takes the place of
+   * the role's own and of that of the stack around `guardedScope`, and a stack inside of it keeps its own.
    *
    * @default - a new one
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
   /**
-   * Actions that the boundary lets roles have beyond what machine learning needs, `dynamodb:GetItem`. It grants nothing itself. Refused is what would open
-   * the boundary (making identities and permissions), and by a wildcard what deletes data, keys or the audit trail. Jobs that no condition of IAM limits
-   * (`sagemaker:CreateCompilationJob`, `CreateEdgePackagingJob`, `CreateInferenceRecommendationsJob`, `CreateOptimizationJob`) are denied unless they are named.
+   * Actions that the boundary lets roles have beyond what machine learning needs, `dynamodb:GetItem`. It grants nothing
+   * itself. Refused is what would open the boundary (making identities and permissions), and by a wildcard what deletes
+   * data, keys or the audit trail. Jobs that no condition of IAM limits (`sagemaker:CreateCompilationJob`,
+   * `CreateEdgePackagingJob`, `CreateInferenceRecommendationsJob`, `CreateOptimizationJob`) are denied unless they are
+   * named.
    *
    * @default - none
    */
   readonly boundaryActions?: string[];
   /**
-   * Keys besides the lake's that jobs, endpoints and notebooks may encrypt volumes and output with: those of further lakes in the guarded scope.
+   * Keys besides the lake's that jobs, endpoints and notebooks may encrypt volumes and output with: those of further
+   * lakes in the guarded scope.
    *
    * @default - the lake's key only
    */
@@ -81,14 +85,15 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly allowedInstanceTypes?: string[];
   /**
-   * The longest time that a warm pool may be kept after a job, in minutes, 0 to 360: warm pools are paid while they wait.
+   * The longest time that a warm pool may be kept after a job, in minutes, 0 to 360: warm pools are paid while they
+   * wait.
    *
    * @default - as long as SageMaker allows
    */
   readonly maxWarmPoolMinutes?: number;
   /**
-   * Whether every job must ask for encrypted traffic between its machines. SageMaker's condition key does not say how many machines
-   * a job has, so jobs on one must ask for it too.
+   * Whether every job must ask for encrypted traffic between its machines. SageMaker's condition key does not say how
+   * many machines a job has, so jobs on one must ask for it too.
    *
    * @default false - the policies check it where there is more than one machine
    */
@@ -100,8 +105,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly trustedAccounts?: string[];
   /**
-   * Rules of AWS Config that look at what exists for what the policies look for in templates. The account must record with AWS Config
-   * in this region already, or the deployment fails; each evaluation is paid.
+   * Rules of AWS Config that look at what exists for what the policies look for in templates. The account must record
+   * with AWS Config in this region already, or the deployment fails; each evaluation is paid.
    *
    * @default false
    * @see https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
@@ -114,22 +119,23 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly auditRetentionDays?: number;
   /**
-   * Whether the audit trail also records each call of an endpoint of the account and who made it. 100000 calls cost about 0.10 USD.
+   * Whether the audit trail also records each call of an endpoint of the account and who made it. 100000 calls cost
+   * about 0.10 USD.
    *
    * @default false - captured requests say what was asked, not who asked
    * @see https://aws.amazon.com/cloudtrail/pricing/
    */
   readonly auditEndpointCalls?: boolean;
   /**
-   * The one of `tags` whose costs the budget counts; it must be activated as a cost allocation tag in the billing console. An endpoint keeps the
-   * tags that it was made with.
+   * The one of `tags` whose costs the budget counts; it must be activated as a cost allocation tag in the billing
+   * console. An endpoint keeps the tags that it was made with.
    *
    * @default - the budget counts the costs of the whole account
    */
   readonly budgetTag?: string;
   /**
-   * Where the budget is made: a stack of `us-east-1` and of this account, where the region of the guardrails has no budgets in CloudFormation (docs/aws.md
-   * lists them). It counts the costs of all regions wherever it is.
+   * Where the budget is made: a stack of `us-east-1` and of this account, where the region of the guardrails has no
+   * budgets in CloudFormation (docs/aws.md lists them). It counts the costs of all regions wherever it is.
    *
    * @default - the guardrails
    */
@@ -147,8 +153,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly roles?: GovernanceRolePrincipals;
   /**
-   * Removal policy of the audit trail's bucket and the model card when they leave the stack. DESTROY needs the context flag
-   * `mlops:allowDestroy` too.
+   * Removal policy of the audit trail's bucket and the model card when they leave the stack. DESTROY needs the context
+   * flag `mlops:allowDestroy` too.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -24,15 +24,15 @@ import { resolvedGovernance } from '../core/private/resolve/governance';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a permission boundary,
- * an audit trail, a budget, tags, a model card and roles for people with separate duties.
+ * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a
+ * permission boundary, an audit trail, a budget, tags, a model card and roles for people with separate duties.
  *
- * Children: `Boundary`, `Trail` (with `Bucket`), `ConfigRules`, `Budget`, `ModelCard`, `Roles`. Costs: the trail's data events, about
- * 0.10 USD for 100000, and changes in the account that another trail records as well, 2 USD for 100000; a budget without actions, a boundary, a card
- * and roles cost nothing.
+ * Children: `Boundary`, `Trail` (with `Bucket`), `ConfigRules`, `Budget`, `ModelCard`, `Roles`. Costs: the trail's data
+ * events, about 0.10 USD for 100000, and changes in the account that another trail records as well, 2 USD for 100000; a
+ * budget without actions, a boundary, a card and roles cost nothing.
  *
- * An account can have five trails, and CloudTrail raises that for nobody: where more products than that share one, most of them say
- * `auditLog: false`, and a trail of the account or the organisation records the objects of their buckets.
+ * An account can have five trails, and CloudTrail raises that for nobody: where more products than that share one, most
+ * of them say `auditLog: false`, and a trail of the account or the organisation records the objects of their buckets.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
  *
@@ -166,7 +166,10 @@ export class GovernanceGuardrails extends Construct {
     return boundary;
   }
 
-  /** IAM takes one boundary for each role: an aspect's and not the role's own, and of two aspects that of the narrower scope. */
+  /**
+   * IAM takes one boundary for each role: an aspect's and not the role's own, and of two aspects that of the narrower
+   * scope.
+   */
   private warnOfOtherBoundaries(guarded: IConstruct): string[] {
     const inside = guarded.node.findAll().filter((each) => each !== guarded);
     const isBounded = (each: IConstruct) => each.node.tryGetContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY) !== undefined;
@@ -187,7 +190,11 @@ export class GovernanceGuardrails extends Construct {
   }
 }
 
-/** The most characters of a managed policy, white space not counted. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * The most characters of a managed policy, white space not counted.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const LONGEST_POLICY = 6144;
 
 function tooLong(boundary: iam.ManagedPolicy): string[] {

@@ -14,7 +14,8 @@ export interface GovernanceRolePrincipals {
    */
   readonly dataScientist?: iam.IPrincipal;
   /**
-   * Runs pipelines and registers versions, from `training/notebooks/` of the artifacts where the files are its own; writes raw data.
+   * Runs pipelines and registers versions, from `training/notebooks/` of the artifacts where the files are its own;
+   * writes raw data.
    *
    * @default - no such role
    */
@@ -39,7 +40,12 @@ export interface GovernanceRolePrincipals {
  * @internal
  */
 export class GovernanceRole {
-  public static _dataScientist(scope: Construct, principal: iam.IPrincipal, data: IDataLake, registry?: IModelRegistry): iam.Role {
+  public static _dataScientist(
+    scope: Construct,
+    principal: iam.IPrincipal,
+    data: IDataLake,
+    registry?: IModelRegistry,
+  ): iam.Role {
     const role = newRole(scope, 'DataScientist', principal, 'Reads data, experiments and registered versions');
     data.grantRead(role);
     data.grantReadCatalog(role);
@@ -49,7 +55,12 @@ export class GovernanceRole {
     return role;
   }
 
-  public static _mlEngineer(scope: Construct, principal: iam.IPrincipal, data: IDataLake, registry?: IModelRegistry): iam.Role {
+  public static _mlEngineer(
+    scope: Construct,
+    principal: iam.IPrincipal,
+    data: IDataLake,
+    registry?: IModelRegistry,
+  ): iam.Role {
     const role = newRole(scope, 'MlEngineer', principal, 'Runs pipelines and registers versions');
     data.grantRead(role);
     grantObjects(role, { bucket: data.rawBucket, encryptionKey: data.encryptionKey, may: ['write', 'delete'] });
@@ -57,35 +68,59 @@ export class GovernanceRole {
     data.grantReadCatalog(role);
     registry?.grantRegister(role);
     look(role);
-    role.addToPolicy(new iam.PolicyStatement({
-      actions: ['sagemaker:StartPipelineExecution', 'sagemaker:StopPipelineExecution', 'sagemaker:RetryPipelineExecution'],
-      resources: [sageMakerArn(role, 'pipeline')],
-    }));
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: [
+          'sagemaker:StartPipelineExecution',
+          'sagemaker:StopPipelineExecution',
+          'sagemaker:RetryPipelineExecution',
+        ],
+        resources: [sageMakerArn(role, 'pipeline')],
+      }),
+    );
     deny(role, ['sagemaker:UpdateModelPackage', 'sagemaker:DeleteModelPackage', 'sagemaker:DeleteModelPackageGroup']);
     return role;
   }
 
-  public static _approver(scope: Construct, principal: iam.IPrincipal, data: IDataLake, registry: IModelRegistry): iam.Role {
+  public static _approver(
+    scope: Construct,
+    principal: iam.IPrincipal,
+    data: IDataLake,
+    registry: IModelRegistry,
+  ): iam.Role {
     const role = newRole(scope, 'Approver', principal, 'Reads evaluations, approves and rejects versions');
     data.grantRead(role, 'evaluation/');
     registry.grantApprove(role);
     look(role);
-    deny(role, ['sagemaker:CreateModelPackage', 'sagemaker:StartPipelineExecution', 'sagemaker:DeleteModelPackage', 'sagemaker:DeleteModelPackageGroup']);
+    deny(role, [
+      'sagemaker:CreateModelPackage',
+      'sagemaker:StartPipelineExecution',
+      'sagemaker:DeleteModelPackage',
+      'sagemaker:DeleteModelPackageGroup',
+    ]);
     return role;
   }
 
   public static _auditor(scope: Construct, principal: iam.IPrincipal, data: IDataLake, records?: s3.IBucket): iam.Role {
     const role = newRole(scope, 'Auditor', principal, 'Reads the audit trail and settings, no data');
     look(role);
-    role.addToPolicy(new iam.PolicyStatement({
-      actions: [
-        'cloudtrail:DescribeTrails', 'cloudtrail:ListTrails', 'cloudtrail:LookupEvents', 'config:DescribeComplianceByConfigRule', 'config:DescribeConfigRules',
-        'config:GetComplianceDetailsByConfigRule',
-      ],
-      resources: ['*'],
-    }));
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: [
+          'cloudtrail:DescribeTrails',
+          'cloudtrail:ListTrails',
+          'cloudtrail:LookupEvents',
+          'config:DescribeComplianceByConfigRule',
+          'config:DescribeConfigRules',
+          'config:GetComplianceDetailsByConfigRule',
+        ],
+        resources: ['*'],
+      }),
+    );
     if (records !== undefined) {
-      role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [records.bucketArn] }));
+      role.addToPolicy(
+        new iam.PolicyStatement({ actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [records.bucketArn] }),
+      );
       role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [records.arnForObjects('*')] }));
       data.encryptionKey.grantDecrypt(role);
     }
@@ -103,9 +138,12 @@ function newRole(scope: Construct, id: string, principal: iam.IPrincipal, descri
 /** Lists take no resource; descriptions are of things that are made later, by pipelines and rollouts. */
 function look(role: iam.Role): void {
   role.addToPolicy(new iam.PolicyStatement({ actions: LISTS, resources: ['*'] }));
-  role.addToPolicy(new iam.PolicyStatement({
-    actions: Object.keys(DESCRIPTIONS), resources: Object.values(DESCRIPTIONS).map((resource) => sageMakerArn(role, resource)),
-  }));
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: Object.keys(DESCRIPTIONS),
+      resources: Object.values(DESCRIPTIONS).map((resource) => sageMakerArn(role, resource)),
+    }),
+  );
 }
 
 function deny(role: iam.Role, actions: string[]): void {
@@ -118,8 +156,14 @@ function sageMakerArn(role: iam.Role, resource: string): string {
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 const LISTS = [
-  'sagemaker:ListEndpoints', 'sagemaker:ListModelCards', 'sagemaker:ListModelPackageGroups', 'sagemaker:ListModelPackages', 'sagemaker:ListPipelineExecutions',
-  'sagemaker:ListPipelines', 'sagemaker:ListTrainingJobs', 'sagemaker:Search',
+  'sagemaker:ListEndpoints',
+  'sagemaker:ListModelCards',
+  'sagemaker:ListModelPackageGroups',
+  'sagemaker:ListModelPackages',
+  'sagemaker:ListPipelineExecutions',
+  'sagemaker:ListPipelines',
+  'sagemaker:ListTrainingJobs',
+  'sagemaker:Search',
 ];
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'sagemaker:DescribeEndpoint': 'endpoint',

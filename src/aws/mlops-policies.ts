@@ -1,7 +1,13 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import {
-  attachCustomSynthesis, IPolicyValidationContext, IPolicyValidationPlugin, ISynthesisSession, PolicyValidationPluginReport, PolicyViolation, Stage,
+  attachCustomSynthesis,
+  IPolicyValidationContext,
+  IPolicyValidationPlugin,
+  ISynthesisSession,
+  PolicyValidationPluginReport,
+  PolicyViolation,
+  Stage,
   Validations,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
@@ -15,17 +21,19 @@ import { complianceJson, complianceMarkdown } from '../core/private/compliance-r
 /**
  * Checks the policies of `Policies` while an app is synthesized: a violation of an error policy stops synthesis.
  *
- * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes `compliance.json` and
- * `compliance.md` into the cloud assembly, which also grade the maturity of what they see. An exception is made where it is needed and says why:
- * `Validations.of(bucket).acknowledge({ id: 'MLOPS-DAT-01', reason: '…' })`. It counts for everything below that construct and
- * appears in the report; without a reason it is a violation itself.
+ * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes
+ * `compliance.json` and `compliance.md` into the cloud assembly, which also grade the maturity of what they see. An
+ * exception is made where it is needed and says why:
+ * `Validations.of(bucket).acknowledge({ id: 'MLOPS-DAT-01', reason: '…' })`. It counts for everything below that
+ * construct and appears in the report; without a reason it is a violation itself.
  *
  * The rules read the construct tree as it stands when the templates are made, overrides, aspects and tags included.
  */
 export class MlopsPolicies implements IPolicyValidationPlugin {
   /**
-   * Checks everything below the scope. May be called for several scopes of an app, and more than once for one: there is one
-   * plugin in an app, each resource is checked once, and there is one report in each assembly (an app has one, and each stage has its own).
+   * Checks everything below the scope. May be called for several scopes of an app, and more than once for one: there is
+   * one plugin in an app, each resource is checked once, and there is one report in each assembly (an app has one, and
+   * each stage has its own).
    */
   public static applyTo(scope: IConstruct): MlopsPolicies {
     const root = scope.node.root;
@@ -37,7 +45,7 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
     }
     policies.scopes.push(scope);
     const assembly = assemblyOf(scope);
-    if (assembly.node.tryFindChild(REPORT_ID) === undefined) new ComplianceReport(assembly as Construct, REPORT_ID, policies);
+    if (assembly.node.tryFindChild(REPORT_ID) === undefined) {new ComplianceReport(assembly as Construct, REPORT_ID, policies);}
     return policies;
   }
 
@@ -57,17 +65,20 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
   /** Called by the CDK after the templates are written. */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const assemblies = new Set(this.scopes.map(assemblyOf));
-    const rows = this.scopes.length === 0
-      ? evaluate(landscapesOf([context.appConstruct]), RULES, PRESENCE_RULES)
-      : [...assemblies].flatMap((assembly) => this.found.get(assembly) ?? evaluate(this.landscapes(assembly), RULES, PRESENCE_RULES));
+    const rows =
+      this.scopes.length === 0
+        ? evaluate(landscapesOf([context.appConstruct]), RULES, PRESENCE_RULES)
+        : [...assemblies].flatMap(
+          (assembly) => this.found.get(assembly) ?? evaluate(this.landscapes(assembly), RULES, PRESENCE_RULES),
+        );
     this.found.clear();
     const violations = rows.filter((row) => row.verdict === 'violation').map(violationOf);
     return { success: violations.every((each) => each.severity !== PolicySeverity.ERROR), violations };
   }
 
   /**
-   * The landscape of a scope for a check that runs when the tree is validated: nothing moves between then and the report, which looks at the
-   * same one.
+   * The landscape of a scope for a check that runs when the tree is validated: nothing moves between then and the
+   * report, which looks at the same one.
    *
    * @internal
    */
@@ -115,7 +126,9 @@ class ComplianceReport extends Construct {
 const REGISTERED = new WeakMap<IConstruct, MlopsPolicies>();
 const REPORT_ID = 'MlopsCompliance';
 
-/** The app or stage whose cloud assembly holds the scope; the engine's own `Stage.of` says of a stage the one around it. */
+/**
+ * The app or stage whose cloud assembly holds the scope; the engine's own `Stage.of` says of a stage the one around it.
+ */
 function assemblyOf(scope: IConstruct): IConstruct {
   return Stage.isStage(scope) ? scope : Stage.of(scope) ?? scope.node.root;
 }

@@ -13,7 +13,9 @@ export interface IModelRegistry extends IConstruct {
   readonly isApprovalAutomatic: boolean;
   /** Event pattern of a version of this model being approved, by whom ever; `detail.ModelPackageArn` names it. */
   readonly approvedPattern: events.EventPattern;
-  /** The stage that versions must be promoted to, of what `promotedTo` returned; undefined where every approval counts. */
+  /**
+   * The stage that versions must be promoted to, of what `promotedTo` returned; undefined where every approval counts.
+   */
   readonly promotionStage?: string;
   /** The lake that the files of the versions are in; undefined where it is that of whoever serves or watches them. */
   readonly data?: IDataLake;
@@ -24,10 +26,12 @@ export interface IModelRegistry extends IConstruct {
   /** Lets the grantee approve and reject versions. */
   grantApprove(grantee: iam.IGrantable): iam.Grant;
   /**
-   * The same registry as one stage of the delivery sees it: a version counts as approved when it is promoted to the stage.
+   * The same registry as one stage of the delivery sees it: a version counts as approved when it is promoted to the
+   * stage.
    *
-   * An approver promotes by setting the version's life cycle to this stage with status `Approved`, after the version itself was approved; the
-   * right to do so (`grantApprove` of what this returns) is another for each stage. `ModelSource.latestApproved(registry.promotedTo('prod'))`.
+   * An approver promotes by setting the version's life cycle to this stage with status `Approved`, after the version
+   * itself was approved; the right to do so (`grantApprove` of what this returns) is another for each stage.
+   * `ModelSource.latestApproved(registry.promotedTo('prod'))`.
    *
    * @param stage name of the stage, `prod`
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-staging-construct.html
@@ -39,7 +43,10 @@ export interface IModelRegistry extends IConstruct {
 export interface PromotionStage {
   /** Name of the stage, `prod`: the `Stage` of the life cycle of a version that is promoted to it. */
   readonly name: string;
-  /** The account that approves for the stage and serves there; it may be the account of another stage or of the registry. */
+  /**
+   * The account that approves for the stage and serves there; it may be the account of another stage or of the
+   * registry.
+   */
   readonly account: string;
 }
 
@@ -64,35 +71,38 @@ export interface PromotedRegistryProps {
 /** A registry on AWS, without the lake, which a blueprint gives it. */
 export interface ModelRegistryOptions extends ModelRegistryIntent {
   /**
-   * The stages of other accounts that versions are promoted to. Each account may read and serve the versions, as with `consumerAccounts`, gets the
-   * events on its default bus, as with `eventBuses`, and may promote to its own stages, and to no other. In its stacks,
-   * `ModelRegistry.promotedFrom` is the other half.
+   * The stages of other accounts that versions are promoted to. Each account may read and serve the versions, as with
+   * `consumerAccounts`, gets the events on its default bus, as with `eventBuses`, and may promote to its own stages,
+   * and to no other. In its stacks, `ModelRegistry.promotedFrom` is the other half.
    *
    * @default - versions stay in this account
    */
   readonly promotion?: ModelPromotion;
   /**
-   * Accounts that may read the versions and serve them: the group, the files under `training/` and `evaluation/` in the lake's artifact bucket,
-   * and the key that encrypts them. What the app cannot change because it is imported becomes an output that says what to allow there.
+   * Accounts that may read the versions and serve them: the group, the files under `training/` and `evaluation/` in the
+   * lake's artifact bucket, and the key that encrypts them. What the app cannot change because it is imported becomes
+   * an output that says what to allow there.
    *
    * @default - this account only
    */
   readonly consumerAccounts?: string[];
   /**
-   * Repositories with the images of the versions; the accounts of `promotion` and `consumerAccounts` may pull from them.
+   * Repositories with the images of the versions; the accounts of `promotion` and `consumerAccounts` may pull from
+   * them.
    *
    * @default - none: images that SageMaker or another account provides
    */
   readonly repositories?: ecr.IRepository[];
   /**
-   * Buses, usually the default ones of the consumer accounts, that get the events of this registry; at most 5. The accounts must accept them:
-   * see `ModelRegistry.acceptEvents`.
+   * Buses, usually the default ones of the consumer accounts, that get the events of this registry; at most 5. The
+   * accounts must accept them: see `ModelRegistry.acceptEvents`.
    *
    * @default - the events stay in this account
    */
   readonly eventBuses?: events.IEventBus[];
   /**
-   * Removal policy of the model package group when its stack goes. A group with versions cannot be deleted: delete the versions first.
+   * Removal policy of the model package group when its stack goes. A group with versions cannot be deleted: delete the
+   * versions first.
    *
    * @default RemovalPolicy.RETAIN
    */

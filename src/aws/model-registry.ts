@@ -19,13 +19,16 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
 /**
  * Versions of one model as a SageMaker model package group.
  *
- * One registry can serve several accounts: `promotion` names the stages, whose accounts may read the versions, get the events, and promote to their own
- * stages; they follow it with `ModelRegistry.promotedFrom`. No model is copied or trained twice.
+ * One registry can serve several accounts: `promotion` names the stages, whose accounts may read the versions, get the
+ * events, and promote to their own stages; they follow it with `ModelRegistry.promotedFrom`. No model is copied or
+ * trained twice.
  *
- * Versions are made by pipelines and people, never by the template: a version in a template would be replaced at every change. The
- * group has a fixed name and no description, because a change of either would replace it and lose the history.
+ * Versions are made by pipelines and people, never by the template: a version in a template would be replaced at every
+ * change. The group has a fixed name and no description, because a change of either would replace it and lose the
+ * history.
  *
- * Children: `Resource` is the `AWS::SageMaker::ModelPackageGroup`, `Forward` the rule that sends events. The group itself costs nothing.
+ * Children: `Resource` is the `AWS::SageMaker::ModelPackageGroup`, `Forward` the rule that sends events. The group
+ * itself costs nothing.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
  *
@@ -46,39 +49,64 @@ export class ModelRegistry extends Construct implements IModelRegistry {
   /** A registry that exists in this account and region, by the name of its model package group. */
   public static fromModelPackageGroupName(scope: Construct, id: string, modelPackageGroupName: string): IModelRegistry {
     requireModelName(speakerFor('model registry', scope, id), 'modelPackageGroupName', modelPackageGroupName);
-    return new ImportedModelRegistry(scope, id, Stack.of(scope).formatArn({
-      service: 'sagemaker', resource: 'model-package-group', resourceName: modelPackageGroupName,
-    }), modelPackageGroupName);
+    return new ImportedModelRegistry(
+      scope,
+      id,
+      Stack.of(scope).formatArn({
+        service: 'sagemaker',
+        resource: 'model-package-group',
+        resourceName: modelPackageGroupName,
+      }),
+      modelPackageGroupName,
+    );
   }
 
   /**
-   * A registry of any account in this region, by the ARN of its model package group; how staging and production read the one that is shared.
+   * A registry of any account in this region, by the ARN of its model package group; how staging and production read
+   * the one that is shared.
    *
    * @param scope where it is used
    * @param id its id there
    * @param modelPackageGroupArn ARN of the model package group
-   * @param data the lake that the files of its versions are in, where that is another than the one of whoever serves or watches them: a registry of
-   *   another account is no use without, see `DataLake.fromAttributes`
+   * @param data the lake that the files of its versions are in, where that is another than the one of whoever serves or
+   *   watches them: a registry of another account is no use without, see `DataLake.fromAttributes`
    */
-  public static fromModelPackageGroupArn(scope: Construct, id: string, modelPackageGroupArn: string, data?: IDataLake): IModelRegistry {
+  public static fromModelPackageGroupArn(
+    scope: Construct,
+    id: string,
+    modelPackageGroupArn: string,
+    data?: IDataLake,
+  ): IModelRegistry {
     const stack = Stack.of(scope);
     const name = Token.isUnresolved(modelPackageGroupArn)
       ? stack.splitArn(modelPackageGroupArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!
       : ARN.exec(modelPackageGroupArn)?.groups?.name;
     if (name === undefined) {
-      refuse(speakerFor('model registry', scope, id), 'modelPackageGroupArn', modelPackageGroupArn, 'the ARN of a model package group');
+      refuse(
+        speakerFor('model registry', scope, id),
+        'modelPackageGroupArn',
+        modelPackageGroupArn,
+        'the ARN of a model package group',
+      );
     }
-    requireOwnRegion(scope, speakerFor('model registry', scope, id), 'modelPackageGroupArn', arnPlace(modelPackageGroupArn),
-      'approvals are events of their own region, and SageMaker makes models of versions there only');
+    requireOwnRegion(
+      scope,
+      speakerFor('model registry', scope, id),
+      'modelPackageGroupArn',
+      arnPlace(modelPackageGroupArn),
+      'approvals are events of their own region, and SageMaker makes models of versions there only',
+    );
     return new ImportedModelRegistry(scope, id, modelPackageGroupArn, name, data, true);
   }
 
   /**
-   * The registry of the training account as one stage sees it: its approvals are promotions to the stage, and the events arrive on the default bus.
+   * The registry of the training account as one stage sees it: its approvals are promotions to the stage, and the
+   * events arrive on the default bus.
    *
-   * The registry names the stage in its `promotion`. An approver of this account gets `grantApprove` of what this returns, and promotes with
-   * `aws sagemaker update-model-package --model-life-cycle`; an endpoint follows with `ModelSource.latestApproved`. Versions are registered and approved
-   * in the training account, so `grantRegister` has no effect here.
+   * The registry names the stage in its `promotion`. An approver of this account gets `grantApprove` of what this
+   * returns, and promotes with `aws sagemaker update-model-package --model-life-cycle`; an endpoint follows with
+   * `ModelSource.latestApproved`. Versions are registered and approved in the training account, so `grantRegister` has
+   * no effect here.
    *
    * @param scope where it is used, in a stack of the stage's account, in the region of the registry
    * @param id id of the construct that holds the registry, its lake and the policy of the bus
@@ -92,12 +120,17 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     const parts = new Construct(scope, id);
     const stack = Stack.of(scope);
     const modelPackageGroupArn = stack.formatArn({
-      service: 'sagemaker', account: props.trainingAccount, resource: 'model-package-group', resourceName: props.modelName,
+      service: 'sagemaker',
+      account: props.trainingAccount,
+      resource: 'model-package-group',
+      resourceName: props.modelName,
     });
     const data = DataLake.fromAttributes(parts, 'Data', props.trainingData);
     // A bus takes the events of its own account without being told to.
     if (props.trainingAccount !== stack.account) ModelRegistry.acceptEvents(parts, 'Events', props.trainingAccount);
-    return new ImportedModelRegistry(parts, 'Whole', modelPackageGroupArn, props.modelName, data, true).promotedTo(props.stage);
+    return new ImportedModelRegistry(parts, 'Whole', modelPackageGroupArn, props.modelName, data, true).promotedTo(
+      props.stage,
+    );
   }
 
   /**
@@ -108,7 +141,13 @@ export class ModelRegistry extends Construct implements IModelRegistry {
    * @param registryAccount the account of the registry
    */
   public static acceptEvents(scope: Construct, id: string, registryAccount: string): events.CfnEventBusPolicy {
-    requireMatch(speakerFor('model registry', scope, id), 'registryAccount', registryAccount, ACCOUNT, ACCOUNT_IN_WORDS);
+    requireMatch(
+      speakerFor('model registry', scope, id),
+      'registryAccount',
+      registryAccount,
+      ACCOUNT,
+      ACCOUNT_IN_WORDS,
+    );
     const stack = Stack.of(scope);
     return new events.CfnEventBusPolicy(scope, id, {
       statementId: stableName(scope, id, 64),
@@ -141,12 +180,13 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     this.isApprovalAutomatic = isApprovalAutomatic;
     const group = new sagemaker.CfnModelPackageGroup(this, 'Resource', {
       modelPackageGroupName: this.modelPackageGroupName,
-      modelPackageGroupPolicy: accounts.length === 0 ? undefined : readableBy(this, this.modelPackageGroupName, accounts, stages),
+      modelPackageGroupPolicy:
+        accounts.length === 0 ? undefined : readableBy(this, this.modelPackageGroupName, accounts, stages),
     });
     group.applyRemovalPolicy(statefulRemoval(this, who, props.removalPolicy));
     this.modelPackageGroupArn = group.attrModelPackageGroupArn;
     this.approvedPattern = approvedPattern(this.modelPackageGroupName);
-    if (accounts.length > 0) shareVersions(this, accounts, { data: props.data!, repositories: props.repositories ?? [] });
+    if (accounts.length > 0) {shareVersions(this, accounts, { data: props.data!, repositories: props.repositories ?? [] });}
     this.forward(who, [...(props.eventBuses ?? []), ...stageBuses(this, stages)]);
   }
 
@@ -160,7 +200,10 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     return grantRegistration(grantee, this);
   }
 
-  /** Lets the grantee approve and reject versions, but not promote them to a stage: the right to let a model go live where no stages are used. */
+  /**
+   * Lets the grantee approve and reject versions, but not promote them to a stage: the right to let a model go live
+   * where no stages are used.
+   */
   public grantApprove(grantee: iam.IGrantable): iam.Grant {
     return grantApproval(grantee, this);
   }
@@ -174,11 +217,17 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     if (buses.length === 0) return;
     if (buses.length > TARGETS_OF_A_RULE) refuse(who, 'eventBuses', buses.length, `at most ${TARGETS_OF_A_RULE} buses`);
     const role = new iam.Role(this, 'ForwardRole', { assumedBy: ofThisAccount(this, 'events.amazonaws.com') });
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: buses.map((bus) => bus.eventBusArn) }));
+    role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: buses.map((bus) => bus.eventBusArn) }),
+    );
     acknowledgeInlinePolicy(role);
     const rule = new events.CfnRule(this, 'Forward', {
       description: `Versions of ${this.modelPackageGroupName}, for other accounts`,
-      eventPattern: { 'source': [SOURCE], 'detail-type': [DETAIL_TYPE], 'detail': { ModelPackageGroupName: [this.modelPackageGroupName] } },
+      eventPattern: {
+        'source': [SOURCE],
+        'detail-type': [DETAIL_TYPE],
+        'detail': { ModelPackageGroupName: [this.modelPackageGroupName] },
+      },
       targets: buses.map((bus, index) => ({ id: `Bus${index + 1}`, arn: bus.eventBusArn, roleArn: role.roleArn })),
     });
     afterPolicies(rule, role);
@@ -190,8 +239,11 @@ class ImportedModelRegistry extends Construct implements IModelRegistry {
   public readonly approvedPattern: events.EventPattern;
 
   public constructor(
-    scope: Construct, id: string,
-    public readonly modelPackageGroupArn: string, public readonly modelPackageGroupName: string, public readonly data?: IDataLake,
+    scope: Construct,
+    id: string,
+    public readonly modelPackageGroupArn: string,
+    public readonly modelPackageGroupName: string,
+    public readonly data?: IDataLake,
     /** Whether it may be of another account, which only the deployment may know. */
     public readonly isKnownByArn = false,
   ) {
@@ -254,7 +306,9 @@ class StagedModelRegistry extends Construct implements IModelRegistry {
 function staged(registry: IModelRegistry, stage: string): IModelRegistry {
   requireMatch(speakerFor('model registry', registry), 'stage', stage, STAGE, STAGE_IN_WORDS);
   const id = `Stage-${stage}`;
-  return registry.node.tryFindChild(id) as StagedModelRegistry | undefined ?? new StagedModelRegistry(registry, id, stage);
+  return (
+    (registry.node.tryFindChild(id) as StagedModelRegistry | undefined) ?? new StagedModelRegistry(registry, id, stage)
+  );
 }
 
 /** The stages of other accounts; those of this account need nothing from the registry. */
@@ -281,21 +335,28 @@ function stageBuses(scope: Construct, stages: PromotionStage[]): events.IEventBu
 
 /** The accounts besides this one, each once. */
 function consumers(scope: Construct, who: Speaker, props: ModelRegistryProps, stages: PromotionStage[]): string[] {
-  for (const account of props.consumerAccounts ?? []) requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);
+  for (const account of props.consumerAccounts ?? []) {requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);}
   const named = [...(props.consumerAccounts ?? []), ...stages.map(({ account }) => account)];
   const accounts = [...new Set(named)].filter((account) => account !== Stack.of(scope).account);
   if (accounts.length > 0 && props.data === undefined) {
     const prop = props.consumerAccounts === undefined ? 'promotion' : 'consumerAccounts';
-    refuseBecause(who, `${prop} needs data, the lake with the files of the versions: without the files a version cannot be served`);
+    refuseBecause(
+      who,
+      `${prop} needs data, the lake with the files of the versions: without the files a version cannot be served`,
+    );
   }
   if (props.repositories !== undefined && accounts.length === 0) {
-    refuseBecause(who, 'repositories is for other accounts: give promotion or consumerAccounts as well, or leave it out');
+    refuseBecause(
+      who,
+      'repositories is for other accounts: give promotion or consumerAccounts as well, or leave it out',
+    );
   }
   return accounts;
 }
 
 /**
- * A version is approved once: what is changed later in an approved version, or the version being deleted, is no approval.
+ * A version is approved once: what is changed later in an approved version, or the version being deleted, is no
+ * approval.
  *
  * `UpdatedModelPackageFields` is missing where the version was approved as it was registered.
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html#eventbridge-model-package
@@ -310,20 +371,31 @@ function approvedPattern(name: string, stage?: string): events.EventPattern {
       ModelApprovalStatus: ['Approved'],
       ...(stage === undefined
         ? { UpdatedModelPackageFields: ['ModelApprovalStatus', { exists: false }] }
-        : { UpdatedModelPackageFields: ['ModelLifeCycle'], ModelLifeCycle: { Stage: [stage], StageStatus: ['Approved'] } }),
+        : {
+          UpdatedModelPackageFields: ['ModelLifeCycle'],
+          ModelLifeCycle: { Stage: [stage], StageStatus: ['Approved'] },
+        }),
     },
   };
 }
 
-/** Two forms of ARN, because versions are not below their group. @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html */
+/**
+ * Two forms of ARN, because versions are not below their group.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
+ */
 function readableBy(scope: Construct, name: string, accounts: string[], stages: PromotionStage[]): iam.PolicyDocument {
   const stack = Stack.of(scope);
   const principals = accounts.map((account) => new iam.AccountPrincipal(account));
-  const arn = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  const arn = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'sagemaker', resource, resourceName });
   return new iam.PolicyDocument({
     statements: [
       new iam.PolicyStatement({
-        sid: 'Group', principals, actions: ['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'], resources: [arn('model-package-group', name)],
+        sid: 'Group',
+        principals,
+        actions: ['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
+        resources: [arn('model-package-group', name)],
       }),
       new iam.PolicyStatement({
         sid: 'Versions',
@@ -331,13 +403,16 @@ function readableBy(scope: Construct, name: string, accounts: string[], stages: 
         actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel'],
         resources: [arn('model-package', `${name}/*`)],
       }),
-      ...stages.map((stage, index) => new iam.PolicyStatement({
-        sid: `Promotion${index + 1}`,
-        principals: [new iam.AccountPrincipal(stage.account)],
-        actions: APPROVE,
-        resources: [arn('model-package', `${name}/*`)],
-        conditions: promotesTo(stage.name),
-      })),
+      ...stages.map(
+        (stage, index) =>
+          new iam.PolicyStatement({
+            sid: `Promotion${index + 1}`,
+            principals: [new iam.AccountPrincipal(stage.account)],
+            actions: APPROVE,
+            resources: [arn('model-package', `${name}/*`)],
+            conditions: promotesTo(stage.name),
+          }),
+      ),
     ],
   });
 }
@@ -358,7 +433,9 @@ function grantRegistration(grantee: iam.IGrantable, registry: IModelRegistry): i
     'sagemaker:ModelLifeCycle:stageStatus': 'Approved',
     ...(registry.isApprovalAutomatic ? {} : { 'sagemaker:ModelApprovalStatus': 'Approved' }),
   };
-  return grantActions(grantee, registry, [...READ, 'sagemaker:AddTags']).combine(grantActions(grantee, registry, REGISTER, { StringNotEquals }));
+  return grantActions(grantee, registry, [...READ, 'sagemaker:AddTags']).combine(
+    grantActions(grantee, registry, REGISTER, { StringNotEquals }),
+  );
 }
 
 /** Approving is one right, promoting to each stage is another: whoever has one does not have the other. */
@@ -371,7 +448,10 @@ function grantApproval(grantee: iam.IGrantable, registry: IModelRegistry, stage?
 
 /** Sets the life cycle to this stage, and leaves the approval of the version itself alone. */
 function promotesTo(stage: string): { [operator: string]: { [key: string]: string } } {
-  return { StringEquals: { 'sagemaker:ModelLifeCycle:stage': stage }, Null: { 'sagemaker:ModelApprovalStatus': 'true' } };
+  return {
+    StringEquals: { 'sagemaker:ModelLifeCycle:stage': stage },
+    Null: { 'sagemaker:ModelApprovalStatus': 'true' },
+  };
 }
 
 /** Versions are `model-package/<group>/<number>`, beside the group and not below it. */
@@ -389,7 +469,10 @@ function versionsArn(registry: IModelRegistry): string {
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 const READ = [
-  'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel',
+  'sagemaker:DescribeModelPackage',
+  'sagemaker:DescribeModelPackageGroup',
+  'sagemaker:ListModelPackages',
+  'sagemaker:CreateModel',
 ];
 
 const REGISTER = ['sagemaker:CreateModelPackage'];

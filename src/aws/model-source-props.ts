@@ -6,8 +6,9 @@ export interface ModelArtifactOptions {
   /** The image; it answers `serve`. */
   readonly image: ContainerImage;
   /**
-   * Key of the archive (`training/churn/model.tar.gz`), or of a folder of files, which ends in `/` (`models/llama/`): they come to the machine as they
-   * are, which saves large models the packing and unpacking. In multi-model serving the prefix of the archives, which ends in `/`.
+   * Key of the archive (`training/churn/model.tar.gz`), or of a folder of files, which ends in `/` (`models/llama/`):
+   * they come to the machine as they are, which saves large models the packing and unpacking. In multi-model serving
+   * the prefix of the archives, which ends in `/`.
    *
    * @default - the image brings its own model
    */

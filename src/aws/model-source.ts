@@ -1,12 +1,15 @@
 import { IModelRegistry } from './model-registry-props';
 import { ModelArtifactOptions } from './model-source-props';
 
-/** Where the model of an endpoint comes from, and with it who makes the endpoint: the rollout workflow, or the template. */
+/**
+ * Where the model of an endpoint comes from, and with it who makes the endpoint: the rollout workflow, or the template.
+ */
 export class ModelSource {
   /**
    * The newest approved version of a registry, whenever there is one.
    *
-   * The stack needs no model to be deployed: an approval starts the rollout workflow, which makes the endpoint, or updates it.
+   * The stack needs no model to be deployed: an approval starts the rollout workflow, which makes the endpoint, or
+   * updates it.
    */
   public static latestApproved(registry: IModelRegistry): ModelSource {
     return new ModelSource('latest-approved', registry);

@@ -12,8 +12,8 @@ import { MonitoringIntent } from '../core/monitoring-stack';
 /** How a product is monitored on AWS, without what a blueprint connects the monitoring to. */
 export interface MonitoringStackOptions extends MonitoringIntent {
   /**
-   * A topic of yours. One of this app, and its key, get the statements that alarms and rules need; the policy of an imported one must let
-   * `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
+   * A topic of yours. One of this app, and its key, get the statements that alarms and rules need; the policy of an
+   * imported one must let `cloudwatch.amazonaws.com` and `events.amazonaws.com` publish, and so must its key.
    *
    * @default - a new topic, encrypted with the key of the data lake
    */
@@ -31,7 +31,8 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly maxLatencyP50Ms?: number;
   /**
-   * Time that SageMaker may add to an answer on average, in milliseconds; refused in asynchronous mode, where it is not measured.
+   * Time that SageMaker may add to an answer on average, in milliseconds; refused in asynchronous mode, where it is not
+   * measured.
    *
    * @default 500
    */
@@ -115,10 +116,11 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
   /** The data lake: its key encrypts topic, queue and workflows, its artifact store gets the drift reports. */
   readonly data: IDataLake;
   /**
-   * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would wait for each other.
+   * The endpoint that is watched. In another stack than this one it needs a `topic` of a third, or the stacks would
+   * wait for each other.
    *
-   * Of one that is not SageMaker's the `metrics` that it gives are watched, and a warning names the rest; drift, model quality and Model Monitor ask SageMaker
-   * which version is live, and refuse it.
+   * Of one that is not SageMaker's the `metrics` that it gives are watched, and a warning names the rest; drift, model
+   * quality and Model Monitor ask SageMaker which version is live, and refuse it.
    *
    * @default - none: jobs are watched only
    */
@@ -130,7 +132,8 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
    */
   readonly training?: ITrainingPipeline;
   /**
-   * The registry whose versions the endpoint serves; drift is measured against the reference that the live version was registered with.
+   * The registry whose versions the endpoint serves; drift is measured against the reference that the live version was
+   * registered with.
    *
    * @default - none: drift and model quality are refused
    */

@@ -1,11 +1,29 @@
 // Over 300 lines: the constructor wires every concern to the topic, the dashboard and `Health`.
-import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, Duration, Resource, Validations } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_cloudwatch_actions as actions,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
+  aws_sqs as sqs,
+  aws_stepfunctions as sfn,
+  Duration,
+  Resource,
+  Validations,
+} from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { MonitoringStackProps } from './monitoring-stack-props';
 import { instanceTypeFor } from './private/base/machines';
 import { stableName } from './private/base/names';
 import { requireSecurityGroups, requireSubnets } from './private/base/network-interfaces';
-import { failedJobs, letAlarmsPublish, newAlarmTopic, newDeadLetterQueue, newNotice } from './private/base/notifications';
+import {
+  failedJobs,
+  letAlarmsPublish,
+  newAlarmTopic,
+  newDeadLetterQueue,
+  newNotice,
+} from './private/base/notifications';
 import { arnPlace, requireOwnRegion } from './private/base/places';
 import { jobNetwork } from './private/base/processing-role';
 import { watchRegion } from './private/base/regions';
@@ -18,7 +36,14 @@ import { DRIFT_METRICS } from './private/monitoring/drift-definition';
 import { daysOf, windowBetweenRuns } from './private/monitoring/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { AlarmSpec, endpointAlarms } from './private/monitoring/endpoint-alarms';
-import { foreignAlarms, foreignConcerns, foreignPromise, isWatched, requireMeasured, unwatchedOf } from './private/monitoring/foreign-endpoint';
+import {
+  foreignAlarms,
+  foreignConcerns,
+  foreignPromise,
+  isWatched,
+  requireMeasured,
+  unwatchedOf,
+} from './private/monitoring/foreign-endpoint';
 import { newModelMonitor } from './private/monitoring/model-monitor';
 import {
   driftRises, driftRunFails, gateIsMissed, newDataFails, queueFills, recordingFails, rolloutFails, trainingFails,
@@ -31,13 +56,15 @@ import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.
+ * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift
+ * detection.
  *
- * A topic notifies people; alarms watch endpoint, training, rollouts, drift runs and undelivered starts; the alarm `Health` is raised when any of
- * them is. Drift runs compare what was captured with the training reference and publish metrics, on which there is an alarm, and can start the training again.
+ * A topic notifies people; alarms watch endpoint, training, rollouts, drift runs and undelivered starts; the alarm
+ * `Health` is raised when any of them is. Drift runs compare what was captured with the training reference and publish
+ * metrics, on which there is an alarm, and can start the training again.
  *
- * Children: `Topic`, `DeadLetters`, `Dashboard`, `Health`, `Drift`, one alarm for each concern (`ServerErrorAlarm`, `DriftAlarm`, …). An alarm
- * costs about 0.10 USD a month for each metric in it, a drift run the time of its machine.
+ * Children: `Topic`, `DeadLetters`, `Dashboard`, `Health`, `Drift`, one alarm for each concern (`ServerErrorAlarm`,
+ * `DriftAlarm`, …). An alarm costs about 0.10 USD a month for each metric in it, a drift run the time of its machine.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -66,13 +93,22 @@ export class MonitoringStack extends Construct {
   public readonly topic: sns.ITopic;
   /** Every alarm that is watched, those of the endpoint and those added later included. */
   public readonly alarms: cloudwatch.IAlarm[] = [];
-  /** In alarm while any of `alarms` is; it sends no notification of its own. For dashboards, on-call tools and dependencies. */
+  /**
+   * In alarm while any of `alarms` is; it sends no notification of its own. For dashboards, on-call tools and
+   * dependencies.
+   */
   public readonly health: cloudwatch.IAlarm;
   /** Raised when more features drift than may; it stays as it is until the next measurement. */
   public readonly driftAlarm?: cloudwatch.Alarm;
-  /** Raised when a metric of the live answers misses its gate, by the name of the metric; each stays as it is until the next measurement. */
+  /**
+   * Raised when a metric of the live answers misses its gate, by the name of the metric; each stays as it is until the
+   * next measurement.
+   */
   public readonly qualityAlarms: { [metric: string]: cloudwatch.Alarm } = {};
-  /** The workflow of a drift run; start it by hand with `{"time": "2026-11-21T06:00:00Z"}` to look back from another time. */
+  /**
+   * The workflow of a drift run; start it by hand with `{"time": "2026-11-21T06:00:00Z"}` to look back from another
+   * time.
+   */
   public readonly driftStateMachine?: sfn.IStateMachine;
   /** The role of the job in a drift run. */
   public readonly driftJobRole?: iam.IRole;
@@ -102,9 +138,17 @@ export class MonitoringStack extends Construct {
     this.endpoint = answering && watched;
     const foreign = this.endpoint === undefined ? answering : undefined;
     if (foreign !== undefined) requireMeasured(this.who, props, foreign);
-    const resolved = this.resolved = awsMonitoring(this.who, props, answering);
+    const resolved = (this.resolved = awsMonitoring(this.who, props, answering));
     checkFit(this.who, props, this.endpoint);
-    if (props.topic !== undefined) requireOwnRegion(this, this.who, 'topic', arnPlace(props.topic.topicArn), 'alarms and rules publish in their own region');
+    if (props.topic !== undefined) {
+      requireOwnRegion(
+        this,
+        this.who,
+        'topic',
+        arnPlace(props.topic.topicArn),
+        'alarms and rules publish in their own region',
+      );
+    }
     if (props.endpoint !== undefined) checkStacks(this.who, this, 'endpoint', props.endpoint, props.topic);
 
     this.metricNamespace = `MLOps/${stableName(this, undefined, 200)}`;
@@ -113,7 +157,7 @@ export class MonitoringStack extends Construct {
     if (props.topic !== undefined) letAlarmsPublish(this, props.topic);
     for (const email of resolved.alertEmails) {
       // A topic of several monitoring stacks tells each address once.
-      if (this.topic.node.tryFindChild(email) === undefined) this.topic.addSubscription(new subscriptions.EmailSubscription(email));
+      if (this.topic.node.tryFindChild(email) === undefined) {this.topic.addSubscription(new subscriptions.EmailSubscription(email));}
     }
     this.deadLetterQueue = newDeadLetterQueue(this, 'DeadLetters', props.data.encryptionKey);
     this.onAlarmActions.push(new actions.SnsAction(this.topic));
@@ -126,16 +170,18 @@ export class MonitoringStack extends Construct {
     if (props.training !== undefined) this.watch(trainingFails(props.training));
     const intakes = props.training?.newDataStateMachines ?? [];
     if (intakes.length > 0) this.watch(newDataFails(props.training!, ...intakes));
-    if (props.training?.unrecordedRuns !== undefined) this.watch(recordingFails(props.training, props.training.unrecordedRuns));
+    if (props.training?.unrecordedRuns !== undefined) {this.watch(recordingFails(props.training, props.training.unrecordedRuns));}
     if (resolved.runs !== undefined) {
       const { machine, jobRole, reports } = this.newDrift(props, resolved.runs);
       const runs = { reports, retrains: resolved.runs.retraining !== undefined };
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
       this.watch(driftRunFails(machine));
-      if (resolved.drift !== undefined) this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));
+      if (resolved.drift !== undefined) {this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));}
       for (const gate of resolved.modelQuality?.gates ?? []) {
-        this.qualityAlarms[gate.metric] = this.watch(gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate, runs));
+        this.qualityAlarms[gate.metric] = this.watch(
+          gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate, runs),
+        );
       }
     }
     this.promise = this.endpoint === undefined ? foreign && foreignPromise(foreign) : promised(this.endpoint);
@@ -155,7 +201,13 @@ export class MonitoringStack extends Construct {
         endpoint: this.endpoint.node.tryFindChild('Resource'),
       });
     }
-    this.watch(queueFills('DeadLetterAlarm', `Starts or messages of ${this.node.path} could not be delivered`, this.deadLetterQueue));
+    this.watch(
+      queueFills(
+        'DeadLetterAlarm',
+        `Starts or messages of ${this.node.path} could not be delivered`,
+        this.deadLetterQueue,
+      ),
+    );
     this.watchStarts('RolloutDeadLetterAlarm', 'could not be started: nothing is rolled out, or predicted', watched);
     // The queue of a pipeline comes with its first trigger.
     this.watchStarts('TrainingDeadLetterAlarm', 'could not be started', props.training);
@@ -171,19 +223,22 @@ export class MonitoringStack extends Construct {
   }
 
   /**
-   * Adds an existing alarm: it notifies the topic, is on the dashboard and counts for `health`, which takes 100 alarms at most. One of another
-   * stack needs a `topic` of a third.
+   * Adds an existing alarm: it notifies the topic, is on the dashboard and counts for `health`, which takes 100 alarms
+   * at most. One of another stack needs a `topic` of a third.
    */
   public addAlarm(alarm: cloudwatch.IAlarm): void {
     if (Resource.isOwnedResource(alarm)) checkStacks(this.who, this, 'alarm', alarm, this.topic);
-    if (this.alarms.length === MOST_ALARMS) refuseBecause(this.who, `health sums up ${MOST_ALARMS} alarms at most: add no more, or make a second stack`);
+    if (this.alarms.length === MOST_ALARMS) {refuseBecause(this.who, `health sums up ${MOST_ALARMS} alarms at most: add no more, or make a second stack`);}
     this.alarms.push(alarm);
     for (const action of this.onAlarmActions) addAlarmAction(alarm, action);
   }
 
-  /** Lets the grantee start drift runs by hand; the input of a run is encrypted with the lake's key, which the grant includes. */
+  /**
+   * Lets the grantee start drift runs by hand; the input of a run is encrypted with the lake's key, which the grant
+   * includes.
+   */
   public grantStartDriftRun(grantee: iam.IGrantable): iam.Grant {
-    if (this.driftStateMachine === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
+    if (this.driftStateMachine === undefined) {return refuseBecause(this.who, 'there are no drift runs to start: set drift');}
     return grantStart(this.driftStateMachine, this.encryptionKey, grantee);
   }
 
@@ -202,7 +257,10 @@ export class MonitoringStack extends Construct {
     return this.metric(DRIFT_METRICS.rows, options);
   }
 
-  /** Distance of one feature from the reference, 0 to 1: the higher, the more drift; above 0.1 it has drifted. Exists with `featureMetrics` only. */
+  /**
+   * Distance of one feature from the reference, 0 to 1: the higher, the more drift; above 0.1 it has drifted. Exists
+   * with `featureMetrics` only.
+   */
   public metricFeatureDrift(feature: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric(DRIFT_METRICS.feature, { ...options, dimensionsMap: { ...this.dimensions, Feature: feature } });
   }
@@ -214,7 +272,12 @@ export class MonitoringStack extends Construct {
 
   private metric(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
-      namespace: this.metricNamespace, metricName, dimensionsMap: this.dimensions, statistic: 'Maximum', period: Duration.hours(1), ...options,
+      namespace: this.metricNamespace,
+      metricName,
+      dimensionsMap: this.dimensions,
+      statistic: 'Maximum',
+      period: Duration.hours(1),
+      ...options,
     });
   }
 
@@ -236,8 +299,11 @@ export class MonitoringStack extends Construct {
   }
 
   private sayUnwatched(endpoint: IServingEndpoint): void {
-    Validations.of(this).addWarning('mlops-constructs:unwatchedEndpoint', `'${endpoint.node.path}' is not an endpoint of SageMaker: `
-      + `its ${unwatchedOf(endpoint).join(', ')} are not watched: give more of its metrics, or add alarms on them with addAlarm`);
+    Validations.of(this).addWarning(
+      'mlops-constructs:unwatchedEndpoint',
+      `'${endpoint.node.path}' is not an endpoint of SageMaker: ` +
+        `its ${unwatchedOf(endpoint).join(', ')} are not watched: give more of its metrics, or add alarms on them with addAlarm`,
+    );
   }
 
   private watchRollouts(endpoint: IWatchedEndpoint): void {
@@ -246,15 +312,19 @@ export class MonitoringStack extends Construct {
     this.watch(rolloutFails(endpoint, endpoint.rolloutStateMachine));
   }
 
-  private watchStarts(id: string, what: string, started: IConstruct & { readonly deadLetterQueue?: sqs.IQueue } | undefined): void {
-    if (started?.deadLetterQueue !== undefined) this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));
+  private watchStarts(
+    id: string,
+    what: string,
+    started: (IConstruct & { readonly deadLetterQueue?: sqs.IQueue }) | undefined,
+  ): void {
+    if (started?.deadLetterQueue !== undefined) {this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));}
   }
 
   private newDrift(props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
     const scope = new Construct(this, 'Drift');
     const { data } = props;
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
-    if (captureBucket === data.artifactBucket) requireKept(this.who, runs, daysOf(windowBetweenRuns(runs.schedule)), data.captureRetentionDays);
+    if (captureBucket === data.artifactBucket) {requireKept(this.who, runs, daysOf(windowBetweenRuns(runs.schedule)), data.captureRetentionDays);}
     const network = props.vpc && jobNetwork(scope, props.vpc, props);
     if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets, props.vpc);
     requireSecurityGroups(this.who, 'securityGroups', props.securityGroups);
@@ -292,10 +362,10 @@ export class MonitoringStack extends Construct {
       alarms: this.alarms,
       promise: this.promise && serviceLevel && { endpoint: this.promise, level: serviceLevel },
       concerns: [
-        ...this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.resolved),
-        ...foreign === undefined ? [] : foreignConcerns(foreign, this.resolved),
-        ...this.driftStateMachine === undefined ? [] : [this.driftConcern()],
-        ...training === undefined ? [] : [trainingConcern(training)],
+        ...(this.endpoint === undefined ? [] : endpointConcerns(this.endpoint, this.resolved)),
+        ...(foreign === undefined ? [] : foreignConcerns(foreign, this.resolved)),
+        ...(this.driftStateMachine === undefined ? [] : [this.driftConcern()]),
+        ...(training === undefined ? [] : [trainingConcern(training)]),
       ],
     });
   }
@@ -306,7 +376,11 @@ export class MonitoringStack extends Construct {
       share: this.metricDriftShare(),
       maxDriftShare: drift?.maxDriftShare,
       rows: this.metricCapturedRows(),
-      quality: (modelQuality?.gates ?? []).map(({ metric, threshold }) => ({ metric: this.metricQuality(metric), name: metric, gate: threshold })),
+      quality: (modelQuality?.gates ?? []).map(({ metric, threshold }) => ({
+        metric: this.metricQuality(metric),
+        name: metric,
+        gate: threshold,
+      })),
     });
   }
 }

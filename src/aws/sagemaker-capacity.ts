@@ -11,10 +11,13 @@ export interface WarmPoolOptions {
   readonly keepAliveMinutes: number;
 }
 
-/** `Capacity` with what only SageMaker has. Spot, warm pool and reservation exclude each other, so they are one choice. */
+/**
+ * `Capacity` with what only SageMaker has. Spot, warm pool and reservation exclude each other, so they are one choice.
+ */
 export class SageMakerCapacity extends Capacity {
   /**
-   * Machines at list price that stay up after the job, so that the next run starts in seconds: for short trainings in a row.
+   * Machines at list price that stay up after the job, so that the next run starts in seconds: for short trainings in a
+   * row.
    *
    * The account needs a quota for warm pools of the instance type, which is zero at first.
    *

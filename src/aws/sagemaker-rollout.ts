@@ -20,7 +20,8 @@ export interface RollingOptions {
 /** The kinds of rollout that only SageMaker has; those of `Rollout` are here as well. */
 export class SageMakerRollout extends Rollout {
   /**
-   * Replaces the fleet batch by batch, so that only one batch of machines is needed beside it: for fleets of scarce GPUs.
+   * Replaces the fleet batch by batch, so that only one batch of machines is needed beside it: for fleets of scarce
+   * GPUs.
    *
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
    *
@@ -31,11 +32,18 @@ export class SageMakerRollout extends Rollout {
    */
   public static rolling(options: RollingOptions = {}): SageMakerRollout {
     const { batchPercent = 25, waitMinutes = 5 } = options;
-    return new SageMakerRollout('rolling', whole('batchPercent', batchPercent, 5, 50), whole('waitMinutes', waitMinutes, 0, 60));
+    return new SageMakerRollout(
+      'rolling',
+      whole('batchPercent', batchPercent, 5, 50),
+      whole('waitMinutes', waitMinutes, 0, 60),
+    );
   }
 }
 
 function whole(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new MlopsError('Invalid rollout', `rollout: rolling ${name} must be a whole number between ${min} and ${max}, got ${value}`);
+  throw new MlopsError(
+    'Invalid rollout',
+    `rollout: rolling ${name} must be a whole number between ${min} and ${max}, got ${value}`,
+  );
 }

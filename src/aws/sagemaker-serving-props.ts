@@ -11,7 +11,8 @@ export interface AsynchronousServingOptions {
    */
   readonly compute?: ComputeSpec;
   /**
-   * Replicas that always run; with 0 the endpoint costs nothing while nothing waits, and the first answer takes minutes.
+   * Replicas that always run; with 0 the endpoint costs nothing while nothing waits, and the first answer takes
+   * minutes.
    *
    * @default 0
    */
@@ -78,7 +79,11 @@ export interface AsynchronousServingOptions {
   readonly includeAnswers?: boolean;
 }
 
-/** Batch predictions in SageMaker's own words. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html */
+/**
+ * Batch predictions in SageMaker's own words.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
+ */
 export interface SageMakerBatchServingOptions extends BatchServingOptions {
   /**
    * Content type that the model is sent: `application/jsonlines`, `application/json`, `image/png`.
@@ -93,7 +98,8 @@ export interface SageMakerBatchServingOptions extends BatchServingOptions {
    */
   readonly accept?: string;
   /**
-   * Separator of the records of a file: `Line`, `RecordIO`, `TFRecord`, or `None` where a file is one request, such as an image.
+   * Separator of the records of a file: `Line`, `RecordIO`, `TFRecord`, or `None` where a file is one request, such as
+   * an image.
    *
    * @default 'Line'
    */
@@ -209,7 +215,8 @@ export interface InferenceComponentServingOptions {
    */
   readonly compute?: ComputeSpec;
   /**
-   * Machines at least; with 0, and `minCopies` 0, an idle endpoint costs nothing. Requests fail for the minutes that waking up takes.
+   * Machines at least; with 0, and `minCopies` 0, an idle endpoint costs nothing. Requests fail for the minutes that
+   * waking up takes.
    *
    * @default 1
    */

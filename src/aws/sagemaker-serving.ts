@@ -1,8 +1,19 @@
 // Over 300 lines: five modes, each with the plan that it makes.
 import { fleetOf, HostingPlan, NativeInput, requirePrefix, serverlessPlan } from './private/serving/plan';
-import { instanceScaling, refuseBurstable, replicasOf, ScaledNames, ScalingPlan, wakeUp } from './private/serving/scaling-plan';
 import {
-  AsynchronousServingOptions, InferenceComponentServingOptions, MultiModelServingOptions, SageMakerBatchServingOptions, WarmServerlessServingOptions,
+  instanceScaling,
+  refuseBurstable,
+  replicasOf,
+  ScaledNames,
+  ScalingPlan,
+  wakeUp,
+} from './private/serving/scaling-plan';
+import {
+  AsynchronousServingOptions,
+  InferenceComponentServingOptions,
+  MultiModelServingOptions,
+  SageMakerBatchServingOptions,
+  WarmServerlessServingOptions,
 } from './sagemaker-serving-props';
 import { requireInteger, requireRange, Speaker } from '../core/private/validation';
 import { Serving } from '../core/serving';
@@ -50,7 +61,8 @@ export abstract class SageMakerServing extends Serving {
   }
 
   /**
-   * Serves every model archive under one prefix from one fleet; callers name the archive in each request (`TargetModel`).
+   * Serves every model archive under one prefix from one fleet; callers name the archive in each request
+   * (`TargetModel`).
    *
    * Works with `ModelSource.artifact`, whose key is then the prefix.
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
@@ -65,7 +77,8 @@ export abstract class SageMakerServing extends Serving {
   }
 
   /**
-   * Serves the model as a component: machines belong to the endpoint, a component reserves a part of them, and both scale.
+   * Serves the model as a component: machines belong to the endpoint, a component reserves a part of them, and both
+   * scale.
    *
    * Other components can be added to the endpoint, and with `minInstances: 0` it goes to zero and comes back.
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
@@ -154,13 +167,18 @@ export class AsynchronousServing extends SageMakerServing {
         targetTracking: {
           targetValue: backlogPerReplica,
           customizedMetricSpecification: {
-            namespace: 'AWS/SageMaker', metricName: 'ApproximateBacklogSizePerInstance', dimensions, statistic: 'Average',
+            namespace: 'AWS/SageMaker',
+            metricName: 'ApproximateBacklogSizePerInstance',
+            dimensions,
+            statistic: 'Average',
           },
           scaleInCooldown: scaleInCooldownSeconds,
           scaleOutCooldown: 60,
         },
       };
-      return minCapacity > 0 ? [holdBacklog] : [holdBacklog, wakeUp({ metricName: 'HasBacklogWithoutCapacity', dimensions, cooldownSeconds: 300 })];
+      return minCapacity > 0
+        ? [holdBacklog]
+        : [holdBacklog, wakeUp({ metricName: 'HasBacklogWithoutCapacity', dimensions, cooldownSeconds: 300 })];
     };
     return { dimension: 'sagemaker:variant:DesiredInstanceCount', minCapacity, maxCapacity, policies };
   }
@@ -247,7 +265,8 @@ export class MultiModelServing extends SageMakerServing {
       cannot: {
         latestApproved: `a multi-model endpoint serves what lies under a prefix, a registry knows single models: ${instead}`,
         package: `a multi-model endpoint serves what lies under a prefix, a package is one model: ${instead}`,
-        challenger: 'multi-model endpoints cannot be compared variant by variant: call another archive, or use Serving.realTime',
+        challenger:
+          'multi-model endpoints cannot be compared variant by variant: call another archive, or use Serving.realTime',
       },
     };
   }
@@ -307,14 +326,16 @@ export class InferenceComponentServing extends SageMakerServing {
           computeResourceRequirements: {
             minMemoryRequiredInMb: options.memoryMiB,
             numberOfCpuCoresRequired: options.cpuCores,
-            numberOfAcceleratorDevicesRequired: options.acceleratorCount ?? (options.compute?.accelerator === undefined ? undefined : 1),
+            numberOfAcceleratorDevicesRequired:
+              options.acceleratorCount ?? (options.compute?.accelerator === undefined ? undefined : 1),
           },
           startupParameters: fleet.startSeconds === undefined ? undefined : fleet.startup,
         },
       },
       scaling: this.scaling(minCopies, maxCopies),
       cannot: {
-        challenger: 'components of an endpoint share one variant: add a second ServingEndpoint, or use Serving.realTime',
+        challenger:
+          'components of an endpoint share one variant: add a second ServingEndpoint, or use Serving.realTime',
         shifting: 'components are replaced copy by copy: use SageMakerRollout.rolling or Rollout.allAtOnce',
         capture: 'an endpoint of inference components records nothing: use Serving.realTime',
       },
@@ -334,7 +355,9 @@ export class InferenceComponentServing extends SageMakerServing {
         },
       };
       const dimensions = [{ name: 'InferenceComponentName', value: componentName! }];
-      return minCapacity > 0 ? [holdTarget] : [holdTarget, wakeUp({ metricName: 'NoCapacityInvocationFailures', dimensions, cooldownSeconds: 60 })];
+      return minCapacity > 0
+        ? [holdTarget]
+        : [holdTarget, wakeUp({ metricName: 'NoCapacityInvocationFailures', dimensions, cooldownSeconds: 60 })];
     };
     return { dimension: 'sagemaker:inference-component:DesiredCopyCount', minCapacity, maxCapacity, policies };
   }

@@ -1,6 +1,15 @@
 import {
-  aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker,
-  aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Token,
+  aws_cloudwatch as cloudwatch,
+  aws_events as events,
+  aws_events_targets as targets,
+  aws_iam as iam,
+  aws_s3 as s3,
+  aws_sagemaker as sagemaker,
+  aws_sns as sns,
+  aws_sqs as sqs,
+  aws_stepfunctions as sfn,
+  Resource,
+  Token,
 } from 'aws-cdk-lib';
 import { sageMakerArns } from './private/base/state-permissions';
 import { answerMetric, errorPercent, machineMetric } from './private/serving/metrics';
@@ -39,7 +48,11 @@ export abstract class ServingEndpointBase extends Resource implements IWatchedEn
   /** ARN of the endpoint. */
   public get endpointArn(): string {
     const name = this._nameFor('endpointArn');
-    return this.stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: Token.isUnresolved(name) ? name : name.toLowerCase() });
+    return this.stack.formatArn({
+      service: 'sagemaker',
+      resource: 'endpoint',
+      resourceName: Token.isUnresolved(name) ? name : name.toLowerCase(),
+    });
   }
 
   /** The endpoint as resources of the CDK refer to it. */
@@ -52,15 +65,20 @@ export abstract class ServingEndpointBase extends Resource implements IWatchedEn
     return this._grantAsk(grantee, 'sagemaker:InvokeEndpoint');
   }
 
-  /** Notifies the topic of rollouts (or batch runs) that succeed, roll back or fail; once, at any time after creation. */
+  /**
+   * Notifies the topic of rollouts (or batch runs) that succeed, roll back or fail; once, at any time after creation.
+   */
   public notifyOn(topic: sns.ITopic): void {
     if (this._topic === topic) return;
-    if (this._topic !== undefined) refuseBecause(speakerFor('serving endpoint', this), 'notifyOn has a topic already: subscribe to that one');
+    if (this._topic !== undefined) {refuseBecause(speakerFor('serving endpoint', this), 'notifyOn has a topic already: subscribe to that one');}
     this._topic = topic;
     this._tell(topic);
   }
 
-  /** Any metric of the variant (of the component, in the mode that has them), of the namespace `AWS/SageMaker`, each minute unless the options say otherwise. */
+  /**
+   * Any metric of the variant (of the component, in the mode that has them), of the namespace `AWS/SageMaker`, each
+   * minute unless the options say otherwise.
+   */
   public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return answerMetric(this, metricName, options);
   }
@@ -70,7 +88,10 @@ export abstract class ServingEndpointBase extends Resource implements IWatchedEn
     return this.metric('Invocations', { statistic: 'Sum', ...options });
   }
 
-  /** Share of the requests that failed by the server's fault, in percent; in asynchronous mode, that failed for any reason. */
+  /**
+   * Share of the requests that failed by the server's fault, in percent; in asynchronous mode, that failed for any
+   * reason.
+   */
   public metricErrorPercent(options: cloudwatch.MathExpressionOptions = {}): cloudwatch.MathExpression {
     return errorPercent(this, options);
   }
@@ -95,7 +116,10 @@ export abstract class ServingEndpointBase extends Resource implements IWatchedEn
     return this.metric('OverheadLatency', { statistic: 'p99', ...options });
   }
 
-  /** A metric of the machines (`CPUUtilization`, `GPUUtilization`, `MemoryUtilization` …); CPUs and GPUs are added up, so 4 of them make 400 %. */
+  /**
+   * A metric of the machines (`CPUUtilization`, `GPUUtilization`, `MemoryUtilization` …); CPUs and GPUs are added up,
+   * so 4 of them make 400 %.
+   */
   public metricMachine(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return machineMetric(this, metricName, options);
   }
@@ -107,7 +131,10 @@ export abstract class ServingEndpointBase extends Resource implements IWatchedEn
    */
   protected _grantAsk(grantee: iam.IGrantable, action: string): iam.Grant {
     const endpoint = sageMakerArns('endpoint', this._nameFor('grantInvoke'));
-    const component = this.inferenceComponentName === undefined ? [] : sageMakerArns('inference-component', this.inferenceComponentName);
+    const component =
+      this.inferenceComponentName === undefined
+        ? []
+        : sageMakerArns('inference-component', this.inferenceComponentName);
     return iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [...endpoint, ...component] });
   }
 

@@ -1,4 +1,13 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_iam as iam,
+  aws_s3 as s3,
+  aws_sagemaker as sagemaker,
+  aws_sns as sns,
+  aws_sqs as sqs,
+  aws_stepfunctions as sfn,
+} from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { ModelSource } from './model-source';
@@ -11,13 +20,19 @@ import { ServingEndpointIntent } from '../core/serving-endpoint';
  * `MonitoringStack` watches the `metrics` that it gives; of an `IWatchedEndpoint` it knows all of them.
  */
 export interface IServingEndpoint extends IConstruct {
-  /** `real-time`, `serverless`, `batch`, or a mode that only its runtime has. In batch mode there is no endpoint: its name is an error. */
+  /**
+   * `real-time`, `serverless`, `batch`, or a mode that only its runtime has. In batch mode there is no endpoint: its
+   * name is an error.
+   */
   readonly mode: string;
   /** Name of the endpoint. */
   readonly endpointName: string;
   /** Where requests and answers are recorded; undefined when nothing is. */
   readonly captureBucket?: s3.IBucket;
-  /** Prefix of the records, without a slash at the end; SageMaker files them below it as `<endpoint>/<variant>/yyyy/mm/dd/hh/`. */
+  /**
+   * Prefix of the records, without a slash at the end; SageMaker files them below it as
+   * `<endpoint>/<variant>/yyyy/mm/dd/hh/`.
+   */
   readonly capturePrefix?: string;
   /** Metrics of a runtime of yours; undefined of an `IWatchedEndpoint`, whose metrics are SageMaker's. */
   readonly metrics?: EndpointMetrics;
@@ -26,8 +41,8 @@ export interface IServingEndpoint extends IConstruct {
 }
 
 /**
- * Metrics of a runtime that is not SageMaker's. `MonitoringStack` takes the statistics and periods that its alarms need, whatever the metrics
- * are set to; what is left out has no alarm.
+ * Metrics of a runtime that is not SageMaker's. `MonitoringStack` takes the statistics and periods that its alarms
+ * need, whatever the metrics are set to; what is left out has no alarm.
  */
 export interface EndpointMetrics {
   /** Requests, the failed ones included; read as a sum. */
@@ -68,11 +83,19 @@ export interface IWatchedEndpoint extends IServingEndpoint, sagemaker.IEndpoint 
   readonly inferenceComponentName?: string;
   /** The alarms that turn a rollout back. */
   readonly rollbackAlarms: cloudwatch.IAlarm[];
-  /** Share of failing requests that the first of them takes for too many, in percent; undefined where none watches it. */
+  /**
+   * Share of failing requests that the first of them takes for too many, in percent; undefined where none watches it.
+   */
   readonly maxErrorPercent?: number;
-  /** Time of the slowest 1 % of the answers that the second of them takes for too long, in milliseconds; undefined where none watches it. */
+  /**
+   * Time of the slowest 1 % of the answers that the second of them takes for too long, in milliseconds; undefined where
+   * none watches it.
+   */
   readonly maxLatencyP99Ms?: number;
-  /** Rolls approved versions out, or predicts for a data set in batch mode; undefined where the template makes the endpoint. */
+  /**
+   * Rolls approved versions out, or predicts for a data set in batch mode; undefined where the template makes the
+   * endpoint.
+   */
   readonly rolloutStateMachine?: sfn.IStateMachine;
   /** Rollouts (or batch runs) that could not be started; undefined where nothing starts them. */
   readonly deadLetterQueue?: sqs.IQueue;
@@ -91,13 +114,14 @@ export interface IWatchedEndpoint extends IServingEndpoint, sagemaker.IEndpoint 
 /** How SageMaker serves, without what a blueprint connects the endpoint to. */
 export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
-   * The model that is compared with `model`, where the template makes the endpoint. With `ModelSource.latestApproved` the
-   * challenger is the version that was approved last.
+   * The model that is compared with `model`, where the template makes the endpoint. With `ModelSource.latestApproved`
+   * the challenger is the version that was approved last.
    *
-   * In an A/B test a challenger comes and goes at once, without `rollout` and its way back: SageMaker moves traffic step by step only
-   * between variants of the same names. It does not scale, and has machines for its share of `maxReplicas`. Where the template makes the
-   * endpoint, the one deployment that takes the challenger off must do without the policy of `rollout`, or SageMaker refuses it: set
-   * `deploymentConfig` of the child `Resource` (a `CfnEndpoint`) to undefined, and leave that out again with the next model.
+   * In an A/B test a challenger comes and goes at once, without `rollout` and its way back: SageMaker moves traffic
+   * step by step only between variants of the same names. It does not scale, and has machines for its share of
+   * `maxReplicas`. Where the template makes the endpoint, the one deployment that takes the challenger off must do
+   * without the policy of `rollout`, or SageMaker refuses it: set `deploymentConfig` of the child `Resource` (a
+   * `CfnEndpoint`) to undefined, and leave that out again with the next model.
    *
    * @default - none
    */
@@ -111,8 +135,9 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
    * The SageMaker instance type, instead of the one that `compute` would pick.
    *
-   * SageMaker refuses another type while the endpoint scales. The rollout workflow takes scaling off and puts it back; where the
-   * template makes the endpoint it takes two deployments: one with `minReplicas` equal to `maxReplicas`, then the new type.
+   * SageMaker refuses another type while the endpoint scales. The rollout workflow takes scaling off and puts it back;
+   * where the template makes the endpoint it takes two deployments: one with `minReplicas` equal to `maxReplicas`, then
+   * the new type.
    *
    * @default - picked from `compute`
    */
@@ -124,22 +149,24 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly environment?: { [name: string]: string };
   /**
-   * Time in which a machine must have the model, downloaded and unpacked, in seconds, 60 to 3600. Models of tens of gigabytes need more than the default;
-   * as a folder of files (`ModelSource.artifact`) they come faster than as an archive.
+   * Time in which a machine must have the model, downloaded and unpacked, in seconds, 60 to 3600. Models of tens of
+   * gigabytes need more than the default; as a folder of files (`ModelSource.artifact`) they come faster than as an
+   * archive.
    *
    * @default - SageMaker's own
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-hosting.html
    */
   readonly modelDataDownloadTimeoutInSeconds?: number;
   /**
-   * Time in which the container must answer `/ping` with 200 after its start, in seconds, 60 to 3600: it loads the model meanwhile.
+   * Time in which the container must answer `/ping` with 200 after its start, in seconds, 60 to 3600: it loads the
+   * model meanwhile.
    *
    * @default - SageMaker's own
    */
   readonly containerStartupHealthCheckTimeoutInSeconds?: number;
   /**
-   * SageMaker's image of the machines, which decides the version of the GPU driver and so the newest CUDA that a container may be made for:
-   * `al2-ami-sagemaker-inference-gpu-3-1`.
+   * SageMaker's image of the machines, which decides the version of the GPU driver and so the newest CUDA that a
+   * container may be made for: `al2-ami-sagemaker-inference-gpu-3-1`.
    *
    * @default - SageMaker's own, with an older driver
    * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
@@ -176,8 +203,8 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly role?: iam.IRole;
   /**
-   * Share of the requests that may fail with server errors before a rollout rolls back, in percent; in asynchronous mode, that may fail
-   * for any reason.
+   * Share of the requests that may fail with server errors before a rollout rolls back, in percent; in asynchronous
+   * mode, that may fail for any reason.
    *
    * @default 1
    */
@@ -185,12 +212,14 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
    * Threshold of the 99th percentile of model latency above which a rollout rolls back, in milliseconds.
    *
-   * @default - 1000; in asynchronous mode 900000, the 15 minutes that SageMaker waits for a model unless a request says otherwise
+   * @default - 1000; in asynchronous mode 900000, the 15 minutes that SageMaker waits for a model unless a request says
+   *   otherwise
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * More alarms that roll a rollout back; with the endpoint's own two at most ten. They must not wait for the endpoint. With fewer than ten, rollouts
-   * make one more: it ends one whose version is rejected meanwhile. With ten such a version is taken off when it has gone live.
+   * More alarms that roll a rollout back; with the endpoint's own two at most ten. They must not wait for the endpoint.
+   * With fewer than ten, rollouts make one more: it ends one whose version is rejected meanwhile. With ten such a
+   * version is taken off when it has gone live.
    *
    * @default - the endpoint's own two
    */

@@ -37,15 +37,16 @@ import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/vali
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.
  *
- * With `ModelSource.latestApproved` the template holds a workflow (child `Rollout`, started by the rule `Approved`), and the
- * workflow makes the endpoint when the first version is approved; `Teardown` takes it down with the stack. When the stack has been
- * updated the rule `Updated` starts it as well: what serves gets the machines, the network and the settings that the template says
- * now, by the same rollout, and where none of them has changed nothing happens. Beside a challenger a person starts it. With the other
- * sources the template holds `Model`, `Config` and the endpoint (`Resource`). Both have the same name, so a stack cannot change
- * from the first kind of source to the second in one deployment. `ErrorAlarm` and `LatencyAlarm` exist before any rollout.
+ * With `ModelSource.latestApproved` the template holds a workflow (child `Rollout`, started by the rule `Approved`),
+ * and the workflow makes the endpoint when the first version is approved; `Teardown` takes it down with the stack. When
+ * the stack has been updated the rule `Updated` starts it as well: what serves gets the machines, the network and the
+ * settings that the template says now, by the same rollout, and where none of them has changed nothing happens. Beside
+ * a challenger a person starts it. With the other sources the template holds `Model`, `Config` and the endpoint
+ * (`Resource`). Both have the same name, so a stack cannot change from the first kind of source to the second in one
+ * deployment. `ErrorAlarm` and `LatencyAlarm` exist before any rollout.
  *
- * Replicas are billed as long as they run, with or without traffic; a challenger of an A/B test has its share of `maxReplicas` all the time.
- * Resources that the workflow creates have the tags that the template had then.
+ * Replicas are billed as long as they run, with or without traffic; a challenger of an A/B test has its share of
+ * `maxReplicas` all the time. Resources that the workflow creates have the tags that the template had then.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model.html
  *
@@ -200,9 +201,10 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
   }
 
   /**
-   * Lets the grantee start a rollout manually: of any approved version (`{"modelPackageArn": "…"}`), which is also how to roll back,
-   * of the newest (`{}`), or of a challenger that takes over (`"promote": true`). With `"ignoreAlarms": true` it goes out all at once and
-   * without automatic rollback: while the live version is broken and its alarms fire, SageMaker rolls back every other update. In batch mode it starts a run.
+   * Lets the grantee start a rollout manually: of any approved version (`{"modelPackageArn": "…"}`), which is also how
+   * to roll back, of the newest (`{}`), or of a challenger that takes over (`"promote": true`). With
+   * `"ignoreAlarms": true` it goes out all at once and without automatic rollback: while the live version is broken and
+   * its alarms fire, SageMaker rolls back every other update. In batch mode it starts a run.
    */
   public grantStartRollout(grantee: iam.IGrantable): iam.Grant {
     if (this.rolloutStateMachine === undefined) {
@@ -223,7 +225,10 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
     return refuseBecause(this.who, `${member}: there is no endpoint in batch mode: use Serving.realTime, or rolloutStateMachine for the runs`);
   }
 
-  /** Nothing else would notice: rollouts make the endpoint, not CloudFormation, and each of two would undo what the other does. */
+  /**
+   * Nothing else would notice: rollouts make the endpoint, not CloudFormation, and each of two would undo what the
+   * other does.
+   */
   private requireOwnName(name: string): void {
     const others = this.stack.node.findAll().filter((each): each is ServingEndpoint => each instanceof ServingEndpoint && each !== this && each.mode !== 'batch');
     const other = others.find((each) => each.name?.toLowerCase() === name.toLowerCase());

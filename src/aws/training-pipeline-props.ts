@@ -1,4 +1,13 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, aws_stepfunctions as sfn, Duration } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_events as events,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+  aws_sqs as sqs,
+  aws_stepfunctions as sfn,
+  Duration,
+} from 'aws-cdk-lib';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { IModelRegistry } from './model-registry-props';
@@ -105,7 +114,8 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly efa?: boolean;
   /**
-   * Training data on FSx for Lustre, for data sets that are too large to download at every run; needs a `vpc`. The test data stays in S3.
+   * Training data on FSx for Lustre, for data sets that are too large to download at every run; needs a `vpc`. The test
+   * data stays in S3.
    *
    * @default - S3
    */
@@ -117,8 +127,9 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly inputMode?: TrainingInputMode;
   /**
-   * Whether what the training writes to `MLOPS_CHECKPOINT_DIR` is kept in the lake while it runs, for 60 days. A job that is tried again goes on from there:
-   * after an interruption of spot capacity, a fault of a machine or of a training plan.
+   * Whether what the training writes to `MLOPS_CHECKPOINT_DIR` is kept in the lake while it runs, for 60 days. A job
+   * that is tried again goes on from there: after an interruption of spot capacity, a fault of a machine or of a
+   * training plan.
    *
    * @default - true with `Capacity.spot()`, else false
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html
@@ -137,14 +148,16 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly environment?: { [name: string]: string };
   /**
-   * Where each run is recorded, with its parameters, metrics, data set, image and model; the version that it registers names it (`mlflowRun`). A function of the
-   * pipeline's does so, whatever network the jobs have. With `networkIsolation` false the containers get the tracker's variables and the right to write as well.
+   * Where each run is recorded, with its parameters, metrics, data set, image and model; the version that it registers
+   * names it (`mlflowRun`). A function of the pipeline's does so, whatever network the jobs have. With
+   * `networkIsolation` false the containers get the tracker's variables and the right to write as well.
    *
    * @default - runs are recorded by SageMaker alone, and with the model version
    */
   readonly tracking?: IExperimentTracker;
   /**
-   * Numbers that SageMaker finds in the training log and makes metrics of: a regular expression with one group for each name.
+   * Numbers that SageMaker finds in the training log and makes metrics of: a regular expression with one group for each
+   * name.
    *
    * @default - none
    */
@@ -165,8 +178,8 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly maxParallelExecutionSteps?: number;
   /**
-   * The image of the registered versions, where another one serves than trains: vLLM for what PyTorch has trained. An endpoint that names its `image` must
-   * name this one.
+   * The image of the registered versions, where another one serves than trains: vLLM for what PyTorch has trained. An
+   * endpoint that names its `image` must name this one.
    *
    * @default - the image that trains
    */

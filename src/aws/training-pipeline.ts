@@ -1,4 +1,14 @@
-import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, aws_sqs as sqs, aws_stepfunctions as sfn, Resource, Stack } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_events as events,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+  aws_sqs as sqs,
+  aws_stepfunctions as sfn,
+  Resource,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
@@ -22,14 +32,16 @@ import { resolvedTraining } from '../core/private/resolve/training';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers.
+ * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates,
+ * registers.
  *
- * Steps of a run: `Prepare` (if asked for), `Train`, `Evaluate`, `Record` (with `tracking`), `Gate` with `Register` or `Reject` behind it. Parameters that a
- * run may override: `DatasetUri`, `TrainingInstanceType` (within the family), `TrainingInstanceCount`, `TriggeredBy` and each hyperparameter.
+ * Steps of a run: `Prepare` (if asked for), `Train`, `Evaluate`, `Record` (with `tracking`), `Gate` with `Register` or
+ * `Reject` behind it. Parameters that a run may override: `DatasetUri`, `TrainingInstanceType` (within the family),
+ * `TrainingInstanceCount`, `TriggeredBy` and each hyperparameter.
  *
- * Children: `Resource` (the `AWS::SageMaker::Pipeline`), `Role`, `JobRole`, `SecurityGroup`, `Image`, `Trigger1` … in the order of
- * `triggers`, `NewData` (with `Collect` and `Intake`), `RulesRole`, `SchedulesRole`, `DeadLetters`, and with `tracking` `Recorder`, `RecorderRole`,
- * `RecorderLogs`. Costs nothing until it runs.
+ * Children: `Resource` (the `AWS::SageMaker::Pipeline`), `Role`, `JobRole`, `SecurityGroup`, `Image`, `Trigger1` … in
+ * the order of `triggers`, `NewData` (with `Collect` and `Intake`), `RulesRole`, `SchedulesRole`, `DeadLetters`, and
+ * with `tracking` `Recorder`, `RecorderRole`, `RecorderLogs`. Costs nothing until it runs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
  *
@@ -78,7 +90,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     for (const prop of ['role', 'jobRole'] as const) requireOwnRole(this, this.who, prop, props[prop]);
     const served = imagePlace(props.servingImage ?? props.image);
     const why = 'versions are served from it, and SageMaker serves images of its own region';
-    if (served !== undefined) requireOwnRegion(this, this.who, props.servingImage === undefined ? 'image' : 'servingImage', served, why);
+    if (served !== undefined) {requireOwnRegion(this, this.who, props.servingImage === undefined ? 'image' : 'servingImage', served, why);}
     this.cachesSteps = props.cacheExpiry !== undefined;
 
     const machines = resolveMachines(this.who, {
@@ -156,7 +168,11 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     this.imageUri = image.imageUri;
     this.instanceType = machines.instanceType;
     this.pipelineName = resource.ref;
-    this.pipelineArn = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: this.pipelineName });
+    this.pipelineArn = Stack.of(this).formatArn({
+      service: 'sagemaker',
+      resource: 'pipeline',
+      resourceName: this.pipelineName,
+    });
     this.failedPattern = executionEnds(this.pipelineArn, 'Failed');
     this.triggers = new PipelineTriggers(this, name, this.pipelineArn, props.data.encryptionKey);
     if (training.triggers.some(({ dataPrefix }) => dataPrefix !== undefined)) sendEvents(props.data.rawBucket);
@@ -183,7 +199,11 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
 
   /** Lets the grantee start runs. */
   public grantStart(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions: ['sagemaker:StartPipelineExecution'], resourceArns: [this.pipelineArn] });
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['sagemaker:StartPipelineExecution'],
+      resourceArns: [this.pipelineArn],
+    });
   }
 
   /** The same as `grantStart`, by the name that `aws-cdk-lib` calls it with. */
@@ -193,7 +213,11 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
 
   /** Lets the grantee see the pipeline, its runs and their steps. */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions: READ, resourceArns: [this.pipelineArn, `${this.pipelineArn}/execution/*`] });
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: READ,
+      resourceArns: [this.pipelineArn, `${this.pipelineArn}/execution/*`],
+    });
   }
 
   /** Starts a run each time the alarm rises; the child `triggerId` is the rule. */
@@ -247,6 +271,10 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
 const MOST_PROCESSING_HOURS = 120;
 
 const READ = [
-  'sagemaker:DescribePipeline', 'sagemaker:DescribePipelineExecution', 'sagemaker:DescribePipelineDefinitionForExecution',
-  'sagemaker:ListPipelineExecutions', 'sagemaker:ListPipelineExecutionSteps', 'sagemaker:ListPipelineParametersForExecution',
+  'sagemaker:DescribePipeline',
+  'sagemaker:DescribePipelineExecution',
+  'sagemaker:DescribePipelineDefinitionForExecution',
+  'sagemaker:ListPipelineExecutions',
+  'sagemaker:ListPipelineExecutionSteps',
+  'sagemaker:ListPipelineParametersForExecution',
 ];

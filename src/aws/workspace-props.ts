@@ -23,14 +23,16 @@ export interface WorkspaceAttributes {
 /** Notebooks on AWS, without what a blueprint connects them to. */
 export interface WorkspaceOptions extends WorkspaceIntent {
   /**
-   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_FEATURE_BUCKET`, `MLOPS_ARTIFACT_BUCKET` and `MLOPS_DATABASE`
-   * of the lake and those of the tracker. No secrets: who may open a notebook can read them.
+   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_FEATURE_BUCKET`,
+   * `MLOPS_ARTIFACT_BUCKET` and `MLOPS_DATABASE` of the lake and those of the tracker. No secrets: who may open a
+   * notebook can read them.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
   /**
-   * A network of yours; it must reach SageMaker, STS, CloudWatch, ECR, KMS and S3 by endpoints or by NAT. A domain cannot change its network.
+   * A network of yours; it must reach SageMaker, STS, CloudWatch, ECR, KMS and S3 by endpoints or by NAT. A domain
+   * cannot change its network.
    *
    * @default - a new network of two subnets without any route to the internet
    */
@@ -54,20 +56,23 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly availabilityZones?: string[];
   /**
-   * Services that the new network reaches. Each costs about 15 USD a month in two zones, and what has none cannot be reached.
+   * Services that the new network reaches. Each costs about 15 USD a month in two zones, and what has none cannot be
+   * reached.
    *
    * @default Workspace.neededEndpoints() - none with `internetAccess`
    * @see https://aws.amazon.com/privatelink/pricing/
    */
   readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
   /**
-   * Whether notebooks reach the internet through a network of SageMaker's. Decide it once, at level 0: a domain that changes is replaced.
+   * Whether notebooks reach the internet through a network of SageMaker's. Decide it once, at level 0: a domain that
+   * changes is replaced.
    *
    * @default false
    */
   readonly internetAccess?: boolean;
   /**
-   * Machine types that a notebook may run on, the first being the one it starts with; all others are denied to the notebooks' role.
+   * Machine types that a notebook may run on, the first being the one it starts with; all others are denied to the
+   * notebooks' role.
    *
    * @default - ml.t3.medium, ml.t3.large, ml.t3.xlarge, ml.m5.large, ml.m5.xlarge, ml.m5.2xlarge
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/notebooks-available-instance-types.html
@@ -80,15 +85,16 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly maxVolumeGiB?: number;
   /**
-   * A role of yours that notebooks run with. It must trust `sagemaker.amazonaws.com` for `sts:AssumeRole` and `sts:SetSourceIdentity`; it gets the
-   * grants of the lake, what else it may do is yours.
+   * A role of yours that notebooks run with. It must trust `sagemaker.amazonaws.com` for `sts:AssumeRole` and
+   * `sts:SetSourceIdentity`; it gets the grants of the lake, what else it may do is yours.
    *
    * @default - a new role that may run notebooks and jobs and use the lake
    */
   readonly executionRole?: iam.IRole;
   /**
-   * Removal policy of domain, profiles, network and role when the stack goes; the interface endpoints always go. Deleting a domain deletes the disks of its notebooks, and fails while
-   * notebooks run: stop them with `aws sagemaker delete-app` and `delete-space` first.
+   * Removal policy of domain, profiles, network and role when the stack goes; the interface endpoints always go.
+   * Deleting a domain deletes the disks of its notebooks, and fails while notebooks run: stop them with
+   * `aws sagemaker delete-app` and `delete-space` first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -98,13 +104,14 @@ export interface WorkspaceOptions extends WorkspaceIntent {
 /** Properties of a `Workspace` on AWS. */
 export interface WorkspaceProps extends WorkspaceOptions {
   /**
-   * The lake that notebooks read, and whose key encrypts their volumes. They write raw data and, of the artifacts, what is below `notebooks/` and
-   * `training/notebooks/`, where a version may be registered from; never the files of versions that pipelines made. More:
-   * `data.grantReadWrite(workspace.executionRole, 'experiments/')`.
+   * The lake that notebooks read, and whose key encrypts their volumes. They write raw data and, of the artifacts, what
+   * is below `notebooks/` and `training/notebooks/`, where a version may be registered from; never the files of
+   * versions that pipelines made. More: `data.grantReadWrite(workspace.executionRole, 'experiments/')`.
    */
   readonly data: IDataLake;
   /**
-   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it by the variables that it gives.
+   * The tracker that notebooks record their runs in: they may use it, and MLflow finds it by the variables that it
+   * gives.
    *
    * @default - none: grant its use to `executionRole` yourself
    */

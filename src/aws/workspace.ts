@@ -22,13 +22,13 @@ import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-pro
 /**
  * Notebooks (JupyterLab and Code Editor) in a SageMaker Studio domain whose network has no way to the internet.
  *
- * People sign in through IAM: give them `grantOpen`. They share one role; CloudTrail records the profile's name as the source identity.
- * There is no EFS home, whose leftovers make stacks impossible to delete: every notebook has an encrypted disk of its own. Neither the
- * domain nor the profiles get tags, because a changed tag would replace them.
+ * People sign in through IAM: give them `grantOpen`. They share one role; CloudTrail records the profile's name as the
+ * source identity. There is no EFS home, whose leftovers make stacks impossible to delete: every notebook has an
+ * encrypted disk of its own. Neither the domain nor the profiles get tags, because a changed tag would replace them.
  *
- * Children: `Resource` is the domain, `User-<name>` a profile, `Network` the network, `SecurityGroup`, `ExecutionRole`, and `Start-JupyterLab` and
- * `Start-CodeEditor` the scripts that set variables. Costs: the endpoints,
- * about 165 USD a month while the network is there; notebooks by the hour while they run and their disks always.
+ * Children: `Resource` is the domain, `User-<name>` a profile, `Network` the network, `SecurityGroup`, `ExecutionRole`,
+ * and `Start-JupyterLab` and `Start-CodeEditor` the scripts that set variables. Costs: the endpoints, about 165 USD a
+ * month while the network is there; notebooks by the hour while they run and their disks always.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
  *
@@ -48,7 +48,8 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   /**
-   * The services that notebooks and jobs call: SageMaker (API, runtime, feature store, Studio, MLflow), STS, CloudWatch logs and metrics, ECR, KMS.
+   * The services that notebooks and jobs call: SageMaker (API, runtime, feature store, Studio, MLflow), STS, CloudWatch
+   * logs and metrics, ECR, KMS.
    *
    * For more, `interfaceEndpoints: [...Workspace.neededEndpoints(), ec2.InterfaceVpcEndpointAwsService.ATHENA]`.
    *
@@ -164,7 +165,8 @@ export class Workspace extends Construct implements IWorkspace {
     });
     // https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
     group.connections.allowInternally(ec2.Port.tcpRange(8192, 65535), 'Between a notebook and its kernels');
-    // Anywhere, because the addresses of S3 behind its endpoint are not in the network; without a route nothing else is reached.
+    // Anywhere, because the addresses of S3 behind its endpoint are not in the network; without a route nothing else is
+    // reached.
     group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'Calls to AWS services');
     sharesRemoval(group, removalPolicy);
     return group;
@@ -183,7 +185,10 @@ export class Workspace extends Construct implements IWorkspace {
     return role;
   }
 
-  /** Raw data to work on, folders for what comes of it, and everything else to read: features are written through the feature store. */
+  /**
+   * Raw data to work on, folders for what comes of it, and everything else to read: features are written through the
+   * feature store.
+   */
   private grantData(data: IDataLake): void {
     const { encryptionKey } = data;
     grantObjects(this.executionRole, { bucket: data.rawBucket, encryptionKey, may: ['read', 'write'] });
@@ -266,5 +271,8 @@ const NAME_LENGTH = 63;
 /** Enough for exploring; training is a job on machines of its own. */
 const SMALL_MACHINES = ['ml.t3.medium', 'ml.t3.large', 'ml.t3.xlarge', 'ml.m5.large', 'ml.m5.xlarge', 'ml.m5.2xlarge'];
 
-/** Studio Classic needs an EFS home; the profiler is closed to new accounts; Canvas and RStudio have licences of their own. */
+/**
+ * Studio Classic needs an EFS home; the profiler is closed to new accounts; Canvas and RStudio have licences of their
+ * own.
+ */
 const NEED_A_HOME_OR_ARE_CLOSED = ['JupyterServer', 'DetailedProfiler', 'Canvas', 'RStudioServerPro'];

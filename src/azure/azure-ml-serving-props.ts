@@ -4,7 +4,8 @@ import { BatchServingOptions } from '../core/serving';
 /** Batch predictions in the words of Azure Machine Learning: a command job that runs the image's verb `predict`. */
 export interface AzureMlBatchOptions extends BatchServingOptions {
   /**
-   * Command that the job runs, to which the verb (`predict`) is appended: Azure ML runs it in a shell instead of the image's entry point.
+   * Command that the job runs, to which the verb (`predict`) is appended: Azure ML runs it in a shell instead of the
+   * image's entry point.
    *
    * @default 'python /opt/program/main.py'
    */

@@ -16,7 +16,11 @@ export class AzureMlBatchServing extends Serving {
   }
 }
 
-/** Modes of Azure Machine Learning with its own options. @see https://learn.microsoft.com/azure/machine-learning/how-to-train-model#train-a-model */
+/**
+ * Modes of Azure Machine Learning with its own options.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/how-to-train-model#train-a-model
+ */
 export class AzureMlServing {
   /**
    * Answers for a whole data set, at the times of a schedule, as a job of Azure Machine Learning; there is no endpoint.

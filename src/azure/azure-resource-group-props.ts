@@ -5,8 +5,8 @@ export enum ArmRenderer {
   /** As resources of the provider `Azure/azapi`: a plan shows each property. */
   AZAPI = 'azapi',
   /**
-   * As deployments of ARM templates, for companies that allow the provider `hashicorp/azurerm` alone: a plan shows the template's text, and changes from outside
-   * are not seen.
+   * As deployments of ARM templates, for companies that allow the provider `hashicorp/azurerm` alone: a plan shows the
+   * template's text, and changes from outside are not seen.
    */
   TEMPLATE = 'template',
 }

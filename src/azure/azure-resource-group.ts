@@ -17,11 +17,12 @@ import { warn } from '../terraform/annotations';
 import { stackOf } from '../terraform/stack';
 
 /**
- * The subscription, resource group and region that a stack of Terraform deploys into: one for each stack, and every construct of the stack finds it.
+ * The subscription, resource group and region that a stack of Terraform deploys into: one for each stack, and every
+ * construct of the stack finds it.
  *
- * It declares the providers, registers the resource providers that the constructs use with the subscription (and leaves them registered at
- * `terraform destroy`, because others may use them), and puts its tags on everything that takes tags. A provider hashicorp/azurerm of yours without an
- * alias, made before this, is taken instead. Costs nothing.
+ * It declares the providers, registers the resource providers that the constructs use with the subscription (and leaves
+ * them registered at `terraform destroy`, because others may use them), and puts its tags on everything that takes
+ * tags. A provider hashicorp/azurerm of yours without an alias, made before this, is taken instead. Costs nothing.
  *
  * Children: `Group`.
  *
@@ -59,11 +60,35 @@ export class AzureResourceGroup extends Construct {
     super(scope, id);
     const who: Speaker = speakerFor('azure resource group', scope, id);
     const stack = stackOf(this, who);
-    requireMatch(who, 'subscriptionId', props.subscriptionId, GUID, 'the id of a subscription, 00000000-0000-0000-0000-000000000000');
-    requireMatch(who, 'location', props.location, /^[a-z]+\d?$/, 'a region like westeurope, in lower case and without spaces');
-    requireMatch(who, 'resourceGroupName', props.resourceGroupName, /^[\w().-]{0,89}[\w()-]$/, '1 to 90 letters, digits, hyphens, underscores, dots and brackets, without a dot at the end');
+    requireMatch(
+      who,
+      'subscriptionId',
+      props.subscriptionId,
+      GUID,
+      'the id of a subscription, 00000000-0000-0000-0000-000000000000',
+    );
+    requireMatch(
+      who,
+      'location',
+      props.location,
+      /^[a-z]+\d?$/,
+      'a region like westeurope, in lower case and without spaces',
+    );
+    requireMatch(
+      who,
+      'resourceGroupName',
+      props.resourceGroupName,
+      /^[\w().-]{0,89}[\w()-]$/,
+      '1 to 90 letters, digits, hyphens, underscores, dots and brackets, without a dot at the end',
+    );
     requireMatch(who, 'tenantId', props.tenantId, GUID, 'the id of a tenant, 00000000-0000-0000-0000-000000000000');
-    requireMatch(who, 'providerVersion', props.providerVersion, /^[~><=!0-9., ]+$/, 'a range of versions like \'~> 4.77\'');
+    requireMatch(
+      who,
+      'providerVersion',
+      props.providerVersion,
+      /^[~><=!0-9., ]+$/,
+      "a range of versions like '~> 4.77'",
+    );
     if (props.armRenderer !== undefined && !Object.values(ArmRenderer).includes(props.armRenderer)) {
       refuse(who, 'armRenderer', props.armRenderer, 'ArmRenderer.AZAPI or ArmRenderer.TEMPLATE');
     }
@@ -76,12 +101,18 @@ export class AzureResourceGroup extends Construct {
     this.tags = { ...props.tags };
     registerResourceGroup(who, this);
     if (!Token.isUnresolved(props.location) && !REGIONS.includes(props.location)) {
-      warn(this, `${who.what} '${who.name}': region ${props.location} is not in the library's list: is it spelled as Azure has it?`);
+      warn(
+        this,
+        `${who.what} '${who.name}': region ${props.location} is not in the library's list: is it spelled as Azure has it?`,
+      );
     }
 
     this.declareProvider(stack, props.providerVersion ?? '~> 4.77');
     this._groupName = props.resourceGroupName ?? azureName(this, 'resourceGroup');
-    const made = props.resourceGroupName === undefined ? new ResourceGroup(this, 'Group', { name: this._groupName, location: this.location }) : undefined;
+    const made =
+      props.resourceGroupName === undefined
+        ? new ResourceGroup(this, 'Group', { name: this._groupName, location: this.location })
+        : undefined;
     this.resourceGroupName = made?.name ?? this._groupName;
     this.resourceGroupId = made?.id ?? `/subscriptions/${this.subscriptionId}/resourceGroups/${this._groupName}`;
     Aspects.of(stack).add({ visit: (node) => addTags(node, this.tags) });
@@ -132,7 +163,9 @@ export class AzureResourceGroup extends Construct {
 
   private declareProvider(stack: TerraformStack, version: string): void {
     stack.addOverride('terraform.required_version', '>= 1.11');
-    const existing = stack.allProviders().find((each) => each.terraformResourceType === 'azurerm' && each.alias === undefined);
+    const existing = stack
+      .allProviders()
+      .find((each) => each.terraformResourceType === 'azurerm' && each.alias === undefined);
     const provider = existing ?? new AzurermProvider(this, 'Provider', {
       subscriptionId: this.subscriptionId,
       // Storage accounts have no keys here: what lies in them is opened by the deployer's own identity.
@@ -145,7 +178,8 @@ export class AzureResourceGroup extends Construct {
         // Azure would add a rule beside each component that no state knows of, and the group could not be deleted.
         applicationInsights: [{ disableGeneratedRule: true }],
         resourceGroup: [{ preventDeletionIfContainsResources: true }],
-        // Else every plan asks the queues of each account for their settings, which takes a role for data and a way into its network.
+        // Else every plan asks the queues of each account for their settings, which takes a role for data and a way
+        // into its network.
         storage: [{ dataPlaneAvailable: false }],
       }],
     });

@@ -39,31 +39,47 @@ export class ComputeTarget {
     const who = { what: 'compute target', name: 'cluster' };
     requireInteger(who, 'idleSeconds', options.idleSeconds, 60, 86_400);
     requireInteger(who, 'maxNodeCount', options.maxNodeCount, 1, 1000);
-    requireMatch(who, 'subnetId', options.subnetId, /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
-      'the ARM id of a subnet');
+    requireMatch(
+      who,
+      'subnetId',
+      options.subnetId,
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+      'the ARM id of a subnet',
+    );
     return new ComputeTarget('cluster', undefined, options);
   }
 
   /**
-   * A compute of the workspace that exists, a cluster or Kubernetes: its size is its own, so `compute` is for nothing but the number of machines. The
-   * pipeline's `jobIdentity` must be among its identities.
+   * A compute of the workspace that exists, a cluster or Kubernetes: its size is its own, so `compute` is for nothing
+   * but the number of machines. The pipeline's `jobIdentity` must be among its identities.
    *
    * @param computeId ARM id, `…/workspaces/<name>/computes/<name>`
    */
   public static existing(computeId: string): ComputeTarget {
-    requireMatch({ what: 'compute target', name: 'existing' }, 'computeId', computeId,
+    requireMatch(
+      { what: 'compute target', name: 'existing' },
+      'computeId',
+      computeId,
       /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+\/computes\/[^/]+$/i,
-      'the ARM id of a compute, …/workspaces/<name>/computes/<name>');
+      'the ARM id of a compute, …/workspaces/<name>/computes/<name>',
+    );
     return new ComputeTarget('existing', computeId);
   }
 
   /**
-   * Serverless compute: no cluster to keep. Jobs run as an identity of the workspace there, so `jobIdentity` must be one that the workspace has.
+   * Serverless compute: no cluster to keep. Jobs run as an identity of the workspace there, so `jobIdentity` must be
+   * one that the workspace has.
    *
    * @see https://learn.microsoft.com/azure/machine-learning/how-to-use-serverless-compute
    */
   public static serverless(options: ServerlessComputeOptions = {}): ComputeTarget {
-    requireMatch({ what: 'compute target', name: 'serverless' }, 'jobTier', options.jobTier, /^(Spot|Basic|Standard|Premium)$/, 'Spot, Basic, Standard or Premium');
+    requireMatch(
+      { what: 'compute target', name: 'serverless' },
+      'jobTier',
+      options.jobTier,
+      /^(Spot|Basic|Standard|Premium)$/,
+      'Spot, Basic, Standard or Premium',
+    );
     return new ComputeTarget('serverless', undefined, undefined, options.jobTier);
   }
 

@@ -107,7 +107,8 @@ export abstract class DataLakeBase extends Construct implements IDataLake {
   }
 
   private grantAll(principal: IPrincipal, may: BlobAccess['may'], prefix: string | undefined): Grant {
-    const places: LakePlace[] = prefix === undefined ? ['raw', 'artifacts', 'captured', 'features'] : ['raw', 'artifacts'];
+    const places: LakePlace[] =
+      prefix === undefined ? ['raw', 'artifacts', 'captured', 'features'] : ['raw', 'artifacts'];
     return Grant.all(places.map((place) => grantBlobs(this, principal, { place, may, prefix })));
   }
 }

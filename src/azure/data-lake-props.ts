@@ -175,13 +175,15 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly privateEndpoints?: boolean;
   /**
-   * Public addresses that reach the lake beside the private network, `203.0.113.0/24`; no private ones. Only with `privateEndpoints`.
+   * Public addresses that reach the lake beside the private network, `203.0.113.0/24`; no private ones. Only with
+   * `privateEndpoints`.
    *
    * @default - none with `privateEndpoints`, else all
    */
   readonly allowedIpRanges?: string[];
   /**
-   * ARM ids of subnets that reach the lake through a service endpoint for Microsoft.Storage. Only with `privateEndpoints`.
+   * ARM ids of subnets that reach the lake through a service endpoint for Microsoft.Storage. Only with
+   * `privateEndpoints`.
    *
    * @default - none with `privateEndpoints`, else all
    */

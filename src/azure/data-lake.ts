@@ -62,11 +62,27 @@ class ImportedDataLake extends DataLakeBase {
         capturedContainer: attributes.capturedContainer ?? CAPTURED,
         featuresContainer: attributes.featuresContainer ?? FEATURES,
       };
-      for (const [prop, name] of Object.entries(containers)) requireMatch(who, prop, name, CONTAINER, 'the name of a container, 3 to 63 lower-case letters, digits and hyphens');
+      for (const [prop, name] of Object.entries(containers)) {
+        requireMatch(
+          who,
+          prop,
+          name,
+          CONTAINER,
+          'the name of a container, 3 to 63 lower-case letters, digits and hyphens',
+        );
+      }
       const { storeAccountId, featuresAccountId } = attributes;
-      const [storeAccountName, featuresAccountName] = [accountName(who, 'storeAccountId', storeAccountId), accountName(who, 'featuresAccountId', featuresAccountId)];
+      const [storeAccountName, featuresAccountName] = [
+        accountName(who, 'storeAccountId', storeAccountId),
+        accountName(who, 'featuresAccountId', featuresAccountId),
+      ];
       if (storeAccountName === featuresAccountName) {
-        refuse(who, 'featuresAccountId', featuresAccountId, 'another account than storeAccountId: one with a hierarchical namespace, which cannot have versions');
+        refuse(
+          who,
+          'featuresAccountId',
+          featuresAccountId,
+          'another account than storeAccountId: one with a hierarchical namespace, which cannot have versions',
+        );
       }
       return {
         ...containers,
@@ -88,7 +104,10 @@ function newLake(lake: Construct, who: Speaker, props: DataLakeProps): DataLakeP
   check(who, props);
   const isDestroyable = mayDestroy(lake, who, props.removalPolicy);
   if (isDestroyable && props.lockRawImmutability) {
-    refuseBecause(who, 'removalPolicy DESTROY and lockRawImmutability exclude each other: a locked container cannot be deleted until its last blob is free');
+    refuseBecause(
+      who,
+      'removalPolicy DESTROY and lockRawImmutability exclude each other: a locked container cannot be deleted until its last blob is free',
+    );
   }
   const { location } = AzureResourceGroup.of(lake);
   const encryption = newKey(lake, props);
@@ -102,7 +121,8 @@ function newLake(lake: Construct, who: Speaker, props: DataLakeProps): DataLakeP
   };
   const store = newAccount(lake, 'Store', { ...shared, versioned: true, hierarchical: false });
   const features = newAccount(lake, 'Features', { ...shared, versioned: false, hierarchical: true });
-  const container = (id: string, account: StorageAccount, name: string) => newContainer(lake, id, account, name, isDestroyable);
+  const container = (id: string, account: StorageAccount, name: string) =>
+    newContainer(lake, id, account, name, isDestroyable);
   const raw = container('Raw', store, RAW);
   if (props.rawImmutabilityDays !== undefined) {
     new StorageContainerImmutabilityPolicy(lake, 'RawImmutability', {
@@ -140,25 +160,48 @@ function newKey(lake: Construct, props: DataLakeProps): AccountKey {
   return { key, identity, ready: key.grantCrypto(identity) };
 }
 
-function newContainer(lake: Construct, id: string, account: StorageAccount, name: string, isDestroyable: boolean): StorageContainer {
+function newContainer(
+  lake: Construct,
+  id: string,
+  account: StorageAccount,
+  name: string,
+  isDestroyable: boolean,
+): StorageContainer {
   const container = new StorageContainer(lake, id, {
-    name, storageAccountId: account.id, containerAccessType: 'private', lifecycle: { preventDestroy: !isDestroyable },
+    name,
+    storageAccountId: account.id,
+    containerAccessType: 'private',
+    lifecycle: { preventDestroy: !isDestroyable },
   });
-  acknowledge(container, 'CKV2_AZURE_21', 'who read and wrote what is logged by diagnostic settings, from maturity level 1 on');
+  acknowledge(
+    container,
+    'CKV2_AZURE_21',
+    'who read and wrote what is logged by diagnostic settings, from maturity level 1 on',
+  );
   return container;
 }
 
-function newLifecycle(lake: Construct, store: StorageAccount, resolved: ResolvedDataLake, coldTier: string): StorageManagementPolicy {
+function newLifecycle(
+  lake: Construct,
+  store: StorageAccount,
+  resolved: ResolvedDataLake,
+  coldTier: string,
+): StorageManagementPolicy {
   return new StorageManagementPolicy(lake, 'Lifecycle', {
-    storageAccountId: store.id, rule: lifecycleRules(resolved, coldTier, { raw: RAW, artifacts: ARTIFACTS, captured: CAPTURED }),
+    storageAccountId: store.id,
+    rule: lifecycleRules(resolved, coldTier, { raw: RAW, artifacts: ARTIFACTS, captured: CAPTURED }),
   });
 }
 
 function newEndpoints(lake: Construct, store: StorageAccount, features: StorageAccount): void {
   const { network } = AzureResourceGroup.of(lake);
-  const endpoint = (id: string, account: StorageAccount, subresource: 'blob' | 'queue' | 'dfs') => privateEndpoint(lake, `${id}Endpoint`, {
-    network, targetId: account.id, subresource, zones: PRIVATE_ZONES[subresource],
-  });
+  const endpoint = (id: string, account: StorageAccount, subresource: 'blob' | 'queue' | 'dfs') =>
+    privateEndpoint(lake, `${id}Endpoint`, {
+      network,
+      targetId: account.id,
+      subresource,
+      zones: PRIVATE_ZONES[subresource],
+    });
   endpoint('StoreBlob', store, 'blob');
   endpoint('StoreQueue', store, 'queue');
   endpoint('FeaturesBlob', features, 'blob');
@@ -181,17 +224,23 @@ function check(who: Speaker, props: DataLakeProps): void {
   requireMatch(who, 'coldAccessTier', props.coldAccessTier, /^(Cool|Cold)$/, 'Cool or Cold, which answer at once');
   requireInteger(who, 'softDeleteDays', props.softDeleteDays, 1, 365);
   requireInteger(who, 'rawImmutabilityDays', props.rawImmutabilityDays, 1, 146_000);
-  if (props.lockRawImmutability && props.rawImmutabilityDays === undefined) refuse(who, 'lockRawImmutability', true, 'left out without rawImmutabilityDays');
+  if (props.lockRawImmutability && props.rawImmutabilityDays === undefined) {refuse(who, 'lockRawImmutability', true, 'left out without rawImmutabilityDays');}
   for (const prop of ['allowedIpRanges', 'allowedSubnetIds'] as const) {
     if (props[prop] === undefined || props.privateEndpoints) continue;
-    refuse(who, prop, props[prop], 'left out without privateEndpoints: jobs and endpoints have no addresses to list, and would not reach the lake');
+    refuse(
+      who,
+      prop,
+      props[prop],
+      'left out without privateEndpoints: jobs and endpoints have no addresses to list, and would not reach the lake',
+    );
   }
   for (const range of props.allowedIpRanges ?? []) requireIpRange(who, 'allowedIpRanges', range);
   for (const subnet of props.allowedSubnetIds ?? []) requireSubnetId(who, 'allowedSubnetIds', subnet);
 }
 
 function accountName(who: Speaker, prop: string, accountId: string): string {
-  const want = 'the ARM id of a storage account, /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Storage/storageAccounts/<name>';
+  const want =
+    'the ARM id of a storage account, /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Storage/storageAccounts/<name>';
   return ACCOUNT_ID.exec(accountId)?.[1] ?? refuse(who, prop, accountId, want);
 }
 
@@ -204,4 +253,5 @@ const FEATURES = 'features';
 
 const CONTAINER = /^(?=.{3,63}$)[a-z0-9](-?[a-z0-9])*$/;
 
-const ACCOUNT_ID = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/([^/]+)$/i;
+const ACCOUNT_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/([^/]+)$/i;

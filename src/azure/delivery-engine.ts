@@ -15,15 +15,18 @@ export interface GitHubActionsOptions {
 }
 
 /**
- * A service connection of Azure DevOps to Azure Resource Manager, with workload identity federation. Make it by hand as a draft: Azure DevOps then shows
- * issuer and subject, and takes the client id that the stack has as an output.
+ * A service connection of Azure DevOps to Azure Resource Manager, with workload identity federation. Make it by hand as
+ * a draft: Azure DevOps then shows issuer and subject, and takes the client id that the stack has as an output.
  *
  * @see https://learn.microsoft.com/azure/devops/pipelines/release/configure-workload-identity
  */
 export interface AzureDevOpsConnection {
   /** Name of the connection. */
   readonly name: string;
-  /** Issuer of its tokens, `https://login.microsoftonline.com/<tenant>/v2.0` or `https://vstoken.dev.azure.com/<organization>`. */
+  /**
+   * Issuer of its tokens, `https://login.microsoftonline.com/<tenant>/v2.0` or
+   * `https://vstoken.dev.azure.com/<organization>`.
+   */
   readonly issuer: string;
   /** Subject of its tokens, as Azure DevOps shows it. */
   readonly subject: string;
@@ -48,7 +51,8 @@ export interface AzureDevOpsOptions {
   /**
    * Name of the pipeline's file.
    *
-   * @default - `deliver-<stack>.azure-pipelines.yml`, with the app's folder before the stack where it is not the repository's root
+   * @default - `deliver-<stack>.azure-pipelines.yml`, with the app's folder before the stack where it is not the
+   *   repository's root
    */
   readonly pipelineFile?: string;
   /**
@@ -73,8 +77,8 @@ export class DeliveryEngine {
   }
 
   /**
-   * Azure Pipelines of Azure DevOps over the repository on GitHub, with service connections of workload identity federation instead of stored keys;
-   * approvals are checks of Azure DevOps' environments.
+   * Azure Pipelines of Azure DevOps over the repository on GitHub, with service connections of workload identity
+   * federation instead of stored keys; approvals are checks of Azure DevOps' environments.
    *
    * @example
    * import { azure } from 'mlops-constructs';

@@ -35,14 +35,17 @@ export interface DeliveryPipelineOptions extends DeliveryPipelineIntent {
    */
   readonly engine?: DeliveryEngine;
   /**
-   * ARM id of the blob container of Terraform's state, `…/storageAccounts/<account>/blobServices/default/containers/<name>`: deployers write it.
+   * ARM id of the blob container of Terraform's state,
+   * `…/storageAccounts/<account>/blobServices/default/containers/<name>`: deployers write it.
    *
-   * @default - the container of the stack's `AzurermBackend`, in the account that the stack's variables `state_resource_group` and `state_account` name, which
-   * are made for it, because each stage has an account of its own
+   * @default - the container of the stack's `AzurermBackend`, in the account that the stack's variables
+   *   `state_resource_group` and `state_account` name, which are made for it, because each stage has an account of its
+   *   own
    */
   readonly stateContainerId?: string;
   /**
-   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs `registry`.
+   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs
+   * `registry`.
    *
    * @default - the image is somebody else's: the stack's variable says which
    */
@@ -88,7 +91,8 @@ export interface DeliveryPipelineOptions extends DeliveryPipelineIntent {
 /** Properties of a `DeliveryPipeline` on Azure. */
 export interface DeliveryPipelineProps extends DeliveryPipelineOptions {
   /**
-   * The registry whose repository the image is pushed to; the deployers of other stages must have the role AcrPull on its container registry.
+   * The registry whose repository the image is pushed to; the deployers of other stages must have the role AcrPull on
+   * its container registry.
    *
    * @default - none
    */

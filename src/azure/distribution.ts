@@ -26,7 +26,11 @@ export interface TensorFlowOptions {
   readonly parameterServerCount?: number;
 }
 
-/** How the processes of a training on several machines find each other. @see https://learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu */
+/**
+ * How the processes of a training on several machines find each other.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu
+ */
 export class Distribution {
   /** Processes with `RANK`, `WORLD_SIZE`, `MASTER_ADDR`, `MASTER_PORT` and `LOCAL_RANK`, as torchrun starts them. */
   public static pyTorch(options: ProcessOptions = {}): Distribution {
@@ -44,7 +48,8 @@ export class Distribution {
     requireInteger(who, 'workerCount', options.workerCount, 1, 1000);
     requireInteger(who, 'parameterServerCount', options.parameterServerCount, 0, 1000);
     return new Distribution('TensorFlow', {
-      ...(options.workerCount === undefined ? {} : { workerCount: options.workerCount }), parameterServerCount: options.parameterServerCount ?? 0,
+      ...(options.workerCount === undefined ? {} : { workerCount: options.workerCount }),
+      parameterServerCount: options.parameterServerCount ?? 0,
     });
   }
 
@@ -61,6 +66,12 @@ export class Distribution {
 }
 
 function processes({ processCountPerInstance }: ProcessOptions): number {
-  requireInteger({ what: 'distribution', name: 'processes' }, 'processCountPerInstance', processCountPerInstance, 1, 64);
+  requireInteger(
+    { what: 'distribution', name: 'processes' },
+    'processCountPerInstance',
+    processCountPerInstance,
+    1,
+    64,
+  );
   return processCountPerInstance ?? 1;
 }

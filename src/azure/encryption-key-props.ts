@@ -7,7 +7,10 @@ import { RemovalPolicy } from './removal-policy';
 export interface IEncryptionKey extends IConstruct {
   /** URL of the key with its version. */
   readonly keyId: string;
-  /** URL of the key without a version, `https://<vault>.vault.azure.net/keys/<name>`: who encrypts with it follows its rotation. */
+  /**
+   * URL of the key without a version, `https://<vault>.vault.azure.net/keys/<name>`: who encrypts with it follows its
+   * rotation.
+   */
   readonly versionlessKeyId: string;
   /** ARM id of the Key Vault. */
   readonly keyVaultId: string;
@@ -18,8 +21,8 @@ export interface IEncryptionKey extends IConstruct {
 /** A new key, in a vault of its own. */
 export interface EncryptionKeyProps {
   /**
-   * Days after which a new version of the key takes over, 28 to 1095; what older versions encrypted stays readable. Azure reads it when the key is made: later
-   * it is changed with `az keyvault key rotation-policy update`.
+   * Days after which a new version of the key takes over, 28 to 1095; what older versions encrypted stays readable.
+   * Azure reads it when the key is made: later it is changed with `az keyvault key rotation-policy update`.
    *
    * @default 90
    */
@@ -31,7 +34,8 @@ export interface EncryptionKeyProps {
    */
   readonly hardwareProtected?: boolean;
   /**
-   * Removal policy of the vault when it leaves the stack. DESTROY deletes it softly: nobody can purge it for 90 days, and its name is taken as long.
+   * Removal policy of the vault when it leaves the stack. DESTROY deletes it softly: nobody can purge it for 90 days,
+   * and its name is taken as long.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -15,11 +15,12 @@ import { grantId } from '../terraform/grants';
 import { mayDestroy } from '../terraform/removal';
 
 /**
- * A Key Vault with one key that rotates automatically. The vault has role-based access, purge protection (what is deleted can be restored for 90 days,
- * and nobody can shorten that), and answers Azure's own services alone. The key is made through the resource manager, so that the deployer needs no
- * permission for what the vault holds.
+ * A Key Vault with one key that rotates automatically. The vault has role-based access, purge protection (what is
+ * deleted can be restored for 90 days, and nobody can shorten that), and answers Azure's own services alone. The key is
+ * made through the resource manager, so that the deployer needs no permission for what the vault holds.
  *
- * Children: `Vault`, `Key`. Costs: about 1 USD a month for each version of a hardware-protected key, 0.03 USD for 10,000 operations.
+ * Children: `Vault`, `Key`. Costs: about 1 USD a month for each version of a hardware-protected key, 0.03 USD for
+ * 10,000 operations.
  *
  * @see https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation
  */
@@ -53,7 +54,11 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
       lifecycle: { preventDestroy: !mayDestroy(this, who, props.removalPolicy) },
     });
     group._register('Microsoft.KeyVault');
-    acknowledge(vault, 'CKV2_AZURE_32', 'Azure\'s own services alone ask for the key, past the closed address; nothing in a network of the stack does');
+    acknowledge(
+      vault,
+      'CKV2_AZURE_32',
+      "Azure's own services alone ask for the key, past the closed address; nothing in a network of the stack does",
+    );
     const key = this.newKey(vault.id, props, group.armRenderer);
     this.keyVaultId = vault.id;
     this.keyId = key.exported('properties.keyUriWithVersion');
@@ -65,7 +70,11 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
   }
 
   /** A key cannot be deleted through the resource manager: it goes with its vault. */
-  private newKey(vaultId: string, { rotationDays = 90, hardwareProtected = false }: EncryptionKeyProps, armRenderer: string): ArmCall {
+  private newKey(
+    vaultId: string,
+    { rotationDays = 90, hardwareProtected = false }: EncryptionKeyProps,
+    armRenderer: string,
+  ): ArmCall {
     const type = 'Microsoft.KeyVault/vaults/keys';
     const name = azureName(this, 'mlAsset', 'Key');
     const body: KeyBody = {
@@ -80,8 +89,9 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
         },
       },
     };
-    if (armRenderer === 'template') return armResource(this, 'Key', { type, name, parentId: vaultId, body, lifecycle: { preventDestroy: true } });
-    // Read when the key is made: a body that changed would make the key's address unknown, and with it all that is encrypted.
+    if (armRenderer === 'template') {return armResource(this, 'Key', { type, name, parentId: vaultId, body, lifecycle: { preventDestroy: true } });}
+    // Read when the key is made: a body that changed would make the key's address unknown, and with it all that is
+    // encrypted.
     const lifecycle = { ignoreChanges: ['body'] };
     return armAction(this, 'Key', { type, resourceId: `${vaultId}/keys/${name}`, method: 'PUT', body, lifecycle });
   }
@@ -95,8 +105,20 @@ class ImportedKey extends Construct implements IEncryptionKey {
   public constructor(scope: Construct, id: string, { keyId, keyVaultId }: EncryptionKeyAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('encryption key', scope, id);
-    requireMatch(who, 'keyId', keyId, /^https:\/\/[^/]+\/keys\/[^/]+(\/[^/]+)?$/, 'the URL of a key, https://<vault>.vault.azure.net/keys/<name>');
-    requireMatch(who, 'keyVaultId', keyVaultId, /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, 'the ARM id of a Key Vault');
+    requireMatch(
+      who,
+      'keyId',
+      keyId,
+      /^https:\/\/[^/]+\/keys\/[^/]+(\/[^/]+)?$/,
+      'the URL of a key, https://<vault>.vault.azure.net/keys/<name>',
+    );
+    requireMatch(
+      who,
+      'keyVaultId',
+      keyVaultId,
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+$/i,
+      'the ARM id of a Key Vault',
+    );
     this.keyId = keyId;
     this.versionlessKeyId = keyId.replace(/(\/keys\/[^/]+)\/[^/]+$/, '$1');
     this.keyVaultId = keyVaultId;
@@ -108,7 +130,10 @@ class ImportedKey extends Construct implements IEncryptionKey {
 }
 
 function grantCrypto(key: IEncryptionKey, principal: IPrincipal): Grant {
-  const grant = grantRole(key, principal, 'crypto', { scope: key.keyVaultId, role: 'keyVaultCryptoServiceEncryptionUser' });
+  const grant = grantRole(key, principal, 'crypto', {
+    scope: key.keyVaultId,
+    role: 'keyVaultCryptoServiceEncryptionUser',
+  });
   // Whoever encrypts tries the key when it is made, and a role takes a while to arrive everywhere.
   return settled(key as Construct & IEncryptionKey, grantId(principal, 'settled'), [grant]);
 }

@@ -10,7 +10,10 @@ export interface IFeatureGroup extends IConstruct {
   readonly featureSetName: string;
   /** Version of its feature set, the half of `<name>:<version>` that a change of columns or transformation changes. */
   readonly featureSetVersion: string;
-  /** Folder that rows are written to as Parquet files, `abfss://<container>@<account>.dfs.core.windows.net/<folder>`: one row says what was true of an entity at a time. */
+  /**
+   * Folder that rows are written to as Parquet files, `abfss://<container>@<account>.dfs.core.windows.net/<folder>`:
+   * one row says what was true of an entity at a time.
+   */
   readonly sourceFolder: string;
   /** ARM id of the online store, which has metrics of what it serves; undefined when the group is not online. */
   readonly onlineStoreId?: string;
@@ -24,7 +27,10 @@ export interface IFeatureGroup extends IConstruct {
 
 /** Attributes of an existing feature group. */
 export interface FeatureGroupAttributes {
-  /** ARM id of the feature store, `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>`. */
+  /**
+   * ARM id of the feature store,
+   * `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>`.
+   */
   readonly featureStoreId: string;
   /** Name of its feature set. */
   readonly featureSetName: string;
@@ -36,7 +42,10 @@ export interface FeatureGroupAttributes {
   readonly sourceContainer: string;
   /** Folder of its rows in the container, without slashes at the ends. */
   readonly sourcePath: string;
-  /** ARM id of the container in which the feature store keeps what it materialized, `…/blobServices/default/containers/<name>`. */
+  /**
+   * ARM id of the container in which the feature store keeps what it materialized,
+   * `…/blobServices/default/containers/<name>`.
+   */
   readonly offlineStoreId: string;
   /**
    * ARM id of the feature store's own storage account, which has the specification of the feature set.

@@ -30,7 +30,13 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     super(scope, id);
     const who: Speaker = speakerFor('feature group', scope, id);
     const { sourceAccountId, sourceContainer, sourcePath } = attributes;
-    requireMatch(who, 'featureStoreId', attributes.featureStoreId, WORKSPACE, 'the ARM id of a feature store, …/providers/Microsoft.MachineLearningServices/workspaces/<name>');
+    requireMatch(
+      who,
+      'featureStoreId',
+      attributes.featureStoreId,
+      WORKSPACE,
+      'the ARM id of a feature store, …/providers/Microsoft.MachineLearningServices/workspaces/<name>',
+    );
     requireFolder(who, 'sourcePath', `${sourcePath}/`);
     this.featureStoreId = attributes.featureStoreId;
     this.featureSetName = attributes.featureSetName;
@@ -42,12 +48,17 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   public grantRead(principal: IPrincipal): Grant {
     const { onlineStoreId } = this;
     if (onlineStoreId === undefined) {
-      return refuseBecause(speakerFor('feature group', this), 'grantRead reads the online store, which it does not have: use grantReadOffline');
+      return refuseBecause(
+        speakerFor('feature group', this),
+        'grantRead reads the online store, which it does not have: use grantReadOffline',
+      );
     }
     return Grant.all([
       this.grantDefinitions(principal),
       grantRole(this, principal, 'read-online', {
-        scope: onlineStoreId, role: redisRole(this, 'OnlineReader', onlineStoreId), description: 'Reads features of the online store, whose key its clients ask for',
+        scope: onlineStoreId,
+        role: redisRole(this, 'OnlineReader', onlineStoreId),
+        description: 'Reads features of the online store, whose key its clients ask for',
       }),
     ]);
   }
@@ -69,10 +80,16 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
       scope, role: 'storageBlobDataReader', description: 'Reads rows of features, and what is materialized of them',
     });
     // Materialized rows of all groups lie in folders that the service names.
-    return Grant.all([this.grantDefinitions(principal), read('read-rows', rows), ...offlineStoreId === rows ? [] : [read('read-materialized', offlineStoreId)]]);
+    return Grant.all([
+      this.grantDefinitions(principal),
+      read('read-rows', rows),
+      ...(offlineStoreId === rows ? [] : [read('read-materialized', offlineStoreId)]),
+    ]);
   }
 
-  /** Looking at feature sets, and their specifications. Microsoft's own roles that can do so may change them as well. */
+  /**
+   * Looking at feature sets, and their specifications. Microsoft's own roles that can do so may change them as well.
+   */
   private grantDefinitions(principal: IPrincipal): Grant {
     const { specificationAccountId } = this.attributes;
     const role = customRole(this, 'Reader', {
@@ -88,15 +105,26 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
       ],
     });
     return Grant.all([
-      grantRole(this, principal, 'read-definitions', { scope: this.featureStoreId, role, description: 'Looks at feature sets' }),
-      ...specificationAccountId === undefined ? [] : [grantRole(this, principal, 'read-specifications', {
-        scope: specificationAccountId, role: 'storageBlobDataReader', description: 'Reads specifications of feature sets',
-      })],
+      grantRole(this, principal, 'read-definitions', {
+        scope: this.featureStoreId,
+        role,
+        description: 'Looks at feature sets',
+      }),
+      ...(specificationAccountId === undefined
+        ? []
+        : [
+          grantRole(this, principal, 'read-specifications', {
+            scope: specificationAccountId,
+            role: 'storageBlobDataReader',
+            description: 'Reads specifications of feature sets',
+          }),
+        ]),
     ]);
   }
 }
 
-const WORKSPACE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+$/i;
+const WORKSPACE =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+$/i;
 
 function containerOf(accountId: string, container: string): string {
   return `${accountId}/blobServices/default/containers/${container}`;
@@ -105,5 +133,8 @@ function containerOf(accountId: string, container: string): string {
 /** The last part of the id, which Terraform takes out where the account is its own. */
 function accountName(who: Speaker, accountId: string): string {
   if (Token.isUnresolved(accountId)) return Token.asString(Fn.element(Fn.split('/', accountId), 8));
-  return /\/Microsoft\.Storage\/storageAccounts\/([^/]+)$/i.exec(accountId)?.[1] ?? refuse(who, 'sourceAccountId', accountId, 'the ARM id of a storage account');
+  return (
+    /\/Microsoft\.Storage\/storageAccounts\/([^/]+)$/i.exec(accountId)?.[1] ??
+    refuse(who, 'sourceAccountId', accountId, 'the ARM id of a storage account')
+  );
 }

@@ -29,10 +29,12 @@ export interface FeatureTransformation {
 /** Options of one group in Azure's own words. */
 export interface FeatureGroupOptions {
   /**
-   * When the store takes over what is new: into the online store for a group that is online, and into the offline store, which training then reads
-   * instead of the rows. Each run is a Spark job of at least ten minutes on `materializationInstanceType`.
+   * When the store takes over what is new: into the online store for a group that is online, and into the offline
+   * store, which training then reads instead of the rows. Each run is a Spark job of at least ten minutes on
+   * `materializationInstanceType`.
    *
-   * @default Schedule.daily() for a group that is online; a group that is not is never materialized, and training reads its rows
+   * @default Schedule.daily() for a group that is online; a group that is not is never materialized, and training reads
+   *   its rows
    */
   readonly materializationSchedule?: Schedule;
   /**
@@ -70,7 +72,8 @@ export interface FeatureStoreOptions extends FeatureStoreIntent {
    */
   readonly onlineStorage?: OnlineStorage;
   /**
-   * Size of the machines of materialization: `Standard_E4s_v3`, `Standard_E8s_v3`, `Standard_E16s_v3`, `Standard_E32s_v3` or `Standard_E64s_v3`.
+   * Size of the machines of materialization: `Standard_E4s_v3`, `Standard_E8s_v3`, `Standard_E16s_v3`,
+   * `Standard_E32s_v3` or `Standard_E64s_v3`.
    *
    * @default 'Standard_E4s_v3'
    * @see https://learn.microsoft.com/azure/machine-learning/apache-spark-azure-ml-concepts#serverless-spark-compute
@@ -89,22 +92,22 @@ export interface FeatureStoreOptions extends FeatureStoreIntent {
    */
   readonly alertEmails?: string[];
   /**
-   * Whether the internet reaches the feature store; every call needs a permission either way. Without, it answers on a private endpoint in the network of
-   * the resource group.
+   * Whether the internet reaches the feature store; every call needs a permission either way. Without, it answers on a
+   * private endpoint in the network of the resource group.
    *
    * @default - as the lake is reached: true unless it answers in its private network alone
    */
   readonly publicNetworkAccess?: boolean;
   /**
-   * Public addresses from which specifications are uploaded when a stack is deployed, `203.0.113.0/24`, beside the private network; for a feature store without
-   * `publicNetworkAccess`.
+   * Public addresses from which specifications are uploaded when a stack is deployed, `203.0.113.0/24`, beside the
+   * private network; for a feature store without `publicNetworkAccess`.
    *
    * @default - none without `publicNetworkAccess`, else all
    */
   readonly allowedIpRanges?: string[];
   /**
-   * Removal policy of the feature store when it leaves the stack: its definitions, and which rows are materialized. The rows are the lake's; what is online is
-   * a copy, and goes.
+   * Removal policy of the feature store when it leaves the stack: its definitions, and which rows are materialized. The
+   * rows are the lake's; what is online is a copy, and goes.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -17,19 +17,24 @@ import { refuse, requireUnique, Speaker, speakerFor } from '../core/private/vali
 import { mayDestroy } from '../terraform/removal';
 
 /**
- * Feature groups: a folder of Parquet files in the lake each, registered as a feature set of a feature store of Azure Machine Learning. Training reads the
- * rows as they were at any time, and an online store (Redis) is filled from them by Spark jobs on a schedule.
+ * Feature groups: a folder of Parquet files in the lake each, registered as a feature set of a feature store of Azure
+ * Machine Learning. Training reads the rows as they were at any time, and an online store (Redis) is filled from them
+ * by Spark jobs on a schedule.
  *
- * Rows are written to `<group>/rows/` of the lake's container of features, in files of any names and folders of any depth; the event time is a timestamp, text of ISO 8601, or
- * seconds since 1970. A change of columns or of a transformation is a new version of the feature set, which is materialized from the beginning.
+ * Rows are written to `<group>/rows/` of the lake's container of features, in files of any names and folders of any
+ * depth; the event time is a timestamp, text of ISO 8601, or seconds since 1970. A change of columns or of a
+ * transformation is a new version of the feature set, which is materialized from the beginning.
  *
- * It is made in the order that works: account, vault and workspace, roles and the time that they take to arrive, connections, the settings that name them,
- * specifications, entities, feature sets. Whoever deploys is given the role to upload the specifications, and must reach the account.
+ * It is made in the order that works: account, vault and workspace, roles and the time that they take to arrive,
+ * connections, the settings that name them, specifications, entities, feature sets. Whoever deploys is given the role
+ * to upload the specifications, and must reach the account.
  *
- * Children: `Store` (the feature store) with `Storage`, `Vault`, `Identity`; `Materialization` (the identity of its jobs), `OfflineStore` and `OnlineConnection`
- * (connections), `OnlineStore`; for each group `FeatureSet-<name>`, `Version-<name>` and `Specification-<name>-…`; `Entity-<key>`. Costs: storage and a vault;
- * **the online store from its creation, used or not: about 30 USD a month for the smallest with two nodes**, and each materialization the minutes of three
- * Standard_E4s_v3. Both are there only when a group is online: set `online: false` while nobody serves.
+ * Children: `Store` (the feature store) with `Storage`, `Vault`, `Identity`; `Materialization` (the identity of its
+ * jobs), `OfflineStore` and `OnlineConnection` (connections), `OnlineStore`; for each group `FeatureSet-<name>`,
+ * `Version-<name>` and `Specification-<name>-…`; `Entity-<key>`. Costs: storage and a vault; **the online store from
+ * its creation, used or not: about 30 USD a month for the smallest with two nodes**, and each materialization the
+ * minutes of three Standard_E4s_v3. Both are there only when a group is online: set `online: false` while nobody
+ * serves.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/concept-what-is-managed-feature-store
  *
@@ -59,7 +64,11 @@ import { mayDestroy } from '../terraform/removal';
  */
 export class FeatureStore extends Construct implements IFeatureStore {
   /** A store of groups that exist, each by the name that it shall have here. */
-  public static fromFeatureGroups(scope: Construct, id: string, groups: { [name: string]: IFeatureGroup }): IFeatureStore {
+  public static fromFeatureGroups(
+    scope: Construct,
+    id: string,
+    groups: { [name: string]: IFeatureGroup },
+  ): IFeatureStore {
     return new ImportedFeatureStore(scope, id, groups);
   }
 
@@ -79,17 +88,26 @@ export class FeatureStore extends Construct implements IFeatureStore {
     this.who = speakerFor('feature store', scope, id);
     requireKnown(this.who, props);
     const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
-    requireUnique(this.who, 'featureGroups', props.featureGroups.map(({ name }) => name.toLowerCase()));
+    requireUnique(
+      this.who,
+      'featureGroups',
+      props.featureGroups.map(({ name }) => name.toLowerCase()),
+    );
     const isPublic = props.publicNetworkAccess ?? !props.data.isPrivate;
     checkOptions(this.who, props, specs, isPublic);
     if (props.schemaLock !== undefined) {
-      enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, { storesCanBeAdded: true, mostAdditions: FEATURE_LIMITS.features });
+      enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, {
+        storesCanBeAdded: true,
+        mostAdditions: FEATURE_LIMITS.features,
+      });
     }
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
     this.materializationIdentity = props.materializationIdentity ?? new ManagedIdentity(this, 'Materialization');
     const { _managed, _resourceId } = props.onlineStorage ?? OnlineStorage.managedRedis();
-    const onlineStore = specs.some(({ online }) => online) ? newOnlineStore(this, _managed ?? _resourceId!, isPublic) : undefined;
+    const onlineStore = specs.some(({ online }) => online)
+      ? newOnlineStore(this, _managed ?? _resourceId!, isPublic)
+      : undefined;
     const store = newStore(this, {
       data: props.data,
       workspace: props.workspace,
@@ -108,11 +126,17 @@ export class FeatureStore extends Construct implements IFeatureStore {
 
   /** One of the store's groups, by the name it has in `featureGroups`. */
   public featureGroup(name: string): IFeatureGroup {
-    return this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`);
+    return (
+      this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`)
+    );
   }
 
   private newGroup(
-    spec: ResolvedFeatureGroup, props: FeatureStoreProps, store: Store, entities: Entities, onlineStore: OnlineStore | undefined,
+    spec: ResolvedFeatureGroup,
+    props: FeatureStoreProps,
+    store: Store,
+    entities: Entities,
+    onlineStore: OnlineStore | undefined,
   ): IFeatureGroup {
     const { data } = props;
     const { name, version, sourcePath } = newFeatureSet(this, this.who, store, entities, spec, props);
@@ -131,11 +155,18 @@ export class FeatureStore extends Construct implements IFeatureStore {
 }
 
 class ImportedFeatureStore extends Construct implements IFeatureStore {
-  public constructor(scope: Construct, id: string, private readonly groups: { readonly [name: string]: IFeatureGroup }) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly groups: { readonly [name: string]: IFeatureGroup },
+  ) {
     super(scope, id);
   }
 
   public featureGroup(name: string): IFeatureGroup {
-    return this.groups[name] ?? refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`);
+    return (
+      this.groups[name] ??
+      refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`)
+    );
   }
 }

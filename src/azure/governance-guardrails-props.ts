@@ -15,9 +15,9 @@ export interface GovernancePrincipals {
    */
   readonly dataScientist?: IPrincipal;
   /**
-   * Reads the lake, writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, works in the workspace and registers versions. Features
-   * are written through `data.grantWriteFeatures`, pipelines are started through `training.grantStart`: a role for it in the group would start rollouts
-   * as well, and so can bypass approval.
+   * Reads the lake, writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, works in the
+   * workspace and registers versions. Features are written through `data.grantWriteFeatures`, pipelines are started
+   * through `training.grantStart`: a role for it in the group would start rollouts as well, and so can bypass approval.
    *
    * @default - no one
    */
@@ -97,8 +97,9 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly budgetTag?: string;
   /**
-   * Whether the activity log of the subscription is a part of the audit log. The deployer needs `Microsoft.Insights/diagnosticSettings/write` on the
-   * subscription, which has room for five such settings: leave it out where the platform team exports the log already.
+   * Whether the activity log of the subscription is a part of the audit log. The deployer needs
+   * `Microsoft.Insights/diagnosticSettings/write` on the subscription, which has room for five such settings: leave it
+   * out where the platform team exports the log already.
    *
    * @default true
    * @see https://learn.microsoft.com/azure/azure-monitor/platform/activity-log
@@ -111,23 +112,26 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly auditRetentionDays?: number;
   /**
-   * Whether the retention of the audit log is locked: it can be made longer five times, and never shorter, and the log cannot be deleted early.
+   * Whether the retention of the audit log is locked: it can be made longer five times, and never shorter, and the log
+   * cannot be deleted early.
    *
    * @default false
    */
   readonly auditLocked?: boolean;
   /**
-   * E-mail addresses that are notified of actions against the guardrails: somebody becomes owner, contributor or giver of roles, takes keys of a storage account,
-   * deletes a lock, a vault, an assignment of a policy or a setting of the audit log, or trusts another issuer.
+   * E-mail addresses that are notified of actions against the guardrails: somebody becomes owner, contributor or giver
+   * of roles, takes keys of a storage account, deletes a lock, a vault, an assignment of a policy or a setting of the
+   * audit log, or trusts another issuer.
    *
    * @default - those of the budget; without a budget the alert shows in Azure Monitor only
    */
   readonly guardrailEmails?: string[];
   /**
-   * Policies that deny what is against them; the others only mark it as non-compliant. What the stack has by itself must comply, or its next apply is denied.
+   * Policies that deny what is against them; the others only mark it as non-compliant. What the stack has by itself
+   * must comply, or its next apply is denied.
    *
-   * @default - those that all constructs comply with: ALLOWED_LOCATIONS, MINIMUM_TLS, PUBLIC_BLOBS, PURGE_PROTECTION, SHARED_KEYS and
-   * USER_ASSIGNED_IDENTITIES
+   * @default - those that all constructs comply with: ALLOWED_LOCATIONS, MINIMUM_TLS, PUBLIC_BLOBS, PURGE_PROTECTION,
+   *   SHARED_KEYS and USER_ASSIGNED_IDENTITIES
    */
   readonly deniedPolicies?: GuardrailPolicy[];
   /**
@@ -144,8 +148,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly policyDryRun?: boolean;
   /**
-   * Policies that change what is made against them, and that act as an identity which is contributor in the resource group. They change what is made later;
-   * for what is there already, `az policy remediation create`.
+   * Policies that change what is made against them, and that act as an identity which is contributor in the resource
+   * group. They change what is made later; for what is there already, `az policy remediation create`.
    *
    * @default - none: nothing is changed behind people's backs
    * @see https://learn.microsoft.com/azure/governance/policy/how-to/remediate-resources
@@ -164,18 +168,19 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly allowedModelPublishers?: string[];
   /**
-   * Whether the lake's accounts, its key vault and the audit log have a lock against deletion (`CanNotDelete`). The deployer needs
-   * `Microsoft.Authorization/locks/*`, which contributors lack. A lock covers what lies below: an apply that takes away a role, a queue or a diagnostic setting
-   * of these resources fails with `ScopeLocked` until this is false again. `terraform destroy` deletes the locks first, and is then stopped by the removal
-   * policy alone.
+   * Whether the lake's accounts, its key vault and the audit log have a lock against deletion (`CanNotDelete`). The
+   * deployer needs `Microsoft.Authorization/locks/*`, which contributors lack. A lock covers what lies below: an apply
+   * that takes away a role, a queue or a diagnostic setting of these resources fails with `ScopeLocked` until this is
+   * false again. `terraform destroy` deletes the locks first, and is then stopped by the removal policy alone.
    *
    * @default false - the removal policy stops Terraform; a person with the right role can delete them
    * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
    */
   readonly deletionLocks?: boolean;
   /**
-   * Plans of Microsoft Defender for Cloud, as it names them: `StorageAccounts`, `KeyVaults`, `Containers`, `Arm`, `CloudPosture`. They hold, and are paid, for the whole
-   * subscription; when they leave the stack they are switched off there.
+   * Plans of Microsoft Defender for Cloud, as it names them: `StorageAccounts`, `KeyVaults`, `Containers`, `Arm`,
+   * `CloudPosture`. They hold, and are paid, for the whole subscription; when they leave the stack they are switched
+   * off there.
    *
    * @default - none
    * @see https://learn.microsoft.com/azure/defender-for-cloud/defender-for-cloud-introduction
@@ -197,9 +202,15 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
 
 /** Properties of `GovernanceGuardrails` on Azure. */
 export interface GovernanceGuardrailsProps extends GovernanceGuardrailsOptions {
-  /** The lake: its reads and writes are recorded, its key encrypts the audit log, its container of artifacts holds the model card. */
+  /**
+   * The lake: its reads and writes are recorded, its key encrypts the audit log, its container of artifacts holds the
+   * model card.
+   */
   readonly data: IDataLake;
-  /** The workspace: changes of its models and datastores are recorded, its Log Analytics workspace has the activity log for queries. */
+  /**
+   * The workspace: changes of its models and datastores are recorded, its Log Analytics workspace has the activity log
+   * for queries.
+   */
   readonly workspace: IWorkspace;
   /**
    * The registry: whether its approvals fit the model's risk, and what people may do in it.

@@ -20,15 +20,16 @@ import { claim } from '../terraform/claims';
 import { mayDestroy } from '../terraform/removal';
 
 /**
- * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, an audit log that nobody changes, a budget,
- * tags, a model card, alerts on what must not happen, and Azure's own policies on the resource group.
+ * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, an audit
+ * log that nobody changes, a budget, tags, a model card, alerts on what must not happen, and Azure's own policies on
+ * the resource group.
  *
- * Children: `Audit` (with the account `Records`), `Budget`, `ModelCard`, `Watch`, `Policies`, `Locks`, `Defender`, `Roles`.
- * Costs: the audit log, about 0.02 EUR a GiB a month, and 0.25 EUR a GiB that Azure Monitor exports; an alert of logs, 0.50 USD a month; plans of Defender by
- * what they watch; budgets, policies, locks and roles cost nothing.
+ * Children: `Audit` (with the account `Records`), `Budget`, `ModelCard`, `Watch`, `Policies`, `Locks`, `Defender`,
+ * `Roles`. Costs: the audit log, about 0.02 EUR a GiB a month, and 0.25 EUR a GiB that Azure Monitor exports; an alert
+ * of logs, 0.50 USD a month; plans of Defender by what they watch; budgets, policies, locks and roles cost nothing.
  *
- * By default guardrails have all that an owner of the resource group may make. The activity log and plans of Defender belong to the subscription, locks need a role that
- * contributors lack.
+ * By default guardrails have all that an owner of the resource group may make. The activity log and plans of Defender
+ * belong to the subscription, locks need a role that contributors lack.
  *
  * @example
  * import { TerraformStack } from 'cdktf';
@@ -43,7 +44,11 @@ import { mayDestroy } from '../terraform/removal';
 export class GovernanceGuardrails extends Construct {
   /** Name of the storage account of the audit log; undefined without `auditLog`. */
   public readonly auditAccountName?: string;
-  /** Where the model card is read, `https://<account>.blob.core.windows.net/<container>/governance/<model>/model-card.md`; undefined without `modelCard`. */
+  /**
+   * Where the model card is read,
+   * `https://<account>.blob.core.windows.net/<container>/governance/<model>/model-card.md`; undefined without
+   * `modelCard`.
+   */
   public readonly modelCardUri?: string;
   /** ARM id of the workflow that writes the model card, for alerts on its failures; undefined without `modelCard`. */
   public readonly modelCardWorkflowId?: string;
@@ -60,8 +65,16 @@ export class GovernanceGuardrails extends Construct {
     const { data, workspace, registry } = props;
     const modelName = registry?.modelName ?? scope.node.id;
     const name = { ...who, name: this.node.path };
-    for (const [key, value] of Object.entries(governance.tags)) claim(name, group, `tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
-    if (props.modelCard) claim(name, group, `card ${data.storeAccountId} ${modelName}`, name.name, 'modelCard: a lake has room for one of each model');
+    for (const [key, value] of Object.entries(governance.tags)) {claim(name, group, `tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);}
+    if (props.modelCard) {
+      claim(
+        name,
+        group,
+        `card ${data.storeAccountId} ${modelName}`,
+        name.name,
+        'modelCard: a lake has room for one of each model',
+      );
+    }
 
     const audit = governance.auditLog ? new AuditLog(this, 'Audit', {
       data,
@@ -73,9 +86,20 @@ export class GovernanceGuardrails extends Construct {
     }) : undefined;
     this.auditAccountName = audit?.accountName;
     if (props.budget) {
-      new CostBudget(this, 'Budget', props.budget, props.budgetTag === undefined ? undefined : { key: props.budgetTag, value: props.tags![props.budgetTag] });
+      new CostBudget(
+        this,
+        'Budget',
+        props.budget,
+        props.budgetTag === undefined ? undefined : { key: props.budgetTag, value: props.tags![props.budgetTag] },
+      );
     }
-    const card = governance.modelCard && new ModelCard(this, 'ModelCard', who, governance.modelCard, { data, modelName, model: registry?.modelContainerId });
+    const card =
+      governance.modelCard &&
+      new ModelCard(this, 'ModelCard', who, governance.modelCard, {
+        data,
+        modelName,
+        model: registry?.modelContainerId,
+      });
     this.modelCardUri = card?.uri;
     this.modelCardWorkflowId = card?.workflow.id;
     if (governance.cloudGuardrails) this.guardCloud(props, audit);
@@ -88,7 +112,8 @@ export class GovernanceGuardrails extends Construct {
     const { data, workspace } = props;
     new GuardrailWatch(this, 'Watch', {
       emails: props.guardrailEmails ?? props.budget?.alertEmails ?? [],
-      logAnalyticsWorkspaceId: audit !== undefined && (props.auditActivityLog ?? true) ? workspace.logAnalyticsWorkspaceId : undefined,
+      logAnalyticsWorkspaceId:
+        audit !== undefined && (props.auditActivityLog ?? true) ? workspace.logAnalyticsWorkspaceId : undefined,
     });
     new PolicyAssignments(this, 'Policies', {
       denied: props.deniedPolicies ?? DENIED,
@@ -101,14 +126,21 @@ export class GovernanceGuardrails extends Construct {
     });
     if (props.deletionLocks) {
       new DeletionLocks(this, 'Locks', {
-        Store: data.storeAccountId, Features: data.featuresAccountId, Vault: data.encryptionKey?.keyVaultId, Audit: audit?.accountId,
+        Store: data.storeAccountId,
+        Features: data.featuresAccountId,
+        Vault: data.encryptionKey?.keyVaultId,
+        Audit: audit?.accountId,
       });
     }
     if (props.defenderPlans && props.defenderPlans.length > 0) new Defender(this, 'Defender', props.defenderPlans);
   }
 }
 
-function giveDuties(scope: Construct, { roles = {}, data, workspace, registry }: GovernanceGuardrailsProps, audit: AuditLog | undefined): void {
+function giveDuties(
+  scope: Construct,
+  { roles = {}, data, workspace, registry }: GovernanceGuardrailsProps,
+  audit: AuditLog | undefined,
+): void {
   const { dataScientist, mlEngineer, approver, auditor } = roles;
   if (dataScientist) {
     data.grantRead(dataScientist);
@@ -131,13 +163,22 @@ function giveDuties(scope: Construct, { roles = {}, data, workspace, registry }:
   if (auditor) {
     audit?.grantRead(auditor);
     const { resourceGroupId } = AzureResourceGroup.of(scope);
-    grantRole(scope, auditor, 'audit', { scope: resourceGroupId, role: customRole(scope, 'Auditor', { title: 'Auditor of MLOps', actions: AUDITOR }), description: 'Reads who may do what' });
+    grantRole(scope, auditor, 'audit', {
+      scope: resourceGroupId,
+      role: customRole(scope, 'Auditor', { title: 'Auditor of MLOps', actions: AUDITOR }),
+      description: 'Reads who may do what',
+    });
   }
 }
 
 /** Who may do what, under which policies and locks, and who did. */
 const AUDITOR: readonly string[] = [
-  'Microsoft.Authorization/locks/read', 'Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/roleAssignments/read',
-  'Microsoft.Authorization/roleDefinitions/read', 'Microsoft.Insights/DiagnosticSettings/read', 'Microsoft.Insights/eventtypes/values/read',
-  'Microsoft.PolicyInsights/policyStates/queryResults/read', 'Microsoft.Resources/subscriptions/resourceGroups/read',
+  'Microsoft.Authorization/locks/read',
+  'Microsoft.Authorization/policyAssignments/read',
+  'Microsoft.Authorization/roleAssignments/read',
+  'Microsoft.Authorization/roleDefinitions/read',
+  'Microsoft.Insights/DiagnosticSettings/read',
+  'Microsoft.Insights/eventtypes/values/read',
+  'Microsoft.PolicyInsights/policyStates/queryResults/read',
+  'Microsoft.Resources/subscriptions/resourceGroups/read',
 ];

@@ -39,9 +39,27 @@ export class ImportedWorkspace extends Construct implements IWorkspace {
       artifactDatastore: attributes.artifactDatastore ?? DATASTORES.artifacts,
       capturedDatastore: attributes.capturedDatastore ?? DATASTORES.captured,
     };
-    for (const [prop, name] of Object.entries(datastores)) requireMatch(who, prop, name, /^[a-z0-9_]{1,255}$/, 'the name of a datastore, lower-case letters, digits and underscores');
-    this.workspaceName = nameIn(who, 'workspaceId', attributes.workspaceId, 'Microsoft.MachineLearningServices/workspaces');
-    nameIn(who, 'logAnalyticsWorkspaceId', attributes.logAnalyticsWorkspaceId, 'Microsoft.OperationalInsights/workspaces');
+    for (const [prop, name] of Object.entries(datastores)) {
+      requireMatch(
+        who,
+        prop,
+        name,
+        /^[a-z0-9_]{1,255}$/,
+        'the name of a datastore, lower-case letters, digits and underscores',
+      );
+    }
+    this.workspaceName = nameIn(
+      who,
+      'workspaceId',
+      attributes.workspaceId,
+      'Microsoft.MachineLearningServices/workspaces',
+    );
+    nameIn(
+      who,
+      'logAnalyticsWorkspaceId',
+      attributes.logAnalyticsWorkspaceId,
+      'Microsoft.OperationalInsights/workspaces',
+    );
     nameIn(who, 'applicationInsightsId', attributes.applicationInsightsId, 'Microsoft.Insights/components');
     nameIn(who, 'storageAccountId', attributes.storageAccountId, 'Microsoft.Storage/storageAccounts');
     this.containerRegistryLoginServer = `${nameIn(who, 'containerRegistryId', attributes.containerRegistryId, REGISTRY)}.azurecr.io`;

@@ -3,7 +3,10 @@ import { IPrincipal } from './principal';
 
 /** An identity that jobs, endpoints and workflows run as. */
 export interface IManagedIdentity extends IConstruct, IPrincipal {
-  /** ARM id, `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`. */
+  /**
+   * ARM id,
+   * `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`.
+   */
   readonly identityId: string;
   /** Client id, by which code asks for a token of this identity (`AZURE_CLIENT_ID`). */
   readonly clientId: string;
@@ -21,7 +24,10 @@ export interface ManagedIdentityProps {
 
 /** An identity that exists. */
 export interface ManagedIdentityAttributes {
-  /** ARM id, `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`. */
+  /**
+   * ARM id,
+   * `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`.
+   */
   readonly identityId: string;
   /** Client id. */
   readonly clientId: string;

@@ -10,7 +10,8 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { placeInStack } from '../terraform/stack';
 
 /**
- * A user-assigned identity of one job, endpoint or workflow. It exists before what runs as it, so that its permissions can, too. Costs nothing.
+ * A user-assigned identity of one job, endpoint or workflow. It exists before what runs as it, so that its permissions
+ * can, too. Costs nothing.
  *
  * Children: `Identity`.
  */
@@ -32,7 +33,13 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
     super(scope, id);
     const who: Speaker = speakerFor('managed identity', scope, id);
     requireKnown(who, props);
-    requireMatch(who, 'identityName', props.identityName, /^[A-Za-z0-9][\w-]{2,127}$/, '3 to 128 letters, digits, hyphens and underscores, starting with a letter or digit');
+    requireMatch(
+      who,
+      'identityName',
+      props.identityName,
+      /^[A-Za-z0-9][\w-]{2,127}$/,
+      '3 to 128 letters, digits, hyphens and underscores, starting with a letter or digit',
+    );
     const group = resourceGroupOf(this);
     group._register('Microsoft.ManagedIdentity');
     this.identityName = props.identityName ?? azureName(this, 'identity');
@@ -56,8 +63,13 @@ class ImportedIdentity extends Construct implements IManagedIdentity {
   public constructor(scope: Construct, id: string, { identityId, clientId, objectId }: ManagedIdentityAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('managed identity', scope, id);
-    requireMatch(who, 'identityId', identityId, /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i,
-      'the ARM id of a user-assigned identity');
+    requireMatch(
+      who,
+      'identityId',
+      identityId,
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i,
+      'the ARM id of a user-assigned identity',
+    );
     requireMatch(who, 'clientId', clientId, GUID, 'a client id, 00000000-0000-0000-0000-000000000000');
     requireMatch(who, 'objectId', objectId, GUID, 'an object id, 00000000-0000-0000-0000-000000000000');
     this.identityId = identityId;

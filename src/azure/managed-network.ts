@@ -30,11 +30,22 @@ export class ManagedNetwork {
     return new ManagedNetwork('AllowInternetOutbound');
   }
 
-  /** Destinations that the workspace itself needs, and those that are named here. It cannot be opened to the internet later. */
+  /**
+   * Destinations that the workspace itself needs, and those that are named here. It cannot be opened to the internet
+   * later.
+   */
   public static approvedOutbound(options: ApprovedOutboundOptions = {}): ManagedNetwork {
     const who: Speaker = { what: 'managed network', name: 'approvedOutbound' };
-    for (const fqdn of options.fqdns ?? []) requireMatch(who, 'fqdns', fqdn, /^(\*\.)?([a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}$/, 'names like pypi.org or *.example.com');
-    for (const tag of options.serviceTags ?? []) requireMatch(who, 'serviceTags', tag, /^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$/, 'service tags like AzureMonitor');
+    for (const fqdn of options.fqdns ?? []) {
+      requireMatch(
+        who,
+        'fqdns',
+        fqdn,
+        /^(\*\.)?([a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}$/,
+        'names like pypi.org or *.example.com',
+      );
+    }
+    for (const tag of options.serviceTags ?? []) {requireMatch(who, 'serviceTags', tag, /^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$/, 'service tags like AzureMonitor');}
     return new ManagedNetwork('AllowOnlyApprovedOutbound', options.fqdns, options.serviceTags);
   }
 

@@ -8,15 +8,19 @@ import { gradeOf } from './private/policy/maturity-evidence';
 import { CloudPolicies, ComplianceReport } from '../terraform/policy/report';
 
 /**
- * Checks the policies of `Policies` while a stack is synthesized: a violation of an error policy stops synthesis, one of a warning policy is
- * a warning of cdktf.
+ * Checks the policies of `Policies` while a stack is synthesized: a violation of an error policy stops synthesis, one
+ * of a warning policy is a warning of cdktf.
  *
- * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes `compliance.json` and
- * `compliance.md` beside the stack's `cdk.tf.json`, which also grade the maturity of what they see. The rules read the Terraform of the
- * stack as it will be written, overrides and aspects included, and the bodies of Azure's resource manager in it by their own types.
+ * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes
+ * `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, which also grade the maturity of what they
+ * see. The rules read the Terraform of the stack as it will be written, overrides and aspects included, and the bodies
+ * of Azure's resource manager in it by their own types.
  */
 export class MlopsPolicies {
-  /** Checks everything below the scope, which stands in a stack. May be called for several scopes of it; there is one report in each stack. */
+  /**
+   * Checks everything below the scope, which stands in a stack. May be called for several scopes of it; there is one
+   * report in each stack.
+   */
   public static applyTo(scope: IConstruct): MlopsPolicies {
     const report = ComplianceReport.in(stackOf(scope, speakerFor('mlops policies', scope)), AZURE);
     report.cover(scope);
@@ -26,13 +30,14 @@ export class MlopsPolicies {
   }
 
   /**
-   * Makes an exception where it is needed and says why: for the construct and everything below it. It appears in the report; without a
-   * reason it is a violation itself.
+   * Makes an exception where it is needed and says why: for the construct and everything below it. It appears in the
+   * report; without a reason it is a violation itself.
    *
    * Takes findings of checkov too, on a single resource: `MlopsPolicies.acknowledge(account, 'CKV_AZURE_33', '…')`.
    *
    * @param construct where the exception holds
-   * @param id of the policy, `MLOPS-DAT-01`, or of one fault of several, `MLOPS-IAM-02[Role::Storage Account Contributor]`
+   * @param id of the policy, `MLOPS-DAT-01`, or of one fault of several,
+   *   `MLOPS-IAM-02[Role::Storage Account Contributor]`
    * @param reason that a reader can judge
    */
   public static acknowledge(construct: IConstruct, id: string, reason: string): void {
@@ -42,7 +47,13 @@ export class MlopsPolicies {
   private constructor() {}
 }
 
-const AZURE: CloudPolicies = { rules: RULES, presenceRules: PRESENCE_RULES, notApplicable: INAPPLICABLE, seenAs: seenAsArm, gradeOf };
+const AZURE: CloudPolicies = {
+  rules: RULES,
+  presenceRules: PRESENCE_RULES,
+  notApplicable: INAPPLICABLE,
+  seenAs: seenAsArm,
+  gradeOf,
+};
 
 /** One for each report, so for each stack. */
 const OF_REPORT = new WeakMap<ComplianceReport, MlopsPolicies>();

@@ -48,7 +48,11 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
   protected _promotionWorkflow?: string;
   private readonly parts: ModelRegistryParts;
 
-  protected constructor(scope: Construct, id: string, partsOf: (registry: Construct, who: Speaker) => ModelRegistryParts) {
+  protected constructor(
+    scope: Construct,
+    id: string,
+    partsOf: (registry: Construct, who: Speaker) => ModelRegistryParts,
+  ) {
     super(scope, id);
     const parts = partsOf(this, speakerFor('model registry', scope, id));
     this.parts = parts;
@@ -75,13 +79,24 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
     return Grant.all([
       grantModels(this, this.workspaceId, principal, 'write'),
       grantNumbers(principal),
-      ...(shared === undefined ? [] : [grantRole(this, principal, 'share', { scope: shared.registryId, role: 'azureMlRegistryUser', description: 'Publishes versions' })]),
+      ...(shared === undefined
+        ? []
+        : [
+          grantRole(this, principal, 'share', {
+            scope: shared.registryId,
+            role: 'azureMlRegistryUser',
+            description: 'Publishes versions',
+          }),
+        ]),
       ...(this.isApprovalAutomatic ? [grantSend(this, approvals, principal)] : []),
     ]);
   }
 
   public grantApprove(principal: IPrincipal): Grant {
-    return Grant.all([this.grantRead(principal), grantSend(this, this.parts.promotions ?? this.parts.approvals, principal)]);
+    return Grant.all([
+      this.grantRead(principal),
+      grantSend(this, this.parts.promotions ?? this.parts.approvals, principal),
+    ]);
   }
 
   public grantRead(principal: IPrincipal): Grant {

@@ -13,7 +13,10 @@ export interface IModelRegistry extends IConstruct {
   readonly modelName: string;
   /** ARM id of the workspace whose model it is. */
   readonly workspaceId: string;
-  /** ARM id of the model, `…/workspaces/<name>/models/<modelName>`; versions are `…/versions/<number>` below it. The first registration makes it. */
+  /**
+   * ARM id of the model, `…/workspaces/<name>/models/<modelName>`; versions are `…/versions/<number>` below it. The
+   * first registration makes it.
+   */
   readonly modelContainerId: string;
   /** Whether a version that is registered is approved thereby. */
   readonly isApprovalAutomatic: boolean;
@@ -22,21 +25,30 @@ export interface IModelRegistry extends IConstruct {
   /** Address of that queue, `https://<account>.queue.core.windows.net/<queue>`. */
   readonly approvalQueueUrl: string;
   /**
-   * ARM id of the queue whose messages promote a version of the training workspace to this stage, `{"version": "3"}` with the number that it has there;
-   * undefined where versions are trained here.
+   * ARM id of the queue whose messages promote a version of the training workspace to this stage, `{"version": "3"}`
+   * with the number that it has there; undefined where versions are trained here.
    */
   readonly promotionQueueId?: string;
   /** Address of that queue; undefined where versions are trained here. */
   readonly promotionQueueUrl?: string;
   /** ARM id of the workflow that promotes; undefined where versions are trained here. */
   readonly promotionWorkflowId?: string;
-  /** The stage that versions are promoted to, of what `ModelRegistry.promotedFrom` returned; undefined where versions are trained here. */
+  /**
+   * The stage that versions are promoted to, of what `ModelRegistry.promotedFrom` returned; undefined where versions
+   * are trained here.
+   */
   readonly promotionStage?: string;
-  /** Folder in which the numbers of versions are taken, one file each, `https://<account>.blob.core.windows.net/<container>/registry/<modelName>`. */
+  /**
+   * Folder in which the numbers of versions are taken, one file each,
+   * `https://<account>.blob.core.windows.net/<container>/registry/<modelName>`.
+   */
   readonly versionNumbersUrl: string;
   /** Address of the repository for the workload's images, `<registry>.azurecr.io/<modelName>`. */
   readonly imageRepositoryUri: string;
-  /** ARM id of the Azure ML registry that registered versions are shared through; undefined where they stay in the workspace. */
+  /**
+   * ARM id of the Azure ML registry that registered versions are shared through; undefined where they stay in the
+   * workspace.
+   */
   readonly sharedRegistryId?: string;
   /** Allows registering versions, and approving them where approval is automatic. */
   grantRegister(principal: IPrincipal): Grant;
@@ -57,8 +69,9 @@ export interface PromotionStage {
   /** Object id of the identity that promotes, which the stack of the stage has as an output, `PromoterObjectId`. */
   readonly promoterObjectId: string;
   /**
-   * Object id of the workflow that promotes, which the stack of a stage with a private lake has as another output, `PromotionWorkflowObjectId`: workflows act as
-   * themselves there, because a firewall of storage lets them in so alone.
+   * Object id of the workflow that promotes, which the stack of a stage with a private lake has as another output,
+   * `PromotionWorkflowObjectId`: workflows act as themselves there, because a firewall of storage lets them in so
+   * alone.
    *
    * @default - the workflow acts as the identity that promotes
    */
@@ -72,8 +85,9 @@ export interface ModelPromotion {
 }
 
 /**
- * An Azure ML registry that registered versions are published to, so that workspaces of other subscriptions deploy them by
- * `azureml://registries/<name>/models/<model>/versions/<version>`. It costs a container registry (Premium) and storage in each region.
+ * An Azure ML registry that registered versions are published to, so that workspaces of other subscriptions deploy them
+ * by `azureml://registries/<name>/models/<model>/versions/<version>`. It costs a container registry (Premium) and
+ * storage in each region.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/concept-machine-learning-registries-mlops
  */
@@ -101,9 +115,10 @@ export interface SharedRegistryOptions {
 /** A registry on Azure, without lake and workspace, which a blueprint gives it. */
 export interface ModelRegistryOptions extends ModelRegistryIntent {
   /**
-   * The stages of other subscriptions or resource groups that versions are promoted to. The identity of each reads the versions, their files under
-   * `training/` in the lake's container of artifacts, and the images. In their stacks, `ModelRegistry.promotedFrom` is the other half; apply them first,
-   * because a role can only be given to an identity that exists.
+   * The stages of other subscriptions or resource groups that versions are promoted to. The identity of each reads the
+   * versions, their files under `training/` in the lake's container of artifacts, and the images. In their stacks,
+   * `ModelRegistry.promotedFrom` is the other half; apply them first, because a role can only be given to an identity
+   * that exists.
    *
    * @default - versions stay in this workspace
    */
@@ -121,7 +136,8 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly containerRegistryId?: string;
   /**
-   * Removal policy of the shared registry when this construct leaves the stack. The model and its versions stay in any case.
+   * Removal policy of the shared registry when this construct leaves the stack. The model and its versions stay in any
+   * case.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -136,13 +152,19 @@ export interface ModelRegistryProps extends ModelRegistryOptions {
   readonly workspace: IWorkspace;
 }
 
-/** The registry of the training workspace, and the stage that versions are promoted to: what `ModelRegistry.promotedFrom` needs. */
+/**
+ * The registry of the training workspace, and the stage that versions are promoted to: what
+ * `ModelRegistry.promotedFrom` needs.
+ */
 export interface PromotedRegistryProps {
   /** Name of the stage, as in the `promotion` of the registry. */
   readonly stage: string;
   /** Name of the model, as the registry of the training workspace says. */
   readonly modelName: string;
-  /** ARM id of the workspace that trains, `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>`. */
+  /**
+   * ARM id of the workspace that trains,
+   * `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>`.
+   */
   readonly trainingWorkspaceId: string;
   /** Name of the storage account with the files of versions, the `storeAccountName` of the lake that trains. */
   readonly trainingStoreAccountName: string;
@@ -154,7 +176,10 @@ export interface PromotedRegistryProps {
   readonly trainingArtifactContainer?: string;
   /** ARM id of the container registry with the images of versions: they are copied to that of the stage's workspace. */
   readonly trainingContainerRegistryId: string;
-  /** The lake of the stage: the files of promoted versions are copied to its container of artifacts, under the names that they have where they were trained. */
+  /**
+   * The lake of the stage: the files of promoted versions are copied to its container of artifacts, under the names
+   * that they have where they were trained.
+   */
   readonly data: IDataLake;
   /** The workspace of the stage. */
   readonly workspace: IWorkspace;

@@ -3,7 +3,13 @@ import { Construct } from 'constructs';
 import { ManagedIdentity } from './managed-identity';
 import { IManagedIdentity } from './managed-identity-props';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
-import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
+import {
+  IModelRegistry,
+  ModelPromotion,
+  ModelRegistryAttributes,
+  ModelRegistryProps,
+  PromotedRegistryProps,
+} from './model-registry-props';
 import { Principal } from './principal';
 import { warn } from '../terraform/annotations';
 import { GUID } from './private/base/guid';
@@ -24,12 +30,14 @@ import { mayDestroy } from '../terraform/removal';
 /**
  * Versions of one model of the workspace, the images that they run in, and the queue through which they are approved.
  *
- * The first run of a training pipeline makes the model; runs register 1, 2, 3 and so on. Tags of a version say where it stands and where it is from:
- * `mlops_approval` (`pending`, `approved` or `rejected`), `mlops_run`, `mlops_image`, `mlops_data`, `mlops_commit`, and its metrics as `metric.auc`. A person
- * approves with `az storage message put --auth-mode login --account-name <account> --queue-name <queue> --content '{"version":"3"}'`, and rejects by setting
- * the tag. Registries of one workspace with the same name are one model.
+ * The first run of a training pipeline makes the model; runs register 1, 2, 3 and so on. Tags of a version say where it
+ * stands and where it is from: `mlops_approval` (`pending`, `approved` or `rejected`), `mlops_run`, `mlops_image`,
+ * `mlops_data`, `mlops_commit`, and its metrics as `metric.auc`. A person approves with
+ * `az storage message put --auth-mode login --account-name <account> --queue-name <queue> --content '{"version":"3"}'`,
+ * and rejects by setting the tag. Registries of one workspace with the same name are one model.
  *
- * Children: `Approvals` (the queue), `SharedRegistry`. Costs nothing, but for the files of versions and, where there is one, the shared registry.
+ * Children: `Approvals` (the queue), `SharedRegistry`. Costs nothing, but for the files of versions and, where there is
+ * one, the shared registry.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-manage-models
  *
@@ -50,12 +58,13 @@ export class ModelRegistry extends ModelRegistryBase {
   }
 
   /**
-   * The registry of one stage, which versions of a training workspace are promoted to: a person says which one, and a workflow copies its files to the
-   * stage's lake and its image to the stage's container registry, registers it under the same number, and approves it, which starts the rollouts.
+   * The registry of one stage, which versions of a training workspace are promoted to: a person says which one, and a
+   * workflow copies its files to the stage's lake and its image to the stage's container registry, registers it under
+   * the same number, and approves it, which starts the rollouts.
    *
-   * The registry of the training workspace names the stage in its `promotion`, with the object id of the stage's `Promoter`, an output of this stack. An
-   * approver gets `grantApprove` of what this returns, and promotes with a message `{"version":"3"}` in the queue of promotions. Promoting an earlier version
-   * again rolls back to it.
+   * The registry of the training workspace names the stage in its `promotion`, with the object id of the stage's
+   * `Promoter`, an output of this stack. An approver gets `grantApprove` of what this returns, and promotes with a
+   * message `{"version":"3"}` in the queue of promotions. Promoting an earlier version again rolls back to it.
    *
    * @param scope where it is used, in a stack of the stage
    * @param id id of the registry
@@ -108,7 +117,11 @@ class PromotedModelRegistry extends ModelRegistryBase {
         workspaceId: props.trainingWorkspaceId,
         storeAccountName: props.trainingStoreAccountName,
         artifactContainer: props.trainingArtifactContainer ?? props.data.artifactContainer,
-        images: containerRegistryNamed(speakerFor('model registry', this), 'trainingContainerRegistryId', props.trainingContainerRegistryId),
+        images: containerRegistryNamed(
+          speakerFor('model registry', this),
+          'trainingContainerRegistryId',
+          props.trainingContainerRegistryId,
+        ),
       },
     });
     this._promotionWorkflow = workflow.id;
@@ -134,7 +147,8 @@ const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
 
 const OBJECT_ID_IN_WORDS = 'an object id, 00000000-0000-0000-0000-000000000000';
 
-const WORKSPACE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+$/i;
+const WORKSPACE =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+$/i;
 
 const WORKSPACE_IN_WORDS = 'the ARM id of a workspace, …/providers/Microsoft.MachineLearningServices/workspaces/<name>';
 
@@ -146,20 +160,24 @@ function checkStages(who: Speaker, stages: ModelPromotion['stages']): void {
     requireMatch(who, 'promotion.stages.promoterObjectId', promoterObjectId, GUID, OBJECT_ID_IN_WORDS);
     requireMatch(who, 'promotion.stages.workflowObjectId', workflowObjectId, GUID, OBJECT_ID_IN_WORDS);
     if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
-    if (promoters.has(promoterObjectId)) refuse(who, 'promotion.stages.promoterObjectId', promoterObjectId, 'another for each stage');
+    if (promoters.has(promoterObjectId)) {refuse(who, 'promotion.stages.promoterObjectId', promoterObjectId, 'another for each stage');}
     names.add(name);
     promoters.add(promoterObjectId);
   }
 }
 
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
-  const { modelName = stableName(registry, undefined, { maxLength: 63, separator: '-' }), isApprovalAutomatic } = resolvedRegistry(who, props);
+  const { modelName = stableName(registry, undefined, { maxLength: 63, separator: '-' }), isApprovalAutomatic } =
+    resolvedRegistry(who, props);
   const { data, workspace } = props;
   const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
   const first = onceInStack(registry, ['model', workspace.workspaceId, modelName.toLowerCase()], () => registry);
   if (first !== registry) {
-    warn(registry, `${who.what} '${who.name}': modelName ${modelName} is that of '${first.node.path}' in the same workspace, so that both have the versions of one `
-      + 'model: choose another name, or give that registry to what uses this one');
+    warn(
+      registry,
+      `${who.what} '${who.name}': modelName ${modelName} is that of '${first.node.path}' in the same workspace, so that both have the versions of one ` +
+        'model: choose another name, or give that registry to what uses this one',
+    );
   }
   const folder = numbersFolder(modelName);
   return {
@@ -168,10 +186,12 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
     isApprovalAutomatic,
     approvals: newQueue(registry, 'Approvals', data),
     versionNumbersUrl: `${data.blobEndpoint}/${data.artifactContainer}/${folder.slice(0, -1)}`,
-    images: props.containerRegistryId === undefined
-      ? { registryId: workspace.containerRegistryId, loginServer: workspace.containerRegistryLoginServer }
-      : containerRegistryNamed(who, 'containerRegistryId', props.containerRegistryId),
-    shared: props.sharedRegistry && newSharedRegistry(registry, 'SharedRegistry', who, props.sharedRegistry, isDestroyable),
+    images:
+      props.containerRegistryId === undefined
+        ? { registryId: workspace.containerRegistryId, loginServer: workspace.containerRegistryLoginServer }
+        : containerRegistryNamed(who, 'containerRegistryId', props.containerRegistryId),
+    shared:
+      props.sharedRegistry && newSharedRegistry(registry, 'SharedRegistry', who, props.sharedRegistry, isDestroyable),
     grantNumbers: (principal) => data.grantWriteArtifacts(principal, folder),
   };
 }
@@ -180,21 +200,45 @@ function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistr
   requireMatch(who, 'stage', props.stage, STAGE, STAGE_IN_WORDS);
   requireModelName(who, 'modelName', props.modelName);
   requireMatch(who, 'trainingWorkspaceId', props.trainingWorkspaceId, WORKSPACE, WORKSPACE_IN_WORDS);
-  requireMatch(who, 'trainingStoreAccountName', props.trainingStoreAccountName, /^[a-z0-9]{3,24}$/, 'the name of a storage account, 3 to 24 lower-case letters and digits');
-  requireMatch(who, 'trainingArtifactContainer', props.trainingArtifactContainer, /^[a-z0-9](-?[a-z0-9]){2,62}$/, 'the name of a container, 3 to 63 lower-case letters, digits and hyphens');
+  requireMatch(
+    who,
+    'trainingStoreAccountName',
+    props.trainingStoreAccountName,
+    /^[a-z0-9]{3,24}$/,
+    'the name of a storage account, 3 to 24 lower-case letters and digits',
+  );
+  requireMatch(
+    who,
+    'trainingArtifactContainer',
+    props.trainingArtifactContainer,
+    /^[a-z0-9](-?[a-z0-9]){2,62}$/,
+    'the name of a container, 3 to 63 lower-case letters, digits and hyphens',
+  );
   const { workspaceId } = props.workspace;
   if (props.trainingWorkspaceId.toLowerCase() === workspaceId.toLowerCase() && !Token.isUnresolved(workspaceId)) {
     refuse(who, 'trainingWorkspaceId', props.trainingWorkspaceId, 'another workspace than that of the stage');
   }
   const { data, modelName, workspace } = props;
-  return { ...newParts(registry, who, { data, modelName, workspace }), promotionStage: props.stage, promotions: newQueue(registry, 'Promotions', data) };
+  return {
+    ...newParts(registry, who, { data, modelName, workspace }),
+    promotionStage: props.stage,
+    promotions: newQueue(registry, 'Promotions', data),
+  };
 }
 
 function partsNamed(registry: Construct, who: Speaker, attributes: ModelRegistryAttributes): ModelRegistryParts {
   const { isApprovalAutomatic } = resolvedRegistry(who, attributes);
   requireMatch(who, 'workspaceId', attributes.workspaceId, WORKSPACE, WORKSPACE_IN_WORDS);
-  const container = /\/storageAccounts\/([a-z0-9]+)\/blobServices\/default\/containers\/([a-z0-9-]+)$/i.exec(attributes.artifactContainerId)
-    ?? refuse(who, 'artifactContainerId', attributes.artifactContainerId, '…/storageAccounts/<account>/blobServices/default/containers/<name>, known at synthesis');
+  const container =
+    /\/storageAccounts\/([a-z0-9]+)\/blobServices\/default\/containers\/([a-z0-9-]+)$/i.exec(
+      attributes.artifactContainerId,
+    ) ??
+    refuse(
+      who,
+      'artifactContainerId',
+      attributes.artifactContainerId,
+      '…/storageAccounts/<account>/blobServices/default/containers/<name>, known at synthesis',
+    );
   const folder = numbersFolder(attributes.modelName);
   return {
     modelName: attributes.modelName,

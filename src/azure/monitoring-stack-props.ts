@@ -22,8 +22,9 @@ export interface AlertEventHub {
 }
 
 /**
- * Azure ML's own model monitor beside the drift runs: a schedule of Spark jobs that compares what a scoring script logged with the SDK's data collector
- * with a reference, and writes its results into the workspace. It needs the collections `model_inputs` and `model_outputs`, not those of whole requests.
+ * Azure ML's own model monitor beside the drift runs: a schedule of Spark jobs that compares what a scoring script
+ * logged with the SDK's data collector with a reference, and writes its results into the workspace. It needs the
+ * collections `model_inputs` and `model_outputs`, not those of whole requests.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/concept-model-monitoring
  */
@@ -67,8 +68,9 @@ export interface ModelMonitorOptions {
 /** How a product is monitored on Azure, without what a blueprint connects the monitoring to. */
 export interface MonitoringStackOptions extends MonitoringIntent {
   /**
-   * ARM ids of action groups of yours (a pager, a chat), `…/providers/Microsoft.Insights/actionGroups/<name>`; every alert goes to them as well. A
-   * webhook with a secret in it is better made outside of Terraform, whose state would hold it.
+   * ARM ids of action groups of yours (a pager, a chat), `…/providers/Microsoft.Insights/actionGroups/<name>`; every
+   * alert goes to them as well. A webhook with a secret in it is better made outside of Terraform, whose state would
+   * hold it.
    *
    * @default - none
    */
@@ -116,7 +118,8 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly driftTimeoutMinutes?: number;
   /**
-   * Command that the job of a drift run runs, to which the verb `monitor` is appended: Azure ML runs it in a shell instead of the image's entry point.
+   * Command that the job of a drift run runs, to which the verb `monitor` is appended: Azure ML runs it in a shell
+   * instead of the image's entry point.
    *
    * @default 'python /opt/program/main.py'
    */
@@ -146,8 +149,8 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly dashboardName?: string;
   /**
-   * Days that Log Analytics keeps requests, events and container logs of the endpoint, 4 to 730. Those of workflows are kept as long as the Log Analytics
-   * workspace keeps what has no time of its own.
+   * Days that Log Analytics keeps requests, events and container logs of the endpoint, 4 to 730. Those of workflows are
+   * kept as long as the Log Analytics workspace keeps what has no time of its own.
    *
    * @default - the retention of the Log Analytics workspace
    */
@@ -156,13 +159,17 @@ export interface MonitoringStackOptions extends MonitoringIntent {
 
 /** Properties of a `MonitoringStack` on Azure. */
 export interface MonitoringStackProps extends MonitoringStackOptions {
-  /** The data lake: its artifact container gets the drift reports, its container of captured traffic is what they are about. */
+  /**
+   * The data lake: its artifact container gets the drift reports, its container of captured traffic is what they are
+   * about.
+   */
   readonly data: IDataLake;
   /** The workspace whose Log Analytics gets the logs, and that runs the drift jobs. */
   readonly workspace: IWorkspace;
   /**
-   * The endpoint that is watched. Of one that is neither a managed online endpoint nor a container app the `metrics` that it gives are watched, and a
-   * warning names the rest; drift and model quality ask Azure ML which version is live, and refuse it.
+   * The endpoint that is watched. Of one that is neither a managed online endpoint nor a container app the `metrics`
+   * that it gives are watched, and a warning names the rest; drift and model quality ask Azure ML which version is
+   * live, and refuse it.
    *
    * @default - none: workflows are watched only
    */
@@ -174,7 +181,8 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
    */
   readonly training?: ITrainingPipeline;
   /**
-   * The registry whose versions the endpoint serves; drift is measured against the reference of the version that is live.
+   * The registry whose versions the endpoint serves; drift is measured against the reference of the version that is
+   * live.
    *
    * @default - none: drift and model quality are refused
    */

@@ -15,7 +15,13 @@ import { resourceGroupOf } from './private/base/resource-group-of';
 import { AlertSpec, newAlertRule } from './private/monitoring/alert-rule';
 import { azureMonitoring } from './private/monitoring/checks';
 import { newDashboard } from './private/monitoring/dashboard';
-import { ENDPOINT_LOGS, keepEndpointLogs, sendLogs, sendWorkspaceLogs, WORKFLOW_LOGS } from './private/monitoring/diagnostics';
+import {
+  ENDPOINT_LOGS,
+  keepEndpointLogs,
+  sendLogs,
+  sendWorkspaceLogs,
+  WORKFLOW_LOGS,
+} from './private/monitoring/diagnostics';
 import { drifted, silentRuns, worseThan } from './private/monitoring/drift-alarms';
 import { hoursBetweenRuns } from './private/monitoring/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/monitoring/drift-workflow';
@@ -33,14 +39,16 @@ import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/r
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Monitoring of a machine-learning system (a construct, not a stack): alerts, notifications, workbook and drift detection.
+ * Monitoring of a machine-learning system (a construct, not a stack): alerts, notifications, workbook and drift
+ * detection.
  *
- * An action group notifies people and programs; rules on metrics and logs, each with what to do about it, watch endpoint, training, rollouts and drift
- * runs. Drift runs compare what was captured with the training reference and write metrics, on which there is an alert, and can start the training again.
+ * An action group notifies people and programs; rules on metrics and logs, each with what to do about it, watch
+ * endpoint, training, rollouts and drift runs. Drift runs compare what was captured with the training reference and
+ * write metrics, on which there is an alert, and can start the training again.
  *
- * Children: `Notify`, `Drift`, `Probe`, `ModelMonitor`, `Dashboard`, `Logs`, one rule for each concern (`ServerErrorAlert`, `DriftAlert` …). A rule on
- * logs costs about 1 USD a month where it looks every five minutes, one on a metric 0.10 USD; logs are billed by the GB, a drift run by the time of its
- * machine.
+ * Children: `Notify`, `Drift`, `Probe`, `ModelMonitor`, `Dashboard`, `Logs`, one rule for each concern
+ * (`ServerErrorAlert`, `DriftAlert` …). A rule on logs costs about 1 USD a month where it looks every five minutes, one
+ * on a metric 0.10 USD; logs are billed by the GB, a drift run by the time of its machine.
  *
  * @see https://azure.microsoft.com/pricing/details/monitor/
  */
@@ -53,7 +61,10 @@ export class MonitoringStack extends Construct {
   public readonly driftWorkflowId?: string;
   /** Its name alone. */
   public readonly driftWorkflowName?: string;
-  /** Address of the queue whose messages start a drift run: `{}`, or `{"end": "2026-11-21T06:00:00Z", "hours": 48}` for another window. */
+  /**
+   * Address of the queue whose messages start a drift run: `{}`, or `{"end": "2026-11-21T06:00:00Z", "hours": 48}` for
+   * another window.
+   */
   public readonly driftQueueUrl?: string;
   /** Identity of the job in a drift run. */
   public readonly driftJobIdentity?: IManagedIdentity;
@@ -73,29 +84,39 @@ export class MonitoringStack extends Construct {
     requireLakeOf(this.who, props.workspace, props.data);
     resourceGroupOf(this);
     const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
-    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) requireMeasured(this.who, props, props.endpoint);
+    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) {requireMeasured(this.who, props, props.endpoint);}
     const resolved = this.resolved = azureMonitoring(this.who, props);
     const { workspace, training, registry } = props;
     this.logAnalyticsWorkspaceId = workspace.logAnalyticsWorkspaceId;
     this.own = ownMetrics(this, workspace, props.endpoint?.endpointName || this.node.id);
     this.metricNamespace = this.own.namespace;
-    this.actionGroupId = newActionGroup(this, 'Notify', { shortName: 'mlops', emails: resolved.alertEmails, hub: props.alertEventHub }).id;
+    this.actionGroupId = newActionGroup(this, 'Notify', {
+      shortName: 'mlops',
+      emails: resolved.alertEmails,
+      hub: props.alertEventHub,
+    }).id;
     this.actionGroups = [this.actionGroupId, ...(props.actionGroupIds ?? [])];
 
     // In batch mode there are runs, and no endpoint to watch.
     const answering = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
     const endpoint = answering && watched;
-    const signals = endpoint === undefined ? answering?.metrics && foreignSignals(answering.metrics) : signalsOf(endpoint, workspace.workspaceName);
+    const signals =
+      endpoint === undefined
+        ? answering?.metrics && foreignSignals(answering.metrics)
+        : signalsOf(endpoint, workspace.workspaceName);
     const hasAccelerator = endpoint?.hasAccelerator ?? false;
     const logs = new Construct(this, 'Logs');
-    if (endpoint?.mode === 'real-time') sendLogs(logs, 'Endpoint', endpoint.endpointId, this.logAnalyticsWorkspaceId, ENDPOINT_LOGS);
+    if (endpoint?.mode === 'real-time') {sendLogs(logs, 'Endpoint', endpoint.endpointId, this.logAnalyticsWorkspaceId, ENDPOINT_LOGS);}
     sendWorkspaceLogs(logs, 'Workspace', workspace.workspaceId, this.logAnalyticsWorkspaceId);
-    if (props.logRetentionDays !== undefined) keepEndpointLogs(logs, this.logAnalyticsWorkspaceId, props.logRetentionDays);
+    if (props.logRetentionDays !== undefined) {keepEndpointLogs(logs, this.logAnalyticsWorkspaceId, props.logRetentionDays);}
 
-    if (answering !== undefined && signals !== undefined) this.watchEndpoint(answering.endpointId, signals, hasAccelerator);
+    if (answering !== undefined && signals !== undefined) {this.watchEndpoint(answering.endpointId, signals, hasAccelerator);}
     if (props.endpoint !== undefined && watched === undefined) {
-      warn(this, `${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Azure ML or Container Apps: `
-        + `its ${unwatchedOf(props.endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`);
+      warn(
+        this,
+        `${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Azure ML or Container Apps: ` +
+          `its ${unwatchedOf(props.endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`,
+      );
     }
     for (const spec of watched ? rolloutAlerts(watched) : []) this.watch(spec);
     for (const spec of training ? trainingAlerts(training, registry) : []) this.watch(spec);
@@ -144,7 +165,7 @@ export class MonitoringStack extends Construct {
   /** Adds an alert on what Log Analytics has; it goes to the same people and programs. */
   public addAlert(id: string, props: AlertProps): void {
     const minutes = props.minutes ?? 15;
-    if (![5, 10, 15, 30, 60, 120, 360, 1440].includes(minutes)) refuse(this.who, 'minutes', props.minutes, '5, 10, 15, 30, 60, 120, 360 or 1440');
+    if (![5, 10, 15, 30, 60, 120, 360, 1440].includes(minutes)) {refuse(this.who, 'minutes', props.minutes, '5, 10, 15, 30, 60, 120, 360 or 1440');}
     requireMatch(this.who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');
     requireMatch(this.who, 'query', props.query, /\S/, 'KQL that has rows while something is wrong');
     this.watch({
@@ -189,10 +210,20 @@ export class MonitoringStack extends Construct {
       { id: training?.workflowId, as: 'Training' },
       { id: isWatched(endpoint) ? endpoint.workflowId : undefined, as: 'Rollout' },
       { id: registry?.promotionWorkflowId, as: 'Promotion' },
-    ].flatMap(({ id, as }) => (id === undefined || id === '' || made.some((each) => each.id === id) ? [] : [{ id, as, name: id.slice(id.lastIndexOf('/') + 1) }]));
+    ].flatMap(({ id, as }) =>
+      id === undefined || id === '' || made.some((each) => each.id === id)
+        ? []
+        : [{ id, as, name: id.slice(id.lastIndexOf('/') + 1) }],
+    );
     const all = [...made, ...given];
     for (const { id, as } of all) {
-      sendLogs(logs, `Of-${as.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')}`, id, this.logAnalyticsWorkspaceId, WORKFLOW_LOGS);
+      sendLogs(
+        logs,
+        `Of-${as.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')}`,
+        id,
+        this.logAnalyticsWorkspaceId,
+        WORKFLOW_LOGS,
+      );
     }
     for (const spec of failedTriggers(all.map(({ name }) => name))) this.watch(spec);
   }
@@ -222,7 +253,14 @@ export class MonitoringStack extends Construct {
     });
     const runbook = ['Drift and quality of this window are not known; the metrics keep their last values.'];
     this.watch(failedRuns({ id: 'Drift', title: 'A drift run failed', workflowName: made.workflow.name, runbook }));
-    this.watch(failedRuns({ id: 'DriftSchedule', title: 'A drift run could not be started at its time', workflowName: made.schedule.name, runbook }));
+    this.watch(
+      failedRuns({
+        id: 'DriftSchedule',
+        title: 'A drift run could not be started at its time',
+        workflowName: made.schedule.name,
+        runbook,
+      }),
+    );
     for (const spec of silentRuns(made.workflow.name, hours)) this.watch(spec);
     if (drift !== undefined) this.watch(drifted(this.own, drift.maxDriftShare, drift.retrain));
     for (const gate of modelQuality?.gates ?? []) this.watch(worseThan(this.own, gate, modelQuality?.retrain === true));
@@ -230,7 +268,10 @@ export class MonitoringStack extends Construct {
   }
 
   private machineOf({ driftVmSize, driftCompute }: MonitoringStackProps): Machine {
-    const machine = driftVmSize === undefined ? machineFor(this.who, driftCompute, 'training') : machineNamed(this.who, driftVmSize, driftCompute, 'training', 'driftVmSize');
+    const machine =
+      driftVmSize === undefined
+        ? machineFor(this.who, driftCompute, 'training')
+        : machineNamed(this.who, driftVmSize, driftCompute, 'training', 'driftVmSize');
     if (machine.doubt !== undefined) warn(this, `${this.who.what} '${this.who.name}': ${machine.doubt}`);
     return machine;
   }

@@ -34,7 +34,11 @@ export class NotebookMachine {
     const who = speaker(accelerator.id);
     requireInteger(who, 'count', options.count, 1, 16);
     const compute = { accelerator, acceleratorCount: options.count ?? 1 };
-    return new NotebookMachine(options.vmSize === undefined ? machineFor(who, compute, 'notebook') : machineNamed(who, options.vmSize, compute, 'notebook'));
+    return new NotebookMachine(
+      options.vmSize === undefined
+        ? machineFor(who, compute, 'notebook')
+        : machineNamed(who, options.vmSize, compute, 'notebook'),
+    );
   }
 
   /** The size as Azure names it. */

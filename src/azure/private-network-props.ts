@@ -6,13 +6,16 @@ export interface INetwork {
   readonly networkId: string;
   /** ARM id of the subnet that private endpoints get their addresses from. */
   readonly subnetId: string;
-  /** ARM id of a subnet that is delegated to Container Apps (`Microsoft.App/environments`), at least a /27; asked for by serverless endpoints alone. */
+  /**
+   * ARM id of a subnet that is delegated to Container Apps (`Microsoft.App/environments`), at least a /27; asked for by
+   * serverless endpoints alone.
+   */
   readonly containerAppsSubnetId: string;
   /** Dependency of everything that is put into the network. */
   readonly ready: Grant;
   /**
-   * ARM id of the private DNS zone of a service, `privatelink.blob.core.windows.net`, which private endpoints write their addresses into; undefined
-   * where the network's own DNS does that.
+   * ARM id of the private DNS zone of a service, `privatelink.blob.core.windows.net`, which private endpoints write
+   * their addresses into; undefined where the network's own DNS does that.
    */
   privateDnsZoneId(zone: string): string | undefined;
 }

@@ -15,11 +15,13 @@ import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/privat
 import { once } from '../terraform/once';
 
 /**
- * A virtual network for private endpoints: nothing comes in from the internet, and a zone of private DNS for each service answers with the
- * addresses of the endpoints. Subnets have no way out of their own (`default_outbound_access_enabled` is false).
+ * A virtual network for private endpoints: nothing comes in from the internet, and a zone of private DNS for each
+ * service answers with the addresses of the endpoints. Subnets have no way out of their own
+ * (`default_outbound_access_enabled` is false).
  *
- * Children: `Network`, `Endpoints` and its rules, `ContainerApps` where a serverless endpoint asks for it, and a zone for each service, `Dns-…`.
- * Costs: each zone 0.50 USD a month, each private endpoint in it about 7.30 USD and 0.01 USD a GB.
+ * Children: `Network`, `Endpoints` and its rules, `ContainerApps` where a serverless endpoint asks for it, and a zone
+ * for each service, `Dns-…`. Costs: each zone 0.50 USD a month, each private endpoint in it about 7.30 USD and 0.01 USD
+ * a GB.
  *
  * @see https://learn.microsoft.com/azure/private-link/private-endpoint-overview
  */
@@ -28,16 +30,28 @@ export class PrivateNetwork extends Construct implements INetwork {
   public static fromAttributes(attributes: NetworkAttributes): INetwork {
     const who: Speaker = { what: 'network', name: attributes.networkId };
     requireMatch(who, 'networkId', attributes.networkId, NETWORK_ID, 'the ARM id of a virtual network');
-    for (const prop of ['subnetId', 'containerAppsSubnetId'] as const) requireMatch(who, prop, attributes[prop], SUBNET_ID, 'the ARM id of a subnet');
+    for (const prop of ['subnetId', 'containerAppsSubnetId'] as const) {requireMatch(who, prop, attributes[prop], SUBNET_ID, 'the ARM id of a subnet');}
     const { networkId, subnetId, containerAppsSubnetId, privateDnsZoneIds = {} } = attributes;
     for (const [zone, zoneId] of Object.entries(privateDnsZoneIds)) {
-      requireMatch(who, `privateDnsZoneIds.${zone}`, zoneId, /\/providers\/Microsoft\.Network\/privateDnsZones\/[^/]+$/i, 'the ARM id of a private DNS zone');
+      requireMatch(
+        who,
+        `privateDnsZoneIds.${zone}`,
+        zoneId,
+        /\/providers\/Microsoft\.Network\/privateDnsZones\/[^/]+$/i,
+        'the ARM id of a private DNS zone',
+      );
     }
     return {
       networkId,
       subnetId,
       get containerAppsSubnetId() {
-        return containerAppsSubnetId ?? refuseBecause(who, 'a serverless endpoint needs containerAppsSubnetId, a subnet that is delegated to Microsoft.App/environments');
+        return (
+          containerAppsSubnetId ??
+          refuseBecause(
+            who,
+            'a serverless endpoint needs containerAppsSubnetId, a subnet that is delegated to Microsoft.App/environments',
+          )
+        );
       },
       privateDnsZoneId: (zone) => privateDnsZoneIds[zone],
       ready: new Grant([]),
@@ -56,13 +70,22 @@ export class PrivateNetwork extends Construct implements INetwork {
     super(scope, id);
     const who: Speaker = speakerFor('private network', scope, id);
     requireKnownText(who, 'addressSpace', props.addressSpace);
-    requireMatch(who, 'addressSpace', props.addressSpace, new RegExp(`^${BYTE}(\\.${BYTE}){3}/(1[6-9]|2[0-4])$`), 'a range like 10.64.0.0/20, /16 to /24');
+    requireMatch(
+      who,
+      'addressSpace',
+      props.addressSpace,
+      new RegExp(`^${BYTE}(\\.${BYTE}){3}/(1[6-9]|2[0-4])$`),
+      'a range like 10.64.0.0/20, /16 to /24',
+    );
     this.addressSpace = props.addressSpace ?? '10.64.0.0/20';
     this.group = resourceGroupOf(this);
     this.group._register('Microsoft.Network');
     this.name = azureName(this, 'network');
     this.network = new VirtualNetwork(this, 'Network', {
-      name: this.name, location: this.group.location, resourceGroupName: this.group.resourceGroupName, addressSpace: [this.addressSpace],
+      name: this.name,
+      location: this.group.location,
+      resourceGroupName: this.group.resourceGroupName,
+      addressSpace: [this.addressSpace],
     });
     this.networkId = this.network.id;
     this.subnetId = this.subnet('Endpoints', 0).id;
@@ -79,7 +102,11 @@ export class PrivateNetwork extends Construct implements INetwork {
     const made = once(this, `Dns-${zone}`, (id) => {
       const dns = new PrivateDnsZone(this, id, { name: zone, resourceGroupName });
       new PrivateDnsZoneVirtualNetworkLink(this, `${id}-Link`, {
-        name: this.name, privateDnsZoneName: dns.name, resourceGroupName, virtualNetworkId: this.networkId, registrationEnabled: false,
+        name: this.name,
+        privateDnsZoneName: dns.name,
+        resourceGroupName,
+        virtualNetworkId: this.networkId,
+        registrationEnabled: false,
       });
       return dns;
     });
@@ -114,20 +141,35 @@ export class PrivateNetwork extends Construct implements INetwork {
       defaultOutboundAccessEnabled: false,
       // Rules of the group hold for private endpoints, too.
       privateEndpointNetworkPolicies: 'Enabled',
-      delegation: delegatedTo === undefined ? undefined : [{
-        name: 'service', serviceDelegation: { name: delegatedTo, actions: ['Microsoft.Network/virtualNetworks/subnets/join/action'] },
-      }],
+      delegation:
+        delegatedTo === undefined
+          ? undefined
+          : [
+            {
+              name: 'service',
+              serviceDelegation: {
+                name: delegatedTo,
+                actions: ['Microsoft.Network/virtualNetworks/subnets/join/action'],
+              },
+            },
+          ],
     });
-    new SubnetNetworkSecurityGroupAssociation(this, `${id}Guard`, { subnetId: subnet.id, networkSecurityGroupId: rules.id, dependsOn: after(rules) });
+    new SubnetNetworkSecurityGroupAssociation(this, `${id}Guard`, {
+      subnetId: subnet.id,
+      networkSecurityGroupId: rules.id,
+      dependsOn: after(rules),
+    });
     return subnet;
   }
 }
 
 const BYTE = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 
-const NETWORK_ID = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+$/i;
+const NETWORK_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+$/i;
 
-const SUBNET_ID = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+const SUBNET_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
 /** An eighth of the range, by number. */
 function partOf(range: string, index: number): string {

@@ -2,6 +2,9 @@
 export enum RemovalPolicy {
   /** Terraform refuses the plan that would delete it (`prevent_destroy`). */
   RETAIN = 'retain',
-  /** It is deleted with all it holds; what Azure deletes softly can be restored for a while. Needs the context flag `mlops:allowDestroy` as well. */
+  /**
+   * It is deleted with all it holds; what Azure deletes softly can be restored for a while. Needs the context flag
+   * `mlops:allowDestroy` as well.
+   */
   DESTROY = 'destroy',
 }

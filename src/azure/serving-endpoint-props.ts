@@ -9,21 +9,25 @@ import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 
 /**
- * An endpoint, as its callers need it: of Azure Machine Learning, of Container Apps, or one of a runtime of yours (a class that implements this).
+ * An endpoint, as its callers need it: of Azure Machine Learning, of Container Apps, or one of a runtime of yours (a
+ * class that implements this).
  *
  * `MonitoringStack` watches the `metrics` that it gives; of an `IWatchedEndpoint` it knows all of them.
  */
 export interface IServingEndpoint extends IConstruct {
   /**
-   * `real-time` (a managed online endpoint), `serverless` (a container app), `batch` (no endpoint: predictions by schedule), or a mode that only its
-   * runtime has.
+   * `real-time` (a managed online endpoint), `serverless` (a container app), `batch` (no endpoint: predictions by
+   * schedule), or a mode that only its runtime has.
    */
   readonly mode: string;
   /** ARM id of the online endpoint or container app; empty for batch. */
   readonly endpointId: string;
   /** Its name alone; empty for batch. */
   readonly endpointName: string;
-  /** Folder of captured requests and answers in the data lake's container of captured traffic, without slashes at the ends; undefined when nothing is recorded. */
+  /**
+   * Folder of captured requests and answers in the data lake's container of captured traffic, without slashes at the
+   * ends; undefined when nothing is recorded.
+   */
   readonly captureFolder?: string;
   /** Metrics of a runtime of yours; undefined of an `IWatchedEndpoint`, whose metrics are Azure's. */
   readonly metrics?: EndpointMetrics;
@@ -50,7 +54,8 @@ export interface EndpointMetric {
 }
 
 /**
- * Metrics of a runtime that is neither a managed online endpoint nor a container app: a gateway, a load balancer, a cluster, or metrics of yours.
+ * Metrics of a runtime that is neither a managed online endpoint nor a container app: a gateway, a load balancer, a
+ * cluster, or metrics of yours.
  *
  * @see https://learn.microsoft.com/azure/azure-monitor/reference/metrics-index
  */
@@ -69,9 +74,15 @@ export interface EndpointMetrics {
   readonly latency: EndpointMetric;
 }
 
-/** An endpoint of Azure Machine Learning or Container Apps, as `MonitoringStack` watches it: its machines and its rollouts. */
+/**
+ * An endpoint of Azure Machine Learning or Container Apps, as `MonitoringStack` watches it: its machines and its
+ * rollouts.
+ */
 export interface IWatchedEndpoint extends IServingEndpoint {
-  /** Whether replicas have a GPU, whose use is then watched; a size of machine that the library does not know counts as having one. */
+  /**
+   * Whether replicas have a GPU, whose use is then watched; a size of machine that the library does not know counts as
+   * having one.
+   */
   readonly hasAccelerator?: boolean;
   /** Whether it is reached over private endpoints alone; undefined for no. */
   readonly isPrivate?: boolean;
@@ -84,8 +95,8 @@ export interface IWatchedEndpoint extends IServingEndpoint {
 /** How Azure serves, without what a blueprint connects the endpoint to. */
 export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
-   * Whether the internet reaches the endpoint. Calls of a managed online endpoint need a permission either way; a container app asks for a token where it has
-   * `entraClientId`. Without, callers come from the network.
+   * Whether the internet reaches the endpoint. Calls of a managed online endpoint need a permission either way; a
+   * container app asks for a token where it has `entraClientId`. Without, callers come from the network.
    *
    * @default - a managed online endpoint is reached as its workspace is, a container app from the network alone
    * @see https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint
@@ -99,8 +110,8 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly instanceType?: string;
   /**
-   * Share of the requests that a new version gets a copy of before it answers any, in percent, 1 to 50. Callers see nothing of its answers. Copies take
-   * bandwidth of the endpoint.
+   * Share of the requests that a new version gets a copy of before it answers any, in percent, 1 to 50. Callers see
+   * nothing of its answers. Copies take bandwidth of the endpoint.
    *
    * @default - none: the first step of the rollout answers requests
    * @see https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints#test-the-deployment-with-mirrored-traffic
@@ -119,7 +130,8 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly maxConcurrentRequestsPerInstance?: number;
   /**
-   * Name of the endpoint, which is part of its address: 3 to 32 letters, digits and hyphens, starting with a letter; taken once in a region of Azure.
+   * Name of the endpoint, which is part of its address: 3 to 32 letters, digits and hyphens, starting with a letter;
+   * taken once in a region of Azure.
    *
    * @default - made of the construct's place
    */
@@ -163,11 +175,11 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
 }
 
 /**
- * How an image answers that was not made for the workload contract, in the words of Azure Machine Learning (`inferenceConfig`): a server of language models
- * such as vLLM, or Triton. What is left out is what the contract says.
+ * How an image answers that was not made for the workload contract, in the words of Azure Machine Learning
+ * (`inferenceConfig`): a server of language models such as vLLM, or Triton. What is left out is what the contract says.
  *
- * Azure Machine Learning passes a served container no arguments, so the image's own entry point must start the server; the model's folder is
- * `AZUREML_MODEL_DIR`.
+ * Azure Machine Learning passes a served container no arguments, so the image's own entry point must start the server;
+ * the model's folder is `AZUREML_MODEL_DIR`.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-deploy-custom-container
  */

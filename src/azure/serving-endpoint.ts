@@ -15,21 +15,25 @@ import { Serving } from '../core/serving';
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.
  *
- * Real-time: a managed online endpoint (child `Endpoint`) that callers reach with a token of Microsoft Entra ID. Versions come to it by the workflow
- * `Rollout`, one at a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own
- * failures and latency, and rolls back automatically. Each step takes three minutes longer than its bake, because metrics come late; with fewer than 20
- * answers in a bake a version counts as healthy, and the run's message says how few there were. An apply that changes machines, probes, variables or
- * recording brings the live version to them, in the same steps, unless it has a challenger (child `Declared`, a workflow that asks for it when the stack
- * changes it, and once a day); a challenger takes over with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier
- * version again. A run that is cancelled leaves the traffic where it was; the next run, tomorrow at the latest, rolls it back. Terraform creates the
- * endpoint and deletes it with all that is deployed on it, and never writes it in between: every write of an endpoint sets the traffic. Replicas are billed
- * as long as they run, with or without traffic; during a rollout those of two versions. The two workflows cost about 1 USD a month.
+ * Real-time: a managed online endpoint (child `Endpoint`) that callers reach with a token of Microsoft Entra ID.
+ * Versions come to it by the workflow `Rollout`, one at a time, started by approvals; it deploys a version beside the
+ * live one, moves the traffic in steps while it watches the version's own failures and latency, and rolls back
+ * automatically. Each step takes three minutes longer than its bake, because metrics come late; with fewer than 20
+ * answers in a bake a version counts as healthy, and the run's message says how few there were. An apply that changes
+ * machines, probes, variables or recording brings the live version to them, in the same steps, unless it has a
+ * challenger (child `Declared`, a workflow that asks for it when the stack changes it, and once a day); a challenger
+ * takes over with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version
+ * again. A run that is cancelled leaves the traffic where it was; the next run, tomorrow at the latest, rolls it back.
+ * Terraform creates the endpoint and deletes it with all that is deployed on it, and never writes it in between: every
+ * write of an endpoint sets the traffic. Replicas are billed as long as they run, with or without traffic; during a
+ * rollout those of two versions. The two workflows cost about 1 USD a month.
  *
- * Serverless: a container app that costs nothing while idle, with the same rollout by revisions. It is reached in the network, or from the internet with a token
- * (`ContainerAppServing.app({ entraClientId })`). Its first answer after a pause waits for the image and the model.
+ * Serverless: a container app that costs nothing while idle, with the same rollout by revisions. It is reached in the
+ * network, or from the internet with a token (`ContainerAppServing.app({ entraClientId })`). Its first answer after a
+ * pause waits for the image and the model.
  *
- * Batch: no endpoint; a workflow starts a job at the times of a schedule, which predicts for the files of a folder with the version that was approved last
- * (`AzureMlServing.batch`).
+ * Batch: no endpoint; a workflow starts a job at the times of a schedule, which predicts for the files of a folder with
+ * the version that was approved last (`AzureMlServing.batch`).
  *
  * @see https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online
  *
@@ -78,7 +82,9 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
     requireLakeOf(who, props.workspace, props.data);
     const serving = props.serving ?? Serving.realTime();
     checkChoices(who, serving, props);
-    const runtime = RUNTIMES[serving.mode] ?? refuseBecause(who, `serving mode ${serving.mode} is not known on Azure: use Serving.realTime`);
+    const runtime =
+      RUNTIMES[serving.mode] ??
+      refuseBecause(who, `serving mode ${serving.mode} is not known on Azure: use Serving.realTime`);
     const served = servedModel(this, who, props);
     this.mode = serving.mode;
     this.identity = props.identity ?? new ManagedIdentity(this, 'Identity');
@@ -120,7 +126,13 @@ class ImportedEndpoint extends Construct implements IWatchedEndpoint {
     requireMatch(who, 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
     this.mode = attributes.mode ?? 'real-time';
     requireMatch(who, 'endpointId', attributes.endpointId, KINDS[this.mode].shape, KINDS[this.mode].want);
-    requireMatch(who, 'workflowId', attributes.workflowId, /\/providers\/Microsoft\.Logic\/workflows\/[^/]+$/i, 'the ARM id of a workflow of Logic Apps');
+    requireMatch(
+      who,
+      'workflowId',
+      attributes.workflowId,
+      /\/providers\/Microsoft\.Logic\/workflows\/[^/]+$/i,
+      'the ARM id of a workflow of Logic Apps',
+    );
     this.endpointId = attributes.endpointId;
     this.endpointName = lastOf(attributes.endpointId);
     this.captureFolder = attributes.captureFolder;

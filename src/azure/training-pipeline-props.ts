@@ -22,9 +22,15 @@ export interface ITrainingPipeline extends IConstruct {
   readonly startQueueId: string;
   /** Address of that queue, `https://<account>.queue.core.windows.net/<queue>`. */
   readonly startQueueUrl: string;
-  /** Whether runs are recorded in a tracker; a run that is not is a finding of the workflow, which `MonitoringStack` watches. */
+  /**
+   * Whether runs are recorded in a tracker; a run that is not is a finding of the workflow, which `MonitoringStack`
+   * watches.
+   */
   readonly recordsRuns?: boolean;
-  /** Allows starting runs by a message to `startQueueUrl`: `{}`, or the settings of a manual run. No other workflow can be started with it. */
+  /**
+   * Allows starting runs by a message to `startQueueUrl`: `{}`, or the settings of a manual run. No other workflow can
+   * be started with it.
+   */
   grantStart(principal: IPrincipal): Grant;
 }
 
@@ -70,7 +76,8 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly maxProcessingHours?: number;
   /**
-   * Command that a job runs, to which the verb (`train`) is appended: Azure ML runs it in a shell instead of the image's entry point.
+   * Command that a job runs, to which the verb (`train`) is appended: Azure ML runs it in a shell instead of the
+   * image's entry point.
    *
    * @default 'python /opt/program/main.py'
    */
@@ -82,32 +89,37 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly shmSize?: string;
   /**
-   * More arguments of `docker run` of the training container, `--ulimit memlock=-1`; none that opens the machine (`--privileged`, host namespaces).
+   * More arguments of `docker run` of the training container, `--ulimit memlock=-1`; none that opens the machine
+   * (`--privileged`, host namespaces).
    *
    * @default - none
    */
   readonly dockerArgs?: string;
   /**
-   * Environment of every container of the pipeline; names beginning with `MLOPS_` are the library's, `AZUREML_` and `AZ_` Azure ML's.
+   * Environment of every container of the pipeline; names beginning with `MLOPS_` are the library's, `AZUREML_` and
+   * `AZ_` Azure ML's.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
   /**
-   * The image of the versions, where another one serves than trains: vLLM for what PyTorch has trained. Routes and variables are the endpoint's to say.
+   * The image of the versions, where another one serves than trains: vLLM for what PyTorch has trained. Routes and
+   * variables are the endpoint's to say.
    *
    * @default - the image that trains
    */
   readonly servingImage?: ContainerImage;
   /**
-   * Where each run is recorded, with its metrics, parameters, data set, image and model. The workspace's MLflow has a run for each job in any case, and its
-   * tags say how it ended; in a private workspace, whose MLflow is closed to the workflow, these tags and what the image itself logs are the record.
+   * Where each run is recorded, with its metrics, parameters, data set, image and model. The workspace's MLflow has a
+   * run for each job in any case, and its tags say how it ended; in a private workspace, whose MLflow is closed to the
+   * workflow, these tags and what the image itself logs are the record.
    *
    * @default - metrics are tags of the job and of the version
    */
   readonly tracking?: IExperimentTracker;
   /**
-   * The Event Grid system topic of the lake's store, for `Trigger.newData`, where somebody else has made it: a storage account has one.
+   * The Event Grid system topic of the lake's store, for `Trigger.newData`, where somebody else has made it: a storage
+   * account has one.
    *
    * @default - a new one, once for the lake
    */
@@ -138,7 +150,9 @@ export interface TrainingPipelineProps extends TrainingPipelineOptions, Training
 
 /** Quota that a run needs. */
 export interface QuotaNeed {
-  /** Family of the machines, as the quotas of Azure ML name it: `Standard NCADS_A100_v4 Family Cluster Dedicated vCPUs`. */
+  /**
+   * Family of the machines, as the quotas of Azure ML name it: `Standard NCADS_A100_v4 Family Cluster Dedicated vCPUs`.
+   */
   readonly family: string;
   /** vCPUs at once, of all machines together. */
   readonly vcpus: number;

@@ -28,20 +28,24 @@ import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/priva
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers a version.
+ * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates,
+ * registers a version.
  *
- * One run is one run of a Logic App, which drives command jobs of Azure ML; its id, in lower case, names the jobs (`train-<run>-0`) and the folder
- * `training/<run>/` of the lake's artifacts with `model/` and `evaluation/`. A gate that does not hold registers nothing and is no error. Every start is a message
- * in the queue of starts, `grantStart`:
+ * One run is one run of a Logic App, which drives command jobs of Azure ML; its id, in lower case, names the jobs
+ * (`train-<run>-0`) and the folder `training/<run>/` of the lake's artifacts with `model/` and `evaluation/`. A gate
+ * that does not hold registers nothing and is no error. Every start is a message in the queue of starts, `grantStart`:
  * `az storage message put --auth-mode login --account-name <account> --queue-name <queue> --content '{}'`, or with
- * `{"hyperparameters": {"depth": 6}, "datasetPrefix": "dataset/2026-11/"}` (below the pipeline's own prefix). Runs take turns; a run answers every message that
- * waits when it begins and asks for nothing of its own, however many files arrived.
+ * `{"hyperparameters": {"depth": 6}, "datasetPrefix": "dataset/2026-11/"}` (below the pipeline's own prefix). Runs take
+ * turns; a run answers every message that waits when it begins and asks for nothing of its own, however many files
+ * arrived.
  *
- * The job of a run that somebody cancels goes on until `maxRuntimeHours`, or until `az ml job cancel`, and registers nothing. Its checkpoints stay for 60
- * days: a run with `{"resume": "<id of that run>"}`, and with the same hyperparameters and data, goes on from them.
+ * The job of a run that somebody cancels goes on until `maxRuntimeHours`, or until `az ml job cancel`, and registers
+ * nothing. Its checkpoints stay for 60 days: a run with `{"resume": "<id of that run>"}`, and with the same
+ * hyperparameters and data, goes on from them.
  *
- * Children: `Workflow`, `WorkflowIdentity`, `JobIdentity`, `Cluster`, `ProcessingCluster`, `Start` (the queue), `Schedule1` … of schedules, `NewData`, `Quotas` (an
- * output). Costs about a dollar a month for looks into the queue, and another for each schedule; machines cost while jobs run.
+ * Children: `Workflow`, `WorkflowIdentity`, `JobIdentity`, `Cluster`, `ProcessingCluster`, `Start` (the queue),
+ * `Schedule1` … of schedules, `NewData`, `Quotas` (an output). Costs about a dollar a month for looks into the queue,
+ * and another for each schedule; machines cost while jobs run.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-train-model
  *
@@ -76,7 +80,10 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public readonly jobIdentity: IManagedIdentity;
   /** The identity of the workflow: starts the jobs, registers the model. */
   public readonly workflowIdentity: IManagedIdentity;
-  /** Quotas of Azure ML that one run needs in the region; those of GPUs are 0 in a new subscription. Also an output of the stack. */
+  /**
+   * Quotas of Azure ML that one run needs in the region; those of GPUs are 0 in a new subscription. Also an output of
+   * the stack.
+   */
   public readonly quotas: QuotaNeed[];
   private readonly start: Queue;
 
@@ -89,7 +96,10 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     const computeTarget = props.computeTarget ?? ComputeTarget.cluster();
     const machines = trainingMachines(who, { ...training, computeTarget });
     const processing = machineFor(who, props.processingCompute, 'training');
-    for (const each of [...watchedInVain(props), ...(machines.machine?.doubt === undefined ? [] : [machines.machine.doubt])]) {
+    for (const each of [
+      ...watchedInVain(props),
+      ...(machines.machine?.doubt === undefined ? [] : [machines.machine.doubt]),
+    ]) {
       warn(this, `${who.what} '${who.name}': ${each}`);
     }
     this.imageUri = imageUri(who, props.image);
@@ -118,7 +128,13 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     });
     this.workflowId = workflow.id;
     this.workflowName = workflow.name;
-    addTriggers(this, { who, data: props.data, start: this.start, triggers: training.triggers, storeEventTopic: props.storeEventTopic });
+    addTriggers(this, {
+      who,
+      data: props.data,
+      start: this.start,
+      triggers: training.triggers,
+      storeEventTopic: props.storeEventTopic,
+    });
 
     this.quotas = quotaNeeds(machines, places.processes === places.trains ? undefined : processing);
     if (this.quotas.length > 0) {
@@ -146,7 +162,10 @@ interface Places {
   readonly processes: Place;
 }
 
-/** The compute of the steps: clusters of the pipeline's own, one where both steps need the same machine, or what the user names. */
+/**
+ * The compute of the steps: clusters of the pipeline's own, one where both steps need the same machine, or what the
+ * user names.
+ */
 function placesOf(
   scope: TrainingPipeline,
   props: TrainingPipelineProps & { readonly computeTarget: ComputeTarget },
@@ -158,24 +177,50 @@ function placesOf(
   const { computeTarget, workspace } = props;
   if (computeTarget.kind === 'serverless') {
     const jobTier = computeTarget.jobTier ?? (isLowPriority ? 'Spot' : 'Standard');
-    return { trains: { instanceType: machine!.vmSize, jobTier }, processes: { instanceType: processing.vmSize, jobTier: 'Standard' } };
+    return {
+      trains: { instanceType: machine!.vmSize, jobTier },
+      processes: { instanceType: processing.vmSize, jobTier: 'Standard' },
+    };
   }
   const { idleSeconds, maxNodeCount = instanceCount, subnetId } = computeTarget._cluster ?? {};
   const common = { workspace, idleSeconds, identity, subnetId, needs };
   if (computeTarget.kind === 'existing') {
     const trains = { computeId: computeTarget.computeId };
     if (props.processingCompute === undefined) return { trains, processes: trains };
-    return { trains, processes: { computeId: newCluster(scope, 'ProcessingCluster', { ...common, vmSize: processing.vmSize, maxNodeCount: 1 }).id } };
+    return {
+      trains,
+      processes: {
+        computeId: newCluster(scope, 'ProcessingCluster', { ...common, vmSize: processing.vmSize, maxNodeCount: 1 }).id,
+      },
+    };
   }
-  const trains = { computeId: newCluster(scope, 'Cluster', { ...common, vmSize: machine!.vmSize, isLowPriority, maxNodeCount }).id };
+  const trains = {
+    computeId: newCluster(scope, 'Cluster', { ...common, vmSize: machine!.vmSize, isLowPriority, maxNodeCount }).id,
+  };
   // A machine that is there already starts at once.
   if (machine!.vmSize === processing.vmSize && !isLowPriority) return { trains, processes: trains };
-  return { trains, processes: { computeId: newCluster(scope, 'ProcessingCluster', { ...common, vmSize: processing.vmSize, maxNodeCount: 1 }).id } };
+  return {
+    trains,
+    processes: {
+      computeId: newCluster(scope, 'ProcessingCluster', { ...common, vmSize: processing.vmSize, maxNodeCount: 1 }).id,
+    },
+  };
 }
 
-function flowSetting(scope: TrainingPipeline, who: Speaker, props: TrainingSettings, machines: TrainingMachines, places: Places): FlowSetting {
+function flowSetting(
+  scope: TrainingPipeline,
+  who: Speaker,
+  props: TrainingSettings,
+  machines: TrainingMachines,
+  places: Places,
+): FlowSetting {
   const { data, registry, retries, workspace } = props;
-  const environment = jobEnvironment('Environment', workspace.workspaceId, `${registry.modelName}-jobs`, scope.imageUri);
+  const environment = jobEnvironment(
+    'Environment',
+    workspace.workspaceId,
+    `${registry.modelName}-jobs`,
+    scope.imageUri,
+  );
   const job: JobSetting = {
     modelName: registry.modelName,
     environmentId: environment.environmentId,
@@ -187,12 +232,17 @@ function flowSetting(scope: TrainingPipeline, who: Speaker, props: TrainingSetti
     environment: props.environment ?? {},
     prepares: props.prepare,
   };
-  const processing: ProcessingSetting = { place: places.processes, maxSeconds: Math.round(props.maxProcessingHours * 3600) };
+  const processing: ProcessingSetting = {
+    place: places.processes,
+    maxSeconds: Math.round(props.maxProcessingHours * 3600),
+  };
   // Machines of a busy region are waited for a day.
   const processingSeconds = (processing.maxSeconds + 86_400) * (retries + 1);
   const several = machines.instanceCount > 1 ? Distribution.pyTorch() : undefined;
   const jobs: JobStep[] = [
-    ...(props.prepare ? [{ name: 'Prepare', properties: prepareJob(job, processing), retries, maxSeconds: processingSeconds }] : []),
+    ...(props.prepare
+      ? [{ name: 'Prepare', properties: prepareJob(job, processing), retries, maxSeconds: processingSeconds }]
+      : []),
     {
       name: 'Train',
       properties: trainJob(job, {

@@ -150,8 +150,8 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly machine?: NotebookMachine;
   /**
-   * Script that every start of a notebook runs as root, a shell script of at most 8 KB. A change replaces the notebooks; files
-   * lie on the workspace's share, and stay.
+   * Script that every start of a notebook runs as root, a shell script of at most 8 KB. A change replaces the
+   * notebooks; files lie on the workspace's share, and stay.
    *
    * @default - nothing
    * @see https://learn.microsoft.com/azure/machine-learning/how-to-customize-compute-instance

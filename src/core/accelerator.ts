@@ -6,7 +6,11 @@ import { MlopsError } from './private/errors';
  * A cloud that has no machine with the model refuses it and names those it has.
  */
 export class Accelerator {
-  /** NVIDIA T4, 16 GB: the smallest, for inference and light training. @see https://www.nvidia.com/en-us/data-center/tesla-t4/ */
+  /**
+   * NVIDIA T4, 16 GB: the smallest, for inference and light training.
+   *
+   * @see https://www.nvidia.com/en-us/data-center/tesla-t4/
+   */
   public static readonly NVIDIA_T4 = new Accelerator('nvidia-t4', 16);
   /** NVIDIA V100, 16 GB, of the Volta generation. @see https://www.nvidia.com/en-gb/data-center/tesla-v100/ */
   public static readonly NVIDIA_V100 = new Accelerator('nvidia-v100', 16);
@@ -26,12 +30,16 @@ export class Accelerator {
   public static readonly NVIDIA_H200 = new Accelerator('nvidia-h200', 141);
   /** NVIDIA B200, 180 GB as clouds offer it. @see https://www.nvidia.com/en-us/data-center/dgx-b200/ */
   public static readonly NVIDIA_B200 = new Accelerator('nvidia-b200', 180);
-  /** NVIDIA RTX PRO 6000 Blackwell Server Edition, 96 GB. @see https://www.nvidia.com/en-us/data-center/rtx-pro-6000-blackwell-server-edition/ */
+  /**
+   * NVIDIA RTX PRO 6000 Blackwell Server Edition, 96 GB.
+   *
+   * @see https://www.nvidia.com/en-us/data-center/rtx-pro-6000-blackwell-server-edition/
+   */
   public static readonly NVIDIA_RTX_PRO_6000 = new Accelerator('nvidia-rtx-pro-6000', 96);
 
   /**
-   * An accelerator that has no name here: one that a cloud's table of machines knows and the vocabulary does not, `nvidia-b300` or
-   * `aws-trainium2` on AWS. A cloud without a machine for the id refuses it and lists those it has.
+   * An accelerator that has no name here: one that a cloud's table of machines knows and the vocabulary does not,
+   * `nvidia-b300` or `aws-trainium2` on AWS. A cloud without a machine for the id refuses it and lists those it has.
    *
    * @param id Lower-case letters, digits and hyphens, as in the errors and tables of the clouds.
    * @param memoryGb Memory of one accelerator, in GB as its maker counts them.
@@ -43,9 +51,12 @@ export class Accelerator {
    */
   public static of(id: string, memoryGb: number): Accelerator {
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
-      throw new MlopsError('Invalid accelerator', `accelerator: id must be lower-case letters, digits and hyphens, got '${id}'`);
+      throw new MlopsError(
+        'Invalid accelerator',
+        `accelerator: id must be lower-case letters, digits and hyphens, got '${id}'`,
+      );
     }
-    if (!(memoryGb > 0)) throw new MlopsError('Invalid accelerator', `accelerator '${id}': memoryGb must be more than 0, got ${memoryGb}`);
+    if (!(memoryGb > 0)) {throw new MlopsError('Invalid accelerator', `accelerator '${id}': memoryGb must be more than 0, got ${memoryGb}`);}
     return new Accelerator(id, memoryGb);
   }
 

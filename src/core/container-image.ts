@@ -26,18 +26,22 @@ export interface ImageDirectoryOptions {
 export class ContainerImage {
   /** An image that is already in a registry, preferably by digest: `…/churn@sha256:…`. */
   public static fromUri(uri: string): ContainerImage {
-    if (uri === '') throw new MlopsError('Invalid container image', 'container image: uri must be a registry address, got \'\'');
+    if (uri === '') {throw new MlopsError('Invalid container image', "container image: uri must be a registry address, got ''");}
     if (!Token.isUnresolved(uri) && /\s|:\/\/|^[^\w$]/.test(uri)) {
-      throw new MlopsError('Invalid container image', `container image: uri must be a registry address like host/repository/name:tag, without https://, got ${show(uri)}`);
+      throw new MlopsError(
+        'Invalid container image',
+        `container image: uri must be a registry address like host/repository/name:tag, without https://, got ${show(uri)}`,
+      );
     }
     return new ContainerImage(uri, undefined, undefined, undefined);
   }
 
   /**
-   * An image that the deployment builds from a directory and pushes; needs a container engine at deploy time, not at synth.
+   * An image that the deployment builds from a directory and pushes; needs a container engine at deploy time, not at
+   * synth.
    *
-   * On AWS it lies in the repository of the CDK's bootstrap stack, where `cdk gc` and lifecycle rules delete it once no template names it, also while
-   * versions and endpoints run it: see docs/aws.md.
+   * On AWS it lies in the repository of the CDK's bootstrap stack, where `cdk gc` and lifecycle rules delete it once no
+   * template names it, also while versions and endpoints run it: see docs/aws.md.
    *
    * @example
    * import { ContainerImage } from 'mlops-constructs';

@@ -13,8 +13,9 @@ export interface DeliveryStageSpec {
 /** Continuous delivery of code and infrastructure from a commit to production. */
 export interface DeliveryPipelineIntent {
   /**
-   * Repository on GitHub: `owner/name`, or `owner@<id>/name@<id>` where GitHub writes the numeric ids into the identity of its workflows, as
-   * it does for repositories made after 15 July 2026. `gh api repos/<owner>/<name>/actions/oidc/customization/sub` prints which form it is.
+   * Repository on GitHub: `owner/name`, or `owner@<id>/name@<id>` where GitHub writes the numeric ids into the identity
+   * of its workflows, as it does for repositories made after 15 July 2026.
+   * `gh api repos/<owner>/<name>/actions/oidc/customization/sub` prints which form it is.
    */
   readonly repository: string;
   /**

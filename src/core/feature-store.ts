@@ -22,7 +22,10 @@ export interface FeatureGroupSpec {
   readonly name: string;
   /** Column with the key of the entity, `customer_id`; one of `features`, of type STRING or INTEGER. */
   readonly entityKey: string;
-  /** Column with the time at which the row was valid; one of `features`. Text is ISO 8601, a number is seconds since 1970. */
+  /**
+   * Column with the time at which the row was valid; one of `features`. Text is ISO 8601, a number is seconds since
+   * 1970.
+   */
   readonly eventTime: string;
   /** All columns. Features can be added; removing or retyping one is refused, because its history would be lost. */
   readonly features: FeatureSpec[];
@@ -53,8 +56,9 @@ export interface FeatureStoreIntent {
   /**
    * JSON file in your repository that pins the schema: changes that would lose history are refused at synthesis.
    *
-   * The file is written, and additions are taken into it, by synthesizing once with the context flag `mlops:updateSchemaLock`.
-   * Without the flag a schema that the file does not know is an error, so that a review sees every change of the schema.
+   * The file is written, and additions are taken into it, by synthesizing once with the context flag
+   * `mlops:updateSchemaLock`. Without the flag a schema that the file does not know is an error, so that a review sees
+   * every change of the schema.
    *
    * @default - the schema is not compared at synthesis; the cloud refuses at deployment
    */

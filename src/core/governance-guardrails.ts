@@ -71,7 +71,8 @@ export interface GovernanceIntent {
    */
   readonly modelCard?: ModelCardSpec;
   /**
-   * The policies of `Policies`, checked while synthesizing: a violation fails synthesis, and a report lists every verdict.
+   * The policies of `Policies`, checked while synthesizing: a violation fails synthesis, and a report lists every
+   * verdict.
    *
    * @default - the level decides: from level 2 on; on when there is no level
    */

@@ -27,9 +27,10 @@ export interface ProductSpec {
 /**
  * One machine-learning product, described once for every cloud and every maturity level.
  *
- * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not the intent. The practices of a
- * level are listed in docs/maturity.md. A cloud's blueprint takes the same sections with that cloud's own props in them, so an intent can be
- * spread into its props and extended in place: `{ ...intent, training: { ...intent.training, instanceType: 'ml.trn1.2xlarge' } }`.
+ * A level builds the sections it has, as each of them says here: moving up is changing the name of the blueprint, not
+ * the intent. The practices of a level are listed in docs/maturity.md. A cloud's blueprint takes the same sections with
+ * that cloud's own props in them, so an intent can be spread into its props and extended in place:
+ * `{ ...intent, training: { ...intent.training, instanceType: 'ml.trn1.2xlarge' } }`.
  */
 export interface MlopsIntent extends ProductSpec {
   /**

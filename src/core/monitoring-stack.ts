@@ -22,7 +22,8 @@ export interface DriftSpec {
    */
   readonly minRows?: number;
   /**
-   * Whether drift above the threshold starts the training pipeline; while drift lasts, again after `minDaysBetweenRetrainings`.
+   * Whether drift above the threshold starts the training pipeline; while drift lasts, again after
+   * `minDaysBetweenRetrainings`.
    *
    * @default - a blueprint decides by its level: from level 2 on; else false
    */
@@ -32,15 +33,17 @@ export interface DriftSpec {
 /** Quality of live predictions, measured with ground-truth labels. */
 export interface ModelQualitySpec {
   /**
-   * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label. A label counts when it is there at
-   * the drift run whose window has its request, which is the time since the run before; `labelDelayDays` moves that window back.
+   * Prefix of the data lake's raw store where labels arrive, as CSV or JSON lines with an inference id and a label. A
+   * label counts when it is there at the drift run whose window has its request, which is the time since the run
+   * before; `labelDelayDays` moves that window back.
    *
    * @default 'labels/'
    */
   readonly labelsPrefix?: string;
   /**
-   * Days that labels take to arrive, 0 to 365: each run measures the quality of the answers of so long ago, and drift of the newest. Answers of
-   * versions before the live one do not count, so after a rollout there is no quality for so long. Captured traffic must be kept for longer: `captureRetentionDays`.
+   * Days that labels take to arrive, 0 to 365: each run measures the quality of the answers of so long ago, and drift
+   * of the newest. Answers of versions before the live one do not count, so after a rollout there is no quality for so
+   * long. Captured traffic must be kept for longer: `captureRetentionDays`.
    *
    * @default 0
    */
@@ -98,8 +101,9 @@ export interface MonitoringIntent {
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * Time without any request after which the no-traffic alarm fires, in minutes, at most 1440; 0 for endpoints that may be idle. Where the
-   * cloud cannot tell silence from absence it fires as well while there is no endpoint yet: AWS, and serverless endpoints of Google Cloud.
+   * Time without any request after which the no-traffic alarm fires, in minutes, at most 1440; 0 for endpoints that may
+   * be idle. Where the cloud cannot tell silence from absence it fires as well while there is no endpoint yet: AWS, and
+   * serverless endpoints of Google Cloud.
    *
    * @default 0
    */
@@ -117,8 +121,9 @@ export interface MonitoringIntent {
    */
   readonly modelQuality?: ModelQualitySpec;
   /**
-   * Days that lie at least between two trainings that drift or quality start, 0 to 365. A drift that stays asks for another one at each of its runs:
-   * when the last has failed, or its version was rejected. None starts while one runs, or while a newer version than the live one waits for approval.
+   * Days that lie at least between two trainings that drift or quality start, 0 to 365. A drift that stays asks for
+   * another one at each of its runs: when the last has failed, or its version was rejected. None starts while one runs,
+   * or while a newer version than the live one waits for approval.
    *
    * @default 7
    */

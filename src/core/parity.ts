@@ -52,7 +52,8 @@ export interface ParityRow {
 }
 
 /**
- * Support of every prop of the neutral vocabulary by each cloud: honoured or refused, never ignored. People read it in docs/parity.md.
+ * Support of every prop of the neutral vocabulary by each cloud: honoured or refused, never ignored. People read it in
+ * docs/parity.md.
  *
  * @internal
  */
@@ -79,7 +80,7 @@ export class Parity {
   public static _refuse(who: Speaker, intent: string, cloud: Cloud, given: object): void {
     for (const row of Parity.ROWS) {
       if (row.intent !== intent || row.cloud !== cloud || row.support !== Support.REFUSED) continue;
-      if ((given as Record<string, unknown>)[row.prop] !== undefined) refuseBecause(who, `${row.prop} is refused on ${cloud}: ${row.how}`);
+      if ((given as Record<string, unknown>)[row.prop] !== undefined) {refuseBecause(who, `${row.prop} is refused on ${cloud}: ${row.how}`);}
     }
   }
 

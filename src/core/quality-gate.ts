@@ -33,8 +33,16 @@ export class QualityGate {
     public readonly higherIsBetter: boolean,
   ) {
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(metric)) {
-      throw new MlopsError('Invalid quality gate', `quality gate: metric must be letters, digits and _ starting with a letter, got '${metric}'`);
+      throw new MlopsError(
+        'Invalid quality gate',
+        `quality gate: metric must be letters, digits and _ starting with a letter, got '${metric}'`,
+      );
     }
-    if (!Number.isFinite(threshold)) throw new MlopsError('Invalid quality gate', `quality gate '${metric}': threshold must be a finite number, got ${show(threshold)}`);
+    if (!Number.isFinite(threshold)) {
+      throw new MlopsError(
+        'Invalid quality gate',
+        `quality gate '${metric}': threshold must be a finite number, got ${show(threshold)}`,
+      );
+    }
   }
 }

@@ -52,7 +52,11 @@ export class Rollout {
    * const rollout = Rollout.canary({ percent: 5, bakeMinutes: 30 });
    */
   public static canary(options: CanaryOptions = {}): Rollout {
-    return new Rollout('canary', within('canary percent', options.percent ?? 10, 1, 50), within('canary bakeMinutes', options.bakeMinutes ?? 10, 1, 60));
+    return new Rollout(
+      'canary',
+      within('canary percent', options.percent ?? 10, 1, 50),
+      within('canary bakeMinutes', options.bakeMinutes ?? 10, 1, 60),
+    );
   }
 
   /**
@@ -64,7 +68,11 @@ export class Rollout {
    * const rollout = Rollout.linear({ stepPercent: 25, stepMinutes: 10 });
    */
   public static linear(options: LinearOptions = {}): Rollout {
-    return new Rollout('linear', within('linear stepPercent', options.stepPercent ?? 25, 10, 50), within('linear stepMinutes', options.stepMinutes ?? 5, 1, 60));
+    return new Rollout(
+      'linear',
+      within('linear stepPercent', options.stepPercent ?? 25, 10, 50),
+      within('linear stepMinutes', options.stepMinutes ?? 5, 1, 60),
+    );
   }
 
   protected constructor(
@@ -117,5 +125,8 @@ export class Challenger {
 
 function within(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new MlopsError('Invalid rollout', `rollout: ${name} must be a whole number between ${min} and ${max}, got ${show(value)}`);
+  throw new MlopsError(
+    'Invalid rollout',
+    `rollout: ${name} must be a whole number between ${min} and ${max}, got ${show(value)}`,
+  );
 }

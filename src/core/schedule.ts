@@ -66,13 +66,17 @@ export class Schedule {
 
   /** Every week. */
   public static weekly(time: TimeOfWeek = {}): Schedule {
-    return new Schedule(`${clock(time)} * * ${field('weekday', time.weekday ?? Weekday.MONDAY, 6)}`, time.timeZone ?? 'UTC');
+    return new Schedule(
+      `${clock(time)} * * ${field('weekday', time.weekday ?? Weekday.MONDAY, 6)}`,
+      time.timeZone ?? 'UTC',
+    );
   }
 
   /**
    * Any five-field cron expression: minute, hour, day of month, month, day of week (0-6, Sunday is 0).
    *
-   * Fields are numbers, lists `1,3`, ranges `1-5` and steps of all or of a range, `0-30/10`: what all clouds read alike. Day of month and day of week cannot both be restricted: the clouds disagree about what that means.
+   * Fields are numbers, lists `1,3`, ranges `1-5` and steps of all or of a range, `0-30/10`: what all clouds read
+   * alike. Day of month and day of week cannot both be restricted: the clouds disagree about what that means.
    *
    * @example
    * import { Schedule } from 'mlops-constructs';
@@ -91,16 +95,25 @@ export class Schedule {
     public readonly timeZone: string,
   ) {
     if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(timeZone)) {
-      throw new MlopsError('Invalid schedule', `schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`);
+      throw new MlopsError(
+        'Invalid schedule',
+        `schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`,
+      );
     }
     const known = zoneNamed(timeZone);
     if (known === undefined || (known !== timeZone && known.toLowerCase() === timeZone.toLowerCase())) {
-      throw new MlopsError('Invalid schedule', `schedule: timeZone must be a zone that IANA has, like '${known ?? 'Europe/Berlin'}', got ${show(timeZone)}`);
+      throw new MlopsError(
+        'Invalid schedule',
+        `schedule: timeZone must be a zone that IANA has, like '${known ?? 'Europe/Berlin'}', got ${show(timeZone)}`,
+      );
     }
   }
 }
 
-/** The zone's name as the time zone database has it, which Node carries along; undefined where there is none. Asks no clock. */
+/**
+ * The zone's name as the time zone database has it, which Node carries along; undefined where there is none. Asks no
+ * clock.
+ */
 function zoneNamed(timeZone: string): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
@@ -115,5 +128,8 @@ function clock(time: TimeOfDay): string {
 
 function field(name: string, value: number, max: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new MlopsError('Invalid schedule', `schedule: ${name} must be a whole number between 0 and ${max}, got ${show(value)}`);
+  throw new MlopsError(
+    'Invalid schedule',
+    `schedule: ${name} must be a whole number between 0 and ${max}, got ${show(value)}`,
+  );
 }

@@ -28,7 +28,8 @@ export interface ServingEndpointIntent {
   /**
    * Recording of requests and answers into the data lake; drift detection reads it.
    *
-   * @default - the level decides: from level 1 on for real-time endpoints; an endpoint of your own stack records nothing
+   * @default - the level decides: from level 1 on for real-time endpoints; an endpoint of your own stack records
+   *   nothing
    */
   readonly capture?: CaptureSpec;
   /**

@@ -146,8 +146,8 @@ export abstract class Serving {
   }
 
   /**
-   * Answers at once, costs nothing while idle, and may take seconds for the first answer. On AWS a live endpoint that runs on instances cannot
-   * become serverless: it takes a second one.
+   * Answers at once, costs nothing while idle, and may take seconds for the first answer. On AWS a live endpoint that
+   * runs on instances cannot become serverless: it takes a second one.
    *
    * @example
    * import { Serving } from 'mlops-constructs';
@@ -221,5 +221,8 @@ export class BatchServing extends Serving {
 
 function positive(name: string, value: number, max: number): number {
   if (value > 0 && value <= max) return value;
-  throw new MlopsError('Invalid scaling target', `scaling target: ${name} must be more than 0${max < Number.MAX_SAFE_INTEGER ? ` and at most ${max}` : ''}, got ${show(value)}`);
+  throw new MlopsError(
+    'Invalid scaling target',
+    `scaling target: ${name} must be more than 0${max < Number.MAX_SAFE_INTEGER ? ` and at most ${max}` : ''}, got ${show(value)}`,
+  );
 }

@@ -19,7 +19,8 @@ export interface TrainingSpec {
    */
   readonly capacity?: Capacity;
   /**
-   * Prefix of the data lake's raw store with the data set: folders `train/` and `test/`, or raw data when `prepare` is on.
+   * Prefix of the data lake's raw store with the data set: folders `train/` and `test/`, or raw data when `prepare` is
+   * on.
    *
    * @default 'dataset/'
    */

@@ -7,14 +7,21 @@ import { Schedule } from './schedule';
 export class Trigger {
   /** Starts at every time of the schedule. */
   public static schedule(schedule: Schedule): Trigger {
-    if (typeof schedule !== 'object') throw new MlopsError('Invalid trigger', `trigger: schedule must be a schedule, as Schedule.weekly() makes it, got '${schedule}'`);
+    if (typeof schedule !== 'object') {
+      throw new MlopsError(
+        'Invalid trigger',
+        `trigger: schedule must be a schedule, as Schedule.weekly() makes it, got '${schedule}'`,
+      );
+    }
     return new Trigger(schedule, undefined);
   }
 
   /**
-   * Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`, or best when what ends an upload does, `'incoming/_SUCCESS'`.
+   * Starts when objects arrive under a prefix of the data lake's raw store, `'incoming/'`, or best when what ends an
+   * upload does, `'incoming/_SUCCESS'`.
    *
-   * However many objects arrive, one run goes on and one waits, which reads what has come meanwhile; what comes on top starts nothing.
+   * However many objects arrive, one run goes on and one waits, which reads what has come meanwhile; what comes on top
+   * starts nothing.
    *
    * @example
    * import { Schedule, Trigger } from 'mlops-constructs';
@@ -22,9 +29,17 @@ export class Trigger {
    * const triggers = [Trigger.newData('incoming/_SUCCESS'), Trigger.schedule(Schedule.weekly())];
    */
   public static newData(prefix: string): Trigger {
-    if (prefix === '') throw new MlopsError('Invalid trigger', 'trigger: newData prefix must be a non-empty path, got \'\': every object would start a run');
+    if (prefix === '') {
+      throw new MlopsError(
+        'Invalid trigger',
+        "trigger: newData prefix must be a non-empty path, got '': every object would start a run",
+      );
+    }
     if (!Token.isUnresolved(prefix) && !isObjectKey(prefix)) {
-      throw new MlopsError('Invalid trigger', `trigger: newData prefix must be a path in the raw store like 'incoming/', without the bucket and without a slash in front, got '${prefix}'`);
+      throw new MlopsError(
+        'Invalid trigger',
+        `trigger: newData prefix must be a path in the raw store like 'incoming/', without the bucket and without a slash in front, got '${prefix}'`,
+      );
     }
     return new Trigger(undefined, prefix);
   }

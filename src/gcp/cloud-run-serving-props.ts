@@ -14,7 +14,8 @@ export enum Ingress {
 /** A Cloud Run service in its own words. */
 export interface CloudRunServingOptions extends ServerlessServingOptions {
   /**
-   * A GPU for each instance: Cloud Run has NVIDIA L4. It needs 4 CPUs and 16 GiB of memory at least, and an instance is billed as long as it runs.
+   * A GPU for each instance: Cloud Run has NVIDIA L4. It needs 4 CPUs and 16 GiB of memory at least, and an instance is
+   * billed as long as it runs.
    *
    * @default - no GPU
    * @see https://cloud.google.com/run/docs/configuring/services/gpu
@@ -45,8 +46,8 @@ export interface CloudRunServingOptions extends ServerlessServingOptions {
    */
   readonly ingress?: Ingress;
   /**
-   * Command instead of the entry point of an image that was not made for the workload contract. A shell passes on where the model is:
-   * `['sh', '-c', 'exec vllm serve "$MLOPS_MODEL_DIR" --port 8080']`.
+   * Command instead of the entry point of an image that was not made for the workload contract. A shell passes on where
+   * the model is: `['sh', '-c', 'exec vllm serve "$MLOPS_MODEL_DIR" --port 8080']`.
    *
    * @default - the image's entry point
    */

@@ -7,15 +7,24 @@ import { DataLakeIntent } from '../core/data-lake';
 
 /** A lake that others can read, write and hang their own resources on. */
 export interface IDataLake extends IConstruct {
-  /** Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch prediction reads `batch/input/`. */
+  /**
+   * Data as it arrived. Training reads `dataset/`, delayed truths lie under `labels/`, batch prediction reads
+   * `batch/input/`.
+   */
   readonly rawBucketName: string;
-  /** Prefixes that pipelines and endpoints write: `training/`, `checkpoints/` (for 60 days), `capture/`, `drift/`, `batch/output/`, `mlflow/`. */
+  /**
+   * Prefixes that pipelines and endpoints write: `training/`, `checkpoints/` (for 60 days), `capture/`, `drift/`,
+   * `batch/output/`, `mlflow/`.
+   */
   readonly artifactBucketName: string;
   /** BigQuery dataset of the features, the id alone: `churn_features_1a2b3c4d`. */
   readonly featureDatasetId: string;
   /** BigQuery dataset of captured requests and answers; its partitions expire after `captureRetentionDays`. */
   readonly captureDatasetId: string;
-  /** Days that captured requests and answers are kept; undefined where the lake exists elsewhere and does not say, so that its dataset decides. */
+  /**
+   * Days that captured requests and answers are kept; undefined where the lake exists elsewhere and does not say, so
+   * that its dataset decides.
+   */
   readonly captureRetentionDays?: number;
   /** Encrypts the lake, and is there for whatever belongs to it: topics, disks, secrets, registries. */
   readonly encryptionKey: IEncryptionKey;
@@ -27,7 +36,8 @@ export interface IDataLake extends IConstruct {
    */
   grantRead(principal: IPrincipal, prefix?: string): Grant;
   /**
-   * Allows reading, listing, writing and deleting the objects of the buckets; a deleted object stays as an older version.
+   * Allows reading, listing, writing and deleting the objects of the buckets; a deleted object stays as an older
+   * version.
    *
    * @param principal who may
    * @param prefix only objects whose names begin so, `training/`; default all, and the tables of the datasets as well
@@ -56,7 +66,8 @@ export interface DataLakeProps extends DataLakeIntent {
    */
   readonly artifactBucketName?: string;
   /**
-   * Where raw data goes after `coldStorageAfterDays`: NEARLINE, COLDLINE or ARCHIVE. Each answers at once; the colder, the dearer the reading.
+   * Where raw data goes after `coldStorageAfterDays`: NEARLINE, COLDLINE or ARCHIVE. Each answers at once; the colder,
+   * the dearer the reading.
    *
    * @default 'NEARLINE'
    * @see https://cloud.google.com/storage/docs/storage-classes

@@ -20,9 +20,11 @@ import { after } from './private/base/ordering';
 import { grantObjects } from './private/data/bucket-access';
 
 /**
- * Versioned, encrypted, private buckets for raw data and artifacts, BigQuery datasets for features and captured traffic, one key for all.
+ * Versioned, encrypted, private buckets for raw data and artifacts, BigQuery datasets for features and captured
+ * traffic, one key for all.
  *
- * Children: `Key`, `Raw`, `Artifacts`, `Features`, `Capture`. Costs: storage and requests, 0.06 USD a month for the key.
+ * Children: `Key`, `Raw`, `Artifacts`, `Features`, `Capture`. Costs: storage and requests, 0.06 USD a month for the
+ * key.
  *
  * @example
  * import { TerraformStack } from 'cdktf';
@@ -53,7 +55,13 @@ export class DataLake extends Construct implements IDataLake {
     const who: Speaker = speakerFor('data lake', scope, id);
     requireKnown(who, props, 'noncurrentVersionDays', 'coldStorageAfterDays');
     const lake = resolvedDataLake(who, props, LONGEST_CAPTURE_DAYS);
-    requireMatch(who, 'coldStorageClass', props.coldStorageClass, /^(NEARLINE|COLDLINE|ARCHIVE)$/, 'NEARLINE, COLDLINE or ARCHIVE');
+    requireMatch(
+      who,
+      'coldStorageClass',
+      props.coldStorageClass,
+      /^(NEARLINE|COLDLINE|ARCHIVE)$/,
+      'NEARLINE, COLDLINE or ARCHIVE',
+    );
     requireMatch(who, 'rawBucketName', props.rawBucketName, BUCKET, 'the name of a bucket, without gs://');
     requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, 'the name of a bucket, without gs://');
     requireTwoBuckets(who, props.rawBucketName, props.artifactBucketName);
@@ -76,7 +84,11 @@ export class DataLake extends Construct implements IDataLake {
       { action: { type: 'Delete' }, condition: { age: 60, matchesPrefix: ['checkpoints/'], withState: 'ANY' } },
     ]);
     this.featureDatasetId = this.newDataset('Features', 'Features: history for training, source of the online store');
-    this.captureDatasetId = this.newDataset('Capture', 'Captured requests and answers of endpoints', lake.captureRetentionDays);
+    this.captureDatasetId = this.newDataset(
+      'Capture',
+      'Captured requests and answers of endpoints',
+      lake.captureRetentionDays,
+    );
   }
 
   public grantRead(principal: IPrincipal, prefix?: string): Grant {
@@ -90,7 +102,8 @@ export class DataLake extends Construct implements IDataLake {
   private newBucket(id: string, lifecycleRule: StorageBucketLifecycleRule[]): string {
     const project = GoogleProject.of(this);
     const bucket = new StorageBucket(this, id, {
-      // Bucket names are the world's: the project's id makes them the project's. An id may begin with a domain, which a name may not have.
+      // Bucket names are the world's: the project's id makes them the project's. An id may begin with a domain, which a
+      // name may not have.
       name: `${project.projectId.replace(/^[a-z0-9.-]+:/, '')}-${stableName(this, id, { maxLength: 32, separator: '-' })}`,
       project: project.projectId,
       location: project.region,
@@ -105,7 +118,11 @@ export class DataLake extends Construct implements IDataLake {
       lifecycle: { preventDestroy: !this.isDestroyable },
       dependsOn: after(this.encryptionKey.grantServiceAgent('storage')),
     });
-    acknowledge(bucket, 'CKV_GCP_62', 'Cloud Audit Logs say who read and wrote what, from maturity level 1 on; usage logs come hours later and are not guaranteed');
+    acknowledge(
+      bucket,
+      'CKV_GCP_62',
+      'Cloud Audit Logs say who read and wrote what, from maturity level 1 on; usage logs come hours later and are not guaranteed',
+    );
     return bucket.name;
   }
 
@@ -160,7 +177,7 @@ class ImportedDataLake extends Construct implements IDataLake {
 
 /** Refuses one bucket for both: prefixes of raw data and of artifacts overlap, and so do the permissions for them. */
 function requireTwoBuckets(who: Speaker, raw: string | undefined, artifacts: string | undefined): void {
-  if (raw !== undefined && raw === artifacts) refuse(who, 'artifactBucketName', artifacts, 'another bucket than rawBucketName');
+  if (raw !== undefined && raw === artifacts) {refuse(who, 'artifactBucketName', artifacts, 'another bucket than rawBucketName');}
 }
 
 const LONGEST_CAPTURE_DAYS = 3650;
@@ -176,10 +193,16 @@ function grantLake(lake: IDataLake, principal: IPrincipal, may: 'read' | 'write'
     bucket: bucketName, prefix, role: may === 'read' ? 'objectViewer' : 'objectUser', member,
   }).fqn;
   const role = may === 'read' ? 'roles/bigquery.dataViewer' : 'roles/bigquery.dataEditor';
-  const dataset = (name: string, datasetId: string) => onceInStack(scope, ['dataset', projectId, datasetId, role, member], () => once(
-    scope, `${id}-${name}`, (childId) => new BigqueryDatasetIamMember(scope, childId, { project: projectId, datasetId, role, member }),
-  )).fqn;
+  const dataset = (name: string, datasetId: string) =>
+    onceInStack(scope, ['dataset', projectId, datasetId, role, member], () =>
+      once(
+        scope,
+        `${id}-${name}`,
+        (childId) => new BigqueryDatasetIamMember(scope, childId, { project: projectId, datasetId, role, member }),
+      ),
+    ).fqn;
   const objects = [bucket('Raw', lake.rawBucketName), bucket('Artifacts', lake.artifactBucketName)];
-  const tables = prefix === undefined ? [dataset('Features', lake.featureDatasetId), dataset('Capture', lake.captureDatasetId)] : [];
+  const tables =
+    prefix === undefined ? [dataset('Features', lake.featureDatasetId), dataset('Capture', lake.captureDatasetId)] : [];
   return new Grant([...objects, ...tables]);
 }

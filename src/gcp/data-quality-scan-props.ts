@@ -2,8 +2,8 @@ import { DataQualityRule } from './data-quality-scan';
 import { Schedule } from '../core/schedule';
 
 /**
- * Rules for one table of BigQuery, checked by a Dataplex data quality scan on a schedule. A scan costs what it processes, by the hour of a
- * data compute unit; sampling and the row filter make it less.
+ * Rules for one table of BigQuery, checked by a Dataplex data quality scan on a schedule. A scan costs what it
+ * processes, by the hour of a data compute unit; sampling and the row filter make it less.
  */
 export interface DataQualityScan {
   /** Id of the table; it must exist when a scan starts, not when the stack is deployed. */
@@ -29,7 +29,8 @@ export interface DataQualityScan {
    */
   readonly samplingPercent?: number;
   /**
-   * A condition of SQL that picks the rows that are looked at: `event_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)`.
+   * A condition of SQL that picks the rows that are looked at:
+   * `event_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)`.
    *
    * @default - all rows
    */

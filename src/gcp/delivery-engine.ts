@@ -1,8 +1,9 @@
 /** Options of a delivery by GitHub Actions. */
 export interface GitHubActionsOptions {
   /**
-   * A workload identity pool that trusts GitHub already, `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`.
-   * Its condition must let the repository in.
+   * A workload identity pool that trusts GitHub already,
+   * `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`. Its condition must let the
+   * repository in.
    *
    * @default - a new pool and provider, for this repository alone
    */
@@ -24,8 +25,9 @@ export interface GitHubActionsOptions {
 /** Options of a delivery by Cloud Build. */
 export interface CloudBuildOptions {
   /**
-   * Resource name of the repository in a connection to GitHub, `projects/<id>/locations/<region>/connections/<name>/repositories/<name>`. A
-   * connection is confirmed once, by hand, in the console.
+   * Resource name of the repository in a connection to GitHub,
+   * `projects/<id>/locations/<region>/connections/<name>/repositories/<name>`. A connection is confirmed once, by hand,
+   * in the console.
    *
    * @see https://cloud.google.com/build/docs/automating-builds/github/connect-repo-github
    */
@@ -46,9 +48,10 @@ export class DeliveryEngine {
   }
 
   /**
-   * Cloud Build, one trigger for each stage; approvals are those of Cloud Build. All are in the stack's own project and apply to it, so give each
-   * project a stage of its own; what would change is written into the log after the approval. Variables of the stack keep the values of the last
-   * apply by hand, unless a `*.auto.tfvars` beside `cdk.tf.json` says others, which the synth command may put there.
+   * Cloud Build, one trigger for each stage; approvals are those of Cloud Build. All are in the stack's own project and
+   * apply to it, so give each project a stage of its own; what would change is written into the log after the approval.
+   * Variables of the stack keep the values of the last apply by hand, unless a `*.auto.tfvars` beside `cdk.tf.json`
+   * says others, which the synth command may put there.
    *
    * @example
    * import { gcp } from 'mlops-constructs';

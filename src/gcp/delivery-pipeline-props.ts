@@ -37,12 +37,13 @@ export interface DeliveryPipelineOptions extends DeliveryPipelineIntent {
   /**
    * Bucket of Terraform's state, in the stage's project: deployers write it.
    *
-   * @default - with GitHub Actions the stack's variable `state_bucket`, which is made for it, because each stage has a bucket of its own; with Cloud
-   * Build the bucket of the stack's `GcsBackend`
+   * @default - with GitHub Actions the stack's variable `state_bucket`, which is made for it, because each stage has a
+   *   bucket of its own; with Cloud Build the bucket of the stack's `GcsBackend`
    */
   readonly stateBucketName?: string;
   /**
-   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs `registry`.
+   * Builds the workload's image in the first stage and hands it to every stage by digest. GitHub Actions only; needs
+   * `registry`.
    *
    * @default - the image is somebody else's: the stack's variable says which
    */
@@ -88,7 +89,8 @@ export interface DeliveryPipelineOptions extends DeliveryPipelineIntent {
 /** Properties of a `DeliveryPipeline` on Google Cloud. */
 export interface DeliveryPipelineProps extends DeliveryPipelineOptions {
   /**
-   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of it.
+   * The registry whose repository the image is pushed to; the deployers of other stages' projects must be readers of
+   * it.
    *
    * @default - none
    */

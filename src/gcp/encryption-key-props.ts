@@ -29,8 +29,9 @@ export interface EncryptionKeyProps {
    */
   readonly hardwareProtected?: boolean;
   /**
-   * Removal policy of the key when it leaves the stack. DESTROY destroys its versions after 30 days, and with them all that they encrypted; ring and
-   * key stay as empty names, so that the same stack cannot make them again without importing them.
+   * Removal policy of the key when it leaves the stack. DESTROY destroys its versions after 30 days, and with them all
+   * that they encrypted; ring and key stay as empty names, so that the same stack cannot make them again without
+   * importing them.
    *
    * @default RemovalPolicy.RETAIN
    */

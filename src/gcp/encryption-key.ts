@@ -15,7 +15,8 @@ import { after } from './private/base/ordering';
 import { AgentApi, SERVICE_AGENTS } from './private/base/service-agents';
 
 /**
- * A key ring with one key that rotates automatically. Neither can ever be deleted, so their names cannot be used again: the key stays with the project.
+ * A key ring with one key that rotates automatically. Neither can ever be deleted, so their names cannot be used again:
+ * the key stays with the project.
  *
  * Children: `Ring`, `Key`. Costs: 0.06 USD a month for each version of the key.
  *
@@ -64,7 +65,7 @@ class ImportedKey extends Construct implements IEncryptionKey {
     requireMatch(who, 'keyId', keyId, KEY_ID, 'projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>');
     const region = KEY_ID.exec(keyId)?.[1];
     const project = GoogleProject.of(this);
-    if (region !== undefined && region !== project.region) refuse(who, 'keyId', keyId, `a key in the region of what it encrypts, ${project.region}`);
+    if (region !== undefined && region !== project.region) {refuse(who, 'keyId', keyId, `a key in the region of what it encrypts, ${project.region}`);}
   }
 
   public grantServiceAgent(service: string): Grant {
@@ -78,14 +79,19 @@ function grantAgent(key: IEncryptionKey, service: string): Grant {
   const who: Speaker = speakerFor('encryption key', key);
   if (!(service in SERVICE_AGENTS)) refuse(who, 'service', service, `one of ${Object.keys(SERVICE_AGENTS).join(', ')}`);
   const project = GoogleProject.of(key);
-  const member = onceInStack(key, ['key', key.keyId, service], () => new KmsCryptoKeyIamMember(key, `Agent-${service}`, {
-    cryptoKeyId: key.keyId,
-    role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
-    member: project._agent(service as AgentApi),
-    // It is unknown in every plan that switches an API on, and must not be made anew then.
-    lifecycle: SERVICE_AGENTS[service as AgentApi].madeBy === 'logging' ? { ignoreChanges: ['member'] } : undefined,
-    dependsOn: after(project._agentReady(service as AgentApi)),
-  }));
+  const member = onceInStack(
+    key,
+    ['key', key.keyId, service],
+    () =>
+      new KmsCryptoKeyIamMember(key, `Agent-${service}`, {
+        cryptoKeyId: key.keyId,
+        role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
+        member: project._agent(service as AgentApi),
+        // It is unknown in every plan that switches an API on, and must not be made anew then.
+        lifecycle: SERVICE_AGENTS[service as AgentApi].madeBy === 'logging' ? { ignoreChanges: ['member'] } : undefined,
+        dependsOn: after(project._agentReady(service as AgentApi)),
+      }),
+  );
   // Whoever encrypts tries the key when it is made, and a grant takes a while to arrive everywhere.
   const settled = once(key, `AgentSettled-${service}`, (id) => pause(key, id, 60, { dependsOn: [member] }));
   return new Grant([member.fqn, settled.fqn]);

@@ -8,22 +8,29 @@ import { ExperimentTrackerIntent } from '../core/experiment-tracker';
 /** A tracker that jobs and notebooks can record their runs in. */
 export interface IExperimentTracker extends IConstruct {
   /**
-   * MLflow tracking URI: the service's address, `https://….run.app`. It is the audience of the ID token as well that a client
-   * sends in `MLFLOW_TRACKING_TOKEN`; a token holds for an hour.
+   * MLflow tracking URI: the service's address, `https://….run.app`. It is the audience of the ID token as well that a
+   * client sends in `MLFLOW_TRACKING_TOKEN`; a token holds for an hour.
    */
   readonly trackingUri: string;
-  /** Whether the address answers from outside the project's networks too, to who has the permission: jobs of Vertex AI, which run in Google's network, reach no other. */
+  /**
+   * Whether the address answers from outside the project's networks too, to who has the permission: jobs of Vertex AI,
+   * which run in Google's network, reach no other.
+   */
   readonly publicAddress?: boolean;
   /** Variables that point an MLflow client at the tracker: `MLFLOW_TRACKING_URI`. The token is the client's own. */
   readonly environment: { [name: string]: string };
-  /** Allows recording runs, models and artifacts, and looking at them: MLflow itself does not distinguish users. Files go through the server, so that a client needs no permission for the bucket. */
+  /**
+   * Allows recording runs, models and artifacts, and looking at them: MLflow itself does not distinguish users. Files
+   * go through the server, so that a client needs no permission for the bucket.
+   */
   grantUse(principal: IPrincipal): Grant;
 }
 
 /** A tracker on Google Cloud, without the lake, which a blueprint gives it. */
 export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
   /**
-   * The version of MLflow. A newer one changes the database's schema when the service starts; an older one cannot read it any more.
+   * The version of MLflow. A newer one changes the database's schema when the service starts; an older one cannot read
+   * it any more.
    *
    * @default '3.15.1'
    * @see https://mlflow.org/releases
@@ -61,13 +68,15 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
    */
   readonly maxInstances?: number;
   /**
-   * Whether the address answers from outside the project's networks too, to who has the permission: `gcloud run services proxy` needs it.
+   * Whether the address answers from outside the project's networks too, to who has the permission:
+   * `gcloud run services proxy` needs it.
    *
    * @default false
    */
   readonly publicAddress?: boolean;
   /**
-   * A higher number gives the database a new password, which is never displayed. Needed too when an apply broke off between the two places of it.
+   * A higher number gives the database a new password, which is never displayed. Needed too when an apply broke off
+   * between the two places of it.
    *
    * @default 1
    */
@@ -80,7 +89,8 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
    */
   readonly tensorboard?: boolean;
   /**
-   * Removal policy of the record when the tracker leaves the stack. The name of a database that was deleted is taken for a week.
+   * Removal policy of the record when the tracker leaves the stack. The name of a database that was deleted is taken
+   * for a week.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -89,7 +99,10 @@ export interface ExperimentTrackerOptions extends ExperimentTrackerIntent {
 
 /** A tracker on Google Cloud: MLflow on Cloud Run, its record in Cloud SQL, its files in the lake. */
 export interface ExperimentTrackerProps extends ExperimentTrackerOptions {
-  /** The lake whose bucket of artifacts takes the files, under `mlflow/`, and whose key encrypts database, service and password. */
+  /**
+   * The lake whose bucket of artifacts takes the files, under `mlflow/`, and whose key encrypts database, service and
+   * password.
+   */
   readonly data: IDataLake;
 }
 

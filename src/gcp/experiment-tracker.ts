@@ -18,13 +18,14 @@ import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 
 /**
- * Experiments, runs and models over the MLflow protocol: a server on Cloud Run, a PostgreSQL database without a public address, artifacts
- * in the lake under `mlflow/`.
+ * Experiments, runs and models over the MLflow protocol: a server on Cloud Run, a PostgreSQL database without a public
+ * address, artifacts in the lake under `mlflow/`.
  *
- * The server answers inside the project's network alone, to who has a grant. The password of the database is made while applying and lies in
- * Secret Manager: neither the template nor Terraform's state has it, which takes Terraform 1.11 (or OpenTofu 1.11).
- * Children: `Server`, `Database`, `ServiceAccount`, `Password`, `Images` (the mirror), `TensorBoard`. Costs: the database, about 26 USD a month
- * while it is there; the server only while it answers, unless `minInstances` says otherwise.
+ * The server answers inside the project's network alone, to who has a grant. The password of the database is made while
+ * applying and lies in Secret Manager: neither the template nor Terraform's state has it, which takes Terraform 1.11
+ * (or OpenTofu 1.11). Children: `Server`, `Database`, `ServiceAccount`, `Password`, `Images` (the mirror),
+ * `TensorBoard`. Costs: the database, about 26 USD a month while it is there; the server only while it answers, unless
+ * `minInstances` says otherwise.
  *
  * @see https://mlflow.org/docs/latest/self-hosting/
  *
@@ -39,7 +40,11 @@ import { mayDestroy } from '../terraform/removal';
  */
 export class ExperimentTracker extends Construct implements IExperimentTracker {
   /** A tracker that another stack has made. */
-  public static fromAttributes(scope: Construct, id: string, attributes: ExperimentTrackerAttributes): IExperimentTracker {
+  public static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ExperimentTrackerAttributes,
+  ): IExperimentTracker {
     return new ImportedTracker(scope, id, attributes);
   }
 
@@ -52,7 +57,10 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
   public readonly serviceName: string;
   /** Name of the Cloud SQL instance. */
   public readonly databaseInstance: string;
-  /** Resource name of the TensorBoard, what a custom job takes; undefined unless asked for. Who writes to it needs `roles/aiplatform.user`. */
+  /**
+   * Resource name of the TensorBoard, what a custom job takes; undefined unless asked for. Who writes to it needs
+   * `roles/aiplatform.user`.
+   */
   public readonly tensorboardName?: string;
 
   public constructor(scope: Construct, id: string, props: ExperimentTrackerProps) {
@@ -74,7 +82,8 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     });
     this.databaseInstance = database.instance.name;
 
-    // The address is made of names that are known beforehand; the other one that Cloud Run gives would be known only afterwards.
+    // The address is made of names that are known beforehand; the other one that Cloud Run gives would be known only
+    // afterwards.
     const name = stableName(this, undefined, { maxLength: 40, separator: '-' });
     const host = `${name}-${project.projectNumber}.${project.region}.run.app`;
     this.trackingUri = `https://${host}`;
@@ -89,10 +98,16 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     return grantRunInvoke(this, this.serviceName, principal, 'use');
   }
 
-  private newServer(name: string, host: string, database: TrackerDatabase, props: ExperimentTrackerProps): CloudRunV2Service {
+  private newServer(
+    name: string,
+    host: string,
+    database: TrackerDatabase,
+    props: ExperimentTrackerProps,
+  ): CloudRunV2Service {
     const project = GoogleProject.of(this);
     const { encryptionKey } = props.data;
-    const image = props.image === undefined ? trackerImage(this, encryptionKey, props.mlflowVersion ?? MLFLOW) : undefined;
+    const image =
+      props.image === undefined ? trackerImage(this, encryptionKey, props.mlflowVersion ?? MLFLOW) : undefined;
     const artifacts = props.data.grantReadWrite(this.serviceAccount, FOLDER);
     return new CloudRunV2Service(this, 'Server', {
       name,
@@ -110,13 +125,27 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
         executionEnvironment: 'EXECUTION_ENVIRONMENT_GEN2',
         timeout: '900s',
         scaling: { minInstanceCount: props.minInstances ?? 0, maxInstanceCount: props.maxInstances ?? 2 },
-        vpcAccess: { egress: 'ALL_TRAFFIC', networkInterfaces: [{ network: project.network.networkId, subnetwork: project.network.subnetworkId }] },
-        containers: [mlflowContainer({
-          image: image?.uri ?? props.image!, host, artifacts: `gs://${props.data.artifactBucketName}/${FOLDER.slice(0, -1)}`, database,
-        })],
+        vpcAccess: {
+          egress: 'ALL_TRAFFIC',
+          networkInterfaces: [{ network: project.network.networkId, subnetwork: project.network.subnetworkId }],
+        },
+        containers: [
+          mlflowContainer({
+            image: image?.uri ?? props.image!,
+            host,
+            artifacts: `gs://${props.data.artifactBucketName}/${FOLDER.slice(0, -1)}`,
+            database,
+          }),
+        ],
       },
       traffic: [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }],
-      dependsOn: after(project._api('run', 'compute'), encryptionKey.grantServiceAgent('run'), artifacts, ...database.ready, ...(image?.ready ?? [])),
+      dependsOn: after(
+        project._api('run', 'compute'),
+        encryptionKey.grantServiceAgent('run'),
+        artifacts,
+        ...database.ready,
+        ...(image?.ready ?? []),
+      ),
     });
   }
 
@@ -143,7 +172,13 @@ class ImportedTracker extends Construct implements IExperimentTracker {
   public constructor(scope: Construct, id: string, attributes: ExperimentTrackerAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
-    requireMatch(who, 'trackingUri', attributes.trackingUri, /^https:\/\/[^/\s]+$/, 'the address of the service, https://….run.app');
+    requireMatch(
+      who,
+      'trackingUri',
+      attributes.trackingUri,
+      /^https:\/\/[^/\s]+$/,
+      'the address of the service, https://….run.app',
+    );
     this.trackingUri = attributes.trackingUri;
     this.publicAddress = attributes.publicAddress ?? false;
     this.environment = environmentOf(attributes.trackingUri);
@@ -159,14 +194,27 @@ function check(who: Speaker, props: ExperimentTrackerProps): void {
   Parity._refuse(who, 'ExperimentTrackerIntent', Cloud.GCP, props);
   requireMatch(who, 'mlflowVersion', props.mlflowVersion, /^3\.\d+\.\d+$/, `a version of MLflow 3 like ${MLFLOW}`);
   requireDatabaseTier(who, props.databaseTier);
-  requireMatch(who, 'image', props.image, /^\S+\/\S+$/, 'the address of an image, europe-west4-docker.pkg.dev/my-project/images/mlflow:3.15.1');
-  if (props.image !== undefined && props.mlflowVersion !== undefined) refuse(who, 'mlflowVersion', props.mlflowVersion, 'left out where image is given: it is the image that has a version');
+  requireMatch(
+    who,
+    'image',
+    props.image,
+    /^\S+\/\S+$/,
+    'the address of an image, europe-west4-docker.pkg.dev/my-project/images/mlflow:3.15.1',
+  );
+  if (props.image !== undefined && props.mlflowVersion !== undefined) {
+    refuse(
+      who,
+      'mlflowVersion',
+      props.mlflowVersion,
+      'left out where image is given: it is the image that has a version',
+    );
+  }
   requireInteger(who, 'minInstances', props.minInstances, 0, 10);
   requireInteger(who, 'maxInstances', props.maxInstances, 1, 10);
   requireInteger(who, 'passwordVersion', props.passwordVersion, 1, 1_000_000);
   const { minInstances = 0, maxInstances = 2 } = props;
   const isKnown = !Token.isUnresolved(minInstances) && !Token.isUnresolved(maxInstances);
-  if (isKnown && minInstances > maxInstances) refuse(who, 'minInstances', minInstances, `at most maxInstances, ${maxInstances}`);
+  if (isKnown && minInstances > maxInstances) {refuse(who, 'minInstances', minInstances, `at most maxInstances, ${maxInstances}`);}
 }
 
 function environmentOf(trackingUri: string): { [name: string]: string } {

@@ -6,7 +6,10 @@ import { IPrincipal } from './principal';
 export interface IFeatureGroup extends IConstruct {
   /** Its name in Vertex AI. */
   readonly featureGroupName: string;
-  /** The table that rows are written to, `<project>.<dataset>.<table>`: one row says what was true of an entity at a time. */
+  /**
+   * The table that rows are written to, `<project>.<dataset>.<table>`: one row says what was true of an entity at a
+   * time.
+   */
   readonly tableName: string;
   /** The view that training reads, `<project>.<dataset>.<view>`: all rows, the time as `feature_timestamp`. */
   readonly historyName: string;
@@ -16,13 +19,16 @@ export interface IFeatureGroup extends IConstruct {
   readonly featureViewName?: string;
   /** Allows reading the latest row of an entity from the online store. */
   grantRead(principal: IPrincipal): Grant;
-  /** Allows writing rows to the table, by loading, by streaming or by queries; they are online after the next synchronization. */
+  /**
+   * Allows writing rows to the table, by loading, by streaming or by queries; they are online after the next
+   * synchronization.
+   */
   grantWrite(principal: IPrincipal): Grant;
   /** Allows reading all rows, by queries. */
   grantReadOffline(principal: IPrincipal): Grant;
   /**
-   * Selects a metric of the group's online serving in Cloud Monitoring: `online_serving/serving_latencies`, `serving_data_ages` (seconds since
-   * what is served was synchronized) …
+   * Selects a metric of the group's online serving in Cloud Monitoring: `online_serving/serving_latencies`,
+   * `serving_data_ages` (seconds since what is served was synchronized) …
    *
    * @see https://cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-aiplatform
    */

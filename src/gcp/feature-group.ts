@@ -41,7 +41,9 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   public grantRead(principal: IPrincipal): Grant {
-    const { onlineStoreName, featureViewName } = this.online('grantRead reads the online store, which it does not have: use grantReadOffline');
+    const { onlineStoreName, featureViewName } = this.online(
+      'grantRead reads the online store, which it does not have: use grantReadOffline',
+    );
     const project = GoogleProject.of(this);
     return grantOnce(this, principal, 'read-online', (scope, id) => new RawResource(scope, id, {
       resourceType: 'google_vertex_ai_feature_online_store_featureview_iam_member',
@@ -73,15 +75,29 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   public metricFilter(metricName: string): string {
-    const { onlineStoreName, featureViewName } = this.online('metricFilter is about online serving, which it does not have');
-    return `metric.type = "aiplatform.googleapis.com/featureonlinestore/${metricName}" AND resource.type = "aiplatform.googleapis.com/FeatureOnlineStore"` +
-      ` AND resource.labels.feature_online_store_id = "${onlineStoreName}" AND metric.labels.feature_view_id = "${featureViewName}"`;
+    const { onlineStoreName, featureViewName } = this.online(
+      'metricFilter is about online serving, which it does not have',
+    );
+    return (
+      `metric.type = "aiplatform.googleapis.com/featureonlinestore/${metricName}" AND resource.type = "aiplatform.googleapis.com/FeatureOnlineStore"` +
+      ` AND resource.labels.feature_online_store_id = "${onlineStoreName}" AND metric.labels.feature_view_id = "${featureViewName}"`
+    );
   }
 
   private grantTable(principal: IPrincipal, purpose: string, tableId: string, role: string): Grant {
-    return grantOnce(this, principal, purpose, (scope, id) => new BigqueryTableIamMember(scope, id, {
-      project: GoogleProject.of(this).projectId, datasetId: this.attributes.datasetId, tableId, role: `roles/${role}`, member: principal.member,
-    }));
+    return grantOnce(
+      this,
+      principal,
+      purpose,
+      (scope, id) =>
+        new BigqueryTableIamMember(scope, id, {
+          project: GoogleProject.of(this).projectId,
+          datasetId: this.attributes.datasetId,
+          tableId,
+          role: `roles/${role}`,
+          member: principal.member,
+        }),
+    );
   }
 
   /** Google's own roles that can read a view are about the whole project, or about the older Feature Store. */

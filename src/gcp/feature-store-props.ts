@@ -9,7 +9,8 @@ import { Schedule } from '../core/schedule';
 /** Options of one group in Google's own words. */
 export interface FeatureGroupOptions {
   /**
-   * When the online store takes over what is new in the table. Every time reads the table: all of it, or with `onlineTtlDays` so many days of it.
+   * When the online store takes over what is new in the table. Every time reads the table: all of it, or with
+   * `onlineTtlDays` so many days of it.
    *
    * @default Schedule.hourly()
    */

@@ -24,15 +24,16 @@ import { checkedFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
 import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/features/feature-table';
 
 /**
- * Feature groups: a table in BigQuery each, that training reads as it was at any time, and an online store that is filled from the tables.
+ * Feature groups: a table in BigQuery each, that training reads as it was at any time, and an online store that is
+ * filled from the tables.
  *
- * Rows are written to the tables, the event time as BigQuery reads a TIMESTAMP: text of ISO 8601, or seconds since 1970. Columns can be added
- * at any time; everything else would replace the table, which Terraform refuses.
+ * Rows are written to the tables, the event time as BigQuery reads a TIMESTAMP: text of ISO 8601, or seconds since
+ * 1970. Columns can be added at any time; everything else would replace the table, which Terraform refuses.
  *
- * Children, for each group: `Table-<name>`, `History-<name>` (all rows as Vertex AI reads them), `Registered-<name>`, `<name>-<feature>`, and
- * for a group that is online `Latest-<name>` and `View-<name>`; `OnlineStore`. Costs: storage and queries; **the online store from its
- * creation, used or not: about 680 USD a month for the smallest Bigtable**. It is there only when a group is online: set `online: false` while
- * nobody serves.
+ * Children, for each group: `Table-<name>`, `History-<name>` (all rows as Vertex AI reads them), `Registered-<name>`,
+ * `<name>-<feature>`, and for a group that is online `Latest-<name>` and `View-<name>`; `OnlineStore`. Costs: storage
+ * and queries; **the online store from its creation, used or not: about 680 USD a month for the smallest Bigtable**. It
+ * is there only when a group is online: set `online: false` while nobody serves.
  *
  * @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/overview
  *
@@ -59,7 +60,11 @@ import { historyQuery, latestQuery, servedFeatures, tableSchema } from './privat
  */
 export class FeatureStore extends Construct implements IFeatureStore {
   /** A store of groups that exist, each by the name that it shall have here. */
-  public static fromFeatureGroups(scope: Construct, id: string, groups: { [name: string]: IFeatureGroup }): IFeatureStore {
+  public static fromFeatureGroups(
+    scope: Construct,
+    id: string,
+    groups: { [name: string]: IFeatureGroup },
+  ): IFeatureStore {
     return new ImportedFeatureStore(scope, id, groups);
   }
 
@@ -74,21 +79,32 @@ export class FeatureStore extends Construct implements IFeatureStore {
     const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
     // How long the partitions of such a group stay is computed.
     requireKnown(this.who, { featureGroups: specs.filter(({ offline }) => !offline) });
-    requireUnique(this.who, 'featureGroups', props.featureGroups.map(({ name }) => name));
+    requireUnique(
+      this.who,
+      'featureGroups',
+      props.featureGroups.map(({ name }) => name),
+    );
     checkOptions(this.who, props, specs);
     if (props.schemaLock !== undefined) {
-      enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, { storesCanBeAdded: true, mostAdditions: FEATURE_LIMITS.features });
+      enforceSchemaLock(this, this.who, props.schemaLock, props.featureGroups, {
+        storesCanBeAdded: true,
+        mostAdditions: FEATURE_LIMITS.features,
+      });
     }
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
-    const store = specs.some(isOnline) ? this.newOnlineStore(props.onlineStorage ?? OnlineStorage.bigtable()) : undefined;
+    const store = specs.some(isOnline)
+      ? this.newOnlineStore(props.onlineStorage ?? OnlineStorage.bigtable())
+      : undefined;
     this.onlineStoreName = store?.name;
     for (const spec of specs) this.groups.set(spec.name, this.newGroup(spec, props, store, isDestroyable));
   }
 
   /** One of the store's groups, by the name it has in `featureGroups`. */
   public featureGroup(name: string): IFeatureGroup {
-    return this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`);
+    return (
+      this.groups.get(name) ?? refuse(this.who, 'featureGroup', name, `one of ${[...this.groups.keys()].join(', ')}`)
+    );
   }
 
   private newOnlineStore({ _bigtable: bigtable, _optimized: optimized }: OnlineStorage): VertexAiFeatureOnlineStore {
@@ -99,24 +115,35 @@ export class FeatureStore extends Construct implements IFeatureStore {
       project: project.projectId,
       region: project.region,
       bigtable: bigtable && {
-        autoScaling: { minNodeCount: bigtable.minNodes, maxNodeCount: bigtable.maxNodes, cpuUtilizationTarget: bigtable.cpuTargetPercent },
+        autoScaling: {
+          minNodeCount: bigtable.minNodes,
+          maxNodeCount: bigtable.maxNodes,
+          cpuUtilizationTarget: bigtable.cpuTargetPercent,
+        },
       },
       optimized: optimized && {},
-      dedicatedServingEndpoint: projectAllowlist && { privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlist } },
+      dedicatedServingEndpoint: projectAllowlist && {
+        privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlist },
+      },
       forceDestroy: true,
       dependsOn: after(project._api('aiplatform')),
     });
   }
 
   private newGroup(
-    spec: ResolvedFeatureGroup, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore | undefined, isDestroyable: boolean,
+    spec: ResolvedFeatureGroup,
+    props: FeatureStoreProps,
+    store: VertexAiFeatureOnlineStore | undefined,
+    isDestroyable: boolean,
   ): IFeatureGroup {
     const project = GoogleProject.of(this);
     const { data } = props;
     const table = this.newTable(spec, data, isDestroyable);
     const tableName = `${project.projectId}.${data.featureDatasetId}.${table.tableId}`;
     const history = this.newView('History', spec, data, historyQuery(spec, tableName), 'all rows, for training');
-    const agent = ['Table', 'History'].map((each, index) => this.allowAgent(`${each}-${spec.name}`, data, [table, history][index]));
+    const agent = ['Table', 'History'].map((each, index) =>
+      this.allowAgent(`${each}-${spec.name}`, data, [table, history][index]),
+    );
 
     const registered = new VertexAiFeatureGroup(this, `Registered-${spec.name}`, {
       name: stableName(this, spec.name, { maxLength: FEATURE_LIMITS.nameLength, separator: '_' }),
@@ -137,7 +164,8 @@ export class FeatureStore extends Construct implements IFeatureStore {
         dependsOn: [history],
       });
     }
-    const view = store !== undefined && isOnline(spec) ? this.newFeatureView(spec, props, store, tableName, agent) : undefined;
+    const view =
+      store !== undefined && isOnline(spec) ? this.newFeatureView(spec, props, store, tableName, agent) : undefined;
     return FeatureGroup.fromAttributes(this, spec.name, {
       featureGroupName: registered.name,
       datasetId: data.featureDatasetId,
@@ -167,7 +195,13 @@ export class FeatureStore extends Construct implements IFeatureStore {
     });
   }
 
-  private newView(kind: string, spec: ResolvedFeatureGroup, data: IDataLake, query: string, description: string): BigqueryTable {
+  private newView(
+    kind: string,
+    spec: ResolvedFeatureGroup,
+    data: IDataLake,
+    query: string,
+    description: string,
+  ): BigqueryTable {
     const project = GoogleProject.of(this);
     const view = new BigqueryTable(this, `${kind}-${spec.name}`, {
       project: project.projectId,
@@ -178,15 +212,29 @@ export class FeatureStore extends Construct implements IFeatureStore {
       deletionProtection: false,
     });
     acknowledge(view, 'CKV_GCP_121', 'a view holds no rows: what it is made of is in the template');
-    acknowledge(view, 'CKV_GCP_80', 'a view holds no rows: the table that it reads is encrypted with the key of the lake');
+    acknowledge(
+      view,
+      'CKV_GCP_80',
+      'a view holds no rows: the table that it reads is encrypted with the key of the lake',
+    );
     return view;
   }
 
   private newFeatureView(
-    spec: ResolvedFeatureGroup, props: FeatureStoreProps, store: VertexAiFeatureOnlineStore, tableName: string, agent: BigqueryTableIamMember[],
+    spec: ResolvedFeatureGroup,
+    props: FeatureStoreProps,
+    store: VertexAiFeatureOnlineStore,
+    tableName: string,
+    agent: BigqueryTableIamMember[],
   ): VertexAiFeatureOnlineStoreFeatureview {
     const project = GoogleProject.of(this);
-    const latest = this.newView('Latest', spec, props.data, latestQuery(spec, tableName), 'the latest row of each entity, for serving');
+    const latest = this.newView(
+      'Latest',
+      spec,
+      props.data,
+      latestQuery(spec, tableName),
+      'the latest row of each entity, for serving',
+    );
     const schedule = props.groupOptions?.[spec.name]?.syncSchedule ?? Schedule.hourly();
     return new VertexAiFeatureOnlineStoreFeatureview(this, `View-${spec.name}`, {
       name: stableName(this, spec.name, { maxLength: FEATURE_LIMITS.nameLength, separator: '_' }),
@@ -214,12 +262,19 @@ export class FeatureStore extends Construct implements IFeatureStore {
 }
 
 class ImportedFeatureStore extends Construct implements IFeatureStore {
-  public constructor(scope: Construct, id: string, private readonly groups: { readonly [name: string]: IFeatureGroup }) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly groups: { readonly [name: string]: IFeatureGroup },
+  ) {
     super(scope, id);
   }
 
   public featureGroup(name: string): IFeatureGroup {
-    return this.groups[name] ?? refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`);
+    return (
+      this.groups[name] ??
+      refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`)
+    );
   }
 }
 
@@ -233,8 +288,10 @@ function uriOf(data: IDataLake, table: BigqueryTable): string {
 
 function checkOptions(who: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
   for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
-    const spec = specs.find((each) => each.name === name) ?? refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
-    if (!isOnline(spec) && options.syncSchedule !== undefined) refuseBecause(who, `syncSchedule of '${name}' needs an online store: leave online true, or remove it`);
+    const spec =
+      specs.find((each) => each.name === name) ??
+      refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
+    if (!isOnline(spec) && options.syncSchedule !== undefined) {refuseBecause(who, `syncSchedule of '${name}' needs an online store: leave online true, or remove it`);}
   }
   if (props.onlineStorage !== undefined && specs.length > 0 && !specs.some(isOnline)) {
     refuseBecause(who, 'onlineStorage needs a group that is online: leave online true, or remove it');

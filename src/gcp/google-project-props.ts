@@ -2,7 +2,9 @@ import { INetwork } from './private-network-props';
 
 /** Where a stack is deployed to. */
 export interface GoogleProjectProps {
-  /** Id of the project, `my-project`; it exists, has billing, and its Service Usage and Resource Manager APIs are on. */
+  /**
+   * Id of the project, `my-project`; it exists, has billing, and its Service Usage and Resource Manager APIs are on.
+   */
   readonly projectId: string;
   /** Region of everything, `europe-west4`; tables of machines and GPUs are read for it. */
   readonly region: string;
@@ -25,7 +27,8 @@ export interface GoogleProjectProps {
    */
   readonly providerVersion?: string;
   /**
-   * Time to wait after APIs were switched on and before they are used, in seconds, 0 to 600: Google says that they are on before they answer.
+   * Time to wait after APIs were switched on and before they are used, in seconds, 0 to 600: Google says that they are
+   * on before they answer.
    *
    * @default 60
    */

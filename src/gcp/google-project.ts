@@ -23,11 +23,13 @@ import { RawResource } from '../terraform/raw-resource';
 import { stackOf } from '../terraform/stack';
 
 /**
- * The project, region and network that a stack of Terraform deploys into: one for each stack, and every construct of the stack finds it.
+ * The project, region and network that a stack of Terraform deploys into: one for each stack, and every construct of
+ * the stack finds it.
  *
- * It declares the providers, switches on the APIs that the constructs ask for (and leaves them on at `terraform destroy`, because others may
- * use them), and makes Google's service agents exist before something is granted to them. The beta provider is declared for that alone: only
- * it can. A provider hashicorp/google of yours without an alias, made before this, is taken instead and keeps its labels. Costs nothing.
+ * It declares the providers, switches on the APIs that the constructs ask for (and leaves them on at
+ * `terraform destroy`, because others may use them), and makes Google's service agents exist before something is
+ * granted to them. The beta provider is declared for that alone: only it can. A provider hashicorp/google of yours
+ * without an alias, made before this, is taken instead and keeps its labels. Costs nothing.
  *
  * @see https://cloud.google.com/service-usage/docs/enable-disable
  */
@@ -53,14 +55,35 @@ export class GoogleProject extends Construct {
     super(scope, id);
     const who: Speaker = speakerFor('google project', scope, id);
     const stack = stackOf(this, who);
-    requireMatch(who, 'projectId', props.projectId, /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, '6 to 30 lower-case letters, digits and hyphens, starting with a letter');
-    requireMatch(who, 'region', props.region, /^[a-z]+(-[a-z]+)+\d+$/, 'a region like europe-west4, not a zone or a continent');
+    requireMatch(
+      who,
+      'projectId',
+      props.projectId,
+      /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+      '6 to 30 lower-case letters, digits and hyphens, starting with a letter',
+    );
+    requireMatch(
+      who,
+      'region',
+      props.region,
+      /^[a-z]+(-[a-z]+)+\d+$/,
+      'a region like europe-west4, not a zone or a continent',
+    );
     requireMatch(who, 'projectNumber', props.projectNumber, /^\d{5,20}$/, 'the number of the project, digits only');
-    requireMatch(who, 'providerVersion', props.providerVersion, /^[~><=!0-9., ]+$/, 'a range of versions like \'~> 6.50\'');
+    requireMatch(
+      who,
+      'providerVersion',
+      props.providerVersion,
+      /^[~><=!0-9., ]+$/,
+      "a range of versions like '~> 6.50'",
+    );
     requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
     registerProject(who, this);
     if (!Token.isUnresolved(props.region) && !REGIONS.includes(props.region)) {
-      warn(this, `${who.what} '${who.name}': region ${props.region} is not in the library's list: is it spelled as Google Cloud has it?`);
+      warn(
+        this,
+        `${who.what} '${who.name}': region ${props.region} is not in the library's list: is it spelled as Google Cloud has it?`,
+      );
     }
 
     const subnetworkRegion = /\/regions\/([^/]+)\//.exec(props.network?.subnetworkId ?? '')?.[1];
@@ -69,7 +92,12 @@ export class GoogleProject extends Construct {
     }
     const networkRegion = Construct.isConstruct(props.network) ? GoogleProject.of(props.network).region : props.region;
     if (networkRegion !== props.region && !Token.isUnresolved(networkRegion) && !Token.isUnresolved(props.region)) {
-      refuse(who, 'network', `${(props.network as unknown as IConstruct).node.path} in ${networkRegion}`, `one with a subnetwork in ${props.region}`);
+      refuse(
+        who,
+        'network',
+        `${(props.network as unknown as IConstruct).node.path} in ${networkRegion}`,
+        `one with a subnetwork in ${props.region}`,
+      );
     }
 
     this.projectId = props.projectId;
@@ -164,9 +192,14 @@ export class GoogleProject extends Construct {
     const dependsOn = [this._api(service)];
     const { madeBy, role }: ServiceAgent = SERVICE_AGENTS[service];
     if (madeBy === 'api') return dependsOn[0];
-    if (madeBy === 'storage') return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });
-    if (madeBy === 'logging') return new DataGoogleLoggingProjectCmekSettings(this, 'Agent-logging', { project: this.projectId, dependsOn });
-    if (madeBy === 'bigquery') return new DataGoogleBigqueryDefaultServiceAccount(this, 'Agent-bigquery', { project: this.projectId, dependsOn });
+    if (madeBy === 'storage') {return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });}
+    if (madeBy === 'logging') {return new DataGoogleLoggingProjectCmekSettings(this, 'Agent-logging', { project: this.projectId, dependsOn });}
+    if (madeBy === 'bigquery') {
+      return new DataGoogleBigqueryDefaultServiceAccount(this, 'Agent-bigquery', {
+        project: this.projectId,
+        dependsOn,
+      });
+    }
     const agent = new RawResource(this, `Agent-${service}`, {
       resourceType: 'google_project_service_identity',
       attributes: { project: this.projectId, service: `${service}.googleapis.com` },
@@ -177,16 +210,24 @@ export class GoogleProject extends Construct {
     const member = new ProjectIamMember(this, `AgentRole-${service}`, {
       project: this.projectId, role: `roles/${role}`, member: this._agent(service), dependsOn: [agent],
     });
-    acknowledge(member, 'CKV_GCP_49', 'Google\'s own role of its own agent: the service grants it when a person enables the API');
+    acknowledge(
+      member,
+      'CKV_GCP_49',
+      "Google's own role of its own agent: the service grants it when a person enables the API",
+    );
     if (service !== 'eventarc') return member;
-    // Eventarc tries its agent's permissions when a trigger is made, and does not try again: a role takes minutes to arrive everywhere.
+    // Eventarc tries its agent's permissions when a trigger is made, and does not try again: a role takes minutes to
+    // arrive everywhere.
     return pause(this, 'AgentSettled-eventarc', 120, { dependsOn: [member] });
   }
 
   private declareProvider(stack: TerraformStack): void {
-    // The first with write-only attributes, which the tracker's password is: an older one would complain of a block that it does not know.
+    // The first with write-only attributes, which the tracker's password is: an older one would complain of a block
+    // that it does not know.
     stack.addOverride('terraform.required_version', '>= 1.11');
-    const existing = stack.allProviders().find((each) => each.terraformResourceType === 'google' && each.alias === undefined);
+    const existing = stack
+      .allProviders()
+      .find((each) => each.terraformResourceType === 'google' && each.alias === undefined);
     const provider = existing ?? new GoogleProvider(this, 'Provider', {
       project: this.projectId,
       region: this.region,
@@ -201,7 +242,10 @@ export class GoogleProject extends Construct {
         return Object.keys(labels).length === 0 ? undefined : labels;
       },
     }));
-    stack.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: this.providerVersion });
+    stack.addOverride('terraform.required_providers.google', {
+      source: 'hashicorp/google',
+      version: this.providerVersion,
+    });
   }
 
   /** One pause for all APIs: it is made anew, and waits anew, when an API comes in. */

@@ -14,9 +14,10 @@ export interface GovernancePrincipals {
    */
   readonly dataScientist?: IPrincipal;
   /**
-   * Reads the lake, writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, runs jobs and registers versions. Features are
-   * written through `grantWrite` of their group. `training.grantStart` lets the same principal start a pipeline: the right to start workflows would be
-   * one in the project, rollouts included, and so can bypass approval.
+   * Reads the lake, writes raw data and, of the artifacts, `notebooks/` and `training/notebooks/`, runs jobs and
+   * registers versions. Features are written through `grantWrite` of their group. `training.grantStart` lets the same
+   * principal start a pipeline: the right to start workflows would be one in the project, rollouts included, and so can
+   * bypass approval.
    *
    * @default - no one
    */
@@ -95,7 +96,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
   /**
    * Billing account of the budget, `012345-678901-ABCDEF`.
    *
-   * @default - that of the project, asked when the budget is made; a project that moves to another account needs a new budget
+   * @default - that of the project, asked when the budget is made; a project that moves to another account needs a new
+   *   budget
    */
   readonly billingAccount?: string;
   /**
@@ -111,8 +113,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly budgetLabel?: string;
   /**
-   * APIs whose reads and writes of data are recorded, without their domain. BigQuery's always are. The stack decides alone what of such an
-   * API is recorded in the project: existing settings for it are replaced.
+   * APIs whose reads and writes of data are recorded, without their domain. BigQuery's always are. The stack decides
+   * alone what of such an API is recorded in the project: existing settings for it are replaced.
    *
    * @default ['aiplatform', 'secretmanager', 'storage']
    */
@@ -142,15 +144,15 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly auditLocked?: boolean;
   /**
-   * E-mail addresses that are notified of actions against the guardrails: makes keys of service accounts, owners or editors, opens
-   * something to everybody, changes the audit log, destroys a version of a key.
+   * E-mail addresses that are notified of actions against the guardrails: makes keys of service accounts, owners or
+   * editors, opens something to everybody, changes the audit log, destroys a version of a key.
    *
    * @default - those of the budget; without a budget the incident shows in Cloud Monitoring only
    */
   readonly guardrailEmails?: string[];
   /**
-   * Whether policies of the organisation are set on the project. The deployer needs `roles/orgpolicy.policyAdmin`, which only the
-   * organisation can give.
+   * Whether policies of the organisation are set on the project. The deployer needs `roles/orgpolicy.policyAdmin`,
+   * which only the organisation can give.
    *
    * @default false
    * @see https://cloud.google.com/resource-manager/docs/organization-policy/using-constraints
@@ -163,8 +165,8 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly orgPolicyExemptions?: string[];
   /**
-   * Whether the policies of the organisation only write breaches into the audit log. Google does so for some constraints and refuses the others
-   * when they are deployed: those belong into `orgPolicyExemptions`.
+   * Whether the policies of the organisation only write breaches into the audit log. Google does so for some
+   * constraints and refuses the others when they are deployed: those belong into `orgPolicyExemptions`.
    *
    * @default false
    * @see https://cloud.google.com/resource-manager/docs/organization-policy/dry-run-policy#limitations
@@ -184,8 +186,9 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly cmekServices?: string[];
   /**
-   * Whether an IAM deny policy takes from everybody in the project what no role should have: making keys of service accounts, destroying
-   * versions of keys, deleting the audit log, deleting the project. The deployer needs `roles/iam.denyAdmin`, which only the organisation can give.
+   * Whether an IAM deny policy takes from everybody in the project what no role should have: making keys of service
+   * accounts, destroying versions of keys, deleting the audit log, deleting the project. The deployer needs
+   * `roles/iam.denyAdmin`, which only the organisation can give.
    *
    * @default false
    * @see https://cloud.google.com/iam/docs/deny-overview
@@ -198,14 +201,16 @@ export interface GovernanceGuardrailsOptions extends GovernanceIntent {
    */
   readonly denyExceptions?: IPrincipal[];
   /**
-   * Binary Authorization of the project, which has one such policy. Cloud Run services take part when their `binaryAuthorization` says so.
+   * Binary Authorization of the project, which has one such policy. Cloud Run services take part when their
+   * `binaryAuthorization` says so.
    *
    * @default - any image runs
    */
   readonly binaryAuthorization?: BinaryAuthorizationOptions;
   /**
-   * A perimeter of VPC Service Controls around the project; a project can be in one only. It does not support endpoints of Vertex AI with a dedicated
-   * address, the default: `enforced` is refused beside one, a dry run warned of. Give them `EndpointAccess.shared()`.
+   * A perimeter of VPC Service Controls around the project; a project can be in one only. It does not support endpoints
+   * of Vertex AI with a dedicated address, the default: `enforced` is refused beside one, a dry run warned of. Give
+   * them `EndpointAccess.shared()`.
    *
    * @default - none
    */

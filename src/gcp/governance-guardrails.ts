@@ -29,15 +29,16 @@ import { Speaker, speakerFor } from '../core/private/validation';
 import { warn } from '../terraform/annotations';
 
 /**
- * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, audit logs of the project, a
- * budget, labels, a model card, alerts on what must not happen, and, where the deployer administers the organisation, policies of the
- * organisation and an IAM deny policy.
+ * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, audit logs
+ * of the project, a budget, labels, a model card, alerts on what must not happen, and, where the deployer administers
+ * the organisation, policies of the organisation and an IAM deny policy.
  *
- * Children: `Audit` (with `Bucket`), `Budget`, `ModelCard`, `Watch`, `OrgPolicies`, `DenyPolicy`, `BinaryAuthorization`, `Perimeter`, `Roles`.
- * Costs: audit logs, 0.50 USD a GiB beyond the free allotment; an alert; budgets, policies and roles cost nothing.
+ * Children: `Audit` (with `Bucket`), `Budget`, `ModelCard`, `Watch`, `OrgPolicies`, `DenyPolicy`,
+ * `BinaryAuthorization`, `Perimeter`, `Roles`. Costs: audit logs, 0.50 USD a GiB beyond the free allotment; an alert;
+ * budgets, policies and roles cost nothing.
  *
- * Google Cloud lets only the organisation prevent what a project's owner does. So `cloudGuardrails` by itself makes what an owner may make,
- * an alert on every breach, and `orgPolicies` and `denyPolicy` add what prevents them.
+ * Google Cloud lets only the organisation prevent what a project's owner does. So `cloudGuardrails` by itself makes
+ * what an owner may make, an alert on every breach, and `orgPolicies` and `denyPolicy` add what prevents them.
  *
  * @example
  * import { TerraformStack } from 'cdktf';
@@ -49,7 +50,10 @@ import { warn } from '../terraform/annotations';
  * new gcp.GovernanceGuardrails(stack, 'Governance', { data, tags: { product: 'churn' } });
  */
 export class GovernanceGuardrails extends Construct {
-  /** Name of the log bucket of audit logs, `projects/<id>/locations/<region>/buckets/<name>`; undefined without `auditLog`. */
+  /**
+   * Name of the log bucket of audit logs, `projects/<id>/locations/<region>/buckets/<name>`; undefined without
+   * `auditLog`.
+   */
   public readonly auditLogBucket?: string;
   /** Where the model card is read, `gs://<bucket>/governance/<model>/model-card.md`; undefined without `modelCard`. */
   public readonly modelCardUri?: string;
@@ -86,14 +90,22 @@ export class GovernanceGuardrails extends Construct {
     }) : undefined;
     const keeper = recordedBy(this);
     warnOfSharedAudit(this, who, auditServices);
-    if (audit !== undefined) recordProject(this, auditServices);
-    else if (keeper !== undefined) acknowledge(props.guardedScope ?? scope, 'MLOPS-LOG-03', `${keeper.node.path} keeps the audit log of the project`);
+    if (audit !== undefined) {recordProject(this, auditServices);} else if (keeper !== undefined) {
+      acknowledge(
+        props.guardedScope ?? scope,
+        'MLOPS-LOG-03',
+        `${keeper.node.path} keeps the audit log of the project`,
+      );
+    }
     this.auditLogBucket = audit?.bucketName;
     if (props.budget) {
       new CostBudget(this, 'Budget', props.budget, {
         billingAccount: props.billingAccount,
         currency: props.budgetCurrency,
-        label: props.budgetLabel === undefined ? undefined : { key: props.budgetLabel, value: props.tags![props.budgetLabel] },
+        label:
+          props.budgetLabel === undefined
+            ? undefined
+            : { key: props.budgetLabel, value: props.tags![props.budgetLabel] },
       });
     }
     this.modelCardUri = governance.modelCard && new ModelCard(this, 'ModelCard', governance.modelCard, {
@@ -138,13 +150,27 @@ export class GovernanceGuardrails extends Construct {
   }
 }
 
-/** The audit configuration belongs to the project: of two stacks that have it, the one that is destroyed ends it for the other. */
+/**
+ * The audit configuration belongs to the project: of two stacks that have it, the one that is destroyed ends it for the
+ * other.
+ */
 function warnOfSharedAudit(scope: Construct, who: Speaker, services: readonly string[]): void {
-  const others = services.map((service) => [service, holdInProject(scope, `audit ${service}`).find((each) => stackOf(each, who) !== stackOf(scope, who))] as const);
-  const shared = others.flatMap(([service, other]) => (other === undefined ? [] : [{ service, path: other.node.path }]));
+  const others = services.map(
+    (service) =>
+      [
+        service,
+        holdInProject(scope, `audit ${service}`).find((each) => stackOf(each, who) !== stackOf(scope, who)),
+      ] as const,
+  );
+  const shared = others.flatMap(([service, other]) =>
+    other === undefined ? [] : [{ service, path: other.node.path }],
+  );
   if (shared.length === 0) return;
-  warn(scope, `${who.what} '${who.name}': '${shared[0].path}' of another stack records ${shared.map(({ service }) => service).join(', ')} in the same `
-    + 'project, which has one such setting: destroying one stack ends the records of both. Set auditLog: false, or other auditServices, in one of them');
+  warn(
+    scope,
+    `${who.what} '${who.name}': '${shared[0].path}' of another stack records ${shared.map(({ service }) => service).join(', ')} in the same ` +
+      'project, which has one such setting: destroying one stack ends the records of both. Set auditLog: false, or other auditServices, in one of them',
+  );
 }
 
 /** A name that no API has would be refused by the apply. New APIs come, so it is a warning. */
@@ -155,12 +181,19 @@ function warnOfUnknownApis(scope: Construct, who: Speaker, props: GovernanceGuar
   for (const [prop, services] of given) {
     for (const service of services ?? []) {
       if (Token.isUnresolved(service) || KNOWN_APIS.includes(service)) continue;
-      warn(scope, `${who.what} '${who.name}': ${prop}: ${service}.googleapis.com is no API that the library knows: is it spelled as Google Cloud has it?`);
+      warn(
+        scope,
+        `${who.what} '${who.name}': ${prop}: ${service}.googleapis.com is no API that the library knows: is it spelled as Google Cloud has it?`,
+      );
     }
   }
 }
 
-function giveDuties(scope: Construct, { roles = {}, data, registry }: GovernanceGuardrailsProps, audit: AuditLog | undefined): void {
+function giveDuties(
+  scope: Construct,
+  { roles = {}, data, registry }: GovernanceGuardrailsProps,
+  audit: AuditLog | undefined,
+): void {
   const { dataScientist, mlEngineer, approver, auditor } = roles;
   if (dataScientist) {
     data.grantRead(dataScientist);
@@ -175,7 +208,8 @@ function giveDuties(scope: Construct, { roles = {}, data, registry }: Governance
       grantObjects(place.scope, place.id, { bucket, prefix, role: 'objectUser', member: mlEngineer.member });
     };
     write(data.rawBucketName);
-    // Not all artifacts: what pipelines have made stays what somebody approved, and what notebooks run as root is nobody's.
+    // Not all artifacts: what pipelines have made stays what somebody approved, and what notebooks run as root is
+    // nobody's.
     for (const prefix of OF_PEOPLE) write(data.artifactBucketName, prefix);
     registry?.grantRegister(mlEngineer);
     registry?.grantPullImages(mlEngineer);

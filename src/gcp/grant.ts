@@ -1,5 +1,6 @@
 /**
- * A permission that was given: additive IAM members, never authoritative bindings, which would fight those of Google's own agents.
+ * A permission that was given: additive IAM members, never authoritative bindings, which would fight those of Google's
+ * own agents.
  *
  * A resource that needs the permission when it is created depends on `addresses`.
  */

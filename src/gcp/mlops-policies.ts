@@ -7,15 +7,18 @@ import { gradeOf } from './private/policy/maturity-evidence';
 import { CloudPolicies, ComplianceReport } from '../terraform/policy/report';
 
 /**
- * Checks the policies of `Policies` while a stack is synthesized: a violation of an error policy stops synthesis, one of a warning policy is
- * a warning of cdktf.
+ * Checks the policies of `Policies` while a stack is synthesized: a violation of an error policy stops synthesis, one
+ * of a warning policy is a warning of cdktf.
  *
- * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes `compliance.json` and
- * `compliance.md` beside the stack's `cdk.tf.json`, which also grade the maturity of what they see. The rules read the Terraform of the
- * stack as it will be written, overrides and aspects included.
+ * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes
+ * `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, which also grade the maturity of what they
+ * see. The rules read the Terraform of the stack as it will be written, overrides and aspects included.
  */
 export class MlopsPolicies {
-  /** Checks everything below the scope, which stands in a stack. May be called for several scopes of it; there is one report in each stack. */
+  /**
+   * Checks everything below the scope, which stands in a stack. May be called for several scopes of it; there is one
+   * report in each stack.
+   */
   public static applyTo(scope: IConstruct): MlopsPolicies {
     const report = ComplianceReport.in(stackOf(scope, speakerFor('mlops policies', scope)), GOOGLE);
     report.cover(scope);
@@ -25,8 +28,8 @@ export class MlopsPolicies {
   }
 
   /**
-   * Makes an exception where it is needed and says why: for the construct and everything below it. It appears in the report; without a
-   * reason it is a violation itself.
+   * Makes an exception where it is needed and says why: for the construct and everything below it. It appears in the
+   * report; without a reason it is a violation itself.
    *
    * Takes findings of checkov too, on a single resource: `MlopsPolicies.acknowledge(bucket, 'CKV_GCP_62', '…')`.
    *

@@ -42,7 +42,11 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
   private readonly images: ArtifactRepository;
   private readonly templates: ArtifactRepository;
 
-  protected constructor(scope: Construct, id: string, partsOf: (registry: Construct, who: Speaker) => ModelRegistryParts) {
+  protected constructor(
+    scope: Construct,
+    id: string,
+    partsOf: (registry: Construct, who: Speaker) => ModelRegistryParts,
+  ) {
     super(scope, id);
     const parts = partsOf(this, speakerFor('model registry', scope, id));
     this.modelName = parts.modelName;
@@ -60,11 +64,16 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
 
   public grantRegister(principal: IPrincipal): Grant {
     const register = grantInProject(this, principal, WRITER);
-    return this.isApprovalAutomatic ? Grant.all([register, grantPublish(this, this.approvalTopicId, principal)]) : register;
+    return this.isApprovalAutomatic
+      ? Grant.all([register, grantPublish(this, this.approvalTopicId, principal)])
+      : register;
   }
 
   public grantApprove(principal: IPrincipal): Grant {
-    return Grant.all([this.grantRead(principal), grantPublish(this, this.promotionTopicId ?? this.approvalTopicId, principal)]);
+    return Grant.all([
+      this.grantRead(principal),
+      grantPublish(this, this.promotionTopicId ?? this.approvalTopicId, principal),
+    ]);
   }
 
   public grantRead(principal: IPrincipal): Grant {
@@ -88,7 +97,11 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
   }
 }
 
-/** No role of Vertex AI can be given on one model: these hold for the project's models. @see https://cloud.google.com/vertex-ai/docs/general/access-control */
+/**
+ * No role of Vertex AI can be given on one model: these hold for the project's models.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/general/access-control
+ */
 const READER = 'aiplatform.viewer';
 const WRITER = 'aiplatform.user';
 

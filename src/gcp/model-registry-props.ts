@@ -15,14 +15,20 @@ export interface IModelRegistry extends IConstruct {
   readonly modelResourceName: string;
   /** Whether a version that is registered is approved thereby. */
   readonly isApprovalAutomatic: boolean;
-  /** Id of the Pub/Sub topic whose messages approve a version, `projects/<id>/topics/<name>`: `{"version": "3"}`. Rollouts start from it. */
+  /**
+   * Id of the Pub/Sub topic whose messages approve a version, `projects/<id>/topics/<name>`: `{"version": "3"}`.
+   * Rollouts start from it.
+   */
   readonly approvalTopicId: string;
   /**
-   * Id of the topic whose messages promote a version of the training project to this stage, `{"version": "3"}` with the number that it has there;
-   * undefined where versions are trained here.
+   * Id of the topic whose messages promote a version of the training project to this stage, `{"version": "3"}` with the
+   * number that it has there; undefined where versions are trained here.
    */
   readonly promotionTopicId?: string;
-  /** The stage that versions are promoted to, of what `ModelRegistry.promotedFrom` returned; undefined where versions are trained here. */
+  /**
+   * The stage that versions are promoted to, of what `ModelRegistry.promotedFrom` returned; undefined where versions
+   * are trained here.
+   */
   readonly promotionStage?: string;
   /** Address of the Docker repository for the workload's images, `<region>-docker.pkg.dev/<project>/<repository>`. */
   readonly imageRepositoryUri: string;
@@ -48,7 +54,10 @@ export interface IModelRegistry extends IConstruct {
 export interface PromotionStage {
   /** Name of the stage, `prod`. */
   readonly name: string;
-  /** Id of the stage's project, another one for each stage and not that of the registry: a project has one model of a name. */
+  /**
+   * Id of the stage's project, another one for each stage and not that of the registry: a project has one model of a
+   * name.
+   */
   readonly projectId: string;
   /** Number of that project, as text: the identities under which its services pull images have it in their names. */
   readonly projectNumber: string;
@@ -63,15 +72,17 @@ export interface ModelPromotion {
 /** A registry on Google Cloud, without the lake, which a blueprint gives it. */
 export interface ModelRegistryOptions extends ModelRegistryIntent {
   /**
-   * The stages of other projects that versions are promoted to. Each gets what a promotion reads: the versions, their files under `training/` in the lake's
-   * artifact bucket, and the images of the image repository. The key needs no permission: the lake's bucket decrypts as itself. In their stacks,
-   * `ModelRegistry.promotedFrom` is the other half; apply these first, because a permission can only be given to what exists.
+   * The stages of other projects that versions are promoted to. Each gets what a promotion reads: the versions, their
+   * files under `training/` in the lake's artifact bucket, and the images of the image repository. The key needs no
+   * permission: the lake's bucket decrypts as itself. In their stacks, `ModelRegistry.promotedFrom` is the other half;
+   * apply these first, because a permission can only be given to what exists.
    *
    * @default - versions stay in this project
    */
   readonly promotion?: ModelPromotion;
   /**
-   * A Docker repository of yours, `projects/<id>/locations/<region>/repositories/<name>`; its clean-up and scanning are yours.
+   * A Docker repository of yours, `projects/<id>/locations/<region>/repositories/<name>`; its clean-up and scanning are
+   * yours.
    *
    * @default - a new repository
    */
@@ -96,8 +107,8 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly keepRecentCount?: number;
   /**
-   * Days after which an image without a tag is deleted, unless it is among the recent. Versions of the model refer to images: those that may still be
-   * served must be kept.
+   * Days after which an image without a tag is deleted, unless it is among the recent. Versions of the model refer to
+   * images: those that may still be served must be kept.
    *
    * @default 365
    */
@@ -110,13 +121,15 @@ export interface ModelRegistryOptions extends ModelRegistryIntent {
    */
   readonly scanImages?: boolean;
   /**
-   * Days that an approval stays in its topic, 1 to 31, so that a subscription that is made later, or a replay, can still have it.
+   * Days that an approval stays in its topic, 1 to 31, so that a subscription that is made later, or a replay, can
+   * still have it.
    *
    * @default 7
    */
   readonly approvalRetentionDays?: number;
   /**
-   * Removal policy of the images and templates when the registry leaves the stack. The model and its versions stay in any case.
+   * Removal policy of the images and templates when the registry leaves the stack. The model and its versions stay in
+   * any case.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -129,7 +142,10 @@ export interface ModelRegistryProps extends ModelRegistryOptions {
   readonly data: IDataLake;
 }
 
-/** The registry of the training project, and the stage that versions are promoted to: what `ModelRegistry.promotedFrom` needs. */
+/**
+ * The registry of the training project, and the stage that versions are promoted to: what `ModelRegistry.promotedFrom`
+ * needs.
+ */
 export interface PromotedRegistryProps {
   /** Name of the stage, as in the `promotion` of the registry. */
   readonly stage: string;
@@ -137,10 +153,14 @@ export interface PromotedRegistryProps {
   readonly modelName: string;
   /** Id of the project that trains. */
   readonly trainingProjectId: string;
-  /** The lake of the stage: the files of promoted versions are copied to its artifact bucket, under the names that they have in the training project. */
+  /**
+   * The lake of the stage: the files of promoted versions are copied to its artifact bucket, under the names that they
+   * have in the training project.
+   */
   readonly data: IDataLake;
   /**
-   * Removal policy of the images and templates of the stage's own repositories. The model and its versions stay in any case.
+   * Removal policy of the images and templates of the stage's own repositories. The model and its versions stay in any
+   * case.
    *
    * @default RemovalPolicy.RETAIN
    */

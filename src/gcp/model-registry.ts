@@ -29,14 +29,18 @@ import { once } from '../terraform/once';
 import { mayDestroy } from '../terraform/removal';
 
 /**
- * Versions of one model in Vertex AI's Model Registry, the images that they run in, and the topic through which they are approved.
+ * Versions of one model in Vertex AI's Model Registry, the images that they run in, and the topic through which they
+ * are approved.
  *
- * Terraform has no resource for a model: the first run of a training pipeline uploads it under `modelId`, later runs add versions. Aliases say
- * where a version stands: `candidate` the newest registered, `approved` the newest approved (`approved-3` stays with version 3), `live` the one that
- * serves. A person approves with `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`, and rejects by giving the alias `rejected`: for a
- * candidate that waits for either, drift starts no training. Registries of one project and region with the same name are one model.
+ * Terraform has no resource for a model: the first run of a training pipeline uploads it under `modelId`, later runs
+ * add versions. Aliases say where a version stands: `candidate` the newest registered, `approved` the newest approved
+ * (`approved-3` stays with version 3), `live` the one that serves. A person approves with
+ * `gcloud pubsub topics publish <topic> --message '{"version":"3"}'`, and rejects by giving the alias `rejected`: for a
+ * candidate that waits for either, drift starts no training. Registries of one project and region with the same name
+ * are one model.
  *
- * Children: `Images`, `Templates`, `ApprovalSchema`, `Approvals`. Costs: storage of images, 0.10 USD a GB and month, and their scanning.
+ * Children: `Images`, `Templates`, `ApprovalSchema`, `Approvals`. Costs: storage of images, 0.10 USD a GB and month,
+ * and their scanning.
  *
  * @see https://cloud.google.com/vertex-ai/docs/model-registry/introduction
  *
@@ -56,12 +60,14 @@ export class ModelRegistry extends ModelRegistryBase {
   }
 
   /**
-   * The registry of one stage, which versions of a training project are promoted to: a person says which one, and a workflow copies its files to the
-   * stage's lake, registers it with the same image, and approves it, which starts the rollouts.
+   * The registry of one stage, which versions of a training project are promoted to: a person says which one, and a
+   * workflow copies its files to the stage's lake, registers it with the same image, and approves it, which starts the
+   * rollouts.
    *
-   * The registry of the training project names the stage in its `promotion`. An approver gets `grantApprove` of what this returns, and promotes with
-   * `gcloud pubsub topics publish <promotionTopicId> --message '{"version":"3"}'`, the number that the version has in the training project; the version here has the
-   * alias `training-3`. Promoting an earlier version again goes back to it.
+   * The registry of the training project names the stage in its `promotion`. An approver gets `grantApprove` of what
+   * this returns, and promotes with `gcloud pubsub topics publish <promotionTopicId> --message '{"version":"3"}'`, the
+   * number that the version has in the training project; the version here has the alias `training-3`. Promoting an
+   * earlier version again goes back to it.
    *
    * @param scope where it is used, in a stack of the stage's project, in the region of the training project
    * @param id id of the registry
@@ -225,7 +231,8 @@ function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelReg
 }
 
 /**
- * Schema of an approval. In Avro's JSON every field must be there, so that `promote` could not be left out, and without a field for it not be said.
+ * Schema of an approval. In Avro's JSON every field must be there, so that `promote` could not be left out, and without
+ * a field for it not be said.
  *
  * @see https://cloud.google.com/pubsub/docs/schemas
  */

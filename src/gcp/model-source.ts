@@ -2,21 +2,21 @@ import { IModelRegistry } from './model-registry-props';
 import { ModelArtifactOptions } from './model-source-props';
 
 /**
- * Where the model of an endpoint comes from. Terraform cannot deploy models: whatever the source, the endpoint's workflow does, and the source
- * says what starts it.
+ * Where the model of an endpoint comes from. Terraform cannot deploy models: whatever the source, the endpoint's
+ * workflow does, and the source says what starts it.
  */
 export class ModelSource {
   /**
-   * The newest approved version of a registry, whenever there is one: a message on the registry's approval topic starts the rollout. The stack
-   * needs no model to be deployed. Going back to an earlier version is approving it again.
+   * The newest approved version of a registry, whenever there is one: a message on the registry's approval topic starts
+   * the rollout. The stack needs no model to be deployed. Going back to an earlier version is approving it again.
    */
   public static latestApproved(registry: IModelRegistry): ModelSource {
     return new ModelSource('latest-approved', registry);
   }
 
   /**
-   * One version that is in the registry of Vertex AI already. `terraform apply` writes its name into the data lake, which starts the rollout;
-   * another version goes live with the next apply.
+   * One version that is in the registry of Vertex AI already. `terraform apply` writes its name into the data lake,
+   * which starts the rollout; another version goes live with the next apply.
    *
    * @param resourceName `projects/<id>/locations/<region>/models/<model>@<version>`, the version by its number
    *
@@ -30,7 +30,8 @@ export class ModelSource {
   }
 
   /**
-   * Files and an image: the rollout registers them as a version first. Other files go live with the next `terraform apply`.
+   * Files and an image: the rollout registers them as a version first. Other files go live with the next
+   * `terraform apply`.
    *
    * @example
    * import { ContainerImage, gcp } from 'mlops-constructs';

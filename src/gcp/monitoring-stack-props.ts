@@ -11,8 +11,8 @@ import { MonitoringIntent } from '../core/monitoring-stack';
 /** How a product is monitored on Google Cloud, without what a blueprint connects the monitoring to. */
 export interface MonitoringStackOptions extends MonitoringIntent {
   /**
-   * Names of notification channels of yours (a pager, a chat), `projects/<id>/notificationChannels/<number>`. Channels with a secret in them are
-   * better made outside of Terraform, whose state would hold it.
+   * Names of notification channels of yours (a pager, a chat), `projects/<id>/notificationChannels/<number>`. Channels
+   * with a secret in them are better made outside of Terraform, whose state would hold it.
    *
    * @default - none
    */
@@ -48,7 +48,8 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly maxUtilizationPercent?: number;
   /**
-   * Memory in use of a replica on Vertex AI that is too much when it lasts, in GiB: Vertex AI reports usage, not capacity.
+   * Memory in use of a replica on Vertex AI that is too much when it lasts, in GiB: Vertex AI reports usage, not
+   * capacity.
    *
    * @default - not watched
    */
@@ -109,7 +110,8 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly dashboardName?: string;
   /**
-   * Days for which a log bucket keeps what the workflows say of themselves, 1 to 3650. The project's own log keeps it for 30.
+   * Days for which a log bucket keeps what the workflows say of themselves, 1 to 3650. The project's own log keeps it
+   * for 30.
    *
    * @default - no bucket
    */
@@ -121,8 +123,8 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
   /** The data lake: its key encrypts topic, logs and workflows, its artifact store gets the drift reports. */
   readonly data: IDataLake;
   /**
-   * The endpoint that is watched. Of one that is neither of Vertex AI nor of Cloud Run the `metrics` that it gives are watched, and a warning names
-   * the rest; drift and model quality ask Google which version is live, and refuse it.
+   * The endpoint that is watched. Of one that is neither of Vertex AI nor of Cloud Run the `metrics` that it gives are
+   * watched, and a warning names the rest; drift and model quality ask Google which version is live, and refuse it.
    *
    * @default - none: workflows are watched only
    */
@@ -134,7 +136,8 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
    */
   readonly training?: ITrainingPipeline;
   /**
-   * The registry whose versions the endpoint serves; drift is measured against the reference of the version with the alias `live`.
+   * The registry whose versions the endpoint serves; drift is measured against the reference of the version with the
+   * alias `live`.
    *
    * @default - none: drift and model quality are refused
    */

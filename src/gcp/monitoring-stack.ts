@@ -35,14 +35,16 @@ import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from
 import { warn } from '../terraform/annotations';
 
 /**
- * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift detection.
+ * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift
+ * detection.
  *
- * Notification channels notify people and programs; alert policies, each with what to do about it, watch endpoint, training, rollouts and drift
- * runs. Drift runs compare what was captured with the training reference and write metrics, on which there is an alert, and can start the training again.
+ * Notification channels notify people and programs; alert policies, each with what to do about it, watch endpoint,
+ * training, rollouts and drift runs. Drift runs compare what was captured with the training reference and write
+ * metrics, on which there is an alert, and can start the training again.
  *
- * Children: `Email-<address>`, `Topic`, `Drift`, `ServiceLevel`, `Logs`, `Dashboard`, one alert policy for each concern (`ServerErrorAlert`,
- * `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert policy nothing or little. The job of a drift
- * run that somebody cancels goes on until `driftTimeoutMinutes`.
+ * Children: `Email-<address>`, `Topic`, `Drift`, `ServiceLevel`, `Logs`, `Dashboard`, one alert policy for each concern
+ * (`ServerErrorAlert`, `DriftAlert` …). A drift run costs the time of its machine and the bytes of its query, an alert
+ * policy nothing or little. The job of a drift run that somebody cancels goes on until `driftTimeoutMinutes`.
  *
  * @see https://cloud.google.com/stackdriver/pricing
  *
@@ -180,9 +182,11 @@ export class MonitoringStack extends Construct {
   }
 
   /**
-   * Has Cloud Monitoring keep the budget of `serviceLevel` as an objective of its own, with a page in the console. The alerts need none.
+   * Has Cloud Monitoring keep the budget of `serviceLevel` as an objective of its own, with a page in the console. The
+   * alerts need none.
    *
-   * To be called once the endpoint has answered: Cloud Monitoring refuses an objective on a metric that the project has never had.
+   * To be called once the endpoint has answered: Cloud Monitoring refuses an objective on a metric that the project has
+   * never had.
    *
    * @returns name of the objective, `projects/<id>/services/<id>/serviceLevelObjectives/<id>`
    */
@@ -191,7 +195,10 @@ export class MonitoringStack extends Construct {
     return this.makeObjective();
   }
 
-  /** Lets the principal start drift runs by hand, and other workflows of the project with them: workflows carry no permissions of their own. */
+  /**
+   * Lets the principal start drift runs by hand, and other workflows of the project with them: workflows carry no
+   * permissions of their own.
+   */
   public grantStartDriftRun(principal: IPrincipal): Grant {
     if (this.driftWorkflowName === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
     return grantInProject(this, principal, 'workflows.invoker');

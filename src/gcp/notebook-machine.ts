@@ -28,9 +28,15 @@ export class NotebookMachine {
    */
   public static cpu(machineType: string): NotebookMachine {
     const who: Speaker = { what: 'notebook machine', name: machineType };
-    requireMatch(who, 'machineType', machineType, /^(c2|c2d|c3|c3d|c4|e2|m1|m2|m3|n1|n2|n2d|n4)-[a-z]+(-[a-z0-9]+)?$/, 'a machine without GPUs like e2-standard-4');
+    requireMatch(
+      who,
+      'machineType',
+      machineType,
+      /^(c2|c2d|c3|c3d|c4|e2|m1|m2|m3|n1|n2|n2d|n4)-[a-z]+(-[a-z0-9]+)?$/,
+      'a machine without GPUs like e2-standard-4',
+    );
     const family = membersOfFamily(machineType);
-    if (family !== undefined && !family.includes(machineType)) refuse(who, 'machineType', machineType, `one of ${family.join(', ')}`);
+    if (family !== undefined && !family.includes(machineType)) {refuse(who, 'machineType', machineType, `one of ${family.join(', ')}`);}
     return new NotebookMachine(machineType);
   }
 

@@ -39,7 +39,8 @@ export interface OptimizedStorageOptions {
  */
 export class OnlineStorage {
   /**
-   * Bigtable: for large data, tens of milliseconds; rows can also be written to it directly. One node serves all groups, and more come as they are needed.
+   * Bigtable: for large data, tens of milliseconds; rows can also be written to it directly. One node serves all
+   * groups, and more come as they are needed.
    *
    * @example
    * import { gcp } from 'mlops-constructs';
@@ -56,13 +57,13 @@ export class OnlineStorage {
   }
 
   /**
-   * Vertex AI's own storage, a few milliseconds, at an endpoint of its own; two nodes for each feature view, paid by the hour, where Bigtable's one
-   * node serves all of them. Google calls it deprecated: not for new work.
+   * Vertex AI's own storage, a few milliseconds, at an endpoint of its own; two nodes for each feature view, paid by
+   * the hour, where Bigtable's one node serves all of them. Google calls it deprecated: not for new work.
    */
   public static optimized(options: OptimizedStorageOptions = {}): OnlineStorage {
     const who: Speaker = { what: 'online storage', name: 'optimized' };
-    if (options.privateProjects?.length === 0) refuse(who, 'privateProjects', options.privateProjects, 'one project at least, or left out for a public address');
-    for (const each of options.privateProjects ?? []) requireMatch(who, 'privateProjects', each, PROJECT, 'ids of projects');
+    if (options.privateProjects?.length === 0) {refuse(who, 'privateProjects', options.privateProjects, 'one project at least, or left out for a public address');}
+    for (const each of options.privateProjects ?? []) {requireMatch(who, 'privateProjects', each, PROJECT, 'ids of projects');}
     return new OnlineStorage(undefined, options);
   }
 

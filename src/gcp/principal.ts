@@ -4,7 +4,10 @@ import { requireMatch } from '../core/private/validation';
 export interface IPrincipal {
   /** As IAM writes it, `serviceAccount:trainer@my-project.iam.gserviceaccount.com`. */
   readonly member: string;
-  /** Tells this principal from others while synthesizing, where a member's address may not be known yet; the same in every synthesis. */
+  /**
+   * Tells this principal from others while synthesizing, where a member's address may not be known yet; the same in
+   * every synthesis.
+   */
   readonly principalId: string;
 }
 
@@ -29,7 +32,13 @@ export class Principal implements IPrincipal {
   public readonly principalId: string;
 
   private constructor(kind: string, email: string) {
-    requireMatch({ what: 'principal', name: email }, 'email', email, /^[^@\s:]+@[^@\s]+\.[^@\s.]+$/, 'a mail address, without user: or group:');
+    requireMatch(
+      { what: 'principal', name: email },
+      'email',
+      email,
+      /^[^@\s:]+@[^@\s]+\.[^@\s.]+$/,
+      'a mail address, without user: or group:',
+    );
     this.member = `${kind}:${email}`;
     this.principalId = this.member;
   }

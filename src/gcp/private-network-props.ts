@@ -8,7 +8,10 @@ export interface INetwork {
   readonly networkName: string;
   /** Id of the subnetwork in the project's region; it has private Google access. */
   readonly subnetworkId: string;
-  /** Dependencies of managed services: must exist before they (Cloud SQL, Vertex AI) get private addresses in the network. */
+  /**
+   * Dependencies of managed services: must exist before they (Cloud SQL, Vertex AI) get private addresses in the
+   * network.
+   */
   readonly privateServices: Grant;
 }
 

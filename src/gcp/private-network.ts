@@ -16,15 +16,17 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 
 /**
- * A network whose machines reach Google's APIs and private addresses and nothing else: no default route, egress denied but to
- * `private.googleapis.com`, whose addresses the network's own DNS zones answer with, and to private ranges. Managed services get addresses
- * through private services access.
+ * A network whose machines reach Google's APIs and private addresses and nothing else: no default route, egress denied
+ * but to `private.googleapis.com`, whose addresses the network's own DNS zones answer with, and to private ranges.
+ * Managed services get addresses through private services access.
  *
- * Endpoints of Vertex AI with a name of their own (`*.prediction.vertexai.goog`) are not among what that address answers: for callers in this
- * network give an endpoint `EndpointAccess.shared()` or `EndpointAccess.privateServiceConnect()`.
+ * Endpoints of Vertex AI with a name of their own (`*.prediction.vertexai.goog`) are not among what that address
+ * answers: for callers in this network give an endpoint `EndpointAccess.shared()` or
+ * `EndpointAccess.privateServiceConnect()`.
  *
- * Children: `Network`, `Subnetwork`, `Services`, `Connection`, `ToGoogle` the route, `AllowGoogle`, `AllowPrivate` and `DenyEgress` the rules of the
- * firewall, and a zone for each domain: `DnsApis`, `DnsRegistry` …. Costs: logs by volume, each of the six zones 0.20 USD a month.
+ * Children: `Network`, `Subnetwork`, `Services`, `Connection`, `ToGoogle` the route, `AllowGoogle`, `AllowPrivate` and
+ * `DenyEgress` the rules of the firewall, and a zone for each domain: `DnsApis`, `DnsRegistry` …. Costs: logs by
+ * volume, each of the six zones 0.20 USD a month.
  *
  * @see https://cloud.google.com/vpc/docs/configure-private-google-access
  */
@@ -32,8 +34,20 @@ export class PrivateNetwork extends Construct implements INetwork {
   /** A network of yours; it must have private services access and private Google access. */
   public static fromAttributes(attributes: NetworkAttributes): INetwork {
     const who: Speaker = { what: 'network', name: attributes.networkId };
-    requireMatch(who, 'networkId', attributes.networkId, /^projects\/[^/]+\/global\/networks\/[^/]+$/, 'projects/<id>/global/networks/<name>');
-    requireMatch(who, 'subnetworkId', attributes.subnetworkId, /^projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[^/]+$/, 'projects/<id>/regions/<region>/subnetworks/<name>');
+    requireMatch(
+      who,
+      'networkId',
+      attributes.networkId,
+      /^projects\/[^/]+\/global\/networks\/[^/]+$/,
+      'projects/<id>/global/networks/<name>',
+    );
+    requireMatch(
+      who,
+      'subnetworkId',
+      attributes.subnetworkId,
+      /^projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[^/]+$/,
+      'projects/<id>/regions/<region>/subnetworks/<name>',
+    );
     return { ...attributes, networkName: attributes.networkId.split('/').pop()!, privateServices: new Grant([]) };
   }
 
@@ -45,14 +59,31 @@ export class PrivateNetwork extends Construct implements INetwork {
   public constructor(scope: Construct, id: string, props: PrivateNetworkProps = {}) {
     super(scope, id);
     const who: Speaker = speakerFor('private network', scope, id);
-    requireMatch(who, 'subnetworkCidr', props.subnetworkCidr, new RegExp(`^${ADDRESS}/(1\\d|2[0-6])$`), 'a range like 10.64.0.0/20, /10 to /26');
-    requireMatch(who, 'servicesAddress', props.servicesAddress, new RegExp(`^${ADDRESS}$`), 'an address like 10.80.0.0');
+    requireMatch(
+      who,
+      'subnetworkCidr',
+      props.subnetworkCidr,
+      new RegExp(`^${ADDRESS}/(1\\d|2[0-6])$`),
+      'a range like 10.64.0.0/20, /10 to /26',
+    );
+    requireMatch(
+      who,
+      'servicesAddress',
+      props.servicesAddress,
+      new RegExp(`^${ADDRESS}$`),
+      'an address like 10.80.0.0',
+    );
     const project = projectOf(this);
     const api = project._api('compute', 'dns', 'servicenetworking');
     const name = stableName(this, undefined, { maxLength: 50, separator: '-' });
 
     const network = new ComputeNetwork(this, 'Network', {
-      name, project: project.projectId, autoCreateSubnetworks: false, deleteDefaultRoutesOnCreate: true, routingMode: 'REGIONAL', dependsOn: after(api),
+      name,
+      project: project.projectId,
+      autoCreateSubnetworks: false,
+      deleteDefaultRoutesOnCreate: true,
+      routingMode: 'REGIONAL',
+      dependsOn: after(api),
     });
     const subnetwork = new ComputeSubnetwork(this, 'Subnetwork', {
       name,
@@ -64,7 +95,13 @@ export class PrivateNetwork extends Construct implements INetwork {
       logConfig: { aggregationInterval: 'INTERVAL_10_MIN', flowSampling: 0.5, metadata: 'INCLUDE_ALL_METADATA' },
     });
     const services = new ComputeGlobalAddress(this, 'Services', {
-      name: `${name}-services`, project: project.projectId, network: network.id, purpose: 'VPC_PEERING', addressType: 'INTERNAL', address: props.servicesAddress, prefixLength: 16,
+      name: `${name}-services`,
+      project: project.projectId,
+      network: network.id,
+      purpose: 'VPC_PEERING',
+      addressType: 'INTERNAL',
+      address: props.servicesAddress,
+      prefixLength: 16,
     });
     const connection = new ServiceNetworkingConnection(this, 'Connection', {
       network: network.id,
@@ -84,10 +121,19 @@ export class PrivateNetwork extends Construct implements INetwork {
     this.privateServices = new Grant([connection.fqn]);
   }
 
-  private closeTheRest(project: ProjectContext, network: ComputeNetwork, name: string, api: ITerraformDependable): void {
+  private closeTheRest(
+    project: ProjectContext,
+    network: ComputeNetwork,
+    name: string,
+    api: ITerraformDependable,
+  ): void {
     const shared = { project: project.projectId, network: network.id };
     new ComputeRoute(this, 'ToGoogle', {
-      ...shared, name: `${name}-google`, destRange: GOOGLE_RANGE, nextHopGateway: 'default-internet-gateway', priority: 1000,
+      ...shared,
+      name: `${name}-google`,
+      destRange: GOOGLE_RANGE,
+      nextHopGateway: 'default-internet-gateway',
+      priority: 1000,
     });
     new ComputeFirewall(this, 'AllowGoogle', {
       ...shared,
@@ -126,8 +172,22 @@ export class PrivateNetwork extends Construct implements INetwork {
         privateVisibilityConfig: { networks: [{ networkUrl: network.id }] },
         dependsOn: after(api),
       });
-      new DnsRecordSet(this, `Dns${id}Address`, { project: project.projectId, managedZone: zone.name, name: domain, type: 'A', ttl: 300, rrdatas: GOOGLE_ADDRESSES });
-      new DnsRecordSet(this, `Dns${id}Names`, { project: project.projectId, managedZone: zone.name, name: `*.${domain}`, type: 'CNAME', ttl: 300, rrdatas: [domain] });
+      new DnsRecordSet(this, `Dns${id}Address`, {
+        project: project.projectId,
+        managedZone: zone.name,
+        name: domain,
+        type: 'A',
+        ttl: 300,
+        rrdatas: GOOGLE_ADDRESSES,
+      });
+      new DnsRecordSet(this, `Dns${id}Names`, {
+        project: project.projectId,
+        managedZone: zone.name,
+        name: `*.${domain}`,
+        type: 'CNAME',
+        ttl: 300,
+        rrdatas: [domain],
+      });
     }
   }
 }

@@ -17,7 +17,8 @@ export interface ServiceAccountProps {
   /** Display name, at most 100 characters. */
   readonly displayName: string;
   /**
-   * Account id, the part of the e-mail address before the @: 6 to 30 lower-case letters, digits and hyphens, for an identity that other projects name.
+   * Account id, the part of the e-mail address before the @: 6 to 30 lower-case letters, digits and hyphens, for an
+   * identity that other projects name.
    *
    * @default - made of the construct's place
    */

@@ -33,8 +33,13 @@ export class ServiceAccount extends Construct implements IServiceAccount {
   public constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
     const project = GoogleProject.of(this);
-    requireMatch(speakerFor('service account', scope, id), 'accountId', props.accountId, /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/,
-      '6 to 30 lower-case letters, digits and hyphens, starting with a letter');
+    requireMatch(
+      speakerFor('service account', scope, id),
+      'accountId',
+      props.accountId,
+      /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/,
+      '6 to 30 lower-case letters, digits and hyphens, starting with a letter',
+    );
     this.accountId = props.accountId ?? stableName(this, undefined, { maxLength: 30, separator: '-' });
     const account = new GoogleServiceAccount(this, 'Account', {
       project: project.projectId,
@@ -61,7 +66,13 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
   public constructor(scope: Construct, id: string, public readonly email: string) {
     super(scope, id);
     const who: Speaker = speakerFor('service account', scope, id);
-    requireMatch(who, 'email', email, /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/, 'the mail address of a service account');
+    requireMatch(
+      who,
+      'email',
+      email,
+      /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/,
+      'the mail address of a service account',
+    );
     this.member = `serviceAccount:${email}`;
     this.resourceName = `projects/-/serviceAccounts/${email}`;
     this.principalId = Token.isUnresolved(email) ? placeInStack(this) : this.member;

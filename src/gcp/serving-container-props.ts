@@ -1,9 +1,10 @@
 /**
- * How an image answers that was not made for the workload contract, in the words of Vertex AI (`containerSpec`): a server of language models such as
- * vLLM, or Triton. What is left out is what the contract says.
+ * How an image answers that was not made for the workload contract, in the words of Vertex AI (`containerSpec`): a
+ * server of language models such as vLLM, or Triton. What is left out is what the contract says.
  *
- * The container finds its model by the variable `AIP_STORAGE_URI`, `gs://…`: a shell passes it on to a server that reads Cloud Storage itself,
- * `command: ['sh', '-c', 'exec vllm serve "$AIP_STORAGE_URI" --port 8080']`, or copies the files first.
+ * The container finds its model by the variable `AIP_STORAGE_URI`, `gs://…`: a shell passes it on to a server that
+ * reads Cloud Storage itself, `command: ['sh', '-c', 'exec vllm serve "$AIP_STORAGE_URI" --port 8080']`, or copies the
+ * files first.
  *
  * @see https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements
  * @see https://cloud.google.com/vertex-ai/docs/predictions/deploy-genai
@@ -28,8 +29,8 @@ export interface ServingContainer {
    */
   readonly port?: number;
   /**
-   * Path that predictions are posted to: `/v1/chat/completions`. Requests that are no `instances` reach it with `rawPredict`, streamed answers come with
-   * `streamRawPredict`.
+   * Path that predictions are posted to: `/v1/chat/completions`. Requests that are no `instances` reach it with
+   * `rawPredict`, streamed answers come with `streamRawPredict`.
    *
    * @default - a path of the workload contract
    */

@@ -11,14 +11,15 @@ import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
 
 /**
- * An endpoint, as its callers need it: of Vertex AI, of Cloud Run, or one of a runtime of yours (a class that implements this).
+ * An endpoint, as its callers need it: of Vertex AI, of Cloud Run, or one of a runtime of yours (a class that
+ * implements this).
  *
  * `MonitoringStack` watches the `metrics` that it gives; of an `IWatchedEndpoint` it knows all of them.
  */
 export interface IServingEndpoint extends IConstruct {
   /**
-   * `real-time` (a Vertex AI endpoint), `serverless` (a Cloud Run service), `batch` (no endpoint: predictions by schedule), or a mode that only its
-   * runtime has.
+   * `real-time` (a Vertex AI endpoint), `serverless` (a Cloud Run service), `batch` (no endpoint: predictions by
+   * schedule), or a mode that only its runtime has.
    */
   readonly mode: string;
   /** The endpoint's number, or the service's name; empty for batch. What metrics are labelled with. */
@@ -32,8 +33,9 @@ export interface IServingEndpoint extends IConstruct {
 }
 
 /**
- * Metrics of a runtime that is neither Vertex AI nor Cloud Run: each a selector of PromQL, `istio_requests_total{destination_service_name="churn"}`,
- * without a window. Cloud Monitoring keeps those of Managed Service for Prometheus, of meshes and of load balancers.
+ * Metrics of a runtime that is neither Vertex AI nor Cloud Run: each a selector of PromQL,
+ * `istio_requests_total{destination_service_name="churn"}`, without a window. Cloud Monitoring keeps those of Managed
+ * Service for Prometheus, of meshes and of load balancers.
  *
  * @see https://cloud.google.com/monitoring/promql
  */
@@ -56,13 +58,25 @@ export interface EndpointMetrics {
 
 /** An endpoint of Vertex AI or Cloud Run, as `MonitoringStack` watches it: its machines and its rollouts. */
 export interface IWatchedEndpoint extends IServingEndpoint {
-  /** vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not Vertex AI. */
+  /**
+   * vCPUs of a replica on Vertex AI, whose use of CPUs is counted in CPUs; undefined where it is not known, or not
+   * Vertex AI.
+   */
   readonly replicaVcpus?: number;
-  /** Whether replicas have a GPU or TPU, whose use is then watched; a type of machine that the library does not know counts as having one. */
+  /**
+   * Whether replicas have a GPU or TPU, whose use is then watched; a type of machine that the library does not know
+   * counts as having one.
+   */
   readonly hasAccelerator?: boolean;
-  /** Whether requests come over Private Service Connect alone, which Vertex AI may count under other names; undefined for no. */
+  /**
+   * Whether requests come over Private Service Connect alone, which Vertex AI may count under other names; undefined
+   * for no.
+   */
   readonly isPrivate?: boolean;
-  /** Id of the workflow that rolls versions out (or runs batch predictions), `projects/<id>/locations/<region>/workflows/<name>`. */
+  /**
+   * Id of the workflow that rolls versions out (or runs batch predictions),
+   * `projects/<id>/locations/<region>/workflows/<name>`.
+   */
   readonly workflowId: string;
   /** Its name alone. */
   readonly workflowName: string;
@@ -90,7 +104,8 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly tpuTopology?: string;
   /**
-   * How the machines are paid for: on demand, spot (they may be taken away while they serve), or from a reservation that is shared with Vertex AI.
+   * How the machines are paid for: on demand, spot (they may be taken away while they serve), or from a reservation
+   * that is shared with Vertex AI.
    *
    * @default Capacity.onDemand()
    */

@@ -14,22 +14,26 @@ import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 /**
  * Serves a model, and brings new versions of it to its callers without interrupting them.
  *
- * Real-time: an endpoint of Vertex AI (child `Endpoint`) with a number that never changes. Versions come to it by the workflow `Rollout`, one at
- * a time, started by approvals; it deploys a version beside the live one, moves the traffic in steps while it watches the version's own errors
- * and latency, and rolls back automatically. Each step takes three minutes longer than its bake (six over Private Service Connect), because metrics
- * come late; with fewer than 20 answers in a bake a version counts as healthy, and the log says how few there were. An apply that changes machines,
- * replicas, identity or access logs brings the live version to them, in the same steps, unless it has a challenger; a challenger takes over
- * with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an earlier version again. A rollout that is cancelled
- * leaves the traffic where it was; the next rollout rolls it back, and so does a sweep at 4:00 UTC (child `Sweep`, a Cloud Scheduler job of 0.10 USD
- * a month; by hand `gcloud workflows run <name> --data '{"sweep": true}'`), which undeploys versions of rollouts that have no traffic as well. Before
- * `terraform destroy`, run the workflow `Teardown`, to which a rollout gives way: Terraform cannot delete an endpoint that holds a model. Replicas are
- * billed as long as they run, with or without traffic; during a rollout those of two versions.
+ * Real-time: an endpoint of Vertex AI (child `Endpoint`) with a number that never changes. Versions come to it by the
+ * workflow `Rollout`, one at a time, started by approvals; it deploys a version beside the live one, moves the traffic
+ * in steps while it watches the version's own errors and latency, and rolls back automatically. Each step takes three
+ * minutes longer than its bake (six over Private Service Connect), because metrics come late; with fewer than 20
+ * answers in a bake a version counts as healthy, and the log says how few there were. An apply that changes machines,
+ * replicas, identity or access logs brings the live version to them, in the same steps, unless it has a challenger; a
+ * challenger takes over with the message `{"version": "3", "promote": true}`. Rolling back by hand is approving an
+ * earlier version again. A rollout that is cancelled leaves the traffic where it was; the next rollout rolls it back,
+ * and so does a sweep at 4:00 UTC (child `Sweep`, a Cloud Scheduler job of 0.10 USD a month; by hand
+ * `gcloud workflows run <name> --data '{"sweep": true}'`), which undeploys versions of rollouts that have no traffic as
+ * well. Before `terraform destroy`, run the workflow `Teardown`, to which a rollout gives way: Terraform cannot delete
+ * an endpoint that holds a model. Replicas are billed as long as they run, with or without traffic; during a rollout
+ * those of two versions.
  *
- * Serverless: a Cloud Run service (child `Service`) that costs nothing while idle, with the same rollout. Until the first version is approved a
- * placeholder of Google's answers. Other instances, or another image, come to the live version in the same way; an image in a variable of Terraform
- * with the next version.
+ * Serverless: a Cloud Run service (child `Service`) that costs nothing while idle, with the same rollout. Until the
+ * first version is approved a placeholder of Google's answers. Other instances, or another image, come to the live
+ * version in the same way; an image in a variable of Terraform with the next version.
  *
- * Batch: no endpoint; the workflow `Batch` predicts at the times of the child `Schedule`, with the version that was approved last.
+ * Batch: no endpoint; the workflow `Batch` predicts at the times of the child `Schedule`, with the version that was
+ * approved last.
  *
  * @see https://cloud.google.com/vertex-ai/docs/general/deployment
  *
@@ -62,7 +66,10 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   public readonly isPrivate?: boolean;
   public readonly workflowId: string;
   public readonly workflowName: string;
-  /** Id of the workflow that takes every version off the endpoint, to be run before `terraform destroy`; undefined where destroying needs none. */
+  /**
+   * Id of the workflow that takes every version off the endpoint, to be run before `terraform destroy`; undefined where
+   * destroying needs none.
+   */
   public readonly teardownWorkflowId?: string;
   /** The identity that the containers run as. */
   public readonly serviceAccount: IServiceAccount;
@@ -75,7 +82,9 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
     checkChoices(who, serving, props);
     const served = servedModel(this, who, props.model, props.data);
     this.mode = serving.mode;
-    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });
+    this.serviceAccount =
+      props.serviceAccount ??
+      new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });
 
     const made = RUNTIMES[serving.mode].make(this, { who, choices, served, props, runsAs: this.serviceAccount });
     this.endpointId = made.endpointId;
@@ -94,8 +103,9 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   /**
    * Filter of one of the endpoint's metrics, for alert policies and dashboards of your own.
    *
-   * @param metricName without its prefix: `replicas` or `cpu/utilization` of `aiplatform.googleapis.com/prediction/online/`; serverless
-   *   `container/instance_count` or `request_count` of `run.googleapis.com/`
+   * @param metricName without its prefix: `replicas` or `cpu/utilization` of
+   *   `aiplatform.googleapis.com/prediction/online/`; serverless `container/instance_count` or `request_count` of
+   *   `run.googleapis.com/`
    * @see https://cloud.google.com/monitoring/api/v3/filters
    */
   public metricFilter(metricName: string): string {
@@ -114,7 +124,13 @@ class ImportedEndpoint extends Construct implements IWatchedEndpoint {
 
   public constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes) {
     super(scope, id);
-    requireMatch(speakerFor('serving endpoint', scope, id), 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
+    requireMatch(
+      speakerFor('serving endpoint', scope, id),
+      'mode',
+      attributes.mode,
+      /^(real-time|serverless)$/,
+      'real-time or serverless',
+    );
     this.mode = attributes.mode ?? 'real-time';
     this.endpointId = attributes.endpointId;
     this.captureTable = attributes.captureTable;

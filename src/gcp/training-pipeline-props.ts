@@ -18,19 +18,28 @@ export interface ITrainingPipeline extends IConstruct {
   readonly workflowId: string;
   /** Name of the workflow alone, as the monitored resource `workflows.googleapis.com/Workflow` has it. */
   readonly workflowName: string;
-  /** Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message, of a policy of yours, starts one only when it opens. */
+  /**
+   * Id of the Pub/Sub topic whose messages start a run, `projects/<id>/topics/<name>`; an alert's message, of a policy
+   * of yours, starts one only when it opens.
+   */
   readonly startTopicId: string;
-  /** Whether runs are recorded in a tracker; a run that is not becomes a line in the workflow's log, which `MonitoringStack` watches. */
+  /**
+   * Whether runs are recorded in a tracker; a run that is not becomes a line in the workflow's log, which
+   * `MonitoringStack` watches.
+   */
   readonly recordsRuns?: boolean;
-  /** Allows starting runs by a message to `startTopicId`: `{}`, or the settings of a manual run. No other workflow can be started with it. */
+  /**
+   * Allows starting runs by a message to `startTopicId`: `{}`, or the settings of a manual run. No other workflow can
+   * be started with it.
+   */
   grantStart(principal: IPrincipal): Grant;
 }
 
 /** How a workflow trains on Vertex AI, without what a blueprint connects it to. */
 export interface TrainingPipelineOptions extends TrainingSpec {
   /**
-   * Machine type of the training, instead of the vCPUs and memory of `compute`: `a3-highgpu-8g`, `n1-standard-16` with the T4s of `compute`,
-   * `ct6e-standard-4t` with TPUs.
+   * Machine type of the training, instead of the vCPUs and memory of `compute`: `a3-highgpu-8g`, `n1-standard-16` with
+   * the T4s of `compute`, `ct6e-standard-4t` with TPUs.
    *
    * @default - the smallest that has what `compute` asks for
    * @see https://cloud.google.com/vertex-ai/docs/training/configure-compute#machine-types
@@ -56,8 +65,8 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly maxProcessingHours?: number;
   /**
-   * A pipeline of Kubeflow that makes model and evaluation instead of the image's verbs; gate, registration and triggers stay. Machines are then the
-   * template's to say.
+   * A pipeline of Kubeflow that makes model and evaluation instead of the image's verbs; gate, registration and
+   * triggers stay. Machines are then the template's to say.
    *
    * @default - the image's `prepare`, `train` and `evaluate`
    */
@@ -70,15 +79,16 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly network?: INetwork;
   /**
-   * A network attachment of yours, `projects/<id>/regions/<region>/networkAttachments/<name>`: Private Service Connect instead of peering. The agent of
-   * Vertex AI must be allowed to use it.
+   * A network attachment of yours, `projects/<id>/regions/<region>/networkAttachments/<name>`: Private Service Connect
+   * instead of peering. The agent of Vertex AI must be allowed to use it.
    *
    * @default - none
    * @see https://cloud.google.com/vertex-ai/docs/training/psc-interface-egress
    */
   readonly networkAttachment?: string;
   /**
-   * Environment of every container of the pipeline; names beginning with `MLOPS_` are the library's, `AIP_` Vertex AI's.
+   * Environment of every container of the pipeline; names beginning with `MLOPS_` are the library's, `AIP_` Vertex
+   * AI's.
    *
    * @default - none
    */
@@ -102,9 +112,10 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly servingEnvironment?: { [name: string]: string };
   /**
-   * Where each run is recorded, with its parameters, metrics, data set, image and model; the version that it registers names it (label `mlflow_run`). The workflow
-   * does so, which may ask a tracker that is closed to the outside. Where containers reach it too (`publicAddress`, or a `networkAttachment` of this pipeline),
-   * they get its variables and the right to write.
+   * Where each run is recorded, with its parameters, metrics, data set, image and model; the version that it registers
+   * names it (label `mlflow_run`). The workflow does so, which may ask a tracker that is closed to the outside. Where
+   * containers reach it too (`publicAddress`, or a `networkAttachment` of this pipeline), they get its variables and
+   * the right to write.
    *
    * @default - runs are recorded by the workflow's log alone, and with the model version
    */

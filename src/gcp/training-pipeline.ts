@@ -29,20 +29,24 @@ import { Speaker, speakerFor } from '../core/private/validation';
 import { warn } from '../terraform/annotations';
 
 /**
- * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates, registers a version.
+ * Automated training: prepares the data, trains on the requested machines, evaluates, applies the quality gates,
+ * registers a version.
  *
- * One run is one execution of a workflow; its id names the folder `training/<run>/` of the artifact bucket with `model/` and `evaluation/`. A gate that
- * does not hold registers nothing and is no error. A run by hand may say more:
- * `gcloud workflows execute <name> --data '{"hyperparameters": {"depth": 6}, "datasetPrefix": "dataset/2026-11/"}'` (below the pipeline's own prefix).
- * Who may start runs and nothing else (`grantStart`) sends the same as a message: `gcloud pubsub topics publish <topic> --message '{}'`.
- * Of runs that something triggers at the same time one goes on, one waits for its end, and more are dropped.
+ * One run is one execution of a workflow; its id names the folder `training/<run>/` of the artifact bucket with
+ * `model/` and `evaluation/`. A gate that does not hold registers nothing and is no error. A run by hand may say more:
+ * `gcloud workflows execute <name> --data '{"hyperparameters": {"depth": 6}, "datasetPrefix": "dataset/2026-11/"}'`
+ * (below the pipeline's own prefix). Who may start runs and nothing else (`grantStart`) sends the same as a message:
+ * `gcloud pubsub topics publish <topic> --message '{}'`. Of runs that something triggers at the same time one goes on,
+ * one waits for its end, and more are dropped.
  *
- * A job goes on while it cannot be looked at, and its run waits for it: after an hour of that the log says `job unseen`. The job of a run that
- * somebody cancels goes on until `maxRuntimeHours`, or until `gcloud ai custom-jobs cancel`, and registers nothing. Its checkpoints stay for 60 days: a
- * run with `{"resume": "<id of that run>"}`, and with the same hyperparameters and data, goes on from them.
+ * A job goes on while it cannot be looked at, and its run waits for it: after an hour of that the log says
+ * `job unseen`. The job of a run that somebody cancels goes on until `maxRuntimeHours`, or until
+ * `gcloud ai custom-jobs cancel`, and registers nothing. Its checkpoints stay for 60 days: a run with
+ * `{"resume": "<id of that run>"}`, and with the same hyperparameters and data, goes on from them.
  *
- * Children: `Workflow`, `WorkflowAccount`, `JobAccount`, `Start` (the topic), `OnMessage`, `OnNewData`, `Trigger1` … of schedules, `Quotas` (an
- * output). Costs nothing until it runs, but for the topic's messages and 0.10 USD a month for each schedule.
+ * Children: `Workflow`, `WorkflowAccount`, `JobAccount`, `Start` (the topic), `OnMessage`, `OnNewData`, `Trigger1` … of
+ * schedules, `Quotas` (an output). Costs nothing until it runs, but for the topic's messages and 0.10 USD a month for
+ * each schedule.
  *
  * @see https://cloud.google.com/vertex-ai/docs/training/create-custom-job
  *
@@ -93,8 +97,11 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     };
     this.imageUri = imageUri(who, props.image);
     const network = props.network && peeredNetwork(this, who, props.network);
-    this.jobServiceAccount = props.jobServiceAccount ?? new ServiceAccount(this, 'JobAccount', { displayName: `Jobs of ${this.node.path}` });
-    this.workflowServiceAccount = new ServiceAccount(this, 'WorkflowAccount', { displayName: `Workflow of ${this.node.path}` });
+    this.jobServiceAccount =
+      props.jobServiceAccount ?? new ServiceAccount(this, 'JobAccount', { displayName: `Jobs of ${this.node.path}` });
+    this.workflowServiceAccount = new ServiceAccount(this, 'WorkflowAccount', {
+      displayName: `Workflow of ${this.node.path}`,
+    });
 
     const job: JobSetting = {
       imageUri: this.imageUri,
@@ -184,7 +191,11 @@ type TrainingSettings = TrainingPipelineProps & ResolvedTraining;
 const MOST_PROCESSING_HOURS = 168;
 
 function runSetting(
-  scope: TrainingPipeline, props: TrainingSettings, job: JobSetting, machines: TrainingMachines, processing: ProcessingMachines,
+  scope: TrainingPipeline,
+  props: TrainingSettings,
+  job: JobSetting,
+  machines: TrainingMachines,
+  processing: ProcessingMachines,
 ): RunSetting {
   const { retries } = props;
   const prepare: JobStep[] = job.prepares ? [{ name: 'prepare', body: prepareJob(job, processing), retries }] : [];
@@ -231,12 +242,17 @@ function version(who: Speaker, props: TrainingPipelineProps, job: JobSetting): {
     displayName: props.registry.modelName,
     artifactUri: `\${"gs://${job.artifactBucket}/" + folder + "/model"}`,
     containerSpec: {
-      ...containerSpec(props.servingImage === undefined ? job.imageUri : imageUri(who, props.servingImage), '/predict', props.servingContainer),
+      ...containerSpec(
+        props.servingImage === undefined ? job.imageUri : imageUri(who, props.servingImage),
+        '/predict',
+        props.servingContainer,
+      ),
       env: variables(props.servingEnvironment),
     },
     labels: { ...job.labels, run: '${run}', ...(props.tracking === undefined ? {} : { mlflow_run: '${record.id}' }) },
     versionAliases: ['candidate'],
-    versionDescription: '${"Run " + run + ", started by " + text.substring(request.trigger, 0, math.min(len(request.trigger), 200))}',
+    versionDescription:
+      '${"Run " + run + ", started by " + text.substring(request.trigger, 0, math.min(len(request.trigger), 200))}',
     encryptionSpec: { kmsKeyName: job.kmsKeyName },
   };
 }

@@ -14,8 +14,8 @@ export interface FlexStartOptions {
 /** `Capacity` with what only Vertex AI has. Spot, queue and reservation exclude each other, so they are one choice. */
 export class VertexCapacity extends Capacity {
   /**
-   * Machines that Dynamic Workload Scheduler gives at a discount, all at once and for at most seven days, when there are some: for L4, A100, H100,
-   * H200 and B200. The job queues until then; it takes the quota of preemptible machines.
+   * Machines that Dynamic Workload Scheduler gives at a discount, all at once and for at most seven days, when there
+   * are some: for L4, A100, H100, H200 and B200. The job queues until then; it takes the quota of preemptible machines.
    *
    * @see https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws
    *
@@ -30,8 +30,8 @@ export class VertexCapacity extends Capacity {
   }
 
   /**
-   * Machines of any reservation that is shared with Vertex AI and fits, else machines at list price. A certain reservation is
-   * `Capacity.reserved('projects/<id>/zones/<zone>/reservations/<name>')`.
+   * Machines of any reservation that is shared with Vertex AI and fits, else machines at list price. A certain
+   * reservation is `Capacity.reserved('projects/<id>/zones/<zone>/reservations/<name>')`.
    *
    * @see https://cloud.google.com/vertex-ai/docs/training/use-reservations
    */

@@ -4,8 +4,8 @@ import { requireMatch, requireRange } from '../core/private/validation';
 /** A pipeline of Vertex AI, written with Kubeflow Pipelines, that makes the model instead of the image's verbs. */
 export class VertexPipeline {
   /**
-   * A compiled template in a repository of Artifact Registry with format KFP, `https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or
-   * digest>`: the registry has such a repository.
+   * A compiled template in a repository of Artifact Registry with format KFP,
+   * `https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or digest>`: the registry has such a repository.
    *
    * @see https://cloud.google.com/vertex-ai/docs/pipelines/create-pipeline-template
    *
@@ -18,7 +18,10 @@ export class VertexPipeline {
     const who = { what: 'pipeline template', name: templateUri };
     requireMatch(who, 'templateUri', templateUri, /^https:\/\/[a-z0-9-]+-kfp\.pkg\.dev\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/,
       'https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or digest>');
-    for (const [prop, name] of Object.entries({ runFolderParameter: options.runFolderParameter, datasetParameter: options.datasetParameter })) {
+    for (const [prop, name] of Object.entries({
+      runFolderParameter: options.runFolderParameter,
+      datasetParameter: options.datasetParameter,
+    })) {
       requireMatch(who, prop, name, /^[A-Za-z_][A-Za-z0-9_-]*$/, 'the name of a parameter');
     }
     requireRange(who, 'maxHours', options.maxHours, 0.1, 672);

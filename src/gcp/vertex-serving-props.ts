@@ -3,8 +3,8 @@ import { BatchServingOptions } from '../core/serving';
 /** Batch predictions in Vertex AI's own words. */
 export interface VertexBatchServingOptions extends BatchServingOptions {
   /**
-   * Format of the input: `jsonl` (`.jsonl`), `csv` (`.csv`, with a header), `tf-record` (`.tfrecord`), `tf-record-gzip` (`.tfrecord.gz`) or
-   * `file-list` (`.txt`). Files with another extension are not read.
+   * Format of the input: `jsonl` (`.jsonl`), `csv` (`.csv`, with a header), `tf-record` (`.tfrecord`), `tf-record-gzip`
+   * (`.tfrecord.gz`) or `file-list` (`.txt`). Files with another extension are not read.
    *
    * @default 'jsonl'
    */

@@ -16,7 +16,11 @@ export class VertexBatchServing extends Serving {
   }
 }
 
-/** Modes of Vertex AI with its own options. @see https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions */
+/**
+ * Modes of Vertex AI with its own options.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions
+ */
 export class VertexServing {
   /**
    * Answers for a whole data set, in the formats of Vertex AI.

@@ -27,15 +27,16 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly owners?: { [user: string]: string };
   /**
-   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_ARTIFACT_BUCKET`, `MLOPS_FEATURE_DATASET`,
-   * `MLOPS_CAPTURE_DATASET`, `MLOPS_PROJECT` and `MLOPS_REGION`, and those of the tracker. No secrets: who may open a notebook can read them.
+   * More variables of every notebook, by name. All get `MLOPS_RAW_BUCKET`, `MLOPS_ARTIFACT_BUCKET`,
+   * `MLOPS_FEATURE_DATASET`, `MLOPS_CAPTURE_DATASET`, `MLOPS_PROJECT` and `MLOPS_REGION`, and those of the tracker. No
+   * secrets: who may open a notebook can read them.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
   /**
-   * Folders of the lake's buckets that notebooks write, `notebook-startup/` excepted: it holds what root runs on all of them. They read everything.
-   * Who writes all of `training/` can change pipeline outputs there, also after approval.
+   * Folders of the lake's buckets that notebooks write, `notebook-startup/` excepted: it holds what root runs on all of
+   * them. They read everything. Who writes all of `training/` can change pipeline outputs there, also after approval.
    *
    * @default ['dataset/', 'notebooks/', 'training/notebooks/']
    */
@@ -60,7 +61,8 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    */
   readonly dataDiskSizeGb?: number;
   /**
-   * Name of the image of the machine, `workbench-instances-v20250801`, so that every notebook has the same versions of everything.
+   * Name of the image of the machine, `workbench-instances-v20250801`, so that every notebook has the same versions of
+   * everything.
    *
    * @default - the newest of the family workbench-instances when the notebook is made
    */

@@ -26,15 +26,16 @@ import { ResolvedWorkspace, resolvedWorkspace } from '../core/private/resolve/wo
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public address and without root.
+ * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public
+ * address and without root.
  *
- * Each has a service account of its own, because who may act as it may open the notebook, and because audit logs name it. It reads the lake,
- * writes some folders, queries BigQuery and runs Vertex AI jobs as itself. Without a route to the internet `pip` reaches nothing, unless
- * `pythonPackages` gives it a mirror.
+ * Each has a service account of its own, because who may act as it may open the notebook, and because audit logs name
+ * it. It reads the lake, writes some folders, queries BigQuery and runs Vertex AI jobs as itself. Without a route to
+ * the internet `pip` reaches nothing, unless `pythonPackages` gives it a mirror.
  *
- * Children: `User-<name>` the notebook, `ServiceAccount-<name>`, `Start` the script that sets variables, `Opener` the role of who opens,
- * `Packages` the mirror of PyPI.
- * Costs: a machine by the hour while it runs; two disks always, about 25 USD a month for each notebook.
+ * Children: `User-<name>` the notebook, `ServiceAccount-<name>`, `Start` the script that sets variables, `Opener` the
+ * role of who opens, `Packages` the mirror of PyPI. Costs: a machine by the hour while it runs; two disks always, about
+ * 25 USD a month for each notebook.
  *
  * @see https://cloud.google.com/vertex-ai/docs/workbench/instances/introduction
  *
@@ -102,7 +103,8 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   /**
-   * Lets a person or a group open one notebook in the browser, and start and stop it. Who opens it can do all that its service account can do.
+   * Lets a person or a group open one notebook in the browser, and start and stop it. Who opens it can do all that its
+   * service account can do.
    *
    * @param principal who may
    * @param user one of `users`, one without an owner

@@ -4,14 +4,17 @@ import { IResolvable, IResolveContext, TerraformStack, Token, Tokenization } fro
 export type BeforeWaiting = (waiting: TerraformStack, other: TerraformStack, address: string) => void;
 
 /**
- * An address to depend on, which another stack of the app may have. Terraform depends on addresses of its own configuration alone, and cdktf would
- * write an output of the other one there, which Terraform refuses: the whole other stack is waited for instead.
+ * An address to depend on, which another stack of the app may have. Terraform depends on addresses of its own
+ * configuration alone, and cdktf would write an output of the other one there, which Terraform refuses: the whole other
+ * stack is waited for instead.
  *
  * @param fqn of a resource
  */
 export function addressInAnyStack(fqn: string, before: BeforeWaiting): string {
   const [reference] = Tokenization.reverse(fqn) as unknown as (Reference | undefined)[];
-  return reference?.originStack === undefined ? fqn : Token.asString(new AddressInAnyStack(fqn, reference.identifier, reference.originStack, before));
+  return reference?.originStack === undefined
+    ? fqn
+    : Token.asString(new AddressInAnyStack(fqn, reference.identifier, reference.originStack, before));
 }
 
 /** Fields of a reference that cdktf's types do not have. */

@@ -1,7 +1,10 @@
 import { AnnotationMetadataEntryType } from 'cdktf';
 import { IConstruct } from 'constructs';
 
-/** A warning on a construct, once, without the stack trace of the engine's own annotations: the manifest must not depend on where the code lies. */
+/**
+ * A warning on a construct, once, without the stack trace of the engine's own annotations: the manifest must not depend
+ * on where the code lies.
+ */
 export function warn(on: IConstruct, message: string): void {
   annotate(on, AnnotationMetadataEntryType.WARN, message);
 }

@@ -22,8 +22,8 @@ export interface GrantPlace {
 }
 
 /**
- * Construct id of a grant: one for each principal and purpose, whatever else is granted before it. A grant that changed its address would be
- * deleted after it was made again, and be gone.
+ * Construct id of a grant: one for each principal and purpose, whatever else is granted before it. A grant that changed
+ * its address would be deleted after it was made again, and be gone.
  */
 export function grantId(principal: Grantee, purpose: string): string {
   // Of the purpose as well: `a/` and `a_` read the same once they are an id.
@@ -32,8 +32,8 @@ export function grantId(principal: Grantee, purpose: string): string {
 }
 
 /**
- * Beside what it opens. Where another stack of the app makes the identity, in the later one of the two stacks, which is the one that uses the
- * other: a permission in the earlier one would make each wait for the other.
+ * Beside what it opens. Where another stack of the app makes the identity, in the later one of the two stacks, which is
+ * the one that uses the other: a permission in the earlier one would make each wait for the other.
  */
 export function grantPlace(opened: IConstruct, principal: Grantee, purpose: string): GrantPlace {
   const beside = { scope: opened as Construct, id: grantId(principal, purpose) };
@@ -47,7 +47,10 @@ export function grantPlace(opened: IConstruct, principal: Grantee, purpose: stri
 
 /** The address of a permission of one principal for one purpose, given when it is asked for first. */
 export function givenOnce(
-  opened: IConstruct, principal: Grantee, purpose: string, give: (scope: Construct, id: string) => IConstruct & ITerraformDependable,
+  opened: IConstruct,
+  principal: Grantee,
+  purpose: string,
+  give: (scope: Construct, id: string) => IConstruct & ITerraformDependable,
 ): string {
   const { scope, id } = grantPlace(opened, principal, purpose);
   return once(scope, id, (childId) => give(scope, childId)).fqn;

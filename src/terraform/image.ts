@@ -7,5 +7,8 @@ export function builtImageUri(who: Speaker, image: ContainerImage, cloud: Cloud)
   if (image.uri !== undefined) return image.uri;
   const { dockerfile, exclude } = image;
   Parity._refuse(who, 'ImageDirectoryOptions', cloud, { dockerfile, exclude });
-  return refuseBecause(who, `image of the directory '${image.directory}' cannot be built by Terraform: let CI push it to the registry of the stack and give ContainerImage.fromUri`);
+  return refuseBecause(
+    who,
+    `image of the directory '${image.directory}' cannot be built by Terraform: let CI push it to the registry of the stack and give ContainerImage.fromUri`,
+  );
 }

@@ -18,18 +18,37 @@ export function modelCardJson(card: ResolvedModelCard, subject: CardSubject): st
 }
 
 /** A card for people. */
-export function modelCardMarkdown({ intendedUse, owner, riskRating, limitations }: ResolvedModelCard, { modelName, model }: CardSubject): string {
+export function modelCardMarkdown(
+  { intendedUse, owner, riskRating, limitations }: ResolvedModelCard,
+  { modelName, model }: CardSubject,
+): string {
   return [
-    `# Model card: ${modelName}`, '',
-    '## What it is for', '', intendedUse, '',
-    '## What it is not for, and where it fails', '', limitations ?? 'Not said.', '',
-    '## Risk of a wrong answer', '', `${riskRating}`, '',
-    '## Who answers for it', '', owner, '',
+    `# Model card: ${modelName}`,
+    '',
+    '## What it is for',
+    '',
+    intendedUse,
+    '',
+    '## What it is not for, and where it fails',
+    '',
+    limitations ?? 'Not said.',
+    '',
+    '## Risk of a wrong answer',
+    '',
+    `${riskRating}`,
+    '',
+    '## Who answers for it',
+    '',
+    owner,
+    '',
     ...(model === undefined ? [] : ['## Model', '', `\`${model}\``, '']),
   ].join('\n');
 }
 
-function schema({ intendedUse, owner, riskRating, limitations }: ResolvedModelCard, { modelName, model }: CardSubject): object {
+function schema(
+  { intendedUse, owner, riskRating, limitations }: ResolvedModelCard,
+  { modelName, model }: CardSubject,
+): object {
   return {
     schema_version: '0.0.2',
     model_details: {

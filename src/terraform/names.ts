@@ -13,8 +13,8 @@ export interface NameShape {
 /**
  * A physical name that never moves by itself: lower-case letters, digits and single separators, starting with a letter.
  *
- * It is made from the stack's id and the construct's path inside it, so it is the same in every synthesis, at every maturity level, and
- * different in every stack. The hash keeps two names apart that read the same after shortening.
+ * It is made from the stack's id and the construct's path inside it, so it is the same in every synthesis, at every
+ * maturity level, and different in every stack. The hash keeps two names apart that read the same after shortening.
  */
 export function stableName(scope: IConstruct, suffix: string | undefined, shape: NameShape): string {
   return nameOf(pathInStack(scope, suffix), shape.maxLength, shape.separator);

@@ -7,8 +7,8 @@ export function once<T extends IConstruct>(scope: IConstruct, id: string, make: 
 }
 
 /**
- * Resources that a stack has once, whichever construct asks: of two resources that give the same permission, the one that goes would take it from the other. The
- * same key, bucket or repository may have been brought in twice.
+ * Resources that a stack has once, whichever construct asks: of two resources that give the same permission, the one
+ * that goes would take it from the other. The same key, bucket or repository may have been brought in twice.
  *
  * @param given what is given, to whom and where, as text
  */

@@ -11,7 +11,12 @@ export interface PauseConfig {
 }
 
 /** Waits once, when it is made: for a service that answers before what it was told has arrived everywhere. */
-export function pause(scope: Construct, id: string, seconds: number, { triggers, dependsOn }: PauseConfig): RawResource {
+export function pause(
+  scope: Construct,
+  id: string,
+  seconds: number,
+  { triggers, dependsOn }: PauseConfig,
+): RawResource {
   return new RawResource(scope, id, {
     resourceType: 'time_sleep',
     attributes: { create_duration: `${seconds}s`, ...(triggers === undefined ? {} : { triggers }) },

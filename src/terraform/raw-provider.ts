@@ -14,7 +14,9 @@ export interface RawProviderConfig {
 
 /** The one provider of this name in the stack, made at the first call. */
 export function rawProvider(stack: TerraformStack, config: RawProviderConfig): TerraformProvider {
-  const existing = stack.allProviders().find((each) => each.terraformResourceType === config.name && each.alias === undefined);
+  const existing = stack
+    .allProviders()
+    .find((each) => each.terraformResourceType === config.name && each.alias === undefined);
   return existing ?? new RawProvider(stack, config);
 }
 

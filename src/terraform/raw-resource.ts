@@ -10,7 +10,10 @@ export interface RawAttributes {
 export interface RawResourceConfig {
   /** Terraform's type, `google_project_service_identity`. */
   readonly resourceType: string;
-  /** Attributes in Terraform's own snake case; a function is asked at synthesis, where they are still added to until then. */
+  /**
+   * Attributes in Terraform's own snake case; a function is asked at synthesis, where they are still added to until
+   * then.
+   */
   readonly attributes: RawAttributes | (() => RawAttributes);
   /** The provider that has the type. */
   readonly provider: TerraformProvider;

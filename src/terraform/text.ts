@@ -4,14 +4,17 @@ import { IResolvable, IResolveContext, Token } from 'cdktf';
 const TOKENS = /(\$\{TfToken\[[^\]]+\]\})/;
 
 /**
- * Text that Terraform must not read as a template: `${` and `%{` are written twice over, as Terraform's own escape, and cdktf's tokens stay
- * what they are.
+ * Text that Terraform must not read as a template: `${` and `%{` are written twice over, as Terraform's own escape, and
+ * cdktf's tokens stay what they are.
  */
 export function literal(text: string): string {
   return Token.isUnresolved(text) ? Token.asString(new LiteralText(text)) : escaped(text);
 }
 
-/** Text of at most so many characters; one with tokens in it is left as it is, because a token that is cut is none any more. */
+/**
+ * Text of at most so many characters; one with tokens in it is left as it is, because a token that is cut is none any
+ * more.
+ */
 export function shortened(text: string, most: number): string {
   return Token.isUnresolved(text) ? text : text.slice(0, most);
 }
@@ -22,16 +25,16 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * A value as JSON in which Terraform writes what it knows at the deployment, quotes and line breaks of it included: `{"id":${jsonencode("${a.id}")}}`.
- * Tokens may stand for texts, numbers and lists, and in names.
+ * A value as JSON in which Terraform writes what it knows at the deployment, quotes and line breaks of it included:
+ * `{"id":${jsonencode("${a.id}")}}`. Tokens may stand for texts, numbers and lists, and in names.
  */
 export function encodedJson(value: unknown): string {
   return Token.asString(new EncodedJson(value));
 }
 
 /**
- * A text with tokens in it. cdktf takes every `${` beside a token for the start of an expression of Terraform, escaped or not, and writes a
- * reference inside it without its own braces. Here it sees the tokens alone.
+ * A text with tokens in it. cdktf takes every `${` beside a token for the start of an expression of Terraform, escaped
+ * or not, and writes a reference inside it without its own braces. Here it sees the tokens alone.
  */
 class LiteralText implements IResolvable {
   public readonly creationStack: string[] = [];

@@ -7,7 +7,9 @@ export class Inventory {
    */
   public static ofTemplate(template: { [key: string]: any }): { [resourceType: string]: number } {
     const types = Object.values<any>(template.Resources ?? {}).map((resource) => resource.Type as string);
-    return Object.fromEntries([...new Set(types)].sort().map((name) => [name, types.filter((each) => each === name).length]));
+    return Object.fromEntries(
+      [...new Set(types)].sort().map((name) => [name, types.filter((each) => each === name).length]),
+    );
   }
 
   /**
@@ -17,7 +19,9 @@ export class Inventory {
    */
   public static ofTerraform(config: { [key: string]: any }): { [resourceType: string]: number } {
     const types = Object.entries<any>(config.resource ?? {});
-    return Object.fromEntries(types.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, ofType]) => [name, Object.keys(ofType).length]));
+    return Object.fromEntries(
+      types.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, ofType]) => [name, Object.keys(ofType).length]),
+    );
   }
 
   private constructor() {}

@@ -29,7 +29,10 @@ const imported = (more: Partial<ModelRegistryAttributes> = {}) => {
   return { stack, registry: ModelRegistry.fromAttributes(stack, 'Registry', { ...attributes, ...more }) };
 };
 
-/** Roles that one principal has: the name of a built-in role, or the title of the stack's own, where, and under which condition. */
+/**
+ * Roles that one principal has: the name of a built-in role, or the title of the stack's own, where, and under which
+ * condition.
+ */
 function rolesOf(config: TerraformConfig, principalId: string): string[][] {
   const titles = new Map(Object.entries<any>(config.resource.azurerm_role_definition ?? {}).map(([id, each]) => [`\${azurerm_role_definition.${id}.role_definition_resource_id}`, each.name.replace(/ \(.*/, '')]));
   const builtIn = new Map(Object.entries(ROLES).map(([name, id]) => [id, name]));

@@ -24,7 +24,8 @@ function untold(template: Template): string[] {
   const told = tellers(template);
   const isTold = (id: string) => told.some((each) => refersTo(each, id));
   const missing = (type: string) => ofType(template, type).map(([id]) => id).filter((id) => !isTold(id));
-  // CloudFormation itself calls a function of a custom resource, and a deployment or deletion fails with it before somebody's eyes.
+  // CloudFormation itself calls a function of a custom resource, and a deployment or deletion fails with it before
+  // somebody's eyes.
   const ofDeployments = Object.values(template.Resources).map(({ Properties }) => Properties?.ServiceToken).filter((token) => token !== undefined);
   // A step of a pipeline that calls a function fails with it, and the failed pipeline notifies.
   const ofPipelines = ofType(template, 'AWS::SageMaker::Pipeline').filter(([id]) => isTold(id)).map(([, { Properties }]) => Properties);

@@ -25,7 +25,10 @@ function unwatched(config: TerraformConfig): string[] {
     .map(([address]) => `${type}.${address}`));
 }
 
-/** Lines of the workflows that are warnings, or worse, and that no alert waits for; what ends a run as failed is told with the run. */
+/**
+ * Lines of the workflows that are warnings, or worse, and that no alert waits for; what ends a run as failed is told
+ * with the run.
+ */
 function untold(config: TerraformConfig): string[] {
   const watched = conditions(config);
   const lines = Object.values(config.resource.google_workflows_workflow ?? {}).flatMap((workflow: any) => {

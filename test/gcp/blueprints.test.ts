@@ -5,7 +5,10 @@ import * as gcp from '../../src/gcp';
 import { BASE } from '../parity/samples';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized, TerraformConfig } from '../support/terraform';
 
-/** Props of a part that its section of a blueprint does not have; what the blueprint itself connects is named by `Wired`. */
+/**
+ * Props of a part that its section of a blueprint does not have; what the blueprint itself connects is named by
+ * `Wired`.
+ */
 type Missing<Props, Section, Wired extends keyof Props> = Exclude<keyof Props, keyof NonNullable<Section> | Wired>;
 
 /** Compiles where there are none. */

@@ -355,7 +355,8 @@ describe('drift', () => {
       const synth = configOf({ drift: { retrain: true }, minDaysBetweenRetrainings }, { training: true });
       return Number(/is_sure and age < (-?\d+)/.exec(JSON.stringify(definitionOf(synth)))![1]);
     };
-    // An hour less: so much closer to each other may two runs begin than their times. In ten minutes a training that was asked for is listed.
+    // An hour less: so much closer to each other may two runs begin than their times. In ten minutes a training that
+    // was asked for is listed.
     expect([seconds(), seconds(30), seconds(0)]).toEqual([7 * 86_400 - 3600, 30 * 86_400 - 3600, 600]);
   });
 

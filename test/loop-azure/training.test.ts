@@ -298,7 +298,10 @@ describe('failures', () => {
   });
 });
 
-/** Where a run answers each of its requests once with a fault, it goes well or ends as failed with a reason: it never ends well without a version. */
+/**
+ * Where a run answers each of its requests once with a fault, it goes well or ends as failed with a reason: it never
+ * ends well without a version.
+ */
 describe('every request that fails once', () => {
   const calls = (() => {
     const training = new FakeTraining(AUTOMATIC);

@@ -3,8 +3,8 @@ import { BASE, sampleOf, SAMPLES } from './samples';
 import { Cloud, MlopsIntent, Parity, Support } from '../../src/core';
 
 /**
- * Tests of every word of the vocabulary on one cloud: with it a resource or file changes that its row of the parity table names, or it is refused by
- * name.
+ * Tests of every word of the vocabulary on one cloud: with it a resource or file changes that its row of the parity
+ * table names, or it is refused by name.
  *
  * @param render synthesizes one intent as a level 2 blueprint
  */

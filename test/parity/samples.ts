@@ -50,7 +50,9 @@ const card = (spec: Partial<NonNullable<NonNullable<MlopsIntent['governance']>['
 const delivery = (spec: Partial<NonNullable<MlopsIntent['delivery']>>): MlopsIntent => ({ ...BASE, delivery: { ...BASE.delivery!, ...spec } });
 const scheduled = (schedule: Schedule): MlopsIntent => training({ triggers: [Trigger.schedule(schedule)] });
 
-/** The intent that differs from another in one word only; the other is `BASE` unless the word needs a mode of its own. */
+/**
+ * The intent that differs from another in one word only; the other is `BASE` unless the word needs a mode of its own.
+ */
 export interface Sample {
   readonly without?: MlopsIntent;
   readonly with: MlopsIntent;

@@ -49,5 +49,8 @@ test('what is illegal on AWS is legal here or refused in our own words, never a 
   expect(refused).toBeGreaterThan(80);
 }, 240_000);
 
-/** What a legal intent may be refused for here: the words of the parity table, and what Azure's machines or schedules lack. */
+/**
+ * What a legal intent may be refused for here: the words of the parity table, and what Azure's machines or schedules
+ * lack.
+ */
 const CANNOT = [new RegExp(`\\b(${REFUSED.join('|')})\\b`), / is refused on azure: /, /accelerator/i, /predicts in batches/];

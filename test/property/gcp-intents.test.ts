@@ -46,5 +46,7 @@ test('what is illegal on AWS is legal here or refused in our own words, never a 
   expect(refused).toBeGreaterThan(80);
 }, 240_000);
 
-/** What a legal intent may be refused for here: the words of the parity table, and what the region or the service lacks. */
+/**
+ * What a legal intent may be refused for here: the words of the parity table, and what the region or the service lacks.
+ */
 const CANNOT = [new RegExp(`\\b(${REFUSED.join('|')})\\b`), / is refused on gcp: /, /accelerator/i, /europe-west4/, /predicts in batches/];

@@ -212,7 +212,10 @@ function* discriminatedProblems(node: Node, value: any, path: string, check: Bod
   yield* objectProblems({ ...node.properties, ...own.properties }, own.additionalProperties, value, path, check);
 }
 
-/** An enumeration is taken as it is published, although many say that they may grow: a text that it lacks is a mistake of ours. */
+/**
+ * An enumeration is taken as it is published, although many say that they may grow: a text that it lacks is a mistake
+ * of ours.
+ */
 function* unionProblems(kinds: readonly Kind[], value: any, path: string, check: BodyCheck): Generator<string> {
   const literals = kinds.filter((each) => typeof each === 'string');
   const others = kinds.filter((each) => typeof each !== 'string' && NODES[each].kind !== 'String');

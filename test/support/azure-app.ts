@@ -13,7 +13,10 @@ interface Revision {
   readonly fails: boolean;
 }
 
-/** A container app with its revisions, versions of a model and their metrics: the state is real, and takes time to change. */
+/**
+ * A container app with its revisions, versions of a model and their metrics: the state is real, and takes time to
+ * change.
+ */
 export class FakeApp {
   public readonly azure = new FakeAzure();
   public readonly apps: LogicApps;

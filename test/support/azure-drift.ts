@@ -14,7 +14,10 @@ export const NUMBERS = {
   referenceRows: 400,
 };
 
-/** A monitoring stack with its drift workflow, and the Azure that it runs in: version 3 is live, requests were captured, and the job succeeds. */
+/**
+ * A monitoring stack with its drift workflow, and the Azure that it runs in: version 3 is live, requests were captured,
+ * and the job succeeds.
+ */
 export class DriftWorld {
   public readonly azure = new FakeAzure();
   public readonly host: LogicApps;

@@ -26,7 +26,10 @@ export interface Numbers {
   readonly codes?: readonly [string, string];
 }
 
-/** An online endpoint with its deployments, versions of a model and their metrics: the state is real, and takes time to change. */
+/**
+ * An online endpoint with its deployments, versions of a model and their metrics: the state is real, and takes time to
+ * change.
+ */
 export class FakeOnline {
   public readonly azure = new FakeAzure();
   public readonly apps: LogicApps;

@@ -51,7 +51,8 @@ export interface Resource {
 }
 
 /**
- * Azure as workflows meet it: ARM with the state of jobs, models and other resources, Storage, and Azure Monitor. What is not said goes well.
+ * Azure as workflows meet it: ARM with the state of jobs, models and other resources, Storage, and Azure Monitor. What
+ * is not said goes well.
  *
  * `parts` are asked first: a test, or a construct's own helper, adds what it needs.
  */

@@ -22,8 +22,8 @@ export function azureStack(props: Partial<AzureResourceGroupProps> = {}, context
 }
 
 /**
- * The stack's JSON, in which every body for Azure's resource manager is one that its type allows, every argument one of its provider's, and Terraform reads
- * no text as a template.
+ * The stack's JSON, in which every body for Azure's resource manager is one that its type allows, every argument one of
+ * its provider's, and Terraform reads no text as a template.
  */
 export function synthesized(stack: TerraformStack): TerraformConfig {
   const config = synthesizedJson(stack);

@@ -13,7 +13,10 @@ export interface DocumentedDefault {
   readonly literal: string;
 }
 
-/** What `@default` says of the props below a folder of `src`, without what is said in prose (`- …`) and without what is private. */
+/**
+ * What `@default` says of the props below a folder of `src`, without what is said in prose (`- …`) and without what is
+ * private.
+ */
 export function documentedDefaults(folder: string): DocumentedDefault[] {
   const files = fs.readdirSync(path.join(SRC, folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.includes('private'));
   return files.sort().flatMap((file) => {

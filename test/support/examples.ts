@@ -30,7 +30,10 @@ export function terraformOf(name: string): TerraformConfig {
   return stackOf(name) as TerraformConfig;
 }
 
-/** The files of an example by their names, synthesized in one time zone, and in another from a copy of the project in another folder. */
+/**
+ * The files of an example by their names, synthesized in one time zone, and in another from a copy of the project in
+ * another folder.
+ */
 export function synthesizedTwice(name: string): { readonly here: Record<string, string>; readonly there: Record<string, string> } {
   const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
   try {

@@ -34,7 +34,10 @@ export class FakeVertex {
   public olderRuns = 0;
   /** Looks at the list of runs in which even the run that looks is missing. */
   public unlisted = 0;
-  /** Runs of the teardown that go on, seen from a rollout; of rollouts, seen from the teardown. Each look takes one away. */
+  /**
+   * Runs of the teardown that go on, seen from a rollout; of rollouts, seen from the teardown. Each look takes one
+   * away.
+   */
   public neighbours = 0;
   /** Whether what is being deployed is not in the list yet. */
   public hidesCandidates = false;

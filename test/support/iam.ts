@@ -2,7 +2,8 @@
 export type RequestContext = { readonly [key: string]: string | readonly string[] };
 
 /**
- * Decides as IAM does with one policy: the ids of the statements that deny, or `allow`, or `nothing` when no statement speaks of the action.
+ * Decides as IAM does with one policy: the ids of the statements that deny, or `allow`, or `nothing` when no statement
+ * speaks of the action.
  *
  * Only the operators that the tests meet; references are compared as they stand in the template.
  *

@@ -9,8 +9,9 @@ export function strictApp(props: AppProps = {}): App {
 }
 
 /**
- * What the judges say about everything in the app: cdk-nag AwsSolutions, cdk-nag NIST 800-53 r5, and the built-in CloudFormation
- * validation, warnings included. One line `rule path: description` for each resource whose finding is not acknowledged.
+ * What the judges say about everything in the app: cdk-nag AwsSolutions, cdk-nag NIST 800-53 r5, and the built-in
+ * CloudFormation validation, warnings included. One line `rule path: description` for each resource whose finding is
+ * not acknowledged.
  *
  * Synthesizes the app, so it comes last in a test, once for each app; `Template.fromStack` may come before or after it.
  */

@@ -1,7 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 
-/** The definition of the only SageMaker pipeline of a stack, with references written as `<LogicalId>` and `<LogicalId.Attribute>`. */
+/**
+ * The definition of the only SageMaker pipeline of a stack, with references written as `<LogicalId>` and
+ * `<LogicalId.Attribute>`.
+ */
 export function definitionOf(stack: Stack): any {
   const pipelines = Object.values(Template.fromStack(stack).findResources('AWS::SageMaker::Pipeline'));
   expect(pipelines).toHaveLength(1);
@@ -18,7 +21,10 @@ export function stepsOf(definition: any): Record<string, any> {
   return Object.fromEntries(walk(definition.Steps).map(({ step }) => [step.Name, step]));
 }
 
-/** What SageMaker Pipelines would refuse at the first run: names, references to what is not there or not yet there, unused parameters, loose steps. */
+/**
+ * What SageMaker Pipelines would refuse at the first run: names, references to what is not there or not yet there,
+ * unused parameters, loose steps.
+ */
 export function faultsOf(definition: any): string[] {
   const faults: string[] = [];
   if (definition.Version !== '2020-12-01') faults.push(`version ${definition.Version}`);

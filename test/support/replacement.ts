@@ -3,12 +3,18 @@ import { Template, TemplateResource } from './examples';
 
 const spec = loadAwsServiceSpecSync();
 
-/** Whether deleting or replacing the resource loses something: it is retained, or CloudFormation's specification says so. */
+/**
+ * Whether deleting or replacing the resource loses something: it is retained, or CloudFormation's specification says
+ * so.
+ */
 export function isStateful(resource: TemplateResource): boolean {
   return (resource.DeletionPolicy ?? 'Delete') !== 'Delete' || definition(resource.Type)?.isStateful === true;
 }
 
-/** What going from one template to the other would do to the stateful resources of the first: one sentence a loss, none when all is well. */
+/**
+ * What going from one template to the other would do to the stateful resources of the first: one sentence a loss, none
+ * when all is well.
+ */
 export function losses(before: Template, after: Template): string[] {
   return Object.entries(before.Resources)
     .filter(([, resource]) => isStateful(resource))

@@ -15,7 +15,10 @@ interface Reference {
   readonly attribute?: string;
 }
 
-/** What `terraform validate` would say about references, without a provider: unknown addresses and attributes, and cycles. */
+/**
+ * What `terraform validate` would say about references, without a provider: unknown addresses and attributes, and
+ * cycles.
+ */
 export function referenceFaults(config: TerraformConfig): string[] {
   const nodes = nodesOf(config);
   const known = new Set([...nodes.map(({ address }) => address), ...Object.keys(config.variable ?? {}).map((name) => `var.${name}`)]);
@@ -36,7 +39,8 @@ export function strangeInterpolations(config: TerraformConfig): string[] {
 }
 
 /**
- * Permissions of an identity that something which runs as it does not wait for, neither by itself nor through others: its first run would fail.
+ * Permissions of an identity that something which runs as it does not wait for, neither by itself nor through others:
+ * its first run would fail.
  */
 export function earlyStarts(config: TerraformConfig): string[] {
   const nodes = new Map(nodesOf(config).map((node) => [node.address, node]));
@@ -57,7 +61,10 @@ function isGrant(resourceType: string): boolean {
   return resourceType.endsWith('_iam_member') || resourceType === 'azurerm_role_assignment';
 }
 
-/** The identities that a resource runs as, by their ids in the configuration; of Azure's, workflows alone run by themselves. */
+/**
+ * The identities that a resource runs as, by their ids in the configuration; of Azure's, workflows alone run by
+ * themselves.
+ */
 function identitiesOf({ service_account: account, template, identity, type }: any): string[] {
   if (identity !== undefined && !/^Microsoft\.Logic\/workflows@/.test(String(type))) return [];
   const ids = [account ?? template?.service_account, ...[identity].flat().flatMap((each: any) => each?.identity_ids ?? [])];

@@ -2,7 +2,10 @@ import immutable from './google-provider/immutable.json';
 import { immutableOf } from './provider-schema';
 import { TerraformConfig } from './terraform';
 
-/** Types whose loss loses something, beside everything that says `prevent_destroy` itself: what a person, a client or a service knows by its name. */
+/**
+ * Types whose loss loses something, beside everything that says `prevent_destroy` itself: what a person, a client or a
+ * service knows by its name.
+ */
 const STATEFUL = new Set([
   'azurerm_application_insights',
   'azurerm_container_app_environment',
@@ -88,8 +91,8 @@ function replacements(resourceType: string, id: string, was: any, is: any): stri
 }
 
 /**
- * Whether a change of the argument makes the resource anew, as one of its name always does; where the schema is not known, everything does. A body says
- * itself which of its members do.
+ * Whether a change of the argument makes the resource anew, as one of its name always does; where the schema is not
+ * known, everything does. A body says itself which of its members do.
  */
 function replaces(resourceType: string, name: string, is: any): boolean {
   const known = IMMUTABLE[resourceType] ?? immutableOf(resourceType);

@@ -15,8 +15,9 @@ import { WorkspaceOptions } from '../workspace-props';
 /**
  * The intent with AWS's own props in each section, and what it runs on in this account.
  *
- * A neutral `MlopsIntent` is one without them. What a section says holds for its part, and takes the place of what is said here for all parts. A
- * level builds the sections it has; props that are about drift runs, the audit trail or guardrails in the cloud wait for the level that has these.
+ * A neutral `MlopsIntent` is one without them. What a section says holds for its part, and takes the place of what is
+ * said here for all parts. A level builds the sections it has; props that are about drift runs, the audit trail or
+ * guardrails in the cloud wait for the level that has these.
  */
 export interface BlueprintProps extends ProductSpec {
   /**
@@ -80,7 +81,8 @@ export interface BlueprintProps extends ProductSpec {
    */
   readonly governance?: GovernanceGuardrailsOptions;
   /**
-   * Parts that exist and that this product uses instead of having its own: a lake, notebooks, a tracker, features, a registry.
+   * Parts that exist and that this product uses instead of having its own: a lake, notebooks, a tracker, features, a
+   * registry.
    *
    * @default - every part is the product's own
    */

@@ -52,7 +52,9 @@ export class Level0Blueprint extends Construct {
   public readonly serving?: ServingEndpoint;
   /** Basic health alarms. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
+  /**
+   * Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {
@@ -62,16 +64,36 @@ export class Level0Blueprint extends Construct {
     checkPlatformParts(speakerFor('level 0 blueprint', this), props);
     requireModelName(speakerFor('level 0 blueprint', this), props.modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
-    this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
+    this.workspace =
+      platform.workspace ??
+      new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
     registry.grantRegister(notebookRole(this, this.workspace));
-    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props, 'machines'), data, model });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry });
+    const endpoint = (this.serving =
+      model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props, 'machines'), data, model }));
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      ...monitoringOf(level, props, WAITING),
+      data,
+      endpoint,
+      image,
+      registry,
+    });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy,
+      ...governanceOf(level, props, WAITING),
+      data,
+      registry,
+    });
     nameOutputs(this, {
-      RawBucket: data.rawBucket.bucketName, ModelGroup: registry.modelPackageGroupName, Endpoint: endpoint && endpointName(endpoint),
+      RawBucket: data.rawBucket.bucketName,
+      ModelGroup: registry.modelPackageGroupName,
+      Endpoint: endpoint && endpointName(endpoint),
     });
   }
 }

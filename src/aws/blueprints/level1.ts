@@ -30,8 +30,8 @@ import { IWorkspace } from '../workspace-props';
 export interface Level1BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a person approves,
- * and what is approved goes live.
+ * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a
+ * person approves, and what is approved goes live.
  *
  * The first deployment needs no model: training makes it, approval rolls it out.
  */
@@ -52,7 +52,10 @@ export class Level1Blueprint extends Construct {
   public readonly serving: ServingEndpoint;
   /** Alarms, dashboard, drift. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags, audit log and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
+  /**
+   * Budget, tags, audit log and model card; the policies are checked from level 2 on, or where
+   * `governance.policyChecks` says so.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level1BlueprintProps) {
@@ -62,18 +65,43 @@ export class Level1Blueprint extends Construct {
     checkPlatformParts(speakerFor('level 1 blueprint', this), props);
     requireModelName(speakerFor('level 1 blueprint', this), props.modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
-    this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
-    const features = this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
-    const training = this.training = new TrainingPipeline(this, 'Training', { tracking, ...given(props.training), image, data, registry });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
+    this.workspace =
+      platform.workspace ??
+      new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+    const features = (this.features =
+      platform.features ??
+      new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data }));
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
+    const training = (this.training = new TrainingPipeline(this, 'Training', {
+      tracking,
+      ...given(props.training),
+      image,
+      data,
+      registry,
+    }));
     const notebooks = notebookRole(this, this.workspace);
     shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props, 'machines'), ...served, data });
+    const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      ...servingOf(level, props, 'machines'),
+      ...served,
+      data,
+    }));
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training });
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      ...monitoringOf(level, props, WAITING),
+      data,
+      endpoint,
+      image,
+      registry,
+      training,
+    });
     this.governance = new GovernanceGuardrails(this, 'Governance', {
       removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
     });

@@ -32,8 +32,8 @@ import { IWorkspace } from '../workspace-props';
 export interface Level2BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and goes
- * back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
+ * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and
+ * goes back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
  *
  * `delivery` is required here: without it there is no CI/CD.
  */
@@ -56,7 +56,10 @@ export class Level2Blueprint extends Construct {
   public readonly monitoring: MonitoringStack;
   /** CI/CD of the stack itself. */
   public readonly delivery: DeliveryPipeline;
-  /** Budget, tags, audit log, permission boundary, model card, the policies that are checked at synthesis and their compliance report. */
+  /**
+   * Budget, tags, audit log, permission boundary, model card, the policies that are checked at synthesis and their
+   * compliance report.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
@@ -69,25 +72,47 @@ export class Level2Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, props.modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       vpc: props.vpc, removalPolicy, ...given(props.workspace), data, tracking,
     });
     const vpc = props.vpc ?? workspace.vpc;
-    const features = this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
-    const training = this.training = new TrainingPipeline(this, 'Training', { vpc, tracking, ...given(props.training), image, data, registry });
+    const features = (this.features =
+      platform.features ??
+      new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data }));
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
+    const training = (this.training = new TrainingPipeline(this, 'Training', {
+      vpc,
+      tracking,
+      ...given(props.training),
+      image,
+      data,
+      registry,
+    }));
     const notebooks = notebookRole(this, workspace);
     shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', {
-      vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined, ...servingOf(level, props, 'machines'), ...served, data,
-    });
+    const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined,
+      ...servingOf(level, props, 'machines'),
+      ...served,
+      data,
+    }));
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      vpc: watched.drift || watched.modelQuality ? vpc : undefined, ...watched, data, endpoint, image, registry, training,
+      vpc: watched.drift || watched.modelQuality ? vpc : undefined,
+      ...watched,
+      data,
+      endpoint,
+      image,
+      registry,
+      training,
     });
     this.delivery = new DeliveryPipeline(this, 'Delivery', delivery);
     this.governance = new GovernanceGuardrails(this, 'Governance', {

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { IServingEndpoint } from '../serving-endpoint-props';
 
 /**
- * Names that commands need, as outputs of the stack: `MlopsRawBucket` for the blueprint `Mlops`. Without a hash, because people type them, and with
- * the blueprint's id, because a stack may hold several products.
+ * Names that commands need, as outputs of the stack: `MlopsRawBucket` for the blueprint `Mlops`. Without a hash,
+ * because people type them, and with the blueprint's id, because a stack may hold several products.
  */
 export function nameOutputs(blueprint: Construct, outputs: { readonly [name: string]: string | undefined }): void {
   const path = blueprint.node.path.slice(Stack.of(blueprint).node.path.length).replace(/[^A-Za-z0-9]/g, '');

@@ -5,11 +5,13 @@ import { IModelRegistry } from '../model-registry-props';
 import { IWorkspace } from '../workspace-props';
 
 /**
- * Parts that exist already, by the names that a blueprint's fields have: of this stack, of another one of the app, imported, or a class of yours.
+ * Parts that exist already, by the names that a blueprint's fields have: of this stack, of another one of the app,
+ * imported, or a class of yours.
  *
- * Several products share one platform when each is given the same parts. The section of a part that is brought says nothing then, and is refused.
- * On a lake that is shared the products separate their data by `training.datasetPrefix`, `monitoring.modelQuality.labelsPrefix` and the prefixes of
- * batch serving; what pipelines and endpoints write has folders by their names.
+ * Several products share one platform when each is given the same parts. The section of a part that is brought says
+ * nothing then, and is refused. On a lake that is shared the products separate their data by `training.datasetPrefix`,
+ * `monitoring.modelQuality.labelsPrefix` and the prefixes of batch serving; what pipelines and endpoints write has
+ * folders by their names.
  */
 export interface PlatformParts {
   /**
@@ -25,14 +27,15 @@ export interface PlatformParts {
    */
   readonly tracking?: IExperimentTracker;
   /**
-   * The notebooks; they get the right to start the product's training and see its runs, and to use its features, or at level 0 to register its versions.
+   * The notebooks; they get the right to start the product's training and see its runs, and to use its features, or at
+   * level 0 to register its versions.
    *
    * @default - a new workspace
    */
   readonly workspace?: IWorkspace;
   /**
-   * The feature store. Notebooks may write and read each group, training reads both stores, the endpoint the online one. The groups of a class of
-   * yours are not known here: grant on them what each role needs.
+   * The feature store. Notebooks may write and read each group, training reads both stores, the endpoint the online
+   * one. The groups of a class of yours are not known here: grant on them what each role needs.
    *
    * @default - a new feature store, from level 1 on
    */

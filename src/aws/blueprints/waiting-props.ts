@@ -9,9 +9,19 @@ const DRIFT: (keyof MonitoringStackOptions)[] = [
 const AUDIT_LOG: (keyof GovernanceGuardrailsOptions)[] = ['auditEndpointCalls', 'auditRetentionDays'];
 
 const CLOUD_GUARDRAILS: (keyof GovernanceGuardrailsOptions)[] = [
-  'allowedInstanceTypes', 'boundaryActions', 'configRules', 'encryptTrafficBetweenMachines', 'maxWarmPoolMinutes', 'permissionsBoundary',
-  'securityGroups', 'trustedAccounts', 'vpcSubnets',
+  'allowedInstanceTypes',
+  'boundaryActions',
+  'configRules',
+  'encryptTrafficBetweenMachines',
+  'maxWarmPoolMinutes',
+  'permissionsBoundary',
+  'securityGroups',
+  'trustedAccounts',
+  'vpcSubnets',
 ];
 
-/** AWS's own props that are about what a higher level has: said early they wait, so that going up changes the class and nothing else. */
+/**
+ * AWS's own props that are about what a higher level has: said early they wait, so that going up changes the class and
+ * nothing else.
+ */
 export const WAITING: WaitingProps = { drift: DRIFT, auditLog: AUDIT_LOG, cloudGuardrails: CLOUD_GUARDRAILS };

@@ -5,7 +5,9 @@ export const budgetPresent: PresenceRule = {
   policy: 'MLOPS-CST-02',
   fix: 'give the guardrails a budget',
   checkAll(around) {
-    const told = around.ofType('AWS::Budgets::Budget').some(({ properties }) => (properties.NotificationsWithSubscribers ?? []).length > 0);
+    const told = around
+      .ofType('AWS::Budgets::Budget')
+      .some(({ properties }) => (properties.NotificationsWithSubscribers ?? []).length > 0);
     return told ? COMPLIANT : violation('no AWS::Budgets::Budget with subscribers');
   },
 };

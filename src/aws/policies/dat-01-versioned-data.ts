@@ -7,5 +7,6 @@ export const versionedData: Rule = {
   types: ['AWS::S3::Bucket'],
   fix: 'set versioned: true',
   reasonedBy: ['NIST.800.53.R5-S3BucketVersioningEnabled'],
-  check: ({ properties }) => mustBe(properties, 'VersioningConfiguration.Status', 'Enabled', 'VersioningConfiguration is not Enabled'),
+  check: ({ properties }) =>
+    mustBe(properties, 'VersioningConfiguration.Status', 'Enabled', 'VersioningConfiguration is not Enabled'),
 };

@@ -3,7 +3,15 @@ import { listed } from '../private/policy/iam-statements';
 import { mustBeGiven, valuesOf } from '../private/policy/property-checks';
 import { Landscape, Properties, ResourceView } from '../private/policy/resource-view';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy/rule';
-import { addressText, at, isRuntime, readable, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/policy/sagemaker-requests';
+import {
+  addressText,
+  at,
+  isRuntime,
+  readable,
+  REQUESTING_TYPES,
+  requestsOf,
+  SageMakerRequest,
+} from '../private/policy/sagemaker-requests';
 
 /** Properties that must hold a key: the path, and when the property is asked for. */
 type KeyProperty = readonly [path: string, when?: (properties: Properties) => boolean];
@@ -66,7 +74,11 @@ export const encryptionAtRest: Rule = {
   check(resource, around) {
     if (resource.type === 'AWS::S3::Bucket') return checkBucket(resource, around);
     if (resource.type === 'AWS::DynamoDB::GlobalTable') {
-      return worst(listed(resource.properties.Replicas ?? {}).map((each) => checkKey(each as Properties, ['SSESpecification.KMSMasterKeyId'])));
+      return worst(
+        listed(resource.properties.Replicas ?? {}).map((each) =>
+          checkKey(each as Properties, ['SSESpecification.KMSMasterKeyId']),
+        ),
+      );
     }
     const own = RESOURCES[resource.type];
     if (own !== undefined) return worst(own.map((each) => checkKey(resource.properties, each)));
@@ -84,8 +96,12 @@ function checkRequest(call: SageMakerRequest): Verdict[] {
 
 function checkKey(properties: Properties, [path, when]: KeyProperty, call?: SageMakerRequest): Verdict {
   if (when !== undefined && !when(properties)) return NOT_APPLICABLE;
-  const verdict = mustBeGiven(properties, path, (value) => (isDefaultKey(value) ? `${path} is the provider's default key ${readable(addressText(value))}` : undefined));
-  return call !== undefined && verdict.kind === 'violation' ? violation(...verdict.findings.map(({ text }) => at(call, text))) : verdict;
+  const verdict = mustBeGiven(properties, path, (value) =>
+    isDefaultKey(value) ? `${path} is the provider's default key ${readable(addressText(value))}` : undefined,
+  );
+  return call !== undefined && verdict.kind === 'violation'
+    ? violation(...verdict.findings.map(({ text }) => at(call, text)))
+    : verdict;
 }
 
 /** `alias/aws/s3`, alone or at the end of an ARN. */
@@ -96,12 +112,24 @@ function isDefaultKey(value: unknown): boolean {
 function checkBucket(bucket: ResourceView, around: Landscape): Verdict {
   const encryption = valuesOf(bucket.properties, 'BucketEncryption.ServerSideEncryptionConfiguration');
   const chosen = encryption.map((rules) => listed(rules).map((rule: any) => rule?.ServerSideEncryptionByDefault ?? {}));
-  const withKey = chosen.filter((each) => each.some((by) => String(by.SSEAlgorithm).startsWith('aws:kms') && by.KMSMasterKeyID !== undefined && !isDefaultKey(by.KMSMasterKeyID)));
+  const withKey = chosen.filter((each) =>
+    each.some(
+      (by) =>
+        String(by.SSEAlgorithm).startsWith('aws:kms') &&
+        by.KMSMasterKeyID !== undefined &&
+        !isDefaultKey(by.KMSMasterKeyID),
+    ),
+  );
   const ownKeys = 'BucketEncryption has no KMS key';
-  const takesLogs = () => around.ofType('AWS::S3::Bucket').some((other) => bucket.isReferredToBy(other.properties.LoggingConfiguration?.DestinationBucketName, other));
-  if (withKey.length === 0 && chosen.every((each) => each.some((by) => by.SSEAlgorithm === 'AES256')) && takesLogs()) return COMPLIANT;
-  if (withKey.length === 0) return encryption.some(isRuntime) ? undecided('BucketEncryption is known in the cloud only') : violation(ownKeys);
-  return withKey.length === chosen.length ? COMPLIANT : undecided('BucketEncryption depends on a condition of the template');
+  const takesLogs = () =>
+    around
+      .ofType('AWS::S3::Bucket')
+      .some((other) => bucket.isReferredToBy(other.properties.LoggingConfiguration?.DestinationBucketName, other));
+  if (withKey.length === 0 && chosen.every((each) => each.some((by) => by.SSEAlgorithm === 'AES256')) && takesLogs()) {return COMPLIANT;}
+  if (withKey.length === 0) {return encryption.some(isRuntime) ? undecided('BucketEncryption is known in the cloud only') : violation(ownKeys);}
+  return withKey.length === chosen.length
+    ? COMPLIANT
+    : undecided('BucketEncryption depends on a condition of the template');
 }
 
 /** Whether the machine has a volume that a key can encrypt; a type that is chosen at run time is taken to have one. */

@@ -25,8 +25,9 @@ export const encryptionInTransit: Rule = {
     ['NIST.800.53.R5-S3BucketSSLRequestsOnly', 'AWS::S3::Bucket'],
   ],
   check(resource, around) {
-    const refused = documentsFor(resource, around, POLICIES[resource.type]).some((document) => denies(document, (statement) =>
-      coversAll(statement, ACTIONS[resource.type]) && asksForNothingButTls(statement)));
+    const refused = documentsFor(resource, around, POLICIES[resource.type]).some((document) =>
+      denies(document, (statement) => coversAll(statement, ACTIONS[resource.type]) && asksForNothingButTls(statement)),
+    );
     return unless(refused ? [] : ['no policy denies requests without aws:SecureTransport']);
   },
 };
@@ -37,6 +38,8 @@ function coversAll(statement: Statement, action: RegExp): boolean {
 
 /** A denial with a further condition leaves requests without TLS that it does not meet. */
 function asksForNothingButTls({ Condition: condition = {} }: Statement): boolean {
-  const asked = Object.entries(condition).flatMap(([operator, operands]) => Object.entries(operands as object).map(([key, value]) => `${operator} ${key} ${String(value)}`));
+  const asked = Object.entries(condition).flatMap(([operator, operands]) =>
+    Object.entries(operands as object).map(([key, value]) => `${operator} ${key} ${String(value)}`),
+  );
   return asked.length === 1 && /^Bool(IfExists)? aws:SecureTransport false$/i.test(asked[0]);
 }

@@ -2,17 +2,19 @@ import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst }
 import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/policy/sagemaker-requests';
 
 /** How many machines a job has, and whether they encrypt what they send each other. */
-const JOBS: Readonly<Record<string, (request: SageMakerRequest['request']) => { count: unknown; encrypted: unknown }>> = {
-  CreateTrainingJob: (r) => ({
-    count: r.ResourceConfig?.InstanceCount
-      ?? (r.ResourceConfig?.InstanceGroups ?? []).reduce((sum: number, group: any) => sum + group.InstanceCount, 0),
-    encrypted: r.EnableInterContainerTrafficEncryption,
-  }),
-  CreateProcessingJob: (r) => ({
-    count: r.ProcessingResources?.ClusterConfig?.InstanceCount,
-    encrypted: r.NetworkConfig?.EnableInterContainerTrafficEncryption,
-  }),
-};
+const JOBS: Readonly<Record<string, (request: SageMakerRequest['request']) => { count: unknown; encrypted: unknown }>> =
+  {
+    CreateTrainingJob: (r) => ({
+      count:
+        r.ResourceConfig?.InstanceCount ??
+        (r.ResourceConfig?.InstanceGroups ?? []).reduce((sum: number, group: any) => sum + group.InstanceCount, 0),
+      encrypted: r.EnableInterContainerTrafficEncryption,
+    }),
+    CreateProcessingJob: (r) => ({
+      count: r.ProcessingResources?.ClusterConfig?.InstanceCount,
+      encrypted: r.NetworkConfig?.EnableInterContainerTrafficEncryption,
+    }),
+  };
 
 /** A job on more than one machine has inter-container traffic encryption. */
 export const trafficBetweenMachines: Rule = {
@@ -21,7 +23,9 @@ export const trafficBetweenMachines: Rule = {
   fix: 'set EnableInterContainerTrafficEncryption on jobs with more than one instance',
   check(resource) {
     const requests = requestsOf(resource);
-    return requests === undefined ? undecided('the definition is not known at synthesis') : worst(requests.map(checkRequest));
+    return requests === undefined
+      ? undecided('the definition is not known at synthesis')
+      : worst(requests.map(checkRequest));
   },
 };
 

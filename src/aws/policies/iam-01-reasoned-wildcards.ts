@@ -8,25 +8,42 @@ import { addressText, readable } from '../private/policy/sagemaker-requests';
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const WITHOUT_RESOURCE: readonly RegExp[] = [
-  /^application-autoscaling:Describe/, /^cloudwatch:(PutMetricData|ListMetrics|GetMetricData|GetMetricStatistics)$/, /^ec2:Describe/,
-  /^ecr:GetAuthorizationToken$/, /^fsx:DescribeFileSystems$/, /^kms:(ListAliases|ListKeys|GenerateRandom)$/,
+  /^application-autoscaling:Describe/,
+  /^cloudwatch:(PutMetricData|ListMetrics|GetMetricData|GetMetricStatistics)$/,
+  /^ec2:Describe/,
+  /^ecr:GetAuthorizationToken$/,
+  /^fsx:DescribeFileSystems$/,
+  /^kms:(ListAliases|ListKeys|GenerateRandom)$/,
   /^logs:(CreateLogDelivery|GetLogDelivery|UpdateLogDelivery|DeleteLogDelivery|ListLogDeliveries|PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,
-  /^s3:(ListAllMyBuckets|GetAccountPublicAccessBlock)$/, /^sagemaker:(List[A-Z]\w*|Search|GetSearchSuggestions)$/, /^sts:GetCallerIdentity$/, /^tag:Get/,
+  /^s3:(ListAllMyBuckets|GetAccountPublicAccessBlock)$/,
+  /^sagemaker:(List[A-Z]\w*|Search|GetSearchSuggestions)$/,
+  /^sts:GetCallerIdentity$/,
+  /^tag:Get/,
   /^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets|GetSamplingStatisticSummaries)$/,
-  /^cloudtrail:(LookupEvents|DescribeTrails|ListTrails)$/, /^config:(Describe|Get|List)/, /^elasticfilesystem:DescribeFileSystems$/,
+  /^cloudtrail:(LookupEvents|DescribeTrails|ListTrails)$/,
+  /^config:(Describe|Get|List)/,
+  /^elasticfilesystem:DescribeFileSystems$/,
 ];
 
 /** An allowing statement names its actions and its resources; `service:*` and `*` need a reason on the resource. */
 export const reasonedWildcards: Rule = {
   policy: 'MLOPS-IAM-01',
   types: [
-    'AWS::IAM::Group', 'AWS::IAM::GroupPolicy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IAM::RolePolicy', 'AWS::IAM::User',
+    'AWS::IAM::Group',
+    'AWS::IAM::GroupPolicy',
+    'AWS::IAM::ManagedPolicy',
+    'AWS::IAM::Policy',
+    'AWS::IAM::Role',
+    'AWS::IAM::RolePolicy',
+    'AWS::IAM::User',
     'AWS::IAM::UserPolicy',
   ],
   fix: 'name the actions and the resources, or acknowledge the wildcard with its reason',
   reasonedBy: ['AwsSolutions-IAM5'],
   check(resource) {
-    const statements = permissionDocuments(resource).flatMap(statementsOf).filter((each) => each.Effect !== 'Deny');
+    const statements = permissionDocuments(resource)
+      .flatMap(statementsOf)
+      .filter((each) => each.Effect !== 'Deny');
     return statements.length === 0 ? NOT_APPLICABLE : unless(distinct(statements.flatMap(findingsOf)));
   },
 };
@@ -37,7 +54,11 @@ function findingsOf(statement: Statement): Finding[] {
   if (statement.NotAction !== undefined) findings.push(finding('NotAction')(JSON.stringify(statement.NotAction)));
   if (statement.NotResource !== undefined) findings.push(finding('NotResource')(JSON.stringify(statement.NotResource)));
   const needsNone = actions.length > 0 && actions.every((action) => WITHOUT_RESOURCE.some((each) => each.test(action)));
-  if (!needsNone) findings.push(...listed(statement.Resource).map(addressText).filter(isEveryResource).map(readable).map(finding('Resource')));
+  if (!needsNone) {
+    findings.push(
+      ...listed(statement.Resource).map(addressText).filter(isEveryResource).map(readable).map(finding('Resource')),
+    );
+  }
   return findings;
 }
 

@@ -2,10 +2,16 @@ import { allowsEverybody, listed, Statement, statementsOf } from '../private/pol
 import { Rule, undecided, unless, Verdict } from '../private/policy/rule';
 import { isRuntime } from '../private/policy/sagemaker-requests';
 
-/** What in a token says whose it is: a subject; what an identity pool is called; that a provider of one's own has signed it for AWS. */
+/**
+ * What in a token says whose it is: a subject; what an identity pool is called; that a provider of one's own has signed
+ * it for AWS.
+ */
 const TELLING = /(:sub|^cognito-identity\.amazonaws\.com:aud|^SAML:(aud|sub|iss|doc))$/i;
 
-/** A role's trust policy names who may take it; an identity provider's tokens are told apart by a condition on their subject. */
+/**
+ * A role's trust policy names who may take it; an identity provider's tokens are told apart by a condition on their
+ * subject.
+ */
 export const namedTrust: Rule = {
   policy: 'MLOPS-IAM-03',
   types: ['AWS::IAM::Role'],
@@ -14,9 +20,11 @@ export const namedTrust: Rule = {
     const allowing = statementsOf(properties.AssumeRolePolicyDocument).filter((each) => each.Effect !== 'Deny');
     const judged = unless([
       ...allowing.filter(allowsEverybody).map(() => 'everybody may take the role'),
-      ...allowing.filter((each) => trustsAnyToken(each) === 'violation').map(() => 'any token of the identity provider may take the role'),
+      ...allowing
+        .filter((each) => trustsAnyToken(each) === 'violation')
+        .map(() => 'any token of the identity provider may take the role'),
     ]);
-    if (judged.kind === 'compliant' && allowing.some((each) => trustsAnyToken(each) === 'undecided')) return undecided('the condition on the token is known in the cloud only');
+    if (judged.kind === 'compliant' && allowing.some((each) => trustsAnyToken(each) === 'undecided')) {return undecided('the condition on the token is known in the cloud only');}
     return judged;
   },
 };
@@ -24,7 +32,9 @@ export const namedTrust: Rule = {
 function trustsAnyToken(statement: Statement): Verdict['kind'] {
   const principal = statement.Principal as { Federated?: unknown } | undefined;
   if (principal?.Federated === undefined || typeof statement.Principal === 'string') return 'notApplicable';
-  const asked = Object.entries(statement.Condition ?? {}).filter(([operator]) => /^(ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.test(operator));
+  const asked = Object.entries(statement.Condition ?? {}).filter(([operator]) =>
+    /^(ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.test(operator),
+  );
   if (asked.some(([, operands]) => isRuntime(operands))) return 'undecided';
   const values = asked.flatMap(([, operands]) => Object.entries(operands as Record<string, unknown>))
     .filter(([key]) => TELLING.test(key)).map(([, value]) => listed(value));

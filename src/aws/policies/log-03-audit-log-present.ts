@@ -7,8 +7,13 @@ export const trailPresent: PresenceRule = {
   fix: 'switch on auditLog',
   checkAll(around) {
     if (!around.has('AWS::S3::Bucket', 'AWS::SageMaker::FeatureGroup')) return NOT_APPLICABLE;
-    const recorded = around.ofType('AWS::CloudTrail::Trail').some(({ properties }) =>
-      listed(properties.AdvancedEventSelectors).some(recordsObjects) || listed(properties.EventSelectors).some(recordsObjectsSimply));
+    const recorded = around
+      .ofType('AWS::CloudTrail::Trail')
+      .some(
+        ({ properties }) =>
+          listed(properties.AdvancedEventSelectors).some(recordsObjects) ||
+          listed(properties.EventSelectors).some(recordsObjectsSimply),
+      );
     return recorded ? COMPLIANT : violation('no AWS::CloudTrail::Trail records data events of buckets');
   },
 };
@@ -16,9 +21,16 @@ export const trailPresent: PresenceRule = {
 /** Reads and writes of objects: a field `readOnly` would leave one of them out. */
 function recordsObjects(selector: any): boolean {
   const fields = listed(selector.FieldSelectors) as { Field?: string; Equals?: unknown }[];
-  return fields.some(({ Field: field, Equals: values }) => field === 'resources.type' && listed(values).includes('AWS::S3::Object')) && !fields.some(({ Field: field }) => field === 'readOnly');
+  return (
+    fields.some(
+      ({ Field: field, Equals: values }) => field === 'resources.type' && listed(values).includes('AWS::S3::Object'),
+    ) && !fields.some(({ Field: field }) => field === 'readOnly')
+  );
 }
 
 function recordsObjectsSimply(selector: any): boolean {
-  return (selector.ReadWriteType ?? 'All') === 'All' && listed(selector.DataResources).some((each: any) => each.Type === 'AWS::S3::Object');
+  return (
+    (selector.ReadWriteType ?? 'All') === 'All' &&
+    listed(selector.DataResources).some((each: any) => each.Type === 'AWS::S3::Object')
+  );
 }

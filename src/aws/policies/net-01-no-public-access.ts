@@ -31,16 +31,22 @@ export const noPublicAccess: Rule = {
   fix: 'block public access; name principals, or restrict a statement for every principal to the account with a condition',
   check({ type, properties }) {
     if (type !== 'AWS::S3::Bucket') return unless(OPENINGS[type](properties));
-    return worst(BLOCKS.map((each) => mustBe(properties, `PublicAccessBlockConfiguration.${each}`, true, `${each} is off`)));
+    return worst(
+      BLOCKS.map((each) => mustBe(properties, `PublicAccessBlockConfiguration.${each}`, true, `${each} is off`)),
+    );
   },
 };
 
 function openStatements(document: unknown): string[] {
-  return statementsOf(document).filter(allowsEverybody).map((statement) => `statement ${statement.Sid ?? JSON.stringify(statement.Action)} allows everybody`);
+  return statementsOf(document)
+    .filter(allowsEverybody)
+    .map((statement) => `statement ${statement.Sid ?? JSON.stringify(statement.Action)} allows everybody`);
 }
 
 function fromAnywhere(rule: Properties): boolean {
-  return [rule.CidrIp, rule.CidrIpv6].flatMap(listed).some((each) => /^(0\.0\.0\.0|128\.0\.0\.0|::|8000::)\/[01]$/.test(String(each)));
+  return [rule.CidrIp, rule.CidrIpv6]
+    .flatMap(listed)
+    .some((each) => /^(0\.0\.0\.0|128\.0\.0\.0|::|8000::)\/[01]$/.test(String(each)));
 }
 
 function portsOf(rule: Properties): string {

@@ -10,11 +10,15 @@ type Request = SageMakerRequest['request'];
 const CALLS: Readonly<Record<string, (request: Request) => { isolated: unknown; network: unknown }>> = {
   CreateModel: (r) => ({ isolated: r.EnableNetworkIsolation, network: r.VpcConfig }),
   CreateTrainingJob: (r) => ({ isolated: r.EnableNetworkIsolation, network: r.VpcConfig }),
-  CreateProcessingJob: (r) => ({ isolated: r.NetworkConfig?.EnableNetworkIsolation, network: r.NetworkConfig?.VpcConfig }),
+  CreateProcessingJob: (r) => ({
+    isolated: r.NetworkConfig?.EnableNetworkIsolation,
+    network: r.NetworkConfig?.VpcConfig,
+  }),
 };
 
 /**
- * A container is isolated from every network, or it is in a VPC of the account whose routes, as far as the app makes them, do not lead out.
+ * A container is isolated from every network, or it is in a VPC of the account whose routes, as far as the app makes
+ * them, do not lead out.
  */
 export const networkIsolation: Rule = {
   policy: 'MLOPS-NET-02',
@@ -22,7 +26,9 @@ export const networkIsolation: Rule = {
   fix: 'set EnableNetworkIsolation, or give the job a VPC without a route to the internet',
   check(resource, around) {
     const requests = requestsOf(resource);
-    return requests === undefined ? undecided('the definition is not known at synthesis') : worst(requests.map((each) => checkRequest(each, resource, around)));
+    return requests === undefined
+      ? undecided('the definition is not known at synthesis')
+      : worst(requests.map((each) => checkRequest(each, resource, around)));
   },
 };
 

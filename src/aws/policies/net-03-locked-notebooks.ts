@@ -13,6 +13,8 @@ export const lockedNotebooks: Rule = {
     const wanted = type === 'AWS::SageMaker::Domain'
       ? { AppNetworkAccessType: 'VpcOnly' }
       : { DirectInternetAccess: 'Disabled', RootAccess: 'Disabled' };
-    return worst(Object.entries(wanted).map(([name, value]) => mustBe(properties, name, value, `${name} is not ${value}`)));
+    return worst(
+      Object.entries(wanted).map(([name, value]) => mustBe(properties, name, value, `${name} is not ${value}`)),
+    );
   },
 };

@@ -11,8 +11,13 @@ export const manualApproval: Rule = {
     if (requests === undefined) return undecided('the definition is not known at synthesis');
     const registrations = requests.filter(({ api }) => api === 'CreateModelPackage' || api === 'UpdateModelPackage');
     if (registrations.length === 0) return NOT_APPLICABLE;
-    const findings = registrations.filter(({ request }) => request.ModelApprovalStatus === 'Approved').map((each) => at(each, 'registers as Approved'));
-    if (findings.length === 0 && registrations.some(({ request, unknown }) => unknown || isRuntime(request.ModelApprovalStatus))) return undecided('decided at run time');
+    const findings = registrations
+      .filter(({ request }) => request.ModelApprovalStatus === 'Approved')
+      .map((each) => at(each, 'registers as Approved'));
+    if (
+      findings.length === 0 &&
+      registrations.some(({ request, unknown }) => unknown || isRuntime(request.ModelApprovalStatus))
+    ) {return undecided('decided at run time');}
     return unless(findings);
   },
 };

@@ -13,9 +13,12 @@ export const recordedLineage: Rule = {
     if (registrations.length === 0) return NOT_APPLICABLE;
     const findings = registrations
       .filter(({ unknown }) => !unknown)
-      .filter(({ request }) => request.ModelMetrics === undefined && request.CustomerMetadataProperties?.evaluation === undefined)
+      .filter(
+        ({ request }) =>
+          request.ModelMetrics === undefined && request.CustomerMetadataProperties?.evaluation === undefined,
+      )
       .map((each) => at(each, 'neither ModelMetrics nor CustomerMetadataProperties.evaluation'));
-    if (findings.length === 0 && registrations.some(({ unknown }) => unknown)) return undecided('put together at run time');
+    if (findings.length === 0 && registrations.some(({ unknown }) => unknown)) {return undecided('put together at run time');}
     return unless(findings);
   },
 };

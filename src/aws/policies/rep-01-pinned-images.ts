@@ -16,20 +16,27 @@ export const pinnedImages: Rule = {
     if (images === undefined) return undecided('the definition is not known at synthesis');
     if (images.length === 0) return NOT_APPLICABLE;
     const findings = images.filter(moves).map((image) => `image ${readable(image)} moves`);
-    return findings.length === 0 && images.some(isUnknown) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
+    return findings.length === 0 && images.some(isUnknown)
+      ? undecided('the address is put together in the cloud')
+      : unless([...new Set(findings)]);
   },
 };
 
 function imagesOf(resource: ResourceView): unknown[] | undefined {
   const { type, properties } = resource;
-  const images = type === 'AWS::ECS::TaskDefinition' ? listed(properties.ContainerDefinitions).map((each: any) => each.Image)
-    : type === 'AWS::SageMaker::InferenceComponent' ? [properties.Specification?.Container?.Image]
-      : requestsOf(resource)?.flatMap(({ request }) => [
-        request.AlgorithmSpecification?.TrainingImage, request.AppSpecification?.ImageUri, request.PrimaryContainer?.Image,
-        request.Specification?.Container?.Image,
-        ...listed(request.Containers).map((each: any) => each.Image),
-        ...listed(request.InferenceSpecification?.Containers).map((each: any) => each.Image),
-      ]);
+  const images =
+    type === 'AWS::ECS::TaskDefinition'
+      ? listed(properties.ContainerDefinitions).map((each: any) => each.Image)
+      : type === 'AWS::SageMaker::InferenceComponent'
+        ? [properties.Specification?.Container?.Image]
+        : requestsOf(resource)?.flatMap(({ request }) => [
+          request.AlgorithmSpecification?.TrainingImage,
+          request.AppSpecification?.ImageUri,
+          request.PrimaryContainer?.Image,
+          request.Specification?.Container?.Image,
+          ...listed(request.Containers).map((each: any) => each.Image),
+          ...listed(request.InferenceSpecification?.Containers).map((each: any) => each.Image),
+        ]);
   return images?.filter((each) => each !== undefined);
 }
 

@@ -15,7 +15,11 @@ const PASSWORDS: Readonly<Record<string, string>> = {
 export const noPlainSecrets: Rule = {
   policy: 'MLOPS-SEC-01',
   types: [
-    'AWS::CodeBuild::Project', 'AWS::ECS::TaskDefinition', 'AWS::Lambda::Function', ...Object.keys(PASSWORDS), ...REQUESTING_TYPES,
+    'AWS::CodeBuild::Project',
+    'AWS::ECS::TaskDefinition',
+    'AWS::Lambda::Function',
+    ...Object.keys(PASSWORDS),
+    ...REQUESTING_TYPES,
   ],
   fix: 'keep the secret in Secrets Manager and pass its ARN',
   check(resource) {
@@ -37,7 +41,9 @@ function variablesOf(resource: ResourceView): Variable[] | undefined {
       .filter((each: any) => (each.Type ?? 'PLAINTEXT') === 'PLAINTEXT').map((each: any) => [each.Name, each.Value]);
   }
   if (type === 'AWS::ECS::TaskDefinition') {
-    return listed(properties.ContainerDefinitions).flatMap((each: any) => listed(each.Environment)).map((each: any) => [each.Name, each.Value]);
+    return listed(properties.ContainerDefinitions)
+      .flatMap((each: any) => listed(each.Environment))
+      .map((each: any) => [each.Name, each.Value]);
   }
   return requestsOf(resource)?.flatMap(({ request }) => [
     request.Environment, request.HyperParameters, request.PrimaryContainer?.Environment,
@@ -48,9 +54,16 @@ function variablesOf(resource: ResourceView): Variable[] | undefined {
 function secretIn([name, given]: Variable): Finding[] {
   return listed(given).flatMap((value) => {
     const text = addressText(value);
-    if (looksLikeSecret(text)) return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
-    const isKnown = typeof value === 'string' && value !== '' && !isRuntime(value) && !value.startsWith('{{resolve:') && !value.startsWith('arn:');
+    if (looksLikeSecret(text)) {return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];}
+    const isKnown =
+      typeof value === 'string' &&
+      value !== '' &&
+      !isRuntime(value) &&
+      !value.startsWith('{{resolve:') &&
+      !value.startsWith('arn:');
     const isSecret = isNamedLikeSecret(name) || Object.values(PASSWORDS).includes(name);
-    return isKnown && isSecret ? [{ text: `${name} is named like a secret and its value is in the template`, element: `Variable::${name}` }] : [];
+    return isKnown && isSecret
+      ? [{ text: `${name} is named like a secret and its value is in the template`, element: `Variable::${name}` }]
+      : [];
   });
 }

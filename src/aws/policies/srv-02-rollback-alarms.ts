@@ -9,7 +9,9 @@ export const rollbackAlarms: Rule = {
   fix: 'give the endpoint\'s DeploymentConfig an AutoRollbackConfiguration with alarms',
   check(resource) {
     const requests = requestsOf(resource);
-    return requests === undefined ? undecided('the definition is not known at synthesis') : worst(requests.map(checkRequest));
+    return requests === undefined
+      ? undecided('the definition is not known at synthesis')
+      : worst(requests.map(checkRequest));
   },
 };
 
@@ -17,6 +19,6 @@ function checkRequest(call: SageMakerRequest): Verdict {
   const { api, request } = call;
   if (api !== 'UpdateEndpoint' && api !== 'UpdateInferenceComponent') return NOT_APPLICABLE;
   const alarms = request.DeploymentConfig?.AutoRollbackConfiguration?.Alarms;
-  if (call.unknown || isRuntime(request.DeploymentConfig) || isRuntime(alarms)) return undecided(at(call, 'decided at run time'));
+  if (call.unknown || isRuntime(request.DeploymentConfig) || isRuntime(alarms)) {return undecided(at(call, 'decided at run time'));}
   return listed(alarms).length > 0 ? COMPLIANT : violation(at(call, 'no alarm takes a bad update back'));
 }

@@ -6,5 +6,10 @@ export const shieldedTags: Rule = {
   policy: 'MLOPS-TAG-02',
   types: REPLACED_BY_TAGS,
   fix: 'keep the tag away from the type: excludeResourceTypes',
-  check: ({ properties }) => unless(properties.Tags === undefined || Object.keys(properties.Tags).length === 0 ? [] : ['has Tags, and a change of them replaces it']),
+  check: ({ properties }) =>
+    unless(
+      properties.Tags === undefined || Object.keys(properties.Tags).length === 0
+        ? []
+        : ['has Tags, and a change of them replaces it'],
+    ),
 };

@@ -14,11 +14,12 @@ import { TrainingPipelineOptions } from '../training-pipeline-props';
 import { WorkspaceOptions } from '../workspace-props';
 
 /**
- * The intent with Azure's own props in each section, and what it runs on. Subscription, resource group, region and network are those of the stack's
- * `AzureResourceGroup`.
+ * The intent with Azure's own props in each section, and what it runs on. Subscription, resource group, region and
+ * network are those of the stack's `AzureResourceGroup`.
  *
- * A neutral `MlopsIntent` is one without them. What a section says holds for its part, and takes the place of what is said here for all parts. A
- * level builds the sections it has; props that are about drift runs, the audit log or guardrails in the cloud wait for the level that has these.
+ * A neutral `MlopsIntent` is one without them. What a section says holds for its part, and takes the place of what is
+ * said here for all parts. A level builds the sections it has; props that are about drift runs, the audit log or
+ * guardrails in the cloud wait for the level that has these.
  */
 export interface BlueprintProps extends ProductSpec {
   /**
@@ -82,7 +83,8 @@ export interface BlueprintProps extends ProductSpec {
    */
   readonly governance?: GovernanceGuardrailsOptions;
   /**
-   * Parts that exist and that this product uses instead of having its own: a lake, a workspace, a tracker, features, a registry.
+   * Parts that exist and that this product uses instead of having its own: a lake, a workspace, a tracker, features, a
+   * registry.
    *
    * @default - every part is the product's own
    */

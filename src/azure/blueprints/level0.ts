@@ -54,7 +54,9 @@ export class Level0Blueprint extends Construct {
   public readonly serving?: ServingEndpoint;
   /** Basic health alarms. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
+  /**
+   * Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {
@@ -65,21 +67,39 @@ export class Level0Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
     const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data,
     });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace });
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace }));
     grantDataset(this, workspace, data, props);
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace }));
     for (const notebook of workspace.identities) {
       tracking.grantUse(notebook);
       registry.grantRegister(notebook);
       registry.grantPullImages(notebook);
     }
-    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model, workspace });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, workspace });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry, workspace });
+    const endpoint = (this.serving =
+      model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model, workspace }));
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      ...monitoringOf(level, props, WAITING),
+      data,
+      endpoint,
+      image,
+      registry,
+      workspace,
+    });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy,
+      ...governanceOf(level, props, WAITING),
+      data,
+      registry,
+      workspace,
+    });
     nameOutputs(this, {
       ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,

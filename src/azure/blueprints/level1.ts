@@ -30,8 +30,8 @@ import { IWorkspace } from '../workspace-props';
 export interface Level1BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a person approves,
- * and what is approved goes live.
+ * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a
+ * person approves, and what is approved goes live.
  *
  * The first deployment needs no model: training makes it, approval rolls it out.
  */
@@ -53,8 +53,9 @@ export class Level1Blueprint extends Construct {
   /** Alarms, dashboard, drift. */
   public readonly monitoring: MonitoringStack;
   /**
-   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where `governance.policyChecks` says so:
-   * that takes `workspace: { managedNetwork: ManagedNetwork.approvedOutbound() }`, which the policies ask for.
+   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where
+   * `governance.policyChecks` says so: that takes `workspace: { managedNetwork: ManagedNetwork.approvedOutbound() }`,
+   * which the policies ask for.
    */
   public readonly governance: GovernanceGuardrails;
 
@@ -66,27 +67,57 @@ export class Level1Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
     const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data,
     });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace });
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace }));
     grantDataset(this, workspace, data, props);
-    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data, workspace });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace });
+    this.features =
+      platform.features ??
+      new FeatureStore(this, 'Features', {
+        featureGroups: [],
+        removalPolicy,
+        ...given(props.features),
+        data,
+        workspace,
+      });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace }));
     const governance = governanceOf(level, props, WAITING);
-    const training = this.training = new TrainingPipeline(this, 'Training', { tracking, ...given(props.training), image, data, registry, workspace });
+    const training = (this.training = new TrainingPipeline(this, 'Training', {
+      tracking,
+      ...given(props.training),
+      image,
+      data,
+      registry,
+      workspace,
+    }));
     for (const notebook of workspace.identities) {
       tracking.grantUse(notebook);
       registry.grantPullImages(notebook);
       training.grantStart(notebook);
     }
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data, workspace });
+    const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      ...servingOf(level, props),
+      ...served,
+      data,
+      workspace,
+    }));
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training, workspace,
     });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governance, data, registry, workspace });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy,
+      ...governance,
+      data,
+      registry,
+      workspace,
+    });
     nameOutputs(this, {
       ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,

@@ -32,8 +32,8 @@ import { IWorkspace } from '../workspace-props';
 export interface Level2BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and goes
- * back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
+ * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and
+ * goes back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
  *
  * `delivery` is required here: without it there is no CI/CD.
  */
@@ -56,7 +56,10 @@ export class Level2Blueprint extends Construct {
   public readonly monitoring: MonitoringStack;
   /** CI/CD of the stack itself. */
   public readonly delivery: DeliveryPipeline;
-  /** Budget, tags, audit log, alert on breaches, model card, the policies that are checked at synthesis and their compliance report. */
+  /**
+   * Budget, tags, audit log, alert on breaches, model card, the policies that are checked at synthesis and their
+   * compliance report.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
@@ -69,24 +72,46 @@ export class Level2Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
-      managedNetwork: ManagedNetwork.approvedOutbound(), writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data,
-    });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const workspace = (this.workspace =
+      platform.workspace ??
+      new Workspace(this, 'Workspace', {
+        managedNetwork: ManagedNetwork.approvedOutbound(),
+        writablePrefixes: [...OF_PEOPLE],
+        removalPolicy,
+        ...given(props.workspace),
+        data,
+      }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace }));
     grantDataset(this, workspace, data, props);
     this.features = platform.features ?? new FeatureStore(this, 'Features', {
       featureGroups: [], publicNetworkAccess: false, removalPolicy, ...given(props.features), data, workspace,
     });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace });
-    const training = this.training = new TrainingPipeline(this, 'Training', { tracking, ...given(props.training), image, data, registry, workspace });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace }));
+    const training = (this.training = new TrainingPipeline(this, 'Training', {
+      tracking,
+      ...given(props.training),
+      image,
+      data,
+      registry,
+      workspace,
+    }));
     for (const notebook of workspace.identities) {
       tracking.grantUse(notebook);
       registry.grantPullImages(notebook);
       training.grantStart(notebook);
     }
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), ...served, data, workspace });
+    const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      ...servingOf(level, props),
+      ...served,
+      data,
+      workspace,
+    }));
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training, workspace,
     });

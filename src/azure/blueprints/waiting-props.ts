@@ -3,14 +3,30 @@ import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 
 const DRIFT: (keyof MonitoringStackOptions)[] = [
-  'driftCommand', 'driftCompute', 'driftTimeoutMinutes', 'driftVmSize', 'featureMetrics', 'logRetentionDays', 'modelMonitor',
+  'driftCommand',
+  'driftCompute',
+  'driftTimeoutMinutes',
+  'driftVmSize',
+  'featureMetrics',
+  'logRetentionDays',
+  'modelMonitor',
 ];
 
 const AUDIT_LOG: (keyof GovernanceGuardrailsOptions)[] = ['auditActivityLog', 'auditLocked', 'auditRetentionDays'];
 
 const CLOUD_GUARDRAILS: (keyof GovernanceGuardrailsOptions)[] = [
-  'allowedLocations', 'allowedModelPublishers', 'defenderPlans', 'deniedPolicies', 'guardrailEmails', 'policyDryRun', 'policyExemptions', 'remediations',
+  'allowedLocations',
+  'allowedModelPublishers',
+  'defenderPlans',
+  'deniedPolicies',
+  'guardrailEmails',
+  'policyDryRun',
+  'policyExemptions',
+  'remediations',
 ];
 
-/** Azure's own props that are about what a higher level has: said early they wait, so that going up changes the class and nothing else. */
+/**
+ * Azure's own props that are about what a higher level has: said early they wait, so that going up changes the class
+ * and nothing else.
+ */
 export const WAITING: WaitingProps = { drift: DRIFT, auditLog: AUDIT_LOG, cloudGuardrails: CLOUD_GUARDRAILS };

@@ -2,7 +2,9 @@ import { listed } from '../../core/private/listed';
 import { Attributes } from '../../terraform/policy/resource-view';
 import { COMPLIANT, PresenceRule, violation } from '../../terraform/policy/rule';
 
-const BUDGETS: readonly string[] = ['management_group', 'resource_group', 'subscription'].map((scope) => `azurerm_consumption_budget_${scope}`);
+const BUDGETS: readonly string[] = ['management_group', 'resource_group', 'subscription'].map(
+  (scope) => `azurerm_consumption_budget_${scope}`,
+);
 
 /** There is a budget, and it notifies somebody at a threshold. */
 export const budgetPresent: PresenceRule = {
@@ -14,6 +16,11 @@ export const budgetPresent: PresenceRule = {
   },
 };
 
-function isHeard({ enabled, contact_emails: emails, contact_groups: groups, contact_roles: roles }: Attributes): boolean {
+function isHeard({
+  enabled,
+  contact_emails: emails,
+  contact_groups: groups,
+  contact_roles: roles,
+}: Attributes): boolean {
   return enabled !== false && [emails, groups, roles].some((each) => listed(each).length > 0);
 }

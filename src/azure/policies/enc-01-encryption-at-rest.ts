@@ -7,7 +7,8 @@ type KeyAttribute = readonly [path: string, when?: (attributes: Attributes) => b
 const WORKSPACE = 'Microsoft.MachineLearningServices/workspaces';
 
 /**
- * Log Analytics is not among them: it takes a key only in a cluster of 100 GB a day and more. Registries of Azure ML neither: their storage is Microsoft's.
+ * Log Analytics is not among them: it takes a key only in a cluster of 100 GB a day and more. Registries of Azure ML
+ * neither: their storage is Microsoft's.
  *
  * @see https://learn.microsoft.com/azure/security/fundamentals/encryption-customer-managed-keys-support
  */
@@ -31,7 +32,7 @@ export const encryptionAtRest: Rule = {
   fix: 'give the resource the key of the lake: data.encryptionKey.versionlessKeyId, after data.encryptionKey.grantCrypto(identity)',
   reasonedBy: ['CKV_AZURE_93', 'CKV2_AZURE_1', ['CKV_AZURE_124', 'azurerm_container_registry']],
   check(resource, around) {
-    if (resource.type === 'azurerm_redis_cache') return violation('this kind of cache takes no key of the customer: use azurerm_managed_redis');
+    if (resource.type === 'azurerm_redis_cache') {return violation('this kind of cache takes no key of the customer: use azurerm_managed_redis');}
     const [path, when] = RESOURCES[resource.type];
     if (when !== undefined && !when(resource.attributes)) return NOT_APPLICABLE;
     return checkKey(resource, path, around);
@@ -44,7 +45,9 @@ function checkKey(resource: ResourceView, path: string, around: Landscape): Verd
   return violation(`${path} is missing`);
 }
 
-/** A storage account may have its key from a resource of its own, which breaks the circle of account, identity and key. */
+/**
+ * A storage account may have its key from a resource of its own, which breaks the circle of account, identity and key.
+ */
 function givenApart({ type, address }: ResourceView, around: Landscape): boolean {
   return type === 'azurerm_storage_account' && around.ofType('azurerm_storage_account_customer_managed_key')
     .some(({ attributes }) => String(one(attributes.storage_account_id)).includes(`${address}.`));

@@ -3,7 +3,8 @@ import { Rule, unless } from '../../terraform/policy/rule';
 
 /** What lets a resource take requests without TLS, or with an old one, by type; defaults are those of the provider. */
 const GAPS: Readonly<Record<string, (resource: ResourceView) => string[]>> = {
-  azurerm_container_app: ({ attributes }) => (isTrue(one(attributes.ingress)?.allow_insecure_connections) ? ['ingress.allow_insecure_connections is on'] : []),
+  azurerm_container_app: ({ attributes }) =>
+    isTrue(one(attributes.ingress)?.allow_insecure_connections) ? ['ingress.allow_insecure_connections is on'] : [],
   azurerm_eventhub_namespace: ({ attributes }) => oldTls(attributes.minimum_tls_version, 'minimum_tls_version'),
   azurerm_managed_redis: ({ attributes }) => {
     const protocol = one(attributes.default_database)?.client_protocol ?? 'Encrypted';
@@ -11,11 +12,13 @@ const GAPS: Readonly<Record<string, (resource: ResourceView) => string[]>> = {
   },
   azurerm_mssql_server: ({ attributes }) => oldTls(attributes.minimum_tls_version, 'minimum_tls_version'),
   azurerm_redis_cache: ({ attributes }) => [
-    ...(isTrue(attributes.non_ssl_port_enabled) ? ['non_ssl_port_enabled is on'] : []), ...oldTls(attributes.minimum_tls_version, 'minimum_tls_version'),
+    ...(isTrue(attributes.non_ssl_port_enabled) ? ['non_ssl_port_enabled is on'] : []),
+    ...oldTls(attributes.minimum_tls_version, 'minimum_tls_version'),
   ],
   azurerm_servicebus_namespace: ({ attributes }) => oldTls(attributes.minimum_tls_version, 'minimum_tls_version'),
   azurerm_storage_account: ({ attributes }) => [
-    ...(attributes.https_traffic_only_enabled === false ? ['https_traffic_only_enabled is off'] : []), ...oldTls(attributes.min_tls_version, 'min_tls_version'),
+    ...(attributes.https_traffic_only_enabled === false ? ['https_traffic_only_enabled is off'] : []),
+    ...oldTls(attributes.min_tls_version, 'min_tls_version'),
   ],
 };
 

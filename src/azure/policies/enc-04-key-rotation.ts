@@ -37,7 +37,11 @@ function inTerraform({ rotation_policy: policy }: Attributes): Rotation {
 function inBody({ properties }: Attributes): Rotation {
   const { lifetimeActions, attributes } = properties?.rotationPolicy ?? {};
   const rotates = listed(lifetimeActions).find(({ action }) => /^rotate$/i.test(String(action?.type)));
-  return { sinceCreation: rotates?.trigger?.timeAfterCreate, beforeExpiry: rotates?.trigger?.timeBeforeExpiry, expiry: attributes?.expiryTime };
+  return {
+    sinceCreation: rotates?.trigger?.timeAfterCreate,
+    beforeExpiry: rotates?.trigger?.timeBeforeExpiry,
+    expiry: attributes?.expiryTime,
+  };
 }
 
 /** A leap year. */

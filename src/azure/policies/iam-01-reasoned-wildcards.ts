@@ -4,15 +4,16 @@ import { Finding, Rule, undecided, unless, Verdict } from '../../terraform/polic
 import { builtIn, givenBy } from '../private/policy/given-roles';
 
 /**
- * No role over everything, none that gives roles without a limit, no role in a whole resource group that a single resource can carry, and no wildcard
- * in a role of the stack's own, unless a condition narrows it.
+ * No role over everything, none that gives roles without a limit, no role in a whole resource group that a single
+ * resource can carry, and no wildcard in a role of the stack's own, unless a condition narrows it.
  */
 export const reasonedWildcards: Rule = {
   policy: 'MLOPS-IAM-01',
   types: ['azurerm_role_assignment', 'azurerm_role_definition'],
   fix: 'give a role that fits, on the resource that it is about, or acknowledge the role with its reason',
   reasonedBy: ['CKV_AZURE_39'],
-  check: ({ type, attributes }) => (type === 'azurerm_role_definition' ? unless(wildcardsOf(attributes)) : ofAssignment(attributes)),
+  check: ({ type, attributes }) =>
+    type === 'azurerm_role_definition' ? unless(wildcardsOf(attributes)) : ofAssignment(attributes),
 };
 
 function ofAssignment(attributes: Attributes): Verdict {
@@ -25,7 +26,11 @@ function ofAssignment(attributes: Attributes): Verdict {
   if (GIVES_ROLES.includes(role.name)) return unless([{ text: `${role.name} can give every role`, element }]);
   if (given.reach === 'resource') return unless([]);
   if (role.isBasic) return unless([{ text: `${role.name} opens everything in the ${given.reach}`, element }]);
-  return unless(role.carrier === undefined ? [] : [{ text: `${role.name} is given in the whole ${given.reach}, and ${role.carrier} can carry it`, element }]);
+  return unless(
+    role.carrier === undefined
+      ? []
+      : [{ text: `${role.name} is given in the whole ${given.reach}, and ${role.carrier} can carry it`, element }],
+  );
 }
 
 /** Roles that make their own limits meaningless, wherever they are given. */

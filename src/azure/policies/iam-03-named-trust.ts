@@ -6,8 +6,8 @@ import { Rule, undecided, unless, Verdict } from '../../terraform/policy/rule';
 const CREDENTIAL = 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials';
 
 /**
- * A federated credential names whose tokens may take the identity: one subject of one issuer, and tokens that are made for Azure. A pull request of
- * GitHub may come from anybody.
+ * A federated credential names whose tokens may take the identity: one subject of one issuer, and tokens that are made
+ * for Azure. A pull request of GitHub may come from anybody.
  */
 export const namedTrust: Rule = {
   policy: 'MLOPS-IAM-03',
@@ -22,7 +22,9 @@ export const namedTrust: Rule = {
 
 function ofCredential(issuer: unknown, subject: unknown, audiences: readonly unknown[]): Verdict {
   const findings = [
-    ...(/^https:\/\//.test(String(issuer)) || isRuntime(issuer) ? [] : [`issuer is ${issuer ?? 'missing'}, which no certificate proves`]),
+    ...(/^https:\/\//.test(String(issuer)) || isRuntime(issuer)
+      ? []
+      : [`issuer is ${issuer ?? 'missing'}, which no certificate proves`]),
     ...subjectFaults(subject),
     ...(audiences.length === 0 ? ['audience is missing'] : []),
   ];

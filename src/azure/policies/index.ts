@@ -27,7 +27,10 @@ import { taggedCosts } from './tag-01-tagged-costs';
 import { shieldedTags } from './tag-02-shielded-tags';
 import { PresenceRule, Rule } from '../../terraform/policy/rule';
 
-/** The rules about single resources; with `PRESENCE_RULES`, `INAPPLICABLE` and the exceptions themselves, every policy has one. */
+/**
+ * The rules about single resources; with `PRESENCE_RULES`, `INAPPLICABLE` and the exceptions themselves, every policy
+ * has one.
+ */
 export const RULES: readonly Rule[] = [
   encryptionAtRest, encryptionInTransit, keyRotation,
   noPublicAccess, networkIsolation, lockedNotebooks,
@@ -42,7 +45,12 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** The rules about what must be there. */
-export const PRESENCE_RULES: readonly PresenceRule[] = [denyingAssignmentPresent, trailPresent, modelCardPresent, budgetPresent];
+export const PRESENCE_RULES: readonly PresenceRule[] = [
+  denyingAssignmentPresent,
+  trailPresent,
+  modelCardPresent,
+  budgetPresent,
+];
 
 /** Policies that Azure leaves nothing to check of, and why. */
 export const INAPPLICABLE: { readonly [policy: string]: string } = {

@@ -1,6 +1,9 @@
 import { Rule, unless } from '../../terraform/policy/rule';
 
-/** Every store of logs says how long it keeps what it gets. A component of Application Insights in a Log Analytics workspace keeps what that keeps. */
+/**
+ * Every store of logs says how long it keeps what it gets. A component of Application Insights in a Log Analytics
+ * workspace keeps what that keeps.
+ */
 export const logRetention: Rule = {
   policy: 'MLOPS-LOG-01',
   types: ['azurerm_application_insights', 'azurerm_log_analytics_workspace'],

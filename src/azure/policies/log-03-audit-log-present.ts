@@ -7,8 +7,13 @@ export const trailPresent: PresenceRule = {
   fix: 'switch on auditLog',
   checkAll(around) {
     if (!around.has('azurerm_storage_account')) return NOT_APPLICABLE;
-    const recorded = around.ofType('azurerm_monitor_diagnostic_setting')
-      .some(({ attributes }) => /\/blobServices\/default$/.test(String(attributes.target_resource_id)) && sends(attributes, 'StorageRead', 'StorageWrite', 'StorageDelete'));
+    const recorded = around
+      .ofType('azurerm_monitor_diagnostic_setting')
+      .some(
+        ({ attributes }) =>
+          /\/blobServices\/default$/.test(String(attributes.target_resource_id)) &&
+          sends(attributes, 'StorageRead', 'StorageWrite', 'StorageDelete'),
+      );
     return recorded ? COMPLIANT : violation('no azurerm_monitor_diagnostic_setting records reads and writes of blobs');
   },
 };

@@ -10,9 +10,12 @@ const OUTBOUND_RULE = 'Microsoft.MachineLearningServices/workspaces/outboundRule
 const EXITS: Readonly<Record<string, (resource: ResourceView) => Verdict>> = {
   azurerm_container_app_environment: ({ attributes }) =>
     unless(attributes.infrastructure_subnet_id === undefined ? ['infrastructure_subnet_id is missing'] : []),
-  azurerm_machine_learning_workspace: ({ attributes }) => ofManagedNetwork('managed_network.isolation_mode', one(attributes.managed_network)?.isolation_mode),
-  azurerm_machine_learning_workspace_network_outbound_rule_fqdn: ({ attributes }) => ofName(attributes.destination_fqdn),
-  azurerm_machine_learning_workspace_network_outbound_rule_service_tag: ({ attributes }) => ofTag(attributes.service_tag),
+  azurerm_machine_learning_workspace: ({ attributes }) =>
+    ofManagedNetwork('managed_network.isolation_mode', one(attributes.managed_network)?.isolation_mode),
+  azurerm_machine_learning_workspace_network_outbound_rule_fqdn: ({ attributes }) =>
+    ofName(attributes.destination_fqdn),
+  azurerm_machine_learning_workspace_network_outbound_rule_service_tag: ({ attributes }) =>
+    ofTag(attributes.service_tag),
   azurerm_nat_gateway: () => unless(['machines of the network reach the internet']),
   [OUTBOUND_RULE]: ({ attributes }) => {
     const { type: kind, destination } = attributes.properties ?? {};
@@ -24,11 +27,16 @@ const EXITS: Readonly<Record<string, (resource: ResourceView) => Verdict>> = {
     const deployments = deploymentsOf(definition);
     if (deployments.length === 0) return NOT_APPLICABLE;
     // Left out, the network of the workspace decides, whose own line stands in the report.
-    const open = deployments.map(({ properties, egressPublicNetworkAccess }) => properties?.egressPublicNetworkAccess ?? egressPublicNetworkAccess)
+    const open = deployments
+      .map(
+        ({ properties, egressPublicNetworkAccess }) =>
+          properties?.egressPublicNetworkAccess ?? egressPublicNetworkAccess,
+      )
       .filter((egress) => egress === 'Enabled');
     return unless(open.map(() => 'egressPublicNetworkAccess of a deployment is Enabled'));
   },
-  [WORKSPACE]: ({ attributes }) => ofManagedNetwork('managedNetwork.isolationMode', attributes.properties?.managedNetwork?.isolationMode),
+  [WORKSPACE]: ({ attributes }) =>
+    ofManagedNetwork('managedNetwork.isolationMode', attributes.properties?.managedNetwork?.isolationMode),
 };
 
 function ofManagedNetwork(name: string, mode: unknown): Verdict {
@@ -45,8 +53,8 @@ function ofTag(tag: unknown): Verdict {
 }
 
 /**
- * Jobs, notebooks and endpoints of a workspace reach what its managed network has approved; serverless endpoints are in a network of the stack, where
- * routes say what they reach, and it has no gateway out.
+ * Jobs, notebooks and endpoints of a workspace reach what its managed network has approved; serverless endpoints are in
+ * a network of the stack, where routes say what they reach, and it has no gateway out.
  */
 export const networkIsolation: Rule = {
   policy: 'MLOPS-NET-02',

@@ -19,9 +19,13 @@ export const lockedNotebooks: Rule = {
     if (notebook === 'unknown') return undecided('what the compute is, is not known at synthesis');
     if (notebook === undefined) return NOT_APPLICABLE;
     return unless([
-      ...(notebook.enableNodePublicIp === false ? [] : [{ text: 'enableNodePublicIp is not off', element: 'enableNodePublicIp' }]),
+      ...(notebook.enableNodePublicIp === false
+        ? []
+        : [{ text: 'enableNodePublicIp is not off', element: 'enableNodePublicIp' }]),
       ...(notebook.sshSettings?.sshPublicAccess === 'Enabled' ? ['sshSettings.sshPublicAccess is Enabled'] : []),
-      ...(notebook.enableRootAccess === false ? [] : [{ text: 'enableRootAccess is not off', element: 'enableRootAccess' }]),
+      ...(notebook.enableRootAccess === false
+        ? []
+        : [{ text: 'enableRootAccess is not off', element: 'enableRootAccess' }]),
     ]);
   },
 };

@@ -6,7 +6,9 @@ import { definitionOf, registersVersions, WORKFLOW } from '../private/policy/wor
 function isGate(part: Part): boolean {
   if (part.metric !== undefined && part.threshold !== undefined) return true;
   if (Object.values(part).some((each) => typeof each === 'string' && IN_EXPRESSION.test(each))) return true;
-  return ['less', 'lessOrEquals', 'greater', 'greaterOrEquals'].some((comparison) => Array.isArray(part[comparison]) && /metrics/.test(String(part[comparison][0])));
+  return ['less', 'lessOrEquals', 'greater', 'greaterOrEquals'].some(
+    (comparison) => Array.isArray(part[comparison]) && /metrics/.test(String(part[comparison][0])),
+  );
 }
 
 /** `less(float(coalesce(variables('evaluation')?['metrics']?['auc'], 0)), float('0.8'))`. */
@@ -21,6 +23,8 @@ export const qualityGate: Rule = {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     if (!registersVersions(definition)) return NOT_APPLICABLE;
-    return unless(partsOf(definition, isGate).length > 0 ? [] : ['no threshold of a metric stands before the registration']);
+    return unless(
+      partsOf(definition, isGate).length > 0 ? [] : ['no threshold of a metric stands before the registration'],
+    );
   },
 };

@@ -12,9 +12,10 @@ export const recordedLineage: Rule = {
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     const versions = versionsOf(definition);
     if (versions.length === 0) return NOT_APPLICABLE;
-    const isNamed = ({ tags, properties, jobName }: Part) => [tags?.mlops_run, properties?.mlops_run, jobName].some((run) => run !== undefined)
+    const isNamed = ({ tags, properties, jobName }: Part) =>
+      [tags?.mlops_run, properties?.mlops_run, jobName].some((run) => run !== undefined) ||
       // Put together of others: then it is among those.
-      || (isExpression(tags) && partsOf(definition, ({ mlops_run: run }) => run !== undefined).length > 0);
+      (isExpression(tags) && partsOf(definition, ({ mlops_run: run }) => run !== undefined).length > 0);
     return unless(versions.some(isNamed) ? [] : ['the version has no tag mlops_run beside its modelUri']);
   },
 };

@@ -28,7 +28,9 @@ export const pinnedImages: Rule = {
     if (images === undefined) return undecided('the definition is not known at synthesis');
     if (images.length === 0) return NOT_APPLICABLE;
     const findings = images.filter(moves).map((image) => `image ${image} moves`);
-    return findings.length === 0 && images.some(isUnknown) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
+    return findings.length === 0 && images.some(isUnknown)
+      ? undecided('the address is put together in the cloud')
+      : unless([...new Set(findings)]);
   },
 };
 

@@ -22,13 +22,21 @@ const VARIABLES: Readonly<Record<string, (resource: ResourceView) => Variable[] 
   [WORKFLOW]: (resource) => {
     const definition = definitionOf(resource);
     if (definition === undefined) return undefined;
-    const parameters: Variable[] = Object.entries<Part>(definition.parameters ?? {}).map(([name, each]) => [name, each.defaultValue]);
-    const given: Variable[] = Object.entries<Part>(resource.attributes.properties.parameters ?? {}).map(([name, each]) => [name, each.value]);
+    const parameters: Variable[] = Object.entries<Part>(definition.parameters ?? {}).map(([name, each]) => [
+      name,
+      each.defaultValue,
+    ]);
+    const given: Variable[] = Object.entries<Part>(resource.attributes.properties.parameters ?? {}).map(
+      ([name, each]) => [name, each.value],
+    );
     return [...parameters, ...given, ...environmentOf(definition), ...headersOf(definition)];
   },
 };
 
-/** Variables, headers, passwords and secrets of vaults hold no secret: not by their name, not by the look of their value. */
+/**
+ * Variables, headers, passwords and secrets of vaults hold no secret: not by their name, not by the look of their
+ * value.
+ */
 export const noPlainSecrets: Rule = {
   policy: 'MLOPS-SEC-01',
   types: Object.keys(VARIABLES),
@@ -47,7 +55,9 @@ function ofContainers({ attributes }: ResourceView): Variable[] {
   const containers = listed(one(attributes.template)?.container);
   return [
     ...listed(attributes.secret).map(({ name, value }): Variable => [`secret ${name}`, value]),
-    ...containers.flatMap((container) => listed(container.env)).map(({ name, value, secret_name: reference }): Variable => [String(name), value ?? (reference && '')]),
+    ...containers
+      .flatMap((container) => listed(container.env))
+      .map(({ name, value, secret_name: reference }): Variable => [String(name), value ?? (reference && '')]),
   ];
 }
 
@@ -60,12 +70,15 @@ function secretsOf(credentials: Part | undefined): Variable[] {
 }
 
 function environmentOf(body: unknown): Variable[] {
-  return partsOf(body, ({ environmentVariables }) => typeof environmentVariables === 'object').flatMap(({ environmentVariables }) => Object.entries(environmentVariables ?? {}));
+  return partsOf(body, ({ environmentVariables }) => typeof environmentVariables === 'object').flatMap(
+    ({ environmentVariables }) => Object.entries(environmentVariables ?? {}),
+  );
 }
 
 function headersOf(definition: unknown): Variable[] {
   return partsOf(definition, ({ headers, method }) => headers !== undefined && method !== undefined)
-    .flatMap(({ headers }) => Object.entries<unknown>(headers)).map(([name, value]): Variable => [/^authorization$/i.test(name) ? 'auth_token' : name, value]);
+    .flatMap(({ headers }) => Object.entries<unknown>(headers))
+    .map(([name, value]): Variable => [/^authorization$/i.test(name) ? 'auth_token' : name, value]);
 }
 
 function secretIn([name, value]: Variable): Finding[] {

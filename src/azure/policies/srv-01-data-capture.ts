@@ -12,7 +12,9 @@ export const dataCapture: Rule = {
   check(resource) {
     if (resource.type === DEPLOYMENT_TYPE) return ofDeployments([resource.attributes.properties ?? {}]);
     const definition = definitionOf(resource);
-    return definition === undefined ? undecided('the definition is not known at synthesis') : ofDeployments(deploymentsOf(definition));
+    return definition === undefined
+      ? undecided('the definition is not known at synthesis')
+      : ofDeployments(deploymentsOf(definition));
   },
 };
 
@@ -27,6 +29,8 @@ function faultOf(collector: Part | string | undefined): string | undefined {
   if (isExpression(collector)) return 'unknown';
   const collections = Object.values<Part>((collector as Part | undefined)?.collections ?? {});
   if (collections.length === 0) return 'dataCollector is missing';
-  if (!collections.some(({ dataCollectionMode }) => dataCollectionMode === 'Enabled')) return 'dataCollector collects nothing: no collection is Enabled';
-  return collections.every(({ samplingRate }) => samplingRate !== undefined && Number(samplingRate) === 0) ? 'dataCollector.collections: samplingRate is 0' : undefined;
+  if (!collections.some(({ dataCollectionMode }) => dataCollectionMode === 'Enabled')) {return 'dataCollector collects nothing: no collection is Enabled';}
+  return collections.every(({ samplingRate }) => samplingRate !== undefined && Number(samplingRate) === 0)
+    ? 'dataCollector.collections: samplingRate is 0'
+    : undefined;
 }

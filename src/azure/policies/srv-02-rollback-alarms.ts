@@ -11,7 +11,10 @@ export const rollback: Rule = {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     if (!deploys(definition)) return NOT_APPLICABLE;
-    const says = partsOf(definition, (part) => Object.values(part).some((each) => typeof each === 'string' && /\brolled back\b/.test(each))).length > 0;
+    const says =
+      partsOf(definition, (part) =>
+        Object.values(part).some((each) => typeof each === 'string' && /\brolled back\b/.test(each)),
+      ).length > 0;
     return unless(says ? [] : ['the workflow deploys versions and takes none back']);
   },
 };

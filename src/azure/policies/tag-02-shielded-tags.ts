@@ -1,10 +1,17 @@
 import { Rule, unless } from '../../terraform/policy/rule';
 import { hasTags } from '../private/policy/tags';
 
-/** Types whose tags cannot change in place. @see https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs */
+/**
+ * Types whose tags cannot change in place.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs
+ */
 const REPLACED_BY_TAGS: readonly string[] = [
-  'azurerm_machine_learning_compute_instance', 'azurerm_machine_learning_datastore_blobstorage', 'azurerm_machine_learning_datastore_datalake_gen2',
-  'azurerm_machine_learning_datastore_fileshare', 'azurerm_machine_learning_inference_cluster',
+  'azurerm_machine_learning_compute_instance',
+  'azurerm_machine_learning_datastore_blobstorage',
+  'azurerm_machine_learning_datastore_datalake_gen2',
+  'azurerm_machine_learning_datastore_fileshare',
+  'azurerm_machine_learning_inference_cluster',
 ];
 
 /** A resource that a changed tag replaces keeps the tags that it was made with. */

@@ -8,29 +8,58 @@ type Verdict = ComplianceRow['verdict'] | 'not applicable';
 export type Inapplicable = { readonly [policy: string]: string };
 
 /** The evidence for people and for machines; the same rows give the same bytes. */
-export function complianceJson(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Inapplicable = {}): string {
+export function complianceJson(
+  rows: readonly ComplianceRow[],
+  maturity: MaturityGrade,
+  meaningless: Inapplicable = {},
+): string {
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
-  return JSON.stringify({
-    version: 1,
-    summary: { compliant: count('compliant'), exception: count('exception'), undecided: count('undecided'), violation: count('violation') },
-    maturity,
-    controls: Object.fromEntries(controls().map((control) => [control, {
-      verdict: overall(rowsOfControl(rows, control)),
-      policies: serving(control).map((policy) => policy.id),
-    }])),
-    policies: Object.fromEntries(Policies.ALL.map((policy) => [policy.id, {
-      title: policy.title,
-      severity: policy.severity,
-      controls: policy.controls,
-      verdict: overall(rowsOfPolicy(rows, policy)),
-      ...(meaningless[policy.id] === undefined ? {} : { reason: meaningless[policy.id] }),
-      resources: rowsOfPolicy(rows, policy).map(({ policy: _, fix: __, ...row }) => row),
-    }])),
-  }, undefined, 2) + '\n';
+  return (
+    JSON.stringify(
+      {
+        version: 1,
+        summary: {
+          compliant: count('compliant'),
+          exception: count('exception'),
+          undecided: count('undecided'),
+          violation: count('violation'),
+        },
+        maturity,
+        controls: Object.fromEntries(
+          controls().map((control) => [
+            control,
+            {
+              verdict: overall(rowsOfControl(rows, control)),
+              policies: serving(control).map((policy) => policy.id),
+            },
+          ]),
+        ),
+        policies: Object.fromEntries(
+          Policies.ALL.map((policy) => [
+            policy.id,
+            {
+              title: policy.title,
+              severity: policy.severity,
+              controls: policy.controls,
+              verdict: overall(rowsOfPolicy(rows, policy)),
+              ...(meaningless[policy.id] === undefined ? {} : { reason: meaningless[policy.id] }),
+              resources: rowsOfPolicy(rows, policy).map(({ policy: _, fix: __, ...row }) => row),
+            },
+          ]),
+        ),
+      },
+      undefined,
+      2,
+    ) + '\n'
+  );
 }
 
 /** The same, to be read. */
-export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: MaturityGrade, meaningless: Inapplicable = {}): string {
+export function complianceMarkdown(
+  rows: readonly ComplianceRow[],
+  maturity: MaturityGrade,
+  meaningless: Inapplicable = {},
+): string {
   const exceptions = rows.filter((row) => row.verdict === 'exception');
   return [
     '# Compliance',
@@ -39,31 +68,60 @@ export function complianceMarkdown(rows: readonly ComplianceRow[], maturity: Mat
     '',
     '## Controls',
     '',
-    ...table(['Control', 'Verdict', 'Policies'], controls().map((control) => [
-      control, overall(rowsOfControl(rows, control)), serving(control).map((policy) => policy.id).join(', '),
-    ])),
+    ...table(
+      ['Control', 'Verdict', 'Policies'],
+      controls().map((control) => [
+        control,
+        overall(rowsOfControl(rows, control)),
+        serving(control)
+          .map((policy) => policy.id)
+          .join(', '),
+      ]),
+    ),
     '## Policies',
     '',
-    ...table(['Policy', 'What must hold', 'Severity', 'Verdict', 'Resources'], Policies.ALL.map((policy) => [
-      policy.id, policy.title, policy.severity, [overall(rowsOfPolicy(rows, policy)), meaningless[policy.id]].filter((each) => each !== undefined).join(': '), String(rowsOfPolicy(rows, policy).length),
-    ])),
+    ...table(
+      ['Policy', 'What must hold', 'Severity', 'Verdict', 'Resources'],
+      Policies.ALL.map((policy) => [
+        policy.id,
+        policy.title,
+        policy.severity,
+        [overall(rowsOfPolicy(rows, policy)), meaningless[policy.id]].filter((each) => each !== undefined).join(': '),
+        String(rowsOfPolicy(rows, policy).length),
+      ]),
+    ),
     '## Exceptions',
     '',
-    ...(exceptions.length === 0 ? ['None.', ''] : table(['Policy', 'Resource', 'What', 'Reason'], exceptions.map((row) => [
-      row.policy, row.resource, row.details.join('; '), row.reasons.join('; '),
-    ]))),
+    ...(exceptions.length === 0
+      ? ['None.', '']
+      : table(
+        ['Policy', 'Resource', 'What', 'Reason'],
+        exceptions.map((row) => [row.policy, row.resource, row.details.join('; '), row.reasons.join('; ')]),
+      )),
     '## Maturity',
     '',
-    maturity.level === undefined ? 'Some practices of level 0 are not proven.' : `Level ${maturity.level}: every practice up to it is proven by a resource.`,
+    maturity.level === undefined
+      ? 'Some practices of level 0 are not proven.'
+      : `Level ${maturity.level}: every practice up to it is proven by a resource.`,
     '',
-    ...table(['Practice', 'From level', 'Proven by'], maturity.practices.map(({ practice, fromLevel, evidence }) => [
-      practice, String(fromLevel), evidence.length === 0 ? 'nothing' : evidence.length === 1 ? evidence[0] : `${evidence[0]} and ${evidence.length - 1} more`,
-    ])),
+    ...table(
+      ['Practice', 'From level', 'Proven by'],
+      maturity.practices.map(({ practice, fromLevel, evidence }) => [
+        practice,
+        String(fromLevel),
+        evidence.length === 0
+          ? 'nothing'
+          : evidence.length === 1
+            ? evidence[0]
+            : `${evidence[0]} and ${evidence.length - 1} more`,
+      ]),
+    ),
     '## Resources',
     '',
-    ...table(['Policy', 'Resource', 'Type', 'Verdict', 'Details'], rows.map((row) => [
-      row.policy, row.resource, row.resourceType ?? '', row.verdict, row.details.join('; '),
-    ])),
+    ...table(
+      ['Policy', 'Resource', 'Type', 'Verdict', 'Details'],
+      rows.map((row) => [row.policy, row.resource, row.resourceType ?? '', row.verdict, row.details.join('; ')]),
+    ),
   ].join('\n');
 }
 
@@ -90,6 +148,7 @@ function rowsOfControl(rows: readonly ComplianceRow[], control: string): Complia
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...lines.map(line), ''];
 }

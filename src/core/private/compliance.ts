@@ -51,19 +51,28 @@ export function evaluateAll<Resource extends View, Around extends Surroundings<R
   const needed = new Needed();
   const rowsOf = rowMaker(exceptionsOn, needed);
   const judged = landscapes.flatMap((around) => [
-    ...around.resources.flatMap((resource) => rules
-      .filter((rule) => rule.types.includes(resource.type) || rule.typesLike?.test(resource.type))
-      .flatMap((rule) => rowsOf(rule, aliasesOf(rule, resource.type), rule.check(resource, around), resource.node, resource.type))),
+    ...around.resources.flatMap((resource) =>
+      rules
+        .filter((rule) => rule.types.includes(resource.type) || rule.typesLike?.test(resource.type))
+        .flatMap((rule) =>
+          rowsOf(rule, aliasesOf(rule, resource.type), rule.check(resource, around), resource.node, resource.type),
+        ),
+    ),
     ...presenceRules.flatMap((rule) => rowsOf(rule, [], rule.checkAll(around), around.scope)),
   ]);
   const rows = [...judged, ...exceptionRows(landscapes, evaluation, needed)];
   const order = new Map(Policies.ALL.map((policy, index) => [policy.id, index]));
-  return rows.sort((a, b) => order.get(a.policy)! - order.get(b.policy)! || compare(a.resource, b.resource) || compare(a.verdict, b.verdict));
+  return rows.sort(
+    (a, b) =>
+      order.get(a.policy)! - order.get(b.policy)! || compare(a.resource, b.resource) || compare(a.verdict, b.verdict),
+  );
 }
 
 /** Scopes that lie in another one are looked at with it. */
 export function outermost(scopes: readonly IConstruct[]): IConstruct[] {
-  return [...new Set(scopes)].filter((scope) => !scopes.some((other) => other !== scope && scope.node.scopes.includes(other)));
+  return [...new Set(scopes)].filter(
+    (scope) => !scopes.some((other) => other !== scope && scope.node.scopes.includes(other)),
+  );
 }
 
 /** The exceptions that something was found for. */
@@ -79,7 +88,10 @@ class Needed {
   }
 }
 
-function aliasesOf({ reasonedBy = [] }: { readonly reasonedBy?: readonly (string | readonly [string, string])[] }, type: string): string[] {
+function aliasesOf(
+  { reasonedBy = [] }: { readonly reasonedBy?: readonly (string | readonly [string, string])[] },
+  type: string,
+): string[] {
   return reasonedBy.flatMap((each) => (typeof each === 'string' ? [each] : each[1] === type ? [each[0]] : []));
 }
 
@@ -87,8 +99,18 @@ type Spoken = { readonly policy: string; readonly fix: string };
 type ExceptionsOn = Evaluation<View, Surroundings<View>>['exceptionsOn'];
 
 function rowMaker(exceptionsOn: ExceptionsOn, needed: Needed) {
-  return (rule: Spoken, aliases: readonly string[], verdict: Verdict, node: IConstruct, resourceType?: string): ComplianceRow[] => {
-    const row = (kind: ComplianceRow['verdict'], details: readonly string[] = [], reasons: readonly string[] = []): ComplianceRow => ({
+  return (
+    rule: Spoken,
+    aliases: readonly string[],
+    verdict: Verdict,
+    node: IConstruct,
+    resourceType?: string,
+  ): ComplianceRow[] => {
+    const row = (
+      kind: ComplianceRow['verdict'],
+      details: readonly string[] = [],
+      reasons: readonly string[] = [],
+    ): ComplianceRow => ({
       policy: rule.policy,
       resource: node.node.path,
       ...(resourceType === undefined ? {} : { resourceType }),
@@ -98,30 +120,57 @@ function rowMaker(exceptionsOn: ExceptionsOn, needed: Needed) {
       ...(kind === 'violation' ? { fix: rule.fix } : {}),
     });
     switch (verdict.kind) {
-      case 'notApplicable': return [];
-      case 'compliant': return [row('compliant')];
+      case 'notApplicable':
+        return [];
+      case 'compliant':
+        return [row('compliant')];
       case 'undecided': {
         const reason = reasonFor(exceptionsOn, needed, node, [rule.policy], undefined);
         return [reason === undefined ? row('undecided', [verdict.why]) : row('exception', [verdict.why], [reason])];
       }
-      case 'exception': return [row('exception', [], [verdict.reason])];
+      case 'exception':
+        return [row('exception', [], [verdict.reason])];
       case 'violation': {
-        const reasonOf = ({ element }: Finding) => reasonFor(exceptionsOn, needed, node, [rule.policy, ...aliases], element);
+        const reasonOf = ({ element }: Finding) =>
+          reasonFor(exceptionsOn, needed, node, [rule.policy, ...aliases], element);
         return violationRows(verdict.findings, reasonOf, row);
       }
     }
   };
 }
 
-type RowMaker = (kind: ComplianceRow['verdict'], details?: readonly string[], reasons?: readonly string[]) => ComplianceRow;
+type RowMaker = (
+  kind: ComplianceRow['verdict'],
+  details?: readonly string[],
+  reasons?: readonly string[],
+) => ComplianceRow;
 
-function violationRows(findings: readonly Finding[], reasonOf: (finding: Finding) => string | undefined, row: RowMaker): ComplianceRow[] {
+function violationRows(
+  findings: readonly Finding[],
+  reasonOf: (finding: Finding) => string | undefined,
+  row: RowMaker,
+): ComplianceRow[] {
   const judged = findings.map((finding) => ({ finding, reason: reasonOf(finding) }));
   const open = judged.filter(({ reason }) => reason === undefined);
   const accepted = judged.filter(({ reason }) => reason !== undefined);
   return [
-    ...(open.length > 0 ? [row('violation', open.map(({ finding }) => finding.text))] : []),
-    ...(accepted.length > 0 ? [row('exception', accepted.map(({ finding }) => finding.text), [...new Set(accepted.map(({ reason }) => reason!))])] : []),
+    ...(open.length > 0
+      ? [
+        row(
+          'violation',
+          open.map(({ finding }) => finding.text),
+        ),
+      ]
+      : []),
+    ...(accepted.length > 0
+      ? [
+        row(
+          'exception',
+          accepted.map(({ finding }) => finding.text),
+          [...new Set(accepted.map(({ reason }) => reason!))],
+        ),
+      ]
+      : []),
   ];
 }
 
@@ -142,20 +191,30 @@ function reasonFor(
 function exceptionRows<Resource extends View, Around extends Surroundings<Resource>>(
   landscapes: readonly Around[], { exceptionsOn, howToExcept }: Evaluation<Resource, Around>, needed: Needed,
 ): ComplianceRow[] {
-  const types = new Map<IConstruct, string>(landscapes.flatMap(({ resources }) => resources.map((each) => [each.node, each.type] as const)));
-  const nodes = new Set(landscapes.flatMap(({ scope }) => [...scope.node.scopes.slice(0, -1), ...scope.node.findAll()]));
+  const types = new Map<IConstruct, string>(
+    landscapes.flatMap(({ resources }) => resources.map((each) => [each.node, each.type] as const)),
+  );
+  const nodes = new Set(
+    landscapes.flatMap(({ scope }) => [...scope.node.scopes.slice(0, -1), ...scope.node.findAll()]),
+  );
   return [...nodes].flatMap((node) => exceptionsOn(node)
     .filter(([id]) => id.startsWith('MLOPS-'))
     .map(([id, reason]): ComplianceRow => {
       const known = Policies.ALL.some((policy) => policy.id === id.replace(/\[.*$/, '') && policy.id !== EXCEPTIONS);
-      const faults = [...(known ? [] : [`${id} is no policy that can have exceptions`]), ...(reason.trim() === '' ? [`${id} has no reason`] : [])];
+      const faults = [
+        ...(known ? [] : [`${id} is no policy that can have exceptions`]),
+        ...(reason.trim() === '' ? [`${id} has no reason`] : []),
+      ];
       const resourceType = types.get(node);
       return {
         policy: EXCEPTIONS,
         resource: node.node.path,
         ...(resourceType === undefined ? {} : { resourceType }),
         verdict: faults.length === 0 ? 'compliant' : 'violation',
-        details: faults.length > 0 ? faults : [needed.has(node, id) ? id : `${id} is not needed: nothing was found that it excepts`],
+        details:
+          faults.length > 0
+            ? faults
+            : [needed.has(node, id) ? id : `${id} is not needed: nothing was found that it excepts`],
         reasons: reason.trim() === '' ? [] : [reason],
         ...(faults.length === 0 ? {} : { fix: howToExcept }),
       };

@@ -11,7 +11,11 @@ export interface MostCompute {
 
 /** What holds for a wish for machines before a cloud looks for one. */
 export function requireCompute(who: Speaker, spec: ComputeSpec, most: MostCompute): void {
-  requireKnown(who, { 'compute.vcpus': spec.vcpus, 'compute.memoryGiB': spec.memoryGiB, 'compute.acceleratorCount': spec.acceleratorCount });
+  requireKnown(who, {
+    'compute.vcpus': spec.vcpus,
+    'compute.memoryGiB': spec.memoryGiB,
+    'compute.acceleratorCount': spec.acceleratorCount,
+  });
   requireInteger(who, 'compute.vcpus', spec.vcpus, 1, most.vcpus);
   requireInteger(who, 'compute.memoryGiB', spec.memoryGiB, 1, most.memoryGiB);
   requireInteger(who, 'compute.acceleratorCount', spec.acceleratorCount, 1, 16);

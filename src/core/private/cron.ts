@@ -16,19 +16,33 @@ export interface CronFields {
   readonly dayOfWeek: CronField;
 }
 
-/** Reads the common core of all cron dialects: numbers, `*`, lists, ranges, and steps of `*` or of a range. Throws on anything else. */
+/**
+ * Reads the common core of all cron dialects: numbers, `*`, lists, ranges, and steps of `*` or of a range. Throws on
+ * anything else.
+ */
 export function parseCron(expression: string): CronFields {
   const texts = expression.trim().split(/\s+/);
   if (texts.length !== FIELDS.length) {
-    throw new MlopsError('Invalid schedule', `schedule: cron must be five fields 'minute hour day-of-month month day-of-week', got '${expression}'`);
+    throw new MlopsError(
+      'Invalid schedule',
+      `schedule: cron must be five fields 'minute hour day-of-month month day-of-week', got '${expression}'`,
+    );
   }
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = texts.map((text, index) => parseField(FIELDS[index], text, expression));
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = texts.map((text, index) =>
+    parseField(FIELDS[index], text, expression),
+  );
   if (!dayOfMonth.every && !dayOfWeek.every) {
-    throw new MlopsError('Invalid schedule', `schedule: cron must restrict the day of month or the day of week, not both, got '${expression}'`);
+    throw new MlopsError(
+      'Invalid schedule',
+      `schedule: cron must restrict the day of month or the day of week, not both, got '${expression}'`,
+    );
   }
   const longest = Math.max(...month.values.map((each) => DAYS[each - 1]));
   if (!dayOfMonth.every && dayOfMonth.values[0] > longest) {
-    throw new MlopsError('Invalid schedule', `schedule: cron must name a day that its months have, got '${expression}'`);
+    throw new MlopsError(
+      'Invalid schedule',
+      `schedule: cron must name a day that its months have, got '${expression}'`,
+    );
   }
   return { minute, hour, dayOfMonth, month, dayOfWeek };
 }
@@ -58,7 +72,10 @@ function parseField(kind: FieldKind, text: string, expression: string): CronFiel
     const step = Number(match?.[4] ?? 1);
     const stepOfOne = match?.[4] !== undefined && match[2] !== undefined && match[3] === undefined;
     if (match === null || stepOfOne || first < kind.min || last > kind.max || first > last || step < 1) {
-      throw new MlopsError('Invalid schedule', `schedule: ${kind.title} of a cron must be numbers from ${kind.min} to ${kind.max}, as '*', '5', '1,3', '1-5' or '*/2', got '${text}' in '${expression}'`);
+      throw new MlopsError(
+        'Invalid schedule',
+        `schedule: ${kind.title} of a cron must be numbers from ${kind.min} to ${kind.max}, as '*', '5', '1,3', '1-5' or '*/2', got '${text}' in '${expression}'`,
+      );
     }
     for (let value = first; value <= last; value += step) values.add(value);
   }

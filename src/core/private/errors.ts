@@ -1,6 +1,6 @@
 /**
- * A refusal of this library. `name` is a code to search for and to branch on, `InvalidTrainingPipelineMaxRuntimeHours` or
- * `UnsupportedServingEndpoint`; `constructPath` says which construct of the app it is, as the CDK's own errors do.
+ * A refusal of this library. `name` is a code to search for and to branch on, `InvalidTrainingPipelineMaxRuntimeHours`
+ * or `UnsupportedServingEndpoint`; `constructPath` says which construct of the app it is, as the CDK's own errors do.
  */
 export class MlopsError extends Error {
   readonly constructPath?: string;

@@ -8,7 +8,9 @@ export type WorkflowStep = { readonly [key: string]: Yaml | undefined };
 export interface WorkflowStage {
   /** Name of the stage and of its environment. */
   readonly name: string;
-  /** Steps that show what would change, in a job of their own before somebody approves; undefined when nobody has to. */
+  /**
+   * Steps that show what would change, in a job of their own before somebody approves; undefined when nobody has to.
+   */
   readonly preview?: WorkflowStep[];
   /** Steps that deliver. */
   readonly deliver: WorkflowStep[];
@@ -31,7 +33,8 @@ export interface WorkflowSpec {
 }
 
 /**
- * The workflow file: every push and pull request is built and tested; what is on the branch goes through the stages in order.
+ * The workflow file: every push and pull request is built and tested; what is on the branch goes through the stages in
+ * order.
  *
  * Only the jobs that need the cloud may ask for an identity, and a stage is never delivered twice at the same time.
  */
@@ -66,7 +69,8 @@ export function githubWorkflow(spec: WorkflowSpec): string {
       'runs-on': spec.runner,
       'timeout-minutes': 120,
       'environment': stage.name,
-      // Groups are the repository's: without the file's name a stage would wait for, or cancel, the same stage of another app.
+      // Groups are the repository's: without the file's name a stage would wait for, or cancel, the same stage of
+      // another app.
       'concurrency': { 'group': `${own}-${name}`, 'cancel-in-progress': false },
       'permissions': withIdentity,
       'steps': stage.deliver,
@@ -77,7 +81,8 @@ export function githubWorkflow(spec: WorkflowSpec): string {
     name: `${own[0].toUpperCase()}${own.slice(1).replace(/-/g, ' ')}`,
     on: { push: { branches: [branch] }, pull_request: {}, workflow_dispatch: {} },
     permissions: { contents: 'read' },
-    // A newer push to a pull request replaces the older run; runs of the branch must not wait for each other's approvals.
+    // A newer push to a pull request replaces the older run; runs of the branch must not wait for each other's
+    // approvals.
     concurrency: { 'group': `${own}-\${{ github.event_name == 'pull_request' && github.ref || github.run_id }}`, 'cancel-in-progress': true },
     jobs,
   };
@@ -86,7 +91,12 @@ export function githubWorkflow(spec: WorkflowSpec): string {
 
 /** Explanation at the top of the file, with the steps that are done once by hand. */
 export function workflowHeader(repository: GitHubRepository, byHand: readonly string[]): string[] {
-  return [`Delivers ${repository.name}. Made by mlops-constructs at synthesis: change the app, not this file.`, '', 'Once, by hand:', ...byHand];
+  return [
+    `Delivers ${repository.name}. Made by mlops-constructs at synthesis: change the app, not this file.`,
+    '',
+    'Once, by hand:',
+    ...byHand,
+  ];
 }
 
 /** The environment of a stage, as one of the steps by hand; no full stop at its end. */
@@ -141,8 +151,9 @@ export class AppSteps {
   }
 
   /**
-   * Keeps what was built for the jobs of this run; a job that runs again replaces it. As an archive, because GitHub's artifacts forget which files
-   * may be executed, what links to what, and empty folders: an image that is built of them in another job would be another.
+   * Keeps what was built for the jobs of this run; a job that runs again replaces it. As an archive, because GitHub's
+   * artifacts forget which files may be executed, what links to what, and empty folders: an image that is built of them
+   * in another job would be another.
    */
   private keep(): WorkflowStep[] {
     const archive = `${this.assembly}.tgz`;
@@ -167,7 +178,9 @@ function cachedNpm(install: string, working: string | undefined): WorkflowStep {
   return { 'cache': 'npm', 'cache-dependency-path': working === undefined ? undefined : '**/package-lock.json' };
 }
 
-/** Name of a repository's variable that is for one stage: the comparison before its approval is not in its environment. */
+/**
+ * Name of a repository's variable that is for one stage: the comparison before its approval is not in its environment.
+ */
 export function ofStage(stage: string, variable: string): string {
   return `${stage.toUpperCase().replace(/-/g, '_')}_${variable}`;
 }
@@ -184,20 +197,25 @@ export function valueOf({ name, secret }: KeptValue): string {
   return `\${{ ${secret ? 'secrets' : 'vars'}.${name} }}`;
 }
 
-/** Stops a job where GitHub has no value: it hands over empty text for a name that nobody has set, which the next tool takes for the value. */
+/**
+ * Stops a job where GitHub has no value: it hands over empty text for a name that nobody has set, which the next tool
+ * takes for the value.
+ */
 export function requireValues(values: readonly KeptValue[]): WorkflowStep[] {
   if (values.length === 0) return [];
-  return [{
-    name: 'Check that every variable is set',
-    shell: 'bash',
-    env: Object.fromEntries(values.map((value) => [value.name, valueOf(value)])),
-    run: [
-      'missing=',
-      `for name in ${values.map(({ name }) => name).join(' ')}; do [ -n "\${!name}" ] || missing="$missing $name"; done`,
-      'if [ -n "$missing" ]; then echo "::error::GitHub has no value for$missing: set them as the first lines of the workflow file say"; exit 1; fi',
-      '',
-    ].join('\n'),
-  }];
+  return [
+    {
+      name: 'Check that every variable is set',
+      shell: 'bash',
+      env: Object.fromEntries(values.map((value) => [value.name, valueOf(value)])),
+      run: [
+        'missing=',
+        `for name in ${values.map(({ name }) => name).join(' ')}; do [ -n "\${!name}" ] || missing="$missing $name"; done`,
+        'if [ -n "$missing" ]; then echo "::error::GitHub has no value for$missing: set them as the first lines of the workflow file say"; exit 1; fi',
+        '',
+      ].join('\n'),
+    },
+  ];
 }
 
 /** Appends what the command prints to the summary of the run, where whoever approves reads it. */

@@ -8,7 +8,11 @@ import { ServingEndpointIntent } from '../serving-endpoint';
 import { resolvedScaling } from './resolve/serving';
 
 /** The sections of a blueprint that a level completes, with whatever a cloud adds to them. */
-export interface LevelSections<S extends ServingEndpointIntent, M extends MonitoringIntent, G extends GovernanceIntent> {
+export interface LevelSections<
+  S extends ServingEndpointIntent,
+  M extends MonitoringIntent,
+  G extends GovernanceIntent,
+> {
   readonly alertEmails?: string[];
   readonly serving?: S;
   readonly monitoring?: M;
@@ -37,10 +41,14 @@ function without<T extends object>(section: T, props: readonly string[]): T {
   return Object.fromEntries(Object.entries(section).filter(([prop]) => !props.includes(prop))) as T;
 }
 
-/** What the percents of a rollout are of: of the requests, or of the machines, where a share is at least one of them. */
+/**
+ * What the percents of a rollout are of: of the requests, or of the machines, where a share is at least one of them.
+ */
 export type RolloutShare = 'requests' | 'machines';
 
-/** The endpoint's section as a level completes it: captured from level 1 on, rolled out step by step from level 2 on. */
+/**
+ * The endpoint's section as a level completes it: captured from level 1 on, rolled out step by step from level 2 on.
+ */
 export function servingOf<S extends ServingEndpointIntent>(
   level: MaturityLevel, props: LevelSections<S, MonitoringIntent, GovernanceIntent>, share: RolloutShare = 'requests',
 ): Partial<S> & ServingEndpointIntent & Thresholds {
@@ -54,7 +62,8 @@ export function servingOf<S extends ServingEndpointIntent>(
   if (!isRealTime || level === MaturityLevel.MANUAL) return { ...thresholds, ...intent };
   // A canary is a share of the machines: of one machine there is none.
   const replicas = resolvedScaling((serving as RealTimeServing | undefined)?.options.scaling).minReplicas;
-  const rollout = level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? canaryOf(replicas, share) : Rollout.allAtOnce();
+  const rollout =
+    level === MaturityLevel.CICD_AUTOMATION && replicas > 1 ? canaryOf(replicas, share) : Rollout.allAtOnce();
   return { ...thresholds, ...intent, capture: intent.capture ?? {}, rollout: intent.rollout ?? rollout };
 }
 
@@ -64,7 +73,10 @@ function canaryOf(replicas: number, share: RolloutShare): Rollout {
   return Rollout.canary({ percent: Math.ceil(100 / replicas) });
 }
 
-/** The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2 on. */
+/**
+ * The monitoring section as a level completes it: drift from level 1 on, its answer and the service level from level 2
+ * on.
+ */
 export function monitoringOf<M extends MonitoringIntent>(
   level: MaturityLevel, props: LevelSections<ServingEndpointIntent, M, GovernanceIntent>, waiting?: WaitingProps,
 ): Partial<M> & MonitoringIntent {
@@ -88,18 +100,21 @@ export function monitoringOf<M extends MonitoringIntent>(
 }
 
 /**
- * The governance section as a level completes it: a card wherever one is given, the audit log from level 1 on unless guardrails of the platform keep
- * it, guardrails at synthesis and in the cloud from level 2 on.
+ * The governance section as a level completes it: a card wherever one is given, the audit log from level 1 on unless
+ * guardrails of the platform keep it, guardrails at synthesis and in the cloud from level 2 on.
  */
 export function governanceOf<G extends GovernanceIntent>(
-  level: MaturityLevel, props: LevelSections<ServingEndpointIntent, MonitoringIntent, G>, waiting?: WaitingProps, isRecorded = false,
+  level: MaturityLevel,
+  props: LevelSections<ServingEndpointIntent, MonitoringIntent, G>,
+  waiting?: WaitingProps,
+  isRecorded = false,
 ): Partial<G> & GovernanceIntent {
   const hasAuditLog = level >= MaturityLevel.PIPELINE_AUTOMATION;
   const cloudGuardrails = level >= MaturityLevel.CICD_AUTOMATION;
   const said: Partial<G> & GovernanceIntent = given(props.governance);
   const early = [
-    ...(said.auditLog === undefined && !hasAuditLog ? waiting?.auditLog ?? [] : []),
-    ...(said.cloudGuardrails === undefined && !cloudGuardrails ? waiting?.cloudGuardrails ?? [] : []),
+    ...(said.auditLog === undefined && !hasAuditLog ? (waiting?.auditLog ?? []) : []),
+    ...(said.cloudGuardrails === undefined && !cloudGuardrails ? (waiting?.cloudGuardrails ?? []) : []),
   ];
   return {
     ...without(said, early),

@@ -11,7 +11,10 @@ export interface PracticeGrade {
 
 /** How mature the stacks are, by what is in them and not by what they are called. */
 export interface MaturityGrade {
-  /** The highest level whose practices, and those of the levels below, are all proven; undefined when not even level 0's are. */
+  /**
+   * The highest level whose practices, and those of the levels below, are all proven; undefined when not even level 0's
+   * are.
+   */
   readonly level?: MaturityLevel;
   readonly practices: readonly PracticeGrade[];
 }
@@ -35,12 +38,16 @@ export function having(...types: readonly string[]): ProofIn<ProvingGround> {
   return (around) => around.ofType(...types);
 }
 
-/** Proven by what keeps the first policy, if nothing breaks the policies: a breach anywhere is a breach of the practice. */
+/**
+ * Proven by what keeps the first policy, if nothing breaks the policies: a breach anywhere is a breach of the practice.
+ */
 export function keeping(...policies: readonly string[]): ProofIn<ProvingGround> {
   return (around, rows) => {
     const about = rows.filter((row) => policies.includes(row.policy));
     if (about.some((row) => row.verdict === 'violation')) return [];
-    const kept = new Set(about.filter((row) => row.policy === policies[0] && row.verdict === 'compliant').map((row) => row.resource));
+    const kept = new Set(
+      about.filter((row) => row.policy === policies[0] && row.verdict === 'compliant').map((row) => row.resource),
+    );
     return around.resources.filter((resource) => kept.has(resource.path));
   };
 }
@@ -55,6 +62,8 @@ export function gradeBy<Around>(
     evidence: landscapes.flatMap((around) => proofs[name](around, rows)).map((resource) => resource.path).sort(),
   }));
   const levels = [MaturityLevel.MANUAL, MaturityLevel.PIPELINE_AUTOMATION, MaturityLevel.CICD_AUTOMATION];
-  const reached = levels.filter((level) => practices.every(({ fromLevel, evidence }) => fromLevel > level || evidence.length > 0));
+  const reached = levels.filter((level) =>
+    practices.every(({ fromLevel, evidence }) => fromLevel > level || evidence.length > 0),
+  );
   return { ...(reached.length === 0 ? {} : { level: reached[reached.length - 1] }), practices };
 }

@@ -1,7 +1,11 @@
 import { refuse, requireMatch, Speaker } from './validation';
 import { ModelCardSpec, RiskRating } from '../governance-guardrails';
 
-/** The tightest limits of all clouds. @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html#model-cards-json-schema */
+/**
+ * The tightest limits of all clouds.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html#model-cards-json-schema
+ */
 const LONG = /^[\s\S]{1,2048}$/;
 const SHORT = /^[\s\S]{1,1024}$/;
 
@@ -13,5 +17,5 @@ export function checkModelCard(who: Speaker, card: ModelCardSpec | undefined): v
   requireMatch(who, 'modelCard.limitations', card.limitations, LONG, '1 to 2048 characters');
   // Text passes in JavaScript, and one that is no rating would count as a low risk.
   const ratings: readonly string[] = Object.values(RiskRating);
-  if (card.riskRating !== undefined && !ratings.includes(card.riskRating)) refuse(who, 'modelCard.riskRating', card.riskRating, `one of ${ratings.join(', ')}`);
+  if (card.riskRating !== undefined && !ratings.includes(card.riskRating)) {refuse(who, 'modelCard.riskRating', card.riskRating, `one of ${ratings.join(', ')}`);}
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
 
 /**
- * A physical name made of parts that never move by themselves: lower-case letters, digits and single separators, starting with a letter.
+ * A physical name made of parts that never move by themselves: lower-case letters, digits and single separators,
+ * starting with a letter.
  *
  * The hash keeps two names apart that read the same after shortening.
  *

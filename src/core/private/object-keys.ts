@@ -2,10 +2,15 @@ import { Token } from './tokens';
 import { refuse, Speaker } from './validation';
 
 /**
- * A key, or the beginning of keys, as an object store has it: no address (`s3://bucket/…`) and no slash in front, for which nothing would be found.
- * Tokens and undefined pass.
+ * A key, or the beginning of keys, as an object store has it: no address (`s3://bucket/…`) and no slash in front, for
+ * which nothing would be found. Tokens and undefined pass.
  */
-export function requireObjectKey(who: Speaker, prop: string, value: string | undefined, want = "a key of the bucket like 'incoming/_SUCCESS'"): void {
+export function requireObjectKey(
+  who: Speaker,
+  prop: string,
+  value: string | undefined,
+  want = "a key of the bucket like 'incoming/_SUCCESS'",
+): void {
   if (value === undefined || Token.isUnresolved(value)) return;
   if (isObjectKey(value)) return;
   refuse(who, prop, value, `${want}, without the bucket and without a slash in front`);
@@ -15,7 +20,12 @@ export function requireObjectKey(who: Speaker, prop: string, value: string | und
 export function requireObjectFolder(who: Speaker, prop: string, value: string | undefined, example: string): void {
   if (value === undefined || Token.isUnresolved(value)) return;
   if (isObjectKey(value) && value.endsWith('/')) return;
-  refuse(who, prop, value, `a folder of the bucket like '${example}': it ends in '/', without the bucket and without a slash in front`);
+  refuse(
+    who,
+    prop,
+    value,
+    `a folder of the bucket like '${example}': it ends in '/', without the bucket and without a slash in front`,
+  );
 }
 
 /** Whether an object can have the key; the stores take 1024 bytes of it. */

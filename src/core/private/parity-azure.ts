@@ -1,6 +1,9 @@
 import { Answer, emulated, native, refused } from './parity-answer';
 
-/** What Azure does with each word; native answers name Terraform's types and attributes, or types of Azure's resource manager where Terraform has none. */
+/**
+ * What Azure does with each word; native answers name Terraform's types and attributes, or types of Azure's resource
+ * manager where Terraform has none.
+ */
 export const AZURE_ANSWERS: readonly Answer[] = [
   native('FeatureStoreIntent', 'featureGroups', 'Microsoft.MachineLearningServices/workspaces/featuresets/versions'),
   emulated('FeatureStoreIntent', 'schemaLock', 'the committed file is compared at synthesis; Terraform sees nothing of it'),

@@ -8,7 +8,18 @@ interface Sections {
   readonly [section: string]: unknown;
 }
 
-const SECTIONS = ['data', 'workspace', 'tracking', 'features', 'registry', 'training', 'serving', 'monitoring', 'delivery', 'governance'];
+const SECTIONS = [
+  'data',
+  'workspace',
+  'tracking',
+  'features',
+  'registry',
+  'training',
+  'serving',
+  'monitoring',
+  'delivery',
+  'governance',
+];
 
 /** Parts that may be brought, by the names of the sections that describe new ones. */
 const BRINGABLE = ['data', 'workspace', 'tracking', 'features', 'registry'];

@@ -2,7 +2,10 @@
 export interface Finding {
   /** What is wrong, in words. */
   readonly text: string;
-  /** The part, where a resource can have several faults of one kind: `Action::s3:*`; an exception can name it in brackets. */
+  /**
+   * The part, where a resource can have several faults of one kind: `Action::s3:*`; an exception can name it in
+   * brackets.
+   */
   readonly element?: string;
 }
 
@@ -27,8 +30,8 @@ export interface RuleOf<Resource, Around> {
   /** What to do about a violation, in this cloud's words. */
   readonly fix: string;
   /**
-   * Ids of other judges that ask for the same: a reason given to them is a reason given here. Where the rule looks at several types and the other
-   * judge at one, with that type: a reason about topics is none about buckets.
+   * Ids of other judges that ask for the same: a reason given to them is a reason given here. Where the rule looks at
+   * several types and the other judge at one, with that type: a reason about topics is none about buckets.
    */
   readonly reasonedBy?: readonly (string | readonly [id: string, type: string])[];
   check(resource: Resource, around: Around): Verdict;
@@ -62,5 +65,9 @@ export function unless(findings: readonly (Finding | string)[]): Verdict {
 export function worst(verdicts: readonly Verdict[]): Verdict {
   const findings = verdicts.flatMap((each) => (each.kind === 'violation' ? each.findings : []));
   if (findings.length > 0) return unless(findings);
-  return verdicts.find((each) => each.kind === 'undecided') ?? verdicts.find((each) => each.kind === 'compliant') ?? NOT_APPLICABLE;
+  return (
+    verdicts.find((each) => each.kind === 'undecided') ??
+    verdicts.find((each) => each.kind === 'compliant') ??
+    NOT_APPLICABLE
+  );
 }

@@ -13,5 +13,8 @@ export function isDestroyAllowed(scope: IConstruct): boolean {
 /** Refuses the first key without the second. */
 export function requireDestroyAllowed(scope: IConstruct, who: Speaker): void {
   if (isDestroyAllowed(scope)) return;
-  refuseBecause(who, `removalPolicy DESTROY would delete data with the stack: set the context flag '${ALLOW_DESTROY}' to true as well, or keep RETAIN`);
+  refuseBecause(
+    who,
+    `removalPolicy DESTROY would delete data with the stack: set the context flag '${ALLOW_DESTROY}' to true as well, or keep RETAIN`,
+  );
 }

@@ -16,23 +16,37 @@ export interface Evolution {
 }
 
 /**
- * Compares the groups with the schema that was written down, refuses every change that would lose history, and keeps the file current.
+ * Compares the groups with the schema that was written down, refuses every change that would lose history, and keeps
+ * the file current.
  *
  * Nothing but the two schemas decides: no cloud is asked, so the answer is the same on every machine.
  */
-export function enforceSchemaLock(scope: Construct, who: Speaker, file: string, groups: readonly FeatureGroupSpec[], evolution: Evolution): void {
+export function enforceSchemaLock(
+  scope: Construct,
+  who: Speaker,
+  file: string,
+  groups: readonly FeatureGroupSpec[],
+  evolution: Evolution,
+): void {
   const now = schemaOf(groups);
   const before = existsSync(file) ? read(who, file) : undefined;
   const losses = before === undefined ? [] : lossesBetween(before, now, evolution);
   if (losses.length > 0) {
-    refuseBecause(who, `schemaLock '${file}' forbids to lose history: ${losses.join('; ')} (to give it up on purpose, remove it from the file)`);
+    refuseBecause(
+      who,
+      `schemaLock '${file}' forbids to lose history: ${losses.join('; ')} (to give it up on purpose, remove it from the file)`,
+    );
   }
   const text = textOf(now);
   if (before !== undefined && text === textOf(before)) return;
   const update = scope.node.tryGetContext(UPDATE_SCHEMA_LOCK);
   if (update === true || update === 'true') return writeFileSync(file, text);
-  const news = before === undefined ? 'there is no such file' : `it does not know ${additionsBetween(before, now).join(', ')}`;
-  refuseBecause(who, `schemaLock '${file}' is behind: ${news}; synthesize once with the context flag '${UPDATE_SCHEMA_LOCK}' and commit the file`);
+  const news =
+    before === undefined ? 'there is no such file' : `it does not know ${additionsBetween(before, now).join(', ')}`;
+  refuseBecause(
+    who,
+    `schemaLock '${file}' is behind: ${news}; synthesize once with the context flag '${UPDATE_SCHEMA_LOCK}' and commit the file`,
+  );
 }
 
 /** A schema as it is written down; everything in it would be lost or wrong if it changed. */
@@ -65,14 +79,21 @@ function lossesBetween(before: Schema, now: Schema, evolution: Evolution): strin
 function groupLosses(name: string, was: GroupSchema, is: GroupSchema, evolution: Evolution): string[] {
   const changed = (['entityKey', 'eventTime'] as const).filter((key) => was[key] !== is[key])
     .map((key) => `${key} of group '${name}' changed from '${was[key]}' to '${is[key]}'`);
-  const stores = (['online', 'offline'] as const).filter((key) => was[key] !== is[key] && (was[key] || !evolution.storesCanBeAdded))
+  const stores = (['online', 'offline'] as const)
+    .filter((key) => was[key] !== is[key] && (was[key] || !evolution.storesCanBeAdded))
     .map((key) => `${key} of group '${name}' changed from ${was[key]} to ${is[key]}`);
-  const features = Object.entries(was.features).filter(([feature, type]) => own(is.features, feature) !== type).map(([feature, valueType]) =>
-    own(is.features, feature) === undefined
-      ? `feature '${name}.${feature}' is gone`
-      : `feature '${name}.${feature}' changed from ${valueType} to ${is.features[feature]}`);
+  const features = Object.entries(was.features)
+    .filter(([feature, type]) => own(is.features, feature) !== type)
+    .map(([feature, valueType]) =>
+      own(is.features, feature) === undefined
+        ? `feature '${name}.${feature}' is gone`
+        : `feature '${name}.${feature}' changed from ${valueType} to ${is.features[feature]}`,
+    );
   const added = Object.keys(is.features).filter((feature) => own(was.features, feature) === undefined).length;
-  const tooMany = added > evolution.mostAdditions ? [`group '${name}' gets ${added} features at once, at most ${evolution.mostAdditions} can be added`] : [];
+  const tooMany =
+    added > evolution.mostAdditions
+      ? [`group '${name}' gets ${added} features at once, at most ${evolution.mostAdditions} can be added`]
+      : [];
   return [...changed, ...stores, ...features, ...tooMany];
 }
 
@@ -80,7 +101,9 @@ function additionsBetween(before: Schema, now: Schema): string[] {
   return Object.entries(now).flatMap(([name, is]) => {
     const was = own(before, name);
     if (was === undefined) return [`group '${name}'`];
-    const stores = (['online', 'offline'] as const).filter((key) => was[key] !== is[key]).map((key) => `the ${key} store of group '${name}'`);
+    const stores = (['online', 'offline'] as const)
+      .filter((key) => was[key] !== is[key])
+      .map((key) => `the ${key} store of group '${name}'`);
     const features = Object.keys(is.features).filter((feature) => own(was.features, feature) === undefined)
       .map((feature) => `feature '${name}.${feature}'`);
     return [...stores, ...features];
@@ -96,7 +119,9 @@ function parse(text: string): Schema | undefined {
   try {
     const value = JSON.parse(text);
     const groups: any[] = Object.values(value);
-    return groups.every((group) => typeof group.entityKey === 'string' && typeof group.features === 'object') ? value : undefined;
+    return groups.every((group) => typeof group.entityKey === 'string' && typeof group.features === 'object')
+      ? value
+      : undefined;
   } catch {
     return undefined;
   }

@@ -10,7 +10,9 @@ export class Token {
     if (typeof value === 'string') return STRING_TOKEN.test(value);
     if (typeof value === 'number') return value <= LARGEST_ENCODED_NUMBER;
     if (Array.isArray(value)) return value.length === 1 && typeof value[0] === 'string' && LIST_TOKEN.test(value[0]);
-    return typeof value === 'object' && value !== null && typeof (value as { resolve?: unknown }).resolve === 'function';
+    return (
+      typeof value === 'object' && value !== null && typeof (value as { resolve?: unknown }).resolve === 'function'
+    );
   }
 }
 

@@ -20,19 +20,29 @@ export function speakerFor(what: string, scope: IConstruct, id?: string): Speake
   return { what, name: name || 'App', constructPath: name };
 }
 
-/** The subject of the errors of a named part of a construct: `feature store 'Shop/Features': feature group 'customers'`. */
+/**
+ * The subject of the errors of a named part of a construct: `feature store 'Shop/Features': feature group 'customers'`.
+ */
 export function speakerForPart(whole: Speaker, part: string, name: string): Speaker {
   return { what: `${whole.what} '${whole.name}': ${part}`, name, constructPath: whole.constructPath, kind: part };
 }
 
 /** Throws `who: prop must be <want>, got <got>`; the one shape of every refusal. */
 export function refuse(who: Speaker, prop: string, got: unknown, want: string): never {
-  throw new MlopsError(`Invalid ${who.kind ?? who.what} ${prop}`, `${who.what} '${who.name}': ${prop} must be ${want}, got ${show(got)}`, who.constructPath);
+  throw new MlopsError(
+    `Invalid ${who.kind ?? who.what} ${prop}`,
+    `${who.what} '${who.name}': ${prop} must be ${want}, got ${show(got)}`,
+    who.constructPath,
+  );
 }
 
 /** Throws `who: <sentence>` where the fault is in a combination, not in one value. */
 export function refuseBecause(who: Speaker, sentence: string): never {
-  throw new MlopsError(`Unsupported ${who.kind ?? who.what}`, `${who.what} '${who.name}': ${sentence}`, who.constructPath);
+  throw new MlopsError(
+    `Unsupported ${who.kind ?? who.what}`,
+    `${who.what} '${who.name}': ${sentence}`,
+    who.constructPath,
+  );
 }
 
 /** A number inside a closed range; tokens and undefined pass. */
@@ -46,7 +56,12 @@ export function requireRange(who: Speaker, prop: string, value: number | undefin
 export function requireInteger(who: Speaker, prop: string, value: number | undefined, min: number, max: number): void {
   if (value === undefined || Token.isUnresolved(value)) return;
   if (Number.isInteger(value) && value >= min && value <= max) return;
-  refuse(who, prop, value, max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number between ${min} and ${max}`);
+  refuse(
+    who,
+    prop,
+    value,
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number between ${min} and ${max}`,
+  );
 }
 
 /** A string of the given shape; tokens and undefined pass. `want` tells the shape in words. */

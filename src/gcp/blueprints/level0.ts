@@ -53,7 +53,9 @@ export class Level0Blueprint extends Construct {
   public readonly serving?: ServingEndpoint;
   /** Basic health alarms. */
   public readonly monitoring: MonitoringStack;
-  /** Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so. */
+  /**
+   * Budget, tags and model card; the policies are checked from level 2 on, or where `governance.policyChecks` says so.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level0BlueprintProps) {
@@ -64,20 +66,36 @@ export class Level0Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
     });
     grantDataset(this, this.workspace, data, props);
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantRegister(notebook);
       registry.grantPullImages(notebook);
     }
-    const endpoint = this.serving = model && new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), data, model });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { ...monitoringOf(level, props, WAITING), data, endpoint, image, registry });
-    this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governanceOf(level, props, WAITING), data, registry });
+    const endpoint = (this.serving =
+      model && new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), data, model }));
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      ...monitoringOf(level, props, WAITING),
+      data,
+      endpoint,
+      image,
+      registry,
+    });
+    this.governance = new GovernanceGuardrails(this, 'Governance', {
+      removalPolicy,
+      ...governanceOf(level, props, WAITING),
+      data,
+      registry,
+    });
     nameOutputs(this, {
       RawBucket: data.rawBucketName,
       ImageRepository: registry.imageRepositoryUri,

@@ -31,8 +31,8 @@ import { IWorkspace } from '../workspace-props';
 export interface Level1BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a person approves,
- * and what is approved goes live.
+ * Maturity level 1, pipeline automation: training runs automatically and registers versions that pass the gate, a
+ * person approves, and what is approved goes live.
  *
  * The first deployment needs no model: training makes it, approval rolls it out.
  */
@@ -54,8 +54,8 @@ export class Level1Blueprint extends Construct {
   /** Alarms, dashboard, drift. */
   public readonly monitoring: MonitoringStack;
   /**
-   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where `governance.policyChecks` says so: jobs are then in the
-   * private network, which the policies ask for.
+   * Budget, tags, audit log and model card. The policies are checked from level 2 on, or where
+   * `governance.policyChecks` says so: jobs are then in the private network, which the policies ask for.
    */
   public readonly governance: GovernanceGuardrails;
 
@@ -67,25 +67,41 @@ export class Level1Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
     });
     grantDataset(this, this.workspace, data, props);
-    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
+    this.features =
+      platform.features ??
+      new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
     const governance = governanceOf(level, props, WAITING, recordedBy(this) !== undefined);
     const network = governance.policyChecks ? GoogleProject.of(this).network : undefined;
-    const training = this.training = new TrainingPipeline(this, 'Training', {
-      network: props.training?.networkAttachment === undefined ? network : undefined, tracking, ...given(props.training), image, data, registry,
-    });
+    const training = (this.training = new TrainingPipeline(this, 'Training', {
+      network: props.training?.networkAttachment === undefined ? network : undefined,
+      tracking,
+      ...given(props.training),
+      image,
+      data,
+      registry,
+    }));
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);
       training.grantStart(notebook);
     }
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), ...served, data });
+    const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      removalPolicy,
+      ...servingOf(level, props),
+      ...served,
+      data,
+    }));
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       network: watched.drift && network, ...watched, data, endpoint, image, registry, training,

@@ -32,8 +32,8 @@ import { IWorkspace } from '../workspace-props';
 export interface Level2BlueprintProps extends BlueprintProps {}
 
 /**
- * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and goes
- * back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
+ * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and
+ * goes back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
  *
  * `delivery` is required here: without it there is no CI/CD.
  */
@@ -56,7 +56,10 @@ export class Level2Blueprint extends Construct {
   public readonly monitoring: MonitoringStack;
   /** CI/CD of the stack itself. */
   public readonly delivery: DeliveryPipeline;
-  /** Budget, labels, audit log, alert on breaches, model card, the policies that are checked at synthesis and their compliance report. */
+  /**
+   * Budget, labels, audit log, alert on breaches, model card, the policies that are checked at synthesis and their
+   * compliance report.
+   */
   public readonly governance: GovernanceGuardrails;
 
   public constructor(scope: Construct, id: string, props: Level2BlueprintProps) {
@@ -69,27 +72,49 @@ export class Level2Blueprint extends Construct {
     checkPlatformParts(who, props);
     requireModelName(who, modelName);
 
-    const data = this.data = platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) });
-    const tracking = this.tracking = platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data });
+    const data = (this.data =
+      platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
+    const tracking = (this.tracking =
+      platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
     });
     grantDataset(this, this.workspace, data, props);
-    this.features = platform.features ?? new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
-    const registry = this.registry = platform.registry ?? new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data });
+    this.features =
+      platform.features ??
+      new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const registry = (this.registry =
+      platform.registry ??
+      new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
     const { network } = GoogleProject.of(this);
-    const training = this.training = new TrainingPipeline(this, 'Training', {
-      network: props.training?.networkAttachment === undefined ? network : undefined, tracking, ...given(props.training), image, data, registry,
-    });
+    const training = (this.training = new TrainingPipeline(this, 'Training', {
+      network: props.training?.networkAttachment === undefined ? network : undefined,
+      tracking,
+      ...given(props.training),
+      image,
+      data,
+      registry,
+    }));
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);
       training.grantStart(notebook);
     }
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
-    const endpoint = this.serving = new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), ...served, data });
+    const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      removalPolicy,
+      ...servingOf(level, props),
+      ...served,
+      data,
+    }));
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      network: watched.drift || watched.modelQuality ? network : undefined, ...watched, data, endpoint, image, registry, training,
+      network: watched.drift || watched.modelQuality ? network : undefined,
+      ...watched,
+      data,
+      endpoint,
+      image,
+      registry,
+      training,
     });
     this.delivery = new DeliveryPipeline(this, 'Delivery', { ...delivery, registry });
     this.governance = new GovernanceGuardrails(this, 'Governance', {

@@ -9,14 +9,24 @@ import { requireDatasetPrefix } from '../private/training/checks';
 import { IWorkspace } from '../workspace-props';
 
 /**
- * Lets notebooks write the data set that training reads. In the raw bucket alone: a folder of the same name in the other one may be what pipelines
- * make, `training/` say.
+ * Lets notebooks write the data set that training reads. In the raw bucket alone: a folder of the same name in the
+ * other one may be what pipelines make, `training/` say.
  */
-export function grantDataset(blueprint: IConstruct, { serviceAccounts }: IWorkspace, data: IDataLake, { training }: BlueprintProps): void {
+export function grantDataset(
+  blueprint: IConstruct,
+  { serviceAccounts }: IWorkspace,
+  data: IDataLake,
+  { training }: BlueprintProps,
+): void {
   const prefix = datasetPrefixOf(training ?? {});
   requireDatasetPrefix(speakerFor('blueprint', blueprint), 'training.datasetPrefix', prefix);
   for (const account of serviceAccounts) {
     const { scope, id } = grantPlace(data, account, `write-${prefix}`);
-    grantObjects(scope, `${id}-Raw`, { bucket: data.rawBucketName, prefix, role: 'objectUser', member: account.member });
+    grantObjects(scope, `${id}-Raw`, {
+      bucket: data.rawBucketName,
+      prefix,
+      role: 'objectUser',
+      member: account.member,
+    });
   }
 }

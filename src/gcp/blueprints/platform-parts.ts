@@ -5,11 +5,13 @@ import { IModelRegistry } from '../model-registry-props';
 import { IWorkspace } from '../workspace-props';
 
 /**
- * Parts that exist already, by the names that a blueprint's fields have: of this stack, of another one of the app, imported, or a class of yours.
+ * Parts that exist already, by the names that a blueprint's fields have: of this stack, of another one of the app,
+ * imported, or a class of yours.
  *
- * Several products share one platform when each is given the same parts. The section of a part that is brought says nothing then, and is refused.
- * On a lake that is shared the products separate their data by `training.datasetPrefix`, `monitoring.modelQuality.labelsPrefix` and the prefixes of
- * batch serving; what pipelines and endpoints write has folders by their names.
+ * Several products share one platform when each is given the same parts. The section of a part that is brought says
+ * nothing then, and is refused. On a lake that is shared the products separate their data by `training.datasetPrefix`,
+ * `monitoring.modelQuality.labelsPrefix` and the prefixes of batch serving; what pipelines and endpoints write has
+ * folders by their names.
  */
 export interface PlatformParts {
   /**

@@ -11,9 +11,20 @@ const AUDIT_LOG: (keyof GovernanceGuardrailsOptions)[] = [
 ];
 
 const CLOUD_GUARDRAILS: (keyof GovernanceGuardrailsOptions)[] = [
-  'allowedLocations', 'binaryAuthorization', 'cmekServices', 'denyExceptions', 'denyPolicy', 'guardrailEmails', 'orgPolicies', 'orgPolicyDryRun',
-  'orgPolicyExemptions', 'servicePerimeter',
+  'allowedLocations',
+  'binaryAuthorization',
+  'cmekServices',
+  'denyExceptions',
+  'denyPolicy',
+  'guardrailEmails',
+  'orgPolicies',
+  'orgPolicyDryRun',
+  'orgPolicyExemptions',
+  'servicePerimeter',
 ];
 
-/** Google's own props that are about what a higher level has: said early they wait, so that going up changes the class and nothing else. */
+/**
+ * Google's own props that are about what a higher level has: said early they wait, so that going up changes the class
+ * and nothing else.
+ */
 export const WAITING: WaitingProps = { drift: DRIFT, auditLog: AUDIT_LOG, cloudGuardrails: CLOUD_GUARDRAILS };

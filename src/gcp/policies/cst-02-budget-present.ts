@@ -6,7 +6,9 @@ export const budgetPresent: PresenceRule = {
   policy: 'MLOPS-CST-02',
   fix: 'give the guardrails a budget',
   checkAll(around) {
-    const tells = around.ofType('google_billing_budget').some(({ attributes }) => listed(attributes.threshold_rules).length > 0);
+    const tells = around
+      .ofType('google_billing_budget')
+      .some(({ attributes }) => listed(attributes.threshold_rules).length > 0);
     return tells ? COMPLIANT : violation('no google_billing_budget with threshold_rules');
   },
 };

@@ -5,21 +5,32 @@ import { NOT_APPLICABLE, Rule, unless } from '../../terraform/policy/rule';
 
 /** Views, tables that stand for files elsewhere, and repositories that mirror others. */
 const HOLDS_NOTHING: readonly ((attributes: Attributes) => boolean)[] = [
-  (attributes) => ['view', 'materialized_view', 'external_data_configuration'].some((name) => listed(attributes[name]).length > 0),
+  (attributes) =>
+    ['view', 'materialized_view', 'external_data_configuration'].some((name) => listed(attributes[name]).length > 0),
   ({ mode }) => mode === 'REMOTE_REPOSITORY' || mode === 'VIRTUAL_REPOSITORY',
 ];
 
 /**
  * What holds data, or opens it, is refused when a plan would delete it.
  *
- * The context flag that allows deletion is the exception and the reason in one: it is set for stacks that are thrown away.
+ * The context flag that allows deletion is the exception and the reason in one: it is set for stacks that are thrown
+ * away.
  */
 export const retainedState: Rule = {
   policy: 'MLOPS-DAT-02',
   types: [
-    'google_artifact_registry_repository', 'google_bigquery_dataset', 'google_bigquery_table', 'google_bigtable_instance', 'google_filestore_instance',
-    'google_kms_crypto_key', 'google_kms_key_ring', 'google_logging_project_bucket_config', 'google_sql_database_instance', 'google_storage_bucket',
-    'google_vertex_ai_dataset', 'google_vertex_ai_tensorboard',
+    'google_artifact_registry_repository',
+    'google_bigquery_dataset',
+    'google_bigquery_table',
+    'google_bigtable_instance',
+    'google_filestore_instance',
+    'google_kms_crypto_key',
+    'google_kms_key_ring',
+    'google_logging_project_bucket_config',
+    'google_sql_database_instance',
+    'google_storage_bucket',
+    'google_vertex_ai_dataset',
+    'google_vertex_ai_tensorboard',
   ],
   fix: 'set removalPolicy: RemovalPolicy.RETAIN',
   check({ node, attributes }) {

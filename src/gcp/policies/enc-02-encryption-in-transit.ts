@@ -9,6 +9,10 @@ export const encryptionInTransit: Rule = {
   reasonedBy: ['CKV_GCP_6'],
   check({ attributes }) {
     const mode = one(one(attributes.settings)?.ip_configuration)?.ssl_mode;
-    return unless(['ENCRYPTED_ONLY', 'TRUSTED_CLIENT_CERTIFICATE_REQUIRED'].includes(mode) ? [] : [`ssl_mode is ${mode ?? 'missing'}`]);
+    return unless(
+      ['ENCRYPTED_ONLY', 'TRUSTED_CLIENT_CERTIFICATE_REQUIRED'].includes(mode)
+        ? []
+        : [`ssl_mode is ${mode ?? 'missing'}`],
+    );
   },
 };

@@ -40,7 +40,9 @@ export const reasonedWildcards: Rule = {
     const given = givenBy(resource, around);
     if (given === undefined) return undecided('the role is not known at synthesis');
     const findings = given.flatMap((each) => wildcardIn(readyMade(each), each.narrowed));
-    return findings.length === 0 && given.some((each) => readyMade(each) !== undefined && !isKnown(each.role)) ? undecided('the role is not known at synthesis') : unless(findings);
+    return findings.length === 0 && given.some((each) => readyMade(each) !== undefined && !isKnown(each.role))
+      ? undecided('the role is not known at synthesis')
+      : unless(findings);
   },
 };
 

@@ -10,8 +10,12 @@ export const noFullAccess: Rule = {
     const given = givenBy(resource, around);
     if (given === undefined) return undecided('the role is not known at synthesis');
     const open = given.filter((each) => !each.narrowed).flatMap((each) => readyMade(each) ?? []);
-    const findings = open.filter((role) => ADMIN.test(role)).map((role) => ({ text: `${role} is given in the whole project`, element: `Role::${role}` }));
-    return findings.length === 0 && !open.every(isKnown) ? undecided('the role is not known at synthesis') : unless(findings);
+    const findings = open
+      .filter((role) => ADMIN.test(role))
+      .map((role) => ({ text: `${role} is given in the whole project`, element: `Role::${role}` }));
+    return findings.length === 0 && !open.every(isKnown)
+      ? undecided('the role is not known at synthesis')
+      : unless(findings);
   },
 };
 

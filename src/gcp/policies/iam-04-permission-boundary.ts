@@ -8,6 +8,7 @@ export const denyPolicyPresent: PresenceRule = {
   checkAll(around) {
     if (!around.has('google_service_account')) return NOT_APPLICABLE;
     return around.ofType('google_iam_deny_policy').some(({ attributes }) => listed(attributes.rules).length > 0)
-      ? COMPLIANT : violation('no google_iam_deny_policy');
+      ? COMPLIANT
+      : violation('no google_iam_deny_policy');
   },
 };

@@ -9,7 +9,10 @@ export const trailPresent: PresenceRule = {
     if (!around.has('google_storage_bucket')) return NOT_APPLICABLE;
     const recorded = around.ofType('google_project_iam_audit_config').some(({ attributes }) => {
       const kinds = listed(attributes.audit_log_config).map((each) => each.log_type);
-      return ['storage.googleapis.com', 'allServices'].includes(attributes.service) && ['DATA_READ', 'DATA_WRITE'].every((kind) => kinds.includes(kind));
+      return (
+        ['storage.googleapis.com', 'allServices'].includes(attributes.service) &&
+        ['DATA_READ', 'DATA_WRITE'].every((kind) => kinds.includes(kind))
+      );
     });
     return recorded ? COMPLIANT : violation('no google_project_iam_audit_config records reads and writes of buckets');
   },

@@ -9,7 +9,10 @@ const TEMPLATES: Readonly<Record<string, (resource: ResourceView) => Part | unde
   google_cloud_run_v2_service: ({ attributes }) => one(attributes.template),
 };
 
-/** Jobs and services send all traffic through a network of the project, where routes and firewalls say what they reach; it has no gateway out. */
+/**
+ * Jobs and services send all traffic through a network of the project, where routes and firewalls say what they reach;
+ * it has no gateway out.
+ */
 export const networkIsolation: Rule = {
   policy: 'MLOPS-NET-02',
   types: [WORKFLOW, ...Object.keys(TEMPLATES), 'google_compute_router_nat'],
@@ -22,15 +25,22 @@ export const networkIsolation: Rule = {
     }
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
-    const services = partsOf(definition, isServiceTemplate).map(({ vpcAccess }) => vpcAccess?.egress)
-      .map((egress) => unless(egress === 'ALL_TRAFFIC' ? [] : [`vpcAccess.egress of a service is ${egress ?? 'missing'}`]));
+    const services = partsOf(definition, isServiceTemplate)
+      .map(({ vpcAccess }) => vpcAccess?.egress)
+      .map((egress) =>
+        unless(egress === 'ALL_TRAFFIC' ? [] : [`vpcAccess.egress of a service is ${egress ?? 'missing'}`]),
+      );
     return worst([...services, checkJobs(customJobsOf(definition))]);
   },
 };
 
 function checkJobs(jobs: readonly Part[]): Verdict {
   if (jobs.length === 0) return NOT_APPLICABLE;
-  const open = jobs.filter(({ network, pscInterfaceConfig }) => network === undefined && pscInterfaceConfig === undefined);
-  if (open.length > 0) return unless([`${open.length} of ${jobs.length} custom jobs have neither network nor pscInterfaceConfig`]);
-  return jobs.every(({ network }) => isRuntime(network) && !String(network).includes('${terraform}')) ? undecided('decided at run time') : unless([]);
+  const open = jobs.filter(
+    ({ network, pscInterfaceConfig }) => network === undefined && pscInterfaceConfig === undefined,
+  );
+  if (open.length > 0) {return unless([`${open.length} of ${jobs.length} custom jobs have neither network nor pscInterfaceConfig`]);}
+  return jobs.every(({ network }) => isRuntime(network) && !String(network).includes('${terraform}'))
+    ? undecided('decided at run time')
+    : unless([]);
 }

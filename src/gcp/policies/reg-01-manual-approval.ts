@@ -10,6 +10,10 @@ export const manualApproval: Rule = {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     if (!registersVersions(definition)) return NOT_APPLICABLE;
-    return unless(callsOf(definition, /pubsub\.googleapis\.com\/.*:publish\b/).length === 0 ? [] : ['registers a version and approves it']);
+    return unless(
+      callsOf(definition, /pubsub\.googleapis\.com\/.*:publish\b/).length === 0
+        ? []
+        : ['registers a version and approves it'],
+    );
   },
 };

@@ -11,7 +11,8 @@ export const recordedLineage: Rule = {
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     if (callsOf(definition, /models:upload\b/).length === 0) return NOT_APPLICABLE;
-    const named = partsOf(definition, (part) => part.artifactUri !== undefined && part.labels?.run !== undefined).length > 0;
+    const named =
+      partsOf(definition, (part) => part.artifactUri !== undefined && part.labels?.run !== undefined).length > 0;
     return unless(named ? [] : ['the version has no label run beside its artifactUri']);
   },
 };

@@ -9,7 +9,9 @@ export const modelCardPresent: PresenceRule = {
     const registers = around.has('google_artifact_registry_repository')
       || around.ofType(WORKFLOW).some((each) => callsOf(definitionOf(each), /models:upload\b/).length > 0);
     if (!registers) return NOT_APPLICABLE;
-    const card = around.ofType('google_storage_bucket_object').some(({ attributes }) => /(^|\/)model-card\.json$/.test(String(attributes.name)));
+    const card = around
+      .ofType('google_storage_bucket_object')
+      .some(({ attributes }) => /(^|\/)model-card\.json$/.test(String(attributes.name)));
     return card ? COMPLIANT : violation('no object model-card.json');
   },
 };

@@ -8,10 +8,14 @@ const MOVING = ['latest', 'main', 'master', 'stable', 'prod', 'dev'];
 
 /** Where images are named, by type. */
 const IMAGES: Readonly<Record<string, (resource: ResourceView) => unknown[] | undefined>> = {
-  google_cloud_run_v2_job: ({ attributes }) => listed(one(one(attributes.template)?.template)?.containers).map(({ image }) => image),
-  google_cloud_run_v2_service: ({ attributes }) => listed(one(attributes.template)?.containers).map(({ image }) => image),
-  google_workbench_instance: ({ attributes }) => listed(one(attributes.gce_setup)?.container_image)
-    .map(({ repository, tag }) => (tag === undefined ? repository : `${repository}:${tag}`)),
+  google_cloud_run_v2_job: ({ attributes }) =>
+    listed(one(one(attributes.template)?.template)?.containers).map(({ image }) => image),
+  google_cloud_run_v2_service: ({ attributes }) =>
+    listed(one(attributes.template)?.containers).map(({ image }) => image),
+  google_workbench_instance: ({ attributes }) =>
+    listed(one(attributes.gce_setup)?.container_image).map(({ repository, tag }) =>
+      tag === undefined ? repository : `${repository}:${tag}`,
+    ),
   [WORKFLOW]: (resource) => {
     const definition = definitionOf(resource);
     return definition && containersOf(definition).map(({ imageUri }) => imageUri);
@@ -28,7 +32,9 @@ export const pinnedImages: Rule = {
     if (images === undefined) return undecided('the definition is not known at synthesis');
     if (images.length === 0) return NOT_APPLICABLE;
     const findings = images.filter(moves).map((image) => `image ${image} moves`);
-    return findings.length === 0 && images.some(isUnknown) ? undecided('the address is put together in the cloud') : unless([...new Set(findings)]);
+    return findings.length === 0 && images.some(isUnknown)
+      ? undecided('the address is put together in the cloud')
+      : unless([...new Set(findings)]);
   },
 };
 

@@ -11,10 +11,15 @@ const VARIABLES: Readonly<Record<string, (resource: ResourceView) => Variable[] 
   google_cloud_run_v2_job: ({ attributes }) => environment(one(one(attributes.template)?.template)?.containers),
   google_cloud_run_v2_service: ({ attributes }) => environment(one(attributes.template)?.containers),
   google_cloudbuild_trigger: ({ attributes }) => [
-    ...Object.entries(attributes.substitutions ?? {}), ...listed(one(attributes.build)?.step).flatMap(({ env }) => listed(env)).map(assignment),
+    ...Object.entries(attributes.substitutions ?? {}),
+    ...listed(one(attributes.build)?.step)
+      .flatMap(({ env }) => listed(env))
+      .map(assignment),
   ],
-  google_cloudfunctions2_function: ({ attributes }) => ['build_config', 'service_config']
-    .flatMap((config) => Object.entries(one(attributes[config])?.environment_variables ?? {})),
+  google_cloudfunctions2_function: ({ attributes }) =>
+    ['build_config', 'service_config'].flatMap((config) =>
+      Object.entries(one(attributes[config])?.environment_variables ?? {}),
+    ),
   google_secret_manager_secret_version: ({ attributes }) => [['secret_value', attributes.secret_data]],
   google_sql_user: ({ attributes }) => [['password', attributes.password]],
   google_workbench_instance: ({ attributes }) => Object.entries(one(attributes.gce_setup)?.metadata ?? {}),
@@ -44,7 +49,9 @@ function assignment(text: string): Variable {
 }
 
 function environment(containers: unknown): Variable[] {
-  return listed(containers).flatMap((container) => listed(container.env)).map(({ name, value }): Variable => [String(name), value]);
+  return listed(containers)
+    .flatMap((container) => listed(container.env))
+    .map(({ name, value }): Variable => [String(name), value]);
 }
 
 function secretIn([name, value]: Variable): Finding[] {

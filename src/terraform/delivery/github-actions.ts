@@ -2,7 +2,17 @@ import { TerraformStack, TerraformVariable } from 'cdktf';
 import { TERRAFORM } from './commands';
 import { ASSEMBLY, DELIVERY_STAGE, DeliveredImage, openVariables, stackFolder, TerraformDelivery } from './plan';
 import {
-  ACTIONS, AppSteps, environmentToMake, githubWorkflow, KeptValue, ofStage, requireValues, summarized, valueOf, workflowHeader, WorkflowStep,
+  ACTIONS,
+  AppSteps,
+  environmentToMake,
+  githubWorkflow,
+  KeptValue,
+  ofStage,
+  requireValues,
+  summarized,
+  valueOf,
+  workflowHeader,
+  WorkflowStep,
 } from '../../core/private/github-workflow';
 import { DeliveryStage } from '../../core/private/resolve/delivery';
 
@@ -22,7 +32,10 @@ export interface CloudDelivery {
   readonly login: (stage: DeliveryStage, job: StageJob, named: Naming) => readonly WorkflowStep[];
   /** Variables of the shell that Terraform's provider and backend read, by name: GitHub's variables or text. */
   readonly shell?: (named: Naming) => { readonly [name: string]: string };
-  /** GitHub's variable for each setting of the state's backend, by the backend's name of it: `{ bucket: 'TERRAFORM_STATE_BUCKET' }`. */
+  /**
+   * GitHub's variable for each setting of the state's backend, by the backend's name of it:
+   * `{ bucket: 'TERRAFORM_STATE_BUCKET' }`.
+   */
   readonly backend: { readonly [setting: string]: string };
   /** GitHub's variable for a variable of the stack that has no name of its own as `TF_VAR_…`. */
   readonly variableOf: { readonly [stackVariable: string]: string };
@@ -51,8 +64,8 @@ export interface ImageCommands {
 }
 
 /**
- * The workflow file of a delivery by Terraform: what is built is planned for each stage, the plan is kept, and that plan is applied. Asked for when
- * the stack is complete, because its variables are those of the stack.
+ * The workflow file of a delivery by Terraform: what is built is planned for each stage, the plan is kept, and that
+ * plan is applied. Asked for when the stack is complete, because its variables are those of the stack.
  */
 export function terraformWorkflow(stack: TerraformStack, plan: TerraformDelivery, cloud: CloudDelivery): string {
   const app = new AppSteps(plan, ASSEMBLY);
@@ -65,13 +78,21 @@ export function terraformWorkflow(stack: TerraformStack, plan: TerraformDelivery
     ...requireValues(keptValues(variables, plan, cloud, named)),
     ...app.fetch(),
     ...cloud.login(stage, job, named),
-    { uses: 'hashicorp/setup-terraform@v4', with: { terraform_version: plan.terraformVersion, terraform_wrapper: false } },
+    {
+      uses: 'hashicorp/setup-terraform@v4',
+      with: { terraform_version: plan.terraformVersion, terraform_wrapper: false },
+    },
     ...imageSteps(plan, cloud, image),
     {
       name: 'Initialize',
-      run: [TERRAFORM.init, ...Object.entries(cloud.backend).map(([setting, variable]) => `-backend-config="${setting}=$${variable}"`)].join(' '),
+      run: [
+        TERRAFORM.init,
+        ...Object.entries(cloud.backend).map(([setting, variable]) => `-backend-config="${setting}=$${variable}"`),
+      ].join(' '),
       env: {
-        ...Object.fromEntries(Object.values(cloud.backend).map((variable) => [variable, valueOf({ name: named(variable) })])),
+        ...Object.fromEntries(
+          Object.values(cloud.backend).map((variable) => [variable, valueOf({ name: named(variable) })]),
+        ),
         ...shellOf(named),
       },
       ...inStack,
@@ -95,9 +116,13 @@ export function terraformWorkflow(stack: TerraformStack, plan: TerraformDelivery
       return {
         name: stage.name,
         // Not in the stage's environment, whose variables it therefore does not see.
-        preview: stage.approval ? compared(stage, 'look', (name) => ofStage(stage.name, name), builds ? 'to be' : 'found') : undefined,
+        preview: stage.approval
+          ? compared(stage, 'look', (name) => ofStage(stage.name, name), builds ? 'to be' : 'found')
+          : undefined,
         deliver: [
-          ...(builds && cloud.image !== undefined ? [{ uses: ACTIONS.checkout, with: { 'persist-credentials': false } }] : []),
+          ...(builds && cloud.image !== undefined
+            ? [{ uses: ACTIONS.checkout, with: { 'persist-credentials': false } }]
+            : []),
           ...compared(stage, 'deploy', ofEnvironment, builds ? 'built' : 'found'),
           { name: 'Deploy', run: TERRAFORM.apply, env: unlessEmpty(shellOf(ofEnvironment)), ...inStack },
         ],
@@ -110,40 +135,57 @@ export function terraformWorkflow(stack: TerraformStack, plan: TerraformDelivery
 type ImageState = 'to be' | 'built' | 'found';
 
 /**
- * The first stage builds and pushes the image of the commit; every stage runs it by its digest, so that all run the same. What runs again takes
- * what is there: a tag names one image for ever, and another build of the same commit would be another image. What is compared before the first stage
- * may build it has the tag alone.
+ * The first stage builds and pushes the image of the commit; every stage runs it by its digest, so that all run the
+ * same. What runs again takes what is there: a tag names one image for ever, and another build of the same commit would
+ * be another image. What is compared before the first stage may build it has the tag alone.
  */
 function imageSteps(plan: TerraformDelivery, { image }: CloudDelivery, state: ImageState): WorkflowStep[] {
   if (image === undefined) return [];
   const { commands } = image;
-  // A variable of the repository, not of an environment: every stage runs what the first one has pushed. The shell gets it as a variable as well:
-  // what GitHub writes into a command is run.
+  // A variable of the repository, not of an environment: every stage runs what the first one has pushed. The shell gets
+  // it as a variable as well: what GitHub writes into a command is run.
   const env = { IMAGE_REPOSITORY: valueOf({ name: imageRepository(plan) }) };
   const untagged = `$IMAGE_REPOSITORY/${image.imageName}`;
   const tagged = `${untagged}:$GITHUB_SHA`;
-  if (state === 'to be') return [{ name: 'Name the image that is to be built', env, run: `echo "TF_VAR_${image.variable}=${tagged}" >> "$GITHUB_ENV"` }];
+  if (state === 'to be') {
+    return [
+      {
+        name: 'Name the image that is to be built',
+        env,
+        run: `echo "TF_VAR_${image.variable}=${tagged}" >> "$GITHUB_ENV"`,
+      },
+    ];
+  }
   return [
     ...commands.setup,
-    ...(state === 'built' ? [{
-      name: 'Build the image',
-      env,
-      run: [
-        `if ! ${commands.exists(tagged)} > /dev/null 2>&1; then`,
-        `  ${commands.login}`,
-        // The files of the commit and no others: the workspace has the login's credentials in it, and what was synthesized.
-        '  git checkout-index --all --prefix="$RUNNER_TEMP/commit/"',
-        '  cd "$RUNNER_TEMP/commit"',
-        `  docker build --build-arg MLOPS_COMMIT="$GITHUB_SHA" --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
-        `  docker push "${tagged}"`,
-        'fi',
-        '',
-      ].join('\n'),
-    }] : []),
+    ...(state === 'built'
+      ? [
+        {
+          name: 'Build the image',
+          env,
+          run: [
+            `if ! ${commands.exists(tagged)} > /dev/null 2>&1; then`,
+            `  ${commands.login}`,
+            // The files of the commit and no others: the workspace has the login's credentials in it, and what was
+            // synthesized.
+            '  git checkout-index --all --prefix="$RUNNER_TEMP/commit/"',
+            '  cd "$RUNNER_TEMP/commit"',
+            `  docker build --build-arg MLOPS_COMMIT="$GITHUB_SHA" --tag "${tagged}" --file "${image.dockerfile}" "${image.directory}"`,
+            `  docker push "${tagged}"`,
+            'fi',
+            '',
+          ].join('\n'),
+        },
+      ]
+      : []),
     {
       name: 'Find the image',
       env,
-      run: [`digest=$(${commands.digest(tagged)})`, `echo "TF_VAR_${image.variable}=${untagged}@$digest" >> "$GITHUB_ENV"`, ''].join('\n'),
+      run: [
+        `digest=$(${commands.digest(tagged)})`,
+        `echo "TF_VAR_${image.variable}=${untagged}@$digest" >> "$GITHUB_ENV"`,
+        '',
+      ].join('\n'),
     },
   ];
 }
@@ -160,18 +202,34 @@ function stackVariables(stack: TerraformStack, { image, asksForStage }: CloudDel
 }
 
 /** What GitHub keeps for a variable of the stack: a secret where the stack calls it sensitive. */
-function keptValue({ friendlyUniqueId: name, sensitive }: TerraformVariable, cloud: CloudDelivery, named: Naming): KeptValue {
+function keptValue(
+  { friendlyUniqueId: name, sensitive }: TerraformVariable,
+  cloud: CloudDelivery,
+  named: Naming,
+): KeptValue {
   return { name: named(cloud.variableOf[name] ?? `TF_VAR_${name.toUpperCase()}`), secret: sensitive === true };
 }
 
 /** Everything that GitHub must have a value for before a job can work. */
-function keptValues(variables: readonly TerraformVariable[], plan: TerraformDelivery, cloud: CloudDelivery, named: Naming): KeptValue[] {
+function keptValues(
+  variables: readonly TerraformVariable[],
+  plan: TerraformDelivery,
+  cloud: CloudDelivery,
+  named: Naming,
+): KeptValue[] {
   const everywhere = cloud.required.map((name): KeptValue => ({ name: named(name) }));
-  const own = variables.map((each) => keptValue(each, cloud, named)).filter(({ name }) => !everywhere.some((other) => other.name === name));
+  const own = variables
+    .map((each) => keptValue(each, cloud, named))
+    .filter(({ name }) => !everywhere.some((other) => other.name === name));
   return [...everywhere, ...own, ...(cloud.image === undefined ? [] : [{ name: imageRepository(plan) }])];
 }
 
-function valuesOf(variables: readonly TerraformVariable[], stage: DeliveryStage, cloud: CloudDelivery, named: Naming): { [name: string]: string } {
+function valuesOf(
+  variables: readonly TerraformVariable[],
+  stage: DeliveryStage,
+  cloud: CloudDelivery,
+  named: Naming,
+): { [name: string]: string } {
   const values = variables.map((each) => [`TF_VAR_${each.friendlyUniqueId}`, valueOf(keptValue(each, cloud, named))]);
   return Object.fromEntries([...values, ...(cloud.asksForStage ? [[`TF_VAR_${DELIVERY_STAGE}`, stage.name]] : [])]);
 }
@@ -184,7 +242,8 @@ function header(
   { repository, stages, workflowFile }: TerraformDelivery, folder: string, variables: readonly TerraformVariable[], cloud: CloudDelivery,
 ): string[] {
   const others = variables.filter(({ friendlyUniqueId }) => cloud.variableOf[friendlyUniqueId] === undefined);
-  const explained = (each: TerraformVariable) => `the stack's variable ${each.friendlyUniqueId}${each.sensitive ? '; as a secret, not as a variable' : ''}`;
+  const explained = (each: TerraformVariable) =>
+    `the stack's variable ${each.friendlyUniqueId}${each.sensitive ? '; as a secret, not as a variable' : ''}`;
   return workflowHeader(repository, [
     `- Apply the stack of the delivery pipeline in every stage's ${cloud.place}${cloud.asksForStage ? `, with the stage's name as its variable ${DELIVERY_STAGE}` : ''},` +
       ` and copy this file from ${folder}/${workflowFile} to .github/workflows.`,
@@ -193,7 +252,11 @@ function header(
       `${environmentToMake(repository, stage)}. Its variables:`,
       `    ${cloud.environment}`,
       ...others.map((each) => `    TF_VAR_${each.friendlyUniqueId.toUpperCase()} (${explained(each)})`),
-      ...(stage.approval ? [`    and the same as variables of the repository with ${ofStage(stage.name, '')} before their names, which the comparison before the approval reads.`] : []),
+      ...(stage.approval
+        ? [
+          `    and the same as variables of the repository with ${ofStage(stage.name, '')} before their names, which the comparison before the approval reads.`,
+        ]
+        : []),
     ]),
   ]);
 }

@@ -28,15 +28,18 @@ export interface CloudPolicies {
 }
 
 /**
- * Writes `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, and hands violations to the engine as annotations: an error stops
- * synthesis. One for each stack.
+ * Writes `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, and hands violations to the engine as
+ * annotations: an error stops synthesis. One for each stack.
  */
 export class ComplianceReport extends Construct {
   /** The report of the stack, made at the first call. */
   public static in(stack: TerraformStack, policies: CloudPolicies): ComplianceReport {
     const report = stack.node.tryFindChild(ID) as ComplianceReport | undefined ?? new ComplianceReport(stack, policies);
     if (report.policies !== policies) {
-      refuseBecause(speakerFor('mlops policies', stack), 'the stack has the compliance report of another cloud already: give each cloud a stack of its own');
+      refuseBecause(
+        speakerFor('mlops policies', stack),
+        'the stack has the compliance report of another cloud already: give each cloud a stack of its own',
+      );
     }
     return report;
   }

@@ -1,7 +1,10 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { IConstruct } from 'constructs';
 
-/** Attributes of a resource as they will stand in `cdk.tf.json`, overrides included; what only the deployment knows is text like `${google_x.y.id}`. */
+/**
+ * Attributes of a resource as they will stand in `cdk.tf.json`, overrides included; what only the deployment knows is
+ * text like `${google_x.y.id}`.
+ */
 export type Attributes = Readonly<Record<string, any>>;
 
 /** One resource of the tree. */
@@ -27,20 +30,26 @@ export class Landscape {
 
   /**
    * @param scope whose resources are looked at
-   * @param json the whole stack as the engine renders it: the only rendering that has overrides, and the one that the file is made of. Several scopes of a
-   * stack share one, because it costs as much as the stack is large.
+   * @param json the whole stack as the engine renders it: the only rendering that has overrides, and the one that the
+   *   file is made of. Several scopes of a stack share one, because it costs as much as the stack is large.
    * @param seenAs what the rules see of a resource that carries others, `azapi_resource`
    */
   constructor(
-    public readonly scope: IConstruct, json: Attributes = TerraformStack.of(scope).toTerraform(), seenAs: SeenAs = (resource) => [resource],
+    public readonly scope: IConstruct,
+    json: Attributes = TerraformStack.of(scope).toTerraform(),
+    seenAs: SeenAs = (resource) => [resource],
   ) {
-    this.resources = scope.node.findAll().filter(isResource).map((node) => ({
-      node,
-      type: node.terraformResourceType,
-      path: node.node.path,
-      address: `${node.terraformResourceType}.${node.friendlyUniqueId}`,
-      attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
-    })).flatMap(seenAs);
+    this.resources = scope.node
+      .findAll()
+      .filter(isResource)
+      .map((node) => ({
+        node,
+        type: node.terraformResourceType,
+        path: node.node.path,
+        address: `${node.terraformResourceType}.${node.friendlyUniqueId}`,
+        attributes: json.resource?.[node.terraformResourceType]?.[node.friendlyUniqueId] ?? {},
+      }))
+      .flatMap(seenAs);
     this.sources = json.data ?? {};
     this.declared = json.resource ?? {};
     this.providers = json.provider ?? {};
@@ -50,9 +59,15 @@ export class Landscape {
     return this.resources.filter((each) => types.includes(each.type));
   }
 
-  /** Addresses and attributes of all resources of a type in the stack, also of those that lie outside the scope: for what a resource of the scope refers to. */
+  /**
+   * Addresses and attributes of all resources of a type in the stack, also of those that lie outside the scope: for
+   * what a resource of the scope refers to.
+   */
   public inStack(type: string): { readonly address: string; readonly attributes: Attributes }[] {
-    return Object.entries<Attributes>(this.declared[type] ?? {}).map(([id, attributes]) => ({ address: `${type}.${id}`, attributes }));
+    return Object.entries<Attributes>(this.declared[type] ?? {}).map(([id, attributes]) => ({
+      address: `${type}.${id}`,
+      attributes,
+    }));
   }
 
   /** Configuration of a provider of the stack, `google`: of the first where there are several. */
@@ -75,7 +90,10 @@ export function one(block: any): any {
   return Array.isArray(block) ? block[0] : block;
 }
 
-/** All values at the end of a path through blocks, each of which may stand alone or in a list; undefined where one is missing. */
+/**
+ * All values at the end of a path through blocks, each of which may stand alone or in a list; undefined where one is
+ * missing.
+ */
 export function valuesOf(attributes: Attributes, path: string): unknown[] {
   return path.split('.').reduce<any[]>((values, name) => values.flatMap((value) => {
     const inner = value?.[name];

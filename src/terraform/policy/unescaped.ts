@@ -1,4 +1,7 @@
-/** Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the string of a JSON text. */
+/**
+ * Terraform's escapes undone, and its references replaced by a word without quotes: quotes in them would end the string
+ * of a JSON text.
+ */
 export function unescaped(text: string): string {
   let result = '';
   let done = 0;

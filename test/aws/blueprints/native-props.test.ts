@@ -4,7 +4,10 @@ import * as aws from '../../../src/aws';
 import { ContainerImage, MlopsIntent } from '../../../src/core';
 import { BASE } from '../../parity/samples';
 
-/** Props of a part that its section of a blueprint does not have; what the blueprint itself connects is named by `Wired`. */
+/**
+ * Props of a part that its section of a blueprint does not have; what the blueprint itself connects is named by
+ * `Wired`.
+ */
 type Missing<Props, Section, Wired extends keyof Props> = Exclude<keyof Props, keyof NonNullable<Section> | Wired>;
 
 /** Compiles where there are none. */

@@ -34,7 +34,10 @@ function raw(resourceType: string, attributes: Attributes = {}, id = 'Raw'): Bui
   };
 }
 
-/** A workflow with these steps, as the constructs write them: a reference of Terraform and an expression of its own in it. */
+/**
+ * A workflow with these steps, as the constructs write them: a reference of Terraform and an expression of its own in
+ * it.
+ */
 function workflow(steps: object, attributes: Attributes = { crypto_key_name: 'k' }): Build {
   const definition = { main: { steps: [{ first: { assign: [{ a: '${sys.get_env("GOOGLE_CLOUD_PROJECT_ID")}' }] } }, steps] } };
   const text = jsonText(definition).replace('"first"', '"first-${replace(google_project.x.name, "a", "b")}"');

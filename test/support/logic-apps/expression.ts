@@ -10,7 +10,8 @@ export type Written = { readonly whole: Node } | { readonly parts: readonly (str
 const WRITTEN = new Map<string, Written>();
 
 /**
- * Reads a text of a definition. `@` at its start makes it an expression, `@@` there is an `@`; `@{…}` is an expression anywhere, `@@{` is not.
+ * Reads a text of a definition. `@` at its start makes it an expression, `@@` there is an `@`; `@{…}` is an expression
+ * anywhere, `@@{` is not.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language#expressions
  */

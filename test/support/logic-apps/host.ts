@@ -66,7 +66,8 @@ const CALL_SECONDS = 1;
 const PROBLEMS = new WeakMap<object, string[]>();
 
 /**
- * Logic Apps (Consumption) without Azure: triggers that poll and recur, runs side by side, and a clock that moves when nothing else does.
+ * Logic Apps (Consumption) without Azure: triggers that poll and recur, runs side by side, and a clock that moves when
+ * nothing else does.
  *
  * A definition that the service would not save is an error of the test. Equal tests have equal runs.
  */

@@ -131,7 +131,10 @@ class Validation {
     }
   }
 
-  /** Whether an action has ended, or been skipped, when another one begins. Those in a loop over a list cannot be read from outside. */
+  /**
+   * Whether an action has ended, or been skipped, when another one begins. Those in a loop over a list cannot be read
+   * from outside.
+   */
   private isUpstream(place: Place, other: Place, isUntil: boolean): boolean {
     const chain = [...place.around, place];
     const shared = chain.filter((each) => other.around.includes(each)).length;

@@ -9,7 +9,10 @@ export class Xml {
   public constructor(public readonly root: Element) {}
 }
 
-/** Reads XML without attributes, as Storage writes it; anything before the first element that is not a declaration is an error, a byte order mark too. */
+/**
+ * Reads XML without attributes, as Storage writes it; anything before the first element that is not a declaration is an
+ * error, a byte order mark too.
+ */
 export function parseXml(text: string): Xml {
   let rest = text.replace(/^<\?xml[^>]*\?>\s*/, '');
   const element = (): Element => {
@@ -64,7 +67,10 @@ export function textOf(element: Element): string {
   return element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('');
 }
 
-/** XML of an object with one member, as Json.NET makes it: each item of a list is an element of its name, and what is null is empty. */
+/**
+ * XML of an object with one member, as Json.NET makes it: each item of a list is an element of its name, and what is
+ * null is empty.
+ */
 export function xmlOfJson(value: { readonly [name: string]: unknown }): Xml {
   const members = Object.entries(value);
   if (members.length !== 1 || Array.isArray(members[0][1])) throw new SyntaxError('JSON root object has multiple properties');
@@ -78,7 +84,9 @@ function elementsOf(name: string, value: unknown): Element[] {
   return [{ name, children: Object.entries(value).flatMap(([key, each]) => elementsOf(key, each)) }];
 }
 
-/** The part of XPath that definitions use: paths of names from the root, `string(…)`, `count(…)` and `sum(…)` of one. */
+/**
+ * The part of XPath that definitions use: paths of names from the root, `string(…)`, `count(…)` and `sum(…)` of one.
+ */
 export function xpath(xml: Xml, path: string): string | number | Element[] {
   const wrapped = /^(string|count|sum)\((.+)\)$/.exec(path.trim());
   const found = select(xml, (wrapped?.[2] ?? path).trim());

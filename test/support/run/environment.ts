@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * Node's environment with one CloudFormation validator for all test files of a worker. Each file loads the CDK anew; the validator compiles
- * its rules for seconds each time that a stack has types of resources it has not met, though the rules stay the same.
+ * Node's environment with one CloudFormation validator for all test files of a worker. Each file loads the CDK anew;
+ * the validator compiles its rules for seconds each time that a stack has types of resources it has not met, though the
+ * rules stay the same.
  */
 export default class extends TestEnvironment {
   public async setup(): Promise<void> {
@@ -37,7 +38,10 @@ function validator(): Validator {
   return loaded;
 }
 
-/** Takes options that were made inside the environment of a test: the engine refuses objects that are no plain ones of its own. */
+/**
+ * Takes options that were made inside the environment of a test: the engine refuses objects that are no plain ones of
+ * its own.
+ */
 function outOfTests(engine: Engine): Engine {
   return { validateTemplate: (template, options) => engine.validateTemplate(template, structuredClone(options)), free: () => {} };
 }

@@ -1,8 +1,9 @@
 import { parse } from 'yaml';
 
 /**
- * The definition of a `google_workflows_workflow` in a parsed `cdk.tf.json`, as the service would get it: Terraform's escapes undone, its
- * interpolations written as `<google_x.y.id>`. `name` is the end of the resource's name where there are several.
+ * The definition of a `google_workflows_workflow` in a parsed `cdk.tf.json`, as the service would get it: Terraform's
+ * escapes undone, its interpolations written as `<google_x.y.id>`. `name` is the end of the resource's name where there
+ * are several.
  */
 export function definitionOf(synthesized: any, name?: string): any {
   const workflows: Record<string, any> = synthesized.resource?.google_workflows_workflow ?? {};

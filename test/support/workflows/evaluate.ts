@@ -83,7 +83,10 @@ function isIn(key: Value, collection: Value): boolean {
   return fail('TypeError', `The argument of 'in' must be a dict or an array; got: ${kindOf(collection)}`);
 }
 
-/** Two numbers or two values of one kind compare, and anything compares with null; the rest is a mistake in the definition. */
+/**
+ * Two numbers or two values of one kind compare, and anything compares with null; the rest is a mistake in the
+ * definition.
+ */
 function equal(left: Value, right: Value): boolean {
   const comparable = left === null || right === null || kindOf(left) === kindOf(right) || (isNumber(left) && isNumber(right));
   return comparable ? same(left, right) : mismatch('==', left, right);
@@ -132,8 +135,8 @@ function wrapped(value: bigint): bigint {
 }
 
 /**
- * The vendor's table lets `+` turn numbers and booleans into text beside a string, its cheat sheet uses `string()` for it.
- * Here it is an error: what passes with `string()` passes under both.
+ * The vendor's table lets `+` turn numbers and booleans into text beside a string, its cheat sheet uses `string()` for
+ * it. Here it is an error: what passes with `string()` passes under both.
  */
 function mismatch(operator: string, ...values: Value[]): never {
   const kinds = values.map(kindOf);

@@ -1,7 +1,7 @@
 /**
- * The grammar of `${…}`: https://cloud.google.com/workflows/docs/reference/syntax/expressions and the order of operators in
- * https://cloud.google.com/workflows/docs/reference/syntax/datatypes. What those pages do not have (`not in`, map literals,
- * named arguments) is refused, so that nothing passes here that the service could refuse.
+ * The grammar of `${…}`: https://cloud.google.com/workflows/docs/reference/syntax/expressions and the order of
+ * operators in https://cloud.google.com/workflows/docs/reference/syntax/datatypes. What those pages do not have
+ * (`not in`, map literals, named arguments) is refused, so that nothing passes here that the service could refuse.
  */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: null | boolean | bigint | number | string }

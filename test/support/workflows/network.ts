@@ -14,7 +14,10 @@ export interface HttpCall {
   readonly timeout?: number;
 }
 
-/** What a test answers: 200 with no body unless it says more. A code of 400 or above raises an HttpError in the workflow. */
+/**
+ * What a test answers: 200 with no body unless it says more. A code of 400 or above raises an HttpError in the
+ * workflow.
+ */
 export interface HttpReply {
   readonly code?: number;
   readonly body?: unknown;
@@ -22,8 +25,8 @@ export interface HttpReply {
 }
 
 /**
- * The test's side of the network; `nth` counts all calls of the run from 0, `seconds` are those since its start. An error that is returned or thrown
- * is a lost connection.
+ * The test's side of the network; `nth` counts all calls of the run from 0, `seconds` are those since its start. An
+ * error that is returned or thrown is a lost connection.
  */
 export type Respond = (call: HttpCall, nth: number, seconds: number) => HttpReply | Error;
 

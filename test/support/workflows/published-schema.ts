@@ -4,9 +4,10 @@ import Ajv, { ErrorObject } from 'ajv';
 /**
  * What the schema that editors check Workflows with finds in a definition; one line for each, none when all is well.
  *
- * The schema is older than the language, so what the vendor's syntax pages have beyond it is added: `for`, `parallel`, steps in a step, more
- * HTTP calls, the audience of an OIDC token, parameters with defaults, bodies that are not maps, queries that an expression makes, conditions that are true, and the arguments of connectors and subworkflows,
- * which are any.
+ * The schema is older than the language, so what the vendor's syntax pages have beyond it is added: `for`, `parallel`,
+ * steps in a step, more HTTP calls, the audience of an OIDC token, parameters with defaults, bodies that are not maps,
+ * queries that an expression makes, conditions that are true, and the arguments of connectors and subworkflows, which
+ * are any.
  *
  * @see https://json.schemastore.org/workflows.json
  * @see https://cloud.google.com/workflows/docs/reference/syntax/syntax-cheat-sheet

@@ -43,8 +43,9 @@ const ENVIRONMENT = {
 const PROBLEMS = new WeakMap<object, string[]>();
 
 /**
- * Runs a definition of Google Cloud Workflows from beginning to end against a network that the test plays. Equal runs have equal results:
- * the clock is virtual and identifiers are counted. A definition that the service would not accept is an error of the test.
+ * Runs a definition of Google Cloud Workflows from beginning to end against a network that the test plays. Equal runs
+ * have equal results: the clock is virtual and identifiers are counted. A definition that the service would not accept
+ * is an error of the test.
  */
 export function runWorkflow(definition: any, options: WorkflowOptions): WorkflowRun {
   const problems = PROBLEMS.get(definition) ?? validateWorkflow(definition);

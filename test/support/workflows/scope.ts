@@ -3,8 +3,8 @@ import { LIMITS } from './limits';
 import { copyOf, isMap, kindOf, sizeOf, Value } from './values';
 
 /**
- * The variables of a (sub-)workflow. A loop, a branch and an `except` have a scope of their own inside it: they change the variables of
- * the outer ones, and what they create themselves is gone afterwards.
+ * The variables of a (sub-)workflow. A loop, a branch and an `except` have a scope of their own inside it: they change
+ * the variables of the outer ones, and what they create themselves is gone afterwards.
  * @see https://cloud.google.com/workflows/docs/reference/syntax/variables
  */
 export class Scope {
@@ -13,7 +13,10 @@ export class Scope {
   private readonly sizes = new Map<string, number>();
   private total = 0;
 
-  /** @param caller the scope that called this sub-workflow; its variables cannot be seen, but they count against the memory. */
+  /**
+   * @param caller the scope that called this sub-workflow; its variables cannot be seen, but they count against the
+   * memory.
+   */
   constructor(private readonly outer?: Scope, private readonly caller?: Scope) {}
 
   read(name: string): Value {

@@ -10,7 +10,10 @@ export interface Route {
   readonly reply: HttpReply | Error | readonly (HttpReply | Error)[] | ((call: HttpCall, nth: number) => HttpReply | Error);
 }
 
-/** A network made of routes; the first that fits answers. A call that no route answers fails the test, even where the workflow would catch it. */
+/**
+ * A network made of routes; the first that fits answers. A call that no route answers fails the test, even where the
+ * workflow would catch it.
+ */
 export function stub(routes: readonly Route[]): (call: HttpCall, nth?: number) => HttpReply | Error {
   const counts = new Map<Route, number>();
   return (call) => {

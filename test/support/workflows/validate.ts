@@ -6,8 +6,9 @@ import { Names } from './validation/names';
 import { checkInner } from './validation/steps';
 
 /**
- * What the service would refuse when the definition is deployed, and what can be seen to fail when it runs; one line for each, none when all
- * is well. Where the vendor's pages leave a question open, the narrower reading counts: what passes here passes there.
+ * What the service would refuse when the definition is deployed, and what can be seen to fail when it runs; one line
+ * for each, none when all is well. Where the vendor's pages leave a question open, the narrower reading counts: what
+ * passes here passes there.
  */
 export function validateWorkflow(definition: any): string[] {
   if (typeof definition !== 'object' || definition === null) return ['the definition must be a map of workflows or a list of steps'];

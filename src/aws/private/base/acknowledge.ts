@@ -5,8 +5,8 @@ import { listed } from '../../../core/private/listed';
 /**
  * Says why findings on one construct are accepted.
  *
- * The CDK would record where in the code that was said, with the folder of the checkout: the same app would synthesize to
- * different bytes in different places.
+ * The CDK would record where in the code that was said, with the folder of the checkout: the same app would synthesize
+ * to different bytes in different places.
  */
 export function acknowledge(on: IConstruct, ...rules: Acknowledgment[]): void {
   const { stackTraceLimit } = Error;
@@ -34,16 +34,19 @@ export function acknowledgeOwnFunction(handler: Construct, called: string, outsi
   skipInCheckov(handler, called, 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117');
 }
 
-/** Wildcards that a policy may have, with the reason: the pattern is matched with `Resource::<…>` or `Action::<…>` as cdk-nag writes them. */
+/**
+ * Wildcards that a policy may have, with the reason: the pattern is matched with `Resource::<…>` or `Action::<…>` as
+ * cdk-nag writes them.
+ */
 export type AcknowledgedWildcard = readonly [finding: RegExp, reason: string];
 
 /**
- * Says why the policies below a role need their wildcards, for roles that several give statements to, grants of the CDK among them: a pattern
- * has the reason, whoever gave the statement. What no pattern names stays a finding. Whoever gives one statement himself says why with
- * `acknowledgeWildcards`, whoever calls one grant with `acknowledgeGrant`.
+ * Says why the policies below a role need their wildcards, for roles that several give statements to, grants of the CDK
+ * among them: a pattern has the reason, whoever gave the statement. What no pattern names stays a finding. Whoever
+ * gives one statement himself says why with `acknowledgeWildcards`, whoever calls one grant with `acknowledgeGrant`.
  *
- * It looks at the finished documents, because grants may come after the role. The role's own policy is inline on purpose: it has
- * one user, is deleted with it, and exists before everything that depends on the role.
+ * It looks at the finished documents, because grants may come after the role. The role's own policy is inline on
+ * purpose: it has one user, is deleted with it, and exists before everything that depends on the role.
  */
 export function acknowledgePolicies(role: IConstruct, accepted: readonly AcknowledgedWildcard[]): void {
   role.node.addValidation({
@@ -55,10 +58,12 @@ export function acknowledgePolicies(role: IConstruct, accepted: readonly Acknowl
 }
 
 /**
- * Says why a role's statements need their wildcards, one acknowledgement for each, on the construct that carries the policy.
+ * Says why a role's statements need their wildcards, one acknowledgement for each, on the construct that carries the
+ * policy.
  *
- * A judge names a wildcard by its text after references are resolved, and a reference to another stack gets its text only during
- * synthesis: so the acknowledgements are written when the tree is validated, after which nothing moves any more.
+ * A judge names a wildcard by its text after references are resolved, and a reference to another stack gets its text
+ * only during synthesis: so the acknowledgements are written when the tree is validated, after which nothing moves any
+ * more.
  *
  * @param on the role (or the policy) that gets the statements
  * @param reason why these wildcards are as narrow as they can be
@@ -66,14 +71,21 @@ export function acknowledgePolicies(role: IConstruct, accepted: readonly Acknowl
 export function acknowledgeWildcards(on: IConstruct, reason: string, ...statements: iam.PolicyStatement[]): void {
   on.node.addValidation({
     validate: () => {
-      const resolved = statements.map((each) => ({ Effect: 'Allow', Action: each.actions, Resource: Stack.of(on).resolve(each.resources) }));
+      const resolved = statements.map((each) => ({
+        Effect: 'Allow',
+        Action: each.actions,
+        Resource: Stack.of(on).resolve(each.resources),
+      }));
       for (const finding of wildcardsOf(resolved)) acknowledge(on, { id: `AwsSolutions-IAM5[${finding}]`, reason });
       return [];
     },
   });
 }
 
-/** The same for what a grant method returned: whoever grants knows why. Nothing happens when the grantee is not a construct of this app. */
+/**
+ * The same for what a grant method returned: whoever grants knows why. Nothing happens when the grantee is not a
+ * construct of this app.
+ */
 export function acknowledgeGrant(grantee: iam.IGrantable, reason: string, ...grants: iam.Grant[]): void {
   const principal: unknown = grantee.grantPrincipal;
   if (!Construct.isConstruct(principal)) return;
@@ -84,7 +96,8 @@ export function acknowledgeGrant(grantee: iam.IGrantable, reason: string, ...gra
 export function acknowledgeInlinePolicy(role: IConstruct): void {
   acknowledge(role, {
     id: 'NIST.800.53.R5-IAMNoInlinePolicy',
-    reason: 'the statements name the resources of this one role and live and die with it; a managed policy could be attached elsewhere',
+    reason:
+      'the statements name the resources of this one role and live and die with it; a managed policy could be attached elsewhere',
   });
 }
 
@@ -94,13 +107,18 @@ export function skipInCheckov(construct: IConstruct, comment: string, ...ids: st
   resource.addMetadata('checkov', { skip: ids.map((id) => ({ id, comment })) });
 }
 
-/** Tells cfn-lint, on the resource, that the CDK names a role here that it refers to as well: harmless, and not ours to change. */
+/**
+ * Tells cfn-lint, on the resource, that the CDK names a role here that it refers to as well: harmless, and not ours to
+ * change.
+ */
 export function acknowledgeRedundantDependency(construct: IConstruct): void {
   (construct.node.defaultChild as CfnResource).addMetadata('cfn-lint', { config: { ignore_checks: ['W3005'] } });
 }
 
 function acknowledgeInPolicy(policy: CfnResource, accepted: readonly AcknowledgedWildcard[]): void {
-  const { Statement: statements } = Stack.of(policy).resolve((policy as CfnResource & PolicyResource).policyDocument) as { Statement: Statement[] };
+  const { Statement: statements } = Stack.of(policy).resolve(
+    (policy as CfnResource & PolicyResource).policyDocument,
+  ) as { Statement: Statement[] };
   for (const finding of wildcardsOf(statements)) {
     const reason = accepted.find(([pattern]) => pattern.test(finding))?.[1];
     if (reason !== undefined) acknowledge(policy, { id: `AwsSolutions-IAM5[${finding}]`, reason });
@@ -121,7 +139,9 @@ export function wildcardsOf(statements: Statement[]): Set<string> {
 }
 
 function isPolicy(node: IConstruct): node is CfnResource {
-  return CfnResource.isCfnResource(node) && ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(node.cfnResourceType);
+  return (
+    CfnResource.isCfnResource(node) && ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(node.cfnResourceType)
+  );
 }
 
 /** A reference as cdk-nag writes it: `<Bucket.Arn>/capture/*`. */

@@ -8,8 +8,8 @@ const OTHER_CAPITALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The properties of a CDK resource as the parameters of the API call that does the same: both are made from one model, and
- * differ in the first letter.
+ * The properties of a CDK resource as the parameters of the API call that does the same: both are made from one model,
+ * and differ in the first letter.
  *
  * So a variant is described once, whether the template makes it or the rollout workflow does.
  */

@@ -159,11 +159,36 @@ export const IRREGULAR: [type: string, vcpus: number, memoryGiB: number, uses: s
 ];
 
 /**
- * Families whose machines have NVMe disks of their own, in which SageMaker takes no volume key: the disks encrypt themselves.
+ * Families whose machines have NVMe disks of their own, in which SageMaker takes no volume key: the disks encrypt
+ * themselves.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html#instance-store-volumes
  */
 export const NVME_FAMILIES = new Set([
-  'g4dn', 'g5', 'g6', 'g6e', 'g7', 'g7e', 'p3dn', 'p4d', 'p4de', 'p5', 'p5e', 'p5en', 'p6-b200', 'p6-b300', 'p6e-gb200', 'trn1', 'trn1n', 'trn2', 'dl1',
-  'm5d', 'm6gd', 'c5d', 'c6gd', 'r5d', 'r6gd', 'r7gd',
+  'g4dn',
+  'g5',
+  'g6',
+  'g6e',
+  'g7',
+  'g7e',
+  'p3dn',
+  'p4d',
+  'p4de',
+  'p5',
+  'p5e',
+  'p5en',
+  'p6-b200',
+  'p6-b300',
+  'p6e-gb200',
+  'trn1',
+  'trn1n',
+  'trn2',
+  'dl1',
+  'm5d',
+  'm6gd',
+  'c5d',
+  'c6gd',
+  'r5d',
+  'r6gd',
+  'r7gd',
 ]);

@@ -1,4 +1,13 @@
-import { ACCELERATED, InstanceFacts, InstanceUse, IRREGULAR, NVME_FAMILIES, PICKED, PLAIN, USES } from './machine-table';
+import {
+  ACCELERATED,
+  InstanceFacts,
+  InstanceUse,
+  IRREGULAR,
+  NVME_FAMILIES,
+  PICKED,
+  PLAIN,
+  USES,
+} from './machine-table';
 import { Accelerator } from '../../../core/accelerator';
 import { ComputeSpec } from '../../../core/compute';
 import { requireCompute } from '../../../core/private/compute';
@@ -16,7 +25,10 @@ export function knownInstances(): InstanceFacts[] {
   return [...table().values()];
 }
 
-/** The smallest SageMaker instance type that has what the spec asks for; an error that names the choice where there is none. */
+/**
+ * The smallest SageMaker instance type that has what the spec asks for; an error that names the choice where there is
+ * none.
+ */
 export function instanceTypeFor(who: Speaker, compute: ComputeSpec | undefined, use: InstanceUse): string {
   const spec = compute ?? {};
   requireCompute(who, spec, { vcpus: 192, memoryGiB: 4096, volumeGiB: 16384 });
@@ -30,19 +42,26 @@ export function instanceTypeFor(who: Speaker, compute: ComputeSpec | undefined, 
     && (each.localGb === 0 || each.localGb >= (spec.volumeGiB ?? 0)));
   if (fitting.length === 0) {
     const largest = candidates.reduce((a, b) => (b.memoryGiB > a.memoryGiB ? b : a));
-    refuseBecause(who, `no ${use} instance type has ${describe(spec)}: the largest is ${largest.instanceType} with ${largest.vcpus} vCPUs, ` +
-      `${largest.memoryGiB} GiB${largest.localGb > 0 ? ` and ${largest.localGb} GB of its own disk` : ''}`);
+    refuseBecause(
+      who,
+      `no ${use} instance type has ${describe(spec)}: the largest is ${largest.instanceType} with ${largest.vcpus} vCPUs, ` +
+        `${largest.memoryGiB} GiB${largest.localGb > 0 ? ` and ${largest.localGb} GB of its own disk` : ''}`,
+    );
   }
   return fitting.reduce((best, each) => (smaller(each, best) ? each : best)).instanceType;
 }
 
-/** Whether machines of the type have NVMe disks of their own: then SageMaker refuses a volume key, and the volume size is theirs. */
+/**
+ * Whether machines of the type have NVMe disks of their own: then SageMaker refuses a volume key, and the volume size
+ * is theirs.
+ */
 export function hasLocalNvme(instanceType: string): boolean {
   return NVME_FAMILIES.has(familyOf(instanceType));
 }
 
 /**
- * The types with NVMe disks of their own, as patterns of IAM: few, because a policy is short, and the same types as `hasLocalNvme` knows.
+ * The types with NVMe disks of their own, as patterns of IAM: few, because a policy is short, and the same types as
+ * `hasLocalNvme` knows.
  *
  * Every G family that SageMaker has carries them, and a `d` at the end of a family says so.
  */
@@ -56,17 +75,27 @@ export function hasEfa(instanceType: string): boolean {
 }
 
 /**
- * The types of the same family that can take the place of this one: what is said of volumes, keys, adapters and images stays true.
+ * The types of the same family that can take the place of this one: what is said of volumes, keys, adapters and images
+ * stays true.
  *
  * Empty where the type is newer than the table.
  */
-export function interchangeable(instanceType: string, use: InstanceUse, needs: { readonly volumeGiB: number; readonly efa: boolean }): string[] {
+export function interchangeable(
+  instanceType: string,
+  use: InstanceUse,
+  needs: { readonly volumeGiB: number; readonly efa: boolean },
+): string[] {
   const model = instanceFacts(instanceType);
-  return [...table().values()].filter((each) => familyOf(each.instanceType) === familyOf(instanceType)
-    && each.gpu === model?.gpu
-    && each.uses.includes(use)
-    && (each.efa || !needs.efa)
-    && (each.localGb === 0 || each.localGb >= needs.volumeGiB)).map((each) => each.instanceType);
+  return [...table().values()]
+    .filter(
+      (each) =>
+        familyOf(each.instanceType) === familyOf(instanceType) &&
+        each.gpu === model?.gpu &&
+        each.uses.includes(use) &&
+        (each.efa || !needs.efa) &&
+        (each.localGb === 0 || each.localGb >= needs.volumeGiB),
+    )
+    .map((each) => each.instanceType);
 }
 
 /** Types of one use that have an Elastic Fabric Adapter, for errors. */
@@ -74,7 +103,13 @@ export function efaTypes(use: InstanceUse): string[] {
   return [...table().values()].filter((each) => each.efa && each.uses.includes(use)).map((each) => each.instanceType);
 }
 
-function withAccelerator(who: Speaker, capable: InstanceFacts[], accelerator: Accelerator, count: number, use: InstanceUse): InstanceFacts[] {
+function withAccelerator(
+  who: Speaker,
+  capable: InstanceFacts[],
+  accelerator: Accelerator,
+  count: number,
+  use: InstanceUse,
+): InstanceFacts[] {
   const carrying = capable.filter((each) => each.gpu === accelerator.id);
   if (carrying.length === 0) {
     const offered = distinct(capable.map((each) => each.gpu).filter((gpu): gpu is string => gpu !== undefined));
@@ -136,11 +171,28 @@ function table(): Map<string, InstanceFacts> {
     }
   }
   for (const [name, vcpus, memoryGiB, uses, efa] of IRREGULAR) {
-    add({ instanceType: `ml.${name}`, vcpus, memoryGiB, gpuCount: 0, localGb: 0, efa: efa === 'efa', uses: usesOf(uses) });
+    add({
+      instanceType: `ml.${name}`,
+      vcpus,
+      memoryGiB,
+      gpuCount: 0,
+      localGb: 0,
+      efa: efa === 'efa',
+      uses: usesOf(uses),
+    });
   }
   for (const [family, gpu, uses, rows] of ACCELERATED) {
     for (const [size, vcpus, memoryGiB, gpuCount, localGb, efa] of rows) {
-      add({ instanceType: `ml.${family}.${size}`, vcpus, memoryGiB, gpu, gpuCount, localGb, efa: efa === 'efa', uses: usesOf(uses) });
+      add({
+        instanceType: `ml.${family}.${size}`,
+        vcpus,
+        memoryGiB,
+        gpu,
+        gpuCount,
+        localGb,
+        efa: efa === 'efa',
+        uses: usesOf(uses),
+      });
     }
   }
   return known;

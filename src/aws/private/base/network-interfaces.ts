@@ -8,8 +8,8 @@ export interface NetworkPlace {
 }
 
 /**
- * Refuses a selection that fits no subnet, or more than a job can be in, or a public one, which the CDK takes and SageMaker does not, and a list that only
- * the deployment knows: permissions name each.
+ * Refuses a selection that fits no subnet, or more than a job can be in, or a public one, which the CDK takes and
+ * SageMaker does not, and a list that only the deployment knows: permissions name each.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html
  */
@@ -17,21 +17,39 @@ export function requireSubnets(who: Speaker, prop: string, selected: readonly ec
   if (selected.length === 0) refuseBecause(who, `${prop} fits no subnet of the vpc`);
   const open = vpc?.publicSubnets.map((each) => each.subnetId) ?? [];
   if (selected.some(({ subnetId }) => open.includes(subnetId))) {
-    refuseBecause(who, `${prop} must be private or isolated: machines in a public subnet get no address and reach nothing`);
+    refuseBecause(
+      who,
+      `${prop} must be private or isolated: machines in a public subnet get no address and reach nothing`,
+    );
   }
   if (selected.length > MOST_SUBNETS) refuse(who, prop, `${selected.length} subnets`, `at most ${MOST_SUBNETS}`);
   if (selected.some(({ subnetId }) => Token.isUnresolved([subnetId]))) {
-    refuseBecause(who, `${prop} is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own`);
+    refuseBecause(
+      who,
+      `${prop} is a list that only the deployment knows: import the vpc with one id for each subnet, by Fn.select or as a parameter of its own`,
+    );
   }
 }
 
 /** Security groups of machines, one to five; fewer where some are made beside them. */
-export function requireSecurityGroups(who: Speaker, prop: string, groups: readonly object[] | undefined, made = 0): void {
+export function requireSecurityGroups(
+  who: Speaker,
+  prop: string,
+  groups: readonly object[] | undefined,
+  made = 0,
+): void {
   if (groups === undefined) return;
   const most = MOST_GROUPS - made;
   const least = made > 0 ? 0 : 1;
   if (groups.length >= least && groups.length <= most) return;
-  refuse(who, prop, groups.length, made > 0 ? `at most ${most}, because SageMaker takes ${MOST_GROUPS} and one is made here` : `one to ${NUMBERS[most]}`);
+  refuse(
+    who,
+    prop,
+    groups.length,
+    made > 0
+      ? `at most ${most}, because SageMaker takes ${MOST_GROUPS} and one is made here`
+      : `one to ${NUMBERS[most]}`,
+  );
 }
 
 const MOST_SUBNETS = 16;
@@ -39,7 +57,8 @@ const MOST_GROUPS = 5;
 const NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five'];
 
 /** Why the names of interfaces are open. */
-export const INTERFACES_REASON = 'SageMaker makes the network interfaces of machines when they start; the subnets and security groups are named';
+export const INTERFACES_REASON =
+  'SageMaker makes the network interfaces of machines when they start; the subnets and security groups are named';
 
 /**
  * What SageMaker needs to put machines into subnets, on behalf of a role: in the named subnets and groups only.
@@ -48,36 +67,57 @@ export const INTERFACES_REASON = 'SageMaker makes the network interfaces of mach
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  */
-export function networkInterfaceStatements(stack: Stack, { subnetIds, securityGroupIds }: NetworkPlace): iam.PolicyStatement[] {
+export function networkInterfaceStatements(
+  stack: Stack,
+  { subnetIds, securityGroupIds }: NetworkPlace,
+): iam.PolicyStatement[] {
   const arn = (resource: string, resourceName: string) => stack.formatArn({ service: 'ec2', resource, resourceName });
   const interfaces = arn('network-interface', '*');
   return [
     new iam.PolicyStatement({
       actions: ['ec2:CreateNetworkInterface'],
-      resources: [interfaces, ...subnetIds.map((id) => arn('subnet', id)), ...securityGroupIds.map((id) => arn('security-group', id))],
+      resources: [
+        interfaces,
+        ...subnetIds.map((id) => arn('subnet', id)),
+        ...securityGroupIds.map((id) => arn('security-group', id)),
+      ],
     }),
     new iam.PolicyStatement({
-      actions: ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DeleteNetworkInterfacePermission'],
+      actions: [
+        'ec2:CreateNetworkInterfacePermission',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DeleteNetworkInterfacePermission',
+      ],
       resources: [interfaces],
     }),
     new iam.PolicyStatement({
-      actions: ['ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+      actions: [
+        'ec2:DescribeDhcpOptions',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeVpcs',
+      ],
       resources: ['*'],
     }),
   ];
 }
 
 /**
- * Gives a role those statements; where the role and the group are ours, what takes the interfaces away again is a policy of its own, which the
- * group waits for.
+ * Gives a role those statements; where the role and the group are ours, what takes the interfaces away again is a
+ * policy of its own, which the group waits for.
  *
- * SageMaker takes the interfaces of a job away minutes after its end, with the job's role. When a stack goes while a job has just been
- * running, the group is asked to go first and stays until they are gone; only then does the permission go, and the role. The other way
- * round the interfaces would stay for ever, and the group with them.
+ * SageMaker takes the interfaces of a job away minutes after its end, with the job's role. When a stack goes while a
+ * job has just been running, the group is asked to go first and stays until they are gone; only then does the
+ * permission go, and the role. The other way round the interfaces would stay for ever, and the group with them.
  *
  * Children of the role: `NetworkPolicy`.
  */
-export function grantInterfaces(role: iam.IRole, [create, ...takeAway]: iam.PolicyStatement[], ownGroup?: ec2.SecurityGroup): void {
+export function grantInterfaces(
+  role: iam.IRole,
+  [create, ...takeAway]: iam.PolicyStatement[],
+  ownGroup?: ec2.SecurityGroup,
+): void {
   role.addToPrincipalPolicy(create);
   if (ownGroup === undefined) {
     for (const statement of takeAway) role.addToPrincipalPolicy(statement);

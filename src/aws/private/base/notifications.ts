@@ -1,5 +1,12 @@
 import {
-  aws_events as events, aws_events_targets as targets, aws_iam as iam, aws_kms as kms, aws_sns as sns, aws_sqs as sqs, Duration, Stack,
+  aws_events as events,
+  aws_events_targets as targets,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_sns as sns,
+  aws_sqs as sqs,
+  Duration,
+  Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
@@ -15,7 +22,8 @@ export function newAlarmTopic(scope: Construct, id: string, masterKey: kms.IKey)
 /**
  * Lets the alarms of this account publish to a topic of the user's, and use its key, where both are of this app.
  *
- * The rules that publish give the topic a policy, and that takes the place of the default one, which would have let the alarms.
+ * The rules that publish give the topic a policy, and that takes the place of the default one, which would have let the
+ * alarms.
  */
 export function letAlarmsPublish(scope: Construct, topic: sns.ITopic): void {
   topic.addToResourcePolicy(byAlarms(scope, ['sns:Publish'], topic.topicArn));
@@ -33,7 +41,10 @@ function byAlarms(scope: Construct, actions: string[], resource: string): iam.Po
   });
 }
 
-/** How long a start is tried before it goes to the dead letters: what does not succeed within a day is for a person to look at. */
+/**
+ * How long a start is tried before it goes to the dead letters: what does not succeed within a day is for a person to
+ * look at.
+ */
 export const START_RETRIES = { maxEventAge: Duration.hours(24), retryAttempts: 185 };
 
 /** Keeps for two weeks what could not be delivered. */
@@ -45,7 +56,9 @@ export function newDeadLetterQueue(scope: Construct, id: string, encryptionMaste
   return queue;
 }
 
-/** A rule that tells a topic about events, in a sentence; `field('$.detail.x')` in it stands for what the event says. */
+/**
+ * A rule that tells a topic about events, in a sentence; `field('$.detail.x')` in it stands for what the event says.
+ */
 export interface Notice {
   readonly description: string;
   readonly eventPattern: events.EventPattern;
@@ -71,8 +84,8 @@ export function newNotice(scope: Construct, id: string, notice: Notice, to: Noti
 }
 
 /**
- * Lets the rules of this account put into a queue what they cannot deliver, in one statement however many they are: each table that is checked
- * has one, and a policy of SQS holds 20 statements.
+ * Lets the rules of this account put into a queue what they cannot deliver, in one statement however many they are:
+ * each table that is checked has one, and a policy of SQS holds 20 statements.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
  */
@@ -92,7 +105,8 @@ export function field(path: string): string {
 }
 
 /**
- * Failed jobs: of some roles, or of the whole account in this region, where transform jobs are included, whose events name no role.
+ * Failed jobs: of some roles, or of the whole account in this region, where transform jobs are included, whose events
+ * name no role.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
  */

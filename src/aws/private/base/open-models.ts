@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 
 /**
- * Says that a workflow makes models of these names that are neither isolated nor in a network, because the serving mode that was chosen has neither:
- * whoever limits what roles may do leaves them out.
+ * Says that a workflow makes models of these names that are neither isolated nor in a network, because the serving mode
+ * that was chosen has neither: whoever limits what roles may do leaves them out.
  *
  * @param on the workflow
  * @param arns ARNs of the models, with wildcards

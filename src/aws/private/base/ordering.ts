@@ -4,8 +4,8 @@ import { Dependable, IConstruct, IDependable } from 'constructs';
 /**
  * Makes a resource wait for the policies of the roles and buckets that it uses, whenever they are written.
  *
- * A reference to a role orders the role but not its policy, and a service that looks at its permissions when it is created finds
- * none. Depending on the whole role would name it a second time, which cfn-lint calls redundant (W3005).
+ * A reference to a role orders the role but not its policy, and a service that looks at its permissions when it is
+ * created finds none. Depending on the whole role would name it a second time, which cfn-lint calls redundant (W3005).
  *
  * @param owners roles, buckets, or anything that has policies below it
  */

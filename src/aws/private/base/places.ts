@@ -20,14 +20,26 @@ export function placeOf(arn: string): Place {
  *
  * @param why what does not work across regions
  */
-export function requireOwnRegion(scope: IConstruct, who: Speaker, prop: string, of: { readonly text: string } & Place, why: string): void {
+export function requireOwnRegion(
+  scope: IConstruct,
+  who: Speaker,
+  prop: string,
+  of: { readonly text: string } & Place,
+  why: string,
+): void {
   const { region } = Stack.of(scope);
   if (of.region === undefined || Token.isUnresolved(region) || of.region === region) return;
   refuse(who, prop, of.text, `of ${region}, the region of the stack: ${why}`);
 }
 
 /** The same for the account. */
-export function requireOwnAccount(scope: IConstruct, who: Speaker, prop: string, of: { readonly text: string } & Place, why: string): void {
+export function requireOwnAccount(
+  scope: IConstruct,
+  who: Speaker,
+  prop: string,
+  of: { readonly text: string } & Place,
+  why: string,
+): void {
   const { account } = Stack.of(scope);
   if (of.account === undefined || Token.isUnresolved(account) || of.account === account) return;
   refuse(who, prop, of.text, `of ${account}, the account of the stack: ${why}`);
@@ -39,8 +51,21 @@ export function arnPlace(arn: string): { readonly text: string } & Place {
 }
 
 /** A role that a service of AWS is to run as: none of another account can be passed. */
-export function requireOwnRole(scope: IConstruct, who: Speaker, prop: string, role: { readonly roleArn: string } | undefined): void {
-  if (role !== undefined) requireOwnAccount(scope, who, prop, arnPlace(role.roleArn), 'a role cannot be passed to a service of another account');
+export function requireOwnRole(
+  scope: IConstruct,
+  who: Speaker,
+  prop: string,
+  role: { readonly roleArn: string } | undefined,
+): void {
+  if (role !== undefined) {
+    requireOwnAccount(
+      scope,
+      who,
+      prop,
+      arnPlace(role.roleArn),
+      'a role cannot be passed to a service of another account',
+    );
+  }
 }
 
 function literal(part: string | undefined): string | undefined {

@@ -15,7 +15,10 @@ export interface JobNetwork {
   readonly ownGroup?: ec2.SecurityGroup;
 }
 
-/** The place of jobs in a network; without a group of the user's they get one that lets HTTPS out, the child `SecurityGroup`. */
+/**
+ * The place of jobs in a network; without a group of the user's they get one that lets HTTPS out, the child
+ * `SecurityGroup`.
+ */
 export function jobNetwork(
   scope: Construct, vpc: ec2.IVpc,
   { vpcSubnets, securityGroups }: Pick<ServingEndpointOptions, 'vpcSubnets' | 'securityGroups'>,
@@ -25,12 +28,20 @@ export function jobNetwork(
 }
 
 function newSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
-  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: groupText(`Drift runs of ${scope.node.path}`), allowAllOutbound: false });
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
+    vpc,
+    description: groupText(`Drift runs of ${scope.node.path}`),
+    allowAllOutbound: false,
+  });
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'endpoints of the AWS services');
   return group;
 }
 
-/** A description that EC2 takes. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+/**
+ * A description that EC2 takes.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
 function groupText(text: string): string {
   return text.replace(/[^A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]/g, '_').slice(0, 255);
 }
@@ -43,13 +54,18 @@ export interface ProcessingSurroundings {
 }
 
 /**
- * A role for processing jobs of this account: image, volumes, logs, SageMaker's metrics of the job, and interfaces where there is a network.
+ * A role for processing jobs of this account: image, volumes, logs, SageMaker's metrics of the job, and interfaces
+ * where there is a network.
  *
  * The data is for the caller to grant.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createprocessingjob-perms
  */
-export function newProcessingRole(scope: Construct, id: string, { encryptionKey, image, network }: ProcessingSurroundings): iam.Role {
+export function newProcessingRole(
+  scope: Construct,
+  id: string,
+  { encryptionKey, image, network }: ProcessingSurroundings,
+): iam.Role {
   const stack = Stack.of(scope);
   const role = new iam.Role(scope, id, {
     assumedBy: ofThisAccount(scope, 'sagemaker.amazonaws.com'),
@@ -62,13 +78,19 @@ export function newProcessingRole(scope: Construct, id: string, { encryptionKey,
   };
   image.grantPull(role);
   encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');
-  allow(STARRED, { actions: ['kms:CreateGrant'], resources: [encryptionKey.keyArn], conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } });
-  allow('jobs name their log streams when they start; the group is SageMaker\'s', {
+  allow(STARRED, {
+    actions: ['kms:CreateGrant'],
+    resources: [encryptionKey.keyArn],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+  });
+  allow("jobs name their log streams when they start; the group is SageMaker's", {
     actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     resources: [stack.formatArn({ service: 'logs', resource: 'log-group:/aws/sagemaker/ProcessingJobs:*' })],
   });
   allow(STARRED, {
-    actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
   });
   if (network !== undefined) {
     const statements = networkInterfaceStatements(stack, {
@@ -76,7 +98,7 @@ export function newProcessingRole(scope: Construct, id: string, { encryptionKey,
       securityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
     });
     grantInterfaces(role, statements, network.ownGroup);
-    for (const statement of statements) acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);
+    for (const statement of statements) {acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);}
   }
   acknowledgeInlinePolicy(role);
   return role;

@@ -8,7 +8,11 @@ export interface NamePart {
   readonly longest: number;
 }
 
-/** The longest name of a model, an endpoint config or a job. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html */
+/**
+ * The longest name of a model, an endpoint config or a job.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
+ */
 export const LONGEST_NAME = 63;
 
 /** The longest prefix that leaves room for the parts. */
@@ -19,12 +23,17 @@ export function longestPrefix(parts: readonly NamePart[], limit: number = LONGES
 /**
  * A name that a workflow makes at run time: a prefix that is known at synthesis, and parts that are not.
  *
- * SageMaker refuses a name that is too long at the call, which may be months later: with version 10, or with a second attempt. So the parts
- * say how long they can become, and a prefix that leaves no room for the longest is an error here.
+ * SageMaker refuses a name that is too long at the call, which may be months later: with version 10, or with a second
+ * attempt. So the parts say how long they can become, and a prefix that leaves no room for the longest is an error
+ * here.
  */
 export function runName(prefix: string, parts: readonly NamePart[], limit: number = LONGEST_NAME): string {
   const most = longestPrefix(parts, limit);
-  if (prefix.length > most) throw new Error(`a name that begins with '${prefix}' can become ${prefix.length - most} characters too long: its prefix has room for ${most}`);
+  if (prefix.length > most) {
+    throw new Error(
+      `a name that begins with '${prefix}' can become ${prefix.length - most} characters too long: its prefix has room for ${most}`,
+    );
+  }
   return jsonata(nameExpression(prefix, parts));
 }
 
@@ -33,7 +42,11 @@ export function nameExpression(prefix: string, parts: readonly NamePart[]): stri
   return [literal(prefix), ...parts.map(({ expression }) => expression)].join(' & ');
 }
 
-/** `-v12`: SageMaker counts versions with at most five digits. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html */
+/**
+ * `-v12`: SageMaker counts versions with at most five digits.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html
+ */
 export function versionPart(version: string): NamePart {
   return { expression: `'-v' & $string(${version})`, longest: 2 + 5 };
 }

@@ -2,7 +2,8 @@ import { IResolvable, Lazy, TagManager } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /**
- * The tags of a resource, for what it makes at run time: endpoints and jobs are what costs, and their costs are found by their own tags only.
+ * The tags of a resource, for what it makes at run time: endpoints and jobs are what costs, and their costs are found
+ * by their own tags only.
  *
  * Read when the whole app has been said, because tags may be added last; where there are none, nothing is written.
  *

@@ -2,10 +2,11 @@ import { parseCron, CronField } from '../../../core/private/cron';
 import { Schedule } from '../../../core/schedule';
 
 /**
- * The expression of EventBridge Scheduler for a schedule: six fields, days of the week by name, `?` where the other day field speaks.
+ * The expression of EventBridge Scheduler for a schedule: six fields, days of the week by name, `?` where the other day
+ * field speaks.
  *
- * Steps and ranges are written out as lists, because the service documents steps only from a single start (`0/10`); a run of days is
- * written as a range. The schedule's time zone goes to `ScheduleExpressionTimezone`.
+ * Steps and ranges are written out as lists, because the service documents steps only from a single start (`0/10`); a
+ * run of days is written as a range. The schedule's time zone goes to `ScheduleExpressionTimezone`.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
  */

@@ -42,7 +42,9 @@ export function newScheduledCall(scope: Construct, id: string, spec: ScheduledCa
     description: `Makes the calls of ${pathText(parent)}`,
   });
   for (const statement of spec.statements) role.addToPrincipalPolicy(statement);
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [spec.deadLetterQueue.queueArn] }));
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [spec.deadLetterQueue.queueArn] }),
+  );
   spec.encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
   acknowledgeInlinePolicy(role);
 

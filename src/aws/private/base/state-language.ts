@@ -69,7 +69,9 @@ function snsPublish(): string {
   return `arn:${Aws.PARTITION}:states:::sns:publish`;
 }
 
-/** The IAM actions that a definition's Tasks call, sorted. What a call needs beside itself (`iam:PassRole`) is not here. */
+/**
+ * The IAM actions that a definition's Tasks call, sorted. What a call needs beside itself (`iam:PassRole`) is not here.
+ */
 export function calledActions(definition: StateMachineDefinition): string[] {
   const actions = Object.values(definition.States)
     .filter(state => state.Type === 'Task')
@@ -114,8 +116,8 @@ export interface CallOptions {
 /**
  * A Task that makes one call. The state's own output is empty: what later states need is in variables.
  *
- * Retries on every error of a call: SageMaker has no error class of its own for throttling, so that a throttled call and a
- * refused one look the same to a retrier, and trying a refused call again costs seconds.
+ * Retries on every error of a call: SageMaker has no error class of its own for throttling, so that a throttled call
+ * and a refused one look the same to a retrier, and trying a refused call again costs seconds.
  */
 export function call(resource: string, args: unknown, options: CallOptions): State {
   const onFailure = options.assignFailed ?? { failure: CAUGHT };
@@ -145,7 +147,8 @@ export interface PagesOptions extends CallOptions {
 }
 
 /**
- * Two Tasks that read a list, the first page and each further one; both go on to `next`, which returns to `<name>OnNextPage` while `MORE_PAGES`.
+ * Two Tasks that read a list, the first page and each further one; both go on to `next`, which returns to
+ * `<name>OnNextPage` while `MORE_PAGES`.
  *
  * A page may be empty although a later one is not: SageMaker filters what it has read, and not what it reads.
  */
@@ -187,11 +190,11 @@ export interface JobOptions extends Pick<CallOptions, 'next' | 'failed'> {
 }
 
 /**
- * A Task that starts a SageMaker job and waits for its end, and the states that look at the job where the Task fails; `$failure` then holds
- * `Error` and `Cause`.
+ * A Task that starts a SageMaker job and waits for its end, and the states that look at the job where the Task fails;
+ * `$failure` then holds `Error` and `Cause`.
  *
- * That the Task fails does not say that the job has: the answer of its start may be lost, and a second start meets a name that is taken. So a job
- * that is there is waited for.
+ * That the Task fails does not say that the job has: the answer of its start may be lost, and a second start meets a
+ * name that is taken. So a job that is there is waited for.
  */
 export function runJob(name: string, api: JobApi, args: ApiFields, { next, failed, withinSeconds }: JobOptions): Record<string, State> {
   const { noun } = JOBS[api];
@@ -255,8 +258,9 @@ export const TAKEN = '/already exist/i';
 export const BUSY = '/in-progress|in progress|is being|rate exceeded|throttl|too many requests/i';
 
 /**
- * Whether a call that failed may have been carried out all the same, or will be when it is made again: it was throttled, or nobody but the
- * service knows what became of it. A refusal of the service itself (status 4xx) is certain.
+ * Whether a call that failed may have been carried out all the same, or will be when it is made again: it was
+ * throttled, or nobody but the service knows what became of it. A refusal of the service itself (status 4xx) is
+ * certain.
  */
 export function unsure(failure: string): string {
   return `$${failure}.Error != 'States.QueryEvaluationError' and `

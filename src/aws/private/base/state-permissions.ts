@@ -13,11 +13,14 @@ export interface Permission {
 /**
  * The ARNs of SageMaker resources in the stack's own account and region.
  *
- * SageMaker writes names in lower case in some of its ARNs, and IAM compares with regard to case: a name with capitals needs both.
+ * SageMaker writes names in lower case in some of its ARNs, and IAM compares with regard to case: a name with capitals
+ * needs both.
  */
 export function sageMakerArns(kind: string, name: string): string[] {
   const lower = Token.isUnresolved(name) ? name : name.toLowerCase();
-  return [...new Set([name, lower])].map(each => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${kind}/${each}`);
+  return [...new Set([name, lower])].map(
+    (each) => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${kind}/${each}`,
+  );
 }
 
 /** Lets a machine make jobs whose names begin so, one a run, and wait for them. */
@@ -43,12 +46,14 @@ export function passRole(roleArn: string): Permission {
 
 /** The versions of a model package group, which is given by its name or, where another account owns it, by its ARN. */
 export function modelPackageArns(group: string): string[] {
-  return group.startsWith('arn:') ? [`${group.replace(':model-package-group/', ':model-package/')}/*`] : sageMakerArns('model-package', `${group}/*`);
+  return group.startsWith('arn:')
+    ? [`${group.replace(':model-package-group/', ':model-package/')}/*`]
+    : sageMakerArns('model-package', `${group}/*`);
 }
 
 /**
- * Lets a machine read the versions of a group and make models of them. Where another account owns the group, making a model is a right on the
- * version as well: its policy and ours must both give it.
+ * Lets a machine read the versions of a group and make models of them. Where another account owns the group, making a
+ * model is a right on the version as well: its policy and ours must both give it.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
  */
@@ -75,8 +80,8 @@ export const LIST_MODEL_PACKAGES: Permission = {
 };
 
 /**
- * What the caller of a job or endpoint whose volumes are encrypted with a key of ours needs: SageMaker grants itself the use of the
- * key on behalf of the caller.
+ * What the caller of a job or endpoint whose volumes are encrypted with a key of ours needs: SageMaker grants itself
+ * the use of the key on behalf of the caller.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
  */

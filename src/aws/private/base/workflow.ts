@@ -1,6 +1,20 @@
-import { aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_sns as sns, aws_stepfunctions as sfn, IResolvable, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_logs as logs,
+  aws_sns as sns,
+  aws_stepfunctions as sfn,
+  IResolvable,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeInlinePolicy, acknowledgeRedundantDependency, acknowledgeWildcards } from './acknowledge';
+import {
+  acknowledge,
+  acknowledgeInlinePolicy,
+  acknowledgeRedundantDependency,
+  acknowledgeWildcards,
+} from './acknowledge';
 import { ofThisAccount } from './confused-deputy';
 import { pathText, stableName } from './names';
 import { StateMachineDefinition } from './state-language';
@@ -17,7 +31,8 @@ export interface WorkflowSpec {
   /** The encrypted topic that the definition publishes to. */
   readonly topic?: sns.ITopic;
   /**
-   * For what is started very often and ends within minutes: an execution costs a hundredth, and only those that fail are logged.
+   * For what is started very often and ends within minutes: an execution costs a hundredth, and only those that fail
+   * are logged.
    *
    * @default false
    */
@@ -32,8 +47,9 @@ export function workflowName(scope: Construct, id: string): string {
 /**
  * A state machine with a role of its own, its executions logged and traced.
  *
- * Children: `Role`, `Log`, `Resource` (the L2, whose own child `Resource` is the `AWS::StepFunctions::StateMachine`). The role has all its
- * statements before the machine exists. The log is deleted with the machine: it holds the course of runs, not their results.
+ * Children: `Role`, `Log`, `Resource` (the L2, whose own child `Resource` is the `AWS::StepFunctions::StateMachine`).
+ * The role has all its statements before the machine exists. The log is deleted with the machine: it holds the course
+ * of runs, not their results.
  */
 export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): sfn.StateMachine {
   const parent = new Construct(scope, id);
@@ -47,7 +63,7 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
     role.addToPrincipalPolicy(statement);
     acknowledgeWildcards(role, reason ?? 'the names are made at run time', statement);
   }
-  if (spec.topic !== undefined) (spec.topic.masterKey ?? spec.encryptionKey).grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  if (spec.topic !== undefined) {(spec.topic.masterKey ?? spec.encryptionKey).grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');}
 
   const machine = new sfn.StateMachine(parent, 'Resource', {
     stateMachineName: workflowName(scope, id),
@@ -70,8 +86,18 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
     encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(spec.encryptionKey),
   });
   acknowledgeRedundantDependency(machine);
-  if (spec.express) acknowledge(machine, { id: 'AwsSolutions-SF1', reason: 'it runs very often, and a line for each of its steps would cost more than the run: those that fail are logged' });
+  if (spec.express) {
+    acknowledge(machine, {
+      id: 'AwsSolutions-SF1',
+      reason:
+        'it runs very often, and a line for each of its steps would cost more than the run: those that fail are logged',
+    });
+  }
   acknowledgeInlinePolicy(role);
-  acknowledgeWildcards(role, 'log deliveries and traces have no resources to name', new iam.PolicyStatement({ actions: ['xray:PutTraceSegments'], resources: ['*'] }));
+  acknowledgeWildcards(
+    role,
+    'log deliveries and traces have no resources to name',
+    new iam.PolicyStatement({ actions: ['xray:PutTraceSegments'], resources: ['*'] }),
+  );
   return machine;
 }

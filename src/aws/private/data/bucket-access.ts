@@ -30,7 +30,8 @@ export function grantObjects(grantee: iam.IGrantable, access: ObjectAccess): iam
   grants.push(allow(grantee, access.bucket, ['s3:GetBucketLocation'], access.bucket.bucketArn));
   if (can('read')) {
     // A job that is given `s3://bucket/training` lists `training`, without the slash.
-    const inFolder = prefix === '' ? undefined : { StringLike: { 's3:prefix': [prefix.replace(/\/$/, ''), `${prefix}*`] } };
+    const inFolder =
+      prefix === '' ? undefined : { StringLike: { 's3:prefix': [prefix.replace(/\/$/, ''), `${prefix}*`] } };
     grants.push(allow(grantee, access.bucket, ['s3:ListBucket'], access.bucket.bucketArn, inFolder));
   }
   // Finishing a multipart upload decrypts the parts that are already there.
@@ -45,11 +46,13 @@ export function grantObjects(grantee: iam.IGrantable, access: ObjectAccess): iam
 const OF_PEOPLE = ['notebooks/', 'training/notebooks/'];
 
 /**
- * Lets people write artifacts in folders of their own, where versions may be registered from. What a pipeline has made stays what it was when somebody
- * approved it: an endpoint loads the files of a version each time that a machine starts.
+ * Lets people write artifacts in folders of their own, where versions may be registered from. What a pipeline has made
+ * stays what it was when somebody approved it: an endpoint loads the files of a version each time that a machine
+ * starts.
  */
 export function grantPeoplesArtifacts(
-  grantee: iam.IGrantable, { artifactBucket: bucket, encryptionKey }: { readonly artifactBucket: s3.IBucket; readonly encryptionKey: kms.IKey },
+  grantee: iam.IGrantable,
+  { artifactBucket: bucket, encryptionKey }: { readonly artifactBucket: s3.IBucket; readonly encryptionKey: kms.IKey },
 ): void {
   for (const prefix of OF_PEOPLE) grantObjects(grantee, { bucket, encryptionKey, prefix, may: ['write', 'delete'] });
 }

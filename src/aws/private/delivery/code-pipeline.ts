@@ -172,7 +172,8 @@ export class CodePipelineDelivery {
   private grantPipeline(): void {
     grantObjects(this.role, { bucket: this.bucket, encryptionKey: this.key, may: ['read', 'write'] });
     this.role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetBucketVersioning'], resources: [this.bucket.bucketArn] }));
-    // A connection names an ACL with the sources that it uploads, and its action fails without: https://github.com/aws/aws-cdk/issues/13557
+    // A connection names an ACL with the sources that it uploads, and its action fails without:
+    // https://github.com/aws/aws-cdk/issues/13557
     const uploading = new iam.PolicyStatement({ actions: ['s3:PutObjectAcl'], resources: [this.bucket.arnForObjects('*')] });
     this.role.addToPolicy(uploading);
     acknowledgeWildcards(this.role, 'CodePipeline names the objects of each run', uploading);

@@ -22,7 +22,10 @@ export interface DeliveryPlan extends ResolvedDelivery {
   readonly stages: readonly PlannedStage[];
 }
 
-/** Lets the role deploy to the stage: through the bootstrap roles of its account and region, which alone may touch resources. */
+/**
+ * Lets the role deploy to the stage: through the bootstrap roles of its account and region, which alone may touch
+ * resources.
+ */
 export function grantDeploy(role: iam.Role, plan: DeliveryPlan, stage: PlannedStage): void {
   role.addToPolicy(bootstrapRoles(role, plan, stage, 'deploy', 'file-publishing', 'image-publishing', 'lookup'));
 }
@@ -33,13 +36,24 @@ export function grantDiff(role: iam.Role, plan: DeliveryPlan, stage: PlannedStag
 }
 
 /** @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
-function bootstrapRoles(scope: Construct, plan: DeliveryPlan, stage: PlannedStage, ...kinds: string[]): iam.PolicyStatement {
+function bootstrapRoles(
+  scope: Construct,
+  plan: DeliveryPlan,
+  stage: PlannedStage,
+  ...kinds: string[]
+): iam.PolicyStatement {
   const { account, region } = stage;
   return new iam.PolicyStatement({
     actions: ['sts:AssumeRole'],
-    resources: kinds.map((kind) => Stack.of(scope).formatArn({
-      service: 'iam', region: '', account, resource: 'role', resourceName: `cdk-${plan.qualifier}-${kind}-role-${account}-${region}`,
-    })),
+    resources: kinds.map((kind) =>
+      Stack.of(scope).formatArn({
+        service: 'iam',
+        region: '',
+        account,
+        resource: 'role',
+        resourceName: `cdk-${plan.qualifier}-${kind}-role-${account}-${region}`,
+      }),
+    ),
   });
 }
 
@@ -48,7 +62,16 @@ export function deployCommand(plan: DeliveryPlan, stage: PlannedStage, assembly:
   return `${plan.cdk} deploy --app ${assembly} ${stage.stacks ?? '--all'} --require-approval never --progress events`;
 }
 
-/** What compares the stage with the assembly in the folder, by template: a change set would need the right to change. */
+/**
+ * What compares the stage with the assembly in the folder, by template: a change set would need the right to change.
+ */
 export function diffCommand(plan: DeliveryPlan, stage: PlannedStage, assembly: string): string {
-  return [plan.cdk, 'diff', '--app', assembly, ...(stage.stacks === undefined ? [] : [stage.stacks]), '--method=template'].join(' ');
+  return [
+    plan.cdk,
+    'diff',
+    '--app',
+    assembly,
+    ...(stage.stacks === undefined ? [] : [stage.stacks]),
+    '--method=template',
+  ].join(' ');
 }

@@ -1,5 +1,13 @@
 import {
-  ArnFormat, Aws, aws_cloudtrail as cloudtrail, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Duration, RemovalPolicy, Stack,
+  ArnFormat,
+  Aws,
+  aws_cloudtrail as cloudtrail,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_s3 as s3,
+  Duration,
+  RemovalPolicy,
+  Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge, skipInCheckov } from '../base/acknowledge';
@@ -16,7 +24,8 @@ export interface AuditTrailSpec {
 }
 
 /**
- * A CloudTrail trail and its bucket: every write to the account's APIs, every read and write of the lake's objects and of features.
+ * A CloudTrail trail and its bucket: every write to the account's APIs, every read and write of the lake's objects and
+ * of features.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
@@ -61,20 +70,29 @@ export class AuditTrail extends Construct {
       enableLogFileValidation: true,
       advancedEventSelectors: [
         selector('Changes to the account', { eventCategory: ['Management'], readOnly: ['false'] }),
-        selector('Objects of the data lake', { 'eventCategory': ['Data'], 'resources.type': ['AWS::S3::Object'] }, [...new Set(spec.buckets.map((each) => each.arnForObjects('')))]),
+        selector('Objects of the data lake', { 'eventCategory': ['Data'], 'resources.type': ['AWS::S3::Object'] }, [
+          ...new Set(spec.buckets.map((each) => each.arnForObjects(''))),
+        ]),
         selector('Features', { 'eventCategory': ['Data'], 'resources.type': ['AWS::SageMaker::FeatureGroup'] }, [
           stack.formatArn({ service: 'sagemaker', resource: 'feature-group', resourceName: '' }),
         ]),
-        ...(spec.endpointCalls ? [selector('Calls of endpoints', { 'eventCategory': ['Data'], 'resources.type': ['AWS::SageMaker::Endpoint'] }, [
-          stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: '' }),
-        ])] : []),
+        ...(spec.endpointCalls
+          ? [
+            selector(
+              'Calls of endpoints',
+              { 'eventCategory': ['Data'], 'resources.type': ['AWS::SageMaker::Endpoint'] },
+              [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: '' })],
+            ),
+          ]
+          : []),
       ],
     });
     // CloudTrail tries the bucket when the trail is made.
     trail.node.addDependency(this.bucket.policy!);
     acknowledge(trail, {
       id: 'NIST.800.53.R5-CloudTrailCloudWatchLogsEnabled',
-      reason: 'the trail is evidence, read with Athena when it is asked for; a second copy of every data event in CloudWatch Logs costs more than the trail',
+      reason:
+        'the trail is evidence, read with Athena when it is asked for; a second copy of every data event in CloudWatch Logs costs more than the trail',
     });
   }
 
@@ -82,9 +100,15 @@ export class AuditTrail extends Construct {
   private letTrailWrite(key: kms.IKey): void {
     const principals = [new iam.ServicePrincipal('cloudtrail.amazonaws.com')];
     const ofThisTrail = { 'aws:SourceArn': this.trailArn };
-    this.bucket.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'TrailLooks', principals, actions: ['s3:GetBucketAcl'], resources: [this.bucket.bucketArn], conditions: { StringEquals: ofThisTrail },
-    }));
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TrailLooks',
+        principals,
+        actions: ['s3:GetBucketAcl'],
+        resources: [this.bucket.bucketArn],
+        conditions: { StringEquals: ofThisTrail },
+      }),
+    );
     this.bucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'TrailWrites',
       principals,
@@ -93,23 +117,35 @@ export class AuditTrail extends Construct {
       conditions: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', ...ofThisTrail } },
     }));
     // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'TrailEncrypts',
-      principals,
-      actions: ['kms:GenerateDataKey*'],
-      resources: ['*'],
-      conditions: {
-        StringEquals: ofThisTrail,
-        StringLike: {
-          'kms:EncryptionContext:aws:cloudtrail:arn': Stack.of(this).formatArn({
-            service: 'cloudtrail', region: '*', resource: 'trail', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-          }),
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TrailEncrypts',
+        principals,
+        actions: ['kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: ofThisTrail,
+          StringLike: {
+            'kms:EncryptionContext:aws:cloudtrail:arn': Stack.of(this).formatArn({
+              service: 'cloudtrail',
+              region: '*',
+              resource: 'trail',
+              resourceName: '*',
+              arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+            }),
+          },
         },
-      },
-    }));
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'TrailDescribes', principals, actions: ['kms:DescribeKey'], resources: ['*'], conditions: { StringEquals: ofThisTrail },
-    }));
+      }),
+    );
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TrailDescribes',
+        principals,
+        actions: ['kms:DescribeKey'],
+        resources: ['*'],
+        conditions: { StringEquals: ofThisTrail },
+      }),
+    );
   }
 }
 
@@ -126,7 +162,8 @@ function selector(
 }
 
 function acknowledgeBucket(bucket: s3.Bucket): void {
-  const unread = 'it holds the record of who did what; CloudTrail signs its files, so that a change of them shows without further logs';
+  const unread =
+    'it holds the record of who did what; CloudTrail signs its files, so that a change of them shows without further logs';
   skipInCheckov(bucket, unread, 'CKV_AWS_18');
   acknowledge(bucket,
     { id: 'AwsSolutions-S1', reason: unread },

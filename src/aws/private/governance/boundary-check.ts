@@ -8,8 +8,8 @@ import { Landscape, ResourceView } from '../policy/resource-view';
 import { addressText, isReference, readable, requestsOf } from '../policy/sagemaker-requests';
 
 /**
- * Errors about what the boundary would deny once it runs: grants that it takes away again, and calls in pipelines and workflows that
- * it does not let through. Nobody would notice before the first run.
+ * Errors about what the boundary would deny once it runs: grants that it takes away again, and calls in pipelines and
+ * workflows that it does not let through. Nobody would notice before the first run.
  */
 export function beyondTheBoundary(around: Landscape, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
   return [...rolesBeyond(around, boundary, spec), ...callsBeyond(around, boundary)];
@@ -17,17 +17,29 @@ export function beyondTheBoundary(around: Landscape, boundary: iam.ManagedPolicy
 
 function rolesBeyond(around: Landscape, boundary: iam.ManagedPolicy, spec: BoundarySpec): string[] {
   const arn = JSON.stringify(Stack.of(boundary).resolve(boundary.managedPolicyArn));
-  const roles = around.ofType('AWS::IAM::Role').filter((role) => JSON.stringify(role.properties.PermissionsBoundary) === arn);
+  const roles = around
+    .ofType('AWS::IAM::Role')
+    .filter((role) => JSON.stringify(role.properties.PermissionsBoundary) === arn);
   const policies = around.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy');
   return roles.flatMap((role) => {
-    const own = policies.filter((policy) => listed(policy.properties.Roles).some((each) => role.isReferredToBy(each, policy)));
+    const own = policies.filter((policy) =>
+      listed(policy.properties.Roles).some((each) => role.isReferredToBy(each, policy)),
+    );
     const beyond = beyondBoundary(spec, [...new Set([role, ...own].flatMap(allowedActions))]);
-    return beyond.length === 0 ? [] : [`role ${role.path} is granted ${beyond.join(', ')}, which its permission boundary does not allow: add to boundaryActions`];
+    return beyond.length === 0
+      ? []
+      : [
+        `role ${role.path} is granted ${beyond.join(', ')}, which its permission boundary does not allow: add to boundaryActions`,
+      ];
   });
 }
 
 function allowedActions(resource: ResourceView): string[] {
-  return permissionDocuments(resource).flatMap(statementsOf).filter((each) => each.Effect !== 'Deny').flatMap((each) => listed(each.Action)).map(String);
+  return permissionDocuments(resource)
+    .flatMap(statementsOf)
+    .filter((each) => each.Effect !== 'Deny')
+    .flatMap((each) => listed(each.Action))
+    .map(String);
 }
 
 function callsBeyond(around: Landscape, boundary: iam.ManagedPolicy): string[] {
@@ -36,7 +48,8 @@ function callsBeyond(around: Landscape, boundary: iam.ManagedPolicy): string[] {
   const text = (value: unknown) => addressText(value);
   return around.ofType('AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine').flatMap((resource) => {
     // One key has another reference in each stack.
-    const mayEqual = (one: string, other: string) => isReference(one) && isReference(other) && Stack.of(resource.node) !== stack;
+    const mayEqual = (one: string, other: string) =>
+      isReference(one) && isReference(other) && Stack.of(resource.node) !== stack;
     const [model] = openModelsOf(resource.node);
     return (requestsOf(resource) ?? []).flatMap((call) => {
       const values = contextOf(call);
@@ -59,23 +72,38 @@ function others(values: ContextValues, statements: readonly Statement[], sid: st
   return listOf(values).filter((each) => !allowed.some((pattern) => matches(pattern, each)));
 }
 
-const OPEN: Fault = () => ['is neither isolated nor in a network without a way out: leave networkIsolation on, or give vpc'];
+const OPEN: Fault = () => [
+  'is neither isolated nor in a network without a way out: leave networkIsolation on, or give vpc',
+];
 
 /** What is wrong with a call, by the statement that denies it. */
 const FAULTS: { readonly [sid: string]: Fault | undefined } = {
   AutoMLWithoutKey: () => ['has no key for its volumes'],
   JobsWithoutConditions: () => ['is a job that no condition limits: name its action in boundaryActions'],
-  LongWarmPools: (values) => listOf(values('sagemaker:KeepAlivePeriod')).map((seconds) => `keeps a warm pool for ${seconds} seconds`),
+  LongWarmPools: (values) =>
+    listOf(values('sagemaker:KeepAlivePeriod')).map((seconds) => `keeps a warm pool for ${seconds} seconds`),
   MonitoringWithoutKey: () => ['has no key for its output'],
   OpenContainers: OPEN,
   OpenModels: OPEN,
   OpenMonitoring: OPEN,
-  OtherMachines: (values, all) => others(values('sagemaker:InstanceTypes'), all, 'OtherMachines').map((each) => `runs on ${each}`),
-  OtherOutputKeys: (values) => listOf(values('sagemaker:OutputKmsKey')).map((key) => `encrypts its output with another key than the lake's, ${readable(key)}`),
-  OtherSecurityGroups: (values, all) => others(values('sagemaker:VpcSecurityGroupIds'), all, 'OtherSecurityGroups')
-    .map((each) => `is put into the security group ${readable(each)}`),
-  OtherSubnets: (values, all) => others(values('sagemaker:VpcSubnets'), all, 'OtherSubnets').map((each) => `is put into the subnet ${readable(each)}`),
-  OtherVolumeKeys: (values) => listOf(values('sagemaker:VolumeKmsKey')).map((key) => `encrypts its volumes with another key than the lake's, ${readable(key)}`),
+  OtherMachines: (values, all) =>
+    others(values('sagemaker:InstanceTypes'), all, 'OtherMachines').map((each) => `runs on ${each}`),
+  OtherOutputKeys: (values) =>
+    listOf(values('sagemaker:OutputKmsKey')).map(
+      (key) => `encrypts its output with another key than the lake's, ${readable(key)}`,
+    ),
+  OtherSecurityGroups: (values, all) =>
+    others(values('sagemaker:VpcSecurityGroupIds'), all, 'OtherSecurityGroups').map(
+      (each) => `is put into the security group ${readable(each)}`,
+    ),
+  OtherSubnets: (values, all) =>
+    others(values('sagemaker:VpcSubnets'), all, 'OtherSubnets').map(
+      (each) => `is put into the subnet ${readable(each)}`,
+    ),
+  OtherVolumeKeys: (values) =>
+    listOf(values('sagemaker:VolumeKmsKey')).map(
+      (key) => `encrypts its volumes with another key than the lake's, ${readable(key)}`,
+    ),
   OutputWithoutKey: () => ['has no key for its output'],
   PlainTrafficBetweenMachines: () => ['does not encrypt the traffic between its machines'],
   VolumesWithoutKey: () => ['has no key for its volumes'],

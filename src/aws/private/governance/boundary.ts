@@ -20,16 +20,20 @@ export interface BoundarySpec {
   readonly keyArns: readonly string[];
   /** Actions beyond the table. */
   readonly moreActions?: readonly string[];
-  /** ARNs, with wildcards, of models that have neither isolation nor a network by the choice of a serving mode that has neither; asked at synthesis. */
+  /**
+   * ARNs, with wildcards, of models that have neither isolation nor a network by the choice of a serving mode that has
+   * neither; asked at synthesis.
+   */
   readonly openModels: () => readonly string[];
 }
 
 /**
  * What roles of machine learning may be granted at all: a boundary grants nothing itself, it is where every grant ends.
  *
- * Not in it, so out of reach of every role below: making users, roles and policies, deleting buckets or taking off their block of public access,
- * deleting keys, stopping trails, changing networks but for the rules of security groups. `s3:PutBucketPolicy` is in it for the CDK's function that empties a bucket before it is
- * deleted: it locks the bucket first.
+ * Not in it, so out of reach of every role below: making users, roles and policies, deleting buckets or taking off
+ * their block of public access, deleting keys, stopping trails, changing networks but for the rules of security groups.
+ * `s3:PutBucketPolicy` is in it for the CDK's function that empties a bucket before it is deleted: it locks the bucket
+ * first.
  */
 const MAY_BE_GRANTED: readonly string[] = [
   'application-autoscaling:*', 'athena:*', 'cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*',
@@ -61,9 +65,10 @@ const WITHOUT_CONDITIONS = [
 /**
  * The statements of the boundary.
  *
- * Three things of IAM decide the operators: a negated operator (`StringNotEquals`) is true when the key is absent, `ForAnyValue` is
- * false then, and `Null` asks for nothing but presence. So `ForAnyValue` is used where an absent key means that the rule is not
- * about the request (a serverless endpoint has no instance type), and a negated operator where absence is the fault.
+ * Three things of IAM decide the operators: a negated operator (`StringNotEquals`) is true when the key is absent,
+ * `ForAnyValue` is false then, and `Null` asks for nothing but presence. So `ForAnyValue` is used where an absent key
+ * means that the rule is not about the request (a serverless endpoint has no instance type), and a negated operator
+ * where absence is the fault.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -134,8 +139,8 @@ function allowedActions(spec: BoundarySpec): string[] {
 }
 
 /**
- * What no role may be let do, because with it a role leaves its boundary, or what the boundary protects: making identities and permissions, opening or
- * deleting what holds data and its record.
+ * What no role may be let do, because with it a role leaves its boundary, or what the boundary protects: making
+ * identities and permissions, opening or deleting what holds data and its record.
  */
 const NEVER = [
   'account:PutAlternateContact', 'iam:AddUserToGroup', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:CreateAccessKey', 'iam:CreateLoginProfile',
@@ -167,7 +172,10 @@ function deny(sid: string, actions: string[], conditions?: { [operator: string]:
   return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, actions, resources: ['*'], conditions });
 }
 
-/** A denial for everything but the resources, which are asked for when the policy is written; without any it is for everything. */
+/**
+ * A denial for everything but the resources, which are asked for when the policy is written; without any it is for
+ * everything.
+ */
 function denyBut(resources: () => readonly string[], sid: string, actions: string[], conditions: { [operator: string]: any }): iam.PolicyStatement {
   const statement = deny(sid, actions, conditions);
   const written = statement.toStatementJson.bind(statement);

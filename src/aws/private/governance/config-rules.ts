@@ -11,7 +11,8 @@ interface ManagedRule {
 }
 
 /**
- * `SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED` is left out: it asks for a key on machines whose disks take none.
+ * `SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED` is left out: it asks for a key on machines whose disks take
+ * none.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
  */
@@ -27,6 +28,11 @@ const MANAGED_RULES: readonly ManagedRule[] = [
 
 /** The rules, as children named by their identifiers. */
 export function addConfigRules(scope: Construct, inVpc: boolean): config.ManagedRule[] {
-  return MANAGED_RULES.filter((rule) => inVpc || rule.withVpc !== true).map(({ policy, identifier }) =>
-    new config.ManagedRule(scope, identifier, { identifier, description: `${policy}: ${Policies.find(policy).title}` }));
+  return MANAGED_RULES.filter((rule) => inVpc || rule.withVpc !== true).map(
+    ({ policy, identifier }) =>
+      new config.ManagedRule(scope, identifier, {
+        identifier,
+        description: `${policy}: ${Policies.find(policy).title}`,
+      }),
+  );
 }

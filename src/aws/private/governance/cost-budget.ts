@@ -28,21 +28,33 @@ export function checkBudget(who: Speaker, budget: BudgetSpec | undefined): void 
 /**
  * A monthly budget that tells people by e-mail.
  *
- * Changed notifications replace a budget, and a replacement needs a new name: so the name holds a digest of them. A changed amount
- * keeps the name and the history.
+ * Changed notifications replace a budget, and a replacement needs a new name: so the name holds a digest of them. A
+ * changed amount keeps the name and the history.
  *
  * @param scope where it is made
  * @param owner whose it is: its name is made from that one's path
  */
-export function addBudget(scope: Construct, owner: Construct, budget: BudgetSpec, tag: CostTag | undefined): budgets.CfnBudget {
+export function addBudget(
+  scope: Construct,
+  owner: Construct,
+  budget: BudgetSpec,
+  tag: CostTag | undefined,
+): budgets.CfnBudget {
   const { monthlyUsd, alertEmails } = budget;
   const shares = budgetShares(budget);
   const subscribers = alertEmails.map((address) => ({ subscriptionType: 'EMAIL', address }));
   const notify = (notificationType: string, threshold: number) => ({
-    notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' }, subscribers,
+    notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' },
+    subscribers,
   });
-  const notificationsWithSubscribers = [...shares.map((share) => notify('ACTUAL', share)), notify('FORECASTED', shares[shares.length - 1])];
-  const digest = createHash('sha256').update(JSON.stringify(Stack.of(scope).resolve(notificationsWithSubscribers))).digest('hex').slice(0, 8);
+  const notificationsWithSubscribers = [
+    ...shares.map((share) => notify('ACTUAL', share)),
+    notify('FORECASTED', shares[shares.length - 1]),
+  ];
+  const digest = createHash('sha256')
+    .update(JSON.stringify(Stack.of(scope).resolve(notificationsWithSubscribers)))
+    .digest('hex')
+    .slice(0, 8);
   return new budgets.CfnBudget(scope, scope === owner ? 'Budget' : `Budget-${stableName(owner, undefined, 64)}`, {
     budget: {
       budgetName: stableName(owner, digest, 100),

@@ -13,15 +13,25 @@ export interface ModelCardOptions {
 }
 
 /** The card; its words can change for ever, its name and key cannot. */
-export function addModelCard(scope: Construct, id: string, card: ResolvedModelCard, options: ModelCardOptions): sagemaker.CfnModelCard {
+export function addModelCard(
+  scope: Construct,
+  id: string,
+  card: ResolvedModelCard,
+  options: ModelCardOptions,
+): sagemaker.CfnModelCard {
   const resource = new sagemaker.CfnModelCard(scope, id, {
     modelCardName: stableName(scope, 'card', 63),
     modelCardStatus: options.status,
     securityConfig: { kmsKeyId: options.keyArn },
     content: {
-      modelOverview: { modelOwner: card.owner, ...(options.modelName === undefined ? {} : { modelName: options.modelName }) },
+      modelOverview: {
+        modelOwner: card.owner,
+        ...(options.modelName === undefined ? {} : { modelName: options.modelName }),
+      },
       intendedUses: { purposeOfModel: card.intendedUse, riskRating: card.riskRating },
-      ...(card.limitations === undefined ? {} : { additionalInformation: { caveatsAndRecommendations: card.limitations } }),
+      ...(card.limitations === undefined
+        ? {}
+        : { additionalInformation: { caveatsAndRecommendations: card.limitations } }),
     },
   });
   resource.applyRemovalPolicy(options.removalPolicy);

@@ -1,7 +1,10 @@
 import { IConstruct } from 'constructs';
 import { IDataLake } from '../../data-lake-props';
 
-/** Lakes whose objects an audit trail of this app records, and the guardrails that have it: a second would record, and cost, the same again. */
+/**
+ * Lakes whose objects an audit trail of this app records, and the guardrails that have it: a second would record, and
+ * cost, the same again.
+ */
 const RECORDED = new WeakMap<IDataLake, IConstruct>();
 
 /** To be said where a trail is made. */

@@ -25,7 +25,10 @@ export function newSilentAlarm(scope: Construct, spec: AlarmSpec, reason: string
   return alarm;
 }
 
-/** Adds an action to an alarm of this app; an alarm that is only referred to by its ARN belongs to somebody else, and nothing is added. */
+/**
+ * Adds an action to an alarm of this app; an alarm that is only referred to by its ARN belongs to somebody else, and
+ * nothing is added.
+ */
 export function addAlarmAction(alarm: cloudwatch.IAlarm, action: cloudwatch.IAlarmAction): void {
   if (alarm instanceof cloudwatch.AlarmBase) alarm.addAlarmAction(action);
 }
@@ -39,7 +42,8 @@ export function newHealthAlarm(scope: Construct, id: string, alarms: cloudwatch.
     alarmRule: { renderAlarmRule: () => Lazy.string({ produce: rule }) },
   });
   acknowledge(health, {
-    id: 'NIST.800.53.R5-CloudWatchAlarmAction', reason: 'each of its alarms has notified already: this one shows the state of the whole to tools and dashboards',
+    id: 'NIST.800.53.R5-CloudWatchAlarmAction',
+    reason: 'each of its alarms has notified already: this one shows the state of the whole to tools and dashboards',
   });
   return health;
 }

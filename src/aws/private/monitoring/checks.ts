@@ -5,16 +5,24 @@ import { requireKnown } from '../../../core/private/known-values';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { askingFor } from '../../../core/private/resolve/retraining';
-import { refuse, refuseBecause, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
+import {
+  refuse,
+  refuseBecause,
+  requireMatch,
+  requireRange,
+  requireUnique,
+  Speaker,
+} from '../../../core/private/validation';
 import { MonitoringStackProps } from '../../monitoring-stack-props';
 import { IServingEndpoint, IWatchedEndpoint } from '../../serving-endpoint-props';
 import { requireInstanceType } from '../base/fields';
 import { usualLimits } from '../serving/rollback-alarms';
 
 /** An endpoint, and what is known of its rollouts and of what it serves. */
-export type EndpointInput = IServingEndpoint & Partial<Pick<IWatchedEndpoint, 'maxErrorPercent' | 'maxLatencyP99Ms' | 'rolloutStateMachine'>> & {
-  readonly _served?: { readonly kind: string; readonly groupName?: string };
-};
+export type EndpointInput = IServingEndpoint &
+  Partial<Pick<IWatchedEndpoint, 'maxErrorPercent' | 'maxLatencyP99Ms' | 'rolloutStateMachine'>> & {
+    readonly _served?: { readonly kind: string; readonly groupName?: string };
+  };
 
 /** Whether what drift runs compare with belongs to what the endpoint serves. */
 export function checkFit(who: Speaker, props: MonitoringStackProps, endpoint: EndpointInput | undefined): void {
@@ -23,12 +31,18 @@ export function checkFit(who: Speaker, props: MonitoringStackProps, endpoint: En
   if (prop === undefined || served === undefined) return;
   const name = endpoint!.node.id;
   if (served.groupName === undefined) {
-    refuseBecause(who, `${prop} has nothing to compare with: '${name}' serves an artifact, and only registered versions know their training reference: `
-      + 'use ModelSource.package or ModelSource.latestApproved');
+    refuseBecause(
+      who,
+      `${prop} has nothing to compare with: '${name}' serves an artifact, and only registered versions know their training reference: ` +
+        'use ModelSource.package or ModelSource.latestApproved',
+    );
   }
   const group = props.registry!.modelPackageGroupName;
   if (Token.isUnresolved(group) || Token.isUnresolved(served.groupName) || group === served.groupName) return;
-  refuseBecause(who, `registry '${props.registry!.node.id}' has the versions of ${group}, and '${name}' serves those of ${served.groupName}: give the registry of these`);
+  refuseBecause(
+    who,
+    `registry '${props.registry!.node.id}' has the versions of ${group}, and '${name}' serves those of ${served.groupName}: give the registry of these`,
+  );
 }
 
 /** Monitoring with every choice made. */
@@ -36,8 +50,15 @@ export interface AwsMonitoring extends ResolvedMonitoring {
   readonly maxOverheadMs: number;
 }
 
-/** Fills every default, and refuses what cannot work; `endpoint` is undefined where none answers requests, in batch mode too. */
-export function awsMonitoring(who: Speaker, props: MonitoringStackProps, endpoint: EndpointInput | undefined): AwsMonitoring {
+/**
+ * Fills every default, and refuses what cannot work; `endpoint` is undefined where none answers requests, in batch mode
+ * too.
+ */
+export function awsMonitoring(
+  who: Speaker,
+  props: MonitoringStackProps,
+  endpoint: EndpointInput | undefined,
+): AwsMonitoring {
   checkKnown(who, props);
   const recorded = endpoint && { id: endpoint.node.id, isRecorded: endpoint.captureBucket !== undefined };
   const resolved = resolvedMonitoring(who, props, {
@@ -49,20 +70,42 @@ export function awsMonitoring(who: Speaker, props: MonitoringStackProps, endpoin
     mostWindowDays: 90,
   });
   requireRange(who, 'maxOverheadMs', props.maxOverheadMs, 1, 3_600_000);
-  requireMatch(who, 'dashboardName', props.dashboardName, /^[\w-]{1,255}$/, 'letters, digits, hyphens and underscores, at most 255');
+  requireMatch(
+    who,
+    'dashboardName',
+    props.dashboardName,
+    /^[\w-]{1,255}$/,
+    'letters, digits, hyphens and underscores, at most 255',
+  );
   if (props.maxOverheadMs !== undefined && endpoint?.mode === 'asynchronous') {
-    refuseBecause(who, 'maxOverheadMs is not possible with asynchronous serving: SageMaker does not measure what it adds there, use maxLatencyP99Ms');
+    refuseBecause(
+      who,
+      'maxOverheadMs is not possible with asynchronous serving: SageMaker does not measure what it adds there, use maxLatencyP99Ms',
+    );
   }
   if (props.legacyModelMonitor !== undefined) requireRecorded(who, 'legacyModelMonitor', recorded);
   checkMachine(who, props);
   if (props.legacyModelMonitor !== undefined && endpoint?.rolloutStateMachine !== undefined) {
-    refuseBecause(who, 'legacyModelMonitor is not possible with ModelSource.latestApproved: Model Monitor refuses an endpoint that is not there, and rollouts ' +
-      'make it after the deployment: use drift, or an endpoint of ModelSource.artifact or ModelSource.package');
+    refuseBecause(
+      who,
+      'legacyModelMonitor is not possible with ModelSource.latestApproved: Model Monitor refuses an endpoint that is not there, and rollouts ' +
+        'make it after the deployment: use drift, or an endpoint of ModelSource.artifact or ModelSource.package',
+    );
   }
   checkCaching(who, props);
-  requireUnique(who, 'dataQuality tableName', (props.dataQuality ?? []).map(({ tableName }) => tableName));
+  requireUnique(
+    who,
+    'dataQuality tableName',
+    (props.dataQuality ?? []).map(({ tableName }) => tableName),
+  );
   for (const { tableName, rules } of props.dataQuality ?? []) {
-    requireMatch(who, 'dataQuality tableName', tableName, /^[a-z0-9_]{1,255}$/, 'lower-case letters, digits and underscores, at most 255');
+    requireMatch(
+      who,
+      'dataQuality tableName',
+      tableName,
+      /^[a-z0-9_]{1,255}$/,
+      'lower-case letters, digits and underscores, at most 255',
+    );
     if (rules.length === 0) refuse(who, `dataQuality rules of '${tableName}'`, rules, 'one rule at least');
   }
   return { ...resolved, maxOverheadMs: props.maxOverheadMs ?? 500 };
@@ -71,8 +114,17 @@ export function awsMonitoring(who: Speaker, props: MonitoringStackProps, endpoin
 /** Thresholds stand in descriptions and in expressions of metrics and workflows as well. */
 function checkKnown(who: Speaker, props: MonitoringStackProps): void {
   const {
-    maxErrorPercent, maxClientErrorPercent, maxLatencyP99Ms, maxLatencyP50Ms, maxOverheadMs, maxUtilizationPercent, noTrafficMinutes,
-    minDaysBetweenRetrainings, drift, modelQuality, serviceLevel,
+    maxErrorPercent,
+    maxClientErrorPercent,
+    maxLatencyP99Ms,
+    maxLatencyP50Ms,
+    maxOverheadMs,
+    maxUtilizationPercent,
+    noTrafficMinutes,
+    minDaysBetweenRetrainings,
+    drift,
+    modelQuality,
+    serviceLevel,
   } = props;
   requireKnown(who, {
     maxErrorPercent,
@@ -103,25 +155,38 @@ function checkMachine(who: Speaker, props: MonitoringStackProps): void {
     refuseBecause(who, 'driftCompute and driftInstanceType both choose the machine: give one of them');
   }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
-    if (props[prop] !== undefined && props.vpc === undefined) refuseBecause(who, `${prop} belongs to a vpc: give vpc as well, or leave it out`);
+    if (props[prop] !== undefined && props.vpc === undefined) {refuseBecause(who, `${prop} belongs to a vpc: give vpc as well, or leave it out`);}
   }
 }
 
 function checkCaching(who: Speaker, props: MonitoringStackProps): void {
   if (props.training?.cachesSteps !== true) return;
   for (const prop of askingFor(props)) {
-    refuseBecause(who, `${prop}.retrain would train nothing: '${props.training.node.id}' compares addresses, not data, leave out its cacheExpiry`);
+    refuseBecause(
+      who,
+      `${prop}.retrain would train nothing: '${props.training.node.id}' compares addresses, not data, leave out its cacheExpiry`,
+    );
   }
 }
 
 /**
- * Refuses stacks that would wait for each other: an endpoint's rollouts tell the topic, and so does an alarm, and both are summed up here.
+ * Refuses stacks that would wait for each other: an endpoint's rollouts tell the topic, and so does an alarm, and both
+ * are summed up here.
  *
  * A topic that no stack of the app makes keeps nobody waiting.
  */
-export function checkStacks(who: Speaker, scope: Construct, what: string, watched: IConstruct, topic: sns.ITopic | undefined): void {
+export function checkStacks(
+  who: Speaker,
+  scope: Construct,
+  what: string,
+  watched: IConstruct,
+  topic: sns.ITopic | undefined,
+): void {
   if (Stack.of(watched) === Stack.of(scope)) return;
   if (topic !== undefined && Stack.of(topic) !== Stack.of(scope)) return;
   if (topic !== undefined && !Resource.isOwnedResource(topic) && !Token.isUnresolved(topic.topicArn)) return;
-  refuseBecause(who, `the ${what} '${watched.node.id}' is in another stack, and each would wait for the other: put both into one, or give a topic of a third`);
+  refuseBecause(
+    who,
+    `the ${what} '${watched.node.id}' is in another stack, and each would wait for the other: put both into one, or give a topic of a third`,
+  );
 }

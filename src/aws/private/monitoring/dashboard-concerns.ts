@@ -15,7 +15,8 @@ export function endpointConcerns(endpoint: WatchedEndpoint, limits: AnswerLimits
     title: 'Machines',
     graphs: [{ title: 'In use', unit: '%', metrics: utilizations(endpoint).map(({ metric }) => metric) }],
   };
-  const latency = (statistic: string) => invocationMetric(endpoint, 'ModelLatency', statistic, 5).with({ label: statistic });
+  const latency = (statistic: string) =>
+    invocationMetric(endpoint, 'ModelLatency', statistic, 5).with({ label: statistic });
   const slowest = { value: limits.maxLatencyP99Ms * 1000, label: 'limit of p99' };
   if (endpoint.mode === 'asynchronous') {
     return [{
@@ -80,15 +81,24 @@ export function driftConcern({ share, maxDriftShare, rows, quality }: DrawnDrift
         limits: maxDriftShare === undefined ? undefined : [{ value: maxDriftShare, label: 'limit' }],
       },
       { title: 'Rows compared', metrics: [rows] },
-      ...quality.map(({ metric, name, gate }) => ({ title: `Live ${name}`, metrics: [metric], limits: [{ value: gate, label: 'gate' }] })),
+      ...quality.map(({ metric, name, gate }) => ({
+        title: `Live ${name}`,
+        metrics: [metric],
+        limits: [{ value: gate, label: 'gate' }],
+      })),
     ],
   };
 }
 
 /** Runs of the training pipeline, by how they ended. */
-export function trainingConcern(training: { metric(name: string, options: cloudwatch.MetricOptions): cloudwatch.Metric }): Concern {
+export function trainingConcern(training: {
+  metric(name: string, options: cloudwatch.MetricOptions): cloudwatch.Metric;
+}): Concern {
   const runs = (name: string) => training.metric(name, { statistic: 'Sum', period: Duration.hours(1) });
-  return { title: 'Training', graphs: [{ title: 'Runs', metrics: ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map(runs) }] };
+  return {
+    title: 'Training',
+    graphs: [{ title: 'Runs', metrics: ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map(runs) }],
+  };
 }
 
 function sum(endpoint: WatchedEndpoint, metricName: string): cloudwatch.Metric {

@@ -29,8 +29,16 @@ export interface DashboardSpec {
 }
 
 /** The alarms on top, then what is left of the promise, then a row for each concern. */
-export function newDashboard(scope: Construct, id: string, { dashboardName, alarms, promise, concerns }: DashboardSpec): cloudwatch.Dashboard {
-  const dashboard = new cloudwatch.Dashboard(scope, id, { dashboardName, defaultInterval: Duration.days(1), widgets: [alarmRow(alarms)] });
+export function newDashboard(
+  scope: Construct,
+  id: string,
+  { dashboardName, alarms, promise, concerns }: DashboardSpec,
+): cloudwatch.Dashboard {
+  const dashboard = new cloudwatch.Dashboard(scope, id, {
+    dashboardName,
+    defaultInterval: Duration.days(1),
+    widgets: [alarmRow(alarms)],
+  });
   if (promise !== undefined) dashboard.addWidgets(...availabilityRow(promise.endpoint, promise.level));
   for (const concern of concerns) for (const row of concernRows(concern)) dashboard.addWidgets(...row);
   return dashboard;

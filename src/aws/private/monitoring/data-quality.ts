@@ -1,4 +1,12 @@
-import { ArnFormat, Aws, aws_events as events, aws_glue as glue, aws_iam as iam, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
+import {
+  ArnFormat,
+  Aws,
+  aws_events as events,
+  aws_glue as glue,
+  aws_iam as iam,
+  aws_sqs as sqs,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Schedule } from '../../../core/schedule';
 import { IDataLake } from '../../data-lake-props';
@@ -10,18 +18,32 @@ import { field, newNotice, NoticeTarget } from '../base/notifications';
 import { afterPolicies } from '../base/ordering';
 import { newScheduledCall } from '../base/scheduled-call';
 
-/** Checks a table by its rules, and tells when it breaks them. Children: `DataQuality-<table>`, `DataQualityFailed-<table>`. */
+/**
+ * Checks a table by its rules, and tells when it breaks them. Children: `DataQuality-<table>`,
+ * `DataQualityFailed-<table>`.
+ */
 export function newDataQuality(scope: Construct, rules: DataQualityRules, lake: IDataLake, to: NoticeTarget): void {
-  const eventPattern = newCheck(new Construct(scope, `DataQuality-${rules.tableName}`), rules, lake, to.deadLetterQueue);
-  newNotice(scope, `DataQualityFailed-${rules.tableName}`, {
-    description: `Tells when the data of ${rules.tableName} breaks its rules`,
-    eventPattern,
-    message: `The data of ${rules.tableName} breaks its rules: score ${field('$.detail.score')}, see result ${field('$.detail.resultID')}`,
-  }, to);
+  const eventPattern = newCheck(
+    new Construct(scope, `DataQuality-${rules.tableName}`),
+    rules,
+    lake,
+    to.deadLetterQueue,
+  );
+  newNotice(
+    scope,
+    `DataQualityFailed-${rules.tableName}`,
+    {
+      description: `Tells when the data of ${rules.tableName} breaks its rules`,
+      eventPattern,
+      message: `The data of ${rules.tableName} breaks its rules: score ${field('$.detail.score')}, see result ${field('$.detail.resultID')}`,
+    },
+    to,
+  );
 }
 
 /**
- * A ruleset, a role, and a schedule that starts its evaluation; the event pattern of an evaluation that failed is returned.
+ * A ruleset, a role, and a schedule that starts its evaluation; the event pattern of an evaluation that failed is
+ * returned.
  *
  * The ruleset names no target table: Glue would want the table to exist before the first deployment. The run names it.
  *
@@ -29,11 +51,22 @@ export function newDataQuality(scope: Construct, rules: DataQualityRules, lake: 
  *
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
  */
-function newCheck(scope: Construct, spec: DataQualityRules, lake: IDataLake, deadLetterQueue: sqs.IQueue): events.EventPattern {
+function newCheck(
+  scope: Construct,
+  spec: DataQualityRules,
+  lake: IDataLake,
+  deadLetterQueue: sqs.IQueue,
+): events.EventPattern {
   const stack = Stack.of(scope);
   const name = stableName(scope, undefined, 255);
-  const { tableName, databaseName = lake.databaseName, schedule: when = Schedule.daily(), dataPrefix = 'offline/' } = spec;
-  const glueArn = (resource: string, resourceName?: string) => stack.formatArn({ service: 'glue', resource, resourceName });
+  const {
+    tableName,
+    databaseName = lake.databaseName,
+    schedule: when = Schedule.daily(),
+    dataPrefix = 'offline/',
+  } = spec;
+  const glueArn = (resource: string, resourceName?: string) =>
+    stack.formatArn({ service: 'glue', resource, resourceName });
   const ruleset = new glue.CfnDataQualityRuleset(scope, 'Ruleset', {
     name,
     description: `What ${tableName} must keep`,
@@ -49,21 +82,46 @@ function newCheck(scope: Construct, spec: DataQualityRules, lake: IDataLake, dea
     role.addToPrincipalPolicy(added);
     acknowledgeWildcards(role, reason, added);
   };
-  const table = [glueArn('catalog'), glueArn('database', databaseName), glueArn('table', `${databaseName}/${tableName}`)];
+  const table = [
+    glueArn('catalog'),
+    glueArn('database', databaseName),
+    glueArn('table', `${databaseName}/${tableName}`),
+  ];
   allow('', {
-    actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions', 'glue:GetPartition', 'glue:GetPartitions'],
+    actions: [
+      'glue:GetDatabase',
+      'glue:GetTable',
+      'glue:GetTableVersion',
+      'glue:GetTableVersions',
+      'glue:GetPartition',
+      'glue:GetPartitions',
+    ],
     resources: table,
   });
   allow('a run is authorized as a ruleset whose name is generated', {
-    actions: ['glue:GetDataQualityRuleset', 'glue:GetDataQualityRulesetEvaluationRun', 'glue:GetDataQualityResult', 'glue:PublishDataQuality'],
+    actions: [
+      'glue:GetDataQualityRuleset',
+      'glue:GetDataQualityRulesetEvaluationRun',
+      'glue:GetDataQualityResult',
+      'glue:PublishDataQuality',
+    ],
     resources: [glueArn('dataQualityRuleset', '*')],
   });
   allow('runs name their log groups and streams themselves, below this one name', {
     actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-    resources: [stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '/aws-glue/*', arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+    resources: [
+      stack.formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: '/aws-glue/*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
   });
   allow('cloudwatch:PutMetricData has no resource; the condition keeps it to the namespace of the checks', {
-    actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } },
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } },
   });
   lake.grantRead(role, dataPrefix);
   acknowledgeInlinePolicy(role);
@@ -79,10 +137,15 @@ function newCheck(scope: Construct, spec: DataQualityRules, lake: IDataLake, dea
       AdditionalRunOptions: { CloudWatchMetricsEnabled: true },
     },
     statements: [
-      new iam.PolicyStatement({ actions: ['glue:StartDataQualityRulesetEvaluationRun'], resources: [glueArn('dataQualityRuleset', name)] }),
+      new iam.PolicyStatement({
+        actions: ['glue:StartDataQualityRulesetEvaluationRun'],
+        resources: [glueArn('dataQualityRuleset', name)],
+      }),
       new iam.PolicyStatement({ actions: ['glue:GetDatabase', 'glue:GetTable'], resources: table }),
       new iam.PolicyStatement({
-        actions: ['iam:PassRole'], resources: [role.roleArn], conditions: { StringEquals: { 'iam:PassedToService': 'glue.amazonaws.com' } },
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'glue.amazonaws.com' } },
       }),
     ],
     deadLetterQueue,

@@ -4,7 +4,18 @@ import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from '
 import { ApiFields } from '../base/api-fields';
 import { minutePart, runName } from '../base/run-names';
 import {
-  call, choose, CUSTOM_ERROR, jsonata, literal, MISSING, notify, remember, runJob, sdkCall, State, StateMachineDefinition,
+  call,
+  choose,
+  CUSTOM_ERROR,
+  jsonata,
+  literal,
+  MISSING,
+  notify,
+  remember,
+  runJob,
+  sdkCall,
+  State,
+  StateMachineDefinition,
 } from '../base/state-language';
 import { jobPermissions, modelPackageArns, passRole, Permission, sageMakerArns } from '../base/state-permissions';
 import { LIVE_VARIANT } from '../serving/variants';
@@ -25,7 +36,10 @@ export interface DriftSpec {
   /** Days that labels take: the window of the quality lies so long before that of drift. @default 0 */
   readonly labelDelayDays?: number;
   /** Where the truth about the answers arrives; used when there is something. */
-  readonly labels?: { readonly bucketName: string; /** Without slashes at the ends, no token. */ readonly prefix: string };
+  readonly labels?: {
+    readonly bucketName: string;
+    /** Without slashes at the ends, no token. */ readonly prefix: string;
+  };
   /** Bucket of the reports. */
   readonly reportBucketName: string;
   /** Reports land below it, one folder a run. Without slashes at the ends, no token. */
@@ -52,7 +66,10 @@ export interface DriftSpec {
   readonly metricNamespace: string;
   /** Dimensions of the metrics. */
   readonly metricDimensions: Readonly<Record<string, string>>;
-  /** Publish a `FeatureDrift` metric for each feature as well, with the feature as a dimension; each one is billed. @default false */
+  /**
+   * Publish a `FeatureDrift` metric for each feature as well, with the feature as a dimension; each one is billed.
+   * @default false
+   */
   readonly featureMetrics?: boolean;
   /** What asks for a new training. @default nothing does */
   readonly retrain?: RetrainSpec;
@@ -106,12 +123,13 @@ const UNITS = {
 /**
  * Compares what the endpoint was asked with what its model was trained on.
  *
- * Started by a schedule; `{"time": "2026-11-21T06:00:00Z"}` as input makes it look back from that time (EventBridge's events
- * and Scheduler's `<aws.scheduler.scheduled-time>` carry it, and a run can be made up for by hand). An endpoint that is not
- * there yet, or a window without captured data, is a good end without a metric.
+ * Started by a schedule; `{"time": "2026-11-21T06:00:00Z"}` as input makes it look back from that time (EventBridge's
+ * events and Scheduler's `<aws.scheduler.scheduled-time>` carry it, and a run can be made up for by hand). An endpoint
+ * that is not there yet, or a window without captured data, is a good end without a metric.
  *
- * SageMaker files captured data as `<prefix>/<endpoint>/<variant>/yyyy/MM/dd/HH/`. The job takes whole days or hours, each as an
- * input of its own that is left out when it is empty, because a job fails on an input without objects and may have ten inputs.
+ * SageMaker files captured data as `<prefix>/<endpoint>/<variant>/yyyy/MM/dd/HH/`. The job takes whole days or hours,
+ * each as an input of its own that is left out when it is empty, because a job fails on an input without objects and
+ * may have ten inputs.
  */
 export function driftDefinition(spec: DriftSpec): StateMachineDefinition {
   const maxMinutes = spec.maxRuntimeMinutes ?? 60;
@@ -126,7 +144,12 @@ export function driftDefinition(spec: DriftSpec): StateMachineDefinition {
       ...windowStates(spec),
       ...jobStates(spec, maxMinutes),
       ...metricStates(spec),
-      ...(spec.retrain ? retrainStates({ retrain: spec.retrain, modelPackageGroup: spec.modelPackageGroup, maxRunSeconds, run: RUN }, 'Measured') : {}),
+      ...(spec.retrain
+        ? retrainStates(
+          { retrain: spec.retrain, modelPackageGroup: spec.modelPackageGroup, maxRunSeconds, run: RUN },
+          'Measured',
+        )
+        : {}),
       ...endStates(spec),
     },
   };
@@ -138,15 +161,32 @@ export function driftPermissions(spec: DriftSpec): Permission[] {
   const buckets = [...new Set([spec.captureBucketName, ...(spec.labels ? [spec.labels.bucketName] : [])])];
   const permissions: Permission[] = [
     spec.inferenceComponentName
-      ? { actions: ['sagemaker:DescribeInferenceComponent'], resources: sageMakerArns('inference-component', spec.inferenceComponentName) }
+      ? {
+        actions: ['sagemaker:DescribeInferenceComponent'],
+        resources: sageMakerArns('inference-component', spec.inferenceComponentName),
+      }
       : { actions: ['sagemaker:DescribeEndpoint'], resources: sageMakerArns('endpoint', spec.endpointName) },
-    ...(spec.inferenceComponentName ? [] : [{
-      actions: ['sagemaker:DescribeEndpointConfig'], resources: sageMakerArns('endpoint-config', '*'), reason: 'whichever config is live',
-    }]),
+    ...(spec.inferenceComponentName
+      ? []
+      : [
+        {
+          actions: ['sagemaker:DescribeEndpointConfig'],
+          resources: sageMakerArns('endpoint-config', '*'),
+          reason: 'whichever config is live',
+        },
+      ]),
     { actions: ['sagemaker:DescribeModel'], resources: sageMakerArns('model', '*'), reason: 'whichever model is live' },
-    { actions: ['sagemaker:DescribeModelPackage'], resources: modelPackageArns(spec.modelPackageGroup), reason: 'every version of the group' },
-    { actions: ['s3:ListBucket'], resources: buckets.map(name => arn('s3', `::${name}`)) },
-    { actions: ['s3:GetObject'], resources: [arn('s3', `::${spec.reportBucketName}/${spec.reportPrefix}/*`)], reason: 'one folder of reports a run' },
+    {
+      actions: ['sagemaker:DescribeModelPackage'],
+      resources: modelPackageArns(spec.modelPackageGroup),
+      reason: 'every version of the group',
+    },
+    { actions: ['s3:ListBucket'], resources: buckets.map((name) => arn('s3', `::${name}`)) },
+    {
+      actions: ['s3:GetObject'],
+      resources: [arn('s3', `::${spec.reportBucketName}/${spec.reportPrefix}/*`)],
+      reason: 'one folder of reports a run',
+    },
     ...jobPermissions('createProcessingJob', spec.namePrefix),
     passRole(spec.jobRoleArn),
     {
@@ -164,75 +204,121 @@ export function driftPermissions(spec: DriftSpec): Permission[] {
 
 /** Which model is live, and which version of the group is it? */
 function liveStates(spec: DriftSpec): Record<string, State> {
-  const container = '$exists($states.result.PrimaryContainer) ? $states.result.PrimaryContainer : $states.result.Containers[0]';
+  const container =
+    '$exists($states.result.PrimaryContainer) ? $states.result.PrimaryContainer : $states.result.Containers[0]';
   const live = `$states.result.ProductionVariants[VariantName='${LIVE_VARIANT}'][0].ModelName`;
   return {
-    ReadInput: remember({
-      end: jsonata('$toMillis($exists($states.input.time) ? $states.input.time : $states.context.Execution.StartTime)'),
-      endpointName: spec.endpointName,
-      captureBucket: spec.captureBucketName,
-      reportBucket: spec.reportBucketName,
-      ...(spec.labels ? { labelsBucket: spec.labels.bucketName } : {}),
-      runId: jsonata("$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 12)"),
-      configName: '',
-      modelName: '',
-      packageArn: '',
-      ...(delayed(spec) ? { liveSince: '' } : {}),
-      reference: '',
-      version: 0,
-      prefixes: [],
-      inputs: [],
-      index: 0,
-      report: '',
-      drift: {},
-      ...(spec.retrain ? { reasons: [], training: 'not-needed' } : {}),
-      failure: { Error: '', Cause: '' },
-      trouble: { Error: '', Cause: '' },
-      job: { status: '', reason: '' },
-    }, 'FindLive'),
-    ...(spec.inferenceComponentName ? {
-      FindLive: call(sdkCall('sagemaker', 'describeInferenceComponent'), { InferenceComponentName: spec.inferenceComponentName }, {
-        next: 'DescribeModel', failed: 'IsNothingServing', assign: { modelName: jsonata('$states.result.Specification.ModelName') },
+    ReadInput: remember(
+      {
+        end: jsonata(
+          '$toMillis($exists($states.input.time) ? $states.input.time : $states.context.Execution.StartTime)',
+        ),
+        endpointName: spec.endpointName,
+        captureBucket: spec.captureBucketName,
+        reportBucket: spec.reportBucketName,
+        ...(spec.labels ? { labelsBucket: spec.labels.bucketName } : {}),
+        runId: jsonata("$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 12)"),
+        configName: '',
+        modelName: '',
+        packageArn: '',
+        ...(delayed(spec) ? { liveSince: '' } : {}),
+        reference: '',
+        version: 0,
+        prefixes: [],
+        inputs: [],
+        index: 0,
+        report: '',
+        drift: {},
+        ...(spec.retrain ? { reasons: [], training: 'not-needed' } : {}),
+        failure: { Error: '', Cause: '' },
+        trouble: { Error: '', Cause: '' },
+        job: { status: '', reason: '' },
+      },
+      'FindLive',
+    ),
+    ...(spec.inferenceComponentName
+      ? {
+        FindLive: call(
+          sdkCall('sagemaker', 'describeInferenceComponent'),
+          { InferenceComponentName: spec.inferenceComponentName },
+          {
+            next: 'DescribeModel',
+            failed: 'IsNothingServing',
+            assign: { modelName: jsonata('$states.result.Specification.ModelName') },
+          },
+        ),
+      }
+      : {
+        FindLive: call(
+          sdkCall('sagemaker', 'describeEndpoint'),
+          { EndpointName: spec.endpointName },
+          {
+            next: 'IsServing',
+            failed: 'IsNothingServing',
+            assign: {
+              configName: jsonata(
+                "$exists($states.result.EndpointConfigName) ? $states.result.EndpointConfigName : ''",
+              ),
+            },
+          },
+        ),
+        IsServing: choose([["$configName != ''", 'DescribeConfig']], 'NothingServes'),
+        DescribeConfig: call(
+          sdkCall('sagemaker', 'describeEndpointConfig'),
+          { EndpointConfigName: jsonata('$configName') },
+          {
+            next: 'DescribeModel',
+            failed: 'Failing',
+            assign: {
+              modelName: jsonata(`$exists(${live}) ? ${live} : $states.result.ProductionVariants[0].ModelName`),
+            },
+          },
+        ),
       }),
-    } : {
-      FindLive: call(sdkCall('sagemaker', 'describeEndpoint'), { EndpointName: spec.endpointName }, {
-        next: 'IsServing',
-        failed: 'IsNothingServing',
-        assign: { configName: jsonata("$exists($states.result.EndpointConfigName) ? $states.result.EndpointConfigName : ''") },
-      }),
-      IsServing: choose([["$configName != ''", 'DescribeConfig']], 'NothingServes'),
-      DescribeConfig: call(sdkCall('sagemaker', 'describeEndpointConfig'), { EndpointConfigName: jsonata('$configName') }, {
-        next: 'DescribeModel',
-        failed: 'Failing',
-        assign: { modelName: jsonata(`$exists(${live}) ? ${live} : $states.result.ProductionVariants[0].ModelName`) },
-      }),
-    }),
     IsNothingServing: choose([[`$contains($failure.Cause, ${MISSING})`, 'NothingServes']], 'Failing'),
-    DescribeModel: call(sdkCall('sagemaker', 'describeModel'), { ModelName: jsonata('$modelName') }, {
-      next: 'IsVersioned',
-      failed: 'Failing',
-      assign: {
-        packageArn: jsonata(`( $container := ${container}; $exists($container.ModelPackageName) ? $container.ModelPackageName : '' )`),
-        // Captured data does not name the version that answered; none answers before its model is made, which its rollout does.
-        ...(delayed(spec) ? { liveSince: jsonata('$string($states.result.CreationTime)') } : {}),
+    DescribeModel: call(
+      sdkCall('sagemaker', 'describeModel'),
+      { ModelName: jsonata('$modelName') },
+      {
+        next: 'IsVersioned',
+        failed: 'Failing',
+        assign: {
+          packageArn: jsonata(
+            `( $container := ${container}; $exists($container.ModelPackageName) ? $container.ModelPackageName : '' )`,
+          ),
+          // Captured data does not name the version that answered; none answers before its model is made, which its
+          // rollout does.
+          ...(delayed(spec) ? { liveSince: jsonata('$string($states.result.CreationTime)') } : {}),
+        },
       },
-    }),
+    ),
     IsVersioned: choose([["$packageArn != ''", 'DescribeModelPackage']], 'NoReference'),
-    DescribeModelPackage: call(sdkCall('sagemaker', 'describeModelPackage'), { ModelPackageName: jsonata('$packageArn') }, {
-      next: 'HasReference',
-      failed: 'Failing',
-      assign: {
-        reference: jsonata("$exists($states.result.CustomerMetadataProperties.driftReference) ? $states.result.CustomerMetadataProperties.driftReference : ''"),
-        version: jsonata('$exists($states.result.ModelPackageVersion) ? $states.result.ModelPackageVersion : 0'),
+    DescribeModelPackage: call(
+      sdkCall('sagemaker', 'describeModelPackage'),
+      { ModelPackageName: jsonata('$packageArn') },
+      {
+        next: 'HasReference',
+        failed: 'Failing',
+        assign: {
+          reference: jsonata(
+            "$exists($states.result.CustomerMetadataProperties.driftReference) ? $states.result.CustomerMetadataProperties.driftReference : ''",
+          ),
+          version: jsonata('$exists($states.result.ModelPackageVersion) ? $states.result.ModelPackageVersion : 0'),
+        },
       },
-    }),
+    ),
     HasReference: choose([["$reference != ''", 'NameWindow']], 'NoReference'),
-    NoReference: remember({
-      failure: {
-        Error: 'NoReference',
-        Cause: jsonata("'the live model ' & $modelName & ' names no drift reference: register its version with the customer metadata property driftReference'"),
+    NoReference: remember(
+      {
+        failure: {
+          Error: 'NoReference',
+          Cause: jsonata(
+            "'the live model ' & $modelName & ' names no drift reference: register its version with the customer metadata property driftReference'",
+          ),
+        },
       },
-    }, 'Failing'),
+      'Failing',
+    ),
   };
 }
 
@@ -243,39 +329,61 @@ function windowStates(spec: DriftSpec): Record<string, State> {
   const folder = `${literal(`${spec.capturePrefix}/`)} & $endpointName & '/${LIVE_VARIANT}/'`;
   const named = (until: string) => {
     const time = `$fromMillis(${until} - (${count} + 1 - $n) * ${millis}, '${picture}')`;
-    // Up to ten days or hours in one input where two windows would need more inputs than a job may have; it looks at what lies between its bounds.
+    // Up to ten days or hours in one input where two windows would need more inputs than a job may have; it looks at
+    // what lies between its bounds.
     const place = delayed(spec) && 2 * count > MOST_FOLDERS ? `$substring(${time}, 0, ${tens})` : `${time} & '/'`;
     return `$map([1..${count}], function($n) { ${folder} & ${place} })`;
   };
   const windows = delayed(spec)
-    ? `[$distinct([${named('$end')}, ${named(`($end - ${spec.labelDelayDays! * UNITS.day.millis})`)}])]` : `[${named('$end')}]`;
+    ? `[$distinct([${named('$end')}, ${named(`($end - ${spec.labelDelayDays! * UNITS.day.millis})`)}])]`
+    : `[${named('$end')}]`;
   return {
     NameWindow: remember({ prefixes: jsonata(windows) }, 'IsFolderLeft'),
     IsFolderLeft: choose([['$index < $count($prefixes)', 'LookIntoFolder']], 'IsAnythingCaptured'),
-    LookIntoFolder: call(sdkCall('s3', 'listObjectsV2'), {
-      Bucket: spec.captureBucketName, Prefix: jsonata('$prefixes[$index]'), MaxKeys: 1,
-    }, {
-      next: 'IsFolderLeft',
-      failed: 'Failing',
-      assign: {
-        index: jsonata('$index + 1'),
-        inputs: inputIfAny("'captured-' & $string($index + 1)", "$captureBucket & '/' & $prefixes[$index]", `'${CAPTURED}/' & $string($index + 1)`),
+    LookIntoFolder: call(
+      sdkCall('s3', 'listObjectsV2'),
+      {
+        Bucket: spec.captureBucketName,
+        Prefix: jsonata('$prefixes[$index]'),
+        MaxKeys: 1,
       },
-    }),
-    IsAnythingCaptured: choose([['$count($inputs) > 0', spec.labels ? 'LookForLabels' : 'Measure']], 'NothingCaptured'),
-    ...(spec.labels ? {
-      LookForLabels: call(sdkCall('s3', 'listObjectsV2'), { Bucket: spec.labels.bucketName, Prefix: `${spec.labels.prefix}/`, MaxKeys: 1 }, {
-        next: 'Measure',
+      {
+        next: 'IsFolderLeft',
         failed: 'Failing',
-        assign: { inputs: inputIfAny("'labels'", `$labelsBucket & ${literal(`/${spec.labels.prefix}/`)}`, `'${LABELS}'`) },
-      }),
-    } : {}),
+        assign: {
+          index: jsonata('$index + 1'),
+          inputs: inputIfAny(
+            "'captured-' & $string($index + 1)",
+            "$captureBucket & '/' & $prefixes[$index]",
+            `'${CAPTURED}/' & $string($index + 1)`,
+          ),
+        },
+      },
+    ),
+    IsAnythingCaptured: choose([['$count($inputs) > 0', spec.labels ? 'LookForLabels' : 'Measure']], 'NothingCaptured'),
+    ...(spec.labels
+      ? {
+        LookForLabels: call(
+          sdkCall('s3', 'listObjectsV2'),
+          { Bucket: spec.labels.bucketName, Prefix: `${spec.labels.prefix}/`, MaxKeys: 1 },
+          {
+            next: 'Measure',
+            failed: 'Failing',
+            assign: {
+              inputs: inputIfAny("'labels'", `$labelsBucket & ${literal(`/${spec.labels.prefix}/`)}`, `'${LABELS}'`),
+            },
+          },
+        ),
+      }
+      : {}),
   };
 }
 
 /** The inputs so far, and one more when the listing found an object. All arguments are JSONata. */
 function inputIfAny(inputName: string, place: string, localPath: string): string {
-  return jsonata(`$exists($states.result.Contents[0]) ? [$inputs, ${s3Input(inputName, `'s3://' & ${place}`, localPath)}] : $inputs`);
+  return jsonata(
+    `$exists($states.result.Contents[0]) ? [$inputs, ${s3Input(inputName, `'s3://' & ${place}`, localPath)}] : $inputs`,
+  );
 }
 
 function s3Input(inputName: string, uri: string, localPath: string): string {
@@ -298,8 +406,8 @@ function windowText(spec: DriftSpec): string {
 }
 
 /**
- * Which captured requests the job looks at. It is not told where all are of one window: the folders are the window, and what lies in them counts
- * whatever time it carries.
+ * Which captured requests the job looks at. It is not told where all are of one window: the folders are the window, and
+ * what lies in them counts whatever time it carries.
  */
 function windowVariables(spec: DriftSpec): Record<string, string> {
   if (!delayed(spec)) return {};
@@ -320,50 +428,67 @@ function delayed({ labels, labelDelayDays = 0 }: DriftSpec): boolean {
 function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
   return {
     Measure: remember({ report: jsonata(`${literal(`${spec.reportPrefix}/`)} & ${RUN}`) }, 'RunMonitor'),
-    ...runJob('RunMonitor', 'createProcessingJob', {
-      ProcessingJobName: runName(spec.namePrefix, [minutePart('$end'), { expression: "'-' & $runId", longest: 13 }]),
-      RoleArn: spec.jobRoleArn,
-      AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
-      Environment: {
-        ...spec.environment,
-        MLOPS_MODEL_NAME: jsonata("$split($packageArn, '/')[1]"),
-        MLOPS_MODEL_VERSION: jsonata('$string($version)'),
-        MLOPS_ENDPOINT_NAME: jsonata('$endpointName'),
-        MLOPS_REPORT_WINDOW: jsonata(windowText(spec)),
-        ...windowVariables(spec),
-        MLOPS_CAPTURED_DIR: CAPTURED,
-        MLOPS_REFERENCE_DIR: REFERENCE,
-        ...(spec.labels ? { MLOPS_LABELS_DIR: LABELS } : {}),
-        MLOPS_OUTPUT_DIR: OUTPUT,
-        MLOPS_CAPTURE_FORMAT: 'sagemaker',
-      },
-      ProcessingInputs: jsonata(`[$inputs, ${s3Input("'reference'", '$reference', `'${REFERENCE}'`)}]`),
-      ProcessingOutputConfig: {
-        ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
-        Outputs: [{
-          OutputName: 'report',
-          S3Output: { S3Uri: jsonata("'s3://' & $reportBucket & '/' & $report"), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
-        }],
-      },
-      ProcessingResources: {
-        ClusterConfig: {
-          InstanceCount: 1,
-          InstanceType: spec.instanceType ?? 'ml.m5.large',
-          VolumeSizeInGB: spec.volumeSizeGiB ?? 30,
-          ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
+    ...runJob(
+      'RunMonitor',
+      'createProcessingJob',
+      {
+        ProcessingJobName: runName(spec.namePrefix, [minutePart('$end'), { expression: "'-' & $runId", longest: 13 }]),
+        RoleArn: spec.jobRoleArn,
+        AppSpecification: { ImageUri: spec.imageUri, ContainerArguments: spec.containerArguments ?? ['monitor'] },
+        Environment: {
+          ...spec.environment,
+          MLOPS_MODEL_NAME: jsonata("$split($packageArn, '/')[1]"),
+          MLOPS_MODEL_VERSION: jsonata('$string($version)'),
+          MLOPS_ENDPOINT_NAME: jsonata('$endpointName'),
+          MLOPS_REPORT_WINDOW: jsonata(windowText(spec)),
+          ...windowVariables(spec),
+          MLOPS_CAPTURED_DIR: CAPTURED,
+          MLOPS_REFERENCE_DIR: REFERENCE,
+          ...(spec.labels ? { MLOPS_LABELS_DIR: LABELS } : {}),
+          MLOPS_OUTPUT_DIR: OUTPUT,
+          MLOPS_CAPTURE_FORMAT: 'sagemaker',
         },
+        ProcessingInputs: jsonata(`[$inputs, ${s3Input("'reference'", '$reference', `'${REFERENCE}'`)}]`),
+        ProcessingOutputConfig: {
+          ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
+          Outputs: [
+            {
+              OutputName: 'report',
+              S3Output: {
+                S3Uri: jsonata("'s3://' & $reportBucket & '/' & $report"),
+                LocalPath: OUTPUT,
+                S3UploadMode: 'EndOfJob',
+              },
+            },
+          ],
+        },
+        ProcessingResources: {
+          ClusterConfig: {
+            InstanceCount: 1,
+            InstanceType: spec.instanceType ?? 'ml.m5.large',
+            VolumeSizeInGB: spec.volumeSizeGiB ?? 30,
+            ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
+          },
+        },
+        NetworkConfig: {
+          EnableNetworkIsolation: true,
+          EnableInterContainerTrafficEncryption: true,
+          ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
+        },
+        StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
+        ...(spec.tags ? { Tags: spec.tags } : {}),
       },
-      NetworkConfig: {
-        EnableNetworkIsolation: true,
-        EnableInterContainerTrafficEncryption: true,
-        ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
+      { next: 'ReadDrift', failed: 'Failing', withinSeconds: maxMinutes * 60 + 1800 },
+    ),
+    ReadDrift: call(
+      sdkCall('s3', 'getObject'),
+      { Bucket: spec.reportBucketName, Key: jsonata("$report & '/drift.json'") },
+      {
+        next: 'PublishMetrics',
+        failed: 'Failing',
+        assign: { drift: jsonata('$parse($states.result.Body)') },
       },
-      StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
-      ...(spec.tags ? { Tags: spec.tags } : {}),
-    }, { next: 'ReadDrift', failed: 'Failing', withinSeconds: maxMinutes * 60 + 1800 }),
-    ReadDrift: call(sdkCall('s3', 'getObject'), { Bucket: spec.reportBucketName, Key: jsonata("$report & '/drift.json'") }, {
-      next: 'PublishMetrics', failed: 'Failing', assign: { drift: jsonata('$parse($states.result.Body)') },
-    }),
+    ),
   };
 }
 
@@ -375,10 +500,12 @@ function metricStates(spec: DriftSpec): Record<string, State> {
     `$exists($drift.reason) ? [] : [$metric('${DRIFT_METRICS.share}', $drift.driftShare), $metric('${DRIFT_METRICS.features}', $drift.driftedFeatures)]`,
     `$metric('${DRIFT_METRICS.rows}', $drift.rows)`,
     `$type($drift.quality) = 'object' ? $each($drift.quality, function($value, $name) { $metric('${DRIFT_METRICS.quality('')}' & $name, $value) }) : []`,
-    ...(spec.featureMetrics ? [
-      `$each($drift.features, function($value, $name) { { 'MetricName': '${DRIFT_METRICS.feature}', 'Value': $value.score, `
-        + "'Dimensions': [$dimensions, { 'Name': 'Feature', 'Value': $name }] } })",
-    ] : []),
+    ...(spec.featureMetrics
+      ? [
+        `$each($drift.features, function($value, $name) { { 'MetricName': '${DRIFT_METRICS.feature}', 'Value': $value.score, ` +
+            "'Dimensions': [$dimensions, { 'Name': 'Feature', 'Value': $name }] } })",
+      ]
+      : []),
   ];
   return {
     PublishMetrics: call(sdkCall('cloudwatch', 'putMetricData'), {
@@ -399,8 +526,9 @@ function dimensionsExpression(dimensions: Array<{ Name: string; Value: string }>
 }
 
 function endStates(spec: DriftSpec): Record<string, State> {
-  const failed = '$string({ \'drift\': \'failed\', \'endpointName\': $endpointName, \'error\': $failure.Error, \'reason\': $failure.Cause, '
-    + "'execution': $states.context.Execution.Id })";
+  const failed =
+    "$string({ 'drift': 'failed', 'endpointName': $endpointName, 'error': $failure.Error, 'reason': $failure.Cause, " +
+    "'execution': $states.context.Execution.Id })";
   return {
     Measured: {
       Type: 'Succeed',

@@ -3,7 +3,8 @@ import { longestGapMinutes } from '../../../core/private/schedule-gaps';
 import { Schedule } from '../../../core/schedule';
 
 /**
- * The captured data that lies between two runs of a schedule: so many whole days, or hours where runs are at most eight hours apart.
+ * The captured data that lies between two runs of a schedule: so many whole days, or hours where runs are at most eight
+ * hours apart.
  *
  * A run takes seven days at most, because a processing job has ten inputs at most.
  */

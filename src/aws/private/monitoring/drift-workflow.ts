@@ -1,4 +1,11 @@
-import { aws_iam as iam, aws_kms as kms, aws_s3 as s3, aws_sns as sns, aws_sqs as sqs, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import {
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_s3 as s3,
+  aws_sns as sns,
+  aws_sqs as sqs,
+  aws_stepfunctions as sfn,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { driftDefinition, driftPermissions, DriftSpec } from './drift-definition';
 import { RetrainSpec } from './drift-retraining';
@@ -57,8 +64,8 @@ export interface DriftWorkflow {
 }
 
 /**
- * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics; they
- * may start a training.
+ * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its
+ * numbers become metrics; they may start a training.
  *
  * Children of `scope`: `Image` (when it is built), `JobRole`, `Workflow`, `Schedule`.
  */
@@ -72,7 +79,14 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): Dri
   grantObjects(jobRole, { bucket: captureBucket, encryptionKey, prefix: `${capturePrefix}/`, may: ['read'] });
   grantObjects(jobRole, { bucket: spec.referenceBucket, encryptionKey, prefix: 'evaluation/', may: ['read'] });
   grantObjects(jobRole, { bucket: artifactBucket, encryptionKey, prefix: `${reportPrefix}/`, may: ['write'] });
-  if (labels !== undefined) grantObjects(jobRole, { bucket: labels.bucket, encryptionKey, prefix: `${withoutSlashes(labels.prefix)}/`, may: ['read'] });
+  if (labels !== undefined) {
+    grantObjects(jobRole, {
+      bucket: labels.bucket,
+      encryptionKey,
+      prefix: `${withoutSlashes(labels.prefix)}/`,
+      may: ['read'],
+    });
+  }
 
   const drift: DriftSpec = {
     endpointName: spec.endpointName,

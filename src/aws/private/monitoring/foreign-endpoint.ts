@@ -29,11 +29,16 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
   const given = props as { readonly [prop: string]: unknown };
   const asks = (prop: string) => given[prop] !== undefined && !(prop === 'noTrafficMinutes' && given[prop] === 0);
   const ofSageMaker = OF_SAGEMAKER.find(asks);
-  if (ofSageMaker !== undefined) refuseBecause(who, `${ofSageMaker} is asked of SageMaker, and '${node.id}' is not its endpoint: leave it out`);
+  if (ofSageMaker !== undefined) {refuseBecause(who, `${ofSageMaker} is asked of SageMaker, and '${node.id}' is not its endpoint: leave it out`);}
   const unmeasured = Object.keys(ASKED_OF).find((prop) => asks(prop) && metrics?.[ASKED_OF[prop]] === undefined);
-  if (unmeasured !== undefined) refuseBecause(who, `${unmeasured} has nothing to look at: give ${ASKED_OF[unmeasured]} among the metrics of '${node.id}'`);
+  if (unmeasured !== undefined) {
+    refuseBecause(
+      who,
+      `${unmeasured} has nothing to look at: give ${ASKED_OF[unmeasured]} among the metrics of '${node.id}'`,
+    );
+  }
   const { latencyUnit: unit } = metrics ?? {};
-  if (unit !== undefined && UNITS[unit] === undefined) refuse(who, `latencyUnit of '${node.id}'`, unit, `one of ${Object.keys(UNITS).join(', ')}`);
+  if (unit !== undefined && UNITS[unit] === undefined) {refuse(who, `latencyUnit of '${node.id}'`, unit, `one of ${Object.keys(UNITS).join(', ')}`);}
 }
 
 /** What is not watched of it, in words. */
@@ -62,41 +67,60 @@ export function foreignAlarms({ endpointName, metrics }: IServingEndpoint, limit
   if (metrics === undefined) return [];
   const { requests, serverErrors, clientErrors, latency } = metrics;
   const ofRequests = (percent: number) => `More than ${percent} % of the requests to ${endpointName}`;
-  const slow = (id: string, statistic: string, maxMs: number, what: string): AlarmSpec[] => (latency === undefined ? [] : [{
-    id,
-    description: `${what} of ${endpointName} took more than ${maxMs} ms for 10 minutes`,
-    advice: 'Look at the load and the utilization of the runtime: add replicas, or roll back the version that slowed it down.',
-    metric: latency.with({ statistic, period: Duration.minutes(5) }),
-    threshold: inUnit(maxMs, metrics),
-    points: [2, 2],
-  }]);
+  const slow = (id: string, statistic: string, maxMs: number, what: string): AlarmSpec[] =>
+    latency === undefined
+      ? []
+      : [
+        {
+          id,
+          description: `${what} of ${endpointName} took more than ${maxMs} ms for 10 minutes`,
+          advice:
+              'Look at the load and the utilization of the runtime: add replicas, or roll back the version that slowed it down.',
+          metric: latency.with({ statistic, period: Duration.minutes(5) }),
+          threshold: inUnit(maxMs, metrics),
+          points: [2, 2],
+        },
+      ];
   return [
-    ...serverErrors === undefined ? [] : [{
-      id: 'ServerErrorAlarm',
-      description: `${ofRequests(limits.maxErrorPercent)} failed with server errors within 5 minutes`,
-      advice: 'Look at the logs of the runtime for the stack trace, and roll back if a version was rolled out before.',
-      metric: shareOf(requests, serverErrors, 5),
-      threshold: limits.maxErrorPercent / 100,
-    }],
-    ...clientErrors === undefined ? [] : [{
-      id: 'ClientErrorAlarm',
-      description: `${ofRequests(limits.maxClientErrorPercent)} were refused for 10 minutes: callers send what the model does not read`,
-      advice: 'Compare a refused request with the schema of the model, and look which caller changed.',
-      metric: shareOf(requests, clientErrors, 5),
-      threshold: limits.maxClientErrorPercent / 100,
-      points: [2, 2] as const,
-    }],
+    ...(serverErrors === undefined
+      ? []
+      : [
+        {
+          id: 'ServerErrorAlarm',
+          description: `${ofRequests(limits.maxErrorPercent)} failed with server errors within 5 minutes`,
+          advice:
+              'Look at the logs of the runtime for the stack trace, and roll back if a version was rolled out before.',
+          metric: shareOf(requests, serverErrors, 5),
+          threshold: limits.maxErrorPercent / 100,
+        },
+      ]),
+    ...(clientErrors === undefined
+      ? []
+      : [
+        {
+          id: 'ClientErrorAlarm',
+          description: `${ofRequests(limits.maxClientErrorPercent)} were refused for 10 minutes: callers send what the model does not read`,
+          advice: 'Compare a refused request with the schema of the model, and look which caller changed.',
+          metric: shareOf(requests, clientErrors, 5),
+          threshold: limits.maxClientErrorPercent / 100,
+          points: [2, 2] as const,
+        },
+      ]),
     ...slow('LatencyP50Alarm', 'p50', limits.maxLatencyP50Ms, 'Half of the answers'),
     ...slow('LatencyP99Alarm', 'p99', limits.maxLatencyP99Ms, '1 % of the answers'),
-    ...limits.noTrafficMinutes === 0 ? [] : [{
-      id: 'NoTrafficAlarm',
-      description: `No requests to ${endpointName} for ${limits.noTrafficMinutes} minutes`,
-      advice: 'Look whether callers reach the endpoint: name, permission and network.',
-      metric: requests.with({ statistic: 'Sum', period: Duration.minutes(limits.noTrafficMinutes) }),
-      threshold: 1,
-      comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      missing: cloudwatch.TreatMissingData.BREACHING,
-    }],
+    ...(limits.noTrafficMinutes === 0
+      ? []
+      : [
+        {
+          id: 'NoTrafficAlarm',
+          description: `No requests to ${endpointName} for ${limits.noTrafficMinutes} minutes`,
+          advice: 'Look whether callers reach the endpoint: name, permission and network.',
+          metric: requests.with({ statistic: 'Sum', period: Duration.minutes(limits.noTrafficMinutes) }),
+          threshold: 1,
+          comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+          missing: cloudwatch.TreatMissingData.BREACHING,
+        },
+      ]),
   ];
 }
 
@@ -111,7 +135,10 @@ export function foreignConcerns({ metrics }: IServingEndpoint, limits: AnswerLim
     metrics: [shareOf(requests, serverErrors, 5)],
     limits: [{ value: limits.maxErrorPercent / 100, label: 'limit' }],
   }];
-  const refused: Graph[] = clientErrors === undefined ? [] : [{ title: 'Client errors', unit: 'share', metrics: [shareOf(requests, clientErrors, 5)] }];
+  const refused: Graph[] =
+    clientErrors === undefined
+      ? []
+      : [{ title: 'Client errors', unit: 'share', metrics: [shareOf(requests, clientErrors, 5)] }];
   return [
     { title: 'Traffic and errors', graphs: [{ title: 'Requests', metrics: [sum(requests)] }, ...errors, ...refused] },
     ...latency === undefined ? [] : [{
@@ -130,7 +157,12 @@ export function foreignConcerns({ metrics }: IServingEndpoint, limits: AnswerLim
 export function foreignPromise({ endpointName, metrics }: IServingEndpoint): PromisedEndpoint | undefined {
   if (metrics?.serverErrors === undefined) return undefined;
   const { requests, serverErrors } = metrics;
-  return { endpointName, requests, failures: serverErrors, failedShare: (minutes) => shareOf(requests, serverErrors, minutes) };
+  return {
+    endpointName,
+    requests,
+    failures: serverErrors,
+    failedShare: (minutes) => shareOf(requests, serverErrors, minutes),
+  };
 }
 
 /** Share of the requests, 0 to 1; a runtime may count nothing where nothing failed. */

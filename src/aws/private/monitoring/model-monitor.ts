@@ -31,16 +31,27 @@ export interface ModelMonitorPlace {
 /**
  * A data-quality job definition and the schedule that runs it.
  *
- * Nothing of a definition can be changed, and the schedule must name the new one in the same deployment: so the name carries a hash of
- * the content, and the old one goes when the new one is in use.
+ * Nothing of a definition can be changed, and the schedule must name the new one in the same deployment: so the name
+ * carries a hash of the content, and the old one goes when the new one is in use.
  *
  * Children of `scope`: `Role`, `Definition`, `Schedule`.
  */
-export function newModelMonitor(scope: Construct, who: Speaker, options: ModelMonitorLegacyOptions, place: ModelMonitorPlace): void {
+export function newModelMonitor(
+  scope: Construct,
+  who: Speaker,
+  options: ModelMonitorLegacyOptions,
+  place: ModelMonitorPlace,
+): void {
   const scheduleExpression = monitorExpression(who, options.schedule ?? Schedule.daily());
   requireObjectFolder(who, 'legacyModelMonitor.baselinePrefix', options.baselinePrefix, 'evaluation/baseline/');
   requireInstanceType(who, 'legacyModelMonitor.instanceType', options.instanceType, 'processing');
-  requireInteger(who, 'legacyModelMonitor.maxRuntimeMinutes', options.maxRuntimeMinutes, 1, scheduleExpression === HOURLY ? 60 : 1440);
+  requireInteger(
+    who,
+    'legacyModelMonitor.maxRuntimeMinutes',
+    options.maxRuntimeMinutes,
+    1,
+    scheduleExpression === HOURLY ? 60 : 1440,
+  );
   const instanceType = options.instanceType ?? 'ml.m5.large';
   const { encryptionKey, artifactBucket } = place;
   const baseline = (name: string) => artifactBucket.s3UrlForObject(`${options.baselinePrefix}${name}`);
@@ -53,26 +64,45 @@ export function newModelMonitor(scope: Construct, who: Speaker, options: ModelMo
 
   const content: sagemaker.CfnDataQualityJobDefinitionProps = {
     dataQualityAppSpecification: { imageUri: options.imageUri },
-    dataQualityBaselineConfig: { constraintsResource: { s3Uri: baseline('constraints.json') }, statisticsResource: { s3Uri: baseline('statistics.json') } },
-    dataQualityJobInput: { endpointInput: { endpointName: place.endpointName, localPath: '/opt/ml/processing/endpointdata' } },
+    dataQualityBaselineConfig: {
+      constraintsResource: { s3Uri: baseline('constraints.json') },
+      statisticsResource: { s3Uri: baseline('statistics.json') },
+    },
+    dataQualityJobInput: {
+      endpointInput: { endpointName: place.endpointName, localPath: '/opt/ml/processing/endpointdata' },
+    },
     dataQualityJobOutputConfig: {
       kmsKeyId: encryptionKey.keyArn,
-      monitoringOutputs: [{
-        s3Output: { s3Uri: artifactBucket.s3UrlForObject(reportPrefix), localPath: '/opt/ml/processing/results', s3UploadMode: 'EndOfJob' },
-      }],
+      monitoringOutputs: [
+        {
+          s3Output: {
+            s3Uri: artifactBucket.s3UrlForObject(reportPrefix),
+            localPath: '/opt/ml/processing/results',
+            s3UploadMode: 'EndOfJob',
+          },
+        },
+      ],
     },
     jobResources: {
       clusterConfig: {
-        instanceCount: 1, instanceType, volumeSizeInGb: 30, volumeKmsKeyId: hasLocalNvme(instanceType) ? undefined : encryptionKey.keyArn,
+        instanceCount: 1,
+        instanceType,
+        volumeSizeInGb: 30,
+        volumeKmsKeyId: hasLocalNvme(instanceType) ? undefined : encryptionKey.keyArn,
       },
     },
     networkConfig: { enableInterContainerTrafficEncryption: true },
     roleArn: role.roleArn,
     stoppingCondition: { maxRuntimeInSeconds: (options.maxRuntimeMinutes ?? 50) * 60 },
   };
-  const hash = createHash('sha256').update(JSON.stringify(Stack.of(scope).resolve(content))).digest('hex').slice(0, 8);
+  const hash = createHash('sha256')
+    .update(JSON.stringify(Stack.of(scope).resolve(content)))
+    .digest('hex')
+    .slice(0, 8);
   const jobDefinitionName = `${stableName(scope, undefined, 54)}-${hash}`;
-  const definition = shieldFromTags(new sagemaker.CfnDataQualityJobDefinition(scope, 'Definition', { ...content, jobDefinitionName }));
+  const definition = shieldFromTags(
+    new sagemaker.CfnDataQualityJobDefinition(scope, 'Definition', { ...content, jobDefinitionName }),
+  );
   afterPolicies(definition, role);
 
   const schedule = new sagemaker.CfnMonitoringSchedule(scope, 'Schedule', {

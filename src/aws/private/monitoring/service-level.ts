@@ -28,26 +28,42 @@ export function promised(endpoint: WatchedEndpoint): PromisedEndpoint {
   };
 }
 
-/** The objective of a promise, and the alarms on the pace at which its budget is used up. Children: `Objective`, `FastBurnAlarm`, `SlowBurnAlarm`. */
-export function newServiceLevel(scope: Construct, endpoint: PromisedEndpoint, level: ResolvedServiceLevel): cloudwatch.CompositeAlarm[] {
+/**
+ * The objective of a promise, and the alarms on the pace at which its budget is used up. Children: `Objective`,
+ * `FastBurnAlarm`, `SlowBurnAlarm`.
+ */
+export function newServiceLevel(
+  scope: Construct,
+  endpoint: PromisedEndpoint,
+  level: ResolvedServiceLevel,
+): cloudwatch.CompositeAlarm[] {
   newObjective(scope, 'Objective', endpoint, level);
   return burnAlarms(endpoint, level).map(({ id, description, windows }) => {
-    const alarms = windows.map((window) => newSilentAlarm(scope, window, 'the composite alarm of both windows notifies: one window alone does not'));
+    const alarms = windows.map((window) =>
+      newSilentAlarm(scope, window, 'the composite alarm of both windows notifies: one window alone does not'),
+    );
     return new cloudwatch.CompositeAlarm(scope, id, {
-      alarmDescription: alarmText(description, SERVER_ERRORS), alarmRule: cloudwatch.AlarmRule.allOf(...alarms),
+      alarmDescription: alarmText(description, SERVER_ERRORS),
+      alarmRule: cloudwatch.AlarmRule.allOf(...alarms),
     });
   });
 }
 
 /**
- * The budget of errors over the window, and what is left of it, as an Application Signals objective on the endpoint's own metrics.
+ * The budget of errors over the window, and what is left of it, as an Application Signals objective on the endpoint's
+ * own metrics.
  *
- * The first objective in an account creates the service-linked role `AWSServiceRoleForCloudWatchApplicationSignals`; nothing needs to be
- * switched on before, and no agent runs anywhere, because the indicator is a CloudWatch metric.
+ * The first objective in an account creates the service-linked role `AWSServiceRoleForCloudWatchApplicationSignals`;
+ * nothing needs to be switched on before, and no agent runs anywhere, because the indicator is a CloudWatch metric.
  *
  * @see https://docs.aws.amazon.com/applicationsignals/latest/APIReference/API_CreateServiceLevelObjective.html
  */
-function newObjective(scope: Construct, id: string, endpoint: PromisedEndpoint, level: ResolvedServiceLevel): signals.CfnServiceLevelObjective {
+function newObjective(
+  scope: Construct,
+  id: string,
+  endpoint: PromisedEndpoint,
+  level: ResolvedServiceLevel,
+): signals.CfnServiceLevelObjective {
   return new signals.CfnServiceLevelObjective(scope, id, {
     name: stableName(scope, 'availability', 127),
     description: `${level.availabilityPercent} % of the requests to ${endpoint.endpointName} are answered without a server error, over ${level.windowDays} days`,
@@ -62,8 +78,9 @@ function newObjective(scope: Construct, id: string, endpoint: PromisedEndpoint, 
       interval: { rollingInterval: { duration: level.windowDays, durationUnit: 'DAY' } },
       warningThreshold: 30,
     },
-    burnRateConfigurations: PACES.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes])
-      .map((lookBackWindowMinutes) => ({ lookBackWindowMinutes })),
+    burnRateConfigurations: PACES.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes]).map(
+      (lookBackWindowMinutes) => ({ lookBackWindowMinutes }),
+    ),
   });
 }
 
@@ -93,7 +110,8 @@ interface BurnAlarm {
 /**
  * Alarms on the pace at which the budget is used up, over two windows each.
  *
- * They look at the endpoint's metrics and not at those of the objective, so that they work from the first deployment on and in every region.
+ * They look at the endpoint's metrics and not at those of the objective, so that they work from the first deployment on
+ * and in every region.
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
@@ -111,8 +129,9 @@ function burnAlarms(endpoint: PromisedEndpoint, level: ResolvedServiceLevel): Bu
     });
     return {
       id: `${id}Alarm`,
-      description: `${endpoint.endpointName} uses up ${budgetPercent} % of its errors of ${level.windowDays} days within ${longMinutes} minutes: at this pace `
-        + `the promise of ${level.availabilityPercent} % breaks after ${hoursOrDays(level.windowDays / pace)}`,
+      description:
+        `${endpoint.endpointName} uses up ${budgetPercent} % of its errors of ${level.windowDays} days within ${longMinutes} minutes: at this pace ` +
+        `the promise of ${level.availabilityPercent} % breaks after ${hoursOrDays(level.windowDays / pace)}`,
       windows: [window(longMinutes, 'Long'), window(shortMinutes, 'Short')],
     };
   });

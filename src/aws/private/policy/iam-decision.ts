@@ -24,22 +24,46 @@ export interface AuthorizedCall {
  * @param text writes a value of a condition as the context has it
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function denying(statements: readonly Statement[], call: AuthorizedCall, text: (value: unknown) => string): Statement[] {
-  return statements.filter((each) => each.Effect === 'Deny'
-    && listed(each.Action).some((pattern) => matches(String(pattern), call.action, 'i'))
-    && !listed(each.NotResource).map(text).some((pattern) => call.resource !== undefined && matches(pattern, call.resource))
-    && Object.entries(each.Condition ?? {}).every(([operator, operands]) => Object.entries(operands as object).every(([key, wanted]) =>
-      certainly(operator, call.values(key), listed(wanted).map(text), call))));
+export function denying(
+  statements: readonly Statement[],
+  call: AuthorizedCall,
+  text: (value: unknown) => string,
+): Statement[] {
+  return statements.filter(
+    (each) =>
+      each.Effect === 'Deny' &&
+      listed(each.Action).some((pattern) => matches(String(pattern), call.action, 'i')) &&
+      !listed(each.NotResource)
+        .map(text)
+        .some((pattern) => call.resource !== undefined && matches(pattern, call.resource)) &&
+      Object.entries(each.Condition ?? {}).every(([operator, operands]) =>
+        Object.entries(operands as object).every(([key, wanted]) =>
+          certainly(operator, call.values(key), listed(wanted).map(text), call),
+        ),
+      ),
+  );
 }
 
 /** The keys that the conditions of statements look at. */
 export function conditionKeys(statements: readonly Statement[]): string[] {
-  return [...new Set(statements.flatMap(({ Condition }) => Object.values(Condition ?? {}).flatMap((operands) => Object.keys(operands as object))))];
+  return [
+    ...new Set(
+      statements.flatMap(({ Condition }) =>
+        Object.values(Condition ?? {}).flatMap((operands) => Object.keys(operands as object)),
+      ),
+    ),
+  ];
 }
 
 /** Whether a pattern of IAM stands for a text. */
 export function matches(pattern: string, text: string, flags?: string): boolean {
-  return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, flags).test(text);
+  return new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+    flags,
+  ).test(text);
 }
 
 function certainly(operator: string, values: ContextValues, wanted: readonly string[], call: AuthorizedCall): boolean {

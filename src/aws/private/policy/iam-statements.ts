@@ -32,29 +32,44 @@ export function statementsOf(document: unknown): Statement[] {
 
 /** The documents of a role, a user, a group or a policy that say what it may do; not who may take it. */
 export function permissionDocuments({ properties }: ResourceView): unknown[] {
-  return [...listed(properties.PolicyDocument), ...listed(properties.Policies).map((each) => (each as Properties).PolicyDocument)];
+  return [
+    ...listed(properties.PolicyDocument),
+    ...listed(properties.Policies).map((each) => (each as Properties).PolicyDocument),
+  ];
 }
 
 /** The resource policies of a type that are attached to the resource. */
 export function documentsFor(resource: ResourceView, around: Landscape, policyType: string): unknown[] {
-  return around.ofType(policyType)
-    .filter((policy) => resource.isReferredToBy(policy.properties.Bucket ?? policy.properties.Topics ?? policy.properties.Queues, policy))
+  return around
+    .ofType(policyType)
+    .filter((policy) =>
+      resource.isReferredToBy(policy.properties.Bucket ?? policy.properties.Topics ?? policy.properties.Queues, policy),
+    )
     .map(({ properties }) => properties.PolicyDocument);
 }
 
 /** Whether a statement that always stands in the document denies something to everybody. */
 export function denies(document: unknown, matching: (statement: Statement) => boolean): boolean {
-  return [(document as Properties | undefined)?.Statement].flat().some((each) => each?.Effect === 'Deny' && isEverybody(each.Principal) && matching(each));
+  return [(document as Properties | undefined)?.Statement]
+    .flat()
+    .some((each) => each?.Effect === 'Deny' && isEverybody(each.Principal) && matching(each));
 }
 
 /** Condition keys that bind a statement for everybody to somebody. */
-const BINDING = /^aws:(Source(Account|Arn|OrgID|OrgPaths|Vpc|Vpce|Owner)|Principal(Account|Arn|OrgID|OrgPaths)|ResourceAccount)$|^kms:CallerAccount$|^s3:DataAccessPointAccount$/i;
+const BINDING =
+  /^aws:(Source(Account|Arn|OrgID|OrgPaths|Vpc|Vpce|Owner)|Principal(Account|Arn|OrgID|OrgPaths)|ResourceAccount)$|^kms:CallerAccount$|^s3:DataAccessPointAccount$/i;
 
-/** Whether a statement lets in whoever asks: an allowance for everybody that no condition binds to an account, a network or a resource. */
+/**
+ * Whether a statement lets in whoever asks: an allowance for everybody that no condition binds to an account, a network
+ * or a resource.
+ */
 export function allowsEverybody(statement: Statement): boolean {
-  if (statement.Effect === 'Deny' || !(isEverybody(statement.Principal) || statement.NotPrincipal !== undefined)) return false;
-  const bound = Object.entries(statement.Condition ?? {}).some(([operator, operands]) =>
-    !/^ForAllValues:|^Null$|Not|IfExists/.test(operator) && Object.entries(operands).some(([key, value]) => BINDING.test(key) && !listed(value).some(isAnything)));
+  if (statement.Effect === 'Deny' || !(isEverybody(statement.Principal) || statement.NotPrincipal !== undefined)) {return false;}
+  const bound = Object.entries(statement.Condition ?? {}).some(
+    ([operator, operands]) =>
+      !/^ForAllValues:|^Null$|Not|IfExists/.test(operator) &&
+      Object.entries(operands).some(([key, value]) => BINDING.test(key) && !listed(value).some(isAnything)),
+  );
   return !bound;
 }
 

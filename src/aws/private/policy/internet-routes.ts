@@ -9,12 +9,21 @@ interface OpenSubnet {
   readonly text: string;
 }
 
-/** Where a route to everywhere may lead that is the internet; a transit gateway or a peer has routes of its own, which nobody here sees. */
-const TO_THE_INTERNET = ['EgressOnlyInternetGatewayId', 'GatewayId', 'InstanceId', 'NatGatewayId', 'NetworkInterfaceId'];
+/**
+ * Where a route to everywhere may lead that is the internet; a transit gateway or a peer has routes of its own, which
+ * nobody here sees.
+ */
+const TO_THE_INTERNET = [
+  'EgressOnlyInternetGatewayId',
+  'GatewayId',
+  'InstanceId',
+  'NatGatewayId',
+  'NetworkInterfaceId',
+];
 
 /**
- * Which of the subnets have a route to the internet, by the routes of the whole app: a network stands beside what is looked at more often than
- * in it. Of an imported subnet nothing is known.
+ * Which of the subnets have a route to the internet, by the routes of the whole app: a network stands beside what is
+ * looked at more often than in it. Of an imported subnet nothing is known.
  */
 export function waysOut(subnets: readonly unknown[], resource: ResourceView, around: Landscape): string[] {
   const stack = Stack.of(resource.node);
@@ -33,9 +42,13 @@ const OPEN = new WeakMap<Landscape, readonly OpenSubnet[]>();
 
 function findOpenSubnets(around: Landscape): OpenSubnet[] {
   const all = around.scope.node.root.node.findAll().filter(CfnResource.isCfnResource);
-  const ofType = (type: string) => all.filter((each) => each.cfnResourceType === type).map((each) => new ResourceView(each));
+  const ofType = (type: string) =>
+    all.filter((each) => each.cfnResourceType === type).map((each) => new ResourceView(each));
   const tables = ofType('AWS::EC2::Route')
-    .filter(({ properties }) => properties.DestinationCidrBlock === '0.0.0.0/0' || properties.DestinationIpv6CidrBlock === '::/0')
+    .filter(
+      ({ properties }) =>
+        properties.DestinationCidrBlock === '0.0.0.0/0' || properties.DestinationIpv6CidrBlock === '::/0',
+    )
     .filter(({ properties }) => TO_THE_INTERNET.some((way) => properties[way] !== undefined))
     .map((route) => ({ stack: Stack.of(route.node), text: referenceText(route.properties.RouteTableId) }));
   return ofType('AWS::EC2::SubnetRouteTableAssociation')

@@ -23,7 +23,9 @@ const MONITORING: Shape = {
 const SHAPES: { readonly [api: string]: Shape | undefined } = {
   CreateDataQualityJobDefinition: MONITORING,
   CreateEndpointConfig: {
-    machines: (r) => [...listed(r.ProductionVariants), ...listed(r.ShadowProductionVariants)], network: ITSELF, volumeKey: (r) => r.KmsKeyId,
+    machines: (r) => [...listed(r.ProductionVariants), ...listed(r.ShadowProductionVariants)],
+    network: ITSELF,
+    volumeKey: (r) => r.KmsKeyId,
   },
   CreateModel: { network: ITSELF },
   CreateModelBiasJobDefinition: MONITORING,
@@ -42,7 +44,9 @@ const SHAPES: { readonly [api: string]: Shape | undefined } = {
     outputKey: (r) => r.ProcessingOutputConfig?.KmsKeyId,
   },
   CreateTrainingJob: {
-    machines: (r) => [r.ResourceConfig, ...listed(r.ResourceConfig?.InstanceGroups)], network: ITSELF, outputKey: (r) => r.OutputDataConfig?.KmsKeyId,
+    machines: (r) => [r.ResourceConfig, ...listed(r.ResourceConfig?.InstanceGroups)],
+    network: ITSELF,
+    outputKey: (r) => r.OutputDataConfig?.KmsKeyId,
   },
   CreateTransformJob: { machines: (r) => [r.TransformResources], outputKey: (r) => r.TransformOutput?.KmsKeyId },
 };
@@ -71,7 +75,9 @@ const KEYS: { readonly [key: string]: ((shape: Shape, request: Request) => unkno
 };
 
 function ofMachines(shape: Shape, request: Request, field: string): unknown {
-  const values = (shape.machines?.(request) ?? []).map((each: any) => (isRuntime(each) ? each : each?.[field])).filter((each) => each !== undefined);
+  const values = (shape.machines?.(request) ?? [])
+    .map((each: any) => (isRuntime(each) ? each : each?.[field]))
+    .filter((each) => each !== undefined);
   return values.length === 0 ? undefined : values;
 }
 

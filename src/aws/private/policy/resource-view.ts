@@ -1,7 +1,9 @@
 import { CfnResource, Names, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** Properties of a resource as they will stand in the template, overrides included; values may be intrinsic functions. */
+/**
+ * Properties of a resource as they will stand in the template, overrides included; values may be intrinsic functions.
+ */
 export type Properties = Readonly<Record<string, any>>;
 
 /** One resource of the tree, resolved when it is first asked for and then once only. */
@@ -33,16 +35,21 @@ export class ResourceView {
   }
 
   /**
-   * Whether a value of another resource points to this one: by `Ref`, `Fn::GetAtt` or `Fn::Sub` in the same stack, through what a stack exports or
-   * a nested stack is given, or by the name that both say. Logical ids repeat from stack to stack, so the id alone says nothing.
+   * Whether a value of another resource points to this one: by `Ref`, `Fn::GetAtt` or `Fn::Sub` in the same stack,
+   * through what a stack exports or a nested stack is given, or by the name that both say. Logical ids repeat from
+   * stack to stack, so the id alone says nothing.
    */
   public isReferredToBy(value: unknown, other: ResourceView): boolean {
     if (value === undefined) return false;
     const text = JSON.stringify(value);
     const stack = Stack.of(this.node);
-    const references = stack === Stack.of(other.node) ? [`"(Ref|Fn::GetAtt|Fn::Sub)":\\[?"[^"]*\\b${this.logicalId}\\b`] : [
-      `"Fn::ImportValue":"${stack.stackName}:[^"]*${this.logicalId}`, `"(referenceto|Outputs\\.)${Names.nodeUniqueId(this.node.node)}`,
-    ];
+    const references =
+      stack === Stack.of(other.node)
+        ? [`"(Ref|Fn::GetAtt|Fn::Sub)":\\[?"[^"]*\\b${this.logicalId}\\b`]
+        : [
+          `"Fn::ImportValue":"${stack.stackName}:[^"]*${this.logicalId}`,
+          `"(referenceto|Outputs\\.)${Names.nodeUniqueId(this.node.node)}`,
+        ];
     if (references.some((each) => new RegExp(each).test(text))) return true;
     const name = this.properties[NAMES[this.type] ?? ''];
     return typeof name === 'string' && [value].flat().includes(name);
@@ -67,8 +74,12 @@ function withoutNoValue(value: any): any {
   if (typeof value !== 'object' || value === null || !hasNoValue(value)) return value;
   if (Array.isArray(value)) return value.filter((each) => !isNoValue(each)).map(withoutNoValue);
   // The branches of a condition are told apart by their place.
-  if (Array.isArray(value['Fn::If'])) return { 'Fn::If': value['Fn::If'].map((each: any) => (isNoValue(each) ? each : withoutNoValue(each))) };
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => !isNoValue(each)).map(([key, each]) => [key, withoutNoValue(each)]));
+  if (Array.isArray(value['Fn::If'])) {return { 'Fn::If': value['Fn::If'].map((each: any) => (isNoValue(each) ? each : withoutNoValue(each))) };}
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => !isNoValue(each))
+      .map(([key, each]) => [key, withoutNoValue(each)]),
+  );
 }
 
 function hasNoValue(value: any): boolean {

@@ -39,7 +39,10 @@ export const REQUESTING_TYPES: readonly string[] = [
   ...Object.keys(RESOURCES_AS_REQUESTS), 'AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine',
 ];
 
-/** The SageMaker calls of a resource; undefined when its definition is not known at synthesis, as with a definition in S3. */
+/**
+ * The SageMaker calls of a resource; undefined when its definition is not known at synthesis, as with a definition in
+ * S3.
+ */
 export function requestsOf(resource: ResourceView): SageMakerRequest[] | undefined {
   if (!READ.has(resource)) READ.set(resource, read(resource));
   return READ.get(resource);
@@ -54,11 +57,15 @@ function read(resource: ResourceView): SageMakerRequest[] | undefined {
   if (api !== undefined) return [{ api, request: properties, where: '', gated: false }];
   if (type === 'AWS::SageMaker::Pipeline') {
     const definition = parsed(properties.PipelineDefinition?.PipelineDefinitionBody);
-    return definition === undefined ? undefined : stepsOf(withChoices(definition.Steps, definition.Parameters ?? []), false);
+    return definition === undefined
+      ? undefined
+      : stepsOf(withChoices(definition.Steps, definition.Parameters ?? []), false);
   }
   if (type === 'AWS::StepFunctions::StateMachine') {
     const definition = parsed(properties.DefinitionString) ?? parsed(properties.Definition);
-    return definition === undefined ? undefined : statesOf(withSubstitutions(definition.States, properties.DefinitionSubstitutions ?? {}));
+    return definition === undefined
+      ? undefined
+      : statesOf(withSubstitutions(definition.States, properties.DefinitionSubstitutions ?? {}));
   }
   return [];
 }
@@ -68,16 +75,24 @@ export function at({ where }: SageMakerRequest, text: string): string {
   return where === '' ? text : `${where}: ${text}`;
 }
 
-/** Whether the value is decided in the cloud: a CloudFormation function, a pipeline parameter, a JSONata expression or a path. */
+/**
+ * Whether the value is decided in the cloud: a CloudFormation function, a pipeline parameter, a JSONata expression or a
+ * path.
+ */
 export function isRuntime(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes(MARK) || value.startsWith('{%') || value.startsWith('$.') || value.startsWith('$$.');
+  if (typeof value === 'string') {return value.includes(MARK) || value.startsWith('{%') || value.startsWith('$.') || value.startsWith('$$.');}
   if (typeof value === 'number') return value === NUMBER;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
-  return keys.length === 1 && (keys[0] === 'Ref' || keys[0] === 'Get' || keys[0].startsWith('Fn::') || keys[0].startsWith('Std:'));
+  return (
+    keys.length === 1 &&
+    (keys[0] === 'Ref' || keys[0] === 'Get' || keys[0].startsWith('Fn::') || keys[0].startsWith('Std:'))
+  );
 }
 
-/** Whether the value refers to something of a template: a function, or the mark of one in a definition that was read. */
+/**
+ * Whether the value refers to something of a template: a function, or the mark of one in a definition that was read.
+ */
 export function isReference(value: unknown): boolean {
   if (typeof value === 'string') return value.startsWith(MARK);
   if (typeof value !== 'object' || value === null) return false;
@@ -107,15 +122,21 @@ function textOf(value: unknown, mark: (part: unknown) => string): string | undef
   return join[1].map((part) => (typeof part === 'string' ? part : textOf(part, mark) ?? mark(part))).join(join[0]);
 }
 
-/** A value as it stands in a definition that was read: a function as text that may stand inside quotes, `$cfn:Ref:Bucket$`. */
+/**
+ * A value as it stands in a definition that was read: a function as text that may stand inside quotes,
+ * `$cfn:Ref:Bucket$`.
+ */
 export function referenceText(value: unknown): string {
   return typeof value === 'string' ? value : named(value);
 }
 
-/** An address or a name as one text, whether it stands there whole, is joined or has variables; a function in it becomes a mark. */
+/**
+ * An address or a name as one text, whether it stands there whole, is joined or has variables; a function in it becomes
+ * a mark.
+ */
 export function addressText(value: unknown): string {
   const template = (value as { 'Fn::Sub'?: string | [string, object] } | undefined)?.['Fn::Sub'];
-  if (template !== undefined) return String([template].flat()[0]).replace(/\$\{([^}]+)\}/g, (_, name) => named({ Ref: name }));
+  if (template !== undefined) {return String([template].flat()[0]).replace(/\$\{([^}]+)\}/g, (_, name) => named({ Ref: name }));}
   return textOf(value, named) ?? named(value);
 }
 
@@ -132,11 +153,16 @@ const MARK = '$cfn:';
 /** Stands for a function that is a number, outside quotes. */
 const NUMBER = 88888888888;
 
-/** References to parameters that have a list of values, as their default: the list is there so that every value keeps what is promised of one. */
+/**
+ * References to parameters that have a list of values, as their default: the list is there so that every value keeps
+ * what is promised of one.
+ */
 function withChoices(value: any, parameters: any[]): any {
   if (Array.isArray(value)) return value.map((each) => withChoices(each, parameters));
   if (typeof value !== 'object' || value === null) return value;
-  const choice = parameters.find(({ Name, EnumValues }) => EnumValues !== undefined && value.Get === `Parameters.${Name}`);
+  const choice = parameters.find(
+    ({ Name, EnumValues }) => EnumValues !== undefined && value.Get === `Parameters.${Name}`,
+  );
   if (choice !== undefined) return choice.DefaultValue;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withChoices(inner, parameters)]));
 }
@@ -146,10 +172,14 @@ function withSubstitutions(value: any, substitutions: { readonly [name: string]:
   if (Object.keys(substitutions).length === 0) return value;
   if (Array.isArray(value)) return value.map((each) => withSubstitutions(each, substitutions));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withSubstitutions(each, substitutions)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, withSubstitutions(each, substitutions)]),
+    );
   }
   if (typeof value !== 'string') return value;
-  return value.replace(/\$\{(\w+)\}/g, (whole, name) => (name in substitutions ? referenceText(substitutions[name]) : whole));
+  return value.replace(/\$\{(\w+)\}/g, (whole, name) =>
+    name in substitutions ? referenceText(substitutions[name]) : whole,
+  );
 }
 
 function stepsOf(steps: unknown, gated: boolean): SageMakerRequest[] {
@@ -162,16 +192,23 @@ function stepsOf(steps: unknown, gated: boolean): SageMakerRequest[] {
     }
     const api = PIPELINE_STEPS[step.Type];
     const where = `step '${step.Name}'`;
-    return api === undefined ? [] : [{ api, request: step.Arguments ?? {}, where, gated }, ...tunedJobs(api, step.Arguments ?? {}, where, gated)];
+    return api === undefined
+      ? []
+      : [{ api, request: step.Arguments ?? {}, where, gated }, ...tunedJobs(api, step.Arguments ?? {}, where, gated)];
   });
 }
 
 /** The training jobs that a tuning job makes. */
 function tunedJobs(api: string, request: any, where: string, gated: boolean): SageMakerRequest[] {
   if (api !== 'CreateHyperParameterTuningJob') return [];
-  return [request.TrainingJobDefinition, request.TrainingJobDefinitions].flat().filter((each) => each !== undefined)
+  return [request.TrainingJobDefinition, request.TrainingJobDefinitions]
+    .flat()
+    .filter((each) => each !== undefined)
     .map(({ HyperParameterTuningResourceConfig: chosen, ...job }) => ({
-      api: 'CreateTrainingJob', request: chosen === undefined ? job : { ...job, ResourceConfig: resourcesOfTuning(chosen) }, where, gated,
+      api: 'CreateTrainingJob',
+      request: chosen === undefined ? job : { ...job, ResourceConfig: resourcesOfTuning(chosen) },
+      where,
+      gated,
     }));
 }
 

@@ -11,18 +11,27 @@ export function shareVersions(scope: Construct, accounts: string[], { data, repo
   const { artifactBucket: bucket } = data;
   const key = bucket.encryptionKey ?? data.encryptionKey;
 
-  allow(scope, 'Files', `the bucket ${describe(scope, bucket.bucketName)}`, [
-    new iam.PolicyStatement({
-      sid: 'VersionsOfModels', principals, actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: FOLDERS.map((folder) => bucket.arnForObjects(`${folder}*`)),
-    }),
-    new iam.PolicyStatement({
-      sid: 'ListVersionsOfModels',
-      principals,
-      actions: ['s3:ListBucket'],
-      resources: [bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': FOLDERS.map((folder) => `${folder}*`) } },
-    }),
-  ], (statement) => bucket.addToResourcePolicy(statement));
+  allow(
+    scope,
+    'Files',
+    `the bucket ${describe(scope, bucket.bucketName)}`,
+    [
+      new iam.PolicyStatement({
+        sid: 'VersionsOfModels',
+        principals,
+        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        resources: FOLDERS.map((folder) => bucket.arnForObjects(`${folder}*`)),
+      }),
+      new iam.PolicyStatement({
+        sid: 'ListVersionsOfModels',
+        principals,
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': FOLDERS.map((folder) => `${folder}*`) } },
+      }),
+    ],
+    (statement) => bucket.addToResourcePolicy(statement),
+  );
 
   allow(scope, 'Key', `the key ${describe(scope, key.keyArn)}`, [
     new iam.PolicyStatement({
@@ -35,15 +44,26 @@ export function shareVersions(scope: Construct, accounts: string[], { data, repo
   ], (statement) => key.addToResourcePolicy(statement));
 
   repositories.forEach((repository, index) => {
-    allow(scope, `Images${index + 1}`, `the repository ${describe(scope, repository.repositoryName)}`, [
-      new iam.PolicyStatement({
-        sid: 'VersionsOfModels', principals, actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
-      }),
-    ], (statement) => repository.addToResourcePolicy(statement));
+    allow(
+      scope,
+      `Images${index + 1}`,
+      `the repository ${describe(scope, repository.repositoryName)}`,
+      [
+        new iam.PolicyStatement({
+          sid: 'VersionsOfModels',
+          principals,
+          actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+        }),
+      ],
+      (statement) => repository.addToResourcePolicy(statement),
+    );
   });
 }
 
-/** Adds the statements, or says where the owner must add them: a policy of something imported cannot be changed from here. */
+/**
+ * Adds the statements, or says where the owner must add them: a policy of something imported cannot be changed from
+ * here.
+ */
 function allow(
   scope: Construct, id: string, where: string, statements: iam.PolicyStatement[],
   add: (statement: iam.PolicyStatement) => iam.AddToResourcePolicyResult,
@@ -51,7 +71,10 @@ function allow(
   const missing = statements.filter((statement) => !add(statement).statementAdded);
   if (missing.length === 0) return;
   const description = `Statements that the policy of ${where} needs, so that other accounts can serve the models`;
-  new CfnOutput(scope, `Missing${id}`, { description, value: Stack.of(scope).toJsonString(missing.map((statement) => statement.toStatementJson())) });
+  new CfnOutput(scope, `Missing${id}`, {
+    description,
+    value: Stack.of(scope).toJsonString(missing.map((statement) => statement.toStatementJson())),
+  });
   Annotations.of(scope).addWarningV2(`mlops-constructs:registry-sharing-${id}`,
     `the policy of ${where} is not part of this app: add the statements of the output Missing${id} there`);
 }

@@ -72,8 +72,8 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
 }
 
 /**
- * The status of a stack that has been updated and now deletes what the update has replaced. An endpoint that takes the place of another is
- * brought then, because the other waits for it.
+ * The status of a stack that has been updated and now deletes what the update has replaced. An endpoint that takes the
+ * place of another is brought then, because the other waits for it.
  */
 export const CLEANING_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
 
@@ -88,7 +88,10 @@ function said(word: string): string {
   return jsonata(`$exists($states.input.${word}) ? $states.input.${word} = true : false`);
 }
 
-/** The approval as it is now: read each time before the endpoint is touched, for a person may take it back while a rollout waits. */
+/**
+ * The approval as it is now: read each time before the endpoint is touched, for a person may take it back while a
+ * rollout waits.
+ */
 export function approvalStates(spec: RolloutSpec, approved: string): Record<string, State> {
   return {
     ReadApproval: call(sdkCall('sagemaker', 'describeModelPackage'), { ModelPackageName: jsonata('$packageArn') }, {
@@ -127,8 +130,8 @@ export function approvalOf({ stage }: RolloutSpec): string {
 }
 
 /**
- * The stack was updated: which version is live? It is not always the newest: a rollout may have been rolled back, by alarms or by a person. Where
- * nothing is live although a version is approved, the newest approved one is brought.
+ * The stack was updated: which version is live? It is not always the newest: a rollout may have been rolled back, by
+ * alarms or by a person. Where nothing is live although a version is approved, the newest approved one is brought.
  */
 export function refreshStates(spec: RolloutSpec, target: Target): Record<string, State> {
   const models = spec.inferenceComponent ? '$live.serves' : '$champion.modelName';

@@ -15,7 +15,8 @@ export function championOf(): string {
 }
 
 /** JSONata over the description of a config: the models that it names, once each. */
-export const MODELS = '[$distinct($append($states.result.ProductionVariants.ModelName, $states.result.ShadowProductionVariants.ModelName))]';
+export const MODELS =
+  '[$distinct($append($states.result.ProductionVariants.ModelName, $states.result.ShadowProductionVariants.ModelName))]';
 
 /** The live model keeps its variant; the new one gets a share of the requests, or copies of them. */
 export function besideChampion(challenger: ChallengerSpec, variant: ApiFields): ApiFields {
@@ -41,10 +42,16 @@ export function besideChampion(challenger: ChallengerSpec, variant: ApiFields): 
 }
 
 /**
- * The config of a challenger names the champion as well, so its name must change with the champion. One digest of both, and not one after the
- * other: two would leave no room for the number of the tenth version.
+ * The config of a challenger names the champion as well, so its name must change with the champion. One digest of both,
+ * and not one after the other: two would leave no room for the number of the tenth version.
  */
 export function nameChallenger(namePrefix: string, next: string): State {
-  const name = runName(namePrefix, [versionPart('$version'), digestPart("$modelName & ' beside ' & $champion.modelName")]);
-  return remember({ configName: jsonata(`$promote or $champion.modelName = '' ? $modelName : (${name.slice(3, -3)})`) }, next);
+  const name = runName(namePrefix, [
+    versionPart('$version'),
+    digestPart("$modelName & ' beside ' & $champion.modelName"),
+  ]);
+  return remember(
+    { configName: jsonata(`$promote or $champion.modelName = '' ? $modelName : (${name.slice(3, -3)})`) },
+    next,
+  );
 }

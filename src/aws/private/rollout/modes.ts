@@ -2,7 +2,8 @@ import { RolloutSpec } from './spec';
 import { choose, jsonata, literal, remember, State } from '../base/state-language';
 
 /**
- * What an endpoint of each mode cannot become. The other ways are tried; where SageMaker refuses one of them, the failure says what to do.
+ * What an endpoint of each mode cannot become. The other ways are tried; where SageMaker refuses one of them, the
+ * failure says what to do.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html (an endpoint on instances cannot be converted)
  * @see https://github.com/aws/sagemaker-python-sdk/pull/3124 (the AsyncInferenceConfig parameter cannot be removed)
@@ -38,6 +39,8 @@ export function modeStates(spec: RolloutSpec, next: string): Record<string, Stat
 
 /** JSONata: what the live endpoint is, what the stack asks for, and how to get there. */
 export function wayOut(spec: RolloutSpec): string {
-  return `$endpointName & ' is ' & $champion.mode & ${literal(` and the stack asks for ${modeOf(spec)} serving. It goes on serving as it is. `
-    + 'Add a second ServingEndpoint with another endpointName, move the callers to it, and then remove this one')}`;
+  return `$endpointName & ' is ' & $champion.mode & ${literal(
+    ` and the stack asks for ${modeOf(spec)} serving. It goes on serving as it is. ` +
+      'Add a second ServingEndpoint with another endpointName, move the callers to it, and then remove this one',
+  )}`;
 }

@@ -7,20 +7,33 @@ import { call, CAUGHT, choose, jsonata, MISSING, remember, sdkCall, State, unsur
 import { Permission } from '../base/state-permissions';
 import { LIVE_VARIANT } from '../serving/variants';
 
-/** The version serves: give it its scaling, or the number of replicas that nothing scales. The same states bring scaling back on every other way out. */
+/**
+ * The version serves: give it its scaling, or the number of replicas that nothing scales. The same states bring scaling
+ * back on every other way out.
+ */
 export function scalingStates(spec: RolloutSpec, target: Target): Record<string, State> {
   return spec.scaling ? scaledStates(spec, spec.scaling) : fixedStates(spec, target);
 }
 
 function scaledStates(spec: RolloutSpec, scaling: RolloutScalingSpec): Record<string, State> {
-  const dimension = scaling.dimension
-    ?? (spec.inferenceComponent ? 'sagemaker:inference-component:DesiredCopyCount' : 'sagemaker:variant:DesiredInstanceCount');
+  const dimension =
+    scaling.dimension ??
+    (spec.inferenceComponent
+      ? 'sagemaker:inference-component:DesiredCopyCount'
+      : 'sagemaker:variant:DesiredInstanceCount');
   const scalable = { ServiceNamespace: 'sagemaker', ResourceId: scaledId(spec), ScalableDimension: dimension };
   const { policies, minCapacity, maxCapacity } = scaling;
   const trouble = { failed: 'ScalingFailed', assignFailed: { trouble: CAUGHT } };
-  const register = (least: number, next: string): State => call(sdkCall('applicationautoscaling', 'registerScalableTarget'), {
-    ...scalable, MinCapacity: least, MaxCapacity: maxCapacity,
-  }, { ...trouble, next });
+  const register = (least: number, next: string): State =>
+    call(
+      sdkCall('applicationautoscaling', 'registerScalableTarget'),
+      {
+        ...scalable,
+        MinCapacity: least,
+        MaxCapacity: maxCapacity,
+      },
+      { ...trouble, next },
+    );
   // What may go to zero does so only when all that wakes it up again is there.
   const last = minCapacity === 0 ? 'LetSleep' : 'HowDidItEnd';
   const policyState = (index: number) => index < policies.length ? `PutScalingPolicy${index + 1}` : last;
@@ -38,40 +51,66 @@ function scaledStates(spec: RolloutSpec, scaling: RolloutScalingSpec): Record<st
   };
   policies.forEach((policy, index) => {
     const alarmState = `PutScalingAlarm${index + 1}`;
-    states[policyState(index)] = call(sdkCall('applicationautoscaling', 'putScalingPolicy'), {
-      PolicyName: policy.name,
-      ...scalable,
-      ...(policy.steps
-        ? { PolicyType: 'StepScaling', StepScalingPolicyConfiguration: policy.steps }
-        : { PolicyType: 'TargetTrackingScaling', TargetTrackingScalingPolicyConfiguration: policy.targetTracking }),
-    }, {
-      ...trouble,
-      next: policy.alarm ? alarmState : policyState(index + 1),
-      // The SDK of Step Functions writes some names of the API with other capitals.
-      ...(policy.alarm ? { assign: { policyArn: jsonata('$exists($states.result.PolicyARN) ? $states.result.PolicyARN : $states.result.PolicyArn') } } : {}),
-    });
+    states[policyState(index)] = call(
+      sdkCall('applicationautoscaling', 'putScalingPolicy'),
+      {
+        PolicyName: policy.name,
+        ...scalable,
+        ...(policy.steps
+          ? { PolicyType: 'StepScaling', StepScalingPolicyConfiguration: policy.steps }
+          : { PolicyType: 'TargetTrackingScaling', TargetTrackingScalingPolicyConfiguration: policy.targetTracking }),
+      },
+      {
+        ...trouble,
+        next: policy.alarm ? alarmState : policyState(index + 1),
+        // The SDK of Step Functions writes some names of the API with other capitals.
+        ...(policy.alarm
+          ? {
+            assign: {
+              policyArn: jsonata(
+                '$exists($states.result.PolicyARN) ? $states.result.PolicyARN : $states.result.PolicyArn',
+              ),
+            },
+          }
+          : {}),
+      },
+    );
     if (policy.alarm) {
-      states[alarmState] = call(sdkCall('cloudwatch', 'putMetricAlarm'), { ...policy.alarm, AlarmActions: [jsonata('$policyArn')] }, {
-        ...trouble, next: policyState(index + 1),
-      });
+      states[alarmState] = call(
+        sdkCall('cloudwatch', 'putMetricAlarm'),
+        { ...policy.alarm, AlarmActions: [jsonata('$policyArn')] },
+        {
+          ...trouble,
+          next: policyState(index + 1),
+        },
+      );
     }
   });
   return states;
 }
 
-/** Another rollout has taken scaling off meanwhile, or nobody knows whether a call was carried out: again, from the start. */
+/**
+ * Another rollout has taken scaling off meanwhile, or nobody knows whether a call was carried out: again, from the
+ * start.
+ */
 function troubleStates(spec: RolloutSpec): Record<string, State> {
   return {
-    ScalingFailed: choose([
-      [`($contains($trouble.Cause, ${MISSING}) or (${unsure('trouble')})) and ${GRACE_LEFT}`, 'WaitForScaling'],
-    ], 'ScalingMissing'),
+    ScalingFailed: choose(
+      [[`($contains($trouble.Cause, ${MISSING}) or (${unsure('trouble')})) and ${GRACE_LEFT}`, 'WaitForScaling']],
+      'ScalingMissing',
+    ),
     WaitForScaling: wait(pollSeconds(spec), enterScaling(spec)),
-    ScalingMissing: remember({
-      note: jsonata("$outcome = 'live' ? '; the version is live, but its replicas or its scaling are not what the stack says: start the rollout again by hand' "
-        + ": '; and scaling could not be brought back (' & $trouble.Cause & '): start a rollout of what is live by hand'"),
-      failure: jsonata("$outcome = 'live' ? $trouble : $failure"),
-      outcome: jsonata("$outcome = 'live' ? 'failed' : $outcome"),
-    }, 'HowDidItEnd'),
+    ScalingMissing: remember(
+      {
+        note: jsonata(
+          "$outcome = 'live' ? '; the version is live, but its replicas or its scaling are not what the stack says: start the rollout again by hand' " +
+            ": '; and scaling could not be brought back (' & $trouble.Cause & '): start a rollout of what is live by hand'",
+        ),
+        failure: jsonata("$outcome = 'live' ? $trouble : $failure"),
+        outcome: jsonata("$outcome = 'live' ? 'failed' : $outcome"),
+      },
+      'HowDidItEnd',
+    ),
   };
 }
 
@@ -81,52 +120,91 @@ function fixedStates(spec: RolloutSpec, target: Target): Record<string, State> {
   const resourceId = scaledId(spec);
   const change = replicasChange(spec);
   return {
-    FindLeftOverScaling: call(sdkCall('applicationautoscaling', 'describeScalableTargets'), { ServiceNamespace: 'sagemaker', ResourceIds: [resourceId] }, {
-      ...trouble, next: 'IsScalingLeftOver', assign: { scalable: scalableOf() },
-    }),
-    IsScalingLeftOver: choose([["$scalable.dimension != ''", 'RemoveLeftOverScaling']], change ? 'AreReplicasRight' : 'HowDidItEnd'),
-    RemoveLeftOverScaling: call(sdkCall('applicationautoscaling', 'deregisterScalableTarget'), {
-      ServiceNamespace: 'sagemaker', ResourceId: resourceId, ScalableDimension: jsonata('$scalable.dimension'),
-    }, { ...trouble, next: enterScaling(spec) }),
+    FindLeftOverScaling: call(
+      sdkCall('applicationautoscaling', 'describeScalableTargets'),
+      { ServiceNamespace: 'sagemaker', ResourceIds: [resourceId] },
+      {
+        ...trouble,
+        next: 'IsScalingLeftOver',
+        assign: { scalable: scalableOf() },
+      },
+    ),
+    IsScalingLeftOver: choose(
+      [["$scalable.dimension != ''", 'RemoveLeftOverScaling']],
+      change ? 'AreReplicasRight' : 'HowDidItEnd',
+    ),
+    RemoveLeftOverScaling: call(
+      sdkCall('applicationautoscaling', 'deregisterScalableTarget'),
+      {
+        ServiceNamespace: 'sagemaker',
+        ResourceId: resourceId,
+        ScalableDimension: jsonata('$scalable.dimension'),
+      },
+      { ...trouble, next: enterScaling(spec) },
+    ),
     ...troubleStates(spec),
-    ...(change ? {
-      // Scaling leaves as many as it has reached, and an update of the same config changes nothing.
-      AreReplicasRight: choose([
-        [`$live.replicas = 0 or $live.replicas = ${change.replicas}`, 'HowDidItEnd'],
-        ['$resized', 'ReplicasWrong'],
-      ], 'SetReplicas'),
-      SetReplicas: call(sdkCall('sagemaker', change.api), change.args, {
-        ...trouble, next: 'WaitForReplicas', failed: 'IsResizeUncertain', assign: { resized: true }, retry: false,
-      }),
-      IsResizeUncertain: choose([[`(${unsure('trouble')}) and ${GRACE_LEFT}`, 'WaitForReplicas']], 'ScalingMissing'),
-      WaitForReplicas: wait(pollSeconds(spec), 'CheckReplicas'),
-      CheckReplicas: look(target, { next: 'IsResizing', failed: 'IsTimeLeftToResize', keepsFailure: true }),
-      IsResizing: choose([[`$live.status in ${WORKING}`, 'IsTimeLeftToResize']], 'AreReplicasRight'),
-      IsTimeLeftToResize: choose([[GRACE_LEFT, 'WaitForReplicas']], 'ReplicasWrong'),
-      ReplicasWrong: remember({
-        trouble: {
-          Error: 'Replicas',
-          Cause: jsonata(`'${change.replicas} replicas were asked for, and there are ' & $string($live.replicas) & ($live.reason != '' ? ': ' & $live.reason : '')`),
-        },
-      }, 'ScalingMissing'),
-    } : {}),
+    ...(change
+      ? {
+        // Scaling leaves as many as it has reached, and an update of the same config changes nothing.
+        AreReplicasRight: choose(
+          [
+            [`$live.replicas = 0 or $live.replicas = ${change.replicas}`, 'HowDidItEnd'],
+            ['$resized', 'ReplicasWrong'],
+          ],
+          'SetReplicas',
+        ),
+        SetReplicas: call(sdkCall('sagemaker', change.api), change.args, {
+          ...trouble,
+          next: 'WaitForReplicas',
+          failed: 'IsResizeUncertain',
+          assign: { resized: true },
+          retry: false,
+        }),
+        IsResizeUncertain: choose(
+          [[`(${unsure('trouble')}) and ${GRACE_LEFT}`, 'WaitForReplicas']],
+          'ScalingMissing',
+        ),
+        WaitForReplicas: wait(pollSeconds(spec), 'CheckReplicas'),
+        CheckReplicas: look(target, { next: 'IsResizing', failed: 'IsTimeLeftToResize', keepsFailure: true }),
+        IsResizing: choose([[`$live.status in ${WORKING}`, 'IsTimeLeftToResize']], 'AreReplicasRight'),
+        IsTimeLeftToResize: choose([[GRACE_LEFT, 'WaitForReplicas']], 'ReplicasWrong'),
+        ReplicasWrong: remember(
+          {
+            trouble: {
+              Error: 'Replicas',
+              Cause: jsonata(
+                `'${change.replicas} replicas were asked for, and there are ' & $string($live.replicas) & ($live.reason != '' ? ': ' & $live.reason : '')`,
+              ),
+            },
+          },
+          'ScalingMissing',
+        ),
+      }
+      : {}),
   };
 }
 
 /** The call that sets the number of replicas; undefined where SageMaker counts for itself. */
-function replicasChange(spec: RolloutSpec): { readonly replicas: number; readonly api: string; readonly args: ApiFields } | undefined {
+function replicasChange(
+  spec: RolloutSpec,
+): { readonly replicas: number; readonly api: string; readonly args: ApiFields } | undefined {
   const { inferenceComponent: component, variant } = spec;
   if (component !== undefined) {
     const args = { InferenceComponentName: component.name, DesiredRuntimeConfig: { CopyCount: component.copyCount } };
     return { replicas: component.copyCount, api: 'updateInferenceComponentRuntimeConfig', args };
   }
   const serverless = variant?.ServerlessConfig as ApiFields | undefined;
-  const replicas = (serverless === undefined ? variant?.InitialInstanceCount : serverless.ProvisionedConcurrency) as number | undefined;
+  const replicas = (serverless === undefined ? variant?.InitialInstanceCount : serverless.ProvisionedConcurrency) as
+    number | undefined;
   if (replicas === undefined) return undefined;
-  const wanted = serverless === undefined
-    ? { DesiredInstanceCount: replicas }
-    : { ServerlessUpdateConfig: { MaxConcurrency: serverless.MaxConcurrency, ProvisionedConcurrency: replicas } };
-  const args = { EndpointName: spec.endpointName, DesiredWeightsAndCapacities: [{ VariantName: LIVE_VARIANT, ...wanted }] };
+  const wanted =
+    serverless === undefined
+      ? { DesiredInstanceCount: replicas }
+      : { ServerlessUpdateConfig: { MaxConcurrency: serverless.MaxConcurrency, ProvisionedConcurrency: replicas } };
+  const args = {
+    EndpointName: spec.endpointName,
+    DesiredWeightsAndCapacities: [{ VariantName: LIVE_VARIANT, ...wanted }],
+  };
   return { replicas, api: 'updateEndpointWeightsAndCapacities', args };
 }
 
@@ -141,7 +219,9 @@ function scaledId(spec: RolloutSpec): string {
 }
 
 export function scalableOf(): string {
-  return jsonata("{ 'dimension': $exists($states.result.ScalableTargets[0]) ? $states.result.ScalableTargets[0].ScalableDimension : '' }");
+  return jsonata(
+    "{ 'dimension': $exists($states.result.ScalableTargets[0]) ? $states.result.ScalableTargets[0].ScalableDimension : '' }",
+  );
 }
 
 export function variantId(spec: RolloutSpec): string {

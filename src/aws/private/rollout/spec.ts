@@ -24,17 +24,23 @@ export interface RolloutSpec {
   readonly asyncInferenceConfig?: ApiFields;
   /** `CreateEndpointConfig.DataCaptureConfig`. */
   readonly dataCaptureConfig?: ApiFields;
-  /** ARN of the key of the instances' volumes; leave out for instance types with local NVMe disks and for serverless. */
+  /**
+   * ARN of the key of the instances' volumes; leave out for instance types with local NVMe disks and for serverless.
+   */
   readonly volumeKmsKeyArn?: string;
   /** `UpdateEndpoint.DeploymentConfig`, or `UpdateInferenceComponent.DeploymentConfig` in component mode. */
   readonly deploymentConfig?: ApiFields;
   /**
-   * The alarm that ends a rollout whose version is rejected meanwhile; it is one of those of `deploymentConfig`, and the workflow makes it.
+   * The alarm that ends a rollout whose version is rejected meanwhile; it is one of those of `deploymentConfig`, and
+   * the workflow makes it.
    *
    * @default the version is taken off when it has gone live
    */
   readonly stopAlarmName?: string;
-  /** A new version does not replace the live one but stands beside it, until somebody starts a rollout with `promote: true`. */
+  /**
+   * A new version does not replace the live one but stands beside it, until somebody starts a rollout with
+   * `promote: true`.
+   */
   readonly challenger?: ChallengerSpec;
   readonly scaling?: RolloutScalingSpec;
   /** Tags of what is made, `[{ Key, Value }]`; what exists already keeps those that it has. */
@@ -69,7 +75,10 @@ export interface InferenceComponentSpec {
 
 /** Scaling of the live variant, or of the component. */
 export interface RolloutScalingSpec {
-  /** @default `sagemaker:variant:DesiredInstanceCount`, in component mode `sagemaker:inference-component:DesiredCopyCount` */
+  /**
+   * @default `sagemaker:variant:DesiredInstanceCount`, in component mode
+   * `sagemaker:inference-component:DesiredCopyCount`
+   */
   readonly dimension?: string;
   readonly minCapacity: number;
   readonly maxCapacity: number;
@@ -84,24 +93,30 @@ export interface RolloutScalingPolicy {
   /** `StepScalingPolicyConfiguration`. */
   readonly steps?: ApiFields;
   /**
-   * `PutMetricAlarm` without `AlarmActions`, for a policy of steps. The workflow makes the alarm and not the template, because
-   * the alarm needs the ARN of the policy, and the policy can exist only after the endpoint does.
+   * `PutMetricAlarm` without `AlarmActions`, for a policy of steps. The workflow makes the alarm and not the template,
+   * because the alarm needs the ARN of the policy, and the policy can exist only after the endpoint does.
    */
   readonly alarm?: ApiFields;
 }
 
 /**
- * Whether some updates must do without the policy: traffic moves step by step only between fleets whose variants have the same names, and batch
- * by batch only where there is one variant.
+ * Whether some updates must do without the policy: traffic moves step by step only between fleets whose variants have
+ * the same names, and batch by batch only where there is one variant.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
  */
-export function sometimesAtOnce({ challenger, deploymentConfig }: Pick<RolloutSpec, 'challenger' | 'deploymentConfig'>): boolean {
+export function sometimesAtOnce({
+  challenger,
+  deploymentConfig,
+}: Pick<RolloutSpec, 'challenger' | 'deploymentConfig'>): boolean {
   if (challenger === undefined || deploymentConfig === undefined) return false;
   return challenger.kind === 'ab-test' || deploymentConfig.RollingUpdatePolicy !== undefined;
 }
 
-/** Whether an update of the stack is brought to the live version. Beside a challenger there are two of them, and only a person can say which is meant. */
+/**
+ * Whether an update of the stack is brought to the live version. Beside a challenger there are two of them, and only a
+ * person can say which is meant.
+ */
 export function refreshes(spec: Pick<RolloutSpec, 'challenger'>): boolean {
   return spec.challenger === undefined;
 }

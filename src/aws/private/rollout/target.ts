@@ -57,10 +57,16 @@ export function targetOf(spec: RolloutSpec): Target {
 
 export const WORKING = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
 
-/** It has a config that it serves, or should: in service, with a mix of two after a rollback that failed, or out of service for now. */
+/**
+ * It has a config that it serves, or should: in service, with a mix of two after a rollback that failed, or out of
+ * service for now.
+ */
 export const SERVING = "['InService', 'UpdateRollbackFailed', 'OutOfService']";
 
-/** Where a look at the target leads, with what was seen in `$live`; after one that came to nothing its status is `Unknown`. */
+/**
+ * Where a look at the target leads, with what was seen in `$live`; after one that came to nothing its status is
+ * `Unknown`.
+ */
 export interface AfterLook {
   readonly next: string;
   readonly failed: string;
@@ -79,7 +85,9 @@ export function look(target: Target, { next, failed, keepsFailure }: AfterLook):
 }
 
 function observed(target: Target): string {
-  return jsonata(`{ 'status': ${target.status}, 'serves': $exists(${target.serves}) ? ${target.serves} : '', `
-    + `'pending': $exists(${target.pending}) ? ${target.pending} : '', 'replicas': $exists(${target.replicas}) ? ${target.replicas} : 0, `
-    + "'reason': $exists($states.result.FailureReason) ? $states.result.FailureReason : '' }");
+  return jsonata(
+    `{ 'status': ${target.status}, 'serves': $exists(${target.serves}) ? ${target.serves} : '', ` +
+      `'pending': $exists(${target.pending}) ? ${target.pending} : '', 'replicas': $exists(${target.replicas}) ? ${target.replicas} : 0, ` +
+      "'reason': $exists($states.result.FailureReason) ? $states.result.FailureReason : '' }",
+  );
 }

@@ -20,7 +20,13 @@ import { componentDeploymentConfig, deploymentConfig, workflowMinutes } from '..
 import { EndpointNetwork } from '../serving/network';
 import { challengerReplicas, HostingPlan } from '../serving/plan';
 import { ScalingPlan } from '../serving/scaling-plan';
-import { acknowledgeIgnoredAlarms, acknowledgeOpenModel, acknowledgeUpdateAtOnce, EndpointSettings, wakeUpAlarmName } from '../serving/settings';
+import {
+  acknowledgeIgnoredAlarms,
+  acknowledgeOpenModel,
+  acknowledgeUpdateAtOnce,
+  EndpointSettings,
+  wakeUpAlarmName,
+} from '../serving/settings';
 import { teardown } from '../serving/teardown';
 import { LIVE_VARIANT } from '../serving/variants';
 
@@ -49,16 +55,24 @@ export interface RolloutWorkflow {
   readonly deadLetterQueue: sqs.Queue;
 }
 
-/** The rollout workflow of an endpoint: started by each approval, by each update of the stack, and by hand for any earlier version. */
+/**
+ * The rollout workflow of an endpoint: started by each approval, by each update of the stack, and by hand for any
+ * earlier version.
+ */
 export function workflowEndpoint(scope: Construct, settings: EndpointSettings, props: WorkflowProps): RolloutWorkflow {
   const spec = rolloutSpec(settings, props);
   const machine: sfn.StateMachine = newWorkflow(scope, 'Rollout', {
     definition: Lazy.any({
-      produce: () => rolloutDefinition({ ...spec, tags: tagsOf(() => machine), notificationTopicArn: props.notificationTopicArn() }),
+      produce: () =>
+        rolloutDefinition({ ...spec, tags: tagsOf(() => machine), notificationTopicArn: props.notificationTopicArn() }),
     }),
     permissions: [
       ...rolloutPermissions(spec),
-      { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'], reason: 'SageMaker reads the alarms of a rollout among all, on behalf of the caller' },
+      {
+        actions: ['cloudwatch:DescribeAlarms'],
+        resources: ['*'],
+        reason: 'SageMaker reads the alarms of a rollout among all, on behalf of the caller',
+      },
     ],
     encryptionKey: props.encryptionKey,
   });
@@ -104,7 +118,8 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     network: settings.componentName === undefined ? props.network : undefined,
     encryptionKey: props.encryptionKey,
   });
-  // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it stands on.
+  // Deletion goes the other way round: first nothing can start a rollout any more, then the endpoint goes, then what it
+  // stands on.
   for (const each of rules) {
     each.node.addDependency(cleanUp);
     afterPolicies(each, eventRole);
@@ -125,7 +140,11 @@ export function grantStart(machine: sfn.IStateMachine, key: kms.IKey, grantee: i
   }));
 }
 
-/** The most alarms that SageMaker watches. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoRollbackConfig.html */
+/**
+ * The most alarms that SageMaker watches.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoRollbackConfig.html
+ */
 const MAX_ALARMS = 10;
 
 function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutSpec {
@@ -164,7 +183,9 @@ function rolloutSpec(settings: EndpointSettings, props: WorkflowProps): RolloutS
 }
 
 function challengerSpec({ kind, percent }: Challenger, plan: HostingPlan): ChallengerSpec {
-  return kind === 'shadow' ? { kind, percent } : { kind: 'ab-test', percent, instanceCount: challengerReplicas(percent, plan) };
+  return kind === 'shadow'
+    ? { kind, percent }
+    : { kind: 'ab-test', percent, instanceCount: challengerReplicas(percent, plan) };
 }
 
 function scalingSpec(plan: ScalingPlan, endpointName: string, componentName: string | undefined): RolloutScalingSpec {

@@ -3,7 +3,20 @@ import { findNewest } from './newest-version';
 import { ApiFields } from '../base/api-fields';
 import { digestPart, NamePart, runName, versionPart } from '../base/run-names';
 import {
-  call, choose, CUSTOM_ERROR, jsonata, literal, MORE_PAGES, nextPageOf, notify, remember, runJob, sdkCall, State, StateMachineDefinition, TAKEN,
+  call,
+  choose,
+  CUSTOM_ERROR,
+  jsonata,
+  literal,
+  MORE_PAGES,
+  nextPageOf,
+  notify,
+  remember,
+  runJob,
+  sdkCall,
+  State,
+  StateMachineDefinition,
+  TAKEN,
 } from '../base/state-language';
 import {
   jobPermissions, LIST_MODEL_PACKAGES, passRole, Permission, sageMakerArns, servedVersions, tagging,
@@ -57,8 +70,8 @@ export interface BatchSpec {
 /**
  * Predicts for a whole data set with the newest approved version.
  *
- * Started by a schedule, or by hand with `{"modelPackageArn": "…"}` for a certain version. No approved version yet, or nothing
- * to predict for, is a good end.
+ * Started by a schedule, or by hand with `{"modelPackageArn": "…"}` for a certain version. No approved version yet, or
+ * nothing to predict for, is a good end.
  */
 export function batchDefinition(spec: BatchSpec): StateMachineDefinition {
   return {
@@ -95,52 +108,95 @@ const RUN: NamePart[] = [{ expression: "'-' & $time", longest: 16 }, { expressio
 function modelStates(spec: BatchSpec): Record<string, State> {
   const settings = [spec.executionRoleArn, spec.environment ?? {}, spec.networkIsolation ?? true, spec.vpcConfig ?? {}];
   return {
-    ReadInput: remember({
-      packageArn: jsonata("$exists($states.input.modelPackageArn) ? $states.input.modelPackageArn : ''"),
-      runId: jsonata("$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 12)"),
-      time: jsonata("$fromMillis($toMillis($states.context.Execution.StartTime), '[Y0001]-[M01]-[D01]-[H01][m01]')"),
-      inputBucket: spec.inputBucketName,
-      outputBucket: spec.outputBucketName,
-      settings,
-      approval: '',
-      version: 0,
-      modelName: '',
-      anyInput: false,
-      failure: { Error: '', Cause: '' },
-      trouble: { Error: '', Cause: '' },
-      job: { status: '', reason: '' },
-    }, 'LookForInput'),
-    LookForInput: call(sdkCall('s3', 'listObjectsV2'), { Bucket: spec.inputBucketName, Prefix: `${spec.inputPrefix}/`, MaxKeys: 1 }, {
-      next: 'IsAnyInput', failed: 'Failing', assign: { anyInput: jsonata('$exists($states.result.Contents[0])') },
-    }),
+    ReadInput: remember(
+      {
+        packageArn: jsonata("$exists($states.input.modelPackageArn) ? $states.input.modelPackageArn : ''"),
+        runId: jsonata("$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 12)"),
+        time: jsonata("$fromMillis($toMillis($states.context.Execution.StartTime), '[Y0001]-[M01]-[D01]-[H01][m01]')"),
+        inputBucket: spec.inputBucketName,
+        outputBucket: spec.outputBucketName,
+        settings,
+        approval: '',
+        version: 0,
+        modelName: '',
+        anyInput: false,
+        failure: { Error: '', Cause: '' },
+        trouble: { Error: '', Cause: '' },
+        job: { status: '', reason: '' },
+      },
+      'LookForInput',
+    ),
+    LookForInput: call(
+      sdkCall('s3', 'listObjectsV2'),
+      { Bucket: spec.inputBucketName, Prefix: `${spec.inputPrefix}/`, MaxKeys: 1 },
+      {
+        next: 'IsAnyInput',
+        failed: 'Failing',
+        assign: { anyInput: jsonata('$exists($states.result.Contents[0])') },
+      },
+    ),
     IsAnyInput: choose([['$anyInput', 'IsVersionNamed']], 'NothingToPredict'),
     IsVersionNamed: choose([["$packageArn != ''", 'DescribeModelPackage']], 'FindNewestApproved'),
     ...findNewest('FindNewestApproved', spec, {
-      variable: 'packageArn', value: (version) => `${version}.ModelPackageArn`, none: "''", next: 'IsAnyApproved', failed: 'Failing',
-    }),
-    IsAnyApproved: choose([["$packageArn != ''", 'DescribeModelPackage'], [MORE_PAGES, nextPageOf('FindNewestApproved')]], 'NothingApproved'),
-    DescribeModelPackage: call(sdkCall('sagemaker', 'describeModelPackage'), { ModelPackageName: jsonata('$packageArn') }, {
-      next: 'IsApproved',
+      variable: 'packageArn',
+      value: (version) => `${version}.ModelPackageArn`,
+      none: "''",
+      next: 'IsAnyApproved',
       failed: 'Failing',
-      assign: {
-        version: jsonata('$states.result.ModelPackageVersion'),
-        approval: jsonata("$exists($states.result.ModelApprovalStatus) ? $states.result.ModelApprovalStatus : 'without approval'"),
-        modelName: runName(spec.namePrefix, [versionPart('$states.result.ModelPackageVersion'), digestPart('$packageArn & $string($settings)')]),
-      },
     }),
+    IsAnyApproved: choose(
+      [
+        ["$packageArn != ''", 'DescribeModelPackage'],
+        [MORE_PAGES, nextPageOf('FindNewestApproved')],
+      ],
+      'NothingApproved',
+    ),
+    DescribeModelPackage: call(
+      sdkCall('sagemaker', 'describeModelPackage'),
+      { ModelPackageName: jsonata('$packageArn') },
+      {
+        next: 'IsApproved',
+        failed: 'Failing',
+        assign: {
+          version: jsonata('$states.result.ModelPackageVersion'),
+          approval: jsonata(
+            "$exists($states.result.ModelApprovalStatus) ? $states.result.ModelApprovalStatus : 'without approval'",
+          ),
+          modelName: runName(spec.namePrefix, [
+            versionPart('$states.result.ModelPackageVersion'),
+            digestPart('$packageArn & $string($settings)'),
+          ]),
+        },
+      },
+    ),
     IsApproved: choose([["$approval = 'Approved'", 'CreateModel']], 'NotApproved'),
-    NotApproved: remember({
-      failure: { Error: 'NotApproved', Cause: jsonata("'version ' & $string($version) & ' is ' & $approval & ', and only approved versions predict'") },
-    }, 'Failing'),
+    NotApproved: remember(
+      {
+        failure: {
+          Error: 'NotApproved',
+          Cause: jsonata(
+            "'version ' & $string($version) & ' is ' & $approval & ', and only approved versions predict'",
+          ),
+        },
+      },
+      'Failing',
+    ),
     // One model a version: it stays for the next run.
-    CreateModel: call(sdkCall('sagemaker', 'createModel'), {
-      ModelName: jsonata('$modelName'),
-      ExecutionRoleArn: spec.executionRoleArn,
-      PrimaryContainer: { ModelPackageName: jsonata('$packageArn'), ...(spec.environment ? { Environment: spec.environment } : {}) },
-      EnableNetworkIsolation: spec.networkIsolation ?? true,
-      ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
-      ...(spec.tags ? { Tags: spec.tags } : {}),
-    }, { next: 'Predict', failed: 'IsModelThere' }),
+    CreateModel: call(
+      sdkCall('sagemaker', 'createModel'),
+      {
+        ModelName: jsonata('$modelName'),
+        ExecutionRoleArn: spec.executionRoleArn,
+        PrimaryContainer: {
+          ModelPackageName: jsonata('$packageArn'),
+          ...(spec.environment ? { Environment: spec.environment } : {}),
+        },
+        EnableNetworkIsolation: spec.networkIsolation ?? true,
+        ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
+        ...(spec.tags ? { Tags: spec.tags } : {}),
+      },
+      { next: 'Predict', failed: 'IsModelThere' },
+    ),
     IsModelThere: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Predict']], 'Failing'),
   };
 }
@@ -148,31 +204,52 @@ function modelStates(spec: BatchSpec): Record<string, State> {
 function transformStates(spec: BatchSpec): Record<string, State> {
   const run = "$time & '-' & $runId";
   return {
-    ...runJob('Predict', 'createTransformJob', {
-      ...spec.transform,
-      TransformJobName: runName(spec.namePrefix, RUN),
-      ModelName: jsonata('$modelName'),
-      TransformInput: {
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(`'s3://' & $inputBucket & ${literal(`/${spec.inputPrefix}/`)}`) } },
-        ContentType: spec.contentType ?? 'text/csv',
-        SplitType: spec.splitType ?? 'Line',
+    ...runJob(
+      'Predict',
+      'createTransformJob',
+      {
+        ...spec.transform,
+        TransformJobName: runName(spec.namePrefix, RUN),
+        ModelName: jsonata('$modelName'),
+        TransformInput: {
+          DataSource: {
+            S3DataSource: {
+              S3DataType: 'S3Prefix',
+              S3Uri: jsonata(`'s3://' & $inputBucket & ${literal(`/${spec.inputPrefix}/`)}`),
+            },
+          },
+          ContentType: spec.contentType ?? 'text/csv',
+          SplitType: spec.splitType ?? 'Line',
+        },
+        TransformOutput: {
+          S3OutputPath: jsonata(`'s3://' & $outputBucket & ${literal(`/${spec.outputPrefix}/`)} & ${run}`),
+          AssembleWith: spec.assembleWith ?? 'Line',
+          ...(spec.accept ? { Accept: spec.accept } : {}),
+          ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
+        },
+        TransformResources: {
+          InstanceType: spec.instanceType ?? 'ml.m5.large',
+          InstanceCount: spec.instanceCount ?? 1,
+          ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
+        },
+        ...(spec.tags ? { Tags: spec.tags } : {}),
       },
-      TransformOutput: {
-        S3OutputPath: jsonata(`'s3://' & $outputBucket & ${literal(`/${spec.outputPrefix}/`)} & ${run}`),
-        AssembleWith: spec.assembleWith ?? 'Line',
-        ...(spec.accept ? { Accept: spec.accept } : {}),
-        ...(spec.outputKmsKeyArn ? { KmsKeyId: spec.outputKmsKeyArn } : {}),
+      {
+        next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted',
+        failed: 'Failing',
+        withinSeconds: seconds(spec) - 120,
       },
-      TransformResources: {
-        InstanceType: spec.instanceType ?? 'ml.m5.large',
-        InstanceCount: spec.instanceCount ?? 1,
-        ...(spec.volumeKmsKeyArn ? { VolumeKmsKeyId: spec.volumeKmsKeyArn } : {}),
-      },
-      ...(spec.tags ? { Tags: spec.tags } : {}),
-    }, { next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted', failed: 'Failing', withinSeconds: seconds(spec) - 120 }),
-    ...(spec.notificationTopicArn ? {
-      NotifyPredicted: notify(spec.notificationTopicArn, `Batch predicted: ${spec.namePrefix}`, message('done'), 'Predicted'),
-    } : {}),
+    ),
+    ...(spec.notificationTopicArn
+      ? {
+        NotifyPredicted: notify(
+          spec.notificationTopicArn,
+          `Batch predicted: ${spec.namePrefix}`,
+          message('done'),
+          'Predicted',
+        ),
+      }
+      : {}),
   };
 }
 
@@ -196,6 +273,8 @@ function endStates(spec: BatchSpec): Record<string, State> {
 }
 
 function message(status: 'done' | 'failed'): string {
-  return jsonata(`$string({ 'batch': '${status}', 'modelPackageArn': $packageArn, 'error': $failure.Error, 'reason': $failure.Cause, `
-    + "'execution': $states.context.Execution.Id })");
+  return jsonata(
+    `$string({ 'batch': '${status}', 'modelPackageArn': $packageArn, 'error': $failure.Error, 'reason': $failure.Cause, ` +
+      "'execution': $states.context.Execution.Id })",
+  );
 }

@@ -4,7 +4,14 @@ import { batchDefinition, batchPermissions, BatchSpec } from './batch-definition
 import { requirePrefix } from './plan';
 import { requireKnown } from '../../../core/private/known-values';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
+import {
+  refuse,
+  refuseBecause,
+  requireInteger,
+  requireMatch,
+  requireRange,
+  Speaker,
+} from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { SageMakerBatchServingOptions } from '../../sagemaker-serving-props';
 import { acknowledge } from '../base/acknowledge';
@@ -25,7 +32,10 @@ export interface BatchPlan {
   readonly instanceType: string;
   readonly instanceCount: number;
   /** What SageMaker is told beyond the intent. */
-  readonly transform: Pick<BatchSpec, 'contentType' | 'accept' | 'splitType' | 'assembleWith' | 'transform' | 'maxMinutes'>;
+  readonly transform: Pick<
+    BatchSpec,
+    'contentType' | 'accept' | 'splitType' | 'assembleWith' | 'transform' | 'maxMinutes'
+  >;
 }
 
 /** What a batch run needs beside its plan. */
@@ -54,11 +64,16 @@ export function batchPlan(
   const { compute } = options;
   const batch = resolvedBatch(options);
   if (compute?.volumeGiB !== undefined) {
-    refuse(who, 'compute.volumeGiB', compute.volumeGiB, 'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine');
+    refuse(
+      who,
+      'compute.volumeGiB',
+      compute.volumeGiB,
+      'left out in batch serving: SageMaker sizes the disks of transform jobs by the machine',
+    );
   }
   requireInstanceType(who, 'instanceType', instanceType, 'transform');
   const { instanceCount } = batch;
-  if (!Number.isInteger(instanceCount) || instanceCount < 1) refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');
+  if (!Number.isInteger(instanceCount) || instanceCount < 1) {refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');}
   return {
     schedule: batch.schedule,
     inputPrefix: requirePrefix(who, 'serving.inputPrefix', batch.inputPrefix),
@@ -76,8 +91,20 @@ function transformOf(who: Speaker, options: SageMakerBatchServingOptions): Batch
   const mediaType = /^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/;
   requireMatch(who, 'serving.contentType', contentType, mediaType, 'a content type like application/jsonlines');
   requireMatch(who, 'serving.accept', accept, mediaType, 'a content type like application/jsonlines');
-  requireMatch(who, 'serving.splitType', splitType, /^(Line|None|RecordIO|TFRecord)$/, 'Line, None, RecordIO or TFRecord');
-  requireMatch(who, 'serving.batchStrategy', batchStrategy, /^(MultiRecord|SingleRecord)$/, 'MultiRecord or SingleRecord');
+  requireMatch(
+    who,
+    'serving.splitType',
+    splitType,
+    /^(Line|None|RecordIO|TFRecord)$/,
+    'Line, None, RecordIO or TFRecord',
+  );
+  requireMatch(
+    who,
+    'serving.batchStrategy',
+    batchStrategy,
+    /^(MultiRecord|SingleRecord)$/,
+    'MultiRecord or SingleRecord',
+  );
   requireKnown(who, {
     'serving.maxPayloadInMb': maxPayloadInMb, 'serving.maxConcurrentTransforms': maxConcurrentTransforms, 'serving.maxRuntimeHours': maxRuntimeHours,
   });
@@ -86,13 +113,18 @@ function transformOf(who: Speaker, options: SageMakerBatchServingOptions): Batch
   requireInteger(who, 'serving.invocationsTimeoutInSeconds', invocationsTimeoutInSeconds, 1, 3600);
   requireRange(who, 'serving.maxRuntimeHours', maxRuntimeHours, 0.1, 672);
   if ((maxPayloadInMb ?? 6) * (maxConcurrentTransforms ?? 1) > 100) {
-    refuseBecause(who, `serving.maxConcurrentTransforms ${maxConcurrentTransforms} of ${maxPayloadInMb ?? 6} MB each are more than the 100 MB that a machine may be sent at a time`);
+    refuseBecause(
+      who,
+      `serving.maxConcurrentTransforms ${maxConcurrentTransforms} of ${maxPayloadInMb ?? 6} MB each are more than the 100 MB that a machine may be sent at a time`,
+    );
   }
   const more = {
-    ...batchStrategy === undefined ? {} : { BatchStrategy: batchStrategy },
-    ...maxPayloadInMb === undefined ? {} : { MaxPayloadInMB: maxPayloadInMb },
-    ...maxConcurrentTransforms === undefined ? {} : { MaxConcurrentTransforms: maxConcurrentTransforms },
-    ...invocationsTimeoutInSeconds === undefined ? {} : { ModelClientConfig: { InvocationsTimeoutInSeconds: invocationsTimeoutInSeconds } },
+    ...(batchStrategy === undefined ? {} : { BatchStrategy: batchStrategy }),
+    ...(maxPayloadInMb === undefined ? {} : { MaxPayloadInMB: maxPayloadInMb }),
+    ...(maxConcurrentTransforms === undefined ? {} : { MaxConcurrentTransforms: maxConcurrentTransforms }),
+    ...(invocationsTimeoutInSeconds === undefined
+      ? {}
+      : { ModelClientConfig: { InvocationsTimeoutInSeconds: invocationsTimeoutInSeconds } }),
   };
   return {
     contentType,
@@ -106,7 +138,10 @@ function transformOf(who: Speaker, options: SageMakerBatchServingOptions): Batch
 }
 
 /** The state machine that predicts, and the schedule that starts it. */
-export function batchEndpoint(scope: Construct, props: BatchProps): { readonly machine: sfn.StateMachine; readonly deadLetterQueue: sqs.Queue } {
+export function batchEndpoint(
+  scope: Construct,
+  props: BatchProps,
+): { readonly machine: sfn.StateMachine; readonly deadLetterQueue: sqs.Queue } {
   const { plan } = props;
   const spec: BatchSpec = {
     modelPackageGroup: props.modelPackageGroup,
@@ -128,18 +163,22 @@ export function batchEndpoint(scope: Construct, props: BatchProps): { readonly m
   };
   const machine: sfn.StateMachine = newWorkflow(scope, 'Batch', {
     definition: Lazy.any({
-      produce: () => batchDefinition({ ...spec, tags: tagsOf(() => machine), notificationTopicArn: props.notificationTopicArn() }),
+      produce: () =>
+        batchDefinition({ ...spec, tags: tagsOf(() => machine), notificationTopicArn: props.notificationTopicArn() }),
     }),
     permissions: [
       ...batchPermissions(spec),
-      ...spec.volumeKmsKeyArn === undefined ? [] : volumeKeyPermissions(spec.volumeKmsKeyArn),
+      ...(spec.volumeKmsKeyArn === undefined ? [] : volumeKeyPermissions(spec.volumeKmsKeyArn)),
     ],
     encryptionKey: props.encryptionKey,
   });
   afterPolicies(machine, props.executionRole);
 
   const deadLetterQueue = new sqs.Queue(scope, 'DeadLetters', {
-    encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey, enforceSSL: true, retentionPeriod: Duration.days(14),
+    encryption: sqs.QueueEncryption.KMS,
+    encryptionMasterKey: props.encryptionKey,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
   });
   acknowledge(deadLetterQueue, { id: 'AwsSolutions-SQS3', reason: 'this is the dead-letter queue of the schedule' });
   newScheduledCall(scope, 'Schedule', {

@@ -33,8 +33,11 @@ export function asynchronousConfig(
   who: Speaker, plan: AsynchronousPlan, { artifactBucket, encryptionKey }: IDataLake,
   { successTopic, errorTopic, includeAnswers = false }: AsynchronousServingOptions,
 ): sagemaker.CfnEndpointConfig.AsyncInferenceConfigProperty {
-  const told = [...successTopic ? ['SUCCESS_NOTIFICATION_TOPIC'] : [], ...errorTopic ? ['ERROR_NOTIFICATION_TOPIC'] : []];
-  if (includeAnswers && told.length === 0) refuseBecause(who, 'serving.includeAnswers has no topic to put them in: set successTopic');
+  const told = [
+    ...(successTopic ? ['SUCCESS_NOTIFICATION_TOPIC'] : []),
+    ...(errorTopic ? ['ERROR_NOTIFICATION_TOPIC'] : []),
+  ];
+  if (includeAnswers && told.length === 0) {refuseBecause(who, 'serving.includeAnswers has no topic to put them in: set successTopic');}
   const concurrency = plan.maxConcurrentInvocationsPerInstance;
   return {
     clientConfig: concurrency === undefined ? undefined : { maxConcurrentInvocationsPerInstance: concurrency },

@@ -15,12 +15,18 @@ export function checkChoices(who: Speaker, choices: ServingEndpointProps): void 
   if (endpointName !== undefined && Token.isUnresolved(endpointName)) {
     refuseBecause(who, 'endpointName must be known at synthesis: alarms and permissions are made from it');
   }
-  requireMatch(who, 'endpointName', endpointName, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'letters, digits and inner hyphens, at most 63');
+  requireMatch(
+    who,
+    'endpointName',
+    endpointName,
+    /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
+    'letters, digits and inner hyphens, at most 63',
+  );
   requireEnvironment(who, 'environment', choices.environment, LONGEST_VALUE.model);
   requireKnown(who, { maxErrorPercent: choices.maxErrorPercent, maxLatencyP99Ms: choices.maxLatencyP99Ms });
   requireRange(who, 'maxErrorPercent', choices.maxErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP99Ms', choices.maxLatencyP99Ms, 1, Number.MAX_SAFE_INTEGER);
-  if (image !== undefined && model._artifact !== undefined) refuseBecause(who, 'image: an artifact names its own image: leave image out');
+  if (image !== undefined && model._artifact !== undefined) {refuseBecause(who, 'image: an artifact names its own image: leave image out');}
 }
 
 /** What an endpoint can have in the mode of the plan, said before anything is made. */
@@ -36,7 +42,7 @@ export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan
   ];
   for (const [feature, isWanted, prop] of wanted) {
     const reason = plan.cannot[feature];
-    if (isWanted && reason !== undefined) refuseBecause(who, `${prop} is not possible with ${plan.mode} serving: ${reason}`);
+    if (isWanted && reason !== undefined) {refuseBecause(who, `${prop} is not possible with ${plan.mode} serving: ${reason}`);}
   }
   const more = choices.rollbackAlarms?.length ?? 0;
   if (more > 8) refuse(who, 'rollbackAlarms', more, "at most 8: SageMaker watches ten, and two are the endpoint's own");
@@ -57,40 +63,67 @@ export function checkPlaces(scope: IConstruct, who: Speaker, choices: ServingEnd
   const sources = [['model', model], ['challengerModel', challengerModel]] as const;
   for (const [prop, source] of sources) {
     if (source?._version === undefined) continue;
-    requireOwnRegion(scope, who, prop, arnPlace(source._version), 'SageMaker makes models of versions of its own region');
+    requireOwnRegion(
+      scope,
+      who,
+      prop,
+      arnPlace(source._version),
+      'SageMaker makes models of versions of its own region',
+    );
   }
-  const images = [['image', image], ...sources.map(([prop, source]) => [`${prop}.image`, source?._artifact?.image] as const)] as const;
+  const images = [
+    ['image', image],
+    ...sources.map(([prop, source]) => [`${prop}.image`, source?._artifact?.image] as const),
+  ] as const;
   for (const [prop, each] of images) {
     const place = each && imagePlace(each);
     if (place === undefined) continue;
     requireOwnRegion(scope, who, prop, place, 'SageMaker serves images of its own region');
     const { account } = Stack.of(scope);
-    const isForeign = place.account !== undefined && !Token.isUnresolved(account) && place.account !== account && !isImageOfAws(place.repository);
+    const isForeign =
+      place.account !== undefined &&
+      !Token.isUnresolved(account) &&
+      place.account !== account &&
+      !isImageOfAws(place.repository);
     if (isForeign && plan?.cannot.foreignImage !== undefined) {
-      refuseBecause(who, `${prop} ${place.text} is not possible with ${plan.mode} serving: ${plan.cannot.foreignImage}`);
+      refuseBecause(
+        who,
+        `${prop} ${place.text} is not possible with ${plan.mode} serving: ${plan.cannot.foreignImage}`,
+      );
     }
   }
 }
 
 function checkChallenger(who: Speaker, { model, challenger, challengerModel }: ServingEndpointProps): void {
   if (challenger === undefined) {
-    if (challengerModel !== undefined) refuseBecause(who, 'challengerModel has no part in the traffic: set challenger as well');
+    if (challengerModel !== undefined) {refuseBecause(who, 'challengerModel has no part in the traffic: set challenger as well');}
     return;
   }
   if (model.kind === 'latest-approved') {
     if (challengerModel === undefined) return;
-    refuseBecause(who, 'challengerModel: with ModelSource.latestApproved the version approved last is the challenger: leave challengerModel out');
+    refuseBecause(
+      who,
+      'challengerModel: with ModelSource.latestApproved the version approved last is the challenger: leave challengerModel out',
+    );
   }
   if (challengerModel === undefined || challengerModel.kind === 'latest-approved') {
-    refuse(who, 'challengerModel', challengerModel?.kind, 'ModelSource.artifact or ModelSource.package where the template makes the endpoint and has a challenger');
+    refuse(
+      who,
+      'challengerModel',
+      challengerModel?.kind,
+      'ModelSource.artifact or ModelSource.package where the template makes the endpoint and has a challenger',
+    );
   }
 }
 
 /** What a batch run can have. */
 export function checkBatch(scope: IConstruct, who: Speaker, choices: ServingEndpointProps): void {
   if (choices.model.kind === 'artifact') {
-    refuseBecause(who, 'ModelSource.artifact is not possible with batch serving: runs predict with registered versions, ' +
-      'register the archive and use ModelSource.package or ModelSource.latestApproved');
+    refuseBecause(
+      who,
+      'ModelSource.artifact is not possible with batch serving: runs predict with registered versions, ' +
+        'register the archive and use ModelSource.package or ModelSource.latestApproved',
+    );
   }
   checkPlaces(scope, who, choices);
   checkSource(who, 'model', choices.model, {});
@@ -104,7 +137,10 @@ export function checkBatch(scope: IConstruct, who: Speaker, choices: ServingEndp
     ['rollbackAlarms', 'there is no rollout to turn back'],
     ['maxErrorPercent', 'there is no rollout to turn back'],
     ['maxLatencyP99Ms', 'there is no rollout to turn back'],
-    ...STARTUP_PROPS.map((prop): [keyof ServingEndpointProps, string] => [prop, 'SageMaker decides how the machines of transform jobs start']),
+    ...STARTUP_PROPS.map((prop): [keyof ServingEndpointProps, string] => [
+      prop,
+      'SageMaker decides how the machines of transform jobs start',
+    ]),
   ];
   const found = refused.find(([prop]) => choices[prop] !== undefined);
   if (found !== undefined) refuseBecause(who, `${found[0]} is not possible with batch serving: ${found[1]}`);

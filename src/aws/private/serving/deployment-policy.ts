@@ -5,7 +5,11 @@ import { BAKE_MINUTES } from '../../../core/private/resolve/serving';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Rollout } from '../../../core/rollout';
 
-/** Longest rollout that SageMaker carries through. @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html */
+/**
+ * Longest rollout that SageMaker carries through.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html
+ */
 const MAX_SECONDS = 28_800;
 /** Time for machines to come up and for the traffic to move, beside the waits. */
 const MARGIN_SECONDS = 7_200;
@@ -18,7 +22,10 @@ function executionSeconds(rollout: Rollout, batches: number, startSeconds: numbe
 
 /** The same in minutes, with what else a workflow waits for: others that are at work on the endpoint. */
 export function workflowMinutes(rollout: Rollout, { startSeconds = 0 }: Pick<HostingPlan, 'startSeconds'>): number {
-  return Math.max(Math.ceil(watchSeconds(rollout) / 60) + 240, Math.ceil(executionSeconds(rollout, batchesOf(rollout), startSeconds) / 60) + 120);
+  return Math.max(
+    Math.ceil(watchSeconds(rollout) / 60) + 240,
+    Math.ceil(executionSeconds(rollout, batchesOf(rollout), startSeconds) / 60) + 120,
+  );
 }
 
 function batchesOf({ kind, percent }: Rollout): number {
@@ -41,41 +48,64 @@ export function requireRollout(who: Speaker, rollout: Rollout, plan: HostingPlan
   if (rollout.kind === 'all-at-once') return;
   const isRolling = rollout.kind === 'rolling';
   const reason = isRolling ? plan.cannot.rolling : plan.cannot.shifting;
-  if (reason !== undefined) refuseBecause(who, `rollout ${rollout.kind} is not possible with ${plan.mode} serving: ${reason}`);
+  if (reason !== undefined) {refuseBecause(who, `rollout ${rollout.kind} is not possible with ${plan.mode} serving: ${reason}`);}
   if (isRolling && hasChallenger) {
-    refuseBecause(who, 'rollout rolling is not possible with a challenger: endpoints of several variants have no batches, use Rollout.canary or Rollout.linear');
+    refuseBecause(
+      who,
+      'rollout rolling is not possible with a challenger: endpoints of several variants have no batches, use Rollout.canary or Rollout.linear',
+    );
   }
   if (/^ml\.inf1\./.test(plan.instanceType ?? '')) {
-    refuseBecause(who, `rollout ${rollout.kind} is not possible on ${plan.instanceType}: SageMaker replaces Inf1 fleets all at once, use Rollout.allAtOnce or ml.inf2`);
+    refuseBecause(
+      who,
+      `rollout ${rollout.kind} is not possible on ${plan.instanceType}: SageMaker replaces Inf1 fleets all at once, use Rollout.allAtOnce or ml.inf2`,
+    );
   }
   if (plan.component === undefined && plan.minReplicas !== undefined && plan.minReplicas < 2) {
-    refuseBecause(who, `rollout ${rollout.kind} needs at least 2 replicas to have a part to begin with, got minReplicas ${plan.minReplicas}: ` +
-      'set minReplicas to 2, or use Rollout.allAtOnce');
+    refuseBecause(
+      who,
+      `rollout ${rollout.kind} needs at least 2 replicas to have a part to begin with, got minReplicas ${plan.minReplicas}: ` +
+        'set minReplicas to 2, or use Rollout.allAtOnce',
+    );
   }
   if (watchSeconds(rollout) > MAX_SECONDS - BAKE_SECONDS) {
-    refuseBecause(who, `rollout ${rollout.kind} of ${rollout.percent} % every ${rollout.minutes} minutes takes ${watchSeconds(rollout) / 60} minutes, ` +
-      'SageMaker gives up after 480: use larger or faster steps');
+    refuseBecause(
+      who,
+      `rollout ${rollout.kind} of ${rollout.percent} % every ${rollout.minutes} minutes takes ${watchSeconds(rollout) / 60} minutes, ` +
+        'SageMaker gives up after 480: use larger or faster steps',
+    );
   }
-}
-
-/** Says what a share of the traffic becomes where it is less than one of the instances that always run: SageMaker shifts whole ones. */
-export function warnOfShare(scope: IConstruct, { kind, percent }: Rollout, { instanceType, minReplicas }: Pick<HostingPlan, 'instanceType' | 'minReplicas'>): void {
-  if (percent === undefined || instanceType === undefined || minReplicas === undefined || percent * minReplicas >= 100) return;
-  const share = Math.round(100 / minReplicas);
-  Annotations.of(scope).addWarningV2('mlops-constructs:rollout-share',
-    `rollout ${kind} of ${percent} % begins with about ${share} % of the requests while ${minReplicas} replicas run: SageMaker shifts whole instances, and ` +
-    `${percent} % takes ${Math.ceil(100 / percent)} of them. Set minReplicas to that, ask for ${share} %, or acknowledge this warning`);
 }
 
 /**
- * The rollout in SageMaker's words; it goes back on the alarms. SageMaker does not say what it makes of a part of an instance, so that a canary
- * which would be less than one of the fewest that may run is one instance. Where SageMaker counts for itself there are no instances to count, and
- * the share is left as it is.
+ * Says what a share of the traffic becomes where it is less than one of the instances that always run: SageMaker shifts
+ * whole ones.
+ */
+export function warnOfShare(
+  scope: IConstruct,
+  { kind, percent }: Rollout,
+  { instanceType, minReplicas }: Pick<HostingPlan, 'instanceType' | 'minReplicas'>,
+): void {
+  if (percent === undefined || instanceType === undefined || minReplicas === undefined || percent * minReplicas >= 100) {return;}
+  const share = Math.round(100 / minReplicas);
+  Annotations.of(scope).addWarningV2(
+    'mlops-constructs:rollout-share',
+    `rollout ${kind} of ${percent} % begins with about ${share} % of the requests while ${minReplicas} replicas run: SageMaker shifts whole instances, and ` +
+      `${percent} % takes ${Math.ceil(100 / percent)} of them. Set minReplicas to that, ask for ${share} %, or acknowledge this warning`,
+  );
+}
+
+/**
+ * The rollout in SageMaker's words; it goes back on the alarms. SageMaker does not say what it makes of a part of an
+ * instance, so that a canary which would be less than one of the fewest that may run is one instance. Where SageMaker
+ * counts for itself there are no instances to count, and the share is left as it is.
  *
  * The plan says how many instances run at least, and how long one may take to come up.
  */
 export function deploymentConfig(
-  rollout: Rollout, alarmNames: string[], { minReplicas: fewest = Infinity, startSeconds = 0 }: Pick<HostingPlan, 'minReplicas' | 'startSeconds'>,
+  rollout: Rollout,
+  alarmNames: string[],
+  { minReplicas: fewest = Infinity, startSeconds = 0 }: Pick<HostingPlan, 'minReplicas' | 'startSeconds'>,
 ): sagemaker.CfnEndpoint.DeploymentConfigProperty {
   const autoRollbackConfiguration = { alarms: alarmNames.map((alarmName) => ({ alarmName })) };
   const maximumExecutionTimeoutInSeconds = executionSeconds(rollout, batchesOf(rollout), startSeconds);
@@ -89,12 +119,20 @@ export function deploymentConfig(
   }
   const trafficRoutingConfiguration = {
     'all-at-once': { type: 'ALL_AT_ONCE', waitIntervalInSeconds: BAKE_SECONDS },
-    'canary': { type: 'CANARY', canarySize: rollout.percent! * fewest < 100 ? { type: 'INSTANCE_COUNT', value: 1 } : share, waitIntervalInSeconds },
+    'canary': {
+      type: 'CANARY',
+      canarySize: rollout.percent! * fewest < 100 ? { type: 'INSTANCE_COUNT', value: 1 } : share,
+      waitIntervalInSeconds,
+    },
     'linear': { type: 'LINEAR', linearStepSize: share, waitIntervalInSeconds },
   }[rollout.kind as 'all-at-once' | 'canary' | 'linear'];
   return {
     autoRollbackConfiguration,
-    blueGreenUpdatePolicy: { trafficRoutingConfiguration, terminationWaitInSeconds: 0, maximumExecutionTimeoutInSeconds },
+    blueGreenUpdatePolicy: {
+      trafficRoutingConfiguration,
+      terminationWaitInSeconds: 0,
+      maximumExecutionTimeoutInSeconds,
+    },
   };
 }
 
@@ -107,7 +145,11 @@ export function componentDeploymentConfig(
     rollingUpdatePolicy: {
       maximumBatchSize: { type: 'CAPACITY_PERCENT', value: rollout.percent ?? 50 },
       waitIntervalInSeconds: rollout.minutes === undefined ? BAKE_SECONDS : rollout.minutes * 60,
-      maximumExecutionTimeoutInSeconds: executionSeconds(rollout, Math.ceil(100 / (rollout.percent ?? 50)), startSeconds),
+      maximumExecutionTimeoutInSeconds: executionSeconds(
+        rollout,
+        Math.ceil(100 / (rollout.percent ?? 50)),
+        startSeconds,
+      ),
     },
   };
 }

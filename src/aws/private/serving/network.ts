@@ -28,7 +28,8 @@ export function endpointNetwork(
   scope: Construct, who: Speaker, { vpc, vpcSubnets, securityGroups }: ServingEndpointOptions,
 ): EndpointNetwork | undefined {
   if (vpc === undefined) {
-    const orphan = vpcSubnets !== undefined ? 'vpcSubnets' : securityGroups !== undefined ? 'securityGroups' : undefined;
+    const orphan =
+      vpcSubnets !== undefined ? 'vpcSubnets' : securityGroups !== undefined ? 'securityGroups' : undefined;
     return orphan === undefined ? undefined : refuseBecause(who, `${orphan} belong to a vpc: set vpc as well`);
   }
   const selected = vpc.selectSubnets(vpcSubnets);
@@ -42,7 +43,11 @@ export function endpointNetwork(
 }
 
 function httpsOnly(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
-  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Machines of a model endpoint: HTTPS out, nothing in', allowAllOutbound: false });
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
+    vpc,
+    description: 'Machines of a model endpoint: HTTPS out, nothing in',
+    allowAllOutbound: false,
+  });
   // The addresses behind an S3 gateway endpoint are public ones.
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'S3, ECR and CloudWatch Logs, by endpoints of the network');
   return group;

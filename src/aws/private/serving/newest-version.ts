@@ -6,7 +6,10 @@ import { callPages, jsonata, literal, PAGE, sdkCall, State } from '../base/state
 export interface NewestVersionSpec {
   /** The group: its name, or its ARN when another account owns it. */
   readonly modelPackageGroup: string;
-  /** Only versions whose life cycle says that they are approved for this stage, no token; all approved versions when undefined. */
+  /**
+   * Only versions whose life cycle says that they are approved for this stage, no token; all approved versions when
+   * undefined.
+   */
   readonly stage?: string;
 }
 
@@ -15,7 +18,10 @@ export type NamedGroup = Pick<IModelRegistry, 'modelPackageGroupName' | 'modelPa
   readonly isKnownByArn?: boolean;
 };
 
-/** Names a group to the API: an account's own by its name, that of another account by its ARN. Every ARN that this returns begins with `arn:`. */
+/**
+ * Names a group to the API: an account's own by its name, that of another account by its ARN. Every ARN that this
+ * returns begins with `arn:`.
+ */
 export function groupOf({ modelPackageGroupName, modelPackageGroupArn: arn, isKnownByArn }: NamedGroup): string {
   if (!Token.isUnresolved(arn) || isKnownByArn && arn.startsWith('arn:')) return arn;
   if (!isKnownByArn) return modelPackageGroupName;
@@ -37,16 +43,26 @@ export interface FindOptions {
 }
 
 /**
- * The Tasks that look for the newest approved version, page by page until there is one: the API filters by approval, and by stage only the
- * answer can be filtered.
+ * The Tasks that look for the newest approved version, page by page until there is one: the API filters by approval,
+ * and by stage only the answer can be filtered.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageSummary.html
  */
-export function findNewest(name: string, spec: NewestVersionSpec, { variable, value, none, next, failed }: FindOptions): Record<string, State> {
-  const promoted = spec.stage === undefined ? '' : `[ModelLifeCycle.Stage = ${literal(spec.stage)} and ModelLifeCycle.StageStatus = 'Approved']`;
+export function findNewest(
+  name: string,
+  spec: NewestVersionSpec,
+  { variable, value, none, next, failed }: FindOptions,
+): Record<string, State> {
+  const promoted =
+    spec.stage === undefined
+      ? ''
+      : `[ModelLifeCycle.Stage = ${literal(spec.stage)} and ModelLifeCycle.StageStatus = 'Approved']`;
   const newest = `$states.result.ModelPackageSummaryList${promoted}[0]`;
   return findVersions(name, spec.modelPackageGroup, 'Approved', {
-    next, failed, until: `$exists(${newest})`, assign: { [variable]: jsonata(`$exists(${newest}) ? ${value(newest)} : ${none}`) },
+    next,
+    failed,
+    until: `$exists(${newest})`,
+    assign: { [variable]: jsonata(`$exists(${newest}) ? ${value(newest)} : ${none}`) },
   });
 }
 
@@ -55,7 +71,16 @@ export function findVersions(
   name: string, group: string, status: 'Approved' | 'PendingManualApproval',
   options: { readonly next: string; readonly failed: string; readonly until: string; readonly assign: Record<string, unknown> },
 ): Record<string, State> {
-  return callPages(name, sdkCall('sagemaker', 'listModelPackages'), {
-    ModelPackageGroupName: group, ModelApprovalStatus: status, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: PAGE,
-  }, options);
+  return callPages(
+    name,
+    sdkCall('sagemaker', 'listModelPackages'),
+    {
+      ModelPackageGroupName: group,
+      ModelApprovalStatus: status,
+      SortBy: 'CreationTime',
+      SortOrder: 'Descending',
+      MaxResults: PAGE,
+    },
+    options,
+  );
 }

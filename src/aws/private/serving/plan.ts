@@ -13,7 +13,10 @@ import { hasLocalNvme, instanceFacts, instanceTypeFor } from '../base/machines';
 /** A production variant without its name and its model. */
 export type Variant = Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName' | 'modelName'>;
 
-/** Everything that a serving mode means to SageMaker, before it is known who creates it: the template or the rollout workflow. */
+/**
+ * Everything that a serving mode means to SageMaker, before it is known who creates it: the template or the rollout
+ * workflow.
+ */
 export interface HostingPlan {
   /** The mode's name in errors: `real-time`. */
   readonly mode: string;
@@ -33,8 +36,19 @@ export interface HostingPlan {
 }
 
 /** What not every mode can have. */
-export type Feature = 'capture' | 'vpc' | 'networkIsolation' | 'challenger' | 'rolling' | 'shifting' | 'latestApproved' | 'package' | 'instanceType'
-  | 'startup' | 'folder' | 'foreignImage';
+export type Feature =
+  | 'capture'
+  | 'vpc'
+  | 'networkIsolation'
+  | 'challenger'
+  | 'rolling'
+  | 'shifting'
+  | 'latestApproved'
+  | 'package'
+  | 'instanceType'
+  | 'startup'
+  | 'folder'
+  | 'foreignImage';
 
 /** Requests that wait in a queue. */
 export interface AsynchronousPlan {
@@ -57,7 +71,11 @@ export type NativeInput = Pick<ServingEndpointOptions,
   | 'containerStartupHealthCheckTimeoutInSeconds' | 'inferenceAmiVersion'>;
 
 /** What a user may say of the start of a replica, in SageMaker's own words. */
-export const STARTUP_PROPS = ['modelDataDownloadTimeoutInSeconds', 'containerStartupHealthCheckTimeoutInSeconds', 'inferenceAmiVersion'] as const;
+export const STARTUP_PROPS = [
+  'modelDataDownloadTimeoutInSeconds',
+  'containerStartupHealthCheckTimeoutInSeconds',
+  'inferenceAmiVersion',
+] as const;
 
 /** A mode that only SageMaker has; it knows its plan itself. */
 export interface NativeMode {
@@ -73,19 +91,22 @@ export function hostingPlan(who: Speaker, serving: Serving, native: NativeInput)
 }
 
 /** The modes that every cloud has; those of SageMaker know their plans themselves. */
-const NEUTRAL_MODES: { readonly [mode: string]: (who: Speaker, serving: Serving, native: NativeInput) => HostingPlan } = {
-  'real-time': (who, serving, native) => realTimePlan(who, serving as RealTimeServing, native),
-  'serverless': (who, serving, native) => serverlessPlan(who, (serving as ServerlessServing).options, native),
-};
+const NEUTRAL_MODES: { readonly [mode: string]: (who: Speaker, serving: Serving, native: NativeInput) => HostingPlan } =
+  {
+    'real-time': (who, serving, native) => realTimePlan(who, serving as RealTimeServing, native),
+    'serverless': (who, serving, native) => serverlessPlan(who, (serving as ServerlessServing).options, native),
+  };
 
 function isNative(serving: Serving): serving is Serving & NativeMode {
   return typeof (serving as Partial<NativeMode>)._hostingPlan === 'function';
 }
 
 /**
- * Replicas of a challenger in an A/B test, which does not scale: those that its share of the requests takes when the endpoint is at its largest.
+ * Replicas of a challenger in an A/B test, which does not scale: those that its share of the requests takes when the
+ * endpoint is at its largest.
  *
- * SageMaker refuses to take off a variant that scales, and of a stack that loses its challenger CloudFormation deletes the scaling last.
+ * SageMaker refuses to take off a variant that scales, and of a stack that loses its challenger CloudFormation deletes
+ * the scaling last.
  */
 export function challengerReplicas(percent: number, { scaling, minReplicas }: HostingPlan): number | undefined {
   return scaling && Math.max(minReplicas ?? 1, Math.ceil(scaling.maxCapacity * percent / 100));
@@ -105,7 +126,9 @@ function realTimePlan(who: Speaker, serving: RealTimeServing, native: NativeInpu
   };
 }
 
-/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions */
+/**
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions
+ */
 const NOT_SERVERLESS: HostingPlan['cannot'] = {
   capture: 'serverless endpoints record nothing: use Serving.realTime',
   vpc: 'serverless endpoints cannot join a network: leave out vpc, or use Serving.realTime',
@@ -114,20 +137,25 @@ const NOT_SERVERLESS: HostingPlan['cannot'] = {
   rolling: 'serverless endpoints have no batches of instances: use Rollout.canary or Rollout.linear',
   instanceType: 'serverless endpoints pick their machines themselves: leave it out, or use Serving.realTime',
   startup: 'serverless endpoints start as SageMaker decides: leave it out, or use Serving.realTime',
-  foreignImage: 'serverless endpoints pull from repositories of their own account: copy the image there, or use Serving.realTime',
+  foreignImage:
+    'serverless endpoints pull from repositories of their own account: copy the image there, or use Serving.realTime',
   folder: 'serverless endpoints take archives only: pack the files as .tar.gz, or use Serving.realTime',
 };
 
 /** Replicas that SageMaker counts for itself. */
 export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, native: NativeInput): HostingPlan {
   const { memoryGiB, maxConcurrency, warmReplicas } = resolvedServerless(options);
-  requireKnown(who, { 'serving.memoryGiB': memoryGiB, 'serving.maxConcurrency': maxConcurrency, 'serving.warmReplicas': warmReplicas });
+  requireKnown(who, {
+    'serving.memoryGiB': memoryGiB,
+    'serving.maxConcurrency': maxConcurrency,
+    'serving.warmReplicas': warmReplicas,
+  });
   requireInteger(who, 'serving.memoryGiB', memoryGiB, 1, 6);
   requireInteger(who, 'serving.maxConcurrency', maxConcurrency, 1, 200);
   requireInteger(who, 'serving.warmReplicas', warmReplicas, 0, maxConcurrency);
   refuseInstanceType(who, native, NOT_SERVERLESS);
   const startup = STARTUP_PROPS.find((prop) => native[prop] !== undefined);
-  if (startup !== undefined) refuseBecause(who, `${startup} is not possible with serverless serving: ${NOT_SERVERLESS.startup}`);
+  if (startup !== undefined) {refuseBecause(who, `${startup} is not possible with serverless serving: ${NOT_SERVERLESS.startup}`);}
   return {
     mode: 'serverless',
     variant: {
@@ -143,7 +171,7 @@ export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, 
 }
 
 function refuseInstanceType(who: Speaker, native: NativeInput, cannot: HostingPlan['cannot']): void {
-  if (native.instanceType !== undefined) refuseBecause(who, `instanceType ${native.instanceType}: ${cannot.instanceType}`);
+  if (native.instanceType !== undefined) {refuseBecause(who, `instanceType ${native.instanceType}: ${cannot.instanceType}`);}
 }
 
 /** The machines of one mode. */
@@ -158,9 +186,15 @@ export interface Fleet {
 /** One type of machine and what follows from it. */
 export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: NativeInput): Fleet {
   if (compute?.instanceCount !== undefined) {
-    refuseBecause(who, `compute.instanceCount ${compute.instanceCount}: an endpoint counts its replicas in scaling: use minReplicas and maxReplicas`);
+    refuseBecause(
+      who,
+      `compute.instanceCount ${compute.instanceCount}: an endpoint counts its replicas in scaling: use minReplicas and maxReplicas`,
+    );
   }
-  if (native.instanceType !== undefined && (compute?.accelerator ?? compute?.vcpus ?? compute?.memoryGiB) !== undefined) {
+  if (
+    native.instanceType !== undefined &&
+    (compute?.accelerator ?? compute?.vcpus ?? compute?.memoryGiB) !== undefined
+  ) {
     refuseBecause(who, `instanceType ${native.instanceType} and compute say the same thing twice: use one of them`);
   }
   requireInstanceType(who, 'instanceType', native.instanceType, 'hosting');
@@ -169,7 +203,12 @@ export function fleetOf(who: Speaker, compute: ComputeSpec | undefined, native: 
   requireInteger(who, 'compute.volumeGiB', volumeGiB, 1, hasLocalNvme(instanceType) ? Number.MAX_SAFE_INTEGER : 512);
   const { localGb = 0 } = instanceFacts(instanceType) ?? {};
   if (localGb > 0 && volumeGiB !== undefined && volumeGiB > localGb) {
-    refuse(who, 'compute.volumeGiB', volumeGiB, `at most ${localGb} on ${instanceType}, which has disks of its own and no volume`);
+    refuse(
+      who,
+      'compute.volumeGiB',
+      volumeGiB,
+      `at most ${localGb} on ${instanceType}, which has disks of its own and no volume`,
+    );
   }
   return {
     instanceType,
@@ -198,7 +237,7 @@ function startupOf(who: Speaker, native: NativeInput): Pick<Fleet, 'startup' | '
 
 /** A folder of a bucket, as this library writes them: `async/input/`. */
 export function requirePrefix(who: Speaker, prop: string, prefix: string): string {
-  if (!Token.isUnresolved(prefix) && prefix.length > 512) refuse(who, prop, `${prefix.length} characters`, 'at most 512');
+  if (!Token.isUnresolved(prefix) && prefix.length > 512) {refuse(who, prop, `${prefix.length} characters`, 'at most 512');}
   requireObjectFolder(who, prop, prefix, 'batch/input/');
   return prefix;
 }

@@ -37,21 +37,32 @@ export interface Answering {
   readonly encryptionKey: kms.IKey;
   readonly models: readonly { readonly reads: readonly ObjectAccess[]; readonly pullsFrom?: PullAccess }[];
   /** Where requests wait and answers go, in asynchronous mode. */
-  readonly asynchronous?: { readonly inputPrefix: string; readonly outputPrefix: string; readonly failurePrefix: string };
+  readonly asynchronous?: {
+    readonly inputPrefix: string;
+    readonly outputPrefix: string;
+    readonly failurePrefix: string;
+  };
   /** Where requests and answers are recorded; undefined when nothing is. */
   readonly capturePrefix?: string;
   readonly network?: NetworkPlace;
 }
 
 /** What its containers read, write and pull. */
-export function answeringAccess({ artifactBucket: bucket, encryptionKey, models, asynchronous, capturePrefix, network }: Answering): HostingAccess {
+export function answeringAccess({
+  artifactBucket: bucket,
+  encryptionKey,
+  models,
+  asynchronous,
+  capturePrefix,
+  network,
+}: Answering): HostingAccess {
   const prefix = (folder: string) => ({ bucket, pattern: `${folder}*` });
   return {
     encryptionKey,
-    reads: [...models.flatMap(({ reads }) => reads), ...asynchronous ? [prefix(asynchronous.inputPrefix)] : []],
+    reads: [...models.flatMap(({ reads }) => reads), ...(asynchronous ? [prefix(asynchronous.inputPrefix)] : [])],
     writes: [
-      ...capturePrefix === undefined ? [] : [prefix(`${capturePrefix}/`)],
-      ...asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : [],
+      ...(capturePrefix === undefined ? [] : [prefix(`${capturePrefix}/`)]),
+      ...(asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : []),
     ],
     pullsFrom: models.map(({ pullsFrom }) => pullsFrom).filter((each) => each !== undefined),
     network,
@@ -71,13 +82,23 @@ export function grantHosting(scope: Construct, role: iam.IRole, access: HostingA
   for (const { bucket, pattern, list } of access.reads) {
     allow({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(pattern)] });
     if (list === true) {
-      allow({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': [pattern] } } });
+      allow({
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': [pattern] } },
+      });
     }
   }
-  for (const { bucket, pattern } of access.writes) allow({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(pattern)] });
-  const bucketKeys = [...access.reads, ...access.writes].map(({ bucket }) => bucket.encryptionKey).filter((key) => key !== undefined);
-  for (const key of new Set([access.encryptionKey, ...bucketKeys])) key.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');
-  allow({ actions: ['kms:CreateGrant'], resources: [access.encryptionKey.keyArn], conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } });
+  for (const { bucket, pattern } of access.writes) {allow({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(pattern)] });}
+  const bucketKeys = [...access.reads, ...access.writes]
+    .map(({ bucket }) => bucket.encryptionKey)
+    .filter((key) => key !== undefined);
+  for (const key of new Set([access.encryptionKey, ...bucketKeys])) {key.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');}
+  allow({
+    actions: ['kms:CreateGrant'],
+    resources: [access.encryptionKey.keyArn],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+  });
 
   for (const image of access.pullsFrom) image.grantPull(role);
   if (access.pullsFrom.length === 0) {

@@ -6,8 +6,8 @@ import { acknowledge } from '../base/acknowledge';
 import { alarmText, SERVER_ERRORS, SLOW_MODEL } from '../base/alarm-text';
 
 /**
- * Limits of a mode where none are given, if they are not the usual ones. A queue is for models that take their time: there a request may take as long
- * as SageMaker waits for the model.
+ * Limits of a mode where none are given, if they are not the usual ones. A queue is for models that take their time:
+ * there a request may take as long as SageMaker waits for the model.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
  */
@@ -16,7 +16,11 @@ export function usualLimits(mode: string | undefined): Partial<AnswerLimits> {
 }
 
 /** The two alarms; they are in the template whether or not the endpoint exists already, and silence is not a fault. */
-export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thresholds: AnswerLimits): cloudwatch.Alarm[] {
+export function rollbackAlarms(
+  scope: Construct,
+  endpoint: WatchedEndpoint,
+  thresholds: AnswerLimits,
+): cloudwatch.Alarm[] {
   const { endpointName } = endpoint;
   const common = {
     evaluationPeriods: 3,
@@ -27,13 +31,19 @@ export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thre
   const alarms = [
     new cloudwatch.Alarm(scope, 'ErrorAlarm', {
       ...common,
-      alarmDescription: alarmText(`More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail with server errors`, SERVER_ERRORS),
+      alarmDescription: alarmText(
+        `More than ${thresholds.maxErrorPercent} % of the requests to ${endpointName} fail with server errors`,
+        SERVER_ERRORS,
+      ),
       metric: errorPercent(endpoint),
       threshold: thresholds.maxErrorPercent,
     }),
     new cloudwatch.Alarm(scope, 'LatencyAlarm', {
       ...common,
-      alarmDescription: alarmText(`1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model`, `A rollout that is running rolls back. ${SLOW_MODEL}`),
+      alarmDescription: alarmText(
+        `1 % of the answers of ${endpointName} take more than ${thresholds.maxLatencyP99Ms} ms in the model`,
+        `A rollout that is running rolls back. ${SLOW_MODEL}`,
+      ),
       // SageMaker measures in microseconds.
       metric: invocationMetric(endpoint, 'ModelLatency', 'p99'),
       threshold: thresholds.maxLatencyP99Ms * 1000,
@@ -42,7 +52,8 @@ export function rollbackAlarms(scope: Construct, endpoint: WatchedEndpoint, thre
   for (const alarm of alarms) {
     acknowledge(alarm, {
       id: 'NIST.800.53.R5-CloudWatchAlarmAction',
-      reason: 'SageMaker itself watches this alarm during a rollout; further notifications are configured by the monitoring',
+      reason:
+        'SageMaker itself watches this alarm during a rollout; further notifications are configured by the monitoring',
     });
   }
   return alarms;

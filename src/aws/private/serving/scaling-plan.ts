@@ -29,7 +29,11 @@ export interface ScalingPolicyPlan {
 }
 
 /** Replica counts that make sense together. */
-export function replicasOf(who: Speaker, scaling: ScalingSpec, least: number): { readonly min: number; readonly max: number } {
+export function replicasOf(
+  who: Speaker,
+  scaling: ScalingSpec,
+  least: number,
+): { readonly min: number; readonly max: number } {
   requireKnown(who, { 'scaling.minReplicas': scaling.minReplicas, 'scaling.maxReplicas': scaling.maxReplicas });
   const { minReplicas: min, maxReplicas: max } = resolvedScaling(scaling);
   requireInteger(who, 'scaling.minReplicas', min, least, Number.MAX_SAFE_INTEGER);
@@ -69,12 +73,23 @@ export function instanceScaling(
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html */
 export function refuseBurstable(who: Speaker, instanceType: string, instead: string): void {
   if (!/^ml\.t\d/.test(instanceType)) return;
-  refuseBecause(who, `instanceType ${instanceType} is burstable and cannot scale automatically: ${instead}, or use ml.m5.large`);
+  refuseBecause(
+    who,
+    `instanceType ${instanceType} is burstable and cannot scale automatically: ${instead}, or use ml.m5.large`,
+  );
 }
 
-function targetOf(who: Speaker, target: ScalingTarget, instanceType: string, { endpointName, variantName }: ScaledNames) {
+function targetOf(
+  who: Speaker,
+  target: ScalingTarget,
+  instanceType: string,
+  { endpointName, variantName }: ScaledNames,
+) {
   if (target.metric === 'requests-per-minute') {
-    return { targetValue: target.value, predefinedMetricSpecification: { predefinedMetricType: 'SageMakerVariantInvocationsPerInstance' } };
+    return {
+      targetValue: target.value,
+      predefinedMetricSpecification: { predefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+    };
   }
   const isGpu = target.metric === 'gpu-utilization';
   return {
@@ -82,7 +97,10 @@ function targetOf(who: Speaker, target: ScalingTarget, instanceType: string, { e
     customizedMetricSpecification: {
       namespace: '/aws/sagemaker/Endpoints',
       metricName: isGpu ? 'GPUUtilization' : 'CPUUtilization',
-      dimensions: [{ name: 'EndpointName', value: endpointName }, { name: 'VariantName', value: variantName }],
+      dimensions: [
+        { name: 'EndpointName', value: endpointName },
+        { name: 'VariantName', value: variantName },
+      ],
       statistic: 'Average',
     },
   };
@@ -96,11 +114,17 @@ function targetOf(who: Speaker, target: ScalingTarget, instanceType: string, { e
 function unitsOf(who: Speaker, target: ScalingTarget, instanceType: string): number {
   const facts = instanceFacts(instanceType);
   if (facts === undefined) {
-    refuseBecause(who, `scaling.target ${target.metric} needs the size of ${instanceType}, which is not in the table of instances: use ScalingTarget.requestsPerMinute`);
+    refuseBecause(
+      who,
+      `scaling.target ${target.metric} needs the size of ${instanceType}, which is not in the table of instances: use ScalingTarget.requestsPerMinute`,
+    );
   }
   if (target.metric === 'cpu-utilization') return facts.vcpus;
   if (facts.gpuCount > 0) return facts.gpuCount;
-  return refuseBecause(who, `scaling.target gpu-utilization: ${instanceType} has no GPU: ask for one in compute, or use ScalingTarget.cpuUtilization`);
+  return refuseBecause(
+    who,
+    `scaling.target gpu-utilization: ${instanceType} has no GPU: ask for one in compute, or use ScalingTarget.cpuUtilization`,
+  );
 }
 
 /** Options of a fleet that sleeps. */

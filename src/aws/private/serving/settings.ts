@@ -25,34 +25,47 @@ export interface EndpointSettings {
 }
 
 /**
- * Says why a model of this mode has a way to the internet, where SageMaker offers no way to close it: to the policies, and to the permission boundary.
+ * Says why a model of this mode has a way to the internet, where SageMaker offers no way to close it: to the policies,
+ * and to the permission boundary.
  *
  * @param madeHere ARNs of the models, where a workflow makes them and not CloudFormation
  */
 export function acknowledgeOpenModel(on: IConstruct, { cannot }: HostingPlan, madeHere: readonly string[] = []): void {
   if (cannot.networkIsolation === undefined || cannot.vpc === undefined) return;
   if (madeHere.length > 0) declareOpenModels(on, madeHere);
-  acknowledge(on, { id: 'MLOPS-NET-02', reason: 'a serverless endpoint was chosen, and SageMaker offers it neither network isolation nor a VPC' });
+  acknowledge(on, {
+    id: 'MLOPS-NET-02',
+    reason: 'a serverless endpoint was chosen, and SageMaker offers it neither network isolation nor a VPC',
+  });
 }
 
-/** Says why an update does without a way back where a challenger was chosen, and SageMaker has none between other variants. */
+/**
+ * Says why an update does without a way back where a challenger was chosen, and SageMaker has none between other
+ * variants.
+ */
 export function acknowledgeUpdateAtOnce(on: IConstruct): void {
   acknowledge(on, {
     id: 'MLOPS-SRV-02',
-    reason: 'a challenger was chosen: it comes and goes at once, because SageMaker moves traffic step by step only between variants of the same names',
+    reason:
+      'a challenger was chosen: it comes and goes at once, because SageMaker moves traffic step by step only between variants of the same names',
   });
 }
 
 /** Says why the endpoint around a component can do without alarms. */
 export function acknowledgeEmptyEndpoint(on: IConstruct): void {
-  acknowledge(on, { id: 'MLOPS-SRV-02', reason: 'the endpoint is only the machines of its component: the component gets new versions, and rolls back on alarms' });
+  acknowledge(on, {
+    id: 'MLOPS-SRV-02',
+    reason:
+      'the endpoint is only the machines of its component: the component gets new versions, and rolls back on alarms',
+  });
 }
 
 /** Says why a rollout workflow can do without alarms: only for a person who asks for it. */
 export function acknowledgeIgnoredAlarms(on: IConstruct): void {
   acknowledge(on, {
     id: 'MLOPS-SRV-02',
-    reason: 'a rollout rolls back on alarms, except one that a person starts with ignoreAlarms: SageMaker rolls back every update while alarms of the live version fire',
+    reason:
+      'a rollout rolls back on alarms, except one that a person starts with ignoreAlarms: SageMaker rolls back every update while alarms of the live version fire',
   });
 }
 

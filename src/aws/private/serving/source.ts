@@ -27,7 +27,10 @@ const PACKAGE_ARN = /^(?<head>arn:[^:]+:sagemaker:[^:]+:[^:]+):model-package\/(?
 
 /** The container of a model; an image of its own is an asset under `id`. */
 export function modelContainer(
-  scope: Construct, id: string, { _artifact: options, _version: modelPackageArn }: ServingEndpointProps['model'], place: ModelPlace,
+  scope: Construct,
+  id: string,
+  { _artifact: options, _version: modelPackageArn }: ServingEndpointProps['model'],
+  place: ModelPlace,
 ): ModelContainer {
   if (options === undefined) {
     return {
@@ -41,7 +44,11 @@ export function modelContainer(
   if (key === undefined) return { definition: { image: pullsFrom.imageUri }, reads: [], pullsFrom };
   if (isFolder(key) && !place.isMultiModel) {
     const s3DataSource = { s3DataType: 'S3Prefix', compressionType: 'None', s3Uri: bucket.s3UrlForObject(key) };
-    return { definition: { image: pullsFrom.imageUri, modelDataSource: { s3DataSource } }, reads: [{ bucket, pattern: `${key}*`, list: true }], pullsFrom };
+    return {
+      definition: { image: pullsFrom.imageUri, modelDataSource: { s3DataSource } },
+      reads: [{ bucket, pattern: `${key}*`, list: true }],
+      pullsFrom,
+    };
   }
   return {
     definition: { image: pullsFrom.imageUri, modelDataUrl: bucket.s3UrlForObject(key) },
@@ -52,17 +59,26 @@ export function modelContainer(
 
 /** Refuses a source that says too little, too much, or not what the mode needs. */
 export function checkSource(
-  who: Speaker, prop: string, { _artifact: options, _version: modelPackageArn }: ServingEndpointProps['model'], plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
+  who: Speaker,
+  prop: string,
+  { _artifact: options, _version: modelPackageArn }: ServingEndpointProps['model'],
+  plan: Partial<Pick<HostingPlan, 'multiModel' | 'cannot' | 'mode'>>,
 ): void {
   requireMatch(who, prop, modelPackageArn, PACKAGE_ARN, 'the ARN of a version of a model package group');
   if (options === undefined) return;
   if (options.key === undefined) {
-    if (plan.multiModel !== undefined) refuse(who, `${prop}.key`, undefined, 'the prefix of the archives in multi-model serving');
+    if (plan.multiModel !== undefined) {refuse(who, `${prop}.key`, undefined, 'the prefix of the archives in multi-model serving');}
     if (options.bucket !== undefined) refuseBecause(who, `${prop}.bucket has no key to look for: set key as well`);
   }
   if (plan.multiModel === undefined) {
     requireObjectKey(who, `${prop}.key`, options.key, "a key of the bucket like 'models/churn.tar.gz'");
-    requireMatch(who, `${prop}.key`, options.key, /(\.tar\.gz|\/)$/, "the key of an archive that ends in .tar.gz, or of a folder of files that ends in '/'");
+    requireMatch(
+      who,
+      `${prop}.key`,
+      options.key,
+      /(\.tar\.gz|\/)$/,
+      "the key of an archive that ends in .tar.gz, or of a folder of files that ends in '/'",
+    );
     if (isFolder(options.key) && plan.cannot?.folder !== undefined) {
       refuseBecause(who, `${prop}.key ${options.key} is not possible with ${plan.mode} serving: ${plan.cannot.folder}`);
     }
@@ -71,7 +87,11 @@ export function checkSource(
   requireObjectFolder(who, `${prop}.key`, options.key, 'models/');
 }
 
-/** Files that SageMaker brings to the machine as they are. @see https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-uncompressed.html */
+/**
+ * Files that SageMaker brings to the machine as they are.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-uncompressed.html
+ */
 function isFolder(key: string | undefined): key is string {
   return key?.endsWith('/') ?? false;
 }
@@ -85,5 +105,8 @@ export function nameOfGroup(modelPackageArn: string): string {
 export function groupOfVersion(who: Speaker, modelPackageArn: string): string {
   const parts = PACKAGE_ARN.exec(modelPackageArn)?.groups;
   if (parts !== undefined) return `${parts.head}:model-package-group/${parts.name}`;
-  return refuseBecause(who, 'model: batch serving reads the group from the ARN of the version: use a literal ARN, or ModelSource.latestApproved');
+  return refuseBecause(
+    who,
+    'model: batch serving reads the group from the ARN of the version: use a literal ARN, or ModelSource.latestApproved',
+  );
 }

@@ -1,4 +1,13 @@
-import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import {
+  ArnFormat,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  CustomResource,
+  Duration,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EndpointNetwork } from './network';
 import { EndpointSettings } from './settings';
@@ -22,26 +31,32 @@ export interface MadeByRollouts {
 export interface TeardownSpec {
   /** Undefined where the template makes the endpoint and all that belongs to it. */
   readonly made?: MadeByRollouts;
-  /** Where the endpoint's machines stand, which stays until this is done: until no network interface is in a group that only they are in. */
+  /**
+   * Where the endpoint's machines stand, which stays until this is done: until no network interface is in a group that
+   * only they are in.
+   */
   readonly network?: EndpointNetwork;
   readonly encryptionKey: kms.IKey;
 }
 
 /**
- * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms; then waits until the
- * endpoint's network interfaces are gone.
+ * Takes down what the rollout workflow has made, when the stack goes: the endpoint, its configs, models and alarms;
+ * then waits until the endpoint's network interfaces are gone.
  *
- * CloudFormation also deletes it while a stack is updated, and then what is live must not go before something else serves:
+ * CloudFormation also deletes it while a stack is updated, and then what is live must not go before something else
+ * serves:
  *
- * - Another name or another mode in the same construct is refused while the old endpoint is live, because its callers would lose it.
- * - A construct that has moved is two to CloudFormation, one new and one gone. With the same `endpointName` the endpoint stays; with another
- *   it goes when the one that the same update has brought is in service, and stays where that does not come.
+ * - Another name or another mode in the same construct is refused while the old endpoint is live, because its callers
+ *   would lose it.
+ * - A construct that has moved is two to CloudFormation, one new and one gone. With the same `endpointName` the
+ *   endpoint stays; with another it goes when the one that the same update has brought is in service, and stays where
+ *   that does not come.
  * - An endpoint that the template has made under the same name is refused: CloudFormation would delete it afterwards.
  *
- * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is still being
- * updated cannot be deleted yet, and SageMaker takes the network interfaces of one that is gone away for minutes more, with the endpoint's
- * role: without the role they would stay for ever, and the security group with them. It gives up, and says why, a minute before its time is
- * over, so that the deletion of a stack fails and does not hang.
+ * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is
+ * still being updated cannot be deleted yet, and SageMaker takes the network interfaces of one that is gone away for
+ * minutes more, with the endpoint's role: without the role they would stay for ever, and the security group with them.
+ * It gives up, and says why, a minute before its time is over, so that the deletion of a stack fails and does not hang.
  *
  * @param id starts the ids of its parts
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html
@@ -49,16 +64,21 @@ export interface TeardownSpec {
  */
 export function teardown(scope: Construct, id: string, spec: TeardownSpec): CustomResource {
   const stack = Stack.of(scope);
-  const logGroup = new logs.LogGroup(scope, `${id}Logs`, { encryptionKey: spec.encryptionKey, retention: logs.RetentionDays.ONE_YEAR });
+  const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
+    encryptionKey: spec.encryptionKey,
+    retention: logs.RetentionDays.ONE_YEAR,
+  });
   const role = new iam.Role(scope, `${id}Role`, {
     description: `Takes down what belongs to an endpoint, when ${stack.stackName} is deleted`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
   logGroup.grantWrite(role);
-  for (const statement of spec.made === undefined ? [] : deletionsOf(stack, spec.made)) role.addToPrincipalPolicy(statement);
+  for (const statement of spec.made === undefined ? [] : deletionsOf(stack, spec.made)) {role.addToPrincipalPolicy(statement);}
   const { ownGroupId, place } = spec.network ?? {};
   if (ownGroupId !== undefined) {
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] }));
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] }),
+    );
   }
   acknowledgePolicies(role, [
     [/^Resource::\*$/, 'the listing of models and endpoint configs, and of network interfaces, cannot be limited to some of them'],
@@ -98,7 +118,10 @@ export function teardown(scope: Construct, id: string, spec: TeardownSpec): Cust
   return resource;
 }
 
-/** What waits for the network interfaces of an endpoint that the template makes; undefined where its security groups are somebody else's. */
+/**
+ * What waits for the network interfaces of an endpoint that the template makes; undefined where its security groups are
+ * somebody else's.
+ */
 export function networkRelease(
   scope: Construct, { executionRole }: EndpointSettings, network: EndpointNetwork | undefined, encryptionKey: kms.IKey,
 ): CustomResource | undefined {
@@ -108,17 +131,27 @@ export function networkRelease(
   return release;
 }
 
-function deletionsOf(stack: Stack, { endpointName, componentName, namePrefix, alarmNames }: MadeByRollouts): iam.PolicyStatement[] {
+function deletionsOf(
+  stack: Stack,
+  { endpointName, componentName, namePrefix, alarmNames }: MadeByRollouts,
+): iam.PolicyStatement[] {
   const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
     new iam.PolicyStatement({ actions, resources, conditions });
-  const alarms = [...alarmNames, `TargetTracking-${componentName === undefined ? `endpoint/${endpointName}/*` : `inference-component/${componentName}-*`}`];
+  const alarms = [
+    ...alarmNames,
+    `TargetTracking-${componentName === undefined ? `endpoint/${endpointName}/*` : `inference-component/${componentName}-*`}`,
+  ];
   return [
     // An update of the stack asks for the endpoint that had the name before, and for the one that takes its place.
     allow(['sagemaker:DescribeEndpoint'], sageMakerArns('endpoint', '*')),
     allow(['sagemaker:DescribeInferenceComponent'], sageMakerArns('inference-component', '*')),
     allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], [stack.stackId]),
-    ...endpointName === undefined ? [] : [allow(['sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', endpointName))],
-    ...componentName === undefined ? [] : [allow(['sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', componentName))],
+    ...(endpointName === undefined
+      ? []
+      : [allow(['sagemaker:DeleteEndpoint'], sageMakerArns('endpoint', endpointName))]),
+    ...(componentName === undefined
+      ? []
+      : [allow(['sagemaker:DeleteInferenceComponent'], sageMakerArns('inference-component', componentName))]),
     allow(
       ['application-autoscaling:DeregisterScalableTarget'],
       [stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' })],
@@ -127,9 +160,17 @@ function deletionsOf(stack: Stack, { endpointName, componentName, namePrefix, al
     allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']),
     allow(['sagemaker:DeleteEndpointConfig'], sageMakerArns('endpoint-config', `${namePrefix}-*`)),
     allow(['sagemaker:DeleteModel'], sageMakerArns('model', `${namePrefix}-*`)),
-    allow(['cloudwatch:DeleteAlarms'], alarms.map((resourceName) => stack.formatArn({
-      service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }))),
+    allow(
+      ['cloudwatch:DeleteAlarms'],
+      alarms.map((resourceName) =>
+        stack.formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+    ),
   ];
 }
 

@@ -20,12 +20,17 @@ export interface TemplateModels {
 /**
  * Model, endpoint config and endpoint as resources of the template.
  *
- * A model and a config can only be replaced, so CloudFormation names them. The endpoint has a name of its own: nothing but a new
- * name replaces it, and its alarms, which must exist before it, are found by that name.
+ * A model and a config can only be replaced, so CloudFormation names them. The endpoint has a name of its own: nothing
+ * but a new name replaces it, and its alarms, which must exist before it, are found by that name.
  *
  * @param release waits, when the stack goes, until the endpoint has left its network
  */
-export function templateEndpoint(scope: Construct, settings: EndpointSettings, models: TemplateModels, release?: IConstruct): sagemaker.CfnEndpoint {
+export function templateEndpoint(
+  scope: Construct,
+  settings: EndpointSettings,
+  models: TemplateModels,
+  release?: IConstruct,
+): sagemaker.CfnEndpoint {
   const { plan, executionRole, rollout, alarmNames, componentName } = settings;
   const isComponent = plan.component !== undefined;
   const champion = models.champion && model(scope, 'Model', settings, models.champion);
@@ -44,9 +49,10 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
   if (settings.volumeKey === undefined) {
     acknowledge(config, {
       id: 'NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured',
-      reason: plan.instanceType === undefined
-        ? 'a serverless endpoint has no volume, and SageMaker refuses a key for it'
-        : `the disks of ${plan.instanceType} are encrypted by their hardware, and SageMaker refuses a key for them`,
+      reason:
+        plan.instanceType === undefined
+          ? 'a serverless endpoint has no volume, and SageMaker refuses a key for it'
+          : `the disks of ${plan.instanceType} are encrypted by their hardware, and SageMaker refuses a key for them`,
     });
   }
 
@@ -54,17 +60,20 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
   const endpoint = new sagemaker.CfnEndpoint(scope, 'Resource', {
     endpointName: settings.endpointName,
     endpointConfigName: config.attrEndpointConfigName,
-    // An update that changes which variants there are must do without: it moves traffic only between variants of the same names.
-    deploymentConfig: isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames, plan),
+    // An update that changes which variants there are must do without: it moves traffic only between variants of the
+    // same names.
+    deploymentConfig:
+      isComponent || settings.challenger?.kind === 'ab-test' ? undefined : deploymentConfig(rollout, alarmNames, plan),
     // Without it every deployment would undo what scaling has done.
     retainAllVariantProperties: changes && !isComponent ? true : undefined,
-    excludeRetainedVariantProperties: changes && !isComponent
-      ? [
-        { variantPropertyType: 'DataCaptureConfig' },
-        ...(plan.scaling ? [] : [{ variantPropertyType: 'DesiredInstanceCount' }]),
-        ...(challenger ? [{ variantPropertyType: 'DesiredWeight' }] : []),
-      ]
-      : undefined,
+    excludeRetainedVariantProperties:
+      changes && !isComponent
+        ? [
+          { variantPropertyType: 'DataCaptureConfig' },
+          ...(plan.scaling ? [] : [{ variantPropertyType: 'DesiredInstanceCount' }]),
+          ...(challenger ? [{ variantPropertyType: 'DesiredWeight' }] : []),
+        ]
+        : undefined,
   });
   afterPolicies(endpoint, executionRole);
   if (isComponent) acknowledgeEmptyEndpoint(endpoint);
@@ -86,21 +95,29 @@ export function templateEndpoint(scope: Construct, settings: EndpointSettings, m
     endpointName: endpoint.attrEndpointName,
     variantName: LIVE_VARIANT,
     specification: { ...plan.component.specification, modelName: champion.attrModelName },
-    // With scaling the count is read at creation only: it would otherwise be undone by every deployment that changes anything.
+    // With scaling the count is read at creation only: it would otherwise be undone by every deployment that changes
+    // anything.
     runtimeConfig: { copyCount: plan.component.copyCount },
     deploymentConfig: componentDeploymentConfig(rollout, alarmNames, plan),
   });
   if (plan.scaling !== undefined) {
     // The name out of the ARN, so that scaling waits for the component.
     const made = Fn.select(1, Fn.split('inference-component/', component.attrInferenceComponentArn));
-    scale(scope, plan.scaling, { endpointName: settings.endpointName, variantName: LIVE_VARIANT, componentName: made }, `inference-component/${made}`);
+    scale(
+      scope,
+      plan.scaling,
+      { endpointName: settings.endpointName, variantName: LIVE_VARIANT, componentName: made },
+      `inference-component/${made}`,
+    );
   }
   return endpoint;
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-model.html */
 function model(
-  scope: Construct, id: string, settings: Pick<EndpointSettings, 'executionRole' | 'environment' | 'networkIsolation' | 'vpcConfig' | 'plan'>,
+  scope: Construct,
+  id: string,
+  settings: Pick<EndpointSettings, 'executionRole' | 'environment' | 'networkIsolation' | 'vpcConfig' | 'plan'>,
   container: sagemaker.CfnModel.ContainerDefinitionProperty,
 ): sagemaker.CfnModel {
   const { executionRole, environment, networkIsolation, vpcConfig, plan } = settings;
@@ -110,13 +127,19 @@ function model(
       ...container,
       environment,
       mode: plan.multiModel === undefined ? undefined : 'MultiModel',
-      multiModelConfig: plan.multiModel === undefined ? undefined : { modelCacheSetting: plan.multiModel.cache ? 'Enabled' : 'Disabled' },
+      multiModelConfig:
+        plan.multiModel === undefined
+          ? undefined
+          : { modelCacheSetting: plan.multiModel.cache ? 'Enabled' : 'Disabled' },
     },
     enableNetworkIsolation: networkIsolation,
     vpcConfig,
   });
   if (!networkIsolation) {
-    const why = plan.cannot.networkIsolation === undefined ? 'networkIsolation was switched off' : 'serverless endpoints cannot isolate their containers';
+    const why =
+      plan.cannot.networkIsolation === undefined
+        ? 'networkIsolation was switched off'
+        : 'serverless endpoints cannot isolate their containers';
     skipInCheckov(cfnModel, why, 'CKV_AWS_370');
   }
   // Creating a model reads the image and the archive with this role: its policy must be there first.
@@ -125,7 +148,11 @@ function model(
   return cfnModel;
 }
 
-function variants(settings: EndpointSettings, champion: sagemaker.CfnModel | undefined, challenger: sagemaker.CfnModel | undefined) {
+function variants(
+  settings: EndpointSettings,
+  champion: sagemaker.CfnModel | undefined,
+  challenger: sagemaker.CfnModel | undefined,
+) {
   const { plan, challenger: spec } = settings;
   const { variant } = plan;
   const live = { ...variant, variantName: LIVE_VARIANT, modelName: champion?.attrModelName };
@@ -134,7 +161,9 @@ function variants(settings: EndpointSettings, champion: sagemaker.CfnModel | und
   if (spec.kind === 'shadow') {
     return {
       productionVariants: [{ ...live, initialVariantWeight: 1 }],
-      shadowProductionVariants: [{ ...variant, variantName: SHADOW_VARIANT, modelName, initialVariantWeight: spec.percent / 100 }],
+      shadowProductionVariants: [
+        { ...variant, variantName: SHADOW_VARIANT, modelName, initialVariantWeight: spec.percent / 100 },
+      ],
     };
   }
   return {
@@ -175,7 +204,8 @@ function scale(scope: Construct, plan: ScalingPlan, names: ScaledNames, resource
 }
 
 /**
- * The role that Application Auto Scaling makes for itself; without it the CDK would make one that the service never uses.
+ * The role that Application Auto Scaling makes for itself; without it the CDK would make one that the service never
+ * uses.
  *
  * @see https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
  */

@@ -1,7 +1,18 @@
 import { keepsCheckpoints } from './checks';
 import { Machines } from './machines';
 import { Parameter, Step } from './pipeline-language';
-import { datasetOf, evaluateStep, gateStep, JobSetting, PARAMETER, prepareStep, ProcessingSetting, recordStep, registerStep, trainStep } from './steps';
+import {
+  datasetOf,
+  evaluateStep,
+  gateStep,
+  JobSetting,
+  PARAMETER,
+  prepareStep,
+  ProcessingSetting,
+  recordStep,
+  registerStep,
+  trainStep,
+} from './steps';
 import { ResolvedTraining } from '../../../core/private/resolve/training';
 import { Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
@@ -28,7 +39,10 @@ export function trainingParameters(props: TrainingSettings, machines: Machines):
   ];
 }
 
-/** Prepare (if asked for), train, evaluate, record (where there is a tracker), and register, behind a gate where there are any. */
+/**
+ * Prepare (if asked for), train, evaluate, record (where there is a tracker), and register, behind a gate where there
+ * are any.
+ */
 export function trainingSteps(who: Speaker, props: TrainingSettings, machines: Machines, job: JobSetting): Step[] {
   const keyArn = job.keyArn;
   const type = props.processingInstanceType ?? instanceTypeFor(who, undefined, 'processing');
@@ -39,16 +53,23 @@ export function trainingSteps(who: Speaker, props: TrainingSettings, machines: M
     maxRuntimeSeconds: Math.round(props.maxProcessingHours * 3600),
   };
   const dataset = datasetOf(props.prepare);
-  const train = trainStep(job, {
-    ...machines,
-    volumeKeyArn: machines.localNvme ? undefined : keyArn,
-    inputMode: props.inputMode ?? 'File',
-    fileSystem: props.lustreInput && { fileSystemId: props.lustreInput.fileSystem.fileSystemId, directoryPath: props.lustreInput.directoryPath },
-    validationChannel: props.validationChannel ?? false,
-    checkpoints: keepsCheckpoints(props),
-    hyperparameters: Object.keys(props.hyperparameters),
-    metricDefinitions: props.metricDefinitions ?? {},
-  }, dataset);
+  const train = trainStep(
+    job,
+    {
+      ...machines,
+      volumeKeyArn: machines.localNvme ? undefined : keyArn,
+      inputMode: props.inputMode ?? 'File',
+      fileSystem: props.lustreInput && {
+        fileSystemId: props.lustreInput.fileSystem.fileSystemId,
+        directoryPath: props.lustreInput.directoryPath,
+      },
+      validationChannel: props.validationChannel ?? false,
+      checkpoints: keepsCheckpoints(props),
+      hyperparameters: Object.keys(props.hyperparameters),
+      metricDefinitions: props.metricDefinitions ?? {},
+    },
+    dataset,
+  );
   const register = registerStep(job, {
     groupName: props.registry.modelPackageGroupName,
     approved: props.registry.isApprovalAutomatic,

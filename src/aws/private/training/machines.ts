@@ -7,7 +7,9 @@ import { requireInstanceType } from '../base/fields';
 import { hasEfa, hasLocalNvme, efaTypes, instanceFacts, instanceTypeFor, interchangeable } from '../base/machines';
 
 /** What is asked of the training machines; `keepAliveMinutes` is that of a warm pool. */
-export interface MachineInput extends Pick<ResolvedTraining, 'compute' | 'instanceCount' | 'capacity' | 'maxRuntimeHours'>,
+export interface MachineInput
+  extends
+  Pick<ResolvedTraining, 'compute' | 'instanceCount' | 'capacity' | 'maxRuntimeHours'>,
   Pick<TrainingPipelineOptions, 'instanceType' | 'efa'> {
   readonly keepAliveMinutes?: number;
   readonly inVpc: boolean;
@@ -33,11 +35,19 @@ export function resolveMachines(who: Speaker, input: MachineInput): Machines {
   requireKnown(who, { 'capacity.keepAliveMinutes': input.keepAliveMinutes });
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 16384);
 
-  const instanceType = input.instanceType === undefined ? instanceTypeFor(who, spec, 'training') : givenType(who, input.instanceType, spec);
+  const instanceType =
+    input.instanceType === undefined
+      ? instanceTypeFor(who, spec, 'training')
+      : givenType(who, input.instanceType, spec);
   const volumeGiB = spec.volumeGiB ?? 30;
   const local = instanceFacts(instanceType)?.localGb ?? 0;
   if (local > 0 && volumeGiB > local) {
-    refuse(who, 'compute.volumeGiB', volumeGiB, `at most ${local} on ${instanceType}, which has disks of its own and no volume`);
+    refuse(
+      who,
+      'compute.volumeGiB',
+      volumeGiB,
+      `at most ${local} on ${instanceType}, which has disks of its own and no volume`,
+    );
   }
   if (input.efa === true) checkEfa(who, input, instanceType, instanceCount);
 
@@ -55,30 +65,44 @@ export function resolveMachines(who: Speaker, input: MachineInput): Machines {
 /** A type by name: it decides GPU, vCPUs and memory, so the spec cannot. */
 function givenType(who: Speaker, instanceType: string, spec: ComputeSpec): string {
   requireInstanceType(who, 'instanceType', instanceType, 'training');
-  const twice = (['accelerator', 'acceleratorCount', 'vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
-  if (twice !== undefined) refuseBecause(who, `instanceType ${instanceType} and compute.${twice} say the same thing twice: leave one out`);
+  const twice = (['accelerator', 'acceleratorCount', 'vcpus', 'memoryGiB'] as const).find(
+    (each) => spec[each] !== undefined,
+  );
+  if (twice !== undefined) {refuseBecause(who, `instanceType ${instanceType} and compute.${twice} say the same thing twice: leave one out`);}
   return instanceType;
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-efa.html */
 function checkEfa(who: Speaker, input: MachineInput, instanceType: string, instanceCount: number): void {
-  if (instanceCount < 2) refuseBecause(who, 'efa connects machines with each other: compute.instanceCount must be at least 2, got 1');
+  if (instanceCount < 2) {refuseBecause(who, 'efa connects machines with each other: compute.instanceCount must be at least 2, got 1');}
   if (!input.inVpc) refuseBecause(who, 'efa needs a vpc: its security group must let the machines reach each other');
-  if (!hasEfa(instanceType)) refuseBecause(who, `efa is not on ${instanceType}; types that have it: ${efaTypes('training').join(', ')}`);
+  if (!hasEfa(instanceType)) {refuseBecause(who, `efa is not on ${instanceType}; types that have it: ${efaTypes('training').join(', ')}`);}
 }
 
-function payment(who: Speaker, input: MachineInput): Pick<Machines, 'maxWaitSeconds' | 'keepAliveSeconds' | 'trainingPlanArn'> {
+function payment(
+  who: Speaker,
+  input: MachineInput,
+): Pick<Machines, 'maxWaitSeconds' | 'keepAliveSeconds' | 'trainingPlanArn'> {
   const { capacity } = input;
   switch (capacity.kind) {
-    case 'on-demand': return {};
-    case 'warm-pool': return { keepAliveSeconds: input.keepAliveMinutes! * 60 };
-    case 'spot': return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, input.maxRuntimeHours)) };
+    case 'on-demand':
+      return {};
+    case 'warm-pool':
+      return { keepAliveSeconds: input.keepAliveMinutes! * 60 };
+    case 'spot':
+      return { maxWaitSeconds: seconds(spotWaitHours(who, capacity, input.maxRuntimeHours)) };
     case 'reserved': {
-      requireMatch(who, 'capacity.reservation', capacity.reservation, /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:training-plan\/.+$/,
-        'the ARN of a SageMaker training plan');
+      requireMatch(
+        who,
+        'capacity.reservation',
+        capacity.reservation,
+        /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:training-plan\/.+$/,
+        'the ARN of a SageMaker training plan',
+      );
       return { trainingPlanArn: capacity.reservation };
     }
-    default: return refuse(who, 'capacity', capacity.kind, 'on-demand, spot, reserved or SageMakerCapacity.warmPool on AWS');
+    default:
+      return refuse(who, 'capacity', capacity.kind, 'on-demand, spot, reserved or SageMakerCapacity.warmPool on AWS');
   }
 }
 

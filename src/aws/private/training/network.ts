@@ -14,8 +14,8 @@ export interface TrainingPlace {
 }
 
 /**
- * A group whose machines may say anything to each other, as EFA and encrypted distributed training ask for, and nothing to
- * others but HTTPS; it is the first of the groups.
+ * A group whose machines may say anything to each other, as EFA and encrypted distributed training ask for, and nothing
+ * to others but HTTPS; it is the first of the groups.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security

@@ -5,7 +5,20 @@ import { acknowledgeInlinePolicy } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
 import { pathText } from '../base/names';
 import {
-  call, CallOptions, CAUGHT, choose, CUSTOM_ERROR, jsonata, literal, remember, RETRY, sdkCall, State, StateMachineDefinition, TAKEN, wait,
+  call,
+  CallOptions,
+  CAUGHT,
+  choose,
+  CUSTOM_ERROR,
+  jsonata,
+  literal,
+  remember,
+  RETRY,
+  sdkCall,
+  State,
+  StateMachineDefinition,
+  TAKEN,
+  wait,
 } from '../base/state-language';
 import { Permission, sageMakerArns } from '../base/state-permissions';
 import { newWorkflow, workflowName } from '../base/workflow';
@@ -21,17 +34,22 @@ export interface NewDataIntake {
 }
 
 /**
- * One training for many objects: while a training runs one more is remembered, which reads what has come meanwhile; what comes on top is dropped.
+ * One training for many objects: while a training runs one more is remembered, which reads what has come meanwhile;
+ * what comes on top is dropped.
  *
- * Each object starts the collector, an express workflow of one call, which starts the intake under the name of the minute: the objects of a minute start
- * one. The intake waits out its minute. Then it starts the pipeline, with a token that makes one run of two starts; or, while a run goes on, it starts
- * itself once more under the name of that run, of which there is one, and that one waits.
+ * Each object starts the collector, an express workflow of one call, which starts the intake under the name of the
+ * minute: the objects of a minute start one. The intake waits out its minute. Then it starts the pipeline, with a token
+ * that makes one run of two starts; or, while a run goes on, it starts itself once more under the name of that run, of
+ * which there is one, and that one waits.
  *
  * Children: `Collect`, `Intake`, `Role`.
  */
 export function newDataIntake(scope: Construct, pipelineName: string, encryptionKey: kms.IKey): NewDataIntake {
   const arn = Stack.of(scope).formatArn({
-    service: 'states', resource: 'stateMachine', resourceName: workflowName(scope, 'Intake'), arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: workflowName(scope, 'Intake'),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   const starting: Permission[] = [
     { actions: ['states:StartExecution'], resources: [arn] },
@@ -45,10 +63,20 @@ export function newDataIntake(scope: Construct, pipelineName: string, encryption
     }],
     encryptionKey,
   });
-  const collector = newWorkflow(scope, 'Collect', { definition: collectorDefinition(arn), permissions: starting, encryptionKey, express: true });
+  const collector = newWorkflow(scope, 'Collect', {
+    definition: collectorDefinition(arn),
+    permissions: starting,
+    encryptionKey,
+    express: true,
+  });
   collector.node.addDependency(machine);
-  const role = new iam.Role(scope, 'Role', { description: `Collects new data for ${pathText(scope)}`, assumedBy: ofThisAccount(scope, 'events.amazonaws.com') });
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [collector.stateMachineArn] }));
+  const role = new iam.Role(scope, 'Role', {
+    description: `Collects new data for ${pathText(scope)}`,
+    assumedBy: ofThisAccount(scope, 'events.amazonaws.com'),
+  });
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [collector.stateMachineArn] }),
+  );
   encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
   acknowledgeInlinePolicy(role);
   return { collector, machine, role };
@@ -82,40 +110,73 @@ export function intakeDefinition(pipelineName: string, intakeArn: string): State
     StartAt: 'Begin',
     TimeoutSeconds: LONGEST_DAYS * 86_400,
     States: {
-      Begin: remember({ waits: jsonata('$exists($states.context.Execution.Input.after)'), polls: 0, failures: 0, failure: { Error: '', Cause: '' } }, 'IsWaiting'),
+      Begin: remember(
+        {
+          waits: jsonata('$exists($states.context.Execution.Input.after)'),
+          polls: 0,
+          failures: 0,
+          failure: { Error: '', Cause: '' },
+        },
+        'IsWaiting',
+      ),
       IsWaiting: choose([['$waits', 'Pause']], 'Settle'),
       // All objects of the minute are there when the pipeline starts.
       Settle: wait(60, 'ListTrainings'),
-      ListTrainings: call(sdkCall('sagemaker', 'listPipelineExecutions'), {
-        PipelineName: pipelineName, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1,
-      }, {
-        next: 'IsTraining',
-        failed: 'IsPatient',
-        assign: {
-          last: jsonata(`$exists(${newest}) ? ${newest}.PipelineExecutionArn : ''`),
-          status: jsonata(`$exists(${newest}) ? ${newest}.PipelineExecutionStatus : ''`),
-          polls: jsonata('$polls + 1'),
-          failures: 0,
+      ListTrainings: call(
+        sdkCall('sagemaker', 'listPipelineExecutions'),
+        {
+          PipelineName: pipelineName,
+          SortBy: 'CreationTime',
+          SortOrder: 'Descending',
+          MaxResults: 1,
         },
-        assignFailed: { failure: CAUGHT, failures: jsonata('$failures + 1') },
-      }),
+        {
+          next: 'IsTraining',
+          failed: 'IsPatient',
+          assign: {
+            last: jsonata(`$exists(${newest}) ? ${newest}.PipelineExecutionArn : ''`),
+            status: jsonata(`$exists(${newest}) ? ${newest}.PipelineExecutionStatus : ''`),
+            polls: jsonata('$polls + 1'),
+            failures: 0,
+          },
+          assignFailed: { failure: CAUGHT, failures: jsonata('$failures + 1') },
+        },
+      ),
       IsPatient: choose([['$waits and $failures < 20', 'Pause']], 'Failed'),
-      IsTraining: choose([["$not($status in ['Executing', 'Stopping'])", 'StartTraining'], ['$waits', 'Pause']], 'StartWaiting'),
+      IsTraining: choose(
+        [
+          ["$not($status in ['Executing', 'Stopping'])", 'StartTraining'],
+          ['$waits', 'Pause'],
+        ],
+        'StartWaiting',
+      ),
       // A wait of nine events a turn: the history of an execution has 25000.
-      Pause: { Type: 'Wait', Seconds: jsonata('$polls < 60 ? 60 : $polls < 200 ? 300 : 1800'), Output: {}, Next: 'ListTrainings' },
-      StartWaiting: startOnce({
-        StateMachineArn: intakeArn,
-        Name: jsonata('\'after-\' & $substringAfter($last, \'/execution/\')'),
-        Input: jsonata("$string({ 'after': $last })"),
-      }, { next: 'Remembered', failed: 'IsRemembered' }),
+      Pause: {
+        Type: 'Wait',
+        Seconds: jsonata('$polls < 60 ? 60 : $polls < 200 ? 300 : 1800'),
+        Output: {},
+        Next: 'ListTrainings',
+      },
+      StartWaiting: startOnce(
+        {
+          StateMachineArn: intakeArn,
+          Name: jsonata("'after-' & $substringAfter($last, '/execution/')"),
+          Input: jsonata("$string({ 'after': $last })"),
+        },
+        { next: 'Remembered', failed: 'IsRemembered' },
+      ),
       IsRemembered: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Remembered']], 'Failed'),
       Remembered: { Type: 'Succeed' },
-      StartTraining: call(sdkCall('sagemaker', 'startPipelineExecution'), {
-        PipelineName: pipelineName,
-        PipelineParameters: [{ Name: PARAMETER.TRIGGERED_BY, Value: 'new data' }],
-        // Those that have seen the same last training start one between them.
-        ClientRequestToken: jsonata(`$hash(${literal('new data after ')} & $last, 'SHA-256')`),
-      }, { next: 'Started', failed: 'Failed' }),
+      StartTraining: call(
+        sdkCall('sagemaker', 'startPipelineExecution'),
+        {
+          PipelineName: pipelineName,
+          PipelineParameters: [{ Name: PARAMETER.TRIGGERED_BY, Value: 'new data' }],
+          // Those that have seen the same last training start one between them.
+          ClientRequestToken: jsonata(`$hash(${literal('new data after ')} & $last, 'SHA-256')`),
+        },
+        { next: 'Started', failed: 'Failed' },
+      ),
       Started: { Type: 'Succeed' },
       Failed: FAILED,
     },
@@ -131,7 +192,8 @@ function startOnce(execution: object, options: CallOptions): State {
 }
 
 /**
- * Makes a bucket of this app send its events to EventBridge. What an imported one does cannot be seen or changed from here.
+ * Makes a bucket of this app send its events to EventBridge. What an imported one does cannot be seen or changed from
+ * here.
  *
  * Without the function that the CDK deploys for it, unless the bucket has that already because of other notifications.
  */

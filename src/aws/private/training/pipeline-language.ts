@@ -1,7 +1,8 @@
 import { IResolvable } from 'aws-cdk-lib';
 
 /** A value in a pipeline definition: JSON, or one of the functions that SageMaker Pipelines evaluates at run time. */
-export type Value = string | number | boolean | Reference | Join | JsonGet | Value[] | { readonly [key: string]: Value | undefined };
+export type Value =
+  string | number | boolean | Reference | Join | JsonGet | Value[] | { readonly [key: string]: Value | undefined };
 
 /** A parameter, an execution variable or a property of a step, `Steps.Train.ModelArtifacts.S3ModelArtifacts`. */
 export interface Reference {
@@ -34,7 +35,11 @@ export interface Step {
   /** Of a step that calls a function: the function, and what it answers. */
   readonly FunctionArn?: string;
   readonly OutputParameters?: { readonly OutputName: string; readonly OutputType: 'String' }[];
-  readonly PropertyFiles?: { readonly PropertyFileName: string; readonly OutputName: string; readonly FilePath: string }[];
+  readonly PropertyFiles?: {
+    readonly PropertyFileName: string;
+    readonly OutputName: string;
+    readonly FilePath: string;
+  }[];
   readonly CacheConfig?: { readonly Enabled: true; readonly ExpireAfter: string };
   readonly RetryPolicies?: RetryPolicy[];
   readonly DependsOn?: string[];
@@ -97,7 +102,10 @@ export const EXECUTION_ID: Reference = { Get: 'Execution.PipelineExecutionId' };
 /** ARN of the run. */
 export const EXECUTION_ARN: Reference = { Get: 'Execution.PipelineExecutionArn' };
 
-/** What may fail for no fault of the workload: calls at once, machines after a while, because a quota or capacity frees up slowly. */
+/**
+ * What may fail for no fault of the workload: calls at once, machines after a while, because a quota or capacity frees
+ * up slowly.
+ */
 export function retryJob(attempts: number): RetryPolicy[] | undefined {
   if (attempts === 0) return undefined;
   return [...retryCall(attempts)!, {
@@ -111,5 +119,12 @@ export function retryJob(attempts: number): RetryPolicy[] | undefined {
 /** The part of it that a step without a job can meet. */
 export function retryCall(attempts: number): RetryPolicy[] | undefined {
   if (attempts === 0) return undefined;
-  return [{ ExceptionType: ['Step.SERVICE_FAULT', 'Step.THROTTLING'], IntervalSeconds: 10, BackoffRate: 2, MaxAttempts: attempts }];
+  return [
+    {
+      ExceptionType: ['Step.SERVICE_FAULT', 'Step.THROTTLING'],
+      IntervalSeconds: 10,
+      BackoffRate: 2,
+      MaxAttempts: attempts,
+    },
+  ];
 }

@@ -5,7 +5,8 @@ export const METRIC = { namespace: 'MLOps/Tracking', name: 'UnrecordedRuns' };
 export const NOT_RECORDED = 'not-recorded';
 
 /**
- * The function that records a run. Addresses, headers and names for signing are those of AWS's own plugin for MLflow, `sagemaker-mlflow`.
+ * The function that records a run. Addresses, headers and names for signing are those of AWS's own plugin for MLflow,
+ * `sagemaker-mlflow`.
  *
  * @see https://mlflow.org/docs/latest/rest-api.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

@@ -1,4 +1,13 @@
-import { aws_cloudwatch as cloudwatch, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_s3 as s3, Duration, Stack } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  aws_s3 as s3,
+  Duration,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { METRIC, RECORDER_CODE } from './recorder-code';
 import { acknowledgeOwnFunction, acknowledgePolicies } from '../base/acknowledge';
@@ -26,10 +35,12 @@ export interface Recorder {
 }
 
 /**
- * Records a run of the pipeline in the tracker: parameters and metrics of the training job, metrics of the evaluation, data set, image and model.
+ * Records a run of the pipeline in the tracker: parameters and metrics of the training job, metrics of the evaluation,
+ * data set, image and model.
  *
- * A function, because a pipeline can call no API of MLflow itself, and the containers have no network to do it. It fails no run: a training of days is not
- * lost for an entry in a record. Where it cannot record, it says so in its metric.
+ * A function, because a pipeline can call no API of MLflow itself, and the containers have no network to do it. It
+ * fails no run: a training of days is not lost for an entry in a record. Where it cannot record, it says so in its
+ * metric.
  *
  * Children: `Recorder`, `RecorderRole`, `RecorderLogs`.
  *
@@ -39,7 +50,10 @@ export function newRecorder(scope: Construct, spec: RecorderSpec): Recorder {
   const { artifactBucket, encryptionKey, pipelineName, rawBucket, tracker } = spec;
   const description = `Records the runs of the training pipeline ${pipelineName} in MLflow`;
   const logGroup = new logs.LogGroup(scope, 'RecorderLogs', { encryptionKey, retention: logs.RetentionDays.ONE_YEAR });
-  const role = new iam.Role(scope, 'RecorderRole', { description, assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+  const role = new iam.Role(scope, 'RecorderRole', {
+    description,
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+  });
   logGroup.grantWrite(role);
   // Its variables are encrypted with the key.
   encryptionKey.grant(role, 'kms:Decrypt');
@@ -73,12 +87,19 @@ export function newRecorder(scope: Construct, spec: RecorderSpec): Recorder {
     role,
     logGroup,
   });
-  acknowledgeOwnFunction(handler, 'is called once a run by the pipeline, which waits for the answer',
-    'MLflow Apps have no documented endpoint in a VPC; the function runs no code of the workload and reads no data set');
+  acknowledgeOwnFunction(
+    handler,
+    'is called once a run by the pipeline, which waits for the answer',
+    'MLflow Apps have no documented endpoint in a VPC; the function runs no code of the workload and reads no data set',
+  );
   return {
     handler,
     unrecordedRuns: new cloudwatch.Metric({
-      namespace: METRIC.namespace, metricName: METRIC.name, dimensionsMap: { PipelineName: pipelineName }, statistic: 'Sum', period: Duration.minutes(5),
+      namespace: METRIC.namespace,
+      metricName: METRIC.name,
+      dimensionsMap: { PipelineName: pipelineName },
+      statistic: 'Sum',
+      period: Duration.minutes(5),
     }),
   };
 }

@@ -1,4 +1,12 @@
-import { aws_ec2 as ec2, aws_fsx as fsx, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+import {
+  aws_ec2 as ec2,
+  aws_fsx as fsx,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_lambda as lambda,
+  aws_s3 as s3,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgePolicies, AcknowledgedWildcard } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
@@ -34,7 +42,8 @@ export function sageMakerRole(scope: Construct, id: string, description: string)
 }
 
 /**
- * What the containers and the platform around them need: data in, model out, image, logs, metrics, and interfaces in the VPC.
+ * What the containers and the platform around them need: data in, model out, image, logs, metrics, and interfaces in
+ * the VPC.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms
  */
@@ -42,42 +51,93 @@ export function grantJob(scope: Construct, role: iam.IRole, reach: JobReach): vo
   const stack = Stack.of(scope);
   const { encryptionKey } = reach;
   grantObjects(role, { bucket: reach.rawBucket, encryptionKey, prefix: reach.datasetPrefix, may: ['read'] });
-  grantObjects(role, { bucket: reach.artifactBucket, encryptionKey, prefix: reach.trainingPrefix, may: ['read', 'write', 'delete'] });
+  grantObjects(role, {
+    bucket: reach.artifactBucket,
+    encryptionKey,
+    prefix: reach.trainingPrefix,
+    may: ['read', 'write', 'delete'],
+  });
   if (reach.checkpointPrefix !== undefined) {
-    grantObjects(role, { bucket: reach.artifactBucket, encryptionKey, prefix: reach.checkpointPrefix, may: ['read', 'write', 'delete'] });
+    grantObjects(role, {
+      bucket: reach.artifactBucket,
+      encryptionKey,
+      prefix: reach.checkpointPrefix,
+      may: ['read', 'write', 'delete'],
+    });
   }
-  grantObjects(role, { bucket: reach.artifactBucket, encryptionKey, prefix: reach.evaluationPrefix, may: ['read', 'write'] });
+  grantObjects(role, {
+    bucket: reach.artifactBucket,
+    encryptionKey,
+    prefix: reach.evaluationPrefix,
+    may: ['read', 'write'],
+  });
   reach.image.grantPull(role);
   encryptionKey.grant(role, 'kms:DescribeKey');
   add(role, ['kms:CreateGrant'], [encryptionKey.keyArn], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
-  add(role, ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], ['TrainingJobs', 'ProcessingJobs'].map(
-    (jobs) => stack.formatArn({ service: 'logs', resource: `log-group:/aws/sagemaker/${jobs}:*` })));
-  add(role, ['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': ['/aws/sagemaker/TrainingJobs', '/aws/sagemaker/ProcessingJobs'] } });
+  add(
+    role,
+    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    ['TrainingJobs', 'ProcessingJobs'].map((jobs) =>
+      stack.formatArn({ service: 'logs', resource: `log-group:/aws/sagemaker/${jobs}:*` }),
+    ),
+  );
+  add(role, ['cloudwatch:PutMetricData'], ['*'], {
+    StringEquals: { 'cloudwatch:namespace': ['/aws/sagemaker/TrainingJobs', '/aws/sagemaker/ProcessingJobs'] },
+  });
   if (reach.subnets !== undefined) {
     const subnetIds = reach.subnets.map((each) => each.subnetId);
     const securityGroupIds = (reach.securityGroups ?? []).map((each) => each.securityGroupId);
     const isOurs = role.node.scope === scope;
-    grantInterfaces(role, networkInterfaceStatements(stack, { subnetIds, securityGroupIds }), isOurs ? reach.ownGroup : undefined);
+    grantInterfaces(
+      role,
+      networkInterfaceStatements(stack, { subnetIds, securityGroupIds }),
+      isOurs ? reach.ownGroup : undefined,
+    );
   }
   if (reach.fileSystem !== undefined) {
-    add(role, ['fsx:DescribeFileSystems'], [stack.formatArn({ service: 'fsx', resource: 'file-system', resourceName: reach.fileSystem.fileSystemId })]);
+    add(
+      role,
+      ['fsx:DescribeFileSystems'],
+      [stack.formatArn({ service: 'fsx', resource: 'file-system', resourceName: reach.fileSystem.fileSystemId })],
+    );
   }
 }
 
 /**
- * What the pipeline needs: to run the jobs that its steps are, under the role of the jobs, and to read what decides the gate.
+ * What the pipeline needs: to run the jobs that its steps are, under the role of the jobs, and to read what decides the
+ * gate.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html
  */
-export function grantPipeline(scope: Construct, role: iam.IRole, jobRole: iam.IRole, reach: JobReach, trainingPlanArn: string | undefined): void {
+export function grantPipeline(
+  scope: Construct,
+  role: iam.IRole,
+  jobRole: iam.IRole,
+  reach: JobReach,
+  trainingPlanArn: string | undefined,
+): void {
   const stack = Stack.of(scope);
   const jobs = (kind: string) => stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: 'pipelines-*' });
-  add(role, ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob', 'sagemaker:AddTags'], [jobs('training-job')]);
+  add(
+    role,
+    ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob', 'sagemaker:AddTags'],
+    [jobs('training-job')],
+  );
   if (trainingPlanArn !== undefined) add(role, ['sagemaker:CreateTrainingJob'], [trainingPlanArn]);
-  add(role, ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:AddTags'],
-    [jobs('processing-job')]);
-  for (const { actions, resources, conditions } of volumeKeyPermissions(reach.encryptionKey.keyArn)) add(role, actions, resources, conditions);
-  add(role, ['iam:PassRole'], [jobRole.roleArn], { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+  add(
+    role,
+    [
+      'sagemaker:CreateProcessingJob',
+      'sagemaker:DescribeProcessingJob',
+      'sagemaker:StopProcessingJob',
+      'sagemaker:AddTags',
+    ],
+    [jobs('processing-job')],
+  );
+  for (const { actions, resources, conditions } of volumeKeyPermissions(reach.encryptionKey.keyArn)) {add(role, actions, resources, conditions);}
+  add(role, ['iam:PassRole'], [jobRole.roleArn], {
+    StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+  });
   const { artifactBucket: bucket, encryptionKey } = reach;
   grantObjects(role, { bucket, encryptionKey, prefix: reach.trainingPrefix, may: ['read'] });
   grantObjects(role, { bucket, encryptionKey, prefix: reach.evaluationPrefix, may: ['read'] });
@@ -89,7 +149,12 @@ export function grantCall(role: iam.IRole, handler: lambda.IFunction): void {
   add(role, ['lambda:InvokeFunction'], [handler.functionArn]);
 }
 
-function add(role: iam.IRole, actions: string[], resources: string[], conditions?: { [operator: string]: unknown }): void {
+function add(
+  role: iam.IRole,
+  actions: string[],
+  resources: string[],
+  conditions?: { [operator: string]: unknown },
+): void {
   role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
 }
 

@@ -1,7 +1,19 @@
 // Over 300 lines: the steps of one pipeline, which name each other.
 import { IResolvable } from 'aws-cdk-lib';
 import {
-  EXECUTION_ARN, EXECUTION_ID, Join, joinPath, joinText, outputUri, parameter, property, Reference, retryCall, retryJob, Step, Value,
+  EXECUTION_ARN,
+  EXECUTION_ID,
+  Join,
+  joinPath,
+  joinText,
+  outputUri,
+  parameter,
+  property,
+  Reference,
+  retryCall,
+  retryJob,
+  Step,
+  Value,
 } from './pipeline-language';
 import { QualityGate } from '../../../core/quality-gate';
 
@@ -58,11 +70,22 @@ export interface TrainSetting {
 }
 
 /** Names of the steps, as executions show them. */
-const STEP = { PREPARE: 'Prepare', TRAIN: 'Train', EVALUATE: 'Evaluate', RECORD: 'Record', GATE: 'Gate', REGISTER: 'Register', FAIL: 'Reject' } as const;
+const STEP = {
+  PREPARE: 'Prepare',
+  TRAIN: 'Train',
+  EVALUATE: 'Evaluate',
+  RECORD: 'Record',
+  GATE: 'Gate',
+  REGISTER: 'Register',
+  FAIL: 'Reject',
+} as const;
 
 /** Names of the pipeline's own parameters; a hyperparameter cannot have one of them. */
 export const PARAMETER = {
-  DATASET: 'DatasetUri', INSTANCE_TYPE: 'TrainingInstanceType', INSTANCE_COUNT: 'TrainingInstanceCount', TRIGGERED_BY: 'TriggeredBy',
+  DATASET: 'DatasetUri',
+  INSTANCE_TYPE: 'TrainingInstanceType',
+  INSTANCE_COUNT: 'TrainingInstanceCount',
+  TRIGGERED_BY: 'TriggeredBy',
 } as const;
 
 /** Raw data to a data set in folders `train/`, `validation/`, `test/`: the image's `prepare` verb. */
@@ -79,7 +102,9 @@ export function prepareStep(job: JobSetting, machine: ProcessingSetting): Step {
 export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Reference): Step {
   const spot = setting.maxWaitSeconds !== undefined;
   const channels = [
-    setting.fileSystem === undefined ? s3Channel('train', joinPath(dataset, 'train/')) : fileSystemChannel('train', setting.fileSystem),
+    setting.fileSystem === undefined
+      ? s3Channel('train', joinPath(dataset, 'train/'))
+      : fileSystemChannel('train', setting.fileSystem),
     ...(setting.validationChannel ? [s3Channel('validation', joinPath(dataset, 'validation/'))] : []),
   ];
   return withRetries(job, {
@@ -89,11 +114,15 @@ export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Refer
       AlgorithmSpecification: {
         TrainingImage: job.imageUri,
         TrainingInputMode: setting.inputMode,
-        MetricDefinitions: nonEmpty(Object.entries(setting.metricDefinitions).map(([Name, Regex]) => ({ Name, Regex }))),
+        MetricDefinitions: nonEmpty(
+          Object.entries(setting.metricDefinitions).map(([Name, Regex]) => ({ Name, Regex })),
+        ),
       },
       RoleArn: job.roleArn,
-      HyperParameters: setting.hyperparameters.length === 0 ? undefined
-        : Object.fromEntries(setting.hyperparameters.map((name) => [name, parameter(name)])),
+      HyperParameters:
+        setting.hyperparameters.length === 0
+          ? undefined
+          : Object.fromEntries(setting.hyperparameters.map((name) => [name, parameter(name)])),
       InputDataConfig: channels,
       OutputDataConfig: { S3OutputPath: `${job.trainingUri}/models`, KmsKeyId: job.keyArn },
       ResourceConfig: {
@@ -104,9 +133,14 @@ export function trainStep(job: JobSetting, setting: TrainSetting, dataset: Refer
         KeepAlivePeriodInSeconds: setting.keepAliveSeconds,
         TrainingPlanArn: setting.trainingPlanArn,
       },
-      StoppingCondition: { MaxRuntimeInSeconds: setting.maxRuntimeSeconds, MaxWaitTimeInSeconds: setting.maxWaitSeconds },
+      StoppingCondition: {
+        MaxRuntimeInSeconds: setting.maxRuntimeSeconds,
+        MaxWaitTimeInSeconds: setting.maxWaitSeconds,
+      },
       EnableManagedSpotTraining: spot ? true : undefined,
-      CheckpointConfig: setting.checkpoints ? { S3Uri: joinPath(job.checkpointsUri, EXECUTION_ID), LocalPath: CHECKPOINTS } : undefined,
+      CheckpointConfig: setting.checkpoints
+        ? { S3Uri: joinPath(job.checkpointsUri, EXECUTION_ID), LocalPath: CHECKPOINTS }
+        : undefined,
       EnableNetworkIsolation: job.networkIsolation,
       EnableInterContainerTrafficEncryption: job.interContainerEncryption,
       VpcConfig: job.vpcConfig,
@@ -132,12 +166,15 @@ export function evaluateStep(job: JobSetting, machine: ProcessingSetting, datase
     Output: { name: 'evaluation', uri: joinPath(job.evaluationUri, EXECUTION_ID) },
     Environment: { MLOPS_MODEL_DIR: `${ROOT}/model`, MLOPS_INPUT_DIR: `${ROOT}/input`, MLOPS_OUTPUT_DIR: `${ROOT}/output` },
   });
-  return { ...step, PropertyFiles: [{ PropertyFileName: 'Evaluation', OutputName: 'evaluation', FilePath: 'evaluation.json' }] };
+  return {
+    ...step,
+    PropertyFiles: [{ PropertyFileName: 'Evaluation', OutputName: 'evaluation', FilePath: 'evaluation.json' }],
+  };
 }
 
 /**
- * The run as an entry in the tracker, whether the gates hold or not: it comes before them, so that the version can name it and a run that is turned away is
- * there to be compared.
+ * The run as an entry in the tracker, whether the gates hold or not: it comes before them, so that the version can name
+ * it and a run that is turned away is there to be compared.
  */
 export function recordStep(
   { functionArn, experiment }: { functionArn: string; experiment: string }, gates: QualityGate[], dataset: Reference,
@@ -156,14 +193,18 @@ export function recordStep(
       model: property(STEP.TRAIN, 'ModelArtifacts.S3ModelArtifacts'),
       dataset,
       evaluation: evaluationFile(),
-      gates: JSON.stringify(gates.map(({ metric, threshold, higherIsBetter }) => ({ metric, threshold, higherIsBetter }))),
+      gates: JSON.stringify(
+        gates.map(({ metric, threshold, higherIsBetter }) => ({ metric, threshold, higherIsBetter })),
+      ),
     },
   };
 }
 
 /** All gates at once: registers where they hold, fails with the gates in words where one does not. */
 export function gateStep(gates: QualityGate[], register: Step, after: string[]): Step {
-  const words = gates.map((gate) => `${gate.metric} ${gate.higherIsBetter ? 'at least' : 'at most'} ${gate.threshold}`).join(', ');
+  const words = gates
+    .map((gate) => `${gate.metric} ${gate.higherIsBetter ? 'at least' : 'at most'} ${gate.threshold}`)
+    .join(', ');
   return {
     Name: STEP.GATE,
     Type: 'Condition',
@@ -290,20 +331,36 @@ function s3Input(name: string, uri: Reference | Join, localPath: string): Value 
     InputName: name,
     AppManaged: false,
     S3Input: {
-      S3Uri: uri, LocalPath: localPath, S3DataType: 'S3Prefix', S3InputMode: 'File', S3DataDistributionType: 'FullyReplicated', S3CompressionType: 'None',
+      S3Uri: uri,
+      LocalPath: localPath,
+      S3DataType: 'S3Prefix',
+      S3InputMode: 'File',
+      S3DataDistributionType: 'FullyReplicated',
+      S3CompressionType: 'None',
     },
   };
 }
 
 function s3Channel(name: string, uri: Join): Value {
-  return { ChannelName: name, DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } } };
+  return {
+    ChannelName: name,
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } },
+  };
 }
 
-function fileSystemChannel(name: string, { fileSystemId, directoryPath }: { fileSystemId: string; directoryPath: string }): Value {
+function fileSystemChannel(
+  name: string,
+  { fileSystemId, directoryPath }: { fileSystemId: string; directoryPath: string },
+): Value {
   return {
     ChannelName: name,
     DataSource: {
-      FileSystemDataSource: { FileSystemType: 'FSxLustre', FileSystemId: fileSystemId, FileSystemAccessMode: 'ro', DirectoryPath: directoryPath },
+      FileSystemDataSource: {
+        FileSystemType: 'FSxLustre',
+        FileSystemId: fileSystemId,
+        FileSystemAccessMode: 'ro',
+        DirectoryPath: directoryPath,
+      },
     },
   };
 }

@@ -8,10 +8,11 @@ import { shieldFromTags } from '../data/tag-shield';
 export type NotebookApp = 'JupyterLab' | 'CodeEditor';
 
 /**
- * Sets variables in every Python kernel of a kind of notebooks, unless the notebook has set them; returns the ARN of the script that does.
+ * Sets variables in every Python kernel of a kind of notebooks, unless the notebook has set them; returns the ARN of
+ * the script that does.
  *
- * A kernel is not a child of a login shell, so a profile would not reach it: IPython reads its start-up folder in every kernel. A script cannot
- * be changed, only replaced, and its name is its own: so the name follows the content.
+ * A kernel is not a child of a login shell, so a profile would not reach it: IPython reads its start-up folder in every
+ * kernel. A script cannot be changed, only replaced, and its name is its own: so the name follows the content.
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/jl-lcc.html
  */
 export function notebookEnvironment(

@@ -1,4 +1,13 @@
-import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_logs as logs, Aws, CfnResource, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  aws_ec2 as ec2,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_logs as logs,
+  Aws,
+  CfnResource,
+  Fn,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
@@ -21,8 +30,8 @@ export interface IsolatedNetworkProps {
 /**
  * Two subnets in two zones that no route leads out of: AWS services are reached through endpoints, nothing else is.
  *
- * It is made of L1 resources because `ec2.Vpc` asks the account for its zones as soon as the environment is known, and might then
- * choose others: here the zones are the first two of `Fn::GetAZs` whether the environment is known or not.
+ * It is made of L1 resources because `ec2.Vpc` asks the account for its zones as soon as the environment is known, and
+ * might then choose others: here the zones are the first two of `Fn::GetAZs` whether the environment is known or not.
  */
 export class IsolatedNetwork extends Construct {
   /** The network, with its subnets as isolated ones. */
@@ -45,7 +54,10 @@ export class IsolatedNetwork extends Construct {
         mapPublicIpOnLaunch: false,
       }));
       if (props.availabilityZones !== undefined) {
-        acknowledge(subnet, { id: 'CloudFormation-Validate::W3010', reason: 'the owner has chosen the zones: the first two lack a service' });
+        acknowledge(subnet, {
+          id: 'CloudFormation-Validate::W3010',
+          reason: 'the owner has chosen the zones: the first two lack a service',
+        });
       }
       this.retained(props, new ec2.CfnSubnetRouteTableAssociation(this, `Route${index + 1}`, {
         subnetId: subnet.attrSubnetId, routeTableId: table.attrRouteTableId,
@@ -61,7 +73,8 @@ export class IsolatedNetwork extends Construct {
     });
     acknowledge(network, {
       id: 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed',
-      reason: 'CloudFormation cannot change the default group; nothing here is in it, and no route leads out of the network',
+      reason:
+        'CloudFormation cannot change the default group; nothing here is in it, and no route leads out of the network',
     });
 
     this.logFlows(props);
@@ -92,11 +105,14 @@ export class IsolatedNetwork extends Construct {
     });
     afterPolicies(flowLog, role);
     acknowledge(role, {
-      id: 'NIST.800.53.R5-IAMNoInlinePolicy', reason: 'the policy names one log group, and lives and dies with the one role that writes it',
+      id: 'NIST.800.53.R5-IAMNoInlinePolicy',
+      reason: 'the policy names one log group, and lives and dies with the one role that writes it',
     });
   }
 
-  /** Data may come in from any bucket that a role of the account may read; it goes out to buckets of the account only. */
+  /**
+   * Data may come in from any bucket that a role of the account may read; it goes out to buckets of the account only.
+   */
   private addObjectStore(props: IsolatedNetworkProps, table: ec2.CfnRouteTable): void {
     const sameAccount = { 'aws:PrincipalAccount': Aws.ACCOUNT_ID };
     this.retained(props, new ec2.CfnVPCEndpoint(this, 'ObjectStore', {

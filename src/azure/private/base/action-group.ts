@@ -14,21 +14,37 @@ export interface ActionGroupInput {
   readonly hub?: AlertEventHub;
 }
 
-/** Who gets the alerts: an action group, which is there without anybody in it too, so that it can be added to. Mails cost nothing worth naming. */
-export function newActionGroup(scope: Construct, id: string, { shortName, emails, hub }: ActionGroupInput): MonitorActionGroup {
+/**
+ * Who gets the alerts: an action group, which is there without anybody in it too, so that it can be added to. Mails
+ * cost nothing worth naming.
+ */
+export function newActionGroup(
+  scope: Construct,
+  id: string,
+  { shortName, emails, hub }: ActionGroupInput,
+): MonitorActionGroup {
   const group = resourceGroupOf(scope);
   group._register('Microsoft.Insights');
   return new MonitorActionGroup(scope, id, {
     name: azureName(scope, 'actionGroup', id),
     resourceGroupName: group.resourceGroupName,
     shortName,
-    emailReceiver: emails.map((emailAddress, index) => ({ name: `email-${index + 1}`, emailAddress: literal(emailAddress), useCommonAlertSchema: true })),
-    eventHubReceiver: hub === undefined ? [] : [{
-      name: 'programs',
-      eventHubNamespace: hub.namespaceName,
-      eventHubName: hub.eventHubName,
-      subscriptionId: hub.subscriptionId ?? group.subscriptionId,
+    emailReceiver: emails.map((emailAddress, index) => ({
+      name: `email-${index + 1}`,
+      emailAddress: literal(emailAddress),
       useCommonAlertSchema: true,
-    }],
+    })),
+    eventHubReceiver:
+      hub === undefined
+        ? []
+        : [
+          {
+            name: 'programs',
+            eventHubNamespace: hub.namespaceName,
+            eventHubName: hub.eventHubName,
+            subscriptionId: hub.subscriptionId ?? group.subscriptionId,
+            useCommonAlertSchema: true,
+          },
+        ],
   });
 }

@@ -15,8 +15,8 @@ const TRACKED = { apiVersion: MACHINE_LEARNING, isTracked: true };
 const ASSET = { apiVersion: MACHINE_LEARNING };
 
 /**
- * The types that are rendered as bodies of the resource manager, and the one place where their versions are pinned. Terraform has no resource for
- * most of them; some it has without what the constructs need.
+ * The types that are rendered as bodies of the resource manager, and the one place where their versions are pinned.
+ * Terraform has no resource for most of them; some it has without what the constructs need.
  *
  * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/allversions
  * @see https://learn.microsoft.com/azure/templates/microsoft.logic/allversions

@@ -36,7 +36,10 @@ export interface ArmResourceConfig<Type extends ArmType = ArmType> {
   readonly location?: string;
   readonly identity?: ArmIdentity;
   readonly tags?: { readonly [name: string]: string };
-  /** What the API takes beside name, location, identity and tags: `properties`, `sku`, `kind`. Tokens are resolved, Azure's own `${{…}}` stays. */
+  /**
+   * What the API takes beside name, location, identity and tags: `properties`, `sku`, `kind`. Tokens are resolved,
+   * Azure's own `${{…}}` stays.
+   */
   readonly body: ArmBodies[Type];
   /** Paths of the response that are read by `exported`; those that are asked for later are added. */
   readonly exports?: readonly string[];
@@ -54,7 +57,10 @@ export interface ArmResourceConfig<Type extends ArmType = ArmType> {
   readonly lifecycle?: TerraformResourceLifecycle;
 }
 
-/** A call on a resource that is no resource itself, made when Terraform creates it or, with `when: 'destroy'`, when it deletes it. */
+/**
+ * A call on a resource that is no resource itself, made when Terraform creates it or, with `when: 'destroy'`, when it
+ * deletes it.
+ */
 export interface ArmActionConfig {
   readonly type: ArmType;
   readonly apiVersion?: string;

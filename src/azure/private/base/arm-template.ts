@@ -24,10 +24,15 @@ export interface TemplateInput {
 const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
 
 /**
- * A deployment of one resource by a template. What only the deployment knows is a parameter of it, so that the template itself is text that can be
- * read and compared. The deployment deletes its resource when Terraform deletes the deployment.
+ * A deployment of one resource by a template. What only the deployment knows is a parameter of it, so that the template
+ * itself is text that can be read and compared. The deployment deletes its resource when Terraform deletes the
+ * deployment.
  */
-export function templateDeployment(scope: Construct, id: string, input: TemplateInput): ResourceGroupTemplateDeployment {
+export function templateDeployment(
+  scope: Construct,
+  id: string,
+  input: TemplateInput,
+): ResourceGroupTemplateDeployment {
   const written = () => writeTemplate(input);
   return new ResourceGroupTemplateDeployment(scope, id, {
     name: input.deploymentName,
@@ -53,31 +58,48 @@ export function exportOfTemplate(deployment: ResourceGroupTemplateDeployment, pa
 /** The id of a resource below its parent. */
 export function resourceIdOf(resourceType: string, parentId: string, name: string): string {
   const [namespace, ...kinds] = resourceType.split('/');
-  return kinds.length === 1 ? `${parentId}/providers/${namespace}/${kinds[0]}/${name}` : `${parentId}/${kinds[kinds.length - 1]}/${name}`;
+  return kinds.length === 1
+    ? `${parentId}/providers/${namespace}/${kinds[0]}/${name}`
+    : `${parentId}/${kinds[kinds.length - 1]}/${name}`;
 }
 
-function writeTemplate(input: TemplateInput): { readonly template: unknown; readonly parameters: { readonly [name: string]: unknown } } {
+function writeTemplate(input: TemplateInput): {
+  readonly template: unknown;
+  readonly parameters: { readonly [name: string]: unknown };
+} {
   const parameters = new Parameters();
   const resource = {
     type: input.resourceType,
     apiVersion: input.apiVersion,
     name: parameters.inline(fullName(input), ['name']),
-    ...parameters.inline(input.members(), []) as object,
+    ...(parameters.inline(input.members(), []) as object),
   };
   const paths = input.exports();
   const response = () => {
-    const resourceId = parameters.add('string', resourceIdOf(input.resourceType, input.parentId, input.name), 'resourceId');
+    const resourceId = parameters.add(
+      'string',
+      resourceIdOf(input.resourceType, input.parentId, input.name),
+      'resourceId',
+    );
     return `reference(${resourceId}, '${input.apiVersion}', 'Full')`;
   };
   const outputs = paths.length === 0 ? {} : outputsOf(paths, response());
   return {
-    template: { $schema: SCHEMA, contentVersion: '1.0.0.0', parameters: parameters.declared(), resources: [resource], outputs },
+    template: {
+      $schema: SCHEMA,
+      contentVersion: '1.0.0.0',
+      parameters: parameters.declared(),
+      resources: [resource],
+      outputs,
+    },
     parameters: parameters.values(),
   };
 }
 
 function outputsOf(paths: readonly string[], response: string): object {
-  return Object.fromEntries(paths.map((path) => [outputName(path), { type: 'string', value: `[string(${response}.${path})]` }]));
+  return Object.fromEntries(
+    paths.map((path) => [outputName(path), { type: 'string', value: `[string(${response}.${path})]` }]),
+  );
 }
 
 function outputName(path: string): string {
@@ -99,7 +121,8 @@ type ParameterType = 'string' | 'int' | 'array' | 'object';
 
 /** What only the deployment knows, each under a name that says where it goes. */
 class Parameters {
-  private readonly added: { readonly name: string; readonly parameterType: ParameterType; readonly value: ArmValue }[] = [];
+  private readonly added: { readonly name: string; readonly parameterType: ParameterType; readonly value: ArmValue }[] =
+    [];
 
   /** A parameter, as an expression reads it. */
   public add(parameterType: ParameterType, value: ArmValue, wanted: string): string {
@@ -116,7 +139,11 @@ class Parameters {
     const parameter = (parameterType: ParameterType) => `[${this.add(parameterType, value, nameAt(path))}]`;
     if (typeof value === 'string') return Token.isUnresolved(value) ? parameter('string') : templateText(value);
     if (typeof value === 'number') return Token.isUnresolved(value) ? parameter('int') : value;
-    if (Array.isArray(value)) return Token.isUnresolved(value) ? parameter('array') : value.map((each, place) => this.inline(each, [...path, `${place}`]));
+    if (Array.isArray(value)) {
+      return Token.isUnresolved(value)
+        ? parameter('array')
+        : value.map((each, place) => this.inline(each, [...path, `${place}`]));
+    }
     if (!isPlain(value)) return Token.isUnresolved(value) ? parameter('object') : value;
     // A name that only the deployment knows cannot be a name in the text of a template.
     if (Object.keys(value).some((key) => Token.isUnresolved(key))) return parameter('object');

@@ -7,8 +7,8 @@ export type ArmValue = unknown;
 const ONE_TOKEN = /^\$\{TfToken\[[^\]]+\]\}$/;
 
 /**
- * A body in which Terraform reads the tokens of cdktf and nothing else: `${{inputs.data}}` of a job, `@{body('x')}` of a workflow and the like arrive
- * as they are written. What is undefined is left out.
+ * A body in which Terraform reads the tokens of cdktf and nothing else: `${{inputs.data}}` of a job, `@{body('x')}` of
+ * a workflow and the like arrive as they are written. What is undefined is left out.
  */
 export function azureText(value: ArmValue): ArmValue {
   if (typeof value === 'string') return ONE_TOKEN.test(value) ? value : literal(value);

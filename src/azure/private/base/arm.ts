@@ -1,7 +1,16 @@
 import { TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { ArmType, armTypeFacts } from './api-versions';
-import { ArmActionConfig, ArmCall, ArmIdentity, ArmPatchConfig, ArmResource, ArmResourceConfig, ArmRetry, ArmTimeouts } from './arm-config';
+import {
+  ArmActionConfig,
+  ArmCall,
+  ArmIdentity,
+  ArmPatchConfig,
+  ArmResource,
+  ArmResourceConfig,
+  ArmRetry,
+  ArmTimeouts,
+} from './arm-config';
 import { exportOfTemplate, idInTemplate, resourceIdOf, templateDeployment } from './arm-template';
 import { azureText, entriesOf } from './arm-text';
 import { azapiProvider } from './azapi';
@@ -11,15 +20,31 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../../
 import { stableName } from '../../../terraform/names';
 import { RawResource } from '../../../terraform/raw-resource';
 
-export type { ArmActionConfig, ArmCall, ArmIdentity, ArmPatchConfig, ArmResource, ArmResourceConfig, ArmRetry, ArmTimeouts } from './arm-config';
+export type {
+  ArmActionConfig,
+  ArmCall,
+  ArmIdentity,
+  ArmPatchConfig,
+  ArmResource,
+  ArmResourceConfig,
+  ArmRetry,
+  ArmTimeouts,
+} from './arm-config';
 
-/** A resource by the body of its API: through the provider `azapi`, or a template where the stack's `armRenderer` says so. */
-export function armResource<Type extends ArmType>(scope: Construct, id: string, config: ArmResourceConfig<Type>): ArmResource {
+/**
+ * A resource by the body of its API: through the provider `azapi`, or a template where the stack's `armRenderer` says
+ * so.
+ */
+export function armResource<Type extends ArmType>(
+  scope: Construct,
+  id: string,
+  config: ArmResourceConfig<Type>,
+): ArmResource {
   const group = resourceGroupOf(scope);
   const who = speakerOf(config.type, scope, id);
   const facts = armTypeFacts(config.type);
-  if (config.location !== undefined && !facts.isTracked) refuseBecause(who, `${config.type} has no location of its own`);
-  if (config.tags !== undefined && !facts.isTracked) refuseBecause(who, `${config.type} has no tags of its own: they go into its body`);
+  if (config.location !== undefined && !facts.isTracked) {refuseBecause(who, `${config.type} has no location of its own`);}
+  if (config.tags !== undefined && !facts.isTracked) {refuseBecause(who, `${config.type} has no tags of its own: they go into its body`);}
   group._register(config.type.split('/')[0]);
   return group.armRenderer === 'template' ? byTemplate(scope, id, config, who) : byAzapi(scope, id, config, who, group);
 }
@@ -48,7 +73,10 @@ export function armAction(scope: Construct, id: string, config: ArmActionConfig)
   return { fqn: resource.fqn, resource, exported: (path) => exports.read(resource, path) };
 }
 
-/** Some members of a resource. A template cannot set a part of a resource: it puts the whole, and would delete it with itself. */
+/**
+ * Some members of a resource. A template cannot set a part of a resource: it puts the whole, and would delete it with
+ * itself.
+ */
 export function armPatch(scope: Construct, id: string, config: ArmPatchConfig): ArmCall {
   const group = azapiOnly(scope, id, config.type, 'a change of some members of a resource');
   const exports = new Exports(speakerOf(config.type, scope, id), config.exports);
@@ -68,7 +96,13 @@ export function armPatch(scope: Construct, id: string, config: ArmPatchConfig): 
   return { fqn: resource.fqn, resource, exported: (path) => exports.read(resource, path) };
 }
 
-function byAzapi(scope: Construct, id: string, config: ArmResourceConfig, who: Speaker, group: ResourceGroupContext): ArmResource {
+function byAzapi(
+  scope: Construct,
+  id: string,
+  config: ArmResourceConfig,
+  who: Speaker,
+  group: ResourceGroupContext,
+): ArmResource {
   const exports = new Exports(who, config.exports);
   const { sensitive, tags } = config;
   const resource = new RawResource(scope, id, {
@@ -92,7 +126,13 @@ function byAzapi(scope: Construct, id: string, config: ArmResourceConfig, who: S
     dependsOn: config.dependsOn,
     lifecycle: config.lifecycle,
   });
-  return { id: resource.getStringAttribute('id'), name: config.name, fqn: resource.fqn, resource, exported: (path) => exports.read(resource, path) };
+  return {
+    id: resource.getStringAttribute('id'),
+    name: config.name,
+    fqn: resource.fqn,
+    resource,
+    exported: (path) => exports.read(resource, path),
+  };
 }
 
 /** What a template cannot say, and why. */
@@ -144,13 +184,21 @@ function byTemplate(scope: Construct, id: string, config: ArmResourceConfig, who
 /** A template is deployed to a resource group: what lies elsewhere is out of its reach. */
 function requireGroup(who: Speaker, { parentId }: ArmResourceConfig): void {
   if (Token.isUnresolved(parentId) || /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(\/|$)/.test(parentId)) return;
-  refuse(who, 'parentId', parentId, 'in a resource group, because a template deployment reaches no further: use ArmRenderer.AZAPI');
+  refuse(
+    who,
+    'parentId',
+    parentId,
+    'in a resource group, because a template deployment reaches no further: use ArmRenderer.AZAPI',
+  );
 }
 
 function azapiOnly(scope: Construct, id: string, resourceType: ArmType, what: string): ResourceGroupContext {
   const group = resourceGroupOf(scope);
   if (group.armRenderer === 'template') {
-    refuseBecause(speakerOf(resourceType, scope, id), `${what} cannot be rendered as a template deployment: use ArmRenderer.AZAPI`);
+    refuseBecause(
+      speakerOf(resourceType, scope, id),
+      `${what} cannot be rendered as a template deployment: use ArmRenderer.AZAPI`,
+    );
   }
   return group;
 }
@@ -169,20 +217,29 @@ function typeOf({ type, apiVersion }: { readonly type: ArmType; readonly apiVers
   return `${type}@${apiVersion ?? armTypeFacts(type).apiVersion}`;
 }
 
-function common({ retry, timeouts }: { readonly retry?: ArmRetry; readonly timeouts?: ArmTimeouts }, exports: Exports): object {
+function common(
+  { retry, timeouts }: { readonly retry?: ArmRetry; readonly timeouts?: ArmTimeouts },
+  exports: Exports,
+): object {
   return {
     response_export_values: exports.paths(),
-    retry: retry === undefined ? undefined : defined({
-      error_message_regex: retry.errors.map(azureText),
-      interval_seconds: retry.intervalSeconds,
-      max_interval_seconds: retry.maxIntervalSeconds,
-    }),
+    retry:
+      retry === undefined
+        ? undefined
+        : defined({
+          error_message_regex: retry.errors.map(azureText),
+          interval_seconds: retry.intervalSeconds,
+          max_interval_seconds: retry.maxIntervalSeconds,
+        }),
     timeouts: timeouts === undefined ? undefined : defined({ ...timeouts }),
   };
 }
 
 function identityKind({ isSystemAssigned, userAssigned = [] }: ArmIdentity): string {
-  const kinds = [...(isSystemAssigned ? ['SystemAssigned'] : []), ...(userAssigned.length === 0 ? [] : ['UserAssigned'])];
+  const kinds = [
+    ...(isSystemAssigned ? ['SystemAssigned'] : []),
+    ...(userAssigned.length === 0 ? [] : ['UserAssigned']),
+  ];
   return kinds.join(', ') || 'None';
 }
 
@@ -193,7 +250,10 @@ function identityBlock(identity: ArmIdentity): object {
 
 function identityObject(identity: ArmIdentity): object {
   const ids = identity.userAssigned ?? [];
-  return { type: identityKind(identity), ...(ids.length === 0 ? {} : { userAssignedIdentities: Object.fromEntries(ids.map((each) => [each, {}])) }) };
+  return {
+    type: identityKind(identity),
+    ...(ids.length === 0 ? {} : { userAssignedIdentities: Object.fromEntries(ids.map((each) => [each, {}])) }),
+  };
 }
 
 /** Paths of the response that reach Terraform's state: what is not named is not kept. */
@@ -205,7 +265,13 @@ class Exports {
   }
 
   public add(path: string): string {
-    requireMatch(this.who, 'exports', path, /^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/, 'paths of the response like properties.scoringUri');
+    requireMatch(
+      this.who,
+      'exports',
+      path,
+      /^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/,
+      'paths of the response like properties.scoringUri',
+    );
     this.added.add(path);
     return path;
   }

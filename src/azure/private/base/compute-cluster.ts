@@ -24,8 +24,8 @@ export interface ClusterInput {
 }
 
 /**
- * A cluster that scales to zero, without a door: no secure shell, no keys of its own, no public addresses where it has a network. A change of anything but the
- * number of machines and the identity replaces it, with what runs on it.
+ * A cluster that scales to zero, without a door: no secure shell, no keys of its own, no public addresses where it has
+ * a network. A change of anything but the number of machines and the identity replaces it, with what runs on it.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-create-attach-compute-cluster
  */

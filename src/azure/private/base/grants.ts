@@ -18,7 +18,11 @@ export interface RoleGrant {
   readonly scope: string;
   /** A built-in role by its name, or the id of a definition. */
   readonly role: RoleName | { readonly definitionId: string };
-  /** Limits the role, in the language of conditions. @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format */
+  /**
+   * Limits the role, in the language of conditions.
+   *
+   * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format
+   */
   readonly condition?: string;
   /** Why it is given, in a sentence that the portal shows. */
   readonly description?: string;
@@ -27,8 +31,8 @@ export interface RoleGrant {
 }
 
 /**
- * Gives a role to a principal for one purpose, once, whoever asks: of two resources that give the same, the one that goes would take it from the
- * other.
+ * Gives a role to a principal for one purpose, once, whoever asks: of two resources that give the same, the one that
+ * goes would take it from the other.
  */
 export function grantRole(opened: IConstruct, principal: IPrincipal, purpose: string, given: RoleGrant): Grant {
   const { scope, id } = grantPlace(opened, principal, purpose);
@@ -44,8 +48,8 @@ export function grantRole(opened: IConstruct, principal: IPrincipal, purpose: st
 }
 
 /**
- * Gives a principal everything that another one got and will get, which a workflow that has to act as itself needs: its own identity exists only after
- * the workflow does, and permissions are given to the identity that it was to run as.
+ * Gives a principal everything that another one got and will get, which a workflow that has to act as itself needs: its
+ * own identity exists only after the workflow does, and permissions are given to the identity that it was to run as.
  */
 export function follow(principal: IPrincipal, follower: IPrincipal): void {
   const { given, followers } = recordOf(principal);
@@ -90,7 +94,9 @@ function assign({ at, id, roleDefinitionId, ...given }: Given, principal: IPrinc
 export interface CustomRole {
   /** What it allows, in words: the role's name in the portal, with a hash behind it. */
   readonly title: string;
-  /** Operations of ARM, `Microsoft.MachineLearningServices/workspaces/jobs/write`; no wildcard for more than one type. */
+  /**
+   * Operations of ARM, `Microsoft.MachineLearningServices/workspaces/jobs/write`; no wildcard for more than one type.
+   */
   readonly actions?: readonly string[];
   /** Operations on data, `Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action`. */
   readonly dataActions?: readonly string[];
@@ -126,7 +132,10 @@ function groupOfId(id: string | undefined): string | undefined {
   return id === undefined ? undefined : /^\/subscriptions\/[^/$]+\/resourceGroups\/[^/$]+/i.exec(id)?.[0];
 }
 
-/** The grants, and the time that a role assignment takes to arrive everywhere: for what tries its permissions once, when it is made. */
+/**
+ * The grants, and the time that a role assignment takes to arrive everywhere: for what tries its permissions once, when
+ * it is made.
+ */
 export function settled(scope: Construct, id: string, grants: readonly Grant[], seconds: number = 120): Grant {
   const needs = after(...grants);
   const wait = once(scope, id, () => pause(scope, id, seconds, { dependsOn: needs }));

@@ -18,8 +18,8 @@ export interface JobEnvironment {
 }
 
 /**
- * The environment of an image, which the workflow creates before its jobs: versions are never changed, and one of the template would be deleted with the next
- * image, under runs that still need it.
+ * The environment of an image, which the workflow creates before its jobs: versions are never changed, and one of the
+ * template would be deleted with the next image, under runs that still need it.
  *
  * @param action names the action
  * @param name name of the environment, the same for all images of one purpose
@@ -43,7 +43,11 @@ export function grantEnvironments(opened: Construct, workspaceId: string, princi
     title: 'MLOps environment creator',
     actions: ['read', 'write', 'versions/read', 'versions/write'].map((each) => `Microsoft.MachineLearningServices/workspaces/environments/${each}`),
   }, workspaceId);
-  return grantRole(opened, principal, 'environments', { scope: workspaceId, role, description: 'Creates environments of jobs' });
+  return grantRole(opened, principal, 'environments', {
+    scope: workspaceId,
+    role,
+    description: 'Creates environments of jobs',
+  });
 }
 
 /** Of an address that only Terraform knows, Terraform makes the hash. */

@@ -17,7 +17,9 @@ export interface Machine {
   readonly gpuCount: number;
   /** Name of the quota, whose vCPUs it takes; undefined for a size that is newer than the table. */
   readonly quota?: string;
-  /** What the table has against a size that the user named; for a warning, because Azure gains sizes faster than tables. */
+  /**
+   * What the table has against a size that the user named; for a warning, because Azure gains sizes faster than tables.
+   */
   readonly doubt?: string;
 }
 
@@ -25,25 +27,47 @@ export interface Machine {
 export function machineFor(who: Speaker, compute: ComputeSpec | undefined, use: MachineUse): Machine {
   const spec = compute ?? {};
   requireCompute(who, spec, { vcpus: 96, memoryGiB: 1900, volumeGiB: 4096 });
-  const candidates = spec.accelerator === undefined ? offered(use).filter(({ series }) => series.isPicked && series.gpu === undefined)
-    : machinesWith(who, spec.accelerator, spec.acceleratorCount ?? 1, use);
-  const fitting = candidates.filter(({ size }) => size.vcpus >= (spec.vcpus ?? 2) && size.memoryGiB >= (spec.memoryGiB ?? 8));
+  const candidates =
+    spec.accelerator === undefined
+      ? offered(use).filter(({ series }) => series.isPicked && series.gpu === undefined)
+      : machinesWith(who, spec.accelerator, spec.acceleratorCount ?? 1, use);
+  const fitting = candidates.filter(
+    ({ size }) => size.vcpus >= (spec.vcpus ?? 2) && size.memoryGiB >= (spec.memoryGiB ?? 8),
+  );
   if (fitting.length === 0) {
     const { size } = candidates.reduce((a, b) => (b.size.memoryGiB > a.size.memoryGiB ? b : a));
-    refuseBecause(who, `no machine for ${use} has ${describe(spec)}: the largest is ${size.vmSize} with ${size.vcpus} vCPUs and ${size.memoryGiB} GiB`);
+    refuseBecause(
+      who,
+      `no machine for ${use} has ${describe(spec)}: the largest is ${size.vmSize} with ${size.vcpus} vCPUs and ${size.memoryGiB} GiB`,
+    );
   }
   return machineOf(fitting.reduce((best, each) => (isSmaller(each.size, best.size) ? each : best)));
 }
 
-/** The size that the user names: it decides vCPUs, memory and GPUs. A size that is newer than the table passes with a doubt. */
-export function machineNamed(who: Speaker, vmSize: string, compute: ComputeSpec | undefined, use: MachineUse, prop: string = 'vmSize'): Machine {
+/**
+ * The size that the user names: it decides vCPUs, memory and GPUs. A size that is newer than the table passes with a
+ * doubt.
+ */
+export function machineNamed(
+  who: Speaker,
+  vmSize: string,
+  compute: ComputeSpec | undefined,
+  use: MachineUse,
+  prop: string = 'vmSize',
+): Machine {
   const spec = compute ?? {};
   const twice = (['vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
-  if (twice !== undefined) refuseBecause(who, `${prop} ${vmSize} and compute.${twice} say the same thing twice: leave one out`);
-  if (Token.isUnresolved(vmSize)) return { vmSize, gpuCount: spec.acceleratorCount ?? (spec.accelerator === undefined ? 0 : 1) };
-  requireMatch(who, prop, vmSize, /^Standard_[A-Z]+\d+[A-Za-z0-9_-]*$/, 'a size of Azure like Standard_NC24ads_A100_v4');
+  if (twice !== undefined) {refuseBecause(who, `${prop} ${vmSize} and compute.${twice} say the same thing twice: leave one out`);}
+  if (Token.isUnresolved(vmSize)) {return { vmSize, gpuCount: spec.acceleratorCount ?? (spec.accelerator === undefined ? 0 : 1) };}
+  requireMatch(
+    who,
+    prop,
+    vmSize,
+    /^Standard_[A-Z]+\d+[A-Za-z0-9_-]*$/,
+    'a size of Azure like Standard_NC24ads_A100_v4',
+  );
   const retired = RETIRED.find(({ sizes }) => sizes.test(vmSize));
-  if (retired !== undefined) refuse(who, prop, vmSize, `a size that Azure still has, for example ${retired.instead}: this one is retired`);
+  if (retired !== undefined) {refuse(who, prop, vmSize, `a size that Azure still has, for example ${retired.instead}: this one is retired`);}
   const all = SERIES.flatMap((series) => series.sizes.map((size) => ({ series, size })));
   const known = all.find(({ size }) => size.vmSize.toLowerCase() === vmSize.toLowerCase());
   if (known === undefined) return unknownSize(who, vmSize, spec);
@@ -57,13 +81,16 @@ export function machineNamed(who: Speaker, vmSize: string, compute: ComputeSpec 
 /** A size with GPUs is dear: whoever names it says the GPU as well, and says the one that it has. */
 function requireGpuAsked(who: Speaker, { series, size }: Offer, spec: ComputeSpec): void {
   if (series.gpu === undefined) {
-    if (spec.accelerator !== undefined) refuseBecause(who, `vmSize ${size.vmSize} has no GPU, compute.accelerator asks for ${spec.accelerator}`);
+    if (spec.accelerator !== undefined) {refuseBecause(who, `vmSize ${size.vmSize} has no GPU, compute.accelerator asks for ${spec.accelerator}`);}
     return;
   }
   if (spec.accelerator === undefined) {
-    refuseBecause(who, `vmSize ${size.vmSize} has ${size.gpuCount} x ${series.gpu}: say compute.accelerator as well, so that nobody pays for a GPU by mistake`);
+    refuseBecause(
+      who,
+      `vmSize ${size.vmSize} has ${size.gpuCount} x ${series.gpu}: say compute.accelerator as well, so that nobody pays for a GPU by mistake`,
+    );
   }
-  if (spec.accelerator.id !== series.gpu) refuse(who, 'compute.accelerator', spec.accelerator.id, `${series.gpu} for vmSize ${size.vmSize}`);
+  if (spec.accelerator.id !== series.gpu) {refuse(who, 'compute.accelerator', spec.accelerator.id, `${series.gpu} for vmSize ${size.vmSize}`);}
   if (spec.acceleratorCount !== undefined && spec.acceleratorCount !== size.gpuCount) {
     refuse(who, 'compute.acceleratorCount', spec.acceleratorCount, `${size.gpuCount} for vmSize ${size.vmSize}`);
   }
@@ -72,7 +99,10 @@ function requireGpuAsked(who: Speaker, { series, size }: Offer, spec: ComputeSpe
 function unknownSize(who: Speaker, vmSize: string, spec: ComputeSpec): Machine {
   // All sizes with NVIDIA's or AMD's GPUs are of the N family.
   if (/^Standard_N/i.test(vmSize) && spec.accelerator === undefined) {
-    refuseBecause(who, `vmSize ${vmSize} has GPUs: say compute.accelerator as well (Accelerator.of for one that has no name yet), so that nobody pays for a GPU by mistake`);
+    refuseBecause(
+      who,
+      `vmSize ${vmSize} has GPUs: say compute.accelerator as well (Accelerator.of for one that has no name yet), so that nobody pays for a GPU by mistake`,
+    );
   }
   return {
     vmSize,
@@ -87,14 +117,21 @@ interface Offer {
 }
 
 function offered(use: MachineUse): Offer[] {
-  return SERIES.filter(({ uses }) => uses.includes(use)).flatMap((series) => series.sizes.map((size) => ({ series, size })));
+  return SERIES.filter(({ uses }) => uses.includes(use)).flatMap((series) =>
+    series.sizes.map((size) => ({ series, size })),
+  );
 }
 
 function machinesWith(who: Speaker, accelerator: Accelerator, count: number, use: MachineUse): Offer[] {
   const withGpu = offered(use).filter(({ series }) => series.gpu !== undefined);
   const ofModel = withGpu.filter(({ series }) => series.gpu === accelerator.id);
   if (ofModel.length === 0) {
-    refuse(who, 'compute.accelerator', accelerator.id, `one that Azure Machine Learning has for ${use}: ${[...new Set(withGpu.map(({ series }) => series.gpu))].join(', ')}`);
+    refuse(
+      who,
+      'compute.accelerator',
+      accelerator.id,
+      `one that Azure Machine Learning has for ${use}: ${[...new Set(withGpu.map(({ series }) => series.gpu))].join(', ')}`,
+    );
   }
   const ofCount = ofModel.filter(({ size }) => size.gpuCount === count);
   if (ofCount.length === 0) {
@@ -105,7 +142,13 @@ function machinesWith(who: Speaker, accelerator: Accelerator, count: number, use
 }
 
 function machineOf({ series, size }: Offer): Machine {
-  return { vmSize: size.vmSize, vcpus: size.vcpus, memoryGiB: size.memoryGiB, gpuCount: size.gpuCount, quota: series.quota };
+  return {
+    vmSize: size.vmSize,
+    vcpus: size.vcpus,
+    memoryGiB: size.memoryGiB,
+    gpuCount: size.gpuCount,
+    quota: series.quota,
+  };
 }
 
 /** Fewer vCPUs, then less memory; between equals the one that stands first in the table. */

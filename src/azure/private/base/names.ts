@@ -15,8 +15,8 @@ interface AzureNameShape {
 }
 
 /**
- * Limits of names. A name that soft delete keeps for a while (workspace, vault, Log Analytics) is taken until it is purged: the same stack in another
- * group, or under another id, has another name.
+ * Limits of names. A name that soft delete keeps for a while (workspace, vault, Log Analytics) is taken until it is
+ * purged: the same stack in another group, or under another id, has another name.
  *
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
  */
@@ -50,8 +50,9 @@ export const AZURE_NAMES = {
 export type AzureKind = keyof typeof AZURE_NAMES;
 
 /**
- * A physical name that never moves by itself: the same in every synthesis and at every level, different in every stack, and for what is named in all
- * of Azure in every resource group. Where only Terraform knows the subscription or the group, it computes the name's last digits.
+ * A physical name that never moves by itself: the same in every synthesis and at every level, different in every stack,
+ * and for what is named in all of Azure in every resource group. Where only Terraform knows the subscription or the
+ * group, it computes the name's last digits.
  */
 export function azureName(scope: IConstruct, kind: AzureKind, suffix?: string): string {
   const { maxLength, separator, isGlobal }: AzureNameShape = AZURE_NAMES[kind];
@@ -68,7 +69,13 @@ export function stableUuid(scope: IConstruct, suffix?: string): string {
   const place = placeOf(scope);
   if (place.parts === undefined) return Fn.uuidv5('url', Fn.join('/', [...path, place.text!]));
   const digits = digestOf([...path, ...place.parts]);
-  return [digits.slice(0, 8), digits.slice(8, 12), `5${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `5${digits.slice(13, 16)}`,
+    `8${digits.slice(17, 20)}`,
+    digits.slice(20, 32),
+  ].join('-');
 }
 
 /** Digits that tell a name in this place from the same in another one, for names that are taken in the whole tenant. */
@@ -86,9 +93,12 @@ function shaped(parts: readonly string[], maxLength: number, separator: '-' | ''
   return nameOf(parts, maxLength, separator);
 }
 
-/** The subscription and group that are deployed to: digits of them, or a text that Terraform completes where only it knows them. */
+/**
+ * The subscription and group that are deployed to: digits of them, or a text that Terraform completes where only it
+ * knows them.
+ */
 function placeOf(scope: IConstruct): { readonly parts?: readonly string[]; readonly text?: string } {
   const { subscriptionId, _groupName } = resourceGroupOf(scope);
-  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) return { text: Fn.join('/', [subscriptionId, _groupName]) };
+  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) {return { text: Fn.join('/', [subscriptionId, _groupName]) };}
   return { parts: [digestOf([subscriptionId, _groupName]).slice(0, DIGITS)] };
 }

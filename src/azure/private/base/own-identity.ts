@@ -4,8 +4,8 @@ import { IConstruct } from 'constructs';
 const FIREWALLED = new WeakSet<IConstruct>();
 
 /**
- * Says that storage of the app is behind a firewall. It lets workflows in by a rule for their type of resource, which a token names for an identity of the
- * workflow's own, and not for one that is assigned by the user.
+ * Says that storage of the app is behind a firewall. It lets workflows in by a rule for their type of resource, which a
+ * token names for an identity of the workflow's own, and not for one that is assigned by the user.
  *
  * @see https://learn.microsoft.com/azure/connectors/connectors-create-api-azureblobstorage#access-blob-storage-in-same-region-with-system-managed-identities
  */

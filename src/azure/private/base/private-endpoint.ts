@@ -11,14 +11,22 @@ export interface PrivateAddress {
   readonly network: INetwork;
   /** ARM id of the service. */
   readonly targetId: string;
-  /** Which of its addresses, `blob`. @see https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource */
+  /**
+   * Which of its addresses, `blob`.
+   *
+   * @see https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource
+   */
   readonly subresource: string;
   /** Zones of private DNS that answer with it; those that the network's own DNS knows are left out. */
   readonly zones: readonly string[];
   readonly needs?: readonly Grant[];
 }
 
-/** Zones by subresource; of a workspace there are two. @see https://learn.microsoft.com/azure/private-link/private-endpoint-dns */
+/**
+ * Zones by subresource; of a workspace there are two.
+ *
+ * @see https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+ */
 export const PRIVATE_ZONES = {
   amlregistry: ['privatelink.api.azureml.ms'],
   amlworkspace: ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net'],
@@ -36,14 +44,19 @@ export function privateEndpoint(scope: Construct, id: string, address: PrivateAd
   const group = resourceGroupOf(scope);
   group._register('Microsoft.Network');
   const name = azureName(scope, 'network', id);
-  const zones = address.zones.map((zone) => address.network.privateDnsZoneId(zone)).filter((zone): zone is string => zone !== undefined);
+  const zones = address.zones
+    .map((zone) => address.network.privateDnsZoneId(zone))
+    .filter((zone): zone is string => zone !== undefined);
   return new PrivateEndpoint(scope, id, {
     name,
     location: group.location,
     resourceGroupName: group.resourceGroupName,
     subnetId: address.network.subnetId,
     privateServiceConnection: {
-      name, privateConnectionResourceId: address.targetId, subresourceNames: [address.subresource], isManualConnection: false,
+      name,
+      privateConnectionResourceId: address.targetId,
+      subresourceNames: [address.subresource],
+      isManualConnection: false,
     },
     privateDnsZoneGroup: zones.length === 0 ? undefined : { name: 'default', privateDnsZoneIds: zones },
     dependsOn: after(address.network.ready, ...(address.needs ?? [])),

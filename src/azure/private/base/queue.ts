@@ -27,27 +27,41 @@ export function newQueue(scope: Construct, id: string, data: IDataLake): Queue {
   resourceGroupOf(scope)._register('Microsoft.Storage');
   const name = azureName(scope, 'queue', id);
   const queue = new StorageQueue(scope, id, { name, storageAccountId: data.storeAccountId });
-  return { name, queueId: `${data.storeAccountId}/queueServices/default/queues/${name}`, queueUrl: `${data.queueEndpoint}/${name}`, ready: queue };
+  return {
+    name,
+    queueId: `${data.storeAccountId}/queueServices/default/queues/${name}`,
+    queueUrl: `${data.queueEndpoint}/${name}`,
+    ready: queue,
+  };
 }
 
 /** A queue that exists. */
 export function queueNamed(who: Speaker, prop: string, queueId: string): Queue {
-  const parts = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/([a-z0-9]+)\/queueServices\/default\/queues\/([a-z0-9-]+)$/i
-    .exec(queueId) ?? refuse(who, prop, queueId, '…/storageAccounts/<account>/queueServices/default/queues/<name>, known at synthesis');
+  const parts =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/([a-z0-9]+)\/queueServices\/default\/queues\/([a-z0-9-]+)$/i.exec(
+      queueId,
+    ) ??
+    refuse(who, prop, queueId, '…/storageAccounts/<account>/queueServices/default/queues/<name>, known at synthesis');
   return { name: parts[2], queueId, queueUrl: `https://${parts[1]}.queue.core.windows.net/${parts[2]}` };
 }
 
 /** Allows putting messages into a queue, and nothing else. */
 export function grantSend(opened: IConstruct, { queueId, ready }: Queue, principal: IPrincipal): Grant {
   return grantRole(opened, principal, `send ${nameOf(queueId)}`, {
-    scope: queueId, role: 'storageQueueDataMessageSender', description: 'Puts messages into the queue', needs: after(ready),
+    scope: queueId,
+    role: 'storageQueueDataMessageSender',
+    description: 'Puts messages into the queue',
+    needs: after(ready),
   });
 }
 
 /** Allows looking at, taking and deleting messages of a queue, and nothing else. */
 export function grantTake(opened: IConstruct, { queueId, ready }: Queue, principal: IPrincipal): Grant {
   return grantRole(opened, principal, `take ${nameOf(queueId)}`, {
-    scope: queueId, role: 'storageQueueDataMessageProcessor', description: 'Takes messages from the queue', needs: after(ready),
+    scope: queueId,
+    role: 'storageQueueDataMessageProcessor',
+    description: 'Takes messages from the queue',
+    needs: after(ready),
   });
 }
 

@@ -16,7 +16,10 @@ export interface ResourceGroupContext {
   readonly network: INetwork;
   /** Name of the group as names are made from it: known while synthesizing, unless the user gave a token. */
   readonly _groupName: string;
-  /** Namespaces that the provider registers, in alphabetical order: all that the stack has resources of. Known when the stack is complete. */
+  /**
+   * Namespaces that the provider registers, in alphabetical order: all that the stack has resources of. Known when the
+   * stack is complete.
+   */
   readonly _namespaces: readonly string[];
   /** Has the provider register namespaces, `Microsoft.Logic`, with the subscription. */
   _register(...namespaces: string[]): void;
@@ -24,7 +27,8 @@ export interface ResourceGroupContext {
 
 const GROUND: Ground = {
   key: Symbol.for('mlops-constructs/azure-resource-group'),
-  missing: 'the stack has no resource group yet: create new AzureResourceGroup(stack, \'Azure\', { subscriptionId, location }) before its constructs',
+  missing:
+    "the stack has no resource group yet: create new AzureResourceGroup(stack, 'Azure', { subscriptionId, location }) before its constructs",
   alone: 'a stack without an AzureResourceGroup: one stack has one resource group',
 };
 

@@ -6,15 +6,28 @@ import { literal } from '../../../terraform/text';
 
 /** Types whose tags replace them, or that take none although they have the attribute. */
 const SHIELDED: readonly string[] = [
-  'azurerm_machine_learning_compute_instance', 'azurerm_machine_learning_datastore_blobstorage', 'azurerm_machine_learning_datastore_datalake_gen2',
-  'azurerm_machine_learning_datastore_fileshare', 'azurerm_machine_learning_inference_cluster',
+  'azurerm_machine_learning_compute_instance',
+  'azurerm_machine_learning_datastore_blobstorage',
+  'azurerm_machine_learning_datastore_datalake_gen2',
+  'azurerm_machine_learning_datastore_fileshare',
+  'azurerm_machine_learning_inference_cluster',
 ];
 
-/** Refuses tags that Azure does not take. @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources */
+/**
+ * Refuses tags that Azure does not take.
+ *
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
+ */
 export function requireTags(who: Speaker, tags: { readonly [name: string]: string }): void {
   for (const [name, value] of Object.entries(tags)) {
-    requireMatch(who, 'tags', name, /^(?!(microsoft|azure|windows))[^<>%&\\?/]{1,128}$/i, 'names of at most 128 characters without <>%&\\?/ that do not start with microsoft, azure or windows');
-    if (typeof value !== 'string' || value.length > 256) refuse(who, `tags.${name}`, value, 'text of at most 256 characters');
+    requireMatch(
+      who,
+      'tags',
+      name,
+      /^(?!(microsoft|azure|windows))[^<>%&\\?/]{1,128}$/i,
+      'names of at most 128 characters without <>%&\\?/ that do not start with microsoft, azure or windows',
+    );
+    if (typeof value !== 'string' || value.length > 256) {refuse(who, `tags.${name}`, value, 'text of at most 256 characters');}
   }
   if (Object.keys(tags).length > 50) refuse(who, 'tags', `${Object.keys(tags).length} tags`, 'at most 50');
 }

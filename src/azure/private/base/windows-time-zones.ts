@@ -1,5 +1,6 @@
 /**
- * Time zones as Windows names them, each with the IANA zones whose clock it is: Logic Apps and other services of Azure take Windows names alone.
+ * Time zones as Windows names them, each with the IANA zones whose clock it is: Logic Apps and other services of Azure
+ * take Windows names alone.
  *
  * From windowsZones of the Unicode CLDR 48 (npm cldr-core 48.2.0), licence Unicode-3.0, Copyright © Unicode, Inc.
  *
@@ -9,7 +10,8 @@ const ZONES: { readonly [windowsName: string]: string } = {
   'AUS Central Standard Time': 'Australia/Darwin',
   'AUS Eastern Standard Time': 'Australia/Melbourne Australia/Sydney',
   'Afghanistan Standard Time': 'Asia/Kabul',
-  'Alaskan Standard Time': 'America/Anchorage America/Juneau America/Metlakatla America/Nome America/Sitka America/Yakutat',
+  'Alaskan Standard Time':
+    'America/Anchorage America/Juneau America/Metlakatla America/Nome America/Sitka America/Yakutat',
   'Aleutian Standard Time': 'America/Adak',
   'Altai Standard Time': 'Asia/Barnaul',
   'Arab Standard Time': 'Asia/Aden Asia/Bahrain Asia/Kuwait Asia/Qatar Asia/Riyadh',
@@ -20,7 +22,8 @@ const ZONES: { readonly [windowsName: string]: string } = {
     'America/Argentina/San_Luis America/Argentina/Tucuman America/Argentina/Ushuaia America/Buenos_Aires America/Catamarca ' +
     'America/Cordoba America/Jujuy America/Mendoza',
   'Astrakhan Standard Time': 'Europe/Astrakhan Europe/Ulyanovsk',
-  'Atlantic Standard Time': 'America/Glace_Bay America/Goose_Bay America/Halifax America/Moncton America/Thule Atlantic/Bermuda',
+  'Atlantic Standard Time':
+    'America/Glace_Bay America/Goose_Bay America/Halifax America/Moncton America/Thule Atlantic/Bermuda',
   'Aus Central W. Standard Time': 'Australia/Eucla',
   'Azerbaijan Standard Time': 'Asia/Baku',
   'Azores Standard Time': 'America/Scoresbysund Atlantic/Azores',
@@ -37,13 +40,16 @@ const ZONES: { readonly [windowsName: string]: string } = {
     'Pacific/Galapagos',
   'Central Asia Standard Time': 'Antarctica/Vostok Asia/Bishkek Asia/Urumqi Etc/GMT-6 Indian/Chagos',
   'Central Brazilian Standard Time': 'America/Campo_Grande America/Cuiaba',
-  'Central Europe Standard Time': 'Europe/Belgrade Europe/Bratislava Europe/Budapest Europe/Ljubljana Europe/Podgorica Europe/Prague Europe/Tirane',
+  'Central Europe Standard Time':
+    'Europe/Belgrade Europe/Bratislava Europe/Budapest Europe/Ljubljana Europe/Podgorica Europe/Prague Europe/Tirane',
   'Central European Standard Time': 'Europe/Sarajevo Europe/Skopje Europe/Warsaw Europe/Zagreb',
-  'Central Pacific Standard Time': 'Antarctica/Casey Etc/GMT-11 Pacific/Efate Pacific/Guadalcanal Pacific/Kosrae Pacific/Noumea Pacific/Ponape',
+  'Central Pacific Standard Time':
+    'Antarctica/Casey Etc/GMT-11 Pacific/Efate Pacific/Guadalcanal Pacific/Kosrae Pacific/Noumea Pacific/Ponape',
   'Central Standard Time':
     'America/Chicago America/Indiana/Knox America/Indiana/Tell_City America/Matamoros America/Menominee America/North_Dakota/Beulah ' +
     'America/North_Dakota/Center America/North_Dakota/New_Salem America/Ojinaga America/Rankin_Inlet America/Resolute America/Winnipeg',
-  'Central Standard Time (Mexico)': 'America/Bahia_Banderas America/Chihuahua America/Merida America/Mexico_City America/Monterrey',
+  'Central Standard Time (Mexico)':
+    'America/Bahia_Banderas America/Chihuahua America/Merida America/Mexico_City America/Monterrey',
   'Chatham Islands Standard Time': 'Pacific/Chatham',
   'China Standard Time': 'Asia/Hong_Kong Asia/Macau Asia/Shanghai',
   'Cuba Standard Time': 'America/Havana',
@@ -61,7 +67,8 @@ const ZONES: { readonly [windowsName: string]: string } = {
   'Eastern Standard Time (Mexico)': 'America/Cancun',
   'Egypt Standard Time': 'Africa/Cairo',
   'Ekaterinburg Standard Time': 'Asia/Yekaterinburg',
-  'FLE Standard Time': 'Europe/Helsinki Europe/Kiev Europe/Mariehamn Europe/Riga Europe/Sofia Europe/Tallinn Europe/Vilnius',
+  'FLE Standard Time':
+    'Europe/Helsinki Europe/Kiev Europe/Mariehamn Europe/Riga Europe/Sofia Europe/Tallinn Europe/Vilnius',
   'Fiji Standard Time': 'Pacific/Fiji',
   'GMT Standard Time':
     'Atlantic/Canary Atlantic/Faeroe Atlantic/Madeira Europe/Dublin Europe/Guernsey Europe/Isle_of_Man Europe/Jersey Europe/Lisbon ' +
@@ -90,7 +97,8 @@ const ZONES: { readonly [windowsName: string]: string } = {
   'Middle East Standard Time': 'Asia/Beirut',
   'Montevideo Standard Time': 'America/Montevideo',
   'Morocco Standard Time': 'Africa/Casablanca Africa/El_Aaiun',
-  'Mountain Standard Time': 'America/Boise America/Cambridge_Bay America/Ciudad_Juarez America/Denver America/Edmonton America/Inuvik',
+  'Mountain Standard Time':
+    'America/Boise America/Cambridge_Bay America/Ciudad_Juarez America/Denver America/Edmonton America/Inuvik',
   'Mountain Standard Time (Mexico)': 'America/Mazatlan',
   'Myanmar Standard Time': 'Asia/Rangoon Indian/Cocos',
   'N. Central Asia Standard Time': 'Asia/Novosibirsk',
@@ -133,7 +141,8 @@ const ZONES: { readonly [windowsName: string]: string } = {
   'Samoa Standard Time': 'Pacific/Apia',
   'Sao Tome Standard Time': 'Africa/Sao_Tome',
   'Saratov Standard Time': 'Europe/Saratov',
-  'Singapore Standard Time': 'Asia/Brunei Asia/Kuala_Lumpur Asia/Kuching Asia/Makassar Asia/Manila Asia/Singapore Etc/GMT-8',
+  'Singapore Standard Time':
+    'Asia/Brunei Asia/Kuala_Lumpur Asia/Kuching Asia/Makassar Asia/Manila Asia/Singapore Etc/GMT-8',
   'South Africa Standard Time':
     'Africa/Blantyre Africa/Bujumbura Africa/Gaborone Africa/Harare Africa/Johannesburg Africa/Kigali Africa/Lubumbashi Africa/Lusaka ' +
     'Africa/Maputo Africa/Maseru Africa/Mbabane Etc/GMT-2',
@@ -151,9 +160,11 @@ const ZONES: { readonly [windowsName: string]: string } = {
   'Turkey Standard Time': 'Europe/Istanbul',
   'Turks And Caicos Standard Time': 'America/Grand_Turk',
   'US Eastern Standard Time': 'America/Indiana/Marengo America/Indiana/Vevay America/Indianapolis',
-  'US Mountain Standard Time': 'America/Creston America/Dawson_Creek America/Fort_Nelson America/Hermosillo America/Phoenix Etc/GMT+7',
+  'US Mountain Standard Time':
+    'America/Creston America/Dawson_Creek America/Fort_Nelson America/Hermosillo America/Phoenix Etc/GMT+7',
   'UTC': 'Etc/GMT Etc/UTC',
-  'UTC+12': 'Etc/GMT-12 Pacific/Funafuti Pacific/Kwajalein Pacific/Majuro Pacific/Nauru Pacific/Tarawa Pacific/Wake Pacific/Wallis',
+  'UTC+12':
+    'Etc/GMT-12 Pacific/Funafuti Pacific/Kwajalein Pacific/Majuro Pacific/Nauru Pacific/Tarawa Pacific/Wake Pacific/Wallis',
   'UTC+13': 'Etc/GMT-13 Pacific/Enderbury Pacific/Fakaofo',
   'UTC-02': 'America/Noronha Atlantic/South_Georgia Etc/GMT+2',
   'UTC-08': 'Etc/GMT+8 Pacific/Pitcairn',
@@ -175,12 +186,17 @@ const ZONES: { readonly [windowsName: string]: string } = {
     'Antarctica/Mawson Asia/Almaty Asia/Aqtau Asia/Aqtobe Asia/Ashgabat Asia/Atyrau Asia/Dushanbe Asia/Oral Asia/Qostanay ' +
     'Asia/Samarkand Asia/Tashkent Etc/GMT-5 Indian/Kerguelen Indian/Maldives',
   'West Bank Standard Time': 'Asia/Gaza Asia/Hebron',
-  'West Pacific Standard Time': 'Antarctica/DumontDUrville Etc/GMT-10 Pacific/Guam Pacific/Port_Moresby Pacific/Saipan Pacific/Truk',
+  'West Pacific Standard Time':
+    'Antarctica/DumontDUrville Etc/GMT-10 Pacific/Guam Pacific/Port_Moresby Pacific/Saipan Pacific/Truk',
   'Yakutsk Standard Time': 'Asia/Khandyga Asia/Yakutsk',
   'Yukon Standard Time': 'America/Dawson America/Whitehorse',
 };
 
-const BY_IANA = new Map(Object.entries(ZONES).flatMap(([windowsName, zones]) => zones.split(' ').map((zone): [string, string] => [zone, windowsName])));
+const BY_IANA = new Map(
+  Object.entries(ZONES).flatMap(([windowsName, zones]) =>
+    zones.split(' ').map((zone): [string, string] => [zone, windowsName]),
+  ),
+);
 
 /** The Windows name of an IANA zone; undefined where CLDR knows none. */
 export function windowsTimeZone(iana: string): string | undefined {

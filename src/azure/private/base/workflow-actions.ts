@@ -25,7 +25,9 @@ export interface Call {
   readonly body?: unknown;
   readonly query?: { readonly [name: string]: unknown };
   readonly headers?: { readonly [name: string]: unknown };
-  /** Keeps what is sent or answered out of the run's history; whoever uses an answer that is kept out is kept out too. */
+  /**
+   * Keeps what is sent or answered out of the run's history; whoever uses an answer that is kept out is kept out too.
+   */
   readonly secret?: readonly ('inputs' | 'outputs')[];
   /** Sends it once: it would make a second one. */
   readonly once?: boolean;
@@ -42,7 +44,10 @@ export const ARM_AUDIENCE = 'https://management.azure.com/';
 const STORAGE_AUDIENCE = 'https://storage.azure.com/';
 const MONITOR_AUDIENCE = 'https://monitoring.azure.com/';
 
-/** The version of Storage's protocol: identities are understood since 2017-11-09, container lists in their present form since 2021-04-10. */
+/**
+ * The version of Storage's protocol: identities are understood since 2017-11-09, container lists in their present form
+ * since 2021-04-10.
+ */
 const STORAGE_VERSION = '2023-11-03';
 
 /** The name of a resource below another one, as text or expression. */
@@ -109,7 +114,8 @@ export const store = {
     query: { restype: 'container', comp: 'list', prefix, maxresults: `${most}`, ...(marker === undefined ? {} : { marker }) },
   }),
   /**
-   * Puts a message into a queue, where it stays until somebody takes it. A lost answer makes a second message: whoever reads the queue must bear that.
+   * Puts a message into a queue, where it stays until somebody takes it. A lost answer makes a second message: whoever
+   * reads the queue must bear that.
    *
    * It is encoded, because the protocol is XML.
    */
@@ -122,7 +128,10 @@ export const store = {
   }),
 };
 
-/** The text of a value as JSON, as one expression: objects are put together by functions, so that no text in them is read as an expression. */
+/**
+ * The text of a value as JSON, as one expression: objects are put together by functions, so that no text in them is
+ * read as an expression.
+ */
 export function jsonText(value: unknown): Expression {
   return value instanceof Expression ? ex`string(${value})` : ex`string(${objectOf(value)})`;
 }
@@ -241,7 +250,8 @@ export function http({ method, uri, body, query, headers, secret, once, audience
       authentication: { type: 'ManagedServiceIdentity', audience },
       retryPolicy: once ? CAREFUL : PATIENT,
     },
-    // Answers 202 are followed by the workflow itself, which can tell a change that failed from one that nobody has seen end.
+    // Answers 202 are followed by the workflow itself, which can tell a change that failed from one that nobody has
+    // seen end.
     operationOptions: 'DisableAsyncPattern',
     ...(secret === undefined ? {} : { runtimeConfiguration: { secureData: { properties: [...secret] } } }),
   };

@@ -50,7 +50,9 @@ export function choose(value: Expression, cases: Cases, otherwise: Actions = {})
   return {
     type: 'Switch',
     expression: value,
-    cases: Object.fromEntries(Object.entries(cases).map(([name, { case: is, actions }]) => [name, { case: is, actions: inSequence(actions) }])),
+    cases: Object.fromEntries(
+      Object.entries(cases).map(([name, { case: is, actions }]) => [name, { case: is, actions: inSequence(actions) }]),
+    ),
     default: { actions: inSequence(otherwise) },
   };
 }
@@ -66,8 +68,8 @@ export interface LoopLimits {
 }
 
 /**
- * The same actions until a condition holds. The last iteration decides how it ended: one that fails does not end it, unless it gave a reason (`fail`) or
- * an outcome (`leave`).
+ * The same actions until a condition holds. The last iteration decides how it ended: one that fails does not end it,
+ * unless it gave a reason (`fail`) or an outcome (`leave`).
  */
 export function until(condition: Expression, { count, timeout, failAtLimit }: LoopLimits, actions: Actions): Action {
   return {
@@ -79,18 +81,30 @@ export function until(condition: Expression, { count, timeout, failAtLimit }: Lo
   };
 }
 
-/** The same actions for each item of a list, one after the other; an item is `item()`, or `items('<name>')` further inside. */
+/**
+ * The same actions for each item of a list, one after the other; an item is `item()`, or `items('<name>')` further
+ * inside.
+ */
 export function forEach(list: Expression, actions: Actions): Action {
-  return { type: 'Foreach', foreach: list, actions: inSequence(actions), runtimeConfiguration: { concurrency: { repetitions: 1 } } };
+  return {
+    type: 'Foreach',
+    foreach: list,
+    actions: inSequence(actions),
+    runtimeConfiguration: { concurrency: { repetitions: 1 } },
+  };
 }
 
 /** Ends the run at once, wherever it is but in a loop over a list; what else stands in the workflow does not run. */
-export function terminate(status: 'Succeeded' | 'Failed' | 'Cancelled', error?: { readonly code: string; readonly message: Text }): Action {
+export function terminate(
+  status: 'Succeeded' | 'Failed' | 'Cancelled',
+  error?: { readonly code: string; readonly message: Text },
+): Action {
   return { type: 'Terminate', inputs: { runStatus: status, ...(error === undefined ? {} : { runError: error }) } };
 }
 
 /**
- * The same, for a place with other actions behind it: where the service goes on in the scopes around, as it has been seen to, they fail.
+ * The same, for a place with other actions behind it: where the service goes on in the scopes around, as it has been
+ * seen to, they fail.
  *
  * @see https://github.com/Azure/logicapps/issues/1387
  */
@@ -98,22 +112,31 @@ export function stop(name: string, ...how: Parameters<typeof terminate>): Action
   return { [name]: terminate(...how), [`${name}_ends`]: compose(ex`int(concat('it has ended: ', ${name}))`) };
 }
 
-/** Fails here with a reason in words: whatever the workflow does where it fails is done, and the run ends with this reason. */
+/**
+ * Fails here with a reason in words: whatever the workflow does where it fails is done, and the run ends with this
+ * reason.
+ */
 export function fail(name: string, reason: Text): Actions {
-  return { [name]: setVariable(REASON, reason), [`${name}_ends`]: compose(ex`int(concat('it fails: ', ${variable(REASON)}))`) };
+  return {
+    [name]: setVariable(REASON, reason),
+    [`${name}_ends`]: compose(ex`int(concat('it fails: ', ${variable(REASON)}))`),
+  };
 }
 
 /**
- * Leaves the workflow here, well and early: its run succeeds with an outcome in a word. It is a failure of the scopes around it, because Logic Apps has
- * no other way out of them.
+ * Leaves the workflow here, well and early: its run succeeds with an outcome in a word. It is a failure of the scopes
+ * around it, because Logic Apps has no other way out of them.
  */
 export function leave(name: string, outcome: Text): Actions {
-  return { [name]: setVariable(OUTCOME, outcome), [`${name}_ends`]: compose(ex`int(concat('it leaves: ', ${variable(OUTCOME)}))`) };
+  return {
+    [name]: setVariable(OUTCOME, outcome),
+    [`${name}_ends`]: compose(ex`int(concat('it leaves: ', ${variable(OUTCOME)}))`),
+  };
 }
 
 /**
- * Tries actions, does others where they fail, and goes on after either; what fails in `onFailure` fails here. Why they failed is `reasonOf(name)` there.
- * Leaving the workflow passes through.
+ * Tries actions, does others where they fail, and goes on after either; what fails in `onFailure` fails here. Why they
+ * failed is `reasonOf(name)` there. Leaving the workflow passes through.
  */
 export function attempt(name: string, actions: Actions, onFailure: Actions = {}): Actions {
   const failed = `${name}_failed`;
@@ -129,7 +152,10 @@ export function attempt(name: string, actions: Actions, onFailure: Actions = {})
   };
 }
 
-/** Why a scope failed, after `reasonFor` or in `attempt`: the reason that it gave, or the first action that failed and its answer. */
+/**
+ * Why a scope failed, after `reasonFor` or in `attempt`: the reason that it gave, or the first action that failed and
+ * its answer.
+ */
 export function reasonOf(name: string): Expression {
   return ex`outputs(${`${name}_reason`})`;
 }
@@ -145,17 +171,30 @@ export function reasonFor(name: string): Actions {
 }
 
 /**
- * Sends a request again, for ten minutes or as long as is said, after answers that Logic Apps takes as final and that pass all the same: a role that has
- * not arrived, a resource that another change holds. Its answer is read by the name of the call.
+ * Sends a request again, for ten minutes or as long as is said, after answers that Logic Apps takes as final and that
+ * pass all the same: a role that has not arrived, a resource that another change holds. Its answer is read by the name
+ * of the call.
  */
-export function insist(name: string, call: Action, minutes: number = 10, passing: readonly number[] = PASSING_CODES): Actions {
+export function insist(
+  name: string,
+  call: Action,
+  minutes: number = 10,
+  passing: readonly number[] = PASSING_CODES,
+): Actions {
   const passes = ex`contains(${codes(passing)}, coalesce(${codeOf(name)}, 0))`;
   return {
-    [`${name}_until`]: until(ex`not(${passes})`, { count: Math.max(2, minutes * 2), timeout: `PT${minutes + 20}M` }, {
-      [name]: call,
-      [`${name}_refused`]: after({ [name]: FAILED }, when(passes, { [`${name}_pause`]: delay(30) })),
-    }),
-    [`${name}_answered`]: after({ [`${name}_until`]: ENDED }, when(isRefused(name), fail(`${name}_error`, errorOf(name)))),
+    [`${name}_until`]: until(
+      ex`not(${passes})`,
+      { count: Math.max(2, minutes * 2), timeout: `PT${minutes + 20}M` },
+      {
+        [name]: call,
+        [`${name}_refused`]: after({ [name]: FAILED }, when(passes, { [`${name}_pause`]: delay(30) })),
+      },
+    ),
+    [`${name}_answered`]: after(
+      { [`${name}_until`]: ENDED },
+      when(isRefused(name), fail(`${name}_error`, errorOf(name))),
+    ),
   };
 }
 
@@ -165,7 +204,8 @@ export function isRefused(call: string): Expression {
 }
 
 /**
- * Reads a blob of JSON into a variable: an object, whatever media type its writer gave it. Where there is none, `missing` is done instead.
+ * Reads a blob of JSON into a variable: an object, whatever media type its writer gave it. Where there is none,
+ * `missing` is done instead.
  *
  * @param into a variable of type object
  */
@@ -192,7 +232,10 @@ export interface Fragment {
   readonly actions: Actions;
 }
 
-/** Variables by their names with their first values; the type is that of the value, and `null` is an object that is not known yet. */
+/**
+ * Variables by their names with their first values; the type is that of the value, and `null` is an object that is not
+ * known yet.
+ */
 export interface Variables {
   readonly [name: string]: unknown;
 }

@@ -12,7 +12,9 @@ export class Template {
     this.parts = parts.reduce((done: readonly (string | Expression)[], part) => {
       const last = done[done.length - 1];
       if (part === '') return done;
-      return typeof part === 'string' && typeof last === 'string' ? [...done.slice(0, -1), last + part] : [...done, part];
+      return typeof part === 'string' && typeof last === 'string'
+        ? [...done.slice(0, -1), last + part]
+        : [...done, part];
     }, []);
   }
 }
@@ -21,8 +23,8 @@ export class Template {
 export type Operand = Expression | Template | string | number | boolean | null;
 
 /**
- * An expression: ex`equals(${variable('state')}, ${state})`. What is put in is a value, whatever characters it has; only what is an expression
- * itself is read as one.
+ * An expression: ex`equals(${variable('state')}, ${state})`. What is put in is a value, whatever characters it has;
+ * only what is an expression itself is read as one.
  *
  * @see https://learn.microsoft.com/azure/logic-apps/workflow-definition-language-functions-reference
  */
@@ -100,7 +102,8 @@ export function errorOf(action: string): Expression {
 }
 
 /**
- * A value as it is written in a definition: expressions with their `@`, and everything else so that Logic Apps reads it as it is.
+ * A value as it is written in a definition: expressions with their `@`, and everything else so that Logic Apps reads it
+ * as it is.
  *
  * `@` begins an expression at the start of a text, and `@{` does anywhere.
  */
@@ -108,7 +111,9 @@ export function rendered(value: unknown): unknown {
   if (value instanceof Expression) return `@${value.code}`;
   if (value instanceof Template) {
     const last = value.parts.length - 1;
-    return value.parts.map((part, index) => (typeof part === 'string' ? escaped(part, index === 0, index < last) : `@{${part.code}}`)).join('');
+    return value.parts
+      .map((part, index) => (typeof part === 'string' ? escaped(part, index === 0, index < last) : `@{${part.code}}`))
+      .join('');
   }
   if (typeof value === 'string') return escaped(value, true);
   if (Array.isArray(value)) return value.map((each) => rendered(each));

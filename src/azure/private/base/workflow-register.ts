@@ -13,10 +13,15 @@ export interface MadeWorkflow {
 const MADE = Symbol.for('mlops-constructs/azure-workflow');
 
 /** Has the workflow found by `workflowsBelow`. */
-export function registerWorkflow(scope: IConstruct, id: string, workflow: { readonly id: string; readonly name: string }): void {
+export function registerWorkflow(
+  scope: IConstruct,
+  id: string,
+  workflow: { readonly id: string; readonly name: string },
+): void {
   const made = (scope as { [MADE]?: MadeWorkflow[] })[MADE] ?? [];
   Object.defineProperty(scope, MADE, {
-    value: [...made, { id: workflow.id, name: workflow.name, role: id, path: `${scope.node.path}/${id}` }], configurable: true,
+    value: [...made, { id: workflow.id, name: workflow.name, role: id, path: `${scope.node.path}/${id}` }],
+    configurable: true,
   });
 }
 

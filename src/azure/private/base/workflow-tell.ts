@@ -1,7 +1,10 @@
 import { Action, compose, Text } from './workflow-actions';
 import { ex } from './workflow-expressions';
 
-/** Kinds of findings: what a run says of itself that is no failure of the run. `MonitoringStack` has an alert for each but `drift`. */
+/**
+ * Kinds of findings: what a run says of itself that is no failure of the run. `MonitoringStack` has an alert for each
+ * but `drift`.
+ */
 export type Finding =
   /** A version was registered and waits for approval. */
   | 'registered'

@@ -21,12 +21,13 @@ export interface WorkflowTrigger {
 /** When a message leaves its queue. */
 export enum Delivery {
   /**
-   * Before the work begins: a run that is killed is not repeated. For what costs, and is asked for again by whoever wants it: a training.
+   * Before the work begins: a run that is killed is not repeated. For what costs, and is asked for again by whoever
+   * wants it: a training.
    */
   ONCE = 'once',
   /**
-   * After the work, well or badly ended: the message of a run that is killed comes again, a few times. For what a second run finds done and leaves: a
-   * rollout.
+   * After the work, well or badly ended: the message of a run that is killed comes again, a few times. For what a
+   * second run finds done and leaves: a rollout.
    */
   UNTIL_DONE = 'until-done',
 }
@@ -36,14 +37,18 @@ export interface Inbox {
   /** `https://<account>.queue.core.windows.net/<queue>`. */
   readonly queueUrl: string;
   readonly delivery: Delivery;
-  /** With `UNTIL_DONE`: after so many hours the message of a run that was killed comes again; longer than a run takes. 1 to 168. @default 24 */
+  /**
+   * With `UNTIL_DONE`: after so many hours the message of a run that was killed comes again; longer than a run takes. 1
+   * to 168. @default 24
+   */
   readonly maxHours?: number;
   /** Whether one run begins when the one before it has ended. @default true */
   readonly oneAtATime?: boolean;
   /** Minutes between looks. Each look costs as an action does, about 1 USD a month for one each minute. @default 1 */
   readonly everyMinutes?: number;
   /**
-   * With `ONCE`: other messages that this run answers as well, because it has not looked at anything yet. They are deleted before the work.
+   * With `ONCE`: other messages that this run answers as well, because it has not looked at anything yet. They are
+   * deleted before the work.
    *
    * A hundred new files are a hundred messages, and one training.
    *
@@ -55,7 +60,10 @@ export interface Inbox {
 /** The variable that holds the message: an object, empty where the message is none. */
 export const MESSAGE = 'message';
 
-/** When the message was put, as ISO 8601. Storage says `Thu, 01 Jan 2026 00:00:00 GMT`, which functions of time do not read. */
+/**
+ * When the message was put, as ISO 8601. Storage says `Thu, 01 Jan 2026 00:00:00 GMT`, which functions of time do not
+ * read.
+ */
 export function sentAt(): Expression {
   const given = ex`outputs('Envelope')?['inserted']`;
   const month = ex`add(div(indexOf('JanFebMarAprMayJunJulAugSepOctNovDec', substring(${given}, 8, 3)), 3), 1)`;
@@ -70,14 +78,17 @@ export function message(): Expression {
 /** A message of a run that is killed comes again so often; then the run tells that it did. */
 const MOST_TRIES = 5;
 
-/** Seconds between the look that gets a message and the run that takes it. A run may wait for its turn longer: then a later look gets it again. */
+/**
+ * Seconds between the look that gets a message and the run that takes it. A run may wait for its turn longer: then a
+ * later look gets it again.
+ */
 const UNTAKEN_SECONDS = 1800;
 
 /**
  * Starts a run for each message of a queue.
  *
- * With `ONCE` a run takes its message by deleting it with the receipt that the look got. Of several runs that got the same one, because it came again
- * while they waited, the last one has the right receipt; the others end.
+ * With `ONCE` a run takes its message by deleting it with the receipt that the look got. Of several runs that got the
+ * same one, because it came again while they waited, the last one has the right receipt; the others end.
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/get-messages
  * @see https://learn.microsoft.com/rest/api/storageservices/delete-message2
@@ -119,7 +130,9 @@ function deletion(queueUrl: string, envelope: Expression, once: boolean = false)
 
 const ENVELOPE = ex`outputs('Envelope')`;
 
-/** Deletes the message. Where that fails, or another run has got it, it comes again, to a run that finds its work done. */
+/**
+ * Deletes the message. Where that fails, or another run has got it, it comes again, to a run that finds its work done.
+ */
 function remove(name: string, queueUrl: string): Actions {
   return {
     [name]: deletion(queueUrl, ENVELOPE),
@@ -129,8 +142,8 @@ function remove(name: string, queueUrl: string): Actions {
 }
 
 /**
- * The first request is sent once: only its answer tells whose the message is. Where it is lost and a second one finds nothing, the first one has
- * deleted it.
+ * The first request is sent once: only its answer tells whose the message is. Where it is lost and a second one finds
+ * nothing, the first one has deleted it.
  */
 function take(queueUrl: string): Actions {
   const code = (call: string) => ex`coalesce(${codeOf(call)}, 0)`;
@@ -177,7 +190,10 @@ function readMessage(): Actions {
 /** Seconds for which the messages that are looked through are hidden. */
 const COVERED_SECONDS = '120';
 
-/** Deletes the messages that the run covers, 32 with each look, until a look finds none; others come again. What fails leaves them for a run of their own. */
+/**
+ * Deletes the messages that the run covers, 32 with each look, until a look finds none; others come again. What fails
+ * leaves them for a run of their own.
+ */
 function takeCovered(queueUrl: string, covers: (message: Expression) => Expression): Actions {
   const part = (name: string) => ex`xpath(xml(items('Each_other')), ${`string(/QueueMessage/${name})`})`;
   return {
@@ -198,8 +214,8 @@ function takeCovered(queueUrl: string, covers: (message: Expression) => Expressi
 const WEEK_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /**
- * Starts a run at the times of a schedule. Days of a month and months, which Recurrence cannot say beside hours, are a condition of the trigger: it looks
- * every day and fires on the right ones.
+ * Starts a run at the times of a schedule. Days of a month and months, which Recurrence cannot say beside hours, are a
+ * condition of the trigger: it looks every day and fires on the right ones.
  *
  * @see https://learn.microsoft.com/azure/connectors/connectors-native-recurrence
  */
@@ -239,8 +255,9 @@ function dayConditions({ dayOfMonth, month }: CronFields, zone: string): Express
 }
 
 /**
- * Fires when the workflow is created and whenever an update of the stack changes it, and once a day after that: Recurrence without a start begins at
- * once. What is declared is part of the definition, so that a change of it is a change of the workflow.
+ * Fires when the workflow is created and whenever an update of the stack changes it, and once a day after that:
+ * Recurrence without a start begins at once. What is declared is part of the definition, so that a change of it is a
+ * change of the workflow.
  */
 export function declared(who: Speaker, content: { readonly [key: string]: unknown }): WorkflowTrigger {
   if (Object.keys(content).length === 0) refuseBecause(who, 'it declares nothing');

@@ -8,7 +8,21 @@ import { actAsThemselves } from './own-identity';
 import { resourceGroupOf } from './resource-group-of';
 import { Actions } from './workflow-actions';
 import { requireDefinition } from './workflow-checks';
-import { after as runAfter, ENDED, FAILED, initialized, inSequence, OUTCOME, REASON, reasonFor, reasonOf, scope as group, terminate, Variables, when } from './workflow-control';
+import {
+  after as runAfter,
+  ENDED,
+  FAILED,
+  initialized,
+  inSequence,
+  OUTCOME,
+  REASON,
+  reasonFor,
+  reasonOf,
+  scope as group,
+  terminate,
+  Variables,
+  when,
+} from './workflow-control';
 import { ex, rendered, text, variable } from './workflow-expressions';
 import { registerWorkflow } from './workflow-register';
 import { renderedTrigger, WorkflowTrigger } from './workflow-triggers';
@@ -30,7 +44,10 @@ export interface WorkflowSettings {
   readonly onFailure?: Actions;
   /** Names the kind of failure, for alerts: `TrainingFailed`. */
   readonly errorCode: string;
-  /** Who it runs as. Where the app has storage behind a firewall it runs as itself, with the permissions of this identity. */
+  /**
+   * Who it runs as. Where the app has storage behind a firewall it runs as itself, with the permissions of this
+   * identity.
+   */
   readonly runsAs: IManagedIdentity;
   /** What must be there before a run may start: the permissions of its identity. */
   readonly needs?: readonly (ITerraformDependable | Grant | undefined)[];
@@ -54,24 +71,35 @@ export function workflowName(scope: Construct, id: string): string {
 /**
  * A workflow of Logic Apps (Consumption). Costs nothing but its runs and the looks of its trigger.
  *
- * A run that fails ends with `errorCode` and its reason, which the workflow's diagnostics carry. It does so after `onFailure` and after its message is
- * deleted, whether these succeed or not.
+ * A run that fails ends with `errorCode` and its reason, which the workflow's diagnostics carry. It does so after
+ * `onFailure` and after its message is deleted, whether these succeed or not.
  *
- * Its permissions are there first, and have had two minutes to arrive. They may take longer: `insist` bears that in the first call of a kind, and
- * triggers look again.
+ * Its permissions are there first, and have had two minutes to arrive. They may take longer: `insist` bears that in the
+ * first call of a kind, and triggers look again.
  */
 export function newWorkflow(scope: Construct, id: string, settings: WorkflowSettings): Workflow {
   const who = speakerFor('workflow', scope, id);
   const { resourceGroupId, location } = resourceGroupOf(scope);
-  requireMatch(who, 'errorCode', settings.errorCode, /^[A-Z][A-Za-z]+$/, 'letters that start with a capital one, like TrainingFailed');
-  const trigger = { ...(renderedTrigger(settings.trigger) as object), description: shortened(settings.description, 256) };
+  requireMatch(
+    who,
+    'errorCode',
+    settings.errorCode,
+    /^[A-Z][A-Za-z]+$/,
+    'letters that start with a capital one, like TrainingFailed',
+  );
+  const trigger = {
+    ...(renderedTrigger(settings.trigger) as object),
+    description: shortened(settings.description, 256),
+  };
   const isItself = actAsThemselves(scope);
   const identity = isItself ? undefined : settings.runsAs;
   const triggers = { [settings.trigger.name]: withIdentity(trigger, identity) };
   const actions = withIdentity(rendered(wholeOf(settings)), identity) as Actions;
   requireDefinition(who, triggers, actions);
 
-  const grants = (settings.needs ?? []).filter((need): need is Grant => need instanceof Grant && need.addresses.length > 0);
+  const grants = (settings.needs ?? []).filter(
+    (need): need is Grant => need instanceof Grant && need.addresses.length > 0,
+  );
   const others = (settings.needs ?? []).filter((need) => !(need instanceof Grant));
   const made = armResource(scope, id, {
     type: 'Microsoft.Logic/workflows',
@@ -84,7 +112,8 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
       properties: {
         state: 'Enabled',
         definition: {
-          $schema: 'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#',
+          $schema:
+            'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#',
           contentVersion: '1.0.0.0',
           parameters: {},
           triggers,
@@ -96,7 +125,13 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     },
     dependsOn: after(...others, grants.length === 0 ? undefined : settled(scope, `${id}Ready`, grants)),
   });
-  if (isItself) follow(settings.runsAs, { objectId: made.exported('identity.principalId'), principalId: `workflow:${made.name}`, principalType: 'ServicePrincipal' });
+  if (isItself) {
+    follow(settings.runsAs, {
+      objectId: made.exported('identity.principalId'),
+      principalId: `workflow:${made.name}`,
+      principalType: 'ServicePrincipal',
+    });
+  }
   registerWorkflow(scope, id, made);
   return made;
 }
@@ -109,10 +144,22 @@ function wholeOf({ trigger, variables, actions, onFailure = {}, errorCode }: Wor
     ...trigger.begin,
     [WORK]: group(actions),
     Not_well: runAfter({ [WORK]: FAILED }, when(left, {}, { ...reasonFor(WORK), ...onFailure })),
-    ...(firstOfEnd === undefined ? {} : { End: runAfter({ [WORK]: ENDED, Not_well: [...ENDED, 'Skipped'] }, group(trigger.end)) }),
-    Over: runAfter({ [WORK]: FAILED, [firstOfEnd === undefined ? 'Not_well' : 'End']: [...ENDED, 'Skipped'] }, when(left,
-      { Left: terminate('Succeeded') },
-      { Failed: terminate('Failed', { code: errorCode, message: text`${ex`coalesce(${reasonOf(WORK)}, 'no reason is known')`}` }) })),
+    ...(firstOfEnd === undefined
+      ? {}
+      : { End: runAfter({ [WORK]: ENDED, Not_well: [...ENDED, 'Skipped'] }, group(trigger.end)) }),
+    Over: runAfter(
+      { [WORK]: FAILED, [firstOfEnd === undefined ? 'Not_well' : 'End']: [...ENDED, 'Skipped'] },
+      when(
+        left,
+        { Left: terminate('Succeeded') },
+        {
+          Failed: terminate('Failed', {
+            code: errorCode,
+            message: text`${ex`coalesce(${reasonOf(WORK)}, 'no reason is known')`}`,
+          }),
+        },
+      ),
+    ),
   });
 }
 
@@ -126,5 +173,9 @@ function withIdentity(value: unknown, identity: IManagedIdentity | undefined): u
 }
 
 function isManaged(value: unknown): value is { readonly type: string } {
-  return typeof value === 'object' && value !== null && (value as { readonly type?: unknown }).type === 'ManagedServiceIdentity';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { readonly type?: unknown }).type === 'ManagedServiceIdentity'
+  );
 }

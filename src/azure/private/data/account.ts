@@ -75,19 +75,24 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     queueEncryptionKeyType: 'Account',
     tableEncryptionKeyType: 'Account',
     identity: encryption && { type: 'UserAssigned', identityIds: [encryption.identity.identityId] },
-    customerManagedKey: encryption && { keyVaultKeyId: encryption.key.versionlessKeyId, userAssignedIdentityId: encryption.identity.identityId },
+    customerManagedKey: encryption && {
+      keyVaultKeyId: encryption.key.versionlessKeyId,
+      userAssignedIdentityId: encryption.identity.identityId,
+    },
     sasPolicy: { expirationPeriod: '07.00:00:00', expirationAction: 'Log' },
     publicNetworkAccessEnabled: !reach.isClosed,
     networkRules: {
       // Written in both cases: an account keeps the rules that it had when they are left out.
       defaultAction: reach.isRestricted ? 'Deny' : 'Allow',
       bypass: ['AzureServices', 'Logging', 'Metrics'],
-      ipRules: [...reach.ipRanges ?? []],
-      virtualNetworkSubnetIds: [...reach.subnetIds ?? []],
-      privateLinkAccess: !reach.isRestricted ? undefined : (reach.resourceTypes ?? []).map((type) => ({
-        endpointResourceId: `/subscriptions/${group.subscriptionId}/resourcegroups/${group.resourceGroupName}/providers/${type}/*`,
-        endpointTenantId: group.tenantId,
-      })),
+      ipRules: [...(reach.ipRanges ?? [])],
+      virtualNetworkSubnetIds: [...(reach.subnetIds ?? [])],
+      privateLinkAccess: !reach.isRestricted
+        ? undefined
+        : (reach.resourceTypes ?? []).map((type) => ({
+          endpointResourceId: `/subscriptions/${group.subscriptionId}/resourcegroups/${group.resourceGroupName}/providers/${type}/*`,
+          endpointTenantId: group.tenantId,
+        })),
     },
     blobProperties: {
       versioningEnabled: input.versioned,
@@ -98,7 +103,11 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     dependsOn: after(encryption?.ready),
   });
   if (!reach.isClosed) {
-    acknowledge(account, 'CKV_AZURE_59', 'network rules say who is let in through the public address: workflows get in by a rule for resources, which needs it');
+    acknowledge(
+      account,
+      'CKV_AZURE_59',
+      'network rules say who is let in through the public address: workflows get in by a rule for resources, which needs it',
+    );
   }
   if (!reach.isRestricted) {
     const why = 'the address answers to identities with a role alone; privateEndpoints closes it';
@@ -109,12 +118,21 @@ export function newAccount(scope: Construct, id: string, input: AccountInput): S
     acknowledge(account, 'CKV_AZURE_206', `${copies}, and a copy in another region is for the user to choose`);
   }
   if (input.hierarchical) {
-    acknowledge(account, 'MLOPS-DAT-01', 'a hierarchical namespace excludes versions; features are made again from raw data, and what was deleted can be restored for a while');
+    acknowledge(
+      account,
+      'MLOPS-DAT-01',
+      'a hierarchical namespace excludes versions; features are made again from raw data, and what was deleted can be restored for a while',
+    );
   }
   if (!input.hierarchical && !input.versioned) {
-    const why = 'it has what services of Azure ML leave there: data, models and captured traffic are in the lake; what was deleted can be restored for a while';
+    const why =
+      'it has what services of Azure ML leave there: data, models and captured traffic are in the lake; what was deleted can be restored for a while';
     acknowledge(account, 'MLOPS-DAT-01', why);
   }
-  acknowledge(account, 'CKV_AZURE_33', 'logging of queues of the old kind needs account keys; diagnostic settings have taken its place');
+  acknowledge(
+    account,
+    'CKV_AZURE_33',
+    'logging of queues of the old kind needs account keys; diagnostic settings have taken its place',
+  );
   return account;
 }

@@ -44,18 +44,32 @@ export function grantBlobs(lake: IDataLake, principal: IPrincipal, { place, may,
 export function blobsBelow(prefix: string): string {
   const parts = prefix.split('/').slice(0, -1);
   const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  const isBelow = [`${BLOB_PATH} StringStartsWith '${prefix}'`, ...folders.map((folder) => `${BLOB_PATH} StringEquals '${folder}'`)];
-  const isOther = [`!(ActionMatches{'${BLOBS}/read'} AND NOT SubOperationMatches{'Blob.List'})`, ...CHANGES.map((action) => `!(ActionMatches{'${BLOBS}/${action}'})`)];
-  return literal([
-    `((${isOther.join(' AND ')}) OR (${isBelow.join(' OR ')}))`,
-    `((!(ActionMatches{'${BLOBS}/read'} AND SubOperationMatches{'Blob.List'})) OR (@Request[${BLOBS}:prefix] StringStartsWith '${prefix}'))`,
-  ].join(' AND '));
+  const isBelow = [
+    `${BLOB_PATH} StringStartsWith '${prefix}'`,
+    ...folders.map((folder) => `${BLOB_PATH} StringEquals '${folder}'`),
+  ];
+  const isOther = [
+    `!(ActionMatches{'${BLOBS}/read'} AND NOT SubOperationMatches{'Blob.List'})`,
+    ...CHANGES.map((action) => `!(ActionMatches{'${BLOBS}/${action}'})`),
+  ];
+  return literal(
+    [
+      `((${isOther.join(' AND ')}) OR (${isBelow.join(' OR ')}))`,
+      `((!(ActionMatches{'${BLOBS}/read'} AND SubOperationMatches{'Blob.List'})) OR (@Request[${BLOBS}:prefix] StringStartsWith '${prefix}'))`,
+    ].join(' AND '),
+  );
 }
 
 /** A folder whose name can stand in a condition. */
 export function requireFolder(who: Speaker, prop: string, prefix: string | undefined): void {
   requireKnownText(who, prop, prefix);
-  requireMatch(who, prop, prefix, /^([^/'"\\\x00-\x1f]+\/)+$/, 'a folder like training/, with a slash at its end only and without quotation marks and backslashes');
+  requireMatch(
+    who,
+    prop,
+    prefix,
+    /^([^/'"\\\x00-\x1f]+\/)+$/,
+    'a folder like training/, with a slash at its end only and without quotation marks and backslashes',
+  );
   requireObjectFolder(who, prop, prefix, 'training/');
 }
 

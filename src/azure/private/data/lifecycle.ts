@@ -24,15 +24,20 @@ export function lifecycleRules(
       name: 'old-versions',
       enabled: true,
       // Azure counts from the day that a version was written, not from the day that the next one took its place.
-      actions: { version: { deleteAfterDaysSinceCreation: old }, snapshot: { deleteAfterDaysSinceCreationGreaterThan: old } },
+      actions: {
+        version: { deleteAfterDaysSinceCreation: old },
+        snapshot: { deleteAfterDaysSinceCreationGreaterThan: old },
+      },
       filters: { blobTypes: whole },
     },
     {
       name: 'cold-raw-data',
       enabled: true,
       actions: {
-        baseBlob: coldTier === 'Cold'
-          ? { tierToColdAfterDaysSinceModificationGreaterThan: cold } : { tierToCoolAfterDaysSinceModificationGreaterThan: cold },
+        baseBlob:
+          coldTier === 'Cold'
+            ? { tierToColdAfterDaysSinceModificationGreaterThan: cold }
+            : { tierToCoolAfterDaysSinceModificationGreaterThan: cold },
       },
       filters: { blobTypes: ['blockBlob'], prefixMatch: [`${raw}/`] },
     },

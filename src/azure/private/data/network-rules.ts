@@ -8,8 +8,14 @@ import { refuse, requireMatch, Speaker } from '../../../core/private/validation'
  */
 export function requireIpRange(who: Speaker, prop: string, range: string): void {
   requireKnownText(who, prop, range);
-  requireMatch(who, prop, range, new RegExp(`^${BYTE}(\\.${BYTE}){3}(/([0-9]|[12]\\d|30))?$`), 'addresses or ranges up to /30 like 203.0.113.7 or 203.0.113.0/24');
-  if (PRIVATE.test(range)) refuse(who, prop, range, 'public: private ones come in through privateEndpoints or allowedSubnetIds');
+  requireMatch(
+    who,
+    prop,
+    range,
+    new RegExp(`^${BYTE}(\\.${BYTE}){3}(/([0-9]|[12]\\d|30))?$`),
+    'addresses or ranges up to /30 like 203.0.113.7 or 203.0.113.0/24',
+  );
+  if (PRIVATE.test(range)) {refuse(who, prop, range, 'public: private ones come in through privateEndpoints or allowedSubnetIds');}
 }
 
 /** ARM id of a subnet. */
@@ -21,4 +27,5 @@ const BYTE = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
 
-const SUBNET_ID = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+const SUBNET_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;

@@ -11,6 +11,11 @@ export function containerId(lake: IDataLake, place: LakePlace): string {
 
 /** Name of a container of the lake. */
 export function containerName(lake: IDataLake, place: LakePlace): string {
-  const names = { raw: lake.rawContainer, artifacts: lake.artifactContainer, captured: lake.capturedContainer, features: lake.featuresContainer };
+  const names = {
+    raw: lake.rawContainer,
+    artifacts: lake.artifactContainer,
+    captured: lake.capturedContainer,
+    features: lake.featuresContainer,
+  };
   return names[place];
 }

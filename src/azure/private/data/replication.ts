@@ -4,9 +4,27 @@
  * @see https://learn.microsoft.com/azure/reliability/regions-list
  */
 const WITHOUT_ZONES: readonly string[] = [
-  'australiacentral', 'australiacentral2', 'australiasoutheast', 'brazilsoutheast', 'canadaeast', 'francesouth', 'germanynorth', 'jioindiacentral', 'jioindiawest',
-  'koreasouth', 'northcentralus', 'norwaywest', 'southafricawest', 'southindia', 'swedensouth', 'switzerlandwest', 'uaecentral', 'ukwest', 'westcentralus',
-  'westindia', 'westus',
+  'australiacentral',
+  'australiacentral2',
+  'australiasoutheast',
+  'brazilsoutheast',
+  'canadaeast',
+  'francesouth',
+  'germanynorth',
+  'jioindiacentral',
+  'jioindiawest',
+  'koreasouth',
+  'northcentralus',
+  'norwaywest',
+  'southafricawest',
+  'southindia',
+  'swedensouth',
+  'switzerlandwest',
+  'uaecentral',
+  'ukwest',
+  'westcentralus',
+  'westindia',
+  'westus',
 ];
 
 /** Whether the region has zones; a region that is not known has. */

@@ -35,7 +35,11 @@ export class AzureDevOpsDelivery {
   public readonly deployers: { [stage: string]: ManagedIdentity } = {};
   private readonly isOneOfMany: boolean;
 
-  public constructor(private readonly scope: Construct, private readonly plan: DeliveryPlan, private readonly options: AzureDevOpsPlan) {
+  public constructor(
+    private readonly scope: Construct,
+    private readonly plan: DeliveryPlan,
+    private readonly options: AzureDevOpsPlan,
+  ) {
     this.isOneOfMany = plan.stages.length > 1 && isVariable(scope);
     if (this.isOneOfMany) askForStage(TerraformStack.of(scope), plan.stages, 'subscription');
     const roles = new DeliveryRoles(scope, plan);
@@ -44,7 +48,7 @@ export class AzureDevOpsDelivery {
       const { deploy, look } = options.connections[name];
       this.deployers[name] = federatedIdentity(scope, `Deploy-${name}`, { ...deploy, onlyIn });
       roles.grantDeploy(this.deployers[name]);
-      if (approval && look !== undefined) roles.grantLook(federatedIdentity(scope, `Look-${name}`, { ...look, onlyIn }));
+      if (approval && look !== undefined) {roles.grantLook(federatedIdentity(scope, `Look-${name}`, { ...look, onlyIn }));}
     }
   }
 
@@ -52,10 +56,18 @@ export class AzureDevOpsDelivery {
   public pipeline(): string {
     const { plan, options } = this;
     let before = 'Build';
-    const stages: Yaml[] = [{ stage: 'Build', displayName: 'Test and synthesize', jobs: [{ job: 'Build', timeoutInMinutes: 30, steps: this.build() }] }];
+    const stages: Yaml[] = [
+      {
+        stage: 'Build',
+        displayName: 'Test and synthesize',
+        jobs: [{ job: 'Build', timeoutInMinutes: 30, steps: this.build() }],
+      },
+    ];
     for (const stage of plan.stages) {
       const id = stage.name.replace(/-/g, '_');
-      const shared = { condition: `and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/${plan.repository.branch}'), ne(variables['Build.Reason'], 'PullRequest'))` };
+      const shared = {
+        condition: `and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/${plan.repository.branch}'), ne(variables['Build.Reason'], 'PullRequest'))`,
+      };
       const variables = [{ group: this.groupOf(stage.name) }];
       if (stage.approval) {
         stages.push({
@@ -76,13 +88,15 @@ export class AzureDevOpsDelivery {
         // With the lock of the environment: a stage is never delivered twice at the same time.
         lockBehavior: 'sequential',
         variables,
-        jobs: [{
-          deployment: 'Deploy',
-          timeoutInMinutes: 120,
-          // Its checks are the approval.
-          environment: stage.name,
-          strategy: { runOnce: { deploy: { steps: this.deploy(stage) } } },
-        }],
+        jobs: [
+          {
+            deployment: 'Deploy',
+            timeoutInMinutes: 120,
+            // Its checks are the approval.
+            environment: stage.name,
+            strategy: { runOnce: { deploy: { steps: this.deploy(stage) } } },
+          },
+        ],
       });
       before = `Deploy_${id}`;
     }
@@ -93,7 +107,9 @@ export class AzureDevOpsDelivery {
       pool: { vmImage: options.vmImage },
       stages,
     };
-    return `${this.header().map((line) => `# ${line}`.trimEnd()).join('\n')}\n${toYaml(pipeline)}`;
+    return `${this.header()
+      .map((line) => `# ${line}`.trimEnd())
+      .join('\n')}\n${toYaml(pipeline)}`;
   }
 
   private build(): Step[] {
@@ -105,7 +121,10 @@ export class AzureDevOpsDelivery {
       this.inApp('Install', plan.install),
       this.inApp('Test', plan.test),
       this.inApp('Synthesize', plan.synth),
-      { script: `diff -u ${options.folder}/${options.file} ${written}`, displayName: 'Check that this file is the one that was synthesized' },
+      {
+        script: `diff -u ${options.folder}/${options.file} ${written}`,
+        displayName: 'Check that this file is the one that was synthesized',
+      },
       // As an archive: artifacts forget which files may be executed.
       this.inApp('Pack', `tar -czf $(Build.ArtifactStagingDirectory)/${ASSEMBLY}.tgz ${ASSEMBLY}`),
       { publish: `$(Build.ArtifactStagingDirectory)/${ASSEMBLY}.tgz`, artifact: ARTIFACT },
@@ -113,18 +132,31 @@ export class AzureDevOpsDelivery {
   }
 
   private compare(stage: DeliveryStage): Step[] {
-    return [{ checkout: 'none' }, ...this.fetch(), this.terraform(stage, 'look', 'Compare', [this.init(), TERRAFORM.look])];
+    return [
+      { checkout: 'none' },
+      ...this.fetch(),
+      this.terraform(stage, 'look', 'Compare', [this.init(), TERRAFORM.look]),
+    ];
   }
 
   private deploy(stage: DeliveryStage): Step[] {
-    // What was compared before the approval may have changed since: what is applied is planned here, and that plan is shown and applied.
-    return [{ checkout: 'none' }, ...this.fetch(), this.terraform(stage, 'deploy', 'Deploy', [this.init(), TERRAFORM.plan, TERRAFORM.apply])];
+    // What was compared before the approval may have changed since: what is applied is planned here, and that plan is
+    // shown and applied.
+    return [
+      { checkout: 'none' },
+      ...this.fetch(),
+      this.terraform(stage, 'deploy', 'Deploy', [this.init(), TERRAFORM.plan, TERRAFORM.apply]),
+    ];
   }
 
   private fetch(): Step[] {
     return [
       { download: 'current', artifact: ARTIFACT },
-      { script: `rm -rf ${ASSEMBLY} && tar -xzf ${ARTIFACT}/${ASSEMBLY}.tgz`, displayName: 'Unpack', workingDirectory: '$(Pipeline.Workspace)' },
+      {
+        script: `rm -rf ${ASSEMBLY} && tar -xzf ${ARTIFACT}/${ASSEMBLY}.tgz`,
+        displayName: 'Unpack',
+        workingDirectory: '$(Pipeline.Workspace)',
+      },
       { script: this.install(), displayName: 'Install Terraform' },
     ];
   }
@@ -151,7 +183,12 @@ export class AzureDevOpsDelivery {
   }
 
   /** Both providers and the backend ask Azure DevOps for a token of the connection. */
-  private terraform(stage: DeliveryStage, purpose: 'deploy' | 'look', displayName: string, commands: readonly string[]): Step {
+  private terraform(
+    stage: DeliveryStage,
+    purpose: 'deploy' | 'look',
+    displayName: string,
+    commands: readonly string[],
+  ): Step {
     const { deploy, look } = this.options.connections[stage.name];
     const connection = purpose === 'look' && look !== undefined ? look : deploy;
     return {
@@ -175,11 +212,20 @@ export class AzureDevOpsDelivery {
     };
   }
 
-  /** Values of a variable group become variables of the shell by themselves; secrets, and names that Terraform asks for, do not. */
+  /**
+   * Values of a variable group become variables of the shell by themselves; secrets, and names that Terraform asks for,
+   * do not.
+   */
   private values(stage: DeliveryStage): { [name: string]: string } {
-    const own = this.variables().map(({ friendlyUniqueId: name }) => [`TF_VAR_${name}`, `$(${KNOWN[name] ?? `TF_VAR_${name.toUpperCase()}`})`]);
+    const own = this.variables().map(({ friendlyUniqueId: name }) => [
+      `TF_VAR_${name}`,
+      `$(${KNOWN[name] ?? `TF_VAR_${name.toUpperCase()}`})`,
+    ]);
     return Object.fromEntries([
-      ...['AZURE_SUBSCRIPTION_ID', 'TERRAFORM_STATE_RESOURCE_GROUP', 'TERRAFORM_STATE_ACCOUNT'].map((name) => [name, `$(${name})`]),
+      ...['AZURE_SUBSCRIPTION_ID', 'TERRAFORM_STATE_RESOURCE_GROUP', 'TERRAFORM_STATE_ACCOUNT'].map((name) => [
+        name,
+        `$(${name})`,
+      ]),
       ...own,
       ...(this.isOneOfMany ? [[`TF_VAR_${DELIVERY_STAGE}`, stage.name]] : []),
     ]);
@@ -196,7 +242,9 @@ export class AzureDevOpsDelivery {
   private header(): string[] {
     const { plan, options } = this;
     const others = this.variables().filter(({ friendlyUniqueId: name }) => KNOWN[name] === undefined);
-    const named = others.map(({ friendlyUniqueId: name, sensitive }) => `TF_VAR_${name.toUpperCase()}${sensitive ? ' (a secret)' : ''}`);
+    const named = others.map(
+      ({ friendlyUniqueId: name, sensitive }) => `TF_VAR_${name.toUpperCase()}${sensitive ? ' (a secret)' : ''}`,
+    );
     return [
       `Delivers ${plan.repository.name}. Made by mlops-constructs at synthesis: change the app, not this file.`,
       '',
@@ -204,8 +252,8 @@ export class AzureDevOpsDelivery {
       `- Apply the stack in every stage's subscription or resource group${this.isOneOfMany ? `, with the stage's name as its variable ${DELIVERY_STAGE}` : ''}, copy this file`,
       `  from ${stackFolder(TerraformStack.of(this.scope))}/${options.file} to ${options.folder}, and make a pipeline of it in Azure DevOps.`,
       ...plan.stages.flatMap(({ name, approval }) => [
-        `- Finish the drafts of the service connections ${[options.connections[name].deploy, ...(approval ? [options.connections[name].look!] : [])].map((each) => `'${each.name}'`).join(' and ')}`
-        + ' with the client ids that are outputs of the stack, and let this pipeline alone use them.',
+        `- Finish the drafts of the service connections ${[options.connections[name].deploy, ...(approval ? [options.connections[name].look!] : [])].map((each) => `'${each.name}'`).join(' and ')}` +
+          ' with the client ids that are outputs of the stack, and let this pipeline alone use them.',
         `- Make the environment '${name}'${approval ? ', with an approval and an exclusive lock as its checks' : ', with an exclusive lock as its check'}, and a check of the branch '${plan.repository.branch}'.`,
         `- Make the variable group '${this.groupOf(name)}': ${['AZURE_SUBSCRIPTION_ID', 'TERRAFORM_STATE_RESOURCE_GROUP', 'TERRAFORM_STATE_ACCOUNT', ...named].join(', ')}.`,
       ]),
@@ -213,7 +261,11 @@ export class AzureDevOpsDelivery {
   }
 
   private inApp(displayName: string, script: string): Step {
-    return { script, displayName, workingDirectory: this.plan.workingDirectory === '.' ? undefined : this.plan.workingDirectory };
+    return {
+      script,
+      displayName,
+      workingDirectory: this.plan.workingDirectory === '.' ? undefined : this.plan.workingDirectory,
+    };
   }
 
   private fromApp(path: string): string {
@@ -223,5 +275,7 @@ export class AzureDevOpsDelivery {
 
 /** Variables of the stack that every stage has a value for under a name of its own. */
 const KNOWN: { readonly [variable: string]: string | undefined } = {
-  subscription_id: 'AZURE_SUBSCRIPTION_ID', [STATE_GROUP]: 'TERRAFORM_STATE_RESOURCE_GROUP', [STATE_ACCOUNT]: 'TERRAFORM_STATE_ACCOUNT',
+  subscription_id: 'AZURE_SUBSCRIPTION_ID',
+  [STATE_GROUP]: 'TERRAFORM_STATE_RESOURCE_GROUP',
+  [STATE_ACCOUNT]: 'TERRAFORM_STATE_ACCOUNT',
 };

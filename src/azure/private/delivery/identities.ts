@@ -14,7 +14,9 @@ export interface Trust {
   readonly onlyIn?: string;
 }
 
-/** @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity */
+/**
+ * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
 const AUDIENCE = 'api://AzureADTokenExchange';
 
 /** An identity that tokens of an outside issuer may take; its client id is an output of the stack. */

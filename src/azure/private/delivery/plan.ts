@@ -36,7 +36,10 @@ export class DeliveryRoles {
   private readonly own: string[] = [ROLE_ADMINISTRATOR];
   private readonly made = new Map<string, RoleDefinition>();
 
-  public constructor(private readonly scope: Construct, private readonly plan: DeliveryPlan) {}
+  public constructor(
+    private readonly scope: Construct,
+    private readonly plan: DeliveryPlan,
+  ) {}
 
   /** Lets an identity make and change what the stack has, and give the roles that the stack gives, no others. */
   public grantDeploy(identity: IManagedIdentity & Construct): void {
@@ -52,17 +55,30 @@ export class DeliveryRoles {
       condition: Lazy.stringValue({ produce: () => onlyThese(rolesGiven(this.scope, this.own)) }),
     });
     this.giveUploads(identity, 'storageBlobDataContributor');
-    grantRole(this.scope, identity, 'write state', { scope: this.plan.stateContainerId, role: 'storageBlobDataContributor', description: 'Writes Terraform\'s state' });
+    grantRole(this.scope, identity, 'write state', {
+      scope: this.plan.stateContainerId,
+      role: 'storageBlobDataContributor',
+      description: "Writes Terraform's state",
+    });
     if (this.plan.image !== undefined) this.plan.registry?.grantPushImages(identity);
   }
 
   /** What Terraform itself has uploaded is read over the data's own address at every plan. */
   private giveUploads(identity: IManagedIdentity & Construct, role: RoleName): void {
-    const owners = new Set(TerraformStack.of(this.scope).node.findAll().filter((each) => each instanceof StorageBlob).map(({ node }) => node.scope!));
+    const owners = new Set(
+      TerraformStack.of(this.scope)
+        .node.findAll()
+        .filter((each) => each instanceof StorageBlob)
+        .map(({ node }) => node.scope!),
+    );
     for (const owner of owners) {
       const account = owner.node.tryFindChild('Storage');
       if (!(account instanceof StorageAccount)) continue;
-      grantRole(this.scope, identity, `uploads ${owner.node.path}`, { scope: account.id, role, description: 'What Terraform has uploaded' });
+      grantRole(this.scope, identity, `uploads ${owner.node.path}`, {
+        scope: account.id,
+        role,
+        description: 'What Terraform has uploaded',
+      });
     }
   }
 
@@ -70,37 +86,84 @@ export class DeliveryRoles {
   public grantLook(identity: IManagedIdentity & Construct): void {
     this.give(identity, 'look');
     this.giveUploads(identity, 'storageBlobDataReader');
-    grantRole(this.scope, identity, 'read state', { scope: this.plan.stateContainerId, role: 'storageBlobDataReader', description: 'Reads Terraform\'s state' });
+    grantRole(this.scope, identity, 'read state', {
+      scope: this.plan.stateContainerId,
+      role: 'storageBlobDataReader',
+      description: "Reads Terraform's state",
+    });
     if (this.plan.image !== undefined) this.plan.registry?.grantPullImages(identity);
   }
 
   private give(identity: IManagedIdentity & Construct, purpose: Purpose): void {
     const { resourceGroupId, subscriptionId } = resourceGroupOf(this.scope);
-    const at = (id: string, scope: string, role: RoleDefinition, description: string) => new RoleAssignment(identity, id, {
-      scope, roleDefinitionId: role.roleDefinitionResourceId, principalId: identity.objectId, principalType: 'ServicePrincipal', description,
-    });
-    const does = purpose === 'deploy' ? 'Makes and changes what the stack has' : 'Compares what is there with the stack';
-    at('May', resourceGroupId, this.role(purpose, resourceGroupId, purpose === 'deploy' ? 'Deployer' : 'Comparer', () => actionsFor(this.scope, purpose), purpose === 'deploy' ? NEVER : []), does);
-    const ofSubscription = this.role(`${purpose} in subscription`, `/subscriptions/${subscriptionId}`, purpose === 'deploy' ? 'Registrar' : 'Registry reader',
-      () => subscriptionActionsFor(this.scope, purpose), []);
-    at('MayInSubscription', `/subscriptions/${subscriptionId}`, ofSubscription, purpose === 'deploy' ? 'Registers namespaces, and sets what the stack sets in the subscription' : does);
+    const at = (id: string, scope: string, role: RoleDefinition, description: string) =>
+      new RoleAssignment(identity, id, {
+        scope,
+        roleDefinitionId: role.roleDefinitionResourceId,
+        principalId: identity.objectId,
+        principalType: 'ServicePrincipal',
+        description,
+      });
+    const does =
+      purpose === 'deploy' ? 'Makes and changes what the stack has' : 'Compares what is there with the stack';
+    at(
+      'May',
+      resourceGroupId,
+      this.role(
+        purpose,
+        resourceGroupId,
+        purpose === 'deploy' ? 'Deployer' : 'Comparer',
+        () => actionsFor(this.scope, purpose),
+        purpose === 'deploy' ? NEVER : [],
+      ),
+      does,
+    );
+    const ofSubscription = this.role(
+      `${purpose} in subscription`,
+      `/subscriptions/${subscriptionId}`,
+      purpose === 'deploy' ? 'Registrar' : 'Registry reader',
+      () => subscriptionActionsFor(this.scope, purpose),
+      [],
+    );
+    at(
+      'MayInSubscription',
+      `/subscriptions/${subscriptionId}`,
+      ofSubscription,
+      purpose === 'deploy' ? 'Registers namespaces, and sets what the stack sets in the subscription' : does,
+    );
   }
 
   /** Its operations are known only when the stack is complete. */
-  private role(key: string, at: string, title: string, actions: () => string[], notActions: readonly string[]): RoleDefinition {
+  private role(
+    key: string,
+    at: string,
+    title: string,
+    actions: () => string[],
+    notActions: readonly string[],
+  ): RoleDefinition {
     const made = this.made.get(key);
     if (made !== undefined) return made;
     const id = `Role-${title.replace(/ /g, '')}`;
     const roleDefinitionId = stableUuid(this.scope, id);
     const role = new RoleDefinition(this.scope, id, {
       name: `${title} of MLOps (${placeDigits(this.scope, id)})`,
-      description: 'A delivery of mlops-constructs. Applied by people: who could change a role that it has could give itself everything',
+      description:
+        'A delivery of mlops-constructs. Applied by people: who could change a role that it has could give itself everything',
       roleDefinitionId,
       scope: at,
       assignableScopes: [at],
-      permissions: [{ actions: Lazy.listValue({ produce: actions }), notActions: notActions.length === 0 ? undefined : [...notActions] }],
+      permissions: [
+        {
+          actions: Lazy.listValue({ produce: actions }),
+          notActions: notActions.length === 0 ? undefined : [...notActions],
+        },
+      ],
     });
-    acknowledge(role, 'MLOPS-IAM-01', 'a deployer works on all resources of the stack, and on some before they exist; the namespaces are those of the stack');
+    acknowledge(
+      role,
+      'MLOPS-IAM-01',
+      'a deployer works on all resources of the stack, and on some before they exist; the namespaces are those of the stack',
+    );
     this.own.push(roleDefinitionId);
     this.made.set(key, role);
     return role;
@@ -110,8 +173,9 @@ export class DeliveryRoles {
 /** @see https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
 function onlyThese(roles: readonly string[]): string {
   const ids = `{${(roles.length === 0 ? [NO_ROLE] : roles).join(', ')}}`;
-  const about = (source: string, action: string) => `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR `
-    + `(@${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${ids}))`;
+  const about = (source: string, action: string) =>
+    `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR ` +
+    `(@${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${ids}))`;
   return `${about('Request', 'write')} AND ${about('Resource', 'delete')}`;
 }
 

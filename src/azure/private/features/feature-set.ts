@@ -33,36 +33,59 @@ export function newEntities(scope: Construct, store: Store, specs: readonly Reso
   const containers = new Map(names.map((name) => [name, armResource(scope, `Entity-${name}`, {
     type: `${WORKSPACE}/featurestoreEntities`, name, parentId: store.id, body: { properties: {} },
   })]));
-  return Object.fromEntries([...wanted].map(([key, { name, version, dataType }]) => [key, armResource(scope, `Entity-${name}-${version}`, {
-    type: `${WORKSPACE}/featurestoreEntities/versions`,
-    name: version,
-    parentId: containers.get(name)!.id,
-    body: { properties: { stage: STAGE, indexColumns: [{ columnName: name, dataType }] } },
-  })]));
+  return Object.fromEntries(
+    [...wanted].map(([key, { name, version, dataType }]) => [
+      key,
+      armResource(scope, `Entity-${name}-${version}`, {
+        type: `${WORKSPACE}/featurestoreEntities/versions`,
+        name: version,
+        parentId: containers.get(name)!.id,
+        body: { properties: { stage: STAGE, indexColumns: [{ columnName: name, dataType }] } },
+      }),
+    ]),
+  );
 }
 
 /** Specification and feature set of a group. A version cannot change, so that another content is another version. */
 export function newFeatureSet(
-  scope: Construct, who: Speaker, store: Store, entities: Entities, spec: ResolvedFeatureGroup, props: FeatureStoreProps,
+  scope: Construct,
+  who: Speaker,
+  store: Store,
+  entities: Entities,
+  spec: ResolvedFeatureGroup,
+  props: FeatureStoreProps,
 ): FeatureSet {
   const { name } = spec;
   const options = props.groupOptions?.[name] ?? {};
   const { featuresContainer, featuresAccountName } = props.data;
   const sourcePath = `${name}/rows`;
-  const { version, files } = specification(who, spec, options, rowsIn(featuresContainer, featuresAccountName, sourcePath));
+  const { version, files } = specification(
+    who,
+    spec,
+    options,
+    rowsIn(featuresContainer, featuresAccountName, sourcePath),
+  );
   const folder = `featuresets/${name}/${version}`;
-  const uploaded = Object.entries(files).map(([path, content]) => new StorageBlob(scope, `Specification-${name}-${path.replace(/\W+/g, '-')}`, {
-    name: `${folder}/${path}`,
-    storageAccountName: store.account.name,
-    storageContainerName: store.container,
-    type: 'Block',
-    contentType: path.endsWith('.py') ? 'text/x-python' : 'application/yaml',
-    sourceContent: literal(content),
-    // A version that is there is read until its feature set is gone.
-    lifecycle: { createBeforeDestroy: true },
-    dependsOn: after(store.mayUpload),
-  }));
-  const featureSet = armResource(scope, `FeatureSet-${name}`, { type: `${WORKSPACE}/featuresets`, name, parentId: store.id, body: { properties: {} } });
+  const uploaded = Object.entries(files).map(
+    ([path, content]) =>
+      new StorageBlob(scope, `Specification-${name}-${path.replace(/\W+/g, '-')}`, {
+        name: `${folder}/${path}`,
+        storageAccountName: store.account.name,
+        storageContainerName: store.container,
+        type: 'Block',
+        contentType: path.endsWith('.py') ? 'text/x-python' : 'application/yaml',
+        sourceContent: literal(content),
+        // A version that is there is read until its feature set is gone.
+        lifecycle: { createBeforeDestroy: true },
+        dependsOn: after(store.mayUpload),
+      }),
+  );
+  const featureSet = armResource(scope, `FeatureSet-${name}`, {
+    type: `${WORKSPACE}/featuresets`,
+    name,
+    parentId: store.id,
+    body: { properties: {} },
+  });
   armResource(scope, `Version-${name}`, {
     type: `${WORKSPACE}/featuresets/versions`,
     name: version,

@@ -44,7 +44,12 @@ function recurrenceTrigger(who: Speaker, { expression, timeZone }: Schedule): Re
     ?? refuse(who, 'materializationSchedule', timeZone,
       'in a zone that Windows has a name for, as Azure ML follows its clocks: Europe/Oslo instead of Antarctica/Troll');
   const { minute, hour, dayOfMonth, month, dayOfWeek } = parseCron(expression);
-  if (!month.every) refuseBecause(who, `materializationSchedule '${expression}' restricts months, which a feature set cannot: leave them out`);
+  if (!month.every) {
+    refuseBecause(
+      who,
+      `materializationSchedule '${expression}' restricts months, which a feature set cannot: leave them out`,
+    );
+  }
   const days = { weekDays: dayOfWeek.values.map((day) => WEEK_DAYS[day]), monthDays: dayOfMonth.values };
   return {
     triggerType: 'Recurrence',

@@ -39,23 +39,36 @@ export function newOnlineStore(scope: Construct, choice: OnlineStoreChoice, isPu
       evictionPolicy: 'NoEviction',
     },
   });
-  acknowledge(cache, 'MLOPS-ENC-01', 'what is online is a copy of rows that the key of the lake encrypts; it is encrypted with a key of Microsoft\'s');
+  acknowledge(
+    cache,
+    'MLOPS-ENC-01',
+    "what is online is a copy of rows that the key of the lake encrypts; it is encrypted with a key of Microsoft's",
+  );
   if (!isPublic) {
-    privateEndpoint(scope, 'OnlineEndpoint', { network: group.network, targetId: cache.id, subresource: 'redisEnterprise', zones: PRIVATE_ZONES.redisEnterprise });
+    privateEndpoint(scope, 'OnlineEndpoint', {
+      network: group.network,
+      targetId: cache.id,
+      subresource: 'redisEnterprise',
+      zones: PRIVATE_ZONES.redisEnterprise,
+    });
   }
   return { resourceId: `${cache.id}/databases/default`, resource: cache };
 }
 
 /**
- * Looking at a cache and asking for its key, which is how feature stores and their clients reach it: Microsoft's role that can do so, Contributor, may delete
- * it as well.
+ * Looking at a cache and asking for its key, which is how feature stores and their clients reach it: Microsoft's role
+ * that can do so, Contributor, may delete it as well.
  */
 export function redisRole(scope: Construct, id: string, resourceId: string): { readonly definitionId: string } {
   const isManaged = /redisEnterprise/i.test(resourceId) || !/\/redis\/[^/]+$/i.test(resourceId);
   return customRole(scope, id, {
     title: 'Asks an online store for its key',
     actions: isManaged
-      ? ['Microsoft.Cache/redisEnterprise/read', 'Microsoft.Cache/redisEnterprise/databases/read', 'Microsoft.Cache/redisEnterprise/databases/listKeys/action']
+      ? [
+        'Microsoft.Cache/redisEnterprise/read',
+        'Microsoft.Cache/redisEnterprise/databases/read',
+        'Microsoft.Cache/redisEnterprise/databases/listKeys/action',
+      ]
       : ['Microsoft.Cache/redis/read', 'Microsoft.Cache/redis/listKeys/action'],
   });
 }

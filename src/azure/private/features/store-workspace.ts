@@ -52,11 +52,16 @@ export interface Store {
 }
 
 const WORKSPACE = 'Microsoft.MachineLearningServices/workspaces';
-/** The Spark that materializes. @see https://learn.microsoft.com/azure/machine-learning/feature-set-materialization-concepts */
+/**
+ * The Spark that materializes.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/feature-set-materialization-concepts
+ */
 const SPARK = '3.4';
 
 /**
- * A feature store is a workspace of its own kind, with an account and a vault of its own: those of another workspace would let whoever works there into it.
+ * A feature store is a workspace of its own kind, with an account and a vault of its own: those of another workspace
+ * would let whoever works there into it.
  *
  * It is made in two passes, because its settings name connections that can only be made in it.
  */
@@ -158,7 +163,11 @@ function newVault(scope: Construct, isDestroyable: boolean): KeyVault {
   return vault;
 }
 
-/** What the service does as the workspace's identity. @see https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace */
+/**
+ * What the service does as the workspace's identity.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
+ */
 function workspaceGrants(scope: Construct, identity: IManagedIdentity, account: StorageAccount, vault: KeyVault, { workspace }: StoreInput): Grant[] {
   const give = (purpose: string, armId: string, role: keyof typeof ROLES) => grantRole(scope, identity, purpose, { scope: armId, role, description: 'The feature store\'s own resources' });
   return [
@@ -177,8 +186,8 @@ function isOpen({ data, isPublic }: Pick<StoreInput, 'data' | 'isPublic'>): bool
 }
 
 /**
- * Private addresses in the network that the service manages, for what does not answer elsewhere: made one after the other, because the network takes one
- * change at a time, and accepted by the workspace itself, which may do so before.
+ * Private addresses in the network that the service manages, for what does not answer elsewhere: made one after the
+ * other, because the network takes one change at a time, and accepted by the workspace itself, which may do so before.
  */
 function newOutboundRules(scope: Construct, storeId: string, identity: IManagedIdentity, { data, onlineStore, isPublic }: StoreInput): Grant {
   if (isOpen({ data, isPublic })) return new Grant([]);
@@ -255,7 +264,8 @@ function newUploader(scope: Construct, account: StorageAccount): Grant {
     roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES.storageBlobDataContributor}`,
     principalId: login.objectId,
     description: 'Uploads specifications of feature sets: the first one who deployed, others get a role of their own',
-    // A role that moved with the deployer would be taken from the one before, whose next plan reads what he has uploaded.
+    // A role that moved with the deployer would be taken from the one before, whose next plan reads what he has
+    // uploaded.
     lifecycle: { ignoreChanges: ['principal_id', 'principal_type'] },
   });
   const wait = pause(scope, 'DeployerReady', 120, { dependsOn: [role] });

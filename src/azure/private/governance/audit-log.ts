@@ -29,21 +29,29 @@ export interface AuditLogSpec {
   readonly destroyable: boolean;
 }
 
-/** Reads and writes of blobs. @see https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage-reference#resource-logs */
+/**
+ * Reads and writes of blobs.
+ *
+ * @see https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage-reference#resource-logs
+ */
 const OF_BLOBS = ['StorageRead', 'StorageWrite', 'StorageDelete'] as const;
 /** Uses of keys, and who tried. @see https://learn.microsoft.com/azure/key-vault/general/logging */
 const OF_VAULTS = ['AuditEvent'] as const;
-/** Changes of models and of where data lies. @see https://learn.microsoft.com/azure/machine-learning/monitor-azure-machine-learning-reference#resource-logs */
+/**
+ * Changes of models and of where data lies.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/monitor-azure-machine-learning-reference#resource-logs
+ */
 const OF_WORKSPACES = ['DataStoreChangeEvent', 'ModelsActionEvent', 'ModelsChangeEvent'] as const;
 /** What people and programs do to resources. The other categories are about Azure's own health. */
 const OF_SUBSCRIPTION = ['Administrative', 'Policy', 'Security'] as const;
 
 /**
- * Who read and wrote data, who used the key, and who changed what, in a storage account of its own under the key of the lake: nobody changes or deletes an
- * entry before its time, and it is deleted after.
+ * Who read and wrote data, who used the key, and who changed what, in a storage account of its own under the key of the
+ * lake: nobody changes or deletes an entry before its time, and it is deleted after.
  *
- * Azure Monitor writes each category of each resource into a container of a known name, which is made before, so that it has its policy from the first
- * entry on. Entries are appended, which the policy allows.
+ * Azure Monitor writes each category of each resource into a container of a known name, which is made before, so that
+ * it has its policy from the first entry on. Entries are appended, which the policy allows.
  *
  * @see https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
  * @see https://learn.microsoft.com/azure/storage/blobs/immutable-container-level-worm-policies
@@ -56,7 +64,11 @@ export class AuditLog extends Construct {
   private readonly containers: StorageContainerImmutabilityPolicy[] = [];
   private readonly account: StorageAccount;
 
-  constructor(scope: Construct, id: string, private readonly spec: AuditLogSpec) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly spec: AuditLogSpec,
+  ) {
     super(scope, id);
     const { data, workspace, activityLog } = spec;
     const group = resourceGroupOf(this);
@@ -65,12 +77,20 @@ export class AuditLog extends Construct {
     this.accountId = this.account.id;
     this.accountName = this.account.name;
     const categories = [...OF_BLOBS, ...(data.encryptionKey === undefined ? [] : OF_VAULTS), ...OF_WORKSPACES];
-    const names = [...(activityLog ? ['insights-activity-logs'] : []), ...categories.map((each) => `insights-logs-${each.toLowerCase()}`)];
+    const names = [
+      ...(activityLog ? ['insights-activity-logs'] : []),
+      ...categories.map((each) => `insights-logs-${each.toLowerCase()}`),
+    ];
     for (const name of names) this.containers.push(this.newContainer(name));
     this.expire(names);
 
     if (activityLog) {
-      this.record('ActivityLog', `/subscriptions/${group.subscriptionId}`, OF_SUBSCRIPTION, workspace.logAnalyticsWorkspaceId);
+      this.record(
+        'ActivityLog',
+        `/subscriptions/${group.subscriptionId}`,
+        OF_SUBSCRIPTION,
+        workspace.logAnalyticsWorkspaceId,
+      );
     }
     this.record('Store', `${data.storeAccountId}/blobServices/default`, OF_BLOBS);
     this.record('Features', `${data.featuresAccountId}/blobServices/default`, OF_BLOBS);
@@ -80,12 +100,19 @@ export class AuditLog extends Construct {
 
   /** Allows reading the audit log, and no other data. */
   public grantRead(principal: IPrincipal): void {
-    grantRole(this, principal, 'read', { scope: this.accountId, role: 'storageBlobDataReader', description: 'Reads the audit log' });
+    grantRole(this, principal, 'read', {
+      scope: this.accountId,
+      role: 'storageBlobDataReader',
+      description: 'Reads the audit log',
+    });
   }
 
   private newAccount(): StorageAccount {
     const { data, destroyable } = this.spec;
-    const { location, network } = { location: resourceGroupOf(this).location, network: () => resourceGroupOf(this).network };
+    const { location, network } = {
+      location: resourceGroupOf(this).location,
+      network: () => resourceGroupOf(this).network,
+    };
     const key = data.encryptionKey;
     const identity = key && new ManagedIdentity(this, 'Identity');
     const account = newAccount(this, 'Records', {
@@ -99,7 +126,12 @@ export class AuditLog extends Construct {
       isDestroyable: destroyable,
     });
     if (data.isPrivate) {
-      privateEndpoint(this, 'RecordsEndpoint', { network: network(), targetId: account.id, subresource: 'blob', zones: PRIVATE_ZONES.blob });
+      privateEndpoint(this, 'RecordsEndpoint', {
+        network: network(),
+        targetId: account.id,
+        subresource: 'blob',
+        zones: PRIVATE_ZONES.blob,
+      });
     }
     return account;
   }
@@ -107,7 +139,10 @@ export class AuditLog extends Construct {
   private newContainer(name: string): StorageContainerImmutabilityPolicy {
     const { retentionDays, locked, destroyable } = this.spec;
     const container = new StorageContainer(this, `Container-${name}`, {
-      name, storageAccountId: this.account.id, containerAccessType: 'private', lifecycle: { preventDestroy: !destroyable },
+      name,
+      storageAccountId: this.account.id,
+      containerAccessType: 'private',
+      lifecycle: { preventDestroy: !destroyable },
     });
     acknowledge(container, 'CKV2_AZURE_21', 'it has the audit log itself, whose every read would make another entry');
     return new StorageContainerImmutabilityPolicy(this, `Immutability-${name}`, {
@@ -122,16 +157,23 @@ export class AuditLog extends Construct {
   private expire(containers: readonly string[]): void {
     new StorageManagementPolicy(this, 'Expiration', {
       storageAccountId: this.account.id,
-      rule: [{
-        name: 'expire',
-        enabled: true,
-        filters: { blobTypes: ['appendBlob'], prefixMatch: containers.map((each) => `${each}/`) },
-        actions: { baseBlob: { deleteAfterDaysSinceModificationGreaterThan: this.spec.retentionDays + 1 } },
-      }],
+      rule: [
+        {
+          name: 'expire',
+          enabled: true,
+          filters: { blobTypes: ['appendBlob'], prefixMatch: containers.map((each) => `${each}/`) },
+          actions: { baseBlob: { deleteAfterDaysSinceModificationGreaterThan: this.spec.retentionDays + 1 } },
+        },
+      ],
     });
   }
 
-  private record(childId: string, targetResourceId: string, categories: readonly string[], logAnalyticsWorkspaceId?: string): void {
+  private record(
+    childId: string,
+    targetResourceId: string,
+    categories: readonly string[],
+    logAnalyticsWorkspaceId?: string,
+  ): void {
     new MonitorDiagnosticSetting(this, childId, {
       name: azureName(this, 'resource', childId),
       targetResourceId,

@@ -5,7 +5,10 @@ import { newActionGroup } from '../base/action-group';
 import { azureName } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
 
-/** A change that the guardrails are against, as the activity log names it, and whether it is made to the subscription instead of to the group. */
+/**
+ * A change that the guardrails are against, as the activity log names it, and whether it is made to the subscription
+ * instead of to the group.
+ */
 type Breach = readonly [id: string, operation: string, what: string, ofSubscription?: boolean];
 
 /** @see https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations */
@@ -20,21 +23,30 @@ const BREACHES: readonly Breach[] = [
   ['SubscriptionRecordEnded', 'Microsoft.Insights/diagnosticSettings/delete', 'the activity log is recorded no more', true],
 ];
 
-/** Roles that open everything, or that give roles: Owner, Contributor, User Access Administrator, Role Based Access Control Administrator. */
+/**
+ * Roles that open everything, or that give roles: Owner, Contributor, User Access Administrator, Role Based Access
+ * Control Administrator.
+ */
 const WIDE_ROLES = [
-  '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'b24988ac-6180-42a0-ab88-20f7382dd24c', '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
+  '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
+  'b24988ac-6180-42a0-ab88-20f7382dd24c',
+  '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9',
+  'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
 ];
 
 /** Whom the alarm tells, and where the activity log can be asked. */
 export interface GuardrailWatchSpec {
   readonly emails: readonly string[];
-  /** ARM id of the Log Analytics workspace that has the activity log; undefined where it has none, and roles are not watched. */
+  /**
+   * ARM id of the Log Analytics workspace that has the activity log; undefined where it has none, and roles are not
+   * watched.
+   */
   readonly logAnalyticsWorkspaceId?: string;
 }
 
 /**
- * Tells people when somebody does what the guardrails are against. It prevents nothing. Alerts of the activity log cost nothing; which role was given they
- * cannot tell, so that a query of the log does, about 0.50 USD a month.
+ * Tells people when somebody does what the guardrails are against. It prevents nothing. Alerts of the activity log cost
+ * nothing; which role was given they cannot tell, so that a query of the log does, about 0.50 USD a month.
  *
  * @see https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-types#activity-log-alerts
  */
@@ -58,7 +70,8 @@ export class GuardrailWatch extends Construct {
     new MonitorScheduledQueryRulesAlertV2(this, 'WideRole', {
       name: azureName(this, 'resource', 'WideRole'),
       displayName: `Guardrails: a role over everything was given in ${resourceGroupName}`,
-      description: 'Somebody became owner, contributor or giver of roles. Ask who gave it why; a deployment that gives it raises this alert as well',
+      description:
+        'Somebody became owner, contributor or giver of roles. Ask who gave it why; a deployment that gives it raises this alert as well',
       resourceGroupName,
       location,
       scopes: [logAnalyticsWorkspaceId],
@@ -67,18 +80,20 @@ export class GuardrailWatch extends Construct {
       evaluationFrequency: 'PT30M',
       windowDuration: 'PT30M',
       queryTimeRangeOverride: 'PT6H',
-      criteria: [{
-        query: [
-          'AzureActivity',
-          '| where ingestion_time() > ago(30m)',
-          `| where ResourceGroup =~ "${resourceGroupName}" or isempty(ResourceGroup)`,
-          '| where OperationNameValue =~ "Microsoft.Authorization/roleAssignments/write" and ActivityStatusValue =~ "Start"',
-          `| where Properties has_any (${WIDE_ROLES.map((role) => `"${role}"`).join(', ')})`,
-        ].join('\n'),
-        timeAggregationMethod: 'Count',
-        operator: 'GreaterThan',
-        threshold: 0,
-      }],
+      criteria: [
+        {
+          query: [
+            'AzureActivity',
+            '| where ingestion_time() > ago(30m)',
+            `| where ResourceGroup =~ "${resourceGroupName}" or isempty(ResourceGroup)`,
+            '| where OperationNameValue =~ "Microsoft.Authorization/roleAssignments/write" and ActivityStatusValue =~ "Start"',
+            `| where Properties has_any (${WIDE_ROLES.map((role) => `"${role}"`).join(', ')})`,
+          ].join('\n'),
+          timeAggregationMethod: 'Count',
+          operator: 'GreaterThan',
+          threshold: 0,
+        },
+      ],
       action: { actionGroups: [people.id] },
       // The table is there from the first entry on.
       skipQueryValidation: true,

@@ -2,7 +2,11 @@ import { SecurityCenterSubscriptionPricing } from '@cdktf/provider-azurerm/lib/s
 import { Construct } from 'constructs';
 import { resourceGroupOf } from '../base/resource-group-of';
 
-/** As Defender for Cloud names its plans; some have several kinds. @see https://learn.microsoft.com/rest/api/defenderforcloud/pricings */
+/**
+ * As Defender for Cloud names its plans; some have several kinds.
+ *
+ * @see https://learn.microsoft.com/rest/api/defenderforcloud/pricings
+ */
 export const DEFENDER_PLANS: { readonly [plan: string]: { readonly subplan?: string } } = {
   Arm: { subplan: 'PerSubscription' },
   CloudPosture: {},
@@ -16,6 +20,12 @@ export class Defender extends Construct {
   constructor(scope: Construct, id: string, plans: readonly string[]) {
     super(scope, id);
     resourceGroupOf(this)._register('Microsoft.Security');
-    for (const plan of plans) new SecurityCenterSubscriptionPricing(this, plan, { tier: 'Standard', resourceType: plan, ...DEFENDER_PLANS[plan] });
+    for (const plan of plans) {
+      new SecurityCenterSubscriptionPricing(this, plan, {
+        tier: 'Standard',
+        resourceType: plan,
+        ...DEFENDER_PLANS[plan],
+      });
+    }
   }
 }

@@ -2,7 +2,10 @@ import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
 import { Construct } from 'constructs';
 import { azureName } from '../base/names';
 
-/** Locks against deletion of what holds data or opens it. Not of the workspace: a rollout deletes the deployments below it. */
+/**
+ * Locks against deletion of what holds data or opens it. Not of the workspace: a rollout deletes the deployments below
+ * it.
+ */
 export class DeletionLocks extends Construct {
   /** @param scopes ARM ids, by what they are */
   constructor(scope: Construct, id: string, scopes: { readonly [what: string]: string | undefined }) {

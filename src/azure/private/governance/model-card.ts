@@ -17,13 +17,16 @@ export interface ModelCardOptions extends CardSubject {
 }
 
 /**
- * The card as two blobs of the container of artifacts: JSON for machines and Markdown for people. The container keeps older versions.
+ * The card as two blobs of the container of artifacts: JSON for machines and Markdown for people. The container keeps
+ * older versions.
  *
- * A workflow writes them when the stack is deployed, so that the deployer needs no role for data and no way into the lake's network, and looks once a day
- * whether they are still what the stack says.
+ * A workflow writes them when the stack is deployed, so that the deployer needs no role for data and no way into the
+ * lake's network, and looks once a day whether they are still what the stack says.
  */
 export class ModelCard extends Construct {
-  /** Where the Markdown stands, `https://<account>.blob.core.windows.net/<container>/governance/<model>/model-card.md`. */
+  /**
+   * Where the Markdown stands, `https://<account>.blob.core.windows.net/<container>/governance/<model>/model-card.md`.
+   */
   public readonly uri: string;
   /** The workflow that writes it. */
   public readonly workflow: Workflow;

@@ -58,7 +58,11 @@ export interface AlertAudience {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** Minutes that a rule may look back. @see https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule */
+/**
+ * Minutes that a rule may look back.
+ *
+ * @see https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule
+ */
 export const LOOKS_BACK: readonly number[] = [5, 10, 15, 30, 60, 120, 180, 240, 300, 360, 1440, 2880];
 
 /** Minutes that a rule looks back at least to have so many. */
@@ -92,7 +96,11 @@ interface Common {
 
 /** About 1 USD a month where it looks every five minutes, half of that every quarter of an hour. */
 function logRule(
-  scope: Construct, spec: AlertSpec, condition: LogCondition, audience: AlertAudience, common: Common & { readonly location: string },
+  scope: Construct,
+  spec: AlertSpec,
+  condition: LogCondition,
+  audience: AlertAudience,
+  common: Common & { readonly location: string },
 ): string {
   const { everyMinutes, backMinutes, times = 1, columns = [] } = condition;
   return new MonitorScheduledQueryRulesAlertV2(scope, spec.id, {
@@ -100,41 +108,66 @@ function logRule(
     displayName: literal(spec.title),
     scopes: [audience.logAnalyticsWorkspaceId],
     evaluationFrequency: iso(everyMinutes),
-    // The window is what is counted in one look; logs come late, so that the query reads further back and says itself what counts.
+    // The window is what is counted in one look; logs come late, so that the query reads further back and says itself
+    // what counts.
     windowDuration: iso(Math.max(everyMinutes, 5)),
     queryTimeRangeOverride: backMinutes > Math.max(everyMinutes, 5) ? iso(backMinutes) : undefined,
     // Tables come with the first line that is written.
     skipQueryValidation: true,
     autoMitigationEnabled: true,
-    criteria: [{
-      query: literal(condition.query),
-      operator: 'GreaterThan',
-      threshold: 0,
-      timeAggregationMethod: 'Count',
-      dimension: columns.map((name) => ({ name, operator: 'Include', values: ['*'] })),
-      failingPeriods: { minimumFailingPeriodsToTriggerAlert: times, numberOfEvaluationPeriods: times },
-    }],
+    criteria: [
+      {
+        query: literal(condition.query),
+        operator: 'GreaterThan',
+        threshold: 0,
+        timeAggregationMethod: 'Count',
+        dimension: columns.map((name) => ({ name, operator: 'Include', values: ['*'] })),
+        failingPeriods: { minimumFailingPeriodsToTriggerAlert: times, numberOfEvaluationPeriods: times },
+      },
+    ],
     action: { actionGroups: [...audience.actionGroups] },
   }).id;
 }
 
-function metricRule(scope: Construct, spec: AlertSpec, condition: MetricCondition, audience: AlertAudience, common: Common): string {
-  const { resourceId, namespace, metric, aggregation, isBelow, threshold, windowMinutes, everyMinutes, dimensions = {} } = condition;
+function metricRule(
+  scope: Construct,
+  spec: AlertSpec,
+  condition: MetricCondition,
+  audience: AlertAudience,
+  common: Common,
+): string {
+  const {
+    resourceId,
+    namespace,
+    metric,
+    aggregation,
+    isBelow,
+    threshold,
+    windowMinutes,
+    everyMinutes,
+    dimensions = {},
+  } = condition;
   return new MonitorMetricAlert(scope, spec.id, {
     ...common,
     scopes: [resourceId],
     windowSize: iso(windowMinutes),
     frequency: iso(everyMinutes),
-    criteria: [{
-      metricNamespace: namespace,
-      metricName: metric,
-      aggregation,
-      operator: isBelow ? 'LessThan' : 'GreaterThan',
-      threshold,
-      // Metrics come with the first value that is written.
-      skipMetricValidation: true,
-      dimension: Object.entries(dimensions).map(([name, values]) => ({ name, operator: 'Include', values: [...values] })),
-    }],
+    criteria: [
+      {
+        metricNamespace: namespace,
+        metricName: metric,
+        aggregation,
+        operator: isBelow ? 'LessThan' : 'GreaterThan',
+        threshold,
+        // Metrics come with the first value that is written.
+        skipMetricValidation: true,
+        dimension: Object.entries(dimensions).map(([name, values]) => ({
+          name,
+          operator: 'Include',
+          values: [...values],
+        })),
+      },
+    ],
     action: audience.actionGroups.map((actionGroupId) => ({ actionGroupId })),
   }).id;
 }

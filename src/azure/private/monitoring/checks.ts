@@ -1,12 +1,28 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
 import { ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
-import { refuse, refuseBecause, requireInteger, requireMatch, requireRange, requireUnique, Speaker } from '../../../core/private/validation';
+import {
+  refuse,
+  refuseBecause,
+  requireInteger,
+  requireMatch,
+  requireRange,
+  requireUnique,
+  Speaker,
+} from '../../../core/private/validation';
 import { MonitoringStackProps } from '../../monitoring-stack-props';
 
 /** Monitoring with every choice made, in the words of the props. */
 export function azureMonitoring(who: Speaker, props: MonitoringStackProps): ResolvedMonitoring {
-  requireKnown(who, props, 'logRetentionDays', 'drift.maxDriftShare', 'drift.minRows', 'modelQuality.gates', 'modelQuality.minLabelledRows');
+  requireKnown(
+    who,
+    props,
+    'logRetentionDays',
+    'drift.maxDriftShare',
+    'drift.minRows',
+    'modelQuality.gates',
+    'modelQuality.minLabelledRows',
+  );
   // In batch mode there are runs, and no endpoint to watch.
   const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
   const resolved = resolvedMonitoring(who, props, {
@@ -16,45 +32,107 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
     mostWindowDays: 90,
   });
   for (const id of props.actionGroupIds ?? []) {
-    requireMatch(who, 'actionGroupIds', id, /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/microsoft\.insights\/actionGroups\/[^/]+$/i, 'ids like …/providers/Microsoft.Insights/actionGroups/<name>');
+    requireMatch(
+      who,
+      'actionGroupIds',
+      id,
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/microsoft\.insights\/actionGroups\/[^/]+$/i,
+      'ids like …/providers/Microsoft.Insights/actionGroups/<name>',
+    );
   }
   requireUnique(who, 'actionGroupIds', props.actionGroupIds ?? []);
   // An alert takes five action groups, and one of them is made here.
-  if ((props.actionGroupIds ?? []).length > 4) refuse(who, 'actionGroupIds', props.actionGroupIds!.length, 'four ids at most, because an alert has five action groups and one is the stack\'s');
+  if ((props.actionGroupIds ?? []).length > 4) {
+    refuse(
+      who,
+      'actionGroupIds',
+      props.actionGroupIds!.length,
+      "four ids at most, because an alert has five action groups and one is the stack's",
+    );
+  }
   requireInteger(who, 'logRetentionDays', props.logRetentionDays, 4, 730);
   requireInteger(who, 'driftTimeoutMinutes', props.driftTimeoutMinutes, 5, 1440);
-  requireMatch(who, 'driftCommand', props.driftCommand, /^\S(.*\S)?$/, 'a command without blanks around it, python /opt/program/main.py');
+  requireMatch(
+    who,
+    'driftCommand',
+    props.driftCommand,
+    /^\S(.*\S)?$/,
+    'a command without blanks around it, python /opt/program/main.py',
+  );
   requireMatch(who, 'dashboardName', props.dashboardName, /^.{1,200}$/, 'at most 200 characters');
   checkEndpoint(who, props);
   checkModelMonitor(who, props);
   return resolved;
 }
 
-const OF_ANSWERS = ['maxErrorPercent', 'maxLatencyP99Ms', 'maxClientErrorPercent', 'maxLatencyP50Ms', 'maxUtilizationPercent'] as const;
+const OF_ANSWERS = [
+  'maxErrorPercent',
+  'maxLatencyP99Ms',
+  'maxClientErrorPercent',
+  'maxLatencyP50Ms',
+  'maxUtilizationPercent',
+] as const;
 
 function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
   const { endpoint } = props;
   if (endpoint?.mode === 'batch') {
-    const asked = OF_ANSWERS.find((prop) => props[prop] !== undefined) ?? ((props.noTrafficMinutes ?? 0) > 0 ? 'noTrafficMinutes' : undefined);
-    if (asked !== undefined) refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);
+    const asked =
+      OF_ANSWERS.find((prop) => props[prop] !== undefined) ??
+      ((props.noTrafficMinutes ?? 0) > 0 ? 'noTrafficMinutes' : undefined);
+    if (asked !== undefined) {refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);}
   }
   const measured = (['drift', 'modelQuality'] as const).find((prop) => props[prop] !== undefined);
   if (endpoint?.mode === 'serverless' && measured !== undefined) {
-    refuseBecause(who, `${measured} asks Azure ML which deployment is live, and '${endpoint.node.id}' is a container app: leave it out`);
+    refuseBecause(
+      who,
+      `${measured} asks Azure ML which deployment is live, and '${endpoint.node.id}' is a container app: leave it out`,
+    );
   }
   if (props.logRetentionDays !== undefined && endpoint?.mode !== 'real-time') {
-    refuseBecause(who, 'logRetentionDays is for the logs of a managed online endpoint: give one as endpoint, or leave it out');
+    refuseBecause(
+      who,
+      'logRetentionDays is for the logs of a managed online endpoint: give one as endpoint, or leave it out',
+    );
   }
 }
 
 function checkModelMonitor(who: Speaker, { modelMonitor, endpoint }: MonitoringStackProps): void {
   if (modelMonitor === undefined) return;
-  if (endpoint?.mode !== 'real-time') refuseBecause(who, 'modelMonitor looks at a deployment of a managed online endpoint: give one as endpoint');
-  if (endpoint.captureFolder === undefined) refuseBecause(who, `modelMonitor has nothing to look at: the endpoint '${endpoint.node.id}' records nothing, set its capture`);
-  requireMatch(who, 'modelMonitor.deploymentName', modelMonitor.deploymentName, /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/i, 'the name of a deployment, 3 to 32 letters, digits and hyphens');
-  requireMatch(who, 'modelMonitor.referenceData', modelMonitor.referenceData, /^azureml:.+$/, 'an asset of the workspace, azureml:reference:1');
-  requireMatch(who, 'modelMonitor.taskType', modelMonitor.taskType, /^(Classification|Regression)$/, 'Classification or Regression');
+  if (endpoint?.mode !== 'real-time') {refuseBecause(who, 'modelMonitor looks at a deployment of a managed online endpoint: give one as endpoint');}
+  if (endpoint.captureFolder === undefined) {
+    refuseBecause(
+      who,
+      `modelMonitor has nothing to look at: the endpoint '${endpoint.node.id}' records nothing, set its capture`,
+    );
+  }
+  requireMatch(
+    who,
+    'modelMonitor.deploymentName',
+    modelMonitor.deploymentName,
+    /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/i,
+    'the name of a deployment, 3 to 32 letters, digits and hyphens',
+  );
+  requireMatch(
+    who,
+    'modelMonitor.referenceData',
+    modelMonitor.referenceData,
+    /^azureml:.+$/,
+    'an asset of the workspace, azureml:reference:1',
+  );
+  requireMatch(
+    who,
+    'modelMonitor.taskType',
+    modelMonitor.taskType,
+    /^(Classification|Regression)$/,
+    'Classification or Regression',
+  );
   requireRange(who, 'modelMonitor.maxJensenShannonDistance', modelMonitor.maxJensenShannonDistance, 0, 1);
   requireRange(who, 'modelMonitor.maxNullValueRate', modelMonitor.maxNullValueRate, 0, 1);
-  requireMatch(who, 'modelMonitor.instanceType', modelMonitor.instanceType, /^standard_[a-z0-9_]+$/i, 'a size of Azure, standard_e4s_v3');
+  requireMatch(
+    who,
+    'modelMonitor.instanceType',
+    modelMonitor.instanceType,
+    /^standard_[a-z0-9_]+$/i,
+    'a size of Azure, standard_e4s_v3',
+  );
 }

@@ -4,14 +4,28 @@ import { Construct } from 'constructs';
 import { azureName } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
 
-/** Logs of an online endpoint. @see https://learn.microsoft.com/azure/machine-learning/how-to-monitor-online-endpoints#use-logs */
-export const ENDPOINT_LOGS = ['AmlOnlineEndpointConsoleLog', 'AmlOnlineEndpointEventLog', 'AmlOnlineEndpointTrafficLog'];
+/**
+ * Logs of an online endpoint.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/how-to-monitor-online-endpoints#use-logs
+ */
+export const ENDPOINT_LOGS = [
+  'AmlOnlineEndpointConsoleLog',
+  'AmlOnlineEndpointEventLog',
+  'AmlOnlineEndpointTrafficLog',
+];
 /** Logs of a workflow. */
 export const WORKFLOW_LOGS = ['WorkflowRuntime'];
 
-/** Sends logs of a resource to Log Analytics, where they are billed by the GB. A resource takes five settings at most. */
+/**
+ * Sends logs of a resource to Log Analytics, where they are billed by the GB. A resource takes five settings at most.
+ */
 export function sendLogs(
-  scope: Construct, id: string, targetResourceId: string, logAnalyticsWorkspaceId: string, categories: readonly string[],
+  scope: Construct,
+  id: string,
+  targetResourceId: string,
+  logAnalyticsWorkspaceId: string,
+  categories: readonly string[],
 ): MonitorDiagnosticSetting {
   resourceGroupOf(scope)._register('Microsoft.Insights');
   return new MonitorDiagnosticSetting(scope, id, {
@@ -23,16 +37,30 @@ export function sendLogs(
 }
 
 /** What happens to the workspace itself (jobs, computes, models, deployments), which auditors ask for. */
-export function sendWorkspaceLogs(scope: Construct, id: string, workspaceId: string, logAnalyticsWorkspaceId: string): MonitorDiagnosticSetting {
+export function sendWorkspaceLogs(
+  scope: Construct,
+  id: string,
+  workspaceId: string,
+  logAnalyticsWorkspaceId: string,
+): MonitorDiagnosticSetting {
   resourceGroupOf(scope)._register('Microsoft.Insights');
   return new MonitorDiagnosticSetting(scope, id, {
-    name: azureName(scope, 'resource', id), targetResourceId: workspaceId, logAnalyticsWorkspaceId, enabledLog: [{ categoryGroup: 'allLogs' }],
+    name: azureName(scope, 'resource', id),
+    targetResourceId: workspaceId,
+    logAnalyticsWorkspaceId,
+    enabledLog: [{ categoryGroup: 'allLogs' }],
   });
 }
 
 /** Keeps the tables of endpoints for another time than the Log Analytics workspace keeps everything. */
 export function keepEndpointLogs(scope: Construct, logAnalyticsWorkspaceId: string, days: number): void {
   for (const name of ENDPOINT_LOGS) {
-    new LogAnalyticsWorkspaceTable(scope, name, { name, workspaceId: logAnalyticsWorkspaceId, plan: 'Analytics', retentionInDays: days, totalRetentionInDays: days });
+    new LogAnalyticsWorkspaceTable(scope, name, {
+      name,
+      workspaceId: logAnalyticsWorkspaceId,
+      plan: 'Analytics',
+      retentionInDays: days,
+      totalRetentionInDays: days,
+    });
   }
 }

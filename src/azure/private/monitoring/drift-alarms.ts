@@ -14,34 +14,47 @@ export function drifted(own: OwnMetrics, maxDriftShare: number, retrains: boolea
     severity: 'ERROR',
     runbook: [
       'What is asked today is not what the model was trained on: its answers may be worse than they were.',
-      'The run of the drift workflow names the report, `drift/<run>/report.html` in the container of artifacts. Did the world change, or did a source '
-        + 'break? Repair a broken source; for a changed world train again.',
+      'The run of the drift workflow names the report, `drift/<run>/report.html` in the container of artifacts. Did the world change, or did a source ' +
+        'break? Repair a broken source; for a changed world train again.',
       ...(retrains ? [STARTED] : []),
     ],
-    condition: ownThreshold(own, OWN_METRICS.driftShare, { aggregation: 'Maximum', threshold: maxDriftShare, ...A_DAY }),
+    condition: ownThreshold(own, OWN_METRICS.driftShare, {
+      aggregation: 'Maximum',
+      threshold: maxDriftShare,
+      ...A_DAY,
+    }),
   };
 }
 
 /** A metric of the live answers that misses its gate. */
-export function worseThan(own: OwnMetrics, { metric, threshold, higherIsBetter }: QualityGate, retrains: boolean): AlertSpec {
+export function worseThan(
+  own: OwnMetrics,
+  { metric, threshold, higherIsBetter }: QualityGate,
+  retrains: boolean,
+): AlertSpec {
   return {
     id: `QualityAlert-${metric}`,
     title: `${metric} of the live answers is ${higherIsBetter ? 'below' : 'above'} ${threshold}`,
     severity: 'ERROR',
     runbook: [
       'The truth about the answers has arrived, and they were worse than the gate allows.',
-      'Look whether the labels are right and come for all kinds of requests, then at the drift of the same window. Train again on newer data, or '
-        + 'approve the version before.',
+      'Look whether the labels are right and come for all kinds of requests, then at the drift of the same window. Train again on newer data, or ' +
+        'approve the version before.',
       ...(retrains ? [STARTED] : []),
     ],
     condition: ownThreshold(own, OWN_METRICS.quality, {
-      aggregation: higherIsBetter ? 'Minimum' : 'Maximum', isBelow: higherIsBetter, threshold, dimensions: { metric: [metric] }, ...A_DAY,
+      aggregation: higherIsBetter ? 'Minimum' : 'Maximum',
+      isBelow: higherIsBetter,
+      threshold,
+      dimensions: { metric: [metric] },
+      ...A_DAY,
     }),
   };
 }
 
 /**
- * Runs that did not happen, where they are so frequent that a rule can still see the one before: it looks back two days at most.
+ * Runs that did not happen, where they are so frequent that a rule can still see the one before: it looks back two days
+ * at most.
  *
  * It wants six looks in a row, spread over the time between two runs: before the first run there is silence, too.
  */
@@ -71,4 +84,5 @@ export function silentRuns(workflowName: string, hours: number): AlertSpec[] {
   }];
 }
 
-const STARTED = 'While this stays, drift runs start the training; `training` of the run says whether it did, and else why not.';
+const STARTED =
+  'While this stays, drift runs start the training; `training` of the run says whether it did, and else why not.';

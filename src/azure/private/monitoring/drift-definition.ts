@@ -16,18 +16,32 @@ export interface DriftDefinition {
 }
 
 /**
- * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's `monitor` verb on both, its
- * numbers as metrics, and the training that they ask for. A message may say `{"end": "2026-11-21T06:00:00Z", "hours": 48}` to look at another window.
+ * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's
+ * `monitor` verb on both, its numbers as metrics, and the training that they ask for. A message may say
+ * `{"end": "2026-11-21T06:00:00Z", "hours": 48}` to look at another window.
  */
 export function driftDefinition(plan: DriftPlan): DriftDefinition {
   const { labelsPrefix, captureFolder, datastores } = plan;
   const job = monitorJob(plan);
-  const folder = (name: string, path: Expression | string | ReturnType<typeof text>) => text`azureml://datastores/${name}/paths/${path}`;
+  const folder = (name: string, path: Expression | string | ReturnType<typeof text>) =>
+    text`azureml://datastores/${name}/paths/${path}`;
   const input = (uri: ReturnType<typeof text>) => ({ jobInputType: 'uri_folder', mode: 'ReadOnlyMount', uri });
-  const inputs = { captured: input(folder(datastores.captured, `${captureFolder}/`)), reference: input(folder(datastores.artifacts, text`${LIVE.reference}/`)) };
+  const inputs = {
+    captured: input(folder(datastores.captured, `${captureFolder}/`)),
+    reference: input(folder(datastores.artifacts, text`${LIVE.reference}/`)),
+  };
   return {
     variables: {
-      window_start: '', window_end: '', run: '', begun: '', inputs: {}, command: '', drift: {}, features: {}, ...RETRAIN_VARIABLES, ...job.variables,
+      window_start: '',
+      window_end: '',
+      run: '',
+      begun: '',
+      inputs: {},
+      command: '',
+      drift: {},
+      features: {},
+      ...RETRAIN_VARIABLES,
+      ...job.variables,
     },
     actions: {
       Begun: setVariable('begun', NOW),
@@ -35,29 +49,69 @@ export function driftDefinition(plan: DriftPlan): DriftDefinition {
       End: compose(ex`coalesce(${message()}?['end'], addMinutes(${NOW}, -15))`),
       Hours: compose(ex`int(coalesce(${message()}?['hours'], ${plan.windowHours}))`),
       Window_end: setVariable('window_end', ex`concat(formatDateTime(outputs('End'), 'yyyy-MM-ddTHH:mm'), ':00Z')`),
-      Window_start: setVariable('window_start', ex`concat(formatDateTime(addHours(${variable('window_end')}, mul(-1, outputs('Hours'))), 'yyyy-MM-ddTHH:mm'), ':00Z')`),
-      Run_name: setVariable('run', ex`concat(formatDateTime(${variable('window_end')}, 'yyyyMMddTHHmm'), '-', ${RUN_ID})`),
+      Window_start: setVariable(
+        'window_start',
+        ex`concat(formatDateTime(addHours(${variable('window_end')}, mul(-1, outputs('Hours'))), 'yyyy-MM-ddTHH:mm'), ':00Z')`,
+      ),
+      Run_name: setVariable(
+        'run',
+        ex`concat(formatDateTime(${variable('window_end')}, 'yyyyMMddTHHmm'), '-', ${RUN_ID})`,
+      ),
       ...findLive(plan),
-      ...insist('List_captured', store.list({ endpoint: plan.blobEndpoint, container: plan.capturedContainer, prefix: `${captureFolder}/`, most: 1 })),
+      ...insist(
+        'List_captured',
+        store.list({
+          endpoint: plan.blobEndpoint,
+          container: plan.capturedContainer,
+          prefix: `${captureFolder}/`,
+          most: 1,
+        }),
+      ),
       // A job does not start with a folder that is not there.
-      Is_captured: when(ex`not(${isListed('List_captured')})`, nothingMeasured(plan, 'Nothing_captured', 'nothing captured')),
-      ...(labelsPrefix === undefined ? {
-        Inputs: setVariable('inputs', inputs),
-        Command: setVariable('command', commandOf(plan, false)),
-      } : {
-        ...insist('List_labels', store.list({ endpoint: plan.blobEndpoint, container: plan.rawContainer, prefix: labelsPrefix, most: 1 })),
-        Has_labels: when(isListed('List_labels'), {
-          Inputs_with_labels: setVariable('inputs', { ...inputs, labels: input(folder(datastores.raw, labelsPrefix)) }),
-          Command_with_labels: setVariable('command', commandOf(plan, true)),
-        }, {
+      Is_captured: when(
+        ex`not(${isListed('List_captured')})`,
+        nothingMeasured(plan, 'Nothing_captured', 'nothing captured'),
+      ),
+      ...(labelsPrefix === undefined
+        ? {
           Inputs: setVariable('inputs', inputs),
           Command: setVariable('command', commandOf(plan, false)),
+        }
+        : {
+          ...insist(
+            'List_labels',
+            store.list({ endpoint: plan.blobEndpoint, container: plan.rawContainer, prefix: labelsPrefix, most: 1 }),
+          ),
+          Has_labels: when(
+            isListed('List_labels'),
+            {
+              Inputs_with_labels: setVariable('inputs', {
+                ...inputs,
+                labels: input(folder(datastores.raw, labelsPrefix)),
+              }),
+              Command_with_labels: setVariable('command', commandOf(plan, true)),
+            },
+            {
+              Inputs: setVariable('inputs', inputs),
+              Command: setVariable('command', commandOf(plan, false)),
+            },
+          ),
         }),
-      }),
       ...plan.job.environment.actions,
       ...job.actions,
-      ...readJson('Read_drift', store.read({ endpoint: plan.blobEndpoint, container: plan.artifactContainer, name: text`drift/${variable('run')}/drift.json` }), 'drift',
-        fail('No_drift', text`the monitor verb ended well and wrote no ${plan.artifactContainer}/drift/${variable('run')}/drift.json`)),
+      ...readJson(
+        'Read_drift',
+        store.read({
+          endpoint: plan.blobEndpoint,
+          container: plan.artifactContainer,
+          name: text`drift/${variable('run')}/drift.json`,
+        }),
+        'drift',
+        fail(
+          'No_drift',
+          text`the monitor verb ended well and wrote no ${plan.artifactContainer}/drift/${variable('run')}/drift.json`,
+        ),
+      ),
       ...publish(plan),
       ...(plan.retrain === undefined ? {} : retrain(plan, plan.retrain)),
       Tell: tell('drift', {

@@ -16,8 +16,9 @@ export const LIVE = {
 } as const;
 
 /**
- * Finds the version that serves and its reference, or leaves where nothing serves yet. The endpoint's own tags say which deployment is live, also while a
- * rollout gives another one its first share; where a person has moved the traffic, whoever has most of it is live.
+ * Finds the version that serves and its reference, or leaves where nothing serves yet. The endpoint's own tags say
+ * which deployment is live, also while a rollout gives another one its first share; where a person has moved the
+ * traffic, whoever has most of it is live.
  */
 export function findLive(plan: DriftPlan): Actions {
   const { endpointId, modelContainerId } = plan;
@@ -29,31 +30,89 @@ export function findLive(plan: DriftPlan): Actions {
   const most = ex`coalesce(last(sort(body('Shares'), 'share'))?['name'], '')`;
   const version = ex`coalesce(first(body('Live_deployment'))?['tags']?[${DEPLOYMENT_TAGS.version}], '')`;
   return {
-    ...attempt('Find', insist('Look_endpoint', arm.get({ type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints', id: endpointId })), {
-      No_endpoint: when(ex`equals(coalesce(${codeOf('Look_endpoint')}, 0), 404)`, nothingMeasured(plan, 'Endpoint_missing', 'nothing serves'), fail('Endpoint_unseen', text`${reasonOf('Find')}`)),
+    ...attempt(
+      'Find',
+      insist(
+        'Look_endpoint',
+        arm.get({ type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints', id: endpointId }),
+      ),
+      {
+        No_endpoint: when(
+          ex`equals(coalesce(${codeOf('Look_endpoint')}, 0), 404)`,
+          nothingMeasured(plan, 'Endpoint_missing', 'nothing serves'),
+          fail('Endpoint_unseen', text`${reasonOf('Find')}`),
+        ),
+      },
+    ),
+    ...insist(
+      'Look_deployments',
+      arm.get({
+        type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments',
+        id: `${endpointId}/deployments`,
+      }),
+    ),
+    Listed: select(ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`, {
+      name: ex`item()?['name']`,
+      tags: ex`coalesce(item()?['tags'], json('{}'))`,
     }),
-    ...insist('Look_deployments', arm.get({ type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments', id: `${endpointId}/deployments` })),
-    Listed: select(ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`, { name: ex`item()?['name']`, tags: ex`coalesce(item()?['tags'], json('{}'))` }),
     Names: select(ex`body('Listed')`, ex`item()?['name']`),
     Serving_ones: filter(ex`body('Listed')`, ex`greater(${share(ex`item()?['name']`)}, 0)`),
     Shares: select(ex`body('Serving_ones')`, { name: ex`item()?['name']`, share: share(ex`item()?['name']`) }),
-    Live_name: compose(ex`if(and(${isListed}, or(not(empty(${tag(ENDPOINT_TAGS.rollout)})), greater(${share(live)}, 0))), ${live}, ${most})`),
+    Live_name: compose(
+      ex`if(and(${isListed}, or(not(empty(${tag(ENDPOINT_TAGS.rollout)})), greater(${share(live)}, 0))), ${live}, ${most})`,
+    ),
     Nothing_serves: when(ex`empty(outputs('Live_name'))`, nothingMeasured(plan, 'Traffic_missing', 'nothing serves')),
     Live_deployment: filter(ex`body('Listed')`, ex`equals(item()?['name'], outputs('Live_name'))`),
-    Has_version: when(ex`empty(${version})`, fail('No_version', text`deployment ${ex`outputs('Live_name')`} does not say which version it serves: it has no tag ${DEPLOYMENT_TAGS.version}`)),
+    Has_version: when(
+      ex`empty(${version})`,
+      fail(
+        'No_version',
+        text`deployment ${ex`outputs('Live_name')`} does not say which version it serves: it has no tag ${DEPLOYMENT_TAGS.version}`,
+      ),
+    ),
     // An update of the stack gives the same version a deployment of another name.
     Same_version: filter(ex`body('Listed')`, ex`equals(item()?['tags']?[${DEPLOYMENT_TAGS.version}], ${version})`),
     Same_names: select(ex`body('Same_version')`, ex`item()?['name']`),
-    ...insist('Look_version', arm.get({ type: 'Microsoft.MachineLearningServices/workspaces/models/versions', id: text`${modelContainerId}/versions/${version}` })),
+    ...insist(
+      'Look_version',
+      arm.get({
+        type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
+        id: text`${modelContainerId}/versions/${version}`,
+      }),
+    ),
     Folder: compose(ex`coalesce(${bodyOf('Look_version')}?['properties']?['tags']?[${VERSION_TAGS.folder}], '')`),
-    Has_folder: when(ex`empty(outputs('Folder'))`, fail('No_folder', text`version ${version} does not say where its drift reference is: it has no tag ${VERSION_TAGS.folder}`)),
-    Live: compose({ version, deployments: ex`join(body('Same_names'), ',')`, reference: text`${ex`outputs('Folder')`}/evaluation/reference` }),
-    ...attempt('Find_reference', insist('Look_reference', store.read({
-      endpoint: plan.blobEndpoint, container: plan.artifactContainer, name: text`${LIVE.reference}/schema.json`,
-    })), {
-      No_reference: when(ex`equals(coalesce(${codeOf('Look_reference')}, 0), 404)`,
-        fail('Reference_missing', text`version ${LIVE.version} has no drift reference at ${plan.artifactContainer}/${LIVE.reference}: its evaluate verb must write one`),
-        fail('Reference_unseen', text`${reasonOf('Find_reference')}`)),
+    Has_folder: when(
+      ex`empty(outputs('Folder'))`,
+      fail(
+        'No_folder',
+        text`version ${version} does not say where its drift reference is: it has no tag ${VERSION_TAGS.folder}`,
+      ),
+    ),
+    Live: compose({
+      version,
+      deployments: ex`join(body('Same_names'), ',')`,
+      reference: text`${ex`outputs('Folder')`}/evaluation/reference`,
     }),
+    ...attempt(
+      'Find_reference',
+      insist(
+        'Look_reference',
+        store.read({
+          endpoint: plan.blobEndpoint,
+          container: plan.artifactContainer,
+          name: text`${LIVE.reference}/schema.json`,
+        }),
+      ),
+      {
+        No_reference: when(
+          ex`equals(coalesce(${codeOf('Look_reference')}, 0), 404)`,
+          fail(
+            'Reference_missing',
+            text`version ${LIVE.version} has no drift reference at ${plan.artifactContainer}/${LIVE.reference}: its evaluate verb must write one`,
+          ),
+          fail('Reference_unseen', text`${reasonOf('Find_reference')}`),
+        ),
+      },
+    ),
   };
 }

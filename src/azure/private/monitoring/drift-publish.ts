@@ -27,20 +27,50 @@ export function publish({ own, qualityMetrics, featureMetrics, blobEndpoint, art
   return {
     ...insist('Write_rows', writeMetric(own, OWN_METRICS.rows, ofDrift('rows'))),
     Is_judged: when(IS_JUDGED, insist('Write_share', writeMetric(own, OWN_METRICS.driftShare, ofDrift('driftShare')))),
-    Is_predicted: when(ex`not(equals(${ofDrift('prediction')}, null))`, insist(
-      'Write_prediction', writeMetric(own, OWN_METRICS.predictionDrift, ex`if(equals(${ofDrift('prediction', 'drifted')}, true), 1, 0)`),
-    )),
-    ...Object.assign({}, ...qualityMetrics.map((metric, index): Actions => ({
-      [`Has_quality_${index}`]: when(ex`not(equals(${ofDrift('quality', metric)}, null))`, insist(
-        `Write_quality_${index}`, writeMetric(own, OWN_METRICS.quality, ofDrift('quality', metric), { metric }),
-      )),
-    }))),
-    ...(featureMetrics ? {
-      ...readJson('Read_features', store.read({ endpoint: blobEndpoint, container: artifactContainer, name: text`drift/${variable('run')}/features.json` }), 'features',
-        fail('No_features', 'the monitor verb wrote no features.json, which featureMetrics needs: does the image have the runtime of this library?')),
-      Features: forEach(ex`coalesce(${variable('features')}?['features'], json('[]'))`, insist(
-        'Write_feature', writeMetric(own, OWN_METRICS.featureDrift, ex`items('Features')?['score']`, { feature: text`${ex`items('Features')?['name']`}` }),
-      )),
-    } : {}),
+    Is_predicted: when(
+      ex`not(equals(${ofDrift('prediction')}, null))`,
+      insist(
+        'Write_prediction',
+        writeMetric(own, OWN_METRICS.predictionDrift, ex`if(equals(${ofDrift('prediction', 'drifted')}, true), 1, 0)`),
+      ),
+    ),
+    ...Object.assign(
+      {},
+      ...qualityMetrics.map((metric, index): Actions => ({
+        [`Has_quality_${index}`]: when(
+          ex`not(equals(${ofDrift('quality', metric)}, null))`,
+          insist(
+            `Write_quality_${index}`,
+            writeMetric(own, OWN_METRICS.quality, ofDrift('quality', metric), { metric }),
+          ),
+        ),
+      })),
+    ),
+    ...(featureMetrics
+      ? {
+        ...readJson(
+          'Read_features',
+          store.read({
+            endpoint: blobEndpoint,
+            container: artifactContainer,
+            name: text`drift/${variable('run')}/features.json`,
+          }),
+          'features',
+          fail(
+            'No_features',
+            'the monitor verb wrote no features.json, which featureMetrics needs: does the image have the runtime of this library?',
+          ),
+        ),
+        Features: forEach(
+          ex`coalesce(${variable('features')}?['features'], json('[]'))`,
+          insist(
+            'Write_feature',
+            writeMetric(own, OWN_METRICS.featureDrift, ex`items('Features')?['score']`, {
+              feature: text`${ex`items('Features')?['name']`}`,
+            }),
+          ),
+        ),
+      }
+      : {}),
   };
 }

@@ -15,15 +15,17 @@ export function memoryOf(workflowName: string): string {
 export const RETRAIN_VARIABLES = { training: 'not-needed', memory: {}, holder: {} };
 
 /**
- * Starts a training when this run asks for one, unless one runs or is being started by another drift run, one was asked for a short while ago, or
- * a newer version than the live one waits for a person. Every run asks anew: after a training that failed, or whose version was rejected, a drift that stays starts another.
+ * Starts a training when this run asks for one, unless one runs or is being started by another drift run, one was asked
+ * for a short while ago, or a newer version than the live one waits for a person. Every run asks anew: after a training
+ * that failed, or whose version was rejected, a drift that stays starts another.
  *
  * `training` becomes `started`, `running`, `too-soon`, `approval-pending` or stays `not-needed`.
  */
 export function retrain(plan: DriftPlan, asked: RetrainPlan): Actions {
   const { workflowId, startQueueUrl, isApprovalManual } = asked;
   const blob = { endpoint: plan.blobEndpoint, container: plan.artifactContainer, name: asked.memory };
-  // As much earlier than its time a run may begin, or later the one before. What was asked for a moment ago may not be listed yet.
+  // As much earlier than its time a run may begin, or later the one before. What was asked for a moment ago may not be
+  // listed yet.
   const seconds = Math.max(asked.minDays * 86_400 - 3600, 600);
   const isRemembered = ex`not(empty(${variable('memory')}))`;
   const age = ex`div(sub(ticks(${NOW}), ticks(coalesce(${variable('memory')}?['begun'], '2000-01-01T00:00:00Z'))), 10000000)`;
@@ -35,39 +37,78 @@ export function retrain(plan: DriftPlan, asked: RetrainPlan): Actions {
     Asked: compose(reasons(asked)),
     Is_asked: when(ex`not(empty(outputs('Asked')))`, {
       // One that waits for the end of another is listed as well.
-      ...insist('Look_trainings', runs(workflowId, 'status eq \'Running\' or status eq \'Waiting\'')),
+      ...insist('Look_trainings', runs(workflowId, "status eq 'Running' or status eq 'Waiting'")),
       ...readJson('Read_memory', store.read(blob), 'memory', { No_memory: compose('nothing was ever asked for') }),
       // Asked for, and nobody knows whether the message arrived: the list of trainings does.
-      ...insist('Look_begun', runs(workflowId, text`startTime ge ${ex`coalesce(${variable('memory')}?['begun'], '2000-01-01T00:00:00Z')`}`)),
-      ...(isApprovalManual ? {
-        ...insist('Look_versions', arm.get({
-          type: 'Microsoft.MachineLearningServices/workspaces/models/versions', id: `${plan.modelContainerId}/versions`, query: { tags: `${VERSION_TAGS.approval}=pending` },
-        })),
-        Waiting_versions: filter(ex`coalesce(${bodyOf('Look_versions')}?['value'], json('[]'))`, ex`and(equals(item()?['properties']?['tags']?[${VERSION_TAGS.approval}], 'pending'), greater(int(item()?['name']), int(${LIVE.version})))`),
-      } : {}),
-      Is_soon: compose(ex`and(${isRemembered}, or(less(${age}, 600), and(less(${age}, ${seconds}), or(${isSure}, ${any('Look_begun')}))))`),
-      Decided: setVariable('training', ex`if(${any('Look_trainings')}, 'running', if(outputs('Is_soon'), 'too-soon', if(${waits}, 'approval-pending', 'started')))`),
+      ...insist(
+        'Look_begun',
+        runs(workflowId, text`startTime ge ${ex`coalesce(${variable('memory')}?['begun'], '2000-01-01T00:00:00Z')`}`),
+      ),
+      ...(isApprovalManual
+        ? {
+          ...insist(
+            'Look_versions',
+            arm.get({
+              type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
+              id: `${plan.modelContainerId}/versions`,
+              query: { tags: `${VERSION_TAGS.approval}=pending` },
+            }),
+          ),
+          Waiting_versions: filter(
+            ex`coalesce(${bodyOf('Look_versions')}?['value'], json('[]'))`,
+            ex`and(equals(item()?['properties']?['tags']?[${VERSION_TAGS.approval}], 'pending'), greater(int(item()?['name']), int(${LIVE.version})))`,
+          ),
+        }
+        : {}),
+      Is_soon: compose(
+        ex`and(${isRemembered}, or(less(${age}, 600), and(less(${age}, ${seconds}), or(${isSure}, ${any('Look_begun')}))))`,
+      ),
+      Decided: setVariable(
+        'training',
+        ex`if(${any('Look_trainings')}, 'running', if(outputs('Is_soon'), 'too-soon', if(${waits}, 'approval-pending', 'started')))`,
+      ),
     }),
     Starts: when(starts, {
       // Before it starts anything, and only over what it has read: of two runs at a time one gets here.
-      ...attempt('Remember', {
-        Is_first: when(isRemembered,
-          { Remember_next: remember(blob, false, { 'If-Match': ex`coalesce(outputs('Read_memory')?['headers']?['ETag'], '*')` }) },
-          { Remember_first: remember(blob, false, { 'If-None-Match': '*' }) }),
-      }, {
-        Is_refused: when(ex`or(equals(coalesce(${codeOf('Remember_next')}, 0), 412), contains(createArray(409, 412), coalesce(${codeOf('Remember_first')}, 0)))`,
-          { Whose: setVariable('training', 'unsure') },
-          fail('Not_remembered', text`${ex`if(${isRemembered}, ${errorOf('Remember_next')}, ${errorOf('Remember_first')})`}`)),
-      }),
+      ...attempt(
+        'Remember',
+        {
+          Is_first: when(
+            isRemembered,
+            {
+              Remember_next: remember(blob, false, {
+                'If-Match': ex`coalesce(outputs('Read_memory')?['headers']?['ETag'], '*')`,
+              }),
+            },
+            { Remember_first: remember(blob, false, { 'If-None-Match': '*' }) },
+          ),
+        },
+        {
+          Is_refused: when(
+            ex`or(equals(coalesce(${codeOf('Remember_next')}, 0), 412), contains(createArray(409, 412), coalesce(${codeOf('Remember_first')}, 0)))`,
+            { Whose: setVariable('training', 'unsure') },
+            fail(
+              'Not_remembered',
+              text`${ex`if(${isRemembered}, ${errorOf('Remember_next')}, ${errorOf('Remember_first')})`}`,
+            ),
+          ),
+        },
+      ),
     }),
     // Its own, where the answer to a first request got lost.
     Unsure: when(ex`equals(${variable('training')}, 'unsure')`, {
       ...readJson('Read_holder', store.read(blob), 'holder', { No_holder: compose('it is gone') }),
-      Is_own: setVariable('training', ex`if(equals(coalesce(${variable('holder')}?['run'], ''), ${variable('run')}), 'started', 'running')`),
+      Is_own: setVariable(
+        'training',
+        ex`if(equals(coalesce(${variable('holder')}?['run'], ''), ${variable('run')}), 'started', 'running')`,
+      ),
     }),
     Is_mine: when(starts, {
       // Where this fails, or its answer is lost, the next run looks whether a training has begun.
-      ...insist('Start_training', store.putMessage({ queueUrl: startQueueUrl, message: { trigger: ex`outputs('Asked')` } })),
+      ...insist(
+        'Start_training',
+        store.putMessage({ queueUrl: startQueueUrl, message: { trigger: ex`outputs('Asked')` } }),
+      ),
       ...attempt('Be_sure', { Remember_started: remember(blob, true, {}) }),
     }),
   };
@@ -93,7 +134,10 @@ function remember(blob: Blob, isStarted: boolean, condition: { readonly [header:
 
 /** Why the numbers of `drift.json` ask for a training; empty when they do not. */
 function reasons({ maxDriftShare, gates = [] }: RetrainPlan): Expression {
-  const drifted = maxDriftShare === undefined ? ex`equals(true, false)` : ex`and(${IS_JUDGED}, greater(float(coalesce(${ofDrift('driftShare')}, 0)), ${maxDriftShare}))`;
+  const drifted =
+    maxDriftShare === undefined
+      ? ex`equals(true, false)`
+      : ex`and(${IS_JUDGED}, greater(float(coalesce(${ofDrift('driftShare')}, 0)), ${maxDriftShare}))`;
   // Labels come late: what was not measured is not missed.
   const missed = gates.map(({ metric, threshold, higherIsBetter }) => {
     const value = ex`float(coalesce(${ofDrift('quality', metric)}, ${threshold}))`;

@@ -57,9 +57,11 @@ export interface DriftWorkflow {
 }
 
 /**
- * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics.
+ * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its
+ * numbers become metrics.
  *
- * Two identities: the workflow's reads the endpoint and the registry and submits the job; the job's sees files only, and writes reports.
+ * Two identities: the workflow's reads the endpoint and the registry and submits the job; the job's sees files only,
+ * and writes reports.
  *
  * Children of `scope`: `Runner`, `Job`, `EnvironmentCreator`, `Cluster`, `Start`, `Workflow`, `Schedule`.
  */
@@ -82,8 +84,16 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     workspace.grantRunJobs(runner),
     registry.grantRead(runner),
     grantEnvironments(scope, workspace.workspaceId, runner),
-    grantRole(scope, runner, 'read endpoint', { scope: endpoint.endpointId, role: 'reader', description: 'Reads which version is live' }),
-    grantRole(scope, runner, 'write metrics', { scope: workspace.workspaceId, role: 'monitoringMetricsPublisher', description: 'Writes metrics of drift' }),
+    grantRole(scope, runner, 'read endpoint', {
+      scope: endpoint.endpointId,
+      role: 'reader',
+      description: 'Reads which version is live',
+    }),
+    grantRole(scope, runner, 'write metrics', {
+      scope: workspace.workspaceId,
+      role: 'monitoringMetricsPublisher',
+      description: 'Writes metrics of drift',
+    }),
     data.grantReadArtifacts(runner, 'training/'),
     data.grantReadArtifacts(runner, 'drift/'),
     data.grantReadCaptured(runner, folder),
@@ -92,15 +102,32 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     grantSend(scope, queue, runner),
   ]);
   const retrain = settings.retraining && retrainPlan(settings.retraining, registry.isApprovalAutomatic);
-  const mayRetrain = settings.retraining && Grant.all([
-    settings.retraining.training.grantStart(runner),
-    grantRole(scope, runner, 'read trainings', { scope: settings.retraining.training.workflowId, role: 'reader', description: 'Reads whether a training runs' }),
-    data.grantWriteArtifacts(runner, 'retraining/'),
-  ]);
+  const mayRetrain =
+    settings.retraining &&
+    Grant.all([
+      settings.retraining.training.grantStart(runner),
+      grantRole(scope, runner, 'read trainings', {
+        scope: settings.retraining.training.workflowId,
+        role: 'reader',
+        description: 'Reads whether a training runs',
+      }),
+      data.grantWriteArtifacts(runner, 'retraining/'),
+    ]);
 
   // An empty cluster costs nothing. Its jobs run as its identity, which those of serverless compute cannot.
-  const cluster = newCluster(scope, 'Cluster', { workspace, vmSize: settings.vmSize, maxNodeCount: 1, identity: jobIdentity, needs: [jobMay] });
-  const environment = jobEnvironment('Environment', workspace.workspaceId, azureName(scope, 'mlAsset', 'Environment'), settings.imageUri);
+  const cluster = newCluster(scope, 'Cluster', {
+    workspace,
+    vmSize: settings.vmSize,
+    maxNodeCount: 1,
+    identity: jobIdentity,
+    needs: [jobMay],
+  });
+  const environment = jobEnvironment(
+    'Environment',
+    workspace.workspaceId,
+    azureName(scope, 'mlAsset', 'Environment'),
+    settings.imageUri,
+  );
   const { variables, actions } = driftDefinition({
     own,
     endpointId: endpoint.endpointId,

@@ -8,7 +8,14 @@ export function isWatched(endpoint: IServingEndpoint | undefined): endpoint is I
 }
 
 /** What is asked of metrics. */
-const OF_METRICS = ['maxErrorPercent', 'maxClientErrorPercent', 'maxLatencyP50Ms', 'maxLatencyP99Ms', 'noTrafficMinutes', 'serviceLevel'];
+const OF_METRICS = [
+  'maxErrorPercent',
+  'maxClientErrorPercent',
+  'maxLatencyP50Ms',
+  'maxLatencyP99Ms',
+  'noTrafficMinutes',
+  'serviceLevel',
+];
 
 /** What only Azure's services tell. */
 const OF_AZURE = ['maxUtilizationPercent', 'logRetentionDays', 'modelMonitor', 'drift', 'modelQuality'];
@@ -19,15 +26,36 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
   const asks = (prop: string) => given[prop] !== undefined && !(prop === 'noTrafficMinutes' && given[prop] === 0);
   const ofAzure = OF_AZURE.find(asks);
   if (ofAzure !== undefined) {
-    refuseBecause(who, `${ofAzure} is asked of a managed online endpoint or a container app, and '${node.id}' is neither: leave it out`);
+    refuseBecause(
+      who,
+      `${ofAzure} is asked of a managed online endpoint or a container app, and '${node.id}' is neither: leave it out`,
+    );
   }
   const unmeasured = metrics === undefined ? OF_METRICS.find(asks) : undefined;
-  if (unmeasured !== undefined) refuseBecause(who, `${unmeasured} has nothing to look at: give the metrics of '${node.id}'`);
+  if (unmeasured !== undefined) {refuseBecause(who, `${unmeasured} has nothing to look at: give the metrics of '${node.id}'`);}
   if (metrics === undefined) return;
-  requireMatch(who, `metrics.resourceId of '${node.id}'`, metrics.resourceId, /^\/subscriptions\/[^/]+\/.+$/, 'an ARM id, /subscriptions/<id>/resourceGroups/<name>/providers/…');
+  requireMatch(
+    who,
+    `metrics.resourceId of '${node.id}'`,
+    metrics.resourceId,
+    /^\/subscriptions\/[^/]+\/.+$/,
+    'an ARM id, /subscriptions/<id>/resourceGroups/<name>/providers/…',
+  );
   for (const name of ['requests', 'serverErrors', 'clientErrors', 'latency'] as const) {
-    requireMatch(who, `metrics.${name}.metricName of '${node.id}'`, metrics[name].metricName, /^[\w .:/-]{1,260}$/, 'the name of a metric in the REST interface, Requests');
-    requireMatch(who, `metrics.${name}.aggregation of '${node.id}'`, metrics[name].aggregation, /^(Average|Minimum|Maximum|Total|Count)$/, 'Average, Minimum, Maximum, Total or Count');
+    requireMatch(
+      who,
+      `metrics.${name}.metricName of '${node.id}'`,
+      metrics[name].metricName,
+      /^[\w .:/-]{1,260}$/,
+      'the name of a metric in the REST interface, Requests',
+    );
+    requireMatch(
+      who,
+      `metrics.${name}.aggregation of '${node.id}'`,
+      metrics[name].aggregation,
+      /^(Average|Minimum|Maximum|Total|Count)$/,
+      'Average, Minimum, Maximum, Total or Count',
+    );
   }
 }
 
@@ -38,9 +66,21 @@ export function unwatchedOf({ mode, metrics }: IServingEndpoint): string[] {
 }
 
 /** The signals of an endpoint that gives its metrics. */
-export function foreignSignals({ resourceId, metricNamespace, requests, serverErrors, clientErrors, latency }: EndpointMetrics): EndpointSignals {
-  const of = ({ metricName, aggregation, dimensions }: EndpointMetric, usual: string): MetricOf =>
-    ({ resourceId, namespace: metricNamespace, metric: metricName, aggregation: aggregation ?? usual, dimensions: dimensions ?? {} });
+export function foreignSignals({
+  resourceId,
+  metricNamespace,
+  requests,
+  serverErrors,
+  clientErrors,
+  latency,
+}: EndpointMetrics): EndpointSignals {
+  const of = ({ metricName, aggregation, dimensions }: EndpointMetric, usual: string): MetricOf => ({
+    resourceId,
+    namespace: metricNamespace,
+    metric: metricName,
+    aggregation: aggregation ?? usual,
+    dimensions: dimensions ?? {},
+  });
   return {
     latency: of(latency, 'Average'),
     utilizations: [],

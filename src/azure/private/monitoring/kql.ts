@@ -1,7 +1,9 @@
 /**
- * What the endpoints and workflows log, as tables that exist before their first line: Log Analytics makes a table with it, and a query on none fails.
+ * What the endpoints and workflows log, as tables that exist before their first line: Log Analytics makes a table with
+ * it, and a query on none fails.
  *
- * Lines arrive minutes late. A query that counts each line once, or the newest minutes whole, goes by the time of their arrival.
+ * Lines arrive minutes late. A query that counts each line once, or the newest minutes whole, goes by the time of their
+ * arrival.
  */
 
 /** A text as a literal of KQL. */
@@ -9,7 +11,9 @@ export function kqlText(value: string): string {
   return `"${value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/[\r\n]+/g, ' ')}"`;
 }
 
-/** Requests of a managed online endpoint, with their `failed` (the server's fault), `refused` (the caller's) and `ms`. */
+/**
+ * Requests of a managed online endpoint, with their `failed` (the server's fault), `refused` (the caller's) and `ms`.
+ */
 export function requestsOf(workspaceName: string, endpointName: string): string {
   return [
     'union isfuzzy=true (datatable(TimeGenerated: datetime, EndpointName: string, AzureMLWorkspaceName: string, ResponseCode: int, ModelStatusCode: int, TotalDurationMs: int)[]), AmlOnlineEndpointTrafficLog',
@@ -23,15 +27,18 @@ export function requestsOf(workspaceName: string, endpointName: string): string 
 
 /** Lines of workflows of Logic Apps. Some regions write them into a table of their own. */
 export function workflowLog(workflowNames: readonly string[]): string {
-  const columns = 'TimeGenerated: datetime, Operation: string, Workflow: string, Run: string, Status: string, Code: string, Reason: string, Finding: string, Told: dynamic';
+  const columns =
+    'TimeGenerated: datetime, Operation: string, Workflow: string, Run: string, Status: string, Code: string, Reason: string, Finding: string, Told: dynamic';
   const old = (name: string, column: string) => `${name} = tostring(column_ifexists(${kqlText(column)}, ""))`;
-  const told = ['version', 'model', 'run', 'reason', 'outcome'].map((each) => `"${each}", tostring(column_ifexists("trackedProperties_${each}_s", ""))`).join(', ');
+  const told = ['version', 'model', 'run', 'reason', 'outcome']
+    .map((each) => `"${each}", tostring(column_ifexists("trackedProperties_${each}_s", ""))`)
+    .join(', ');
   return [
     `union isfuzzy=true (datatable(${columns})[]),`,
-    `  (AzureDiagnostics | where ResourceProvider == "MICROSOFT.LOGIC" | project TimeGenerated, Operation = OperationName, ${old('Workflow', 'resource_workflowName_s')}, ${old('Run', 'resource_runId_s')}, `
-      + `${old('Status', 'status_s')}, ${old('Code', 'error_code_s')}, ${old('Reason', 'error_message_s')}, ${old('Finding', 'trackedProperties_mlops_s')}, Told = bag_pack(${told}), arrived = ingestion_time()),`,
-    '  (LogicAppWorkflowRuntime | extend tracked = parse_json(TrackedProperties), fault = parse_json(Error) | project TimeGenerated, Operation = OperationName, Workflow = WorkflowName, Run = RunId, Status, '
-      + 'Code = tostring(fault.code), Reason = coalesce(tostring(fault.message), Error), Finding = tostring(tracked.mlops), Told = tracked, arrived = ingestion_time())',
+    `  (AzureDiagnostics | where ResourceProvider == "MICROSOFT.LOGIC" | project TimeGenerated, Operation = OperationName, ${old('Workflow', 'resource_workflowName_s')}, ${old('Run', 'resource_runId_s')}, ` +
+      `${old('Status', 'status_s')}, ${old('Code', 'error_code_s')}, ${old('Reason', 'error_message_s')}, ${old('Finding', 'trackedProperties_mlops_s')}, Told = bag_pack(${told}), arrived = ingestion_time()),`,
+    '  (LogicAppWorkflowRuntime | extend tracked = parse_json(TrackedProperties), fault = parse_json(Error) | project TimeGenerated, Operation = OperationName, Workflow = WorkflowName, Run = RunId, Status, ' +
+      'Code = tostring(fault.code), Reason = coalesce(tostring(fault.message), Error), Finding = tostring(tracked.mlops), Told = tracked, arrived = ingestion_time())',
     `| where Workflow in~ (${workflowNames.map(kqlText).join(', ')})`,
     '| extend arrived = coalesce(arrived, TimeGenerated)',
   ].join('\n');

@@ -23,19 +23,33 @@ export interface ModelMonitorSettings {
 }
 
 /**
- * Azure ML's own monitor of a deployment: a schedule with the assets that the CLI would register, and an identity for its Spark jobs.
+ * Azure ML's own monitor of a deployment: a schedule with the assets that the CLI would register, and an identity for
+ * its Spark jobs.
  *
  * Children of `scope`: `Identity`, `Inputs`, `Outputs`, `Schedule`, `Disable`.
  *
  * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/schedules
  */
-export function newModelMonitor(scope: Construct, { data, workspace, endpoint, options, emails, schedule }: ModelMonitorSettings): void {
+export function newModelMonitor(
+  scope: Construct,
+  { data, workspace, endpoint, options, emails, schedule }: ModelMonitorSettings,
+): void {
   const { workspaceId } = workspace;
-  const { deploymentName, referenceData, targetColumn, maxJensenShannonDistance = 0.1, maxNullValueRate = 0.05 } = options;
+  const {
+    deploymentName,
+    referenceData,
+    targetColumn,
+    maxJensenShannonDistance = 0.1,
+    maxNullValueRate = 0.05,
+  } = options;
   const identity = new ManagedIdentity(scope, 'Identity');
   const may = Grant.all([
     workspace.grantRunAs(identity),
-    grantRole(scope, identity, 'run monitor', { scope: workspaceId, role: 'azureMlDataScientist', description: 'Runs the jobs of the model monitor' }),
+    grantRole(scope, identity, 'run monitor', {
+      scope: workspaceId,
+      role: 'azureMlDataScientist',
+      description: 'Runs the jobs of the model monitor',
+    }),
     data.grantReadCaptured(identity, `${endpoint.captureFolder}/`),
   ]);
   const collected = (id: string, collection: string) => {
@@ -54,20 +68,33 @@ export function newModelMonitor(scope: Construct, { data, workspace, endpoint, o
       dependsOn: after(workspace.ready),
     });
     const input: MonitoringInput = {
-      inputDataType: 'Rolling', jobInputType: 'uri_folder', uri: `azureml:${name}:1`, dataContext: collection, windowSize: 'P1D', windowOffset: 'P0D',
+      inputDataType: 'Rolling',
+      jobInputType: 'uri_folder',
+      uri: `azureml:${name}:1`,
+      dataContext: collection,
+      windowSize: 'P1D',
+      windowOffset: 'P0D',
     };
     return input;
   };
   const inputs = collected('Inputs', 'model_inputs');
   const outputs = collected('Outputs', 'model_outputs');
   const reference: MonitoringInput = {
-    inputDataType: 'Fixed', jobInputType: 'mltable', uri: referenceData, dataContext: 'training', ...(targetColumn === undefined ? {} : { columns: { target_column: targetColumn } }),
+    inputDataType: 'Fixed',
+    jobInputType: 'mltable',
+    uri: referenceData,
+    dataContext: 'training',
+    ...(targetColumn === undefined ? {} : { columns: { target_column: targetColumn } }),
   };
   const distances: DriftThreshold[] = [
     { dataType: 'Numerical', metric: 'JensenShannonDistance', threshold: { value: maxJensenShannonDistance } },
     { dataType: 'Categorical', metric: 'JensenShannonDistance', threshold: { value: maxJensenShannonDistance } },
   ];
-  const missing: QualityThreshold[] = (['Numerical', 'Categorical'] as const).map((dataType) => ({ dataType, metric: 'NullValueRate', threshold: { value: maxNullValueRate } }));
+  const missing: QualityThreshold[] = (['Numerical', 'Categorical'] as const).map((dataType) => ({
+    dataType,
+    metric: 'NullValueRate',
+    threshold: { value: maxNullValueRate },
+  }));
   const notified = { notificationTypes: ['AmlNotification'] as const };
   resourceGroupOf(scope)._register('Microsoft.MachineLearningServices');
   const made = armResource(scope, 'Schedule', {
@@ -86,17 +113,27 @@ export function newModelMonitor(scope: Construct, { data, workspace, endpoint, o
               computeType: 'ServerlessSpark',
               instanceType: options.instanceType ?? 'standard_e4s_v3',
               runtimeVersion: '3.4',
-              computeIdentity: { computeIdentityType: 'ManagedIdentity', identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.identityId]: {} } } },
+              computeIdentity: {
+                computeIdentityType: 'ManagedIdentity',
+                identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.identityId]: {} } },
+              },
             },
-            monitoringTarget: { taskType: options.taskType === 'Regression' ? 'Regression' : 'Classification', deploymentId: `${endpoint.endpointId}/deployments/${deploymentName}` },
-            alertNotificationSettings: emails.length === 0 ? undefined : { emailNotificationSettings: { emails: [...emails] } },
+            monitoringTarget: {
+              taskType: options.taskType === 'Regression' ? 'Regression' : 'Classification',
+              deploymentId: `${endpoint.endpointId}/deployments/${deploymentName}`,
+            },
+            alertNotificationSettings:
+              emails.length === 0 ? undefined : { emailNotificationSettings: { emails: [...emails] } },
             signals: {
               drift: {
                 signalType: 'DataDrift',
                 ...notified,
                 productionData: inputs,
                 referenceData: reference,
-                features: targetColumn === undefined ? { filterType: 'AllFeatures' } : { filterType: 'TopNByAttribution', top: 10 },
+                features:
+                  targetColumn === undefined
+                    ? { filterType: 'AllFeatures' }
+                    : { filterType: 'TopNByAttribution', top: 10 },
                 featureImportanceSettings: targetColumn === undefined ? undefined : { mode: 'Enabled', targetColumn },
                 metricThresholds: distances,
               },

@@ -21,7 +21,10 @@ export const OWN_METRICS = {
   missingReplicas: 'missing_replicas',
 } as const;
 
-/** Metrics of the user's own, which belong to the workspace: an endpoint may be deleted and made again, and its history stays. */
+/**
+ * Metrics of the user's own, which belong to the workspace: an endpoint may be deleted and made again, and its history
+ * stays.
+ */
 export interface OwnMetrics {
   readonly workspaceId: string;
   readonly location: string;
@@ -30,13 +33,22 @@ export interface OwnMetrics {
 }
 
 /** @see https://learn.microsoft.com/azure/azure-monitor/essentials/metrics-custom-overview */
-export function ownMetrics(scope: Construct, { workspaceId, location }: Pick<IWorkspace, 'workspaceId' | 'location'>, endpointName: string): OwnMetrics {
+export function ownMetrics(
+  scope: Construct,
+  { workspaceId, location }: Pick<IWorkspace, 'workspaceId' | 'location'>,
+  endpointName: string,
+): OwnMetrics {
   resourceGroupOf(scope)._register('Microsoft.Insights');
   return { workspaceId, location, namespace: `mlops/${azureName(scope, 'resource')}`, endpointName };
 }
 
 /** Writes a value. */
-export function writeMetric(own: OwnMetrics, name: Text, value: Expression | number, dimensions: { readonly [name: string]: Text } = {}): Action {
+export function writeMetric(
+  own: OwnMetrics,
+  name: Text,
+  value: Expression | number,
+  dimensions: { readonly [name: string]: Text } = {},
+): Action {
   return metrics.write({
     location: own.location,
     resourceId: own.workspaceId,

@@ -9,7 +9,11 @@ import { ex, Expression } from '../base/workflow-expressions';
 /**
  * Counts requests that are metrics, and writes the shares of those that failed: no rule divides one metric by another.
  */
-export function probeRequests(counted: CountedRequests, own: OwnMetrics, level: ResolvedServiceLevel | undefined): Actions {
+export function probeRequests(
+  counted: CountedRequests,
+  own: OwnMetrics,
+  level: ResolvedServiceLevel | undefined,
+): Actions {
   return {
     ...count('All', counted.all, 5),
     ...count('Failed', counted.failed, 5),
@@ -24,22 +28,36 @@ export function probeRequests(counted: CountedRequests, own: OwnMetrics, level: 
 }
 
 /** How many times too fast the budget is used up, the lesser of both windows: an alert wants both. */
-function burn({ id, longMinutes, shortMinutes, allowed, metric }: Pace, counted: CountedRequests, own: OwnMetrics): Actions {
+function burn(
+  { id, longMinutes, shortMinutes, allowed, metric }: Pace,
+  counted: CountedRequests,
+  own: OwnMetrics,
+): Actions {
   const windows = [longMinutes, shortMinutes].filter((minutes) => minutes !== 5);
   const pace = (minutes: number) => share(minutes, 'Failed', Number((1 / allowed).toPrecision(6)));
   return {
-    ...Object.assign({}, ...windows.flatMap((minutes) => [count('All', counted.all, minutes), count('Failed', counted.failed, minutes)])),
+    ...Object.assign(
+      {},
+      ...windows.flatMap((minutes) => [count('All', counted.all, minutes), count('Failed', counted.failed, minutes)]),
+    ),
     [`Write_${id}`]: writeMetric(own, metric, ex`min(${pace(longMinutes)}, ${pace(shortMinutes)})`),
   };
 }
 
 /** Reads one number: `FULL` is the whole time as one value. */
 function count(what: string, { resourceId, metric, aggregation, dimensions }: MetricOf, minutes: number): Actions {
-  const clauses = Object.entries(dimensions).map(([name, values]) => `(${values.map((value) => `${name} eq '${value.replace(/'/g, '\'\'')}'`).join(' or ')})`);
+  const clauses = Object.entries(dimensions).map(
+    ([name, values]) => `(${values.map((value) => `${name} eq '${value.replace(/'/g, "''")}'`).join(' or ')})`,
+  );
   const read = `Read_${what}_${minutes}`;
   return {
     [read]: metrics.read({
-      resourceId, names: [metric], aggregation, minutes, interval: 'FULL', ...(clauses.length === 0 ? {} : { where: clauses.join(' and ') }),
+      resourceId,
+      names: [metric],
+      aggregation,
+      minutes,
+      interval: 'FULL',
+      ...(clauses.length === 0 ? {} : { where: clauses.join(' and ') }),
     }),
     [`Count_${what}_${minutes}`]: compose(valueOf(read, aggregation)),
   };

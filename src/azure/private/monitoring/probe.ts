@@ -27,17 +27,29 @@ export function needsProbe({ counted, hasDeployments }: EndpointSignals): boolea
 }
 
 /**
- * A workflow that reads metrics of the endpoint every five minutes and writes those that rules can look at. About 2 USD a month, 4 with a service level.
+ * A workflow that reads metrics of the endpoint every five minutes and writes those that rules can look at. About 2 USD
+ * a month, 4 with a service level.
  *
  * Children of `scope`: `Identity`, `Workflow`.
  */
-export function newProbe(scope: Construct, { endpointId, signals, own, hasAccelerator, serviceLevel, needs }: ProbeSettings): Workflow {
+export function newProbe(
+  scope: Construct,
+  { endpointId, signals, own, hasAccelerator, serviceLevel, needs }: ProbeSettings,
+): Workflow {
   const identity = new ManagedIdentity(scope, 'Identity');
   const read = signals.counted === undefined ? endpointId : signals.counted.all.resourceId;
   const may = Grant.all([
     // Deployments lie below their endpoint, and so do their metrics.
-    grantRole(scope, identity, 'read metrics', { scope: read, role: 'monitoringReader', description: 'Reads metrics of the endpoint' }),
-    grantRole(scope, identity, 'write metrics', { scope: own.workspaceId, role: 'monitoringMetricsPublisher', description: 'Writes metrics' }),
+    grantRole(scope, identity, 'read metrics', {
+      scope: read,
+      role: 'monitoringReader',
+      description: 'Reads metrics of the endpoint',
+    }),
+    grantRole(scope, identity, 'write metrics', {
+      scope: own.workspaceId,
+      role: 'monitoringMetricsPublisher',
+      description: 'Writes metrics',
+    }),
   ]);
   return newWorkflow(scope, 'Workflow', {
     description: 'Reads the machines and requests of the endpoint, and writes the metrics that alerts look at',

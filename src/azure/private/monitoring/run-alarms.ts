@@ -39,36 +39,49 @@ export function failedRuns({ id, title, workflowName, runbook }: FailingWorkflow
 /** Workflows whose trigger cannot look: a queue that is gone, a role that was taken away. */
 export function failedTriggers(workflowNames: readonly string[]): AlertSpec[] {
   if (workflowNames.length === 0) return [];
-  return [{
-    id: 'StartAlert',
-    title: 'A workflow cannot look for its work',
-    severity: 'ERROR',
-    runbook: [
-      'Approvals, new data or the times of a schedule start nothing: the trigger of the Logic App that `Workflow` names has failed for half an hour.',
-      'Does its identity still have its role on the queue, does the network let it in, is the Logic App enabled? Messages wait in the queue until it looks again.',
-    ],
-    condition: {
-      query: [
-        workflowLog(workflowNames),
-        '| where Operation has "TriggerCompleted"',
-        arrivedWithin(SEEN_MINUTES),
-        '| summarize failed = countif(Status =~ "Failed"), good = countif(Status in~ ("Succeeded", "Skipped")) by Workflow',
-        '| where failed >= 5 and good == 0',
-        '| project Workflow',
-      ].join('\n'),
-      everyMinutes: 15,
-      backMinutes: LATE_MINUTES,
-      columns: ['Workflow'],
+  return [
+    {
+      id: 'StartAlert',
+      title: 'A workflow cannot look for its work',
+      severity: 'ERROR',
+      runbook: [
+        'Approvals, new data or the times of a schedule start nothing: the trigger of the Logic App that `Workflow` names has failed for half an hour.',
+        'Does its identity still have its role on the queue, does the network let it in, is the Logic App enabled? Messages wait in the queue until it looks again.',
+      ],
+      condition: {
+        query: [
+          workflowLog(workflowNames),
+          '| where Operation has "TriggerCompleted"',
+          arrivedWithin(SEEN_MINUTES),
+          '| summarize failed = countif(Status =~ "Failed"), good = countif(Status in~ ("Succeeded", "Skipped")) by Workflow',
+          '| where failed >= 5 and good == 0',
+          '| project Workflow',
+        ].join('\n'),
+        everyMinutes: 15,
+        backMinutes: LATE_MINUTES,
+        columns: ['Workflow'],
+      },
     },
-  }];
+  ];
 }
 
 /** What is told of an endpoint's workflow: rollouts and what they leave, or batch predictions. */
-export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; readonly workflowName: string }): AlertSpec[] {
+export function rolloutAlerts({
+  mode,
+  workflowName,
+}: {
+  readonly mode: string;
+  readonly workflowName: string;
+}): AlertSpec[] {
   if (mode === 'batch') {
-    return [failedRuns({
-      id: 'Batch', title: 'A batch prediction failed', workflowName, runbook: ['The predictions of this run are not there; those before are.'],
-    })];
+    return [
+      failedRuns({
+        id: 'Batch',
+        title: 'A batch prediction failed',
+        workflowName,
+        runbook: ['The predictions of this run are not there; those before are.'],
+      }),
+    ];
   }
   return [
     failedRuns({
@@ -84,11 +97,18 @@ export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; r
       'The version was worse than the thresholds of the endpoint allow while it had its first share of the traffic. The version before serves again.',
       'The reason says which threshold it was. Train or fix, then approve again.',
     ]),
-    told('rollback pending', 'RollbackPendingAlert', 'A rollback of a model version is not done yet', workflowName, 'CRITICAL', [
-      'The traffic could not be moved back to the version before, which is still deployed: the new version may have some or all of it. The rollout goes on trying, for two weeks.',
-      'The reason says what is in the way: an outage, a permission of the rollout\'s identity, another change of the endpoint. To move the traffic by hand: '
-        + '`az ml online-endpoint update --name <endpoint> --traffic "<deployment>=100"`.',
-    ]),
+    told(
+      'rollback pending',
+      'RollbackPendingAlert',
+      'A rollback of a model version is not done yet',
+      workflowName,
+      'CRITICAL',
+      [
+        'The traffic could not be moved back to the version before, which is still deployed: the new version may have some or all of it. The rollout goes on trying, for two weeks.',
+        "The reason says what is in the way: an outage, a permission of the rollout's identity, another change of the endpoint. To move the traffic by hand: " +
+          '`az ml online-endpoint update --name <endpoint> --traffic "<deployment>=100"`.',
+      ],
+    ),
     told('leftover', 'LeftoverAlert', 'A rollout left something behind', workflowName, 'WARNING', [
       'A deployment without traffic could not be deleted, and its machines are billed; or a version could not get its tags.',
       'The next rollout tries again, and so does the daily look at the endpoint.',
@@ -96,7 +116,10 @@ export function rolloutAlerts({ mode, workflowName }: { readonly mode: string; r
   ];
 }
 
-/** What is told of a training: failures, models that are not good enough, and, where a person approves, versions that wait. */
+/**
+ * What is told of a training: failures, models that are not good enough, and, where a person approves, versions that
+ * wait.
+ */
 export function trainingAlerts(
   { workflowName, recordsRuns, startQueueUrl }: { readonly workflowName: string; readonly recordsRuns?: boolean; readonly startQueueUrl: string },
   registry: { readonly isApprovalAutomatic: boolean; readonly approvalQueueUrl: string } | undefined,
@@ -115,22 +138,42 @@ export function trainingAlerts(
       'The training ended well and its model was not registered: the live version still serves.',
       'The reason has the metrics and the gates that were missed. Look at the data of the run first, then at what changed in the code.',
     ]),
-    ...(recordsRuns ? [told('training not recorded', 'NotRecordedAlert', 'A training is not recorded in the experiment tracker', workflowName, 'WARNING', [
-      'The training itself went on: look at its own outcome. The tracker lacks its entry, or a part of it.',
-      'What is missing can be read from the files of the run, `training/<run>/` in the container of artifacts.',
-    ])] : []),
-    ...(registry === undefined || registry.isApprovalAutomatic ? [] : [
-      told('registered', 'VersionWaitsAlert', 'A model version waits for approval', workflowName, 'WARNING', [
-        'Training has registered a version that met the quality gate. It does not serve until it is approved.',
-        `Compare its metrics with those of the live version, then approve it: \`${putMessage(registry.approvalQueueUrl, '{"version":"<version>"}')}\`.`,
-        'To reject it, set its tag `mlops_approval` to `rejected`: while it waits, drift starts no training.',
+    ...(recordsRuns
+      ? [
+        told(
+          'training not recorded',
+          'NotRecordedAlert',
+          'A training is not recorded in the experiment tracker',
+          workflowName,
+          'WARNING',
+          [
+            'The training itself went on: look at its own outcome. The tracker lacks its entry, or a part of it.',
+            'What is missing can be read from the files of the run, `training/<run>/` in the container of artifacts.',
+          ],
+        ),
+      ]
+      : []),
+    ...(registry === undefined || registry.isApprovalAutomatic
+      ? []
+      : [
+        told('registered', 'VersionWaitsAlert', 'A model version waits for approval', workflowName, 'WARNING', [
+          'Training has registered a version that met the quality gate. It does not serve until it is approved.',
+          `Compare its metrics with those of the live version, then approve it: \`${putMessage(registry.approvalQueueUrl, '{"version":"<version>"}')}\`.`,
+          'To reject it, set its tag `mlops_approval` to `rejected`: while it waits, drift starts no training.',
+        ]),
       ]),
-    ]),
   ];
 }
 
 /** A finding of a run, with what it tells. */
-function told(finding: Finding, id: string, title: string, workflowName: string, severity: AlertSpec['severity'], runbook: readonly string[]): AlertSpec {
+function told(
+  finding: Finding,
+  id: string,
+  title: string,
+  workflowName: string,
+  severity: AlertSpec['severity'],
+  runbook: readonly string[],
+): AlertSpec {
   return {
     id,
     title,
@@ -156,7 +199,10 @@ function putMessage(queueUrl: string, message: string): string {
   return `az storage message put --auth-mode login --account-name ${account} --queue-name ${queue} --content '${message}'`;
 }
 
-/** A line counts for so long after it arrived: one look that is missed misses nothing, and an alert tells once for each run. */
+/**
+ * A line counts for so long after it arrived: one look that is missed misses nothing, and an alert tells once for each
+ * run.
+ */
 const SEEN_MINUTES = 30;
 /** Lines arrive that late at most; usually within five minutes. */
 const LATE_MINUTES = 120;

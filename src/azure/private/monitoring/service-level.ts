@@ -3,7 +3,10 @@ import { OWN_METRICS, OwnMetrics, ownThreshold } from './own-metrics';
 import { EndpointSignals } from './signals';
 import { ResolvedServiceLevel } from '../../../core/private/resolve/monitoring';
 
-/** A pace at which the budget of errors is used up, over two windows: the long one says that it matters, the short one that it goes on. */
+/**
+ * A pace at which the budget of errors is used up, over two windows: the long one says that it matters, the short one
+ * that it goes on.
+ */
 export interface Pace {
   /** `FastBurn`. */
   readonly id: string;
@@ -28,41 +31,55 @@ export function paces(level: ResolvedServiceLevel, shortestMinutes: number): Pac
   const allowed = rounded(1 - level.availabilityPercent / 100);
   return PACES.map(({ id, severity, budgetPercent, longMinutes, quickMinutes, metric }) => {
     const pace = (budgetPercent / 100) * level.windowDays * 24 / (longMinutes / 60);
-    // However small the promise, half of the requests failing is too many: at 90 % no pace above 10 could ever be reached.
+    // However small the promise, half of the requests failing is too many: at 90 % no pace above 10 could ever be
+    // reached.
     const limit = rounded(Math.min(pace, 0.5 / allowed));
-    return { id, severity, budgetPercent, longMinutes, shortMinutes: Math.max(quickMinutes, shortestMinutes), limit, allowed, metric };
+    return {
+      id,
+      severity,
+      budgetPercent,
+      longMinutes,
+      shortMinutes: Math.max(quickMinutes, shortestMinutes),
+      limit,
+      allowed,
+      metric,
+    };
   });
 }
 
 /** Alerts on the pace at which the budget is used up. */
 export function burnAlerts({ requests }: EndpointSignals, level: ResolvedServiceLevel, own: OwnMetrics): AlertSpec[] {
   // Logs arrive late: five minutes of them may be none.
-  return paces(level, requests === undefined ? 5 : 10).map(({ id, severity, budgetPercent, longMinutes, shortMinutes, limit, allowed, metric }) => {
-    const over = (minutes: number, name: string) => `${name} = todouble(countif(failed and TimeGenerated > ago(${minutes}m))) / max_of(1, countif(TimeGenerated > ago(${minutes}m)))`;
-    const worst = rounded(limit * allowed);
-    return {
-      id: `${id}Alert`,
-      title: `The errors of ${level.windowDays} days are used up ${limit} times too fast`,
-      severity,
-      runbook: [
-        `At this pace the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / limit)} days: ${budgetPercent} % of the errors that `
-          + `it allows would be gone within ${longMinutes / 60} h.`,
-        'Find what fails as for server errors. While the budget is spent, roll out nothing new.',
-      ],
-      condition: requests === undefined
-        ? ownThreshold(own, metric, { aggregation: 'Maximum', threshold: limit, windowMinutes: 5, everyMinutes: 5 })
-        : {
-          query: [
-            requests,
-            `| where TimeGenerated > ago(${longMinutes}m)`,
-            `| summarize ${over(longMinutes, 'long')}, ${over(shortMinutes, 'short')}`,
-            `| where long > ${worst} and short > ${worst}`,
-          ].join('\n'),
-          everyMinutes: severity === 'CRITICAL' ? 5 : 15,
-          backMinutes: looksBack(longMinutes),
-        },
-    };
-  });
+  return paces(level, requests === undefined ? 5 : 10).map(
+    ({ id, severity, budgetPercent, longMinutes, shortMinutes, limit, allowed, metric }) => {
+      const over = (minutes: number, name: string) =>
+        `${name} = todouble(countif(failed and TimeGenerated > ago(${minutes}m))) / max_of(1, countif(TimeGenerated > ago(${minutes}m)))`;
+      const worst = rounded(limit * allowed);
+      return {
+        id: `${id}Alert`,
+        title: `The errors of ${level.windowDays} days are used up ${limit} times too fast`,
+        severity,
+        runbook: [
+          `At this pace the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / limit)} days: ${budgetPercent} % of the errors that ` +
+            `it allows would be gone within ${longMinutes / 60} h.`,
+          'Find what fails as for server errors. While the budget is spent, roll out nothing new.',
+        ],
+        condition:
+          requests === undefined
+            ? ownThreshold(own, metric, { aggregation: 'Maximum', threshold: limit, windowMinutes: 5, everyMinutes: 5 })
+            : {
+              query: [
+                requests,
+                `| where TimeGenerated > ago(${longMinutes}m)`,
+                `| summarize ${over(longMinutes, 'long')}, ${over(shortMinutes, 'short')}`,
+                `| where long > ${worst} and short > ${worst}`,
+              ].join('\n'),
+              everyMinutes: severity === 'CRITICAL' ? 5 : 15,
+              backMinutes: looksBack(longMinutes),
+            },
+      };
+    },
+  );
 }
 
 /** The two paces that the SRE workbook wakes somebody for: over 30 days they are 14.4 and 6. */

@@ -2,7 +2,10 @@ import { requestsOf } from './kql';
 
 /** What an endpoint that answers requests tells about itself. */
 export interface EndpointSignals {
-  /** KQL of its requests, a row each, with `failed`, `refused`, `ms` and `arrived`; undefined where the share of failures comes from metrics. */
+  /**
+   * KQL of its requests, a row each, with `failed`, `refused`, `ms` and `arrived`; undefined where the share of
+   * failures comes from metrics.
+   */
   readonly requests?: string;
   /** Where latency is a metric: its average, because no service has percentiles of it as a metric that alerts take. */
   readonly latency?: MetricOf;
@@ -55,7 +58,9 @@ function onlineEndpoint({ endpointName }: AskedEndpoint, workspaceName: string):
   return { requests: requestsOf(workspaceName, endpointName), utilizations: [], hasDeployments: true };
 }
 
-/** @see https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-app-containerapps-metrics */
+/**
+ * @see https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-app-containerapps-metrics
+ */
 function containerApp({ endpointId, hasAccelerator }: AskedEndpoint): EndpointSignals {
   const of = (metric: string, aggregation: string, dimensions: MetricOf['dimensions'] = {}): MetricOf =>
     ({ resourceId: endpointId, namespace: 'Microsoft.App/containerapps', metric, aggregation, dimensions });

@@ -3,7 +3,9 @@ import { Attributes } from '../../../terraform/policy/resource-view';
 
 /** Whether a diagnostic setting is about the subscription, whose log is the activity log. */
 export function isOfSubscription({ target_resource_id: target }: Attributes): boolean {
-  return /^\/subscriptions\/[^/]+$/.test(String(target)) || /^\$\{data\.azurerm_subscription\.[^}]+\}$/.test(String(target));
+  return (
+    /^\/subscriptions\/[^/]+$/.test(String(target)) || /^\$\{data\.azurerm_subscription\.[^}]+\}$/.test(String(target))
+  );
 }
 
 /** Whether a diagnostic setting sends categories: by their names, or with a group that has them. */

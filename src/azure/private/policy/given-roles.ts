@@ -6,7 +6,10 @@ export type Reach = 'subscription' | 'resource group' | 'resource';
 
 /** One role that is given. */
 export interface GivenRole {
-  /** Id of a built-in role, or its name where the assignment names it; undefined for one of the stack's own, and for one that is not known. */
+  /**
+   * Id of a built-in role, or its name where the assignment names it; undefined for one of the stack's own, and for one
+   * that is not known.
+   */
   readonly role?: string;
   /** Whether the role is one that the stack, or somebody else, has defined. */
   readonly isCustom: boolean;
@@ -17,10 +20,16 @@ export interface GivenRole {
 }
 
 /** The role that an `azurerm_role_assignment` gives. */
-export function givenBy({ role_definition_id: id, role_definition_name: name, scope, condition }: Attributes): GivenRole {
+export function givenBy({
+  role_definition_id: id,
+  role_definition_name: name,
+  scope,
+  condition,
+}: Attributes): GivenRole {
   const definition = String(id ?? '');
   return {
-    role: name === undefined ? GUID_AT_END.exec(definition)?.[0].toLowerCase() : isRuntime(name) ? undefined : String(name),
+    role:
+      name === undefined ? GUID_AT_END.exec(definition)?.[0].toLowerCase() : isRuntime(name) ? undefined : String(name),
     isCustom: /^\$\{azurerm_role_definition\.[^}]+\}$/.test(definition),
     reach: reachOf(String(scope)),
     isNarrowed: !['', 'true'].includes(String(condition ?? '').trim()),
@@ -38,7 +47,10 @@ const WHOLE_SUBSCRIPTION = [
   /^\/$/, /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i, /^\/subscriptions\/[^/]+$/i,
   /^\$\{(data\.)?azurerm_(subscription|management_group)\.[^}]+\}$/,
 ];
-const WHOLE_GROUP = [/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i, /^\$\{(data\.)?azurerm_resource_group\.[^}]+\}$/];
+const WHOLE_GROUP = [
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i,
+  /^\$\{(data\.)?azurerm_resource_group\.[^}]+\}$/,
+];
 
 /** A built-in role that the rules know. */
 export interface BuiltInRole {
@@ -89,5 +101,7 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
 
 /** The built-in role that is given; one that the table does not have has only its name. */
 export function builtIn({ role }: GivenRole): Pick<BuiltInRole, 'name' | 'isBasic' | 'carrier'> | undefined {
-  return role === undefined ? undefined : BUILT_IN_ROLES.find(({ id, name }) => id === role || name === role) ?? { name: role };
+  return role === undefined
+    ? undefined
+    : (BUILT_IN_ROLES.find(({ id, name }) => id === role || name === role) ?? { name: role });
 }

@@ -33,47 +33,75 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'feature store': having('Microsoft.MachineLearningServices/workspaces/featuresets/versions'),
   'automated training pipeline': trainings,
   'continuous training': (around) => {
-    const queues = around.ofType('azurerm_storage_queue').filter((queue) => trainings(around).some((training) => refersTo(training, queue)));
+    const queues = around
+      .ofType('azurerm_storage_queue')
+      .filter((queue) => trainings(around).some((training) => refersTo(training, queue)));
     const scheduled = workflows(around).filter((each) => triggersOf(each).some(({ type }) => type === 'Recurrence'));
     return [...around.ofType(...EVENTS), ...scheduled].filter((each) => queues.some((queue) => refersTo(each, queue)));
   },
   'model registry with versions and approval': (around) => {
-    const approvals = around.ofType('azurerm_storage_queue').filter(({ attributes, path }) => /approval/i.test(`${attributes.name} ${path}`));
+    const approvals = around
+      .ofType('azurerm_storage_queue')
+      .filter(({ attributes, path }) => /approval/i.test(`${attributes.name} ${path}`));
     return approvals.length === 0 ? [] : [...around.ofType(...WORKSPACES), ...approvals];
   },
-  'automated deployment of approved models': (around) => rollouts(around).filter((each) => triggersOf(each).some(({ type }) => type === 'Http')),
+  'automated deployment of approved models': (around) =>
+    rollouts(around).filter((each) => triggersOf(each).some(({ type }) => type === 'Http')),
   'scaling with load': (around) => [
-    ...around.ofType('azurerm_machine_learning_compute_cluster').filter(({ attributes }) => Number(one(attributes.scale_settings)?.max_node_count) > 1),
-    ...around.ofType('azurerm_container_app').filter(({ attributes }) => Number(one(attributes.template)?.max_replicas) > 1),
+    ...around
+      .ofType('azurerm_machine_learning_compute_cluster')
+      .filter(({ attributes }) => Number(one(attributes.scale_settings)?.max_node_count) > 1),
+    ...around
+      .ofType('azurerm_container_app')
+      .filter(({ attributes }) => Number(one(attributes.template)?.max_replicas) > 1),
     ...rollouts(around).filter((each) => /autoscalesettings/i.test(text(each.attributes))),
   ],
   'monitoring': having('azurerm_application_insights_workbook'),
-  'drift detection': (around) => workflows(around).filter((each) => /drift_share/.test(text(each.attributes)) && /"jobType":"Command"/.test(text(each.attributes))),
+  'drift detection': (around) =>
+    workflows(around).filter(
+      (each) => /drift_share/.test(text(each.attributes)) && /"jobType":"Command"/.test(text(each.attributes)),
+    ),
   'automated tests': (around, rows) => {
-    const gated = new Set(rows.filter((row) => row.policy === 'MLOPS-REG-02' && row.verdict === 'compliant').map((row) => row.resource));
+    const gated = new Set(
+      rows.filter((row) => row.policy === 'MLOPS-REG-02' && row.verdict === 'compliant').map((row) => row.resource),
+    );
     return around.resources.filter((each) => gated.has(each.path));
   },
   'CI/CD of pipelines and infrastructure': having('azurerm_federated_identity_credential'),
-  'progressive delivery': (around) => rollouts(around).filter((each) => /"(traffic|mirrorTraffic|trafficWeight)"/i.test(text(each.attributes))),
+  'progressive delivery': (around) =>
+    rollouts(around).filter((each) => /"(traffic|mirrorTraffic|trafficWeight)"/i.test(text(each.attributes))),
   'rollback': (around, rows) => {
-    const safe = new Set(rows.filter((row) => row.policy === 'MLOPS-SRV-02' && row.verdict === 'compliant').map((row) => row.resource));
+    const safe = new Set(
+      rows.filter((row) => row.policy === 'MLOPS-SRV-02' && row.verdict === 'compliant').map((row) => row.resource),
+    );
     return around.resources.filter((each) => safe.has(each.path));
   },
   'retraining on drift': (around) => {
-    const queues = around.ofType('azurerm_storage_queue').filter((queue) => trainings(around).some((training) => refersTo(training, queue)));
-    return workflows(around).filter((each) => /drift_share/.test(text(each.attributes)) && queues.some((queue) => refersTo(each, queue)));
+    const queues = around
+      .ofType('azurerm_storage_queue')
+      .filter((queue) => trainings(around).some((training) => refersTo(training, queue)));
+    return workflows(around).filter(
+      (each) => /drift_share/.test(text(each.attributes)) && queues.some((queue) => refersTo(each, queue)),
+    );
   },
-  'model quality with ground truth': (around) => workflows(around).filter((each) => /MLOPS_LABELS_DIR/.test(text(each.attributes))),
+  'model quality with ground truth': (around) =>
+    workflows(around).filter((each) => /MLOPS_LABELS_DIR/.test(text(each.attributes))),
   'feedback loop': (around, rows) => {
-    const capturing = new Set(rows.filter((row) => row.policy === 'MLOPS-SRV-01' && row.verdict === 'compliant').map((row) => row.resource));
+    const capturing = new Set(
+      rows.filter((row) => row.policy === 'MLOPS-SRV-01' && row.verdict === 'compliant').map((row) => row.resource),
+    );
     return [...around.resources.filter((each) => capturing.has(each.path))];
   },
   'governance': (around) => {
     const cards = [
-      ...around.ofType('azurerm_storage_blob').filter(({ attributes }) => /model-card\.json$/.test(String(attributes.name))),
+      ...around
+        .ofType('azurerm_storage_blob')
+        .filter(({ attributes }) => /model-card\.json$/.test(String(attributes.name))),
       ...workflows(around).filter((each) => writesOf(definitionOf(each), /\/model-card\.json$/).length > 0),
     ];
-    const audits = around.ofType('azurerm_monitor_diagnostic_setting').filter(({ attributes }) => /^\/subscriptions\/[^/]+$/.test(String(attributes.target_resource_id)));
+    const audits = around
+      .ofType('azurerm_monitor_diagnostic_setting')
+      .filter(({ attributes }) => /^\/subscriptions\/[^/]+$/.test(String(attributes.target_resource_id)));
     return cards.length > 0 && audits.length > 0 ? [...cards, ...audits] : [];
   },
   'collaboration': notebooks,
@@ -81,7 +109,11 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
 
 function notebooks(around: Landscape): ResourceView[] {
   return [
-    ...around.ofType(COMPUTES).filter(({ attributes }) => ![undefined, 'unknown'].includes(computeInstanceOf(attributes) as string | undefined)),
+    ...around
+      .ofType(COMPUTES)
+      .filter(
+        ({ attributes }) => ![undefined, 'unknown'].includes(computeInstanceOf(attributes) as string | undefined),
+      ),
     ...around.ofType('azurerm_machine_learning_compute_instance'),
   ];
 }
@@ -105,7 +137,10 @@ function triggersOf(workflow: ResourceView): { readonly type: string }[] {
 /** By its address, or by the name that addresses of queues end with. */
 function refersTo(from: ResourceView, to: ResourceView): boolean {
   const whole = text(from.attributes);
-  return whole.includes(`${to.address}.`) || (typeof to.attributes.name === 'string' && whole.includes(`/${to.attributes.name}`));
+  return (
+    whole.includes(`${to.address}.`) ||
+    (typeof to.attributes.name === 'string' && whole.includes(`/${to.attributes.name}`))
+  );
 }
 
 function text(part: unknown): string {

@@ -10,14 +10,20 @@ export function definitionOf({ attributes }: ResourceView): Part | undefined {
   return typeof definition === 'object' && definition !== null ? definition : undefined;
 }
 
-/** Requests over HTTP that change something, whose address matches. Expressions of the workflow put most addresses together: they are text here. */
+/**
+ * Requests over HTTP that change something, whose address matches. Expressions of the workflow put most addresses
+ * together: they are text here.
+ */
 export function writesOf(definition: unknown, address: RegExp): Part[] {
   return callsOf(definition, address).filter(({ method }) => !['GET', 'HEAD'].includes(String(method).toUpperCase()));
 }
 
 /** Requests over HTTP whose address matches: what an action of the type Http has in its inputs. */
 export function callsOf(definition: unknown, address: RegExp): Part[] {
-  return partsOf(definition, ({ method, uri }) => typeof method === 'string' && typeof uri === 'string' && address.test(uri));
+  return partsOf(
+    definition,
+    ({ method, uri }) => typeof method === 'string' && typeof uri === 'string' && address.test(uri),
+  );
 }
 
 /** Bodies of versions of models: what a workflow registers. */
@@ -32,12 +38,16 @@ export function deploymentsOf(definition: unknown): Part[] {
 
 /** Whether a workflow makes deployments of online endpoints, or new revisions of container apps. */
 export function deploys(definition: unknown): boolean {
-  return deploymentsOf(definition).length > 0 || writesOf(definition, /\/onlineEndpoints\/.+\/deployments\/|\/containerApps\//i).length > 0;
+  return (
+    deploymentsOf(definition).length > 0 ||
+    writesOf(definition, /\/onlineEndpoints\/.+\/deployments\/|\/containerApps\//i).length > 0
+  );
 }
 
 /**
- * Whether a workflow registers versions of its own making. One that promotes takes them as it has read them from the workspace that trains: there the
- * version has passed its gate, and the message that starts the promotion is the approval of a person.
+ * Whether a workflow registers versions of its own making. One that promotes takes them as it has read them from the
+ * workspace that trains: there the version has passed its gate, and the message that starts the promotion is the
+ * approval of a person.
  */
 export function registersVersions(definition: unknown): boolean {
   const isPromotion = partsOf(definition, (part) => part.mlops_training_version !== undefined).length > 0;

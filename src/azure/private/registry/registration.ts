@@ -27,10 +27,19 @@ export interface VersionInput {
   readonly run: Expression;
 }
 
-/** Registers a version under the next number, tells it where it is shared, and approves it where registering does. Its number is `versionNumber()`. */
+/**
+ * Registers a version under the next number, tells it where it is shared, and approves it where registering does. Its
+ * number is `versionNumber()`.
+ */
 export function registerVersion(registry: RegistryContext, version: VersionInput): Fragment {
   const modelId = `${registry.workspaceId}/models/${registry.modelName}`;
-  const numbers = takeNumber({ name: NUMBER, modelId, numbersUrl: registry.versionNumbersUrl, owner: version.run, ownerTag: VERSION_TAGS.run });
+  const numbers = takeNumber({
+    name: NUMBER,
+    modelId,
+    numbersUrl: registry.versionNumbersUrl,
+    owner: version.run,
+    ownerTag: VERSION_TAGS.run,
+  });
   const approval = registry.approvalQueueUrl === undefined ? 'pending' : 'approved';
   return {
     variables: { ...numbers.variables, [SHARED]: false },
@@ -44,8 +53,16 @@ export function registerVersion(registry: RegistryContext, version: VersionInput
   };
 }
 
-/** The request for a version: the same one again changes nothing. @see https://learn.microsoft.com/rest/api/azureml/model-versions/create-or-update */
-export function putVersion(modelId: Text, number: Expression, { description, modelUri, tags }: Omit<VersionInput, 'run'>) {
+/**
+ * The request for a version: the same one again changes nothing.
+ *
+ * @see https://learn.microsoft.com/rest/api/azureml/model-versions/create-or-update
+ */
+export function putVersion(
+  modelId: Text,
+  number: Expression,
+  { description, modelUri, tags }: Omit<VersionInput, 'run'>,
+) {
   return arm.put({
     type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
     id: text`${modelId}/versions/${number}`,
@@ -62,7 +79,8 @@ const NUMBER = 'Number';
 const SHARED = 'version_shared';
 
 /**
- * Publishes the version to a shared registry, under the same number, and waits until it is there. A second request finds it there.
+ * Publishes the version to a shared registry, under the same number, and waits until it is there. A second request
+ * finds it there.
  *
  * @see https://learn.microsoft.com/rest/api/azureml/model-versions/publish
  */
@@ -70,29 +88,61 @@ function share({ modelName, sharedRegistryId }: RegistryContext, modelId: string
   if (sharedRegistryId === undefined) return {};
   const registryName = ex`last(split(${sharedRegistryId}, '/'))`;
   const there = {
-    type: 'Microsoft.MachineLearningServices/registries/models/versions' as const, id: text`${sharedRegistryId}/models/${modelName}/versions/${versionNumber()}`,
+    type: 'Microsoft.MachineLearningServices/registries/models/versions' as const,
+    id: text`${sharedRegistryId}/models/${modelName}/versions/${versionNumber()}`,
   };
-  return attempt('Sharing', {
-    Share: until(variable(SHARED), { count: 60, timeout: 'PT1H', failAtLimit: true }, {
-      Share_look: arm.get(there),
-      Share_seen: setVariable(SHARED, true),
-      Share_unseen: after({ Share_look: FAILED }, when(ex`not(equals(coalesce(${codeOf('Share_look')}, 0), 404))`, fail('Share_error', errorOf('Share_look')), {
-        Share_ask: arm.post({
-          type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
-          id: text`${modelId}/versions/${versionNumber()}`,
-          operation: 'publish',
-          body: { registryName, destinationName: modelName, destinationVersion: ex`string(${versionNumber()})` },
-        }),
-        // It may be on its way.
-        Share_pause: after({ Share_ask: ['Succeeded', ...FAILED] }, delay(60)),
-      })),
-    }),
-  }, fail('Not_shared', text`version ${versionNumber()} is registered and could not be shared through ${registryName}: ${reasonOf('Sharing')}`));
+  return attempt(
+    'Sharing',
+    {
+      Share: until(
+        variable(SHARED),
+        { count: 60, timeout: 'PT1H', failAtLimit: true },
+        {
+          Share_look: arm.get(there),
+          Share_seen: setVariable(SHARED, true),
+          Share_unseen: after(
+            { Share_look: FAILED },
+            when(
+              ex`not(equals(coalesce(${codeOf('Share_look')}, 0), 404))`,
+              fail('Share_error', errorOf('Share_look')),
+              {
+                Share_ask: arm.post({
+                  type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
+                  id: text`${modelId}/versions/${versionNumber()}`,
+                  operation: 'publish',
+                  body: {
+                    registryName,
+                    destinationName: modelName,
+                    destinationVersion: ex`string(${versionNumber()})`,
+                  },
+                }),
+                // It may be on its way.
+                Share_pause: after({ Share_ask: ['Succeeded', ...FAILED] }, delay(60)),
+              },
+            ),
+          ),
+        },
+      ),
+    },
+    fail(
+      'Not_shared',
+      text`version ${versionNumber()} is registered and could not be shared through ${registryName}: ${reasonOf('Sharing')}`,
+    ),
+  );
 }
 
 /** A message that does not come leaves a version that nobody rolls out. */
 function approve({ approvalQueueUrl }: RegistryContext): Fragment['actions'] {
   if (approvalQueueUrl === undefined) return {};
-  return attempt('Approving', insist('Approve', store.putMessage({ queueUrl: approvalQueueUrl, message: { version: ex`string(${versionNumber()})` } })),
-    fail('Not_approved', text`version ${versionNumber()} is registered and could not be approved, approve it by hand: ${reasonOf('Approving')}`));
+  return attempt(
+    'Approving',
+    insist(
+      'Approve',
+      store.putMessage({ queueUrl: approvalQueueUrl, message: { version: ex`string(${versionNumber()})` } }),
+    ),
+    fail(
+      'Not_approved',
+      text`version ${versionNumber()} is registered and could not be approved, approve it by hand: ${reasonOf('Approving')}`,
+    ),
+  );
 }

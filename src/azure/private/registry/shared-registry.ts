@@ -12,7 +12,8 @@ export interface SharedRegistry {
 }
 
 /**
- * A registry of Azure ML that workspaces of several subscriptions read: storage and a container registry in each region, which Azure keeps itself.
+ * A registry of Azure ML that workspaces of several subscriptions read: storage and a container registry in each
+ * region, which Azure keeps itself.
  *
  * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/registries
  */
@@ -21,10 +22,24 @@ export function newSharedRegistry(
 ): SharedRegistry {
   const { location, resourceGroupId } = resourceGroupOf(scope);
   const { registryName, locations = [], publicNetworkAccess = true } = options;
-  requireMatch(who, 'sharedRegistry.registryName', registryName, /^[a-zA-Z0-9][\w-]{2,31}$/, '3 to 32 letters, digits, hyphens and underscores that start with a letter or digit');
-  for (const each of locations) requireMatch(who, 'sharedRegistry.locations', each, /^[a-z]+\d?$/, 'regions like westeurope, in lower case and without spaces');
+  requireMatch(
+    who,
+    'sharedRegistry.registryName',
+    registryName,
+    /^[a-zA-Z0-9][\w-]{2,31}$/,
+    '3 to 32 letters, digits, hyphens and underscores that start with a letter or digit',
+  );
+  for (const each of locations) {
+    requireMatch(
+      who,
+      'sharedRegistry.locations',
+      each,
+      /^[a-z]+\d?$/,
+      'regions like westeurope, in lower case and without spaces',
+    );
+  }
   requireUnique(who, 'sharedRegistry.locations', locations);
-  if (typeof publicNetworkAccess !== 'boolean') refuse(who, 'sharedRegistry.publicNetworkAccess', publicNetworkAccess, 'true or false');
+  if (typeof publicNetworkAccess !== 'boolean') {refuse(who, 'sharedRegistry.publicNetworkAccess', publicNetworkAccess, 'true or false');}
   const regions = [location, ...locations.filter((each) => each !== location)];
   const name = registryName ?? azureName(scope, 'mlRegistry', id);
   const resource = armResource(scope, id, {

@@ -1,13 +1,16 @@
 /**
- * Tags of a version, which workflows write and read; MLflow's clients show them too. Metrics of the evaluation are tags as well, each as
- * `metric.<name>`.
+ * Tags of a version, which workflows write and read; MLflow's clients show them too. Metrics of the evaluation are tags
+ * as well, each as `metric.<name>`.
  */
 export const VERSION_TAGS = {
   /** `pending`, `approved` or `rejected`; set by the workflow that takes an approval, and to `rejected` by people. */
   approval: 'mlops_approval',
   /** The run of the training, which names the folder `training/<run>/` of the lake's artifacts. */
   run: 'mlops_run',
-  /** Folder of the run in the lake's artifacts, with `model/` and `evaluation/` (the drift reference is in the latter): `training/<run>`. */
+  /**
+   * Folder of the run in the lake's artifacts, with `model/` and `evaluation/` (the drift reference is in the latter):
+   * `training/<run>`.
+   */
   folder: 'mlops_folder',
   /** Address of the image that serves it. */
   image: 'mlops_image',

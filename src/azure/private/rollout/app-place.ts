@@ -34,9 +34,9 @@ export interface AppPlace {
 }
 
 /**
- * A rollout's operations on a container app. A revision's name says which version it serves, and with which settings; the app's tags say which one is live.
- * One request sets both the weights and the tags. Revisions without requests are deactivated: they cost nothing, and one is activated again when its
- * version comes again with the same settings.
+ * A rollout's operations on a container app. A revision's name says which version it serves, and with which settings;
+ * the app's tags say which one is live. One request sets both the weights and the tags. Revisions without requests are
+ * deactivated: they cost nothing, and one is activated again when its version comes again with the same settings.
  *
  * Container Apps know no latency of a revision: what is watched is the average of the whole app.
  *
@@ -66,21 +66,28 @@ export function appPlace(app: AppPlace): RolloutPlace {
         ex`equals(${tag(ENDPOINT_TAGS.live)}, ${live})`,
         ex`equals(${tag(ENDPOINT_TAGS.rollout)}, ${rollout})`,
         ex`equals(${tag(ENDPOINT_TAGS.challenger)}, ${challenger})`,
-        ...approvedAt === undefined ? [] : [ex`equals(${tag(DEPLOYMENT_TAGS.approvedAt)}, ${approvedAt})`],
+        ...(approvedAt === undefined ? [] : [ex`equals(${tag(DEPLOYMENT_TAGS.approvedAt)}, ${approvedAt})`]),
       ]);
     },
-    writeEndpoint: (answer, { traffic, live, rollout = '', challenger = '', approvedAt }) => arm.patch({
-      type: APP,
-      id: endpointId,
-      body: {
-        tags: ex`union(coalesce(${answer}?['tags'], json('{}')), ${objectOf([
-          [ENDPOINT_TAGS.live, live], [ENDPOINT_TAGS.rollout, rollout], [ENDPOINT_TAGS.challenger, challenger],
-          // A revision that comes again has the facts of its first time.
-          ...approvedAt === undefined ? [] : [[DEPLOYMENT_TAGS.approvedAt, approvedAt] as const],
-        ])})`,
-        properties: { configuration: { ingress: { traffic: traffic.map(([name, weight]) => ({ revisionName: revisionOf(name), weight })) } } },
-      },
-    }),
+    writeEndpoint: (answer, { traffic, live, rollout = '', challenger = '', approvedAt }) =>
+      arm.patch({
+        type: APP,
+        id: endpointId,
+        body: {
+          tags: ex`union(coalesce(${answer}?['tags'], json('{}')), ${objectOf([
+            [ENDPOINT_TAGS.live, live],
+            [ENDPOINT_TAGS.rollout, rollout],
+            [ENDPOINT_TAGS.challenger, challenger],
+            // A revision that comes again has the facts of its first time.
+            ...(approvedAt === undefined ? [] : [[DEPLOYMENT_TAGS.approvedAt, approvedAt] as const]),
+          ])})`,
+          properties: {
+            configuration: {
+              ingress: { traffic: traffic.map(([name, weight]) => ({ revisionName: revisionOf(name), weight })) },
+            },
+          },
+        },
+      }),
     shareOf,
     isIdle: (answer, name) => ex`equals(${shareOf(answer, name)}, 0)`,
     listDeployments: () => arm.get({ type: APP, id: text`${endpointId}/revisions` }),
@@ -94,7 +101,8 @@ export function appPlace(app: AppPlace): RolloutPlace {
     }),
     listedName: revisionOf,
     deploy: (deployment) => deploy(app, deployment, revisionOf(deployment.name)),
-    removeDeployment: (name) => arm.post({ type: APP, id: text`${endpointId}/revisions/${revisionOf(name)}`, operation: 'deactivate' }),
+    removeDeployment: (name) =>
+      arm.post({ type: APP, id: text`${endpointId}/revisions/${revisionOf(name)}`, operation: 'deactivate' }),
     leftover: 'a revision without requests could not be deactivated',
     watch: (candidate) => watch(app, revisionOf(candidate)),
     access: [
@@ -127,12 +135,21 @@ export function appPlace(app: AppPlace): RolloutPlace {
 }
 
 const APP_OPERATIONS = [
-  ...['read', 'write', 'revisions/read', 'revisions/activate/action', 'revisions/deactivate/action', 'operationResults/read', 'operationStatuses/read']
-    .map((each) => `Microsoft.App/containerApps/${each}`),
+  ...[
+    'read',
+    'write',
+    'revisions/read',
+    'revisions/activate/action',
+    'revisions/deactivate/action',
+    'operationResults/read',
+    'operationStatuses/read',
+  ].map((each) => `Microsoft.App/containerApps/${each}`),
   'Microsoft.Insights/metrics/read',
 ];
 
-const VERSION_OPERATIONS = ['read', 'write', 'versions/read', 'versions/write'].map((each) => `Microsoft.MachineLearningServices/workspaces/models/${each}`);
+const VERSION_OPERATIONS = ['read', 'write', 'versions/read', 'versions/write'].map(
+  (each) => `Microsoft.MachineLearningServices/workspaces/models/${each}`,
+);
 
 function stateOf(answer: Expression): Expression {
   return ex`coalesce(${answer}?['properties']?['provisioningState'], '')`;
@@ -152,9 +169,11 @@ function shareIn(answer: Expression, revision: Expression): Expression {
 const PROVISION_MINUTES = 30;
 
 /**
- * Makes a revision without requests, or activates the one that was made for the same version and settings, and looks at it until its server runs.
+ * Makes a revision without requests, or activates the one that was made for the same version and settings, and looks at
+ * it until its server runs.
  *
- * The model's folder is an address that the container fetches from: the version says where its files are by the name of a datastore.
+ * The model's folder is an address that the container fetches from: the version says where its files are by the name of
+ * a datastore.
  */
 function deploy(app: AppPlace, { name, image, variables }: Deployment, revision: Expression): Actions {
   const { endpointId, files } = app;
@@ -166,53 +185,103 @@ function deploy(app: AppPlace, { name, image, variables }: Deployment, revision:
   const env = Object.entries({ ...app.variables, ...variables }).map(([each, value]) => ({ name: each, value }));
   const minutes = PROVISION_MINUTES + app.loadMinutes;
   return {
-    Files: compose(ex`if(startsWith(${modelUri}, 'azureml://'), last(split(${modelUri}, ${`/datastores/${files.datastore}/paths/`})), '')`),
-    Has_files: when(ex`or(empty(outputs('Files')), startsWith(outputs('Files'), 'azureml:'))`,
-      fail('No_files', text`it could not be deployed: its files are not in the lake's artifacts, but ${modelUri}`)),
+    Files: compose(
+      ex`if(startsWith(${modelUri}, 'azureml://'), last(split(${modelUri}, ${`/datastores/${files.datastore}/paths/`})), '')`,
+    ),
+    Has_files: when(
+      ex`or(empty(outputs('Files')), startsWith(outputs('Files'), 'azureml:'))`,
+      fail('No_files', text`it could not be deployed: its files are not in the lake's artifacts, but ${modelUri}`),
+    ),
     Deploy_begins: setVariable('state', ''),
     Deploy_unknown: setVariable('why', 'it was still being made'),
-    Deploy: until(ex`contains(createArray('Succeeded', 'Refused'), ${variable('state')})`, { count: minutes * 2, timeout: `PT${minutes}M` }, {
-      Deploy_look: arm.get({ type: APP, id: text`${endpointId}/revisions/${revision}` }),
-      Deploy_seen: when(isActive, {
-        Deploy_runs: when(runs, { Deployed: setVariable('state', 'Succeeded') }, {
-          Deploy_state: setVariable('why', text`it is ${property('provisioningState')}, ${property('runningState')}: ${property('provisioningError')}`),
-          Deploy_failed: when(ex`equals(${property('provisioningState')}, 'Failed')`, { Deploy_over: setVariable('state', 'Refused') }),
-        }),
-      }, {
-        Deploy_again: arm.post({ type: APP, id: text`${endpointId}/revisions/${revision}`, operation: 'activate' }),
-      }),
-      Deploy_missing: after({ Deploy_look: FAILED }, when(ex`equals(coalesce(${codeOf('Deploy_look')}, 0), 404)`, {
-        Deploy_app: arm.get({ type: APP, id: endpointId }),
-        Deploy_rest: when(isAtRest(bodyOf('Deploy_app')), {
-          Deploy_write: arm.patch({
-            type: APP,
-            id: endpointId,
-            body: {
-              properties: {
-                template: {
-                  revisionSuffix: name,
-                  containers: [{ ...app.container, name: 'server', image, env: [...env, { name: 'MLOPS_MODEL_DIR', value: text`${files.address}${outputsOf('Files')}` }] }],
-                  scale: app.scale,
-                },
+    Deploy: until(
+      ex`contains(createArray('Succeeded', 'Refused'), ${variable('state')})`,
+      { count: minutes * 2, timeout: `PT${minutes}M` },
+      {
+        Deploy_look: arm.get({ type: APP, id: text`${endpointId}/revisions/${revision}` }),
+        Deploy_seen: when(
+          isActive,
+          {
+            Deploy_runs: when(
+              runs,
+              { Deployed: setVariable('state', 'Succeeded') },
+              {
+                Deploy_state: setVariable(
+                  'why',
+                  text`it is ${property('provisioningState')}, ${property('runningState')}: ${property('provisioningError')}`,
+                ),
+                Deploy_failed: when(ex`equals(${property('provisioningState')}, 'Failed')`, {
+                  Deploy_over: setVariable('state', 'Refused'),
+                }),
               },
+            ),
+          },
+          {
+            Deploy_again: arm.post({ type: APP, id: text`${endpointId}/revisions/${revision}`, operation: 'activate' }),
+          },
+        ),
+        Deploy_missing: after(
+          { Deploy_look: FAILED },
+          when(
+            ex`equals(coalesce(${codeOf('Deploy_look')}, 0), 404)`,
+            {
+              Deploy_app: arm.get({ type: APP, id: endpointId }),
+              Deploy_rest: when(isAtRest(bodyOf('Deploy_app')), {
+                Deploy_write: arm.patch({
+                  type: APP,
+                  id: endpointId,
+                  body: {
+                    properties: {
+                      template: {
+                        revisionSuffix: name,
+                        containers: [
+                          {
+                            ...app.container,
+                            name: 'server',
+                            image,
+                            env: [
+                              ...env,
+                              { name: 'MLOPS_MODEL_DIR', value: text`${files.address}${outputsOf('Files')}` },
+                            ],
+                          },
+                        ],
+                        scale: app.scale,
+                      },
+                    },
+                  },
+                }),
+                Deploy_refused: after({ Deploy_write: FAILED }, setVariable('why', errorOf('Deploy_write'))),
+                // A body that the service does not take is no better next time.
+                Deploy_refusal: after(
+                  { Deploy_refused: ['Succeeded', 'Skipped'], Deploy_write: ENDED },
+                  when(ex`contains(createArray(400, 402, 413, 422), coalesce(${codeOf('Deploy_write')}, 0))`, {
+                    Deploy_ends: setVariable('state', 'Refused'),
+                  }),
+                ),
+              }),
             },
-          }),
-          Deploy_refused: after({ Deploy_write: FAILED }, setVariable('why', errorOf('Deploy_write'))),
-          // A body that the service does not take is no better next time.
-          Deploy_refusal: after({ Deploy_refused: ['Succeeded', 'Skipped'], Deploy_write: ENDED }, when(ex`contains(createArray(400, 402, 413, 422), coalesce(${codeOf('Deploy_write')}, 0))`,
-            { Deploy_ends: setVariable('state', 'Refused') })),
-        }),
-      }, { Deploy_unseen: setVariable('why', errorOf('Deploy_look')) })),
-      Deploy_waits: after({ Deploy_seen: [...ENDED, 'Skipped'], Deploy_missing: [...ENDED, 'Skipped'] }, delay(30)),
-    }),
-    Deploy_ended: after({ Deploy: ENDED }, when(ex`not(equals(${variable('state')}, 'Succeeded'))`, fail('Not_deployed', text`it could not be deployed: ${variable('why')}`))),
+            { Deploy_unseen: setVariable('why', errorOf('Deploy_look')) },
+          ),
+        ),
+        Deploy_waits: after({ Deploy_seen: [...ENDED, 'Skipped'], Deploy_missing: [...ENDED, 'Skipped'] }, delay(30)),
+      },
+    ),
+    Deploy_ended: after(
+      { Deploy: ENDED },
+      when(
+        ex`not(equals(${variable('state')}, 'Succeeded'))`,
+        fail('Not_deployed', text`it could not be deployed: ${variable('why')}`),
+      ),
+    ),
   };
 }
 
 /** Numbers of a revision since the traffic was moved. @see https://learn.microsoft.com/azure/container-apps/metrics */
 function watch({ endpointId }: AppPlace, revision: Expression): Looks {
-  const series = (answer: string) => ex`coalesce(first(coalesce(${bodyOf(answer)}?['value'], json('[]')))?['timeseries'], json('[]'))`;
-  const sum = (list: Expression, member: string) => ex`xpath(xml(json(concat('{"answer":{"series":', string(${list}), '}}'))), ${`sum(//${member})`})`;
+  const series = (answer: string) =>
+    ex`coalesce(first(coalesce(${bodyOf(answer)}?['value'], json('[]')))?['timeseries'], json('[]'))`;
+  const sum = (list: Expression, member: string) =>
+    ex`xpath(xml(json(concat('{"answer":{"series":', string(${list}), '}}'))), ${`sum(//${member})`})`;
   const metric = (name: string, aggregation: string, interval: string, of?: ReturnType<typeof text>) => http({
     method: 'GET',
     uri: text`https://management.azure.com${endpointId}/providers/Microsoft.Insights/metrics`,
@@ -231,7 +300,10 @@ function watch({ endpointId }: AppPlace, revision: Expression): Looks {
       Watch_deployment: arm.get({ type: APP, id: text`${endpointId}/revisions/${revision}` }),
       Answers: metric('Requests', 'Total', 'PT1M', text`revisionName eq '${revision}' and statusCodeCategory eq '*'`),
       Latencies: metric('ResponseTime', 'Average', 'FULL'),
-      Failed_series: filter(series('Answers'), ex`contains(toLower(string(item()?['metadatavalues'])), '"value":"5xx"')`),
+      Failed_series: filter(
+        series('Answers'),
+        ex`contains(toLower(string(item()?['metadatavalues'])), '"value":"5xx"')`,
+      ),
       Answers_counted: compose(sum(series('Answers'), 'total')),
       Answers_failed: compose(sum(bodyOf('Failed_series'), 'total')),
       Latency: compose(sum(series('Latencies'), 'average')),

@@ -62,11 +62,12 @@ const WATCHED = ex`if(empty(${variable('watched')}), '', concat(': ', join(${var
 const GOES_ON = ex`empty(${variable('ending')})`;
 
 /**
- * Rolls an approved version out: deploys it beside the live one without traffic, gives it one share after the other while its numbers are watched, and
- * then takes the old one away; or rolls back to the old one and fails with the reason. Messages may come twice, late, and after a run that was killed.
+ * Rolls an approved version out: deploys it beside the live one without traffic, gives it one share after the other
+ * while its numbers are watched, and then takes the old one away; or rolls back to the old one and fails with the
+ * reason. Messages may come twice, late, and after a run that was killed.
  *
- * Who is live is asked once, before anything moves: after a step that failed halfway, whoever has the traffic may be the version that must go. Whatever
- * the run comes to, it tidies up in the end.
+ * Who is live is asked once, before anything moves: after a step that failed halfway, whoever has the traffic may be
+ * the version that must go. Whatever the run comes to, it tidies up in the end.
  */
 export function rolloutActions(settings: RolloutSettings): Actions {
   const { place } = settings;
@@ -75,7 +76,10 @@ export function rolloutActions(settings: RolloutSettings): Actions {
     ...survey(place),
     Unfinished: when(ex`not(empty(${FOUND.unfinished}))`, {
       ...putBack('Undo', place),
-      Undone: append('notes', text`the rollout of deployment ${FOUND.unfinished} had not ended, and version ${FOUND.version} got all requests back`),
+      Undone: append(
+        'notes',
+        text`the rollout of deployment ${FOUND.unfinished} had not ended, and version ${FOUND.version} got all requests back`,
+      ),
     }),
     ...attempt('Rollout', rollOut(settings), repair(place)),
     ...tidy(settings),
@@ -91,8 +95,13 @@ function read({ declaredVersion }: RolloutSettings): Actions {
     Promotes: compose(ex`equals(coalesce(${message()}?['promote'], false), true)`),
     Approved_at: compose(sentAt()),
     Given: compose(declaredVersion ?? given),
-    Is_readable: when(ex`and(not(outputs('Renews')), not(and(isInt(${given}), lessOrEquals(length(${given}), 9), not(startsWith(${given}, '-')), not(startsWith(${given}, '+')))))`,
-      fail('Unreadable', text`the approval names no version: want {"version": "3"}, got ${ex`take(string(${message()}), 200)`}`)),
+    Is_readable: when(
+      ex`and(not(outputs('Renews')), not(and(isInt(${given}), lessOrEquals(length(${given}), 9), not(startsWith(${given}, '-')), not(startsWith(${given}, '+')))))`,
+      fail(
+        'Unreadable',
+        text`the approval names no version: want {"version": "3"}, got ${ex`take(string(${message()}), 200)`}`,
+      ),
+    ),
   };
 }
 
@@ -107,24 +116,49 @@ function survey(place: RolloutPlace): Actions {
   const champion = outputsOf('Champion');
   const ofChampion = (fact: string) => ex`coalesce(first(body('Champion_deployment'))?[${fact}], '')`;
   return {
-    Survey: until(ex`equals(${variable('state')}, 'seen')`, { count: 60, timeout: 'PT2H' }, {
-      Look_endpoint: place.readEndpoint(),
-      Look_deployments: place.listDeployments(),
-      Survey_seen: setVariable('state', 'seen'),
-      Survey_vain: after({ Survey_seen: ['Failed', 'TimedOut', 'Skipped'] }, setVariable('why', text`${errorOf('Look_endpoint')}; ${errorOf('Look_deployments')}`)),
-      Survey_waits: when(ex`not(equals(${variable('state')}, 'seen'))`, { Survey_pause: delay(60) }),
-    }),
-    Surveyed: after({ Survey: ENDED }, when(ex`not(equals(${variable('state')}, 'seen'))`,
-      fail('Unseen', text`version ${outputsOf('Given')} is not rolled out, because the endpoint could not be looked at for an hour; it serves as before: ${variable('why')}`))),
-    ...(place.isThere === undefined ? {} : { There: filter(ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`, place.isThere) }),
-    Listed: select(place.isThere === undefined ? ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))` : ex`body('There')`, {
-      name: place.nameOfItem, ...place.factsOfItem(endpoint),
-    }),
+    Survey: until(
+      ex`equals(${variable('state')}, 'seen')`,
+      { count: 60, timeout: 'PT2H' },
+      {
+        Look_endpoint: place.readEndpoint(),
+        Look_deployments: place.listDeployments(),
+        Survey_seen: setVariable('state', 'seen'),
+        Survey_vain: after(
+          { Survey_seen: ['Failed', 'TimedOut', 'Skipped'] },
+          setVariable('why', text`${errorOf('Look_endpoint')}; ${errorOf('Look_deployments')}`),
+        ),
+        Survey_waits: when(ex`not(equals(${variable('state')}, 'seen'))`, { Survey_pause: delay(60) }),
+      },
+    ),
+    Surveyed: after(
+      { Survey: ENDED },
+      when(
+        ex`not(equals(${variable('state')}, 'seen'))`,
+        fail(
+          'Unseen',
+          text`version ${outputsOf('Given')} is not rolled out, because the endpoint could not be looked at for an hour; it serves as before: ${variable('why')}`,
+        ),
+      ),
+    ),
+    ...(place.isThere === undefined
+      ? {}
+      : { There: filter(ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`, place.isThere) }),
+    Listed: select(
+      place.isThere === undefined
+        ? ex`coalesce(${bodyOf('Look_deployments')}?['value'], json('[]'))`
+        : ex`body('There')`,
+      {
+        name: place.nameOfItem,
+        ...place.factsOfItem(endpoint),
+      },
+    ),
     Names: select(ex`body('Listed')`, ex`item()?['name']`),
     Serving_ones: filter(ex`body('Listed')`, ex`greater(${shareOf(ex`item()?['name']`)}, 0)`),
     Shares: select(ex`body('Serving_ones')`, { name: ex`item()?['name']`, share: shareOf(ex`item()?['name']`) }),
     // A person may have moved the traffic: then whoever has most of it is live.
-    Champion: compose(ex`if(and(${isListed(live)}, or(not(empty(${unfinished})), greater(${shareOf(live)}, 0))), ${live}, ${most})`),
+    Champion: compose(
+      ex`if(and(${isListed(live)}, or(not(empty(${unfinished})), greater(${shareOf(live)}, 0))), ${live}, ${most})`,
+    ),
     Champion_deployment: filter(ex`body('Listed')`, ex`equals(item()?['name'], ${champion})`),
     Found: compose({
       champion,
@@ -136,27 +170,42 @@ function survey(place: RolloutPlace): Actions {
     }),
     Was_live: setVariable('live', champion),
     Was_beside: setVariable('beside', ex`outputs('Found')?['challenger']`),
-    As_before: setVariable('serves', ex`if(empty(${champion}), 'nothing serves yet', concat('version ', outputs('Found')?['version'], ' serves as before'))`),
+    As_before: setVariable(
+      'serves',
+      ex`if(empty(${champion}), 'nothing serves yet', concat('version ', outputs('Found')?['version'], ' serves as before'))`,
+    ),
   };
 }
 
-/** Gives all requests to the version that was live when the run began, and does not give up: a version that nobody has watched would serve. */
+/**
+ * Gives all requests to the version that was live when the run began, and does not give up: a version that nobody has
+ * watched would serve.
+ */
 function putBack(name: string, place: RolloutPlace): Actions {
   const list = `${name}_list`;
   const reason = text`going back to version ${FOUND.version} did not succeed yet, and is tried for 14 days: ${variable('why')}`;
-  return bring(name, place, onlyChampion(), text`version ${FOUND.version} could not be brought back, and which version serves is not known`, {
-    ...PATIENT_LIMITS,
-    // The run goes on, perhaps for days.
-    onFirstFault: { [`${name}_is_pending`]: tell('rollback pending', { version: VERSION, reason }) },
-    // A person may have deleted it: the list says so, and not an answer 404 of a service that is down.
-    unless: {
-      [list]: place.listDeployments(),
-      [`${name}_lost`]: when(ex`not(contains(string(${bodyOf(list)}?['value']), concat('"name":"', ${place.listedName(FOUND.champion)}, '"')))`, {
-        [`${name}_lost_why`]: setVariable('why', 'its deployment is not on the endpoint any more'),
-        [`${name}_gone`]: setVariable('state', 'gone'),
-      }),
+  return bring(
+    name,
+    place,
+    onlyChampion(),
+    text`version ${FOUND.version} could not be brought back, and which version serves is not known`,
+    {
+      ...PATIENT_LIMITS,
+      // The run goes on, perhaps for days.
+      onFirstFault: { [`${name}_is_pending`]: tell('rollback pending', { version: VERSION, reason }) },
+      // A person may have deleted it: the list says so, and not an answer 404 of a service that is down.
+      unless: {
+        [list]: place.listDeployments(),
+        [`${name}_lost`]: when(
+          ex`not(contains(string(${bodyOf(list)}?['value']), concat('"name":"', ${place.listedName(FOUND.champion)}, '"')))`,
+          {
+            [`${name}_lost_why`]: setVariable('why', 'its deployment is not on the endpoint any more'),
+            [`${name}_gone`]: setVariable('state', 'gone'),
+          },
+        ),
+      },
     },
-  });
+  );
 }
 
 function onlyChampion(): Wanted {
@@ -166,7 +215,8 @@ function onlyChampion(): Wanted {
 function rollOut(settings: RolloutSettings): Actions {
   const { place, challenger, steps, limits } = settings;
   const versionId = versionIdOf(settings);
-  const isBeside = challenger === undefined ? ex`equals(true, false)` : ex`and(not(outputs('Promotes')), not(outputs('Renews')))`;
+  const isBeside =
+    challenger === undefined ? ex`equals(true, false)` : ex`and(not(outputs('Promotes')), not(outputs('Renews')))`;
   const isPromoted = ex`and(outputs('Promotes'), not(empty(${FOUND.challenger})), equals(${CANDIDATE}, ${FOUND.challenger}))`;
   return {
     ...decide(settings),
@@ -177,7 +227,10 @@ function rollOut(settings: RolloutSettings): Actions {
         ...bring('Whole', place, onlyChampion(), 'the live version could not get all requests', LIMITS),
         Nobody_beside: setVariable('beside', ''),
       }),
-      Is_same: when(ex`equals(${CANDIDATE}, ${FOUND.champion})`, { Same_serves: setVariable('serves', text`version ${VERSION} is live`), Same_ends: setVariable('ending', 'already live') }),
+      Is_same: when(ex`equals(${CANDIDATE}, ${FOUND.champion})`, {
+        Same_serves: setVariable('serves', text`version ${VERSION} is live`),
+        Same_ends: setVariable('ending', 'already live'),
+      }),
     }),
     Version_is_deployed: when(ex`and(${GOES_ON}, not(${isPromoted}))`, {
       ...removeIdle('Clear', place, [FOUND.champion]),
@@ -206,18 +259,32 @@ function rollOut(settings: RolloutSettings): Actions {
         candidate: CANDIDATE,
         versionId,
       }),
-      Is_bad: when(ex`equals(${variable('verdict')}, 'bad')`, { Is_unhealthy: setVariable('unhealthy', true), ...fail('Unhealthy', variable('why')) }),
-    }),
-    ...(challenger === undefined ? {} : {
-      Version_stands_beside: when(ex`and(${GOES_ON}, ${HAS_CHAMPION}, ${isBeside})`, {
-        ...bring('Beside', place, beside(challenger), 'the end of the rollout could not be written', LIMITS),
-        Beside_serves: setVariable('serves', text`version ${FOUND.version} is live, version ${VERSION} is its challenger${WATCHED}`),
-        Beside_stays: setVariable('beside', CANDIDATE),
-        Beside_ends: setVariable('ending', 'challenger'),
+      Is_bad: when(ex`equals(${variable('verdict')}, 'bad')`, {
+        Is_unhealthy: setVariable('unhealthy', true),
+        ...fail('Unhealthy', variable('why')),
       }),
     }),
+    ...(challenger === undefined
+      ? {}
+      : {
+        Version_stands_beside: when(ex`and(${GOES_ON}, ${HAS_CHAMPION}, ${isBeside})`, {
+          ...bring('Beside', place, beside(challenger), 'the end of the rollout could not be written', LIMITS),
+          Beside_serves: setVariable(
+            'serves',
+            text`version ${FOUND.version} is live, version ${VERSION} is its challenger${WATCHED}`,
+          ),
+          Beside_stays: setVariable('beside', CANDIDATE),
+          Beside_ends: setVariable('ending', 'challenger'),
+        }),
+      }),
     Version_takes_over: when(GOES_ON, {
-      ...bring('Settle', place, { traffic: [[CANDIDATE, 100]], live: CANDIDATE, approvedAt: APPROVED }, 'the end of the rollout could not be written', LIMITS),
+      ...bring(
+        'Settle',
+        place,
+        { traffic: [[CANDIDATE, 100]], live: CANDIDATE, approvedAt: APPROVED },
+        'the end of the rollout could not be written',
+        LIMITS,
+      ),
       Settle_serves: setVariable('serves', text`version ${VERSION} is live${WATCHED}`),
       Settle_lives: setVariable('live', CANDIDATE),
       Settle_alone: setVariable('beside', ''),
@@ -236,22 +303,32 @@ function decide({ declaredVersion, place }: RolloutSettings): Actions {
   // Of two approvals of the same second the higher version counts as the later one.
   const isLate = ex`and(not(outputs('Renews')), or(less(${approved}, ${before}), and(equals(${approved}, ${before}), less(${number(VERSION)}, ${number(FOUND.version)}))))`;
   return {
-    Its_version: setVariable('version', declaredVersion ?? ex`if(outputs('Renews'), ${FOUND.version}, outputs('Given'))`),
+    Its_version: setVariable(
+      'version',
+      declaredVersion ?? ex`if(outputs('Renews'), ${FOUND.version}, outputs('Given'))`,
+    ),
     Its_name: setVariable('candidate', ex`concat('v', ${VERSION}, ${`-${place.settings}`})`),
-    ...(declaredVersion !== undefined ? {} : { Decision: setVariable('ending', ex`if(${isNothing}, 'nothing to renew', if(${isLate}, 'superseded', ''))`) }),
+    ...(declaredVersion !== undefined
+      ? {}
+      : { Decision: setVariable('ending', ex`if(${isNothing}, 'nothing to renew', if(${isLate}, 'superseded', ''))`) }),
   };
 }
 
 /**
- * The same message again after its version was rolled back, or the same settings by themselves: another approval is another message. Or the challenger
- * again.
+ * The same message again after its version was rolled back, or the same settings by themselves: another approval is
+ * another message. Or the challenger again.
  */
 function turnedDown({ settings }: RolloutPlace, isBeside: Expression): Actions {
   const tag = ex`coalesce(${bodyOf('Registered')}?['properties']?['tags']?[${ROLLED_BACK_TAG}], '')`;
   const isSame = ex`equals(${CANDIDATE}, ${FOUND.champion})`;
   const isTurnedDown = ex`and(not(empty(${tag})), not(${isSame}), if(outputs('Renews'), startsWith(${tag}, ${settings}), endsWith(${tag}, outputs('Envelope')?['id'])))`;
   const isCompared = ex`and(${isBeside}, not(empty(${FOUND.challenger})), equals(${CANDIDATE}, ${FOUND.challenger}))`;
-  return { Turned_down: setVariable('ending', ex`if(${isTurnedDown}, 'rolled back before', if(${isCompared}, 'already challenger', ''))`) };
+  return {
+    Turned_down: setVariable(
+      'ending',
+      ex`if(${isTurnedDown}, 'rolled back before', if(${isCompared}, 'already challenger', ''))`,
+    ),
+  };
 }
 
 function beside({ share, mirror }: TrafficStep): Wanted {
@@ -269,35 +346,71 @@ function repair(place: RolloutPlace): Actions {
   return {
     Repairs: setVariable('failure', text`version ${VERSION} ${why}: ${reasonOf('Rollout')}`),
     Is_moved: when(ex`and(${variable('moved')}, ${HAS_CHAMPION})`, {
-      ...attempt('Goes_back', { ...putBack('Back', place), Back_serves: setVariable('serves', text`version ${FOUND.version} serves`), Back_alone: setVariable('beside', '') }, {
-        Is_lost: setVariable('lost', true),
-        Lost_serves: setVariable('serves', reasonOf('Goes_back')),
-      }),
+      ...attempt(
+        'Goes_back',
+        {
+          ...putBack('Back', place),
+          Back_serves: setVariable('serves', text`version ${FOUND.version} serves`),
+          Back_alone: setVariable('beside', ''),
+        },
+        {
+          Is_lost: setVariable('lost', true),
+          Lost_serves: setVariable('serves', reasonOf('Goes_back')),
+        },
+      ),
     }),
     Failed_so: setVariable('ending', 'failed'),
   };
 }
 
 /**
- * Deletes what has no requests, scales what is live, and tags versions. What fails here brings nothing back that was watched and found good: the run says
- * so, and the next one, tomorrow at the latest, does it.
+ * Deletes what has no requests, scales what is live, and tags versions. What fails here brings nothing back that was
+ * watched and found good: the run says so, and the next one, tomorrow at the latest, does it.
  */
 function tidy(settings: RolloutSettings): Actions {
   const { place, modelContainerId } = settings;
-  const left = (what: string, scope: string) => ({ [`${scope}_noted`]: append('notes', text`${what}, which is tried again within a day: ${reasonOf(scope)}`) });
+  const left = (what: string, scope: string) => ({
+    [`${scope}_noted`]: append('notes', text`${what}, which is tried again within a day: ${reasonOf(scope)}`),
+  });
   const isLive = ex`contains(createArray('live', 'already live'), ${variable('ending')})`;
   const hasOld = ex`and(${isLive}, not(empty(${FOUND.version})), not(equals(${FOUND.version}, ${VERSION})))`;
   return {
     Tidies: when(ex`not(${variable('lost')})`, {
       ...removeIdle('Idle', place, [variable('live'), variable('beside')]),
-      ...(place.scaleLive === undefined ? {} : attempt('Scaling', { Scales: when(ex`not(empty(${variable('live')}))`, place.scaleLive(variable('live'))) },
-        left('the live version has as many replicas as before, because its autoscale setting was not written', 'Scaling'))),
+      ...(place.scaleLive === undefined
+        ? {}
+        : attempt(
+          'Scaling',
+          { Scales: when(ex`not(empty(${variable('live')}))`, place.scaleLive(variable('live'))) },
+          left(
+            'the live version has as many replicas as before, because its autoscale setting was not written',
+            'Scaling',
+          ),
+        )),
     }),
-    ...attempt('Naming', {
-      Names_live: when(isLive, tagVersion('Tag_live', versionIdOf(settings), [[LIVE_TAG, place.endpointName], [ROLLED_BACK_TAG, '']])),
-      Names_old: when(hasOld, tagVersion('Tag_old', text`${modelContainerId}/versions/${FOUND.version}`, [[LIVE_TAG, '']])),
-      Names_bad: when(variable('unhealthy'), tagVersion('Tag_bad', versionIdOf(settings), [[ROLLED_BACK_TAG, ex`concat(${`${place.settings} `}, outputs('Envelope')?['id'])`]])),
-    }, left('the tags of versions do not say what is live or was rolled back', 'Naming')),
+    ...attempt(
+      'Naming',
+      {
+        Names_live: when(
+          isLive,
+          tagVersion('Tag_live', versionIdOf(settings), [
+            [LIVE_TAG, place.endpointName],
+            [ROLLED_BACK_TAG, ''],
+          ]),
+        ),
+        Names_old: when(
+          hasOld,
+          tagVersion('Tag_old', text`${modelContainerId}/versions/${FOUND.version}`, [[LIVE_TAG, '']]),
+        ),
+        Names_bad: when(
+          variable('unhealthy'),
+          tagVersion('Tag_bad', versionIdOf(settings), [
+            [ROLLED_BACK_TAG, ex`concat(${`${place.settings} `}, outputs('Envelope')?['id'])`],
+          ]),
+        ),
+      },
+      left('the tags of versions do not say what is live or was rolled back', 'Naming'),
+    ),
   };
 }
 
@@ -305,7 +418,10 @@ function tidy(settings: RolloutSettings): Actions {
 function end(): Actions {
   const notes = ex`if(empty(${variable('notes')}), '', concat('; but ', join(${variable('notes')}, '; ')))`;
   return {
-    Is_failed: when(ex`not(empty(${variable('failure')}))`, fail('Ends_badly', text`${variable('failure')}; ${variable('serves')}${notes}`)),
+    Is_failed: when(
+      ex`not(empty(${variable('failure')}))`,
+      fail('Ends_badly', text`${variable('failure')}; ${variable('serves')}${notes}`),
+    ),
     Is_noted: when(ex`not(empty(${variable('notes')}))`, fail('Ends_untidy', text`${variable('serves')}${notes}`)),
     ...leave('Ends_well', variable('ending')),
   };

@@ -7,8 +7,8 @@ import { bodyOf, errorOf, ex, Expression, text, variable } from '../base/workflo
 const REMOVE_LIMITS = { count: 120, timeout: 'PT2H' };
 
 /**
- * Deletes what rollouts have deployed and what has neither requests nor copies of them, but for some. What cannot be deleted is noted: it is billed. What
- * people have deployed themselves stays.
+ * Deletes what rollouts have deployed and what has neither requests nor copies of them, but for some. What cannot be
+ * deleted is noted: it is billed. What people have deployed themselves stays.
  */
 export function removeIdle(name: string, place: RolloutPlace, kept: readonly Expression[]): Actions {
   const [look, list, idle] = [`${name}_look`, `${name}_list`, `${name}_idle`];

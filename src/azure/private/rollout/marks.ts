@@ -1,6 +1,6 @@
 /**
- * Tags of an online endpoint and its deployments. The traffic and the tags of the endpoint are set by one request, so that they always agree; Terraform
- * ignores both.
+ * Tags of an online endpoint and its deployments. The traffic and the tags of the endpoint are set by one request, so
+ * that they always agree; Terraform ignores both.
  */
 export const ENDPOINT_TAGS = {
   /** Name of the deployment that is live; during a rollout the one that it goes back to. */
@@ -21,7 +21,10 @@ export const DEPLOYMENT_TAGS = {
   approvedAt: 'mlops_approved_at',
 } as const;
 
-/** Tag of a version: settings and message with which it was rolled back last. The same message, or the same settings by themselves, do not bring it again. */
+/**
+ * Tag of a version: settings and message with which it was rolled back last. The same message, or the same settings by
+ * themselves, do not bring it again.
+ */
 export const ROLLED_BACK_TAG = 'mlops_rolled_back';
 /** Tag of a version: the endpoint that it is live on. */
 export const LIVE_TAG = 'mlops_live';

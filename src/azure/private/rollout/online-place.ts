@@ -11,17 +11,30 @@ export interface OnlinePlace {
   readonly endpointId: string;
   readonly endpointName: string;
   readonly location: string;
-  /** The endpoint as it is written with every change of the traffic: `kind`, `identity` and `properties` without the traffic. */
-  readonly endpoint: { readonly kind: string; readonly identity: object; readonly properties: OnlineEndpointProperties };
+  /**
+   * The endpoint as it is written with every change of the traffic: `kind`, `identity` and `properties` without the
+   * traffic.
+   */
+  readonly endpoint: {
+    readonly kind: string;
+    readonly identity: object;
+    readonly properties: OnlineEndpointProperties;
+  };
   /** `properties` of a deployment, without what a version adds. */
   readonly deployment: ManagedOnlineDeployment;
   /** Variables of every container. */
   readonly variables: { readonly [name: string]: string };
-  /** What follows from `deployment`, `variables`, `capture` and `minReplicas` as one word: it stands in the names of deployments. */
+  /**
+   * What follows from `deployment`, `variables`, `capture` and `minReplicas` as one word: it stands in the names of
+   * deployments.
+   */
   readonly settings: string;
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  /** `azureml://datastores/<name>/paths/<folder>` that requests and answers are recorded in; undefined where they are not. */
+  /**
+   * `azureml://datastores/<name>/paths/<folder>` that requests and answers are recorded in; undefined where they are
+   * not.
+   */
   readonly capture?: { readonly folderUri: string; readonly samplingPercent: number };
   /** `inferenceConfig` of the environment that an image becomes: port and routes. */
   readonly inference: object;

@@ -4,7 +4,18 @@ import { DEPLOYMENT_TAGS, ENDPOINT_TAGS } from './marks';
 import { OnlinePlace } from './online-place';
 import { Deployment, RolloutPlace, Wanted } from './place';
 import { all, objectOf } from './traffic';
-import { Action, Actions, arm, ARM_AUDIENCE, compose, delay, filter, http, setVariable, Text } from '../base/workflow-actions';
+import {
+  Action,
+  Actions,
+  arm,
+  ARM_AUDIENCE,
+  compose,
+  delay,
+  filter,
+  http,
+  setVariable,
+  Text,
+} from '../base/workflow-actions';
 import { after, ENDED, fail, FAILED, insist, until, when } from '../base/workflow-control';
 import { bodyOf, codeOf, errorOf, ex, Expression, NOW, Operand, text, variable } from '../base/workflow-expressions';
 
@@ -14,14 +25,15 @@ const DEPLOYMENT = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints
 /**
  * A rollout's operations on a managed online endpoint.
  *
- * Failures of the server are answers 5xx, 408 (the container took too long) and 424, with which Azure Machine Learning passes on what a container
- * answered, unless that was the caller's fault.
+ * Failures of the server are answers 5xx, 408 (the container took too long) and 424, with which Azure Machine Learning
+ * passes on what a container answered, unless that was the caller's fault.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes
  */
 export function onlinePlace(place: OnlinePlace): RolloutPlace {
   const tagOfItem = (name: string) => ex`coalesce(item()?['tags']?[${name}], '')`;
-  const share = (kind: string, answer: Expression, name: Expression) => ex`coalesce(${answer}?['properties']?[${kind}]?[${name}], 0)`;
+  const share = (kind: string, answer: Expression, name: Expression) =>
+    ex`coalesce(${answer}?['properties']?[${kind}]?[${name}], 0)`;
   const state = ex`coalesce(${bodyOf('Watch_deployment')}?['properties']?['provisioningState'], '')`;
   return {
     endpointName: place.endpointName,
@@ -33,7 +45,8 @@ export function onlinePlace(place: OnlinePlace): RolloutPlace {
     isAtRest,
     writeEndpoint: (answer, wanted) => writeEndpoint(place, answer, wanted),
     shareOf: (answer, name) => share('traffic', answer, name),
-    isIdle: (answer, name) => ex`and(equals(${share('traffic', answer, name)}, 0), equals(${share('mirrorTraffic', answer, name)}, 0))`,
+    isIdle: (answer, name) =>
+      ex`and(equals(${share('traffic', answer, name)}, 0), equals(${share('mirrorTraffic', answer, name)}, 0))`,
     listDeployments: () => listDeployments(place),
     isOwn: ex`not(empty(${tagOfItem(DEPLOYMENT_TAGS.version)}))`,
     nameOfItem: ex`item()?['name']`,
@@ -50,7 +63,12 @@ export function onlinePlace(place: OnlinePlace): RolloutPlace {
     watch: (candidate) => ({
       actions: {
         Watch_deployment: arm.get({ type: DEPLOYMENT, id: text`${place.endpointId}/deployments/${candidate}` }),
-        Answers: readMetric(place, 'RequestsPerMinute', 'PT1M', text`deployment eq '${candidate}' and statusCode eq '*' and modelStatusCode eq '*'`),
+        Answers: readMetric(
+          place,
+          'RequestsPerMinute',
+          'PT1M',
+          text`deployment eq '${candidate}' and statusCode eq '*' and modelStatusCode eq '*'`,
+        ),
         Latencies: readMetric(place, 'RequestLatency_P99', 'FULL', text`deployment eq '${candidate}'`),
         Failed_series: filter(seriesOf('Answers'), IS_FAILURE),
         Answers_counted: compose(sumOf(seriesOf('Answers'))),
@@ -63,8 +81,22 @@ export function onlinePlace(place: OnlinePlace): RolloutPlace {
       latencyIs: '99 % of the answers took up to',
     }),
     access: [
-      { id: 'RolloutRole', purpose: 'deploy', title: 'Rolls models out', scope: place.workspaceId, operations: OPERATIONS, description: 'Deploys versions and moves the traffic' },
-      { id: 'ScalingRole', purpose: 'scale', title: 'Scales models', scope: place.resourceGroupId, operations: SCALING, description: 'Scales the live deployment' },
+      {
+        id: 'RolloutRole',
+        purpose: 'deploy',
+        title: 'Rolls models out',
+        scope: place.workspaceId,
+        operations: OPERATIONS,
+        description: 'Deploys versions and moves the traffic',
+      },
+      {
+        id: 'ScalingRole',
+        purpose: 'scale',
+        title: 'Scales models',
+        scope: place.resourceGroupId,
+        operations: SCALING,
+        description: 'Scales the live deployment',
+      },
     ],
   };
 }
@@ -83,7 +115,8 @@ function isBrought({ endpoint }: OnlinePlace, answer: Expression, wanted: Wanted
     ex`equals(${answer}?['properties']?['provisioningState'], 'Succeeded')`,
     ex`equals(${answer}?['properties']?['publicNetworkAccess'], ${endpoint.properties.publicNetworkAccess ?? 'Enabled'})`,
     ...traffic.map(([name, percent]) => ex`equals(${share('traffic', name)}, ${percent})`),
-    mirror === undefined ? ex`equals(length(replace(replace(string(coalesce(${answer}?['properties']?['mirrorTraffic'], json('{}'))), '{', ''), '}', '')), 0)`
+    mirror === undefined
+      ? ex`equals(length(replace(replace(string(coalesce(${answer}?['properties']?['mirrorTraffic'], json('{}'))), '{', ''), '}', '')), 0)`
       : ex`equals(${share('mirrorTraffic', mirror[0])}, ${mirror[1]})`,
     ex`equals(${tag(ENDPOINT_TAGS.live)}, ${live})`,
     ex`equals(${tag(ENDPOINT_TAGS.rollout)}, ${rollout})`,
@@ -96,7 +129,10 @@ function isAtRest(answer: Expression): Expression {
   return ex`contains(createArray('Succeeded', 'Failed', 'Canceled'), coalesce(${answer}?['properties']?['provisioningState'], ''))`;
 }
 
-/** Writes the endpoint with other shares: ARM has no request for the traffic alone. What others have tagged it with stays. */
+/**
+ * Writes the endpoint with other shares: ARM has no request for the traffic alone. What others have tagged it with
+ * stays.
+ */
 function writeEndpoint({ endpointId, location, endpoint }: OnlinePlace, answer: Expression, wanted: Wanted): Action {
   const { traffic, mirror, live, rollout = '', challenger = '' } = wanted;
   return arm.put({
@@ -123,17 +159,24 @@ function listDeployments({ endpointId }: OnlinePlace): Action {
 const DEPLOY_LIMITS = { count: 480, timeout: 'PT4H' };
 
 /**
- * Deploys a version without traffic: its image as an environment, folders for what is recorded, the deployment. It is looked at until it is there; what is
- * missing is asked for, so that a request whose answer was lost is followed by a look.
+ * Deploys a version without traffic: its image as an environment, folders for what is recorded, the deployment. It is
+ * looked at until it is there; what is missing is asked for, so that a request whose answer was lost is followed by a
+ * look.
  *
  * @see https://learn.microsoft.com/rest/api/azureml/online-deployments/create-or-update
  */
-function deploy(place: OnlinePlace, { name, versionId, image, variables, capacity, tags, environmentVersion, endpoint }: Deployment): Actions {
+function deploy(
+  place: OnlinePlace,
+  { name, versionId, image, variables, capacity, tags, environmentVersion, endpoint }: Deployment,
+): Actions {
   const environmentId = text`${place.workspaceId}/environments/${place.endpointName}/versions/${environmentVersion}`;
   const collections = place.capture === undefined ? [] : ['request', 'response'];
   const dataName = (collection: string) => text`${place.endpointName}-${name}-${collection}`;
   const dataId = (collection: string) => text`${place.workspaceId}/data/${dataName(collection)}/versions/1`;
-  const ownTags = Object.values(ENDPOINT_TAGS).reduce((left, tag) => ex`removeProperty(${left}, ${tag})`, ex`coalesce(${endpoint}?['tags'], json('{}'))`);
+  const ownTags = Object.values(ENDPOINT_TAGS).reduce(
+    (left, tag) => ex`removeProperty(${left}, ${tag})`,
+    ex`coalesce(${endpoint}?['tags'], json('{}'))`,
+  );
   const collectorTags = collections.flatMap((each): (readonly [string, Operand])[] => [
     [`data_collector.collections.${each}.enabled`, 'true'],
     [`data_collector.collections.${each}.data.name`, ex`concat(${`${place.endpointName}-`}, ${name}, ${`-${each}`})`],
@@ -151,53 +194,99 @@ function deploy(place: OnlinePlace, { name, versionId, image, variables, capacit
       model: versionId,
       environmentId,
       environmentVariables: { ...place.variables, ...variables },
-      ...(place.capture === undefined ? {} : {
-        dataCollector: {
-          rollingRate: 'Hour',
-          collections: Object.fromEntries(collections.map((each) => [each, {
-            dataCollectionMode: 'Enabled', samplingRate: place.capture!.samplingPercent / 100, dataId: dataId(each),
-          }])),
-        },
-      }),
+      ...(place.capture === undefined
+        ? {}
+        : {
+          dataCollector: {
+            rollingRate: 'Hour',
+            collections: Object.fromEntries(
+              collections.map((each) => [
+                each,
+                {
+                  dataCollectionMode: 'Enabled',
+                  samplingRate: place.capture!.samplingPercent / 100,
+                  dataId: dataId(each),
+                },
+              ]),
+            ),
+          },
+        }),
     },
   };
   return {
-    ...insist('Environment', arm.put({
-      type: 'Microsoft.MachineLearningServices/workspaces/environments/versions',
-      id: environmentId,
-      body: { properties: { image, osType: 'Linux', inferenceConfig: place.inference } },
-    })),
-    ...Object.assign({}, ...collections.map((each) => insist(`Records_${each}`, arm.put({
-      type: 'Microsoft.MachineLearningServices/workspaces/data/versions',
-      id: dataId(each),
-      body: { properties: { dataType: 'uri_folder', dataUri: text`${place.capture!.folderUri}/${name}/${each}`, description: text`What ${name} was asked and answered` } },
-    })))),
+    ...insist(
+      'Environment',
+      arm.put({
+        type: 'Microsoft.MachineLearningServices/workspaces/environments/versions',
+        id: environmentId,
+        body: { properties: { image, osType: 'Linux', inferenceConfig: place.inference } },
+      }),
+    ),
+    ...Object.assign(
+      {},
+      ...collections.map((each) =>
+        insist(
+          `Records_${each}`,
+          arm.put({
+            type: 'Microsoft.MachineLearningServices/workspaces/data/versions',
+            id: dataId(each),
+            body: {
+              properties: {
+                dataType: 'uri_folder',
+                dataUri: text`${place.capture!.folderUri}/${name}/${each}`,
+                description: text`What ${name} was asked and answered`,
+              },
+            },
+          }),
+        ),
+      ),
+    ),
     Deploy_begins: setVariable('state', ''),
     Deploy_unknown: setVariable('why', 'it was still being made'),
     Deploy: until(ex`contains(createArray('Succeeded', 'Refused'), ${variable('state')})`, DEPLOY_LIMITS, {
       Deploy_look: arm.get({ type: DEPLOYMENT, id: text`${place.endpointId}/deployments/${name}` }),
       Deploy_seen: when(ex`contains(createArray('Succeeded', 'Failed', 'Canceled'), ${state})`, {
-        Deploy_done: when(ex`equals(${state}, 'Succeeded')`, { Deployed: setVariable('state', 'Succeeded') }, {
-          Deploy_failed: setVariable('why', text`it ended as ${state}: see the logs of deployment ${name}`),
-          Deploy_over: setVariable('state', 'Refused'),
-        }),
+        Deploy_done: when(
+          ex`equals(${state}, 'Succeeded')`,
+          { Deployed: setVariable('state', 'Succeeded') },
+          {
+            Deploy_failed: setVariable('why', text`it ended as ${state}: see the logs of deployment ${name}`),
+            Deploy_over: setVariable('state', 'Refused'),
+          },
+        ),
       }),
-      Deploy_missing: after({ Deploy_look: FAILED }, when(ex`equals(coalesce(${codeOf('Deploy_look')}, 0), 404)`, {
-        Deploy_write: arm.put({ type: DEPLOYMENT, id: text`${place.endpointId}/deployments/${name}`, body }),
-        // Quota and a body that the service does not take are no better next time.
-        Deploy_why: after({ Deploy_write: FAILED }, setVariable('why', errorOf('Deploy_write'))),
-        Deploy_refused: setVariable('state', ex`if(${refused}, 'Refused', '')`),
-        Deploy_asked: after({ Deploy_write: ENDED, Deploy_why: ['Succeeded', 'Skipped'], Deploy_refused: ['Succeeded', 'Skipped'] }, compose('it was asked for')),
-      }, { Deploy_unseen: setVariable('why', errorOf('Deploy_look')) })),
+      Deploy_missing: after(
+        { Deploy_look: FAILED },
+        when(
+          ex`equals(coalesce(${codeOf('Deploy_look')}, 0), 404)`,
+          {
+            Deploy_write: arm.put({ type: DEPLOYMENT, id: text`${place.endpointId}/deployments/${name}`, body }),
+            // Quota and a body that the service does not take are no better next time.
+            Deploy_why: after({ Deploy_write: FAILED }, setVariable('why', errorOf('Deploy_write'))),
+            Deploy_refused: setVariable('state', ex`if(${refused}, 'Refused', '')`),
+            Deploy_asked: after(
+              { Deploy_write: ENDED, Deploy_why: ['Succeeded', 'Skipped'], Deploy_refused: ['Succeeded', 'Skipped'] },
+              compose('it was asked for'),
+            ),
+          },
+          { Deploy_unseen: setVariable('why', errorOf('Deploy_look')) },
+        ),
+      ),
       Deploy_waits: after({ Deploy_seen: [...ENDED, 'Skipped'], Deploy_missing: [...ENDED, 'Skipped'] }, delay(30)),
     }),
-    Deploy_ended: after({ Deploy: ENDED }, when(ex`not(equals(${variable('state')}, 'Succeeded'))`, fail('Not_deployed', text`it could not be deployed: ${variable('why')}`))),
+    Deploy_ended: after(
+      { Deploy: ENDED },
+      when(
+        ex`not(equals(${variable('state')}, 'Succeeded'))`,
+        fail('Not_deployed', text`it could not be deployed: ${variable('why')}`),
+      ),
+    ),
   };
 }
 
 /**
- * Whether a series of answers, told apart by status codes, is of failures of the server. The name of a deployment starts with a letter, so that each value
- * which starts with a digit is a code.
+ * Whether a series of answers, told apart by status codes, is of failures of the server. The name of a deployment
+ * starts with a letter, so that each value which starts with a digit is a code.
  */
 const IS_FAILURE = (() => {
   const codes = ex`toLower(string(item()?['metadatavalues']))`;
@@ -215,7 +304,11 @@ function sumOf(series: Expression): Expression {
   return ex`xpath(xml(json(concat('{"answer":{"series":', string(${series}), '}}'))), 'sum(//average)')`;
 }
 
-/** A metric of the endpoint since the traffic was moved. @see https://learn.microsoft.com/rest/api/monitor/metrics/list */
+/**
+ * A metric of the endpoint since the traffic was moved.
+ *
+ * @see https://learn.microsoft.com/rest/api/monitor/metrics/list
+ */
 function readMetric({ endpointId }: OnlinePlace, name: string, interval: string, of: Text): Action {
   return http({
     method: 'GET',
@@ -236,7 +329,11 @@ function readMetric({ endpointId }: OnlinePlace, name: string, interval: string,
 
 const ML = 'Microsoft.MachineLearningServices/workspaces';
 
-/** What a rollout asks for, each by its own name. @see https://learn.microsoft.com/azure/role-based-access-control/permissions/ai-machine-learning */
+/**
+ * What a rollout asks for, each by its own name.
+ *
+ * @see https://learn.microsoft.com/azure/role-based-access-control/permissions/ai-machine-learning
+ */
 const OPERATIONS = [
   `${ML}/read`,
   `${ML}/onlineEndpoints/read`,

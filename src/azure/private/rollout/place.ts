@@ -62,11 +62,17 @@ export interface RolloutPlace {
   readonly isIdle: (answer: Expression, name: Expression) => Expression;
   /** Lists what is deployed, as `value`. */
   readonly listDeployments: () => Action;
-  /** Of `item()` of that list: whether it counts (all without), whether a rollout made it, its name, and what it serves. */
+  /**
+   * Of `item()` of that list: whether it counts (all without), whether a rollout made it, its name, and what it serves.
+   */
   readonly isThere?: Expression;
   readonly isOwn: Expression;
   readonly nameOfItem: Expression;
-  readonly factsOfItem: (answer: Expression) => { readonly version: Expression; readonly approvedAt: Expression; readonly capacity: Expression };
+  readonly factsOfItem: (answer: Expression) => {
+    readonly version: Expression;
+    readonly approvedAt: Expression;
+    readonly capacity: Expression;
+  };
   /** The name that the list has for a deployment. */
   readonly listedName: (name: Expression) => Expression;
   /** Brings a version there without requests. */

@@ -39,10 +39,12 @@ const STATE = 'copied';
 const KNOWN = 'known';
 
 /**
- * Brings a version of the training workspace to the stage: copies its files and its image, registers it under the same number, and approves it, which starts
- * the rollouts. A message that comes again finds the version and approves it again, which is how a stage rolls back to an earlier one.
+ * Brings a version of the training workspace to the stage: copies its files and its image, registers it under the same
+ * number, and approves it, which starts the rollouts. A message that comes again finds the version and approves it
+ * again, which is how a stage rolls back to an earlier one.
  *
- * A job copies the files: a workflow cannot hand its token to Azure Storage for a copy between accounts, and would have to carry them itself.
+ * A job copies the files: a workflow cannot hand its token to Azure Storage for a copy between accounts, and would have
+ * to carry them itself.
  */
 export function promotionFlow(settings: PromotionSettings): Fragment {
   const { from, modelName, stage } = settings;
@@ -54,38 +56,83 @@ export function promotionFlow(settings: PromotionSettings): Fragment {
     variables: { [KNOWN]: false, [STATE]: false, ...copy.variables },
     actions: {
       Wanted: compose(ex`string(coalesce(${message()}?['version'], ''))`),
-      Wanted_is_number: when(ex`not(isInt(outputs('Wanted')))`, fail('Not_a_version', text`version must be the number of a version in the training workspace, got ${number}`)),
+      Wanted_is_number: when(
+        ex`not(isInt(outputs('Wanted')))`,
+        fail('Not_a_version', text`version must be the number of a version in the training workspace, got ${number}`),
+      ),
       ...insist('Source', arm.get({ type: VERSION, id: text`${there}/versions/${number}` })),
-      Rejected: when(ex`equals(toLower(${tag(VERSION_TAGS.approval)}), 'rejected')`,
-        fail('Was_rejected', text`version ${number} was rejected in the training workspace: change its tag ${VERSION_TAGS.approval} first`)),
+      Rejected: when(
+        ex`equals(toLower(${tag(VERSION_TAGS.approval)}), 'rejected')`,
+        fail(
+          'Was_rejected',
+          text`version ${number} was rejected in the training workspace: change its tag ${VERSION_TAGS.approval} first`,
+        ),
+      ),
       Folder: compose(tag(VERSION_TAGS.folder)),
-      Folder_shape: when(ex`or(not(startsWith(outputs('Folder'), ${FILES_OF_VERSIONS})), contains(outputs('Folder'), '..'))`,
-        fail('No_folder', text`the files of a version that is promoted must be in ${FILES_OF_VERSIONS}<run> of the lake, as its tag ${VERSION_TAGS.folder} says, got ${ex`outputs('Folder')`}`)),
+      Folder_shape: when(
+        ex`or(not(startsWith(outputs('Folder'), ${FILES_OF_VERSIONS})), contains(outputs('Folder'), '..'))`,
+        fail(
+          'No_folder',
+          text`the files of a version that is promoted must be in ${FILES_OF_VERSIONS}<run> of the lake, as its tag ${VERSION_TAGS.folder} says, got ${ex`outputs('Folder')`}`,
+        ),
+      ),
       Here: arm.get({ type: VERSION, id: text`${here}/versions/${number}` }),
-      Here_error: after({ Here: FAILED }, when(ex`not(equals(coalesce(${codeOf('Here')}, 0), 404))`, fail('Here_unknown', errorOf('Here')))),
-      Here_known: after({ Here: ['Succeeded'] },
-        setVariable(KNOWN, ex`equals(string(coalesce(body('Here')?['properties']?['tags']?[${VERSION_TAGS.trainingVersion}], '')), ${number})`)),
-      Look_over: after({ Here: ENDED, Here_error: ['Succeeded', 'Skipped'], Here_known: ['Succeeded', 'Skipped'] }, compose(variable(KNOWN))),
-      Is_taken: when(ex`and(equals(coalesce(${codeOf('Here')}, 0), 200), not(${variable(KNOWN)}))`,
-        fail('Taken', text`version ${number} of ${stage} is not the promoted one: somebody registered it here`)),
+      Here_error: after(
+        { Here: FAILED },
+        when(ex`not(equals(coalesce(${codeOf('Here')}, 0), 404))`, fail('Here_unknown', errorOf('Here'))),
+      ),
+      Here_known: after(
+        { Here: ['Succeeded'] },
+        setVariable(
+          KNOWN,
+          ex`equals(string(coalesce(body('Here')?['properties']?['tags']?[${VERSION_TAGS.trainingVersion}], '')), ${number})`,
+        ),
+      ),
+      Look_over: after(
+        { Here: ENDED, Here_error: ['Succeeded', 'Skipped'], Here_known: ['Succeeded', 'Skipped'] },
+        compose(variable(KNOWN)),
+      ),
+      Is_taken: when(
+        ex`and(equals(coalesce(${codeOf('Here')}, 0), 200), not(${variable(KNOWN)}))`,
+        fail('Taken', text`version ${number} of ${stage} is not the promoted one: somebody registered it here`),
+      ),
       Bring: when(ex`not(${variable(KNOWN)})`, {
         ...copy.actions,
         ...image(settings, tag(VERSION_TAGS.image)),
-        Tags: compose(ex`setProperty(setProperty(setProperty(coalesce(body('Source')?['properties']?['tags'], json('{}')), ${VERSION_TAGS.image}, outputs('Image')), ${VERSION_TAGS.trainingVersion}, ${number}), ${VERSION_TAGS.approval}, 'approved')`),
-        ...insist('Register', putVersion(here, number, {
-          description: text`Version ${number} of the training workspace, promoted to ${stage}`,
-          modelUri: text`azureml://datastores/${settings.artifactDatastore}/paths/${ex`outputs('Folder')`}/model`,
-          tags: ex`outputs('Tags')`,
-        })),
+        Tags: compose(
+          ex`setProperty(setProperty(setProperty(coalesce(body('Source')?['properties']?['tags'], json('{}')), ${VERSION_TAGS.image}, outputs('Image')), ${VERSION_TAGS.trainingVersion}, ${number}), ${VERSION_TAGS.approval}, 'approved')`,
+        ),
+        ...insist(
+          'Register',
+          putVersion(here, number, {
+            description: text`Version ${number} of the training workspace, promoted to ${stage}`,
+            modelUri: text`azureml://datastores/${settings.artifactDatastore}/paths/${ex`outputs('Folder')`}/model`,
+            tags: ex`outputs('Tags')`,
+          }),
+        ),
       }),
-      ...attempt('Approving', insist('Approve', store.putMessage({
-        queueUrl: settings.approvalQueueUrl, message: { version: number, promote: ex`equals(coalesce(${message()}?['promote'], false), true)` },
-      })), fail('Not_approved', text`version ${number} is promoted to ${stage} and could not be approved, approve it by hand: ${reasonOf('Approving')}`)),
+      ...attempt(
+        'Approving',
+        insist(
+          'Approve',
+          store.putMessage({
+            queueUrl: settings.approvalQueueUrl,
+            message: { version: number, promote: ex`equals(coalesce(${message()}?['promote'], false), true)` },
+          }),
+        ),
+        fail(
+          'Not_approved',
+          text`version ${number} is promoted to ${stage} and could not be approved, approve it by hand: ${reasonOf('Approving')}`,
+        ),
+      ),
     },
   };
 }
 
-/** Copies the model, and the evaluation beside it with the reference of drift. The identity that copies reads the one account and writes the other. */
+/**
+ * Copies the model, and the evaluation beside it with the reference of drift. The identity that copies reads the one
+ * account and writes the other.
+ */
 function copyJob(settings: PromotionSettings): Fragment {
   const { from } = settings;
   const folders = ['model', 'evaluation'];
@@ -106,12 +153,26 @@ function copyJob(settings: PromotionSettings): Fragment {
       environmentId: environment.environmentId,
       identity: { identityType: 'Managed', clientId: settings.clientId },
       command: folders.map((each) => `cp -r "\${{inputs.${each}}}/." "\${{outputs.${each}}}/"`).join(' && '),
-      inputs: Object.fromEntries(folders.map((each) => [each, {
-        jobInputType: 'uri_folder', mode: 'ReadOnlyMount', uri: text`wasbs://${from.artifactContainer}@${from.storeAccountName}.blob.core.windows.net/${folder}/${each}`,
-      }])),
-      outputs: Object.fromEntries(folders.map((each) => [each, {
-        jobOutputType: 'uri_folder', mode: 'ReadWriteMount', uri: text`azureml://datastores/${settings.artifactDatastore}/paths/${folder}/${each}`,
-      }])),
+      inputs: Object.fromEntries(
+        folders.map((each) => [
+          each,
+          {
+            jobInputType: 'uri_folder',
+            mode: 'ReadOnlyMount',
+            uri: text`wasbs://${from.artifactContainer}@${from.storeAccountName}.blob.core.windows.net/${folder}/${each}`,
+          },
+        ]),
+      ),
+      outputs: Object.fromEntries(
+        folders.map((each) => [
+          each,
+          {
+            jobOutputType: 'uri_folder',
+            mode: 'ReadWriteMount',
+            uri: text`azureml://datastores/${settings.artifactDatastore}/paths/${folder}/${each}`,
+          },
+        ]),
+      ),
       resources: { instanceCount: 1 },
       limits: { jobLimitsType: 'Command', timeout: 'PT12H' },
       tags: { model: settings.modelName, mlops_step: 'promote' },
@@ -124,12 +185,15 @@ function copyJob(settings: PromotionSettings): Fragment {
 const COPYING_IMAGE = 'mcr.microsoft.com/azurelinux/base/core:3.0';
 
 /**
- * Copies an image of the training workspace's registry to the stage's, by what it is called; an image of another registry stays where it is. `Image` is its
- * address then.
+ * Copies an image of the training workspace's registry to the stage's, by what it is called; an image of another
+ * registry stays where it is. `Image` is its address then.
  *
  * @see https://learn.microsoft.com/rest/api/containerregistry/registries/import-image
  */
-function image({ containerRegistryId, from, loginServer }: PromotionSettings, address: Expression): Fragment['actions'] {
+function image(
+  { containerRegistryId, from, loginServer }: PromotionSettings,
+  address: Expression,
+): Fragment['actions'] {
   const host = `${from.images.loginServer}/`;
   const name = ex`outputs('Image_name')`;
   const isDigest = ex`contains(${name}, '@')`;
@@ -138,34 +202,67 @@ function image({ containerRegistryId, from, loginServer }: PromotionSettings, ad
     mode: 'Force',
     ...(whenDigest ? { untaggedTargetRepositories: [ex`first(split(${name}, '@'))`] } : { targetTags: [name] }),
   });
-  const ask = (whenDigest: boolean) => http({
-    method: 'POST',
-    uri: `https://management.azure.com${containerRegistryId}/importImage`,
-    query: { 'api-version': '2023-07-01' },
-    body: target(whenDigest),
-    audience: ARM_AUDIENCE,
-  });
+  const ask = (whenDigest: boolean) =>
+    http({
+      method: 'POST',
+      uri: `https://management.azure.com${containerRegistryId}/importImage`,
+      query: { 'api-version': '2023-07-01' },
+      body: target(whenDigest),
+      audience: ARM_AUDIENCE,
+    });
   return {
     Image_address: compose(address),
     Image_is_ours: compose(ex`startsWith(outputs('Image_address'), ${host})`),
     Image_name: compose(ex`replace(outputs('Image_address'), ${host}, '')`),
     Image: compose(ex`if(outputs('Image_is_ours'), concat(${`${loginServer}/`}, ${name}), outputs('Image_address'))`),
     Import_needed: when(ex`outputs('Image_is_ours')`, {
-      Import_kind: when(isDigest,
-        { ...insist('Import_digest', ask(true)), Import_digest_place: compose(ex`coalesce(outputs('Import_digest')?['headers']?['Location'], '')`) },
-        { ...insist('Import_tag', ask(false)), Import_tag_place: compose(ex`coalesce(outputs('Import_tag')?['headers']?['Location'], '')`) }),
+      Import_kind: when(
+        isDigest,
+        {
+          ...insist('Import_digest', ask(true)),
+          Import_digest_place: compose(ex`coalesce(outputs('Import_digest')?['headers']?['Location'], '')`),
+        },
+        {
+          ...insist('Import_tag', ask(false)),
+          Import_tag_place: compose(ex`coalesce(outputs('Import_tag')?['headers']?['Location'], '')`),
+        },
+      ),
       Import_place: compose(ex`coalesce(outputs('Import_digest_place'), outputs('Import_tag_place'), '')`),
-      ...attempt('Importing', {
-        Import: until(variable(STATE), { count: 240, timeout: 'PT2H', failAtLimit: true }, {
-          Import_done: when(ex`empty(outputs('Import_place'))`, { Import_at_once: setVariable(STATE, true) }, {
-            Import_pause: delay(15),
-            Import_look: http({ method: 'GET', uri: text`${ex`outputs('Import_place')`}`, audience: ARM_AUDIENCE }),
-            Import_seen: setVariable(STATE, ex`not(equals(${codeOf('Import_look')}, 202))`),
-            Import_error: after({ Import_look: FAILED }, when(ex`and(greaterOrEquals(coalesce(${codeOf('Import_look')}, 500), 400), less(coalesce(${codeOf('Import_look')}, 500), 500))`,
-              fail('Import_failed', errorOf('Import_look')))),
-          }),
-        }),
-      }, fail('Not_imported', text`the image ${name} could not be copied to the registry of the stage: ${reasonOf('Importing')}`)),
+      ...attempt(
+        'Importing',
+        {
+          Import: until(
+            variable(STATE),
+            { count: 240, timeout: 'PT2H', failAtLimit: true },
+            {
+              Import_done: when(
+                ex`empty(outputs('Import_place'))`,
+                { Import_at_once: setVariable(STATE, true) },
+                {
+                  Import_pause: delay(15),
+                  Import_look: http({
+                    method: 'GET',
+                    uri: text`${ex`outputs('Import_place')`}`,
+                    audience: ARM_AUDIENCE,
+                  }),
+                  Import_seen: setVariable(STATE, ex`not(equals(${codeOf('Import_look')}, 202))`),
+                  Import_error: after(
+                    { Import_look: FAILED },
+                    when(
+                      ex`and(greaterOrEquals(coalesce(${codeOf('Import_look')}, 500), 400), less(coalesce(${codeOf('Import_look')}, 500), 500))`,
+                      fail('Import_failed', errorOf('Import_look')),
+                    ),
+                  ),
+                },
+              ),
+            },
+          ),
+        },
+        fail(
+          'Not_imported',
+          text`the image ${name} could not be copied to the registry of the stage: ${reasonOf('Importing')}`,
+        ),
+      ),
     }),
   };
 }

@@ -26,7 +26,10 @@ export interface PromotionInput {
   readonly from: PromotionSource;
 }
 
-/** The workflow that promotes, the machine that copies, and what the promoter may do in the stage. Children: `Promotion`, `CopyCluster`. */
+/**
+ * The workflow that promotes, the machine that copies, and what the promoter may do in the stage. Children:
+ * `Promotion`, `CopyCluster`.
+ */
 export function newPromotion(scope: Construct, input: PromotionInput): Workflow {
   const { data, promoter, registry, workspace } = input;
   const copies = [
@@ -34,7 +37,11 @@ export function newPromotion(scope: Construct, input: PromotionInput): Workflow 
     data.grantWriteArtifacts(promoter, FILES_OF_VERSIONS),
   ];
   const cluster = newCluster(scope, 'CopyCluster', {
-    workspace, vmSize: machineFor(speakerFor('model registry', scope), {}, 'training').vmSize, maxNodeCount: 1, identity: promoter, needs: copies,
+    workspace,
+    vmSize: machineFor(speakerFor('model registry', scope), {}, 'training').vmSize,
+    maxNodeCount: 1,
+    identity: promoter,
+    needs: copies,
   });
   return newWorkflow(scope, 'Promotion', {
     description: `Promotes versions of ${registry.modelName} to ${input.stage}`,

@@ -24,15 +24,26 @@ export interface RolloutParts {
   readonly declares: { readonly [name: string]: unknown };
 }
 
-/** The workflow that brings versions to an endpoint, and the one that starts it when the stack says something else, and once a day. */
+/**
+ * The workflow that brings versions to an endpoint, and the one that starts it when the stack says something else, and
+ * once a day.
+ */
 export function newRollout(scope: Construct, who: Speaker, settings: RolloutSettings, parts: RolloutParts): Workflow {
   const { place } = settings;
   const runsAs = new ManagedIdentity(scope, 'RolloutIdentity');
   const mayDeploy = Grant.all([
-    ...place.access.map(({ id, purpose, title, scope: at, operations, description }) => grantRole(scope, runsAs, purpose, {
-      scope: at, role: customRole(scope, id, { title, actions: operations }, at), description,
-    })),
-    grantRole(scope, runsAs, 'act as', { scope: parts.runtime.identityId, role: 'managedIdentityOperator', description: 'Writes the endpoint with its identity' }),
+    ...place.access.map(({ id, purpose, title, scope: at, operations, description }) =>
+      grantRole(scope, runsAs, purpose, {
+        scope: at,
+        role: customRole(scope, id, { title, actions: operations }, at),
+        description,
+      }),
+    ),
+    grantRole(scope, runsAs, 'act as', {
+      scope: parts.runtime.identityId,
+      role: 'managedIdentityOperator',
+      description: 'Writes the endpoint with its identity',
+    }),
     grantTake(scope, parts.inbox, runsAs),
     grantSend(scope, parts.inbox, runsAs),
   ]);
@@ -43,7 +54,11 @@ export function newRollout(scope: Construct, who: Speaker, settings: RolloutSett
     errorCode: 'RolloutFailed',
     runsAs,
     // A version is deployed within four hours, and steps may wait for the endpoint.
-    trigger: inbox({ queueUrl: parts.inbox.queueUrl, delivery: Delivery.UNTIL_DONE, maxHours: Math.min(168, Math.ceil(steps / 60) + 12) }),
+    trigger: inbox({
+      queueUrl: parts.inbox.queueUrl,
+      delivery: Delivery.UNTIL_DONE,
+      maxHours: Math.min(168, Math.ceil(steps / 60) + 12),
+    }),
     variables: ROLLOUT_VARIABLES,
     actions: rolloutActions(settings),
     needs: [mayDeploy, parts.inbox.ready, ...parts.needs],

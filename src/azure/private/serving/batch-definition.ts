@@ -25,7 +25,10 @@ export interface ApprovalSettings {
 /** Variables of `approvalActions`. */
 export const APPROVAL_VARIABLES = { remembered: {}, version: '' };
 
-/** Remembers an approved version, so that the next run predicts with it; a message that comes twice or late changes nothing. */
+/**
+ * Remembers an approved version, so that the next run predicts with it; a message that comes twice or late changes
+ * nothing.
+ */
 export function approvalActions({ modelContainerId, memory }: ApprovalSettings): Actions {
   const given = ex`string(coalesce(${message()}?['version'], ''))`;
   const id = text`${modelContainerId}/versions/${variable('version')}`;
@@ -34,20 +37,48 @@ export function approvalActions({ modelContainerId, memory }: ApprovalSettings):
   const approved = ex`setProperty(${tags}, ${VERSION_TAGS.approval}, 'approved')`;
   const before = ex`coalesce(${variable('remembered')}?['approved_at'], '2000-01-01T00:00:00Z')`;
   return {
-    Is_renewal: when(ex`equals(coalesce(${message()}?['renew'], false), true)`, leave('Renewed', 'each run takes what is approved then')),
-    Is_readable: when(ex`not(and(isInt(${given}), lessOrEquals(length(${given}), 9), not(startsWith(${given}, '-')), not(startsWith(${given}, '+'))))`,
-      fail('Unreadable', text`the approval names no version: want {"version": "3"}, got ${ex`take(string(${message()}), 200)`}`)),
+    Is_renewal: when(
+      ex`equals(coalesce(${message()}?['renew'], false), true)`,
+      leave('Renewed', 'each run takes what is approved then'),
+    ),
+    Is_readable: when(
+      ex`not(and(isInt(${given}), lessOrEquals(length(${given}), 9), not(startsWith(${given}, '-')), not(startsWith(${given}, '+'))))`,
+      fail(
+        'Unreadable',
+        text`the approval names no version: want {"version": "3"}, got ${ex`take(string(${message()}), 200)`}`,
+      ),
+    ),
     Its_version: setVariable('version', given),
     Approved_at: compose(sentAt()),
-    ...readJson('Memory', store.read(memory), 'remembered', { Nothing_remembered: compose('no version was approved before') }),
+    ...readJson('Memory', store.read(memory), 'remembered', {
+      Nothing_remembered: compose('no version was approved before'),
+    }),
     Is_late: when(ex`less(ticks(outputs('Approved_at')), ticks(${before}))`, leave('Late', 'superseded')),
     ...insist('Version_read', arm.get({ type: VERSION, id })),
-    Is_rejected: when(ex`equals(coalesce(${tags}?[${VERSION_TAGS.approval}], ''), 'rejected')`,
-      fail('Rejected', text`version ${variable('version')} is rejected: set its tag ${VERSION_TAGS.approval} to pending, then approve it again`)),
-    Is_pending: when(ex`not(equals(coalesce(${tags}?[${VERSION_TAGS.approval}], ''), 'approved'))`, insist('Approve', arm.put({
-      type: VERSION, id, body: { properties: ex`setProperty(removeProperty(${properties}, 'provisioningState'), 'tags', ${approved})` },
-    }))),
-    ...insist('Remember', store.write({ ...memory, body: { version: variable('version'), approved_at: outputsOf('Approved_at') } })),
+    Is_rejected: when(
+      ex`equals(coalesce(${tags}?[${VERSION_TAGS.approval}], ''), 'rejected')`,
+      fail(
+        'Rejected',
+        text`version ${variable('version')} is rejected: set its tag ${VERSION_TAGS.approval} to pending, then approve it again`,
+      ),
+    ),
+    Is_pending: when(
+      ex`not(equals(coalesce(${tags}?[${VERSION_TAGS.approval}], ''), 'approved'))`,
+      insist(
+        'Approve',
+        arm.put({
+          type: VERSION,
+          id,
+          body: {
+            properties: ex`setProperty(removeProperty(${properties}, 'provisioningState'), 'tags', ${approved})`,
+          },
+        }),
+      ),
+    ),
+    ...insist(
+      'Remember',
+      store.write({ ...memory, body: { version: variable('version'), approved_at: outputsOf('Approved_at') } }),
+    ),
   };
 }
 
@@ -77,7 +108,8 @@ export interface BatchSettings {
 }
 
 /**
- * Predicts for a data set. Without a model, or without input, it ends quietly: the first run may come before the first approval.
+ * Predicts for a data set. Without a model, or without input, it ends quietly: the first run may come before the first
+ * approval.
  *
  * @see https://learn.microsoft.com/rest/api/azureml/jobs/create-or-update
  */
@@ -103,15 +135,23 @@ export function batchWork(settings: BatchSettings): Fragment {
     variables: { ...predict.variables, ...(settings.memory === undefined ? {} : { remembered: {} }) },
     actions: {
       ...model(settings),
-      ...insist('List_input', store.list({ endpoint: input.endpoint, container: input.container, prefix: input.prefix })),
+      ...insist(
+        'List_input',
+        store.list({ endpoint: input.endpoint, container: input.container, prefix: input.prefix }),
+      ),
       Has_input: when(ex`not(contains(${sizes}, '<Content-Length>'))`, leave('Without_input', 'no input')),
       // A version of an environment is an image for ever: its address is the version.
-      Environment_version: compose(ex`take(replace(replace(replace(outputs('Image'), '/', '_'), ':', '_'), '@', '_'), 250)`),
-      ...insist('Environment', arm.put({
-        type: 'Microsoft.MachineLearningServices/workspaces/environments/versions',
-        id: environmentId,
-        body: { properties: { image: outputsOf('Image'), osType: 'Linux', description: 'Predicts for files' } },
-      })),
+      Environment_version: compose(
+        ex`take(replace(replace(replace(outputs('Image'), '/', '_'), ':', '_'), '@', '_'), 250)`,
+      ),
+      ...insist(
+        'Environment',
+        arm.put({
+          type: 'Microsoft.MachineLearningServices/workspaces/environments/versions',
+          id: environmentId,
+          body: { properties: { image: outputsOf('Image'), osType: 'Linux', description: 'Predicts for files' } },
+        }),
+      ),
       ...predict.actions,
     },
   };
@@ -123,18 +163,33 @@ function model({ modelContainerId, memory, version, artifact, defaultImage = '' 
   const number = memory === undefined ? version! : ex`string(coalesce(${variable('remembered')}?['version'], ''))`;
   const properties = ex`${bodyOf('Version_read')}?['properties']`;
   return {
-    ...(memory === undefined ? {} : {
-      ...readJson('Memory', store.read(memory), 'remembered', { Nothing_remembered: compose('no version was approved before') }),
-      Has_model: when(ex`empty(${number})`, leave('Without_model', 'no model')),
-    }),
+    ...(memory === undefined
+      ? {}
+      : {
+        ...readJson('Memory', store.read(memory), 'remembered', {
+          Nothing_remembered: compose('no version was approved before'),
+        }),
+        Has_model: when(ex`empty(${number})`, leave('Without_model', 'no model')),
+      }),
     Version: compose(number),
     Version_read: arm.get({ type: VERSION, id: text`${modelContainerId}/versions/${outputsOf('Version')}` }),
-    Version_missing: after({ Version_read: FAILED }, when(ex`equals(coalesce(${codeOf('Version_read')}, 0), 404)`,
-      fail('Not_registered', text`version ${outputsOf('Version')} is not registered`), fail('Not_read', errorOf('Version_read')))),
+    Version_missing: after(
+      { Version_read: FAILED },
+      when(
+        ex`equals(coalesce(${codeOf('Version_read')}, 0), 404)`,
+        fail('Not_registered', text`version ${outputsOf('Version')} is not registered`),
+        fail('Not_read', errorOf('Version_read')),
+      ),
+    ),
     Is_read: after({ Version_read: ENDED, Version_missing: ['Succeeded', 'Skipped'] }, compose('the version is known')),
     Model: compose(ex`${properties}?['modelUri']`),
     Image: compose(ex`coalesce(${properties}?['tags']?[${VERSION_TAGS.image}], ${defaultImage})`),
-    Has_image: when(ex`empty(outputs('Image'))`,
-      fail('No_image', text`version ${outputsOf('Version')} says no image: give it the tag ${VERSION_TAGS.image}, or the endpoint an image`)),
+    Has_image: when(
+      ex`empty(outputs('Image'))`,
+      fail(
+        'No_image',
+        text`version ${outputsOf('Version')} says no image: give it the tag ${VERSION_TAGS.image}, or the endpoint an image`,
+      ),
+    ),
   };
 }

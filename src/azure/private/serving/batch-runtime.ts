@@ -10,6 +10,9 @@ export const BATCH_RUNTIME: ServingRuntime = {
   },
 
   grantInvoke(endpoint) {
-    return refuseBecause(speakerFor('serving endpoint', endpoint), 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
+    return refuseBecause(
+      speakerFor('serving endpoint', endpoint),
+      'grantInvoke: there is no endpoint in batch mode: put files below the input prefix',
+    );
   },
 };

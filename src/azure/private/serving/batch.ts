@@ -28,7 +28,11 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
   const maxSeconds = (options.maxRuntimeHours ?? 24) * 3600;
 
   const folder = `serving/${azureName(scope, 'resource')}/`;
-  const memory = { endpoint: `${data.blobEndpoint}/`, container: data.artifactContainer, name: `${folder}approved.json` };
+  const memory = {
+    endpoint: `${data.blobEndpoint}/`,
+    container: data.artifactContainer,
+    name: `${folder}approved.json`,
+  };
   const mayPredict = [mayRun, data.grantReadRaw(jobs, inputPrefix), data.grantWriteArtifacts(jobs, outputPrefix)];
   const target = options.computeTarget;
   const cluster = (target?.kind ?? 'cluster') === 'cluster' ? newCluster(scope, 'Machines', {
@@ -86,9 +90,13 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
       ...mayPredict,
       workspace.grantRunJobs(runsAs),
       grantEnvironments(scope, workspace.workspaceId, runsAs),
-      grantRole(scope, runsAs, 'batch', { scope: workspace.workspaceId, role: reader, description: 'Predicts with the version that is approved' }),
+      grantRole(scope, runsAs, 'batch', {
+        scope: workspace.workspaceId,
+        role: reader,
+        description: 'Predicts with the version that is approved',
+      }),
       data.grantReadRaw(runsAs, inputPrefix),
-      ...served.registry === undefined ? [] : [data.grantReadArtifacts(runsAs, folder)],
+      ...(served.registry === undefined ? [] : [data.grantReadArtifacts(runsAs, folder)]),
     ],
   });
   if (served.registry !== undefined) newApprovals(scope, parts, folder, memory);
@@ -96,12 +104,20 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
 }
 
 /** Takes the approvals of a registry, one at a time. */
-function newApprovals(scope: Construct, { served, props }: ServingParts, folder: string, memory: Parameters<typeof approvalActions>[0]['memory']): void {
+function newApprovals(
+  scope: Construct,
+  { served, props }: ServingParts,
+  folder: string,
+  memory: Parameters<typeof approvalActions>[0]['memory'],
+): void {
   const { data, workspace } = props;
   const approver = new ManagedIdentity(scope, 'RolloutIdentity');
   const role = customRole(scope, 'ApprovalRole', {
     title: 'Tags versions of models as approved',
-    actions: ['Microsoft.MachineLearningServices/workspaces/models/read', ...['read', 'write'].map((each) => `Microsoft.MachineLearningServices/workspaces/models/versions/${each}`)],
+    actions: [
+      'Microsoft.MachineLearningServices/workspaces/models/read',
+      ...['read', 'write'].map((each) => `Microsoft.MachineLearningServices/workspaces/models/versions/${each}`),
+    ],
   });
   newWorkflow(scope, 'Rollout', {
     description: `Makes approved versions predict for ${scope.node.path}`,
@@ -112,7 +128,11 @@ function newApprovals(scope: Construct, { served, props }: ServingParts, folder:
     actions: approvalActions({ modelContainerId: served.modelContainerId, memory }),
     needs: [
       grantTake(scope, { name: '', ...served.inbox }, approver),
-      grantRole(scope, approver, 'approve', { scope: workspace.workspaceId, role, description: 'Approves versions for batch predictions' }),
+      grantRole(scope, approver, 'approve', {
+        scope: workspace.workspaceId,
+        role,
+        description: 'Approves versions for batch predictions',
+      }),
       data.grantWriteArtifacts(approver, folder),
     ],
   });
@@ -127,18 +147,33 @@ function machineOf(
   scope: Construct, who: Speaker, { compute, computeTarget }: AzureMlBatchOptions, instanceType: string | undefined,
 ): Machine | undefined {
   if (computeTarget?.kind === 'existing') {
-    if (instanceType !== undefined) refuseBecause(who, 'instanceType and a compute that exists say the same thing twice: leave instanceType out');
+    if (instanceType !== undefined) {refuseBecause(who, 'instanceType and a compute that exists say the same thing twice: leave instanceType out');}
     return undefined;
   }
-  const machine = instanceType === undefined ? machineFor(who, compute, 'training') : machineNamed(who, instanceType, compute, 'training', 'instanceType');
+  const machine =
+    instanceType === undefined
+      ? machineFor(who, compute, 'training')
+      : machineNamed(who, instanceType, compute, 'training', 'instanceType');
   if (machine.doubt !== undefined) warn(scope, `${who.what} '${who.name}': ${machine.doubt}`);
   return machine;
 }
 
 function check(who: Speaker, options: AzureMlBatchOptions, inputPrefix: string, outputPrefix: string): void {
   const folder = /^[^/\s'"\\](\S*[^/\s])?\/$/;
-  requireMatch(who, 'serving.inputPrefix', inputPrefix, folder, 'a folder like batch/input/, with a slash at the end only');
-  requireMatch(who, 'serving.outputPrefix', outputPrefix, folder, 'a folder like batch/output/, with a slash at the end only');
+  requireMatch(
+    who,
+    'serving.inputPrefix',
+    inputPrefix,
+    folder,
+    'a folder like batch/input/, with a slash at the end only',
+  );
+  requireMatch(
+    who,
+    'serving.outputPrefix',
+    outputPrefix,
+    folder,
+    'a folder like batch/output/, with a slash at the end only',
+  );
   requireObjectFolder(who, 'serving.inputPrefix', inputPrefix, 'batch/input/');
   requireObjectFolder(who, 'serving.outputPrefix', outputPrefix, 'batch/output/');
   requireInteger(who, 'serving.batchRows', options.batchRows, 1, 100_000);
@@ -146,6 +181,9 @@ function check(who: Speaker, options: AzureMlBatchOptions, inputPrefix: string, 
   requireInteger(who, 'compute.instanceCount', options.compute?.instanceCount, 1, 100);
   requireMatch(who, 'serving.command', options.command, /^\S.*\S$/, 'a command line like python /opt/program/main.py');
   if (options.compute?.volumeGiB !== undefined) {
-    refuseBecause(who, 'compute.volumeGiB is not possible in batch mode: the size of a machine decides its disk, leave it out');
+    refuseBecause(
+      who,
+      'compute.volumeGiB is not possible in batch mode: the size of a machine decides its disk, leave it out',
+    );
   }
 }

@@ -5,7 +5,8 @@ import { customRole, grantRole } from '../base/grants';
 import { resourceGroupOf } from '../base/resource-group-of';
 
 /**
- * Allows calling an online endpoint, and nothing else: the smallest of Azure's own roles with this operation may also deploy.
+ * Allows calling an online endpoint, and nothing else: the smallest of Azure's own roles with this operation may also
+ * deploy.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint
  */

@@ -31,11 +31,16 @@ export function environmentFor(
   const shared = ENVIRONMENTS.get(stack) ?? newEnvironment(scope, isPublic, workspace);
   ENVIRONMENTS.set(stack, shared);
   if (shared.isPublic !== isPublic) {
-    refuseBecause(who, 'publicNetworkAccess differs from that of another serverless endpoint of the stack, and their network takes one environment of Container Apps: '
-      + 'say the same, or put them into two stacks');
+    refuseBecause(
+      who,
+      'publicNetworkAccess differs from that of another serverless endpoint of the stack, and their network takes one environment of Container Apps: ' +
+        'say the same, or put them into two stacks',
+    );
   }
   shared.profiles.set(profile.name, profile);
-  shared.resource.putWorkloadProfile([...shared.profiles.values()].map(({ name, profileType }) => ({ name, workloadProfileType: profileType })));
+  shared.resource.putWorkloadProfile(
+    [...shared.profiles.values()].map(({ name, profileType }) => ({ name, workloadProfileType: profileType })),
+  );
   return shared.resource;
 }
 

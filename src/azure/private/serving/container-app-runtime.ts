@@ -47,35 +47,44 @@ export const CONTAINER_APP_RUNTIME: ServingRuntime = {
     };
     const settings = fingerprint([container, scale, { ...variables, AZURE_CLIENT_ID: runsAs.principalId }]);
     const { steps, challenger } = stepsOf(who, parts);
-    const rollout = newRollout(scope, who, {
-      place: appPlace({
-        endpointId: app.id,
-        endpointName,
-        environmentId: environment.id,
-        workspaceId: workspace.workspaceId,
-        container,
-        scale,
-        variables,
-        settings,
-        minReplicas: plan.minReplicas,
-        maxReplicas: plan.maxReplicas,
-        loadMinutes: plan.container.loadMinutes,
-        files: { datastore: workspace.artifactDatastore, address: `${data.blobEndpoint}/${data.artifactContainer}/` },
-      }),
-      modelContainerId: served.modelContainerId,
-      modelName: served.name,
-      declaredVersion: served.version,
-      artifact: served.artifact && { modelUri: served.artifact.modelUri, image: served.artifact.image, variables: served.artifact.environment },
-      defaultImage: served.defaultImage,
-      steps,
-      challenger,
-      limits: resolvedLimits(who, props),
-    }, {
-      inbox: { name: '', ...served.inbox },
-      runtime: runsAs,
-      needs: [app, mayRun, access],
-      declares: { settings, version: served.version ?? '' },
-    });
+    const rollout = newRollout(
+      scope,
+      who,
+      {
+        place: appPlace({
+          endpointId: app.id,
+          endpointName,
+          environmentId: environment.id,
+          workspaceId: workspace.workspaceId,
+          container,
+          scale,
+          variables,
+          settings,
+          minReplicas: plan.minReplicas,
+          maxReplicas: plan.maxReplicas,
+          loadMinutes: plan.container.loadMinutes,
+          files: { datastore: workspace.artifactDatastore, address: `${data.blobEndpoint}/${data.artifactContainer}/` },
+        }),
+        modelContainerId: served.modelContainerId,
+        modelName: served.name,
+        declaredVersion: served.version,
+        artifact: served.artifact && {
+          modelUri: served.artifact.modelUri,
+          image: served.artifact.image,
+          variables: served.artifact.environment,
+        },
+        defaultImage: served.defaultImage,
+        steps,
+        challenger,
+        limits: resolvedLimits(who, props),
+      },
+      {
+        inbox: { name: '', ...served.inbox },
+        runtime: runsAs,
+        needs: [app, mayRun, access],
+        declares: { settings, version: served.version ?? '' },
+      },
+    );
     warnOfRegion(scope, who, plan);
     return {
       endpointId: app.id,
@@ -89,8 +98,13 @@ export const CONTAINER_APP_RUNTIME: ServingRuntime = {
   },
 
   grantInvoke(endpoint, principal) {
-    return allowCaller(endpoint as unknown as Construct, principal) ?? refuseBecause(speakerFor('serving endpoint', endpoint),
-      'grantInvoke: a container app has no role for callers: give ContainerAppServing.app({ entraClientId }), or let callers into its network');
+    return (
+      allowCaller(endpoint as unknown as Construct, principal) ??
+      refuseBecause(
+        speakerFor('serving endpoint', endpoint),
+        'grantInvoke: a container app has no role for callers: give ContainerAppServing.app({ entraClientId }), or let callers into its network',
+      )
+    );
   },
 };
 
@@ -98,7 +112,10 @@ export const CONTAINER_APP_RUNTIME: ServingRuntime = {
 function isPublicOf(who: Speaker, { props }: ServingParts, { entraClientId }: ContainerAppServingOptions): boolean {
   const isPublic = props.publicNetworkAccess ?? false;
   if (isPublic && entraClientId === undefined) {
-    refuseBecause(who, 'publicNetworkAccess of a serverless endpoint needs ContainerAppServing.app({ entraClientId }), or everybody could call it');
+    refuseBecause(
+      who,
+      'publicNetworkAccess of a serverless endpoint needs ContainerAppServing.app({ entraClientId }), or everybody could call it',
+    );
   }
   return isPublic;
 }
@@ -107,31 +124,68 @@ function isPublicOf(who: Speaker, { props }: ServingParts, { entraClientId }: Co
 function checkSource(who: Speaker, { served, props }: ServingParts): void {
   const datastore = `azureml://datastores/${props.workspace.artifactDatastore}/paths/`;
   if (served.artifact !== undefined && !served.artifact.modelUri.startsWith(datastore)) {
-    refuse(who, 'model.modelUri', served.artifact.modelUri, `a folder of the lake's container of artifacts, ${datastore}…, from which a container app fetches its model`);
+    refuse(
+      who,
+      'model.modelUri',
+      served.artifact.modelUri,
+      `a folder of the lake's container of artifacts, ${datastore}…, from which a container app fetches its model`,
+    );
   }
-  requireMatch(who, 'model.version', served.version, /^[a-z0-9]{1,22}$/, 'at most 22 lower-case letters and digits, because revisions of a container app are named after it');
+  requireMatch(
+    who,
+    'model.version',
+    served.version,
+    /^[a-z0-9]{1,22}$/,
+    'at most 22 lower-case letters and digits, because revisions of a container app are named after it',
+  );
 }
 
 function nameOf(scope: Construct, who: Speaker, given: string | undefined): string {
-  requireMatch(who, 'endpointName', given, /^[a-z](?!.*--)[a-z0-9-]{0,30}[a-z0-9]$/, '2 to 32 lower-case letters, digits and single hyphens for a container app, starting with a letter');
+  requireMatch(
+    who,
+    'endpointName',
+    given,
+    /^[a-z](?!.*--)[a-z0-9-]{0,30}[a-z0-9]$/,
+    '2 to 32 lower-case letters, digits and single hyphens for a container app, starting with a letter',
+  );
   return given ?? azureName(scope, 'containerApp');
 }
 
 /** At most ten failures are counted, so that the time between two looks follows from the time that there is. */
-function containerOf({ cpu, memoryGiB, container: { command, args, port, healthRoute, startupTimeoutSeconds } }: AppPlan): AppContainerBody {
+function containerOf({
+  cpu,
+  memoryGiB,
+  container: { command, args, port, healthRoute, startupTimeoutSeconds },
+}: AppPlan): AppContainerBody {
   return {
     ...(command === undefined ? {} : { command }),
     ...(args === undefined ? {} : { args }),
     resources: { cpu, memory: `${memoryGiB}Gi` },
     probes: [
-      { type: 'Startup', tcpSocket: { port }, initialDelaySeconds: 3, periodSeconds: Math.ceil(startupTimeoutSeconds / 10), timeoutSeconds: 5, failureThreshold: 10 },
-      { type: 'Readiness', httpGet: { path: healthRoute, port }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 10 },
+      {
+        type: 'Startup',
+        tcpSocket: { port },
+        initialDelaySeconds: 3,
+        periodSeconds: Math.ceil(startupTimeoutSeconds / 10),
+        timeoutSeconds: 5,
+        failureThreshold: 10,
+      },
+      {
+        type: 'Readiness',
+        httpGet: { path: healthRoute, port },
+        periodSeconds: 5,
+        timeoutSeconds: 5,
+        failureThreshold: 10,
+      },
       { type: 'Liveness', tcpSocket: { port }, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 10 },
     ],
   };
 }
 
-/** The steps of a version that takes over, and the one of a version that stands beside the live one; no step copies requests. */
+/**
+ * The steps of a version that takes over, and the one of a version that stands beside the live one; no step copies
+ * requests.
+ */
 function stepsOf(
   who: Speaker, { props: { rollout, challenger } }: ServingParts,
 ): { readonly steps: readonly TrafficStep[]; readonly challenger?: TrafficStep } {
@@ -149,5 +203,8 @@ const GPU_REGIONS = ['australiaeast', 'swedencentral', 'westus3'];
 function warnOfRegion(scope: Construct, who: Speaker, { profile }: AppPlan): void {
   const { location } = resourceGroupOf(scope);
   if (!profile.hasGpu || GPU_REGIONS.includes(location)) return;
-  warn(scope, `${who.what} '${who.name}': Container Apps are not known to have ${profile.profileType} in ${location}: ${GPU_REGIONS.join(', ')} have`);
+  warn(
+    scope,
+    `${who.what} '${who.name}': Container Apps are not known to have ${profile.profileType} in ${location}: ${GPU_REGIONS.join(', ')} have`,
+  );
 }

@@ -23,15 +23,18 @@ export interface AppInput {
 }
 
 /**
- * Answers before the first version is approved: the workload's image does not start without a model, and an app is not made whose container does not
- * start. It listens on the port that it is told.
+ * Answers before the first version is approved: the workload's image does not start without a model, and an app is not
+ * made whose container does not start. It listens on the port that it is told.
  *
  * @see https://mcr.microsoft.com/artifact/mar/dotnet/samples
  */
 const PLACEHOLDER = 'mcr.microsoft.com/dotnet/samples:aspnetapp';
 
 /** A container app whose revisions the rollout workflow makes. */
-export function newApp(scope: Construct, { name, environmentId, plan, workspace, runsAs, mayRun }: AppInput): ContainerApp {
+export function newApp(
+  scope: Construct,
+  { name, environmentId, plan, workspace, runsAs, mayRun }: AppInput,
+): ContainerApp {
   const group = resourceGroupOf(scope);
   const { port } = plan.container;
   const app = new ContainerApp(scope, 'App', {
@@ -54,13 +57,25 @@ export function newApp(scope: Construct, { name, environmentId, plan, workspace,
     template: {
       minReplicas: 0,
       maxReplicas: 1,
-      container: [{ name: 'server', image: PLACEHOLDER, cpu: 0.25, memory: '0.5Gi', env: [{ name: 'ASPNETCORE_HTTP_PORTS', value: `${port}` }] }],
+      container: [
+        {
+          name: 'server',
+          image: PLACEHOLDER,
+          cpu: 0.25,
+          memory: '0.5Gi',
+          env: [{ name: 'ASPNETCORE_HTTP_PORTS', value: `${port}` }],
+        },
+      ],
     },
     // The rollout workflow makes the revisions, moves the traffic and tags what is live.
     lifecycle: { ignoreChanges: ['template', 'ingress[0].traffic_weight', 'tags'] },
     dependsOn: after(mayRun),
   });
-  acknowledge(app, 'MLOPS-REP-01', 'the placeholder gets no requests once a version is approved; versions run the workload\'s own image');
+  acknowledge(
+    app,
+    'MLOPS-REP-01',
+    "the placeholder gets no requests once a version is approved; versions run the workload's own image",
+  );
   return app;
 }
 

@@ -40,7 +40,9 @@ export const ONLINE_RUNTIME: ServingRuntime = {
     const records_ = props.capture !== undefined && records(props.capture);
     const mayRecord = records_ ? data.grantWriteCaptured(runsAs, `${folder}/`) : undefined;
     const properties: OnlineEndpointProperties = {
-      authMode: 'AADToken', description: `Serves ${served.name}`, publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled',
+      authMode: 'AADToken',
+      description: `Serves ${served.name}`,
+      publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled',
     };
     const endpoint = armResource(scope, 'Endpoint', {
       type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints',
@@ -51,14 +53,20 @@ export const ONLINE_RUNTIME: ServingRuntime = {
       body: { kind: 'Managed', properties },
       exports: ['properties.scoringUri'],
       timeouts: { delete: '2h' },
-      // Every write of an endpoint sets the traffic, or takes it away: after its creation the rollout workflow alone writes it.
+      // Every write of an endpoint sets the traffic, or takes it away: after its creation the rollout workflow alone
+      // writes it.
       lifecycle: { ignoreChanges: group.armRenderer === 'template' ? ['template_content', 'parameters_content', 'tags'] : ['type', 'body', 'identity', 'tags'] },
       dependsOn: after(workspace.ready, mayRun, mayRecord),
     });
     const autoscaleName = azureName(scope, 'resource', 'live');
     const autoscaleId = `${group.resourceGroupId}/providers/Microsoft.Insights/autoscaleSettings/${autoscaleName}`;
     const { deployment, variables } = deploymentOf(parts, plan, endpointName, isPublic);
-    const capture = records_ ? { folderUri: `azureml://datastores/${workspace.capturedDatastore}/paths/${folder}`, samplingPercent: props.capture!.samplingPercent ?? 100 } : undefined;
+    const capture = records_
+      ? {
+        folderUri: `azureml://datastores/${workspace.capturedDatastore}/paths/${folder}`,
+        samplingPercent: props.capture!.samplingPercent ?? 100,
+      }
+      : undefined;
     const inference = inferenceOf(props);
     const settings = fingerprint([deployment, variables, capture, inference, runsAs.principalId]);
     const place: OnlinePlace = {
@@ -78,22 +86,36 @@ export const ONLINE_RUNTIME: ServingRuntime = {
       autoscaleId,
       autoscale: (id, endpointId, name) => autoscaleProperties(autoscaleName, plan.scaling, { id, name, endpointId }),
     };
-    const rollout = newRollout(scope, who, {
-      place: onlinePlace(place),
-      modelContainerId: served.modelContainerId,
-      modelName: served.name,
-      declaredVersion: served.version,
-      artifact: served.artifact && { modelUri: served.artifact.modelUri, image: served.artifact.image, variables: served.artifact.environment },
-      defaultImage: served.defaultImage,
-      steps,
-      challenger,
-      limits,
-    }, {
-      inbox: { name: '', ...served.inbox },
-      runtime: runsAs,
-      needs: [endpoint, mayRun, mayRecord, removeScaling(scope, who, autoscaleId)],
-      declares: { settings, version: served.version ?? '', scaling: fingerprint(plan.scaling), access: properties.publicNetworkAccess },
-    });
+    const rollout = newRollout(
+      scope,
+      who,
+      {
+        place: onlinePlace(place),
+        modelContainerId: served.modelContainerId,
+        modelName: served.name,
+        declaredVersion: served.version,
+        artifact: served.artifact && {
+          modelUri: served.artifact.modelUri,
+          image: served.artifact.image,
+          variables: served.artifact.environment,
+        },
+        defaultImage: served.defaultImage,
+        steps,
+        challenger,
+        limits,
+      },
+      {
+        inbox: { name: '', ...served.inbox },
+        runtime: runsAs,
+        needs: [endpoint, mayRun, mayRecord, removeScaling(scope, who, autoscaleId)],
+        declares: {
+          settings,
+          version: served.version ?? '',
+          scaling: fingerprint(plan.scaling),
+          access: properties.publicNetworkAccess,
+        },
+      },
+    );
     reportQuota(scope, who, plan);
     return {
       endpointId: endpoint.id,
@@ -113,9 +135,13 @@ export const ONLINE_RUNTIME: ServingRuntime = {
 };
 
 /** The steps of a version that takes over, and the one of a version that stands beside the live one. */
-function stepsOf(who: Speaker, { rollout, mirrorPercent, challenger }: ServingEndpointProps): Pick<RolloutSettings, 'steps' | 'challenger'> {
+function stepsOf(
+  who: Speaker,
+  { rollout, mirrorPercent, challenger }: ServingEndpointProps,
+): Pick<RolloutSettings, 'steps' | 'challenger'> {
   const { shares, minutes } = trafficSteps(who, rollout ?? Rollout.allAtOnce(), 'Azure');
-  const copies: readonly TrafficStep[] = mirrorPercent === undefined ? [] : [{ share: 0, mirror: mirrorPercent, minutes }];
+  const copies: readonly TrafficStep[] =
+    mirrorPercent === undefined ? [] : [{ share: 0, mirror: mirrorPercent, minutes }];
   const steps = [...copies, ...shares.map((share) => ({ share, mirror: 0, minutes }))];
   if (challenger === undefined) return { steps };
   const isShadow = challenger.kind === 'shadow';
@@ -127,17 +153,34 @@ function stepsOf(who: Speaker, { rollout, mirrorPercent, challenger }: ServingEn
 function isPublicOf(who: Speaker, { publicNetworkAccess, workspace }: ServingEndpointProps): boolean {
   const { isPrivate } = workspace;
   if (publicNetworkAccess === true && isPrivate) {
-    refuseBecause(who, 'publicNetworkAccess is not possible in a workspace with private endpoints alone: leave it out, or give the workspace a public address');
+    refuseBecause(
+      who,
+      'publicNetworkAccess is not possible in a workspace with private endpoints alone: leave it out, or give the workspace a public address',
+    );
   }
   if (publicNetworkAccess === false && !isPrivate) {
-    refuseBecause(who, 'publicNetworkAccess: false needs a workspace with private endpoints, which are the way in then: set privateEndpoints of the workspace');
+    refuseBecause(
+      who,
+      'publicNetworkAccess: false needs a workspace with private endpoints, which are the way in then: set privateEndpoints of the workspace',
+    );
   }
   return publicNetworkAccess ?? !isPrivate;
 }
 
 /** What a deployment gets beside its version. */
-function deploymentOf({ props, served }: ServingParts, { machine }: HostingPlan, endpointName: string, isPublic: boolean) {
-  const { requestTimeoutSeconds = 5, maxConcurrentRequestsPerInstance = 4, startupMinutes = 20, environment = {}, workspace } = props;
+function deploymentOf(
+  { props, served }: ServingParts,
+  { machine }: HostingPlan,
+  endpointName: string,
+  isPublic: boolean,
+) {
+  const {
+    requestTimeoutSeconds = 5,
+    maxConcurrentRequestsPerInstance = 4,
+    startupMinutes = 20,
+    environment = {},
+    workspace,
+  } = props;
   const probe = { period: 'PT10S', timeout: 'PT5S', successThreshold: 1 };
   const deployment: ManagedOnlineDeployment = {
     endpointComputeType: 'Managed',
@@ -150,7 +193,11 @@ function deploymentOf({ props, served }: ServingParts, { machine }: HostingPlan,
     ...(workspace.hasManagedNetwork || isPublic ? {} : { egressPublicNetworkAccess: 'Disabled' as const }),
   };
   const variables = {
-    MLOPS_VERB: 'serve', MLOPS_MODEL_NAME: served.name, MLOPS_ENDPOINT_NAME: endpointName, MLOPS_PORT: `${props.container?.port ?? 8080}`, ...environment,
+    MLOPS_VERB: 'serve',
+    MLOPS_MODEL_NAME: served.name,
+    MLOPS_ENDPOINT_NAME: endpointName,
+    MLOPS_PORT: `${props.container?.port ?? 8080}`,
+    ...environment,
   };
   return { deployment, variables };
 }
@@ -164,14 +211,24 @@ function inferenceOf({ container }: ServingEndpointProps) {
   };
 }
 
-/** The rollout writes the autoscale setting, so that Terraform deletes it by its name: a resource group that holds something is not deleted. */
+/**
+ * The rollout writes the autoscale setting, so that Terraform deletes it by its name: a resource group that holds
+ * something is not deleted.
+ */
 function removeScaling(scope: Construct, who: Speaker, autoscaleId: string) {
   if (resourceGroupOf(scope).armRenderer === 'template') {
-    inform(scope, `${who.what} '${who.name}': a template cannot delete what a rollout made: before terraform destroy, delete its autoscale setting by az monitor autoscale delete`);
+    inform(
+      scope,
+      `${who.what} '${who.name}': a template cannot delete what a rollout made: before terraform destroy, delete its autoscale setting by az monitor autoscale delete`,
+    );
     return undefined;
   }
   return armAction(scope, 'ScalingRemoval', {
-    type: 'Microsoft.Insights/autoscaleSettings', resourceId: autoscaleId, method: 'DELETE', when: 'destroy', ignoreNotFound: true,
+    type: 'Microsoft.Insights/autoscaleSettings',
+    resourceId: autoscaleId,
+    method: 'DELETE',
+    when: 'destroy',
+    ignoreNotFound: true,
   }).resource;
 }
 
@@ -184,7 +241,10 @@ function reportQuota(scope: Construct, who: Speaker, { machine, scaling }: Hosti
   if (machine.doubt !== undefined) warn(scope, say(machine.doubt));
   if (machine.quota === undefined || machine.vcpus === undefined) return;
   const needed = Math.ceil(scaling.maxReplicas * RESERVED) * machine.vcpus;
-  inform(scope, say(
-    `${scaling.maxReplicas} replicas of ${machine.vmSize} take ${needed} vCPUs of the quota ${machine.quota} in ${resourceGroupOf(scope).location}, and twice as much during a rollout`,
-  ));
+  inform(
+    scope,
+    say(
+      `${scaling.maxReplicas} replicas of ${machine.vmSize} take ${needed} vCPUs of the quota ${machine.quota} in ${resourceGroupOf(scope).location}, and twice as much during a rollout`,
+    ),
+  );
 }

@@ -9,8 +9,8 @@ import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { Queue } from '../base/queue';
 
 /**
- * Runtime of a serving mode: it makes what serves and the workflow that brings versions to it. A further one (a cluster of Kubernetes, say) is a mode of
- * `Serving` and one of these in `RUNTIMES`.
+ * Runtime of a serving mode: it makes what serves and the workflow that brings versions to it. A further one (a cluster
+ * of Kubernetes, say) is a mode of `Serving` and one of these in `RUNTIMES`.
  */
 export interface ServingRuntime {
   /** Makes its resources below the construct, and the workflow that takes messages from the source's queue. */
@@ -25,7 +25,10 @@ export interface ServingParts {
   readonly serving: Serving;
   readonly served: ServedModel;
   readonly props: ServingEndpointProps;
-  /** The identity that the containers run as. It may read the model's files and pull images already, and what waits for that depends on `mayRun`. */
+  /**
+   * The identity that the containers run as. It may read the model's files and pull images already, and what waits for
+   * that depends on `mayRun`.
+   */
   readonly runsAs: IManagedIdentity;
   /** The permissions of `runsAs`, and the time that they take to arrive everywhere. */
   readonly mayRun: Grant;
@@ -41,14 +44,18 @@ export interface ServedModel {
   readonly registry?: IModelRegistry;
   /** The version that shall serve, where the stack says which. */
   readonly version?: string;
-  /** What the workflow registers as that version before it rolls it out, where the stack has files and an image instead of a version. */
+  /**
+   * What the workflow registers as that version before it rolls it out, where the stack has files and an image instead
+   * of a version.
+   */
   readonly artifact?: DeclaredArtifact;
   /** Address of the image of versions whose tag `mlops_image` names none; undefined where such a version is refused. */
   readonly defaultImage?: string;
   /**
-   * The queue that the workflow takes its messages from, `{"version": "3"}` or `{"version": "3", "promote": true}` where a challenger shall take over.
-   * `{"renew": true}` names none: the live version (or the one that the stack names) shall have what the stack says now, and what earlier runs left
-   * is tidied up. The last is sent whenever the workflow's definition changes, and once a day.
+   * The queue that the workflow takes its messages from, `{"version": "3"}` or `{"version": "3", "promote": true}`
+   * where a challenger shall take over. `{"renew": true}` names none: the live version (or the one that the stack
+   * names) shall have what the stack says now, and what earlier runs left is tidied up. The last is sent whenever the
+   * workflow's definition changes, and once a day.
    */
   readonly inbox: Pick<Queue, 'queueId' | 'queueUrl' | 'ready'>;
 }

@@ -36,15 +36,29 @@ export function servedModel(scope: Construct, who: Speaker, props: ServingEndpoi
 }
 
 /** A registry's queue has one reader: of two endpoints each would get half of the approvals. */
-function approved(scope: Construct, who: Speaker, registry: IModelRegistry, props: ServingEndpointProps, defaultImage?: string): ServedModel {
+function approved(
+  scope: Construct,
+  who: Speaker,
+  registry: IModelRegistry,
+  props: ServingEndpointProps,
+  defaultImage?: string,
+): ServedModel {
   const { workspace } = props;
   if (isOther(registry.workspaceId, workspace.workspaceId)) {
-    refuse(who, 'model.latestApproved', registry.workspaceId, `a registry of the endpoint's own workspace, ${workspace.workspaceId}`);
+    refuse(
+      who,
+      'model.latestApproved',
+      registry.workspaceId,
+      `a registry of the endpoint's own workspace, ${workspace.workspaceId}`,
+    );
   }
   const reader = READERS.get(registry);
   if (reader !== undefined && reader !== scope.node.path) {
-    refuseBecause(who, `the approvals of ${registry.modelName} go to serving endpoint '${reader}' already, and one queue has one reader: `
-      + 'give the second endpoint a ModelSource.version, or a registry of its own');
+    refuseBecause(
+      who,
+      `the approvals of ${registry.modelName} go to serving endpoint '${reader}' already, and one queue has one reader: ` +
+        'give the second endpoint a ModelSource.version, or a registry of its own',
+    );
   }
   READERS.set(registry, scope.node.path);
   return {
@@ -61,11 +75,22 @@ const READERS = new WeakMap<IModelRegistry, string>();
 function artifactUri(who: Speaker, modelUri: string, datastore: string): string {
   requireKnownText(who, 'model.modelUri', modelUri);
   if (modelUri.startsWith('azureml://')) {
-    requireMatch(who, 'model.modelUri', modelUri, /^azureml:\/\/(datastores\/[\w-]+\/paths\/\S*[^/\s]|registries\/[\w-]+\/models\/[\w.-]+\/versions\/[\w.-]+)\/?$/,
-      'azureml://datastores/<name>/paths/<folder> or azureml://registries/<name>/models/<model>/versions/<version>');
+    requireMatch(
+      who,
+      'model.modelUri',
+      modelUri,
+      /^azureml:\/\/(datastores\/[\w-]+\/paths\/\S*[^/\s]|registries\/[\w-]+\/models\/[\w.-]+\/versions\/[\w.-]+)\/?$/,
+      'azureml://datastores/<name>/paths/<folder> or azureml://registries/<name>/models/<model>/versions/<version>',
+    );
     return modelUri;
   }
-  requireMatch(who, 'model.modelUri', modelUri, /^[^/:\s][^:\s]*$/, 'a folder of the lake\'s container of artifacts like models/churn/, or an address azureml://…');
+  requireMatch(
+    who,
+    'model.modelUri',
+    modelUri,
+    /^[^/:\s][^:\s]*$/,
+    "a folder of the lake's container of artifacts like models/churn/, or an address azureml://…",
+  );
   return `azureml://datastores/${datastore}/paths/${modelUri}`;
 }
 
@@ -78,11 +103,27 @@ interface VersionParts {
 
 function versionParts(who: Speaker, versionId: string, workspaceId: string): VersionParts {
   requireKnownText(who, 'model.version', versionId);
-  const [, modelContainerId, workspace, name, version] = /^((\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+)\/models\/([\w.-]+))\/versions\/([A-Za-z0-9-]+)$/i
-    .exec(versionId) ?? [];
-  if (modelContainerId === undefined) refuse(who, 'model.version', versionId, '/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>/models/<model>/versions/<version>');
-  if (version.length > MOST_VERSION) refuse(who, 'model.version', version, `a version of at most ${MOST_VERSION} characters, because deployments are named after it`);
-  if (isOther(workspace, workspaceId)) refuse(who, 'model.version', versionId, `a version of the endpoint's own workspace, ${workspaceId}`);
+  const [, modelContainerId, workspace, name, version] =
+    /^((\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/workspaces\/[^/]+)\/models\/([\w.-]+))\/versions\/([A-Za-z0-9-]+)$/i.exec(
+      versionId,
+    ) ?? [];
+  if (modelContainerId === undefined) {
+    refuse(
+      who,
+      'model.version',
+      versionId,
+      '/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.MachineLearningServices/workspaces/<name>/models/<model>/versions/<version>',
+    );
+  }
+  if (version.length > MOST_VERSION) {
+    refuse(
+      who,
+      'model.version',
+      version,
+      `a version of at most ${MOST_VERSION} characters, because deployments are named after it`,
+    );
+  }
+  if (isOther(workspace, workspaceId)) {refuse(who, 'model.version', versionId, `a version of the endpoint's own workspace, ${workspaceId}`);}
   return { modelContainerId, name, version };
 }
 

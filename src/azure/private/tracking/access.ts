@@ -20,19 +20,37 @@ export function grantTracking(
     title: 'Records runs of MLflow',
     actions: [...RECORDING, ...(registersModels ? REGISTERING : [])],
   }, workspaceId);
-  acknowledge(tracker.node.findChild('Recorder'), 'MLOPS-IAM-01', 'models and their versions are read together; it holds in this workspace alone');
+  acknowledge(
+    tracker.node.findChild('Recorder'),
+    'MLOPS-IAM-01',
+    'models and their versions are read together; it holds in this workspace alone',
+  );
   return Grant.all([
     grantRole(tracker, principal, 'track', { scope: workspaceId, role, description: 'Records runs over MLflow' }),
-    grantRole(tracker, principal, 'files', { scope: storageAccountId, role: 'storageBlobDataContributor', description: 'Files of runs' }),
+    grantRole(tracker, principal, 'files', {
+      scope: storageAccountId,
+      role: 'storageBlobDataContributor',
+      description: 'Files of runs',
+    }),
   ]);
 }
 
-const ofWorkspace = (...actions: string[]) => actions.map((action) => `Microsoft.MachineLearningServices/workspaces/${action}`);
+const ofWorkspace = (...actions: string[]) =>
+  actions.map((action) => `Microsoft.MachineLearningServices/workspaces/${action}`);
 
 /** @see https://learn.microsoft.com/azure/machine-learning/how-to-assign-roles#mlflow-operations */
 const RECORDING = ofWorkspace(
-  'read', 'datastores/read', 'experiments/read', 'experiments/write', 'experiments/runs/read', 'experiments/runs/write', 'experiments/jobs/read',
-  'experiments/jobs/write', 'metadata/artifacts/read', 'metadata/artifacts/write', 'models/*/read',
+  'read',
+  'datastores/read',
+  'experiments/read',
+  'experiments/write',
+  'experiments/runs/read',
+  'experiments/runs/write',
+  'experiments/jobs/read',
+  'experiments/jobs/write',
+  'metadata/artifacts/read',
+  'metadata/artifacts/write',
+  'models/*/read',
 );
 
 const REGISTERING = ofWorkspace('models/*/write');

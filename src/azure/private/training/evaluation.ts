@@ -10,8 +10,9 @@ export const METRICS = new Expression('outputs(\'Metric_tags\')');
 export const METRIC_LIST = new Expression('body(\'Metric_list\')');
 
 /**
- * Metrics of an evaluation in the forms in which they are kept. The language has no way through the names of an object; those of metrics are letters, digits and
- * `_`, and their values finite numbers, so that the text of the object can be cut at its commas.
+ * Metrics of an evaluation in the forms in which they are kept. The language has no way through the names of an object;
+ * those of metrics are letters, digits and `_`, and their values finite numbers, so that the text of the object can be
+ * cut at its commas.
  */
 export function metricTags(evaluation: Expression): Fragment['actions'] {
   const name = ex`replace(trim(first(split(item(), ':'))), '"', '')`;
@@ -20,14 +21,20 @@ export function metricTags(evaluation: Expression): Fragment['actions'] {
   const now = ex`div(sub(ticks(utcNow()), 621355968000000000), 10000)`;
   return {
     Metrics: compose(ex`string(coalesce(${evaluation}?['metrics'], json('{}')))`),
-    Metric_texts: filter(ex`split(replace(replace(outputs('Metrics'), '{', ''), '}', ''), ',')`, ex`contains(item(), ':')`),
+    Metric_texts: filter(
+      ex`split(replace(replace(outputs('Metrics'), '{', ''), '}', ''), ',')`,
+      ex`contains(item(), ':')`,
+    ),
     Metric_list: select(ex`body('Metric_texts')`, { key: name, value: ex`float(${value})`, timestamp: now, step: 0 }),
     Metric_pairs: select(ex`body('Metric_texts')`, ex`concat('"metric.', ${name}, '":"', ${value}, '"')`),
     Metric_tags: compose(ex`json(concat('{', join(body('Metric_pairs'), ','), '}'))`),
   };
 }
 
-/** The gates that do not hold, in words, as `outputs('Missed')`; a metric that the evaluation lacks does not hold either. */
+/**
+ * The gates that do not hold, in words, as `outputs('Missed')`; a metric that the evaluation lacks does not hold
+ * either.
+ */
 export function gates(wanted: readonly QualityGate[], evaluation: Expression): Fragment['actions'] {
   return {
     Gates: compose(listOf(...wanted.map((gate) => missed(gate, evaluation)))),

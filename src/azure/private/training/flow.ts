@@ -62,15 +62,30 @@ export function trainingFlow(setting: FlowSetting): Fragment & { readonly onFail
     run: RUN_ID,
   });
   return {
-    variables: { [EVALUATION]: null, [LAST_START]: null, ...Object.assign({}, ...jobs.map(({ variables }) => variables)), ...version.variables },
+    variables: {
+      [EVALUATION]: null,
+      [LAST_START]: null,
+      ...Object.assign({}, ...jobs.map(({ variables }) => variables)),
+      ...version.variables,
+    },
     actions: {
       ...request(setting),
       ...unlessAnswered(setting),
       ...setting.environment,
       ...Object.assign({}, ...jobs.map(({ actions }) => actions)),
-      ...readJson('Read_evaluation', store.read({
-        endpoint: `${setting.blobEndpoint}/`, container: setting.artifactContainer, name: text`${RUN.folder}/evaluation/evaluation.json`,
-      }), EVALUATION, fail('No_evaluation', text`nothing wrote evaluation.json in ${setting.artifactContainer}/${RUN.folder}/evaluation`)),
+      ...readJson(
+        'Read_evaluation',
+        store.read({
+          endpoint: `${setting.blobEndpoint}/`,
+          container: setting.artifactContainer,
+          name: text`${RUN.folder}/evaluation/evaluation.json`,
+        }),
+        EVALUATION,
+        fail(
+          'No_evaluation',
+          text`nothing wrote evaluation.json in ${setting.artifactContainer}/${RUN.folder}/evaluation`,
+        ),
+      ),
       ...metricTags(variable(EVALUATION)),
       ...judge(setting),
       Version_tags: compose({
@@ -86,39 +101,57 @@ export function trainingFlow(setting: FlowSetting): Fragment & { readonly onFail
       ...version.actions,
       ...record(setting.record, 'Record', text`registered as version ${versionNumber()}`, variable(EVALUATION)),
       ...(setting.registry.approvalQueueUrl === undefined
-        ? { Tell_registered: tell('registered', { model: setting.modelName, version: text`${versionNumber()}`, run: text`${RUN_ID}` }) }
+        ? {
+          Tell_registered: tell('registered', {
+            model: setting.modelName,
+            version: text`${versionNumber()}`,
+            run: text`${RUN_ID}`,
+          }),
+        }
         : {}),
     },
     onFailure: record(setting.record, 'Record_failure', text`failed: ${reasonOf('Run')}`),
   };
 }
 
-/** What the run is asked for, and what everybody who does not say gets. A run that cannot be understood fails before it costs. */
+/**
+ * What the run is asked for, and what everybody who does not say gets. A run that cannot be understood fails before it
+ * costs.
+ */
 function request({ dataset, hyperparameters }: FlowSetting): Fragment['actions'] {
   const wish = (name: string): Expression => ex`${message()}?[${name}]`;
   const given = ex`string(coalesce(${wish('datasetPrefix')}, ${dataset}))`;
   const resume = ex`outputs('Resume')`;
   const event = ex`last(split(string(coalesce(${wish('subject')}, '')), '/blobs/'))`;
   return {
-    Trigger: compose(ex`take(string(coalesce(${wish('trigger')}, if(${IS_NEW_DATA(message())}, concat('new data ', ${event}), 'message'))), 200)`),
+    Trigger: compose(
+      ex`take(string(coalesce(${wish('trigger')}, if(${IS_NEW_DATA(message())}, concat('new data ', ${event}), 'message'))), 200)`,
+    ),
     Dataset: compose(ex`concat(${given}, if(endsWith(${given}, '/'), '', '/'))`),
-    Other_dataset: when(ex`or(not(startsWith(outputs('Dataset'), ${dataset})), ${holdsOneOf(ex`outputs('Dataset')`, ['..', '\\', '$', '?', '#', '%', '{', '"'])})`,
-      fail('Not_below', text`datasetPrefix must be ${dataset} or below it, got ${given}`)),
+    Other_dataset: when(
+      ex`or(not(startsWith(outputs('Dataset'), ${dataset})), ${holdsOneOf(ex`outputs('Dataset')`, ['..', '\\', '$', '?', '#', '%', '{', '"'])})`,
+      fail('Not_below', text`datasetPrefix must be ${dataset} or below it, got ${given}`),
+    ),
     Resume: compose(ex`string(coalesce(${wish('resume')}, ''))`),
     // The jobs may read below the pipeline's own folders only: elsewhere they would fail with a word about permissions.
-    Other_run: when(ex`or(greater(length(${resume}), 64), ${holdsOneOf(resume, ['/', '.', '\\', '$', '?', '#', '%', '{', '"', ' '])})`,
-      fail('No_run', text`resume must be the id of an earlier run, got ${resume}`)),
+    Other_run: when(
+      ex`or(greater(length(${resume}), 64), ${holdsOneOf(resume, ['/', '.', '\\', '$', '?', '#', '%', '{', '"', ' '])})`,
+      fail('No_run', text`resume must be the id of an earlier run, got ${resume}`),
+    ),
     Checkpoints: compose(text`checkpoints/${ex`if(empty(${resume}), ${RUN_ID}, toLower(${resume}))`}`),
     Wished: compose(ex`string(coalesce(${wish('hyperparameters')}, json('{}')))`),
-    No_object_wished: when(ex`not(startsWith(outputs('Wished'), '{'))`,
-      fail('Not_understood', text`hyperparameters must be an object like {"depth": 6}, got ${ex`outputs('Wished')`}`)),
+    No_object_wished: when(
+      ex`not(startsWith(outputs('Wished'), '{'))`,
+      fail('Not_understood', text`hyperparameters must be an object like {"depth": 6}, got ${ex`outputs('Wished')`}`),
+    ),
     Usual: compose(typedValues(hyperparameters)),
     Hyperparameters: compose(ex`union(outputs('Usual'), json(outputs('Wished')))`),
   };
 }
 
 /** Whether a message is Event Grid's about a file that arrived. */
-const IS_NEW_DATA = (asked: Expression): Expression => ex`equals(coalesce(${asked}?['eventType'], ''), 'Microsoft.Storage.BlobCreated')`;
+const IS_NEW_DATA = (asked: Expression): Expression =>
+  ex`equals(coalesce(${asked}?['eventType'], ''), 'Microsoft.Storage.BlobCreated')`;
 
 /** Whether a text has one of some characters in it. */
 function holdsOneOf(value: Expression, texts: readonly string[]): Expression {
@@ -127,28 +160,43 @@ function holdsOneOf(value: Expression, texts: readonly string[]): Expression {
 
 /** Whether a message asks for a run as it is: one that begins now answers every such message. */
 export function asksForNothingMore(asked: Expression): Expression {
-  const own = ['hyperparameters', 'datasetPrefix', 'resume'].map((name) => ex`contains(${asked}, ${name})`.code).join(', ');
+  const own = ['hyperparameters', 'datasetPrefix', 'resume']
+    .map((name) => ex`contains(${asked}, ${name})`.code)
+    .join(', ');
   return ex`not(or(${new Expression(own)}))`;
 }
 
 /**
- * Leaves where an earlier run has answered the message: one that asks for nothing of its own, and came before that run began. Messages that other runs hold
- * while they wait for their turn cannot be deleted by a run that answers them.
+ * Leaves where an earlier run has answered the message: one that asks for nothing of its own, and came before that run
+ * began. Messages that other runs hold while they wait for their turn cannot be deleted by a run that answers them.
  */
 function unlessAnswered({ startsUrl }: FlowSetting): Fragment['actions'] {
   const longAgo = '2000-01-01T00:00:00Z';
   return {
-    Is_plain_start: when(asksForNothingMore(message()), attempt('Answered', {
-      ...readJson('Last_start', storageRequest('GET', startsUrl, {}), LAST_START, { No_start_yet: compose('this is the first') }),
-      Came_at: compose(isoOf(ex`string(coalesce(outputs('Envelope')?['inserted'], ''))`)),
-      Came_before: when(ex`less(ticks(outputs('Came_at')), ticks(coalesce(${variable(LAST_START)}?['at'], ${longAgo})))`,
-        leave('Answered_before', 'answered by the run before')),
-      Mark_start: storageRequest('PUT', startsUrl, { body: { at: NOW }, headers: { 'x-ms-blob-type': 'BlockBlob', 'Content-Type': 'application/json' } }),
-    })),
+    Is_plain_start: when(
+      asksForNothingMore(message()),
+      attempt('Answered', {
+        ...readJson('Last_start', storageRequest('GET', startsUrl, {}), LAST_START, {
+          No_start_yet: compose('this is the first'),
+        }),
+        Came_at: compose(isoOf(ex`string(coalesce(outputs('Envelope')?['inserted'], ''))`)),
+        Came_before: when(
+          ex`less(ticks(outputs('Came_at')), ticks(coalesce(${variable(LAST_START)}?['at'], ${longAgo})))`,
+          leave('Answered_before', 'answered by the run before'),
+        ),
+        Mark_start: storageRequest('PUT', startsUrl, {
+          body: { at: NOW },
+          headers: { 'x-ms-blob-type': 'BlockBlob', 'Content-Type': 'application/json' },
+        }),
+      }),
+    ),
   };
 }
 
-/** A time as queues write it, `Thu, 01 Jan 2026 00:00:00 GMT`, as ISO 8601: functions of time are promised for that alone. */
+/**
+ * A time as queues write it, `Thu, 01 Jan 2026 00:00:00 GMT`, as ISO 8601: functions of time are promised for that
+ * alone.
+ */
 function isoOf(time: Expression): Expression {
   const month = ex`substring('010203040506070809101112', mul(2, div(indexOf('JanFebMarAprMayJunJulAugSepOctNovDec', substring(${time}, 8, 3)), 3)), 2)`;
   return ex`concat(substring(${time}, 12, 4), '-', ${month}, '-', substring(${time}, 5, 2), 'T', substring(${time}, 17, 8), 'Z')`;
@@ -162,7 +210,12 @@ function judge(setting: FlowSetting): Fragment['actions'] {
     ...gates(setting.gates, variable(EVALUATION)),
     Gate: when(ex`greater(length(outputs('Missed')), 0)`, {
       ...record(setting.record, 'Record_rejection', text`not registered: ${reasons}`, variable(EVALUATION)),
-      Tell_rejected: tell('not registered', { model: setting.modelName, run: text`${RUN_ID}`, trigger: text`${RUN.trigger}`, reason: text`${reasons}` }),
+      Tell_rejected: tell('not registered', {
+        model: setting.modelName,
+        run: text`${RUN_ID}`,
+        trigger: text`${RUN.trigger}`,
+        reason: text`${reasons}`,
+      }),
       ...leave('Rejected', text`not registered: ${reasons}`),
     }),
   };

@@ -51,7 +51,11 @@ export const RUN = {
   trigger: new Expression('outputs(\'Trigger\')'),
 } as const;
 
-/** The `properties` of a job. @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/jobs */
+/**
+ * The `properties` of a job.
+ *
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/jobs
+ */
 export interface JobProperties {
   readonly [member: string]: unknown;
 }
@@ -116,11 +120,17 @@ interface Own {
 
 /** Azure ML puts the addresses of folders into the command alone, so the command makes the variables of them. */
 function commandJob(
-  job: JobSetting, verb: string, { place, maxSeconds }: ProcessingSetting, folders: readonly Folder[], { variables, resources, distribution }: Own,
+  job: JobSetting,
+  verb: string,
+  { place, maxSeconds }: ProcessingSetting,
+  folders: readonly Folder[],
+  { variables, resources, distribution }: Own,
 ): JobProperties {
   const inputs = folders.filter(({ isOutput }) => !isOutput);
   const outputs = folders.filter(({ isOutput }) => isOutput);
-  const exported = folders.map(({ variable, name, isOutput }) => `export ${variable}="\${{${isOutput ? 'outputs' : 'inputs'}.${name}}}"`);
+  const exported = folders.map(
+    ({ variable, name, isOutput }) => `export ${variable}="\${{${isOutput ? 'outputs' : 'inputs'}.${name}}}"`,
+  );
   const uri = ({ datastore, path }: Folder) => text`azureml://datastores/${datastore}/paths/${path}`;
   return {
     jobType: 'Command',
@@ -132,8 +142,12 @@ function commandJob(
     identity: { identityType: 'Managed', clientId: job.clientId },
     command: [...exported, `${job.command} ${verb}`].join(' && '),
     environmentVariables: { ...job.environment, ...variables },
-    inputs: Object.fromEntries(inputs.map((each) => [each.name, { jobInputType: 'uri_folder', mode: 'ReadOnlyMount', uri: uri(each) }])),
-    outputs: Object.fromEntries(outputs.map((each) => [each.name, { jobOutputType: 'uri_folder', mode: 'ReadWriteMount', uri: uri(each) }])),
+    inputs: Object.fromEntries(
+      inputs.map((each) => [each.name, { jobInputType: 'uri_folder', mode: 'ReadOnlyMount', uri: uri(each) }]),
+    ),
+    outputs: Object.fromEntries(
+      outputs.map((each) => [each.name, { jobOutputType: 'uri_folder', mode: 'ReadWriteMount', uri: uri(each) }]),
+    ),
     resources: { ...resources, instanceType: place.instanceType },
     distribution,
     limits: { jobLimitsType: 'Command', timeout: `PT${maxSeconds}S` },

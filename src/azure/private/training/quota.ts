@@ -7,7 +7,10 @@ import { Machine } from '../base/machines';
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas
  */
-export function quotaNeeds({ machine, instanceCount, isLowPriority }: TrainingMachines, processing: Machine | undefined): QuotaNeed[] {
+export function quotaNeeds(
+  { machine, instanceCount, isLowPriority }: TrainingMachines,
+  processing: Machine | undefined,
+): QuotaNeed[] {
   const needs = [need(machine, instanceCount, isLowPriority), need(processing, 1, false)];
   const largest = new Map<string, number>();
   for (const each of needs) {

@@ -19,34 +19,54 @@ export interface RecordSetting {
 }
 
 /**
- * How a run ended, as tags of its training job, which Studio and MLflow show: the resource manager takes them from everywhere. In MLflow also the metrics of the
- * evaluation, as metrics that can be compared, parameters, and what else is known; a private workspace is closed to the workflow there, and the image's own runtime
- * records metrics anyway.
+ * How a run ended, as tags of its training job, which Studio and MLflow show: the resource manager takes them from
+ * everywhere. In MLflow also the metrics of the evaluation, as metrics that can be compared, parameters, and what else
+ * is known; a private workspace is closed to the workflow there, and the image's own runtime records metrics anyway.
  *
  * Recording fails no run. A training of days is not lost for an entry in a record.
  *
  * @param id names the actions
  * @param evaluation where there is one
  */
-export function record(setting: RecordSetting, id: string, outcome: Template, evaluation?: Expression): Fragment['actions'] {
-  const job = { type: 'Microsoft.MachineLearningServices/workspaces/jobs' as const, id: text`${setting.workspaceId}/jobs/${jobName('Train')}` };
+export function record(
+  setting: RecordSetting,
+  id: string,
+  outcome: Template,
+  evaluation?: Expression,
+): Fragment['actions'] {
+  const job = {
+    type: 'Microsoft.MachineLearningServices/workspaces/jobs' as const,
+    id: text`${setting.workspaceId}/jobs/${jobName('Train')}`,
+  };
   const known = ex`coalesce(body(${`${id}_job`})?['properties']?['tags'], json('{}'))`;
   const metrics = evaluation === undefined ? ex`json('{}')` : METRICS;
   // What the service says of a job, and does not take back.
-  const writable = ['status', 'services', 'parameters'].reduce((properties, each) => ex`removeProperty(${properties}, ${each})`, ex`body(${`${id}_job`})?['properties']`);
-  return attempt(id, {
-    [`${id}_outcome`]: compose({
-      mlops_outcome: text`${ex`take(${outcome}, 250)`}`,
-      mlops_trigger: text`${RUN.trigger}`,
-      mlops_dataset: text`${RUN.dataset}`,
-      mlops_folder: RUN.folder,
-    }),
-    [`${id}_job`]: arm.get(job),
-    [`${id}_tags`]: compose(ex`union(${known}, outputs(${`${id}_outcome`}), ${metrics})`),
-    [`${id}_put`]: arm.put({ ...job, body: { properties: ex`setProperty(${writable}, 'tags', outputs(${`${id}_tags`}))` } }),
-    ...(setting.isTracked ? track(setting, id, evaluation) : {}),
-    // A run that failed says so itself.
-  }, evaluation === undefined ? {} : { [`${id}_lost`]: tell('training not recorded', { run: text`${RUN_ID}`, reason: text`${reasonOf(id)}` }) });
+  const writable = ['status', 'services', 'parameters'].reduce(
+    (properties, each) => ex`removeProperty(${properties}, ${each})`,
+    ex`body(${`${id}_job`})?['properties']`,
+  );
+  return attempt(
+    id,
+    {
+      [`${id}_outcome`]: compose({
+        mlops_outcome: text`${ex`take(${outcome}, 250)`}`,
+        mlops_trigger: text`${RUN.trigger}`,
+        mlops_dataset: text`${RUN.dataset}`,
+        mlops_folder: RUN.folder,
+      }),
+      [`${id}_job`]: arm.get(job),
+      [`${id}_tags`]: compose(ex`union(${known}, outputs(${`${id}_outcome`}), ${metrics})`),
+      [`${id}_put`]: arm.put({
+        ...job,
+        body: { properties: ex`setProperty(${writable}, 'tags', outputs(${`${id}_tags`}))` },
+      }),
+      ...(setting.isTracked ? track(setting, id, evaluation) : {}),
+      // A run that failed says so itself.
+    },
+    evaluation === undefined
+      ? {}
+      : { [`${id}_lost`]: tell('training not recorded', { run: text`${RUN_ID}`, reason: text`${reasonOf(id)}` }) },
+  );
 }
 
 /**
@@ -54,8 +74,15 @@ export function record(setting: RecordSetting, id: string, outcome: Template, ev
  *
  * @see https://mlflow.org/docs/latest/rest-api.html#log-batch
  */
-function track({ workspaceId, location, parameters, image, vmSize }: RecordSetting, id: string, evaluation: Expression | undefined): Fragment['actions'] {
-  const parameter = (name: string) => ({ key: name, value: ex`take(string(coalesce(${RUN.hyperparameters}?[${name}], '')), 250)` });
+function track(
+  { workspaceId, location, parameters, image, vmSize }: RecordSetting,
+  id: string,
+  evaluation: Expression | undefined,
+): Fragment['actions'] {
+  const parameter = (name: string) => ({
+    key: name,
+    value: ex`take(string(coalesce(${RUN.hyperparameters}?[${name}], '')), 250)`,
+  });
   const tag = (key: string, value: Template | string) => ({ key, value });
   return {
     [`${id}_log`]: http({
@@ -70,7 +97,9 @@ function track({ workspaceId, location, parameters, image, vmSize }: RecordSetti
           tag('triggeredBy', text`${RUN.trigger}`),
           tag('image', image),
           tag('hyperparameters', text`${ex`take(string(${RUN.hyperparameters}), 4000)`}`),
-          ...(evaluation === undefined ? [] : [tag('mlflow.source.git.commit', text`${ex`coalesce(${evaluation}?['commit'], 'unknown')`}`)]),
+          ...(evaluation === undefined
+            ? []
+            : [tag('mlflow.source.git.commit', text`${ex`coalesce(${evaluation}?['commit'], 'unknown')`}`)]),
         ],
       },
       audience: ARM_AUDIENCE,

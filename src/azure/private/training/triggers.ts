@@ -28,10 +28,15 @@ export interface TriggerInput {
   readonly storeEventTopic?: StoreEventTopic;
 }
 
-/** Puts a message into the queue of starts at times and for new files. Children: `Schedule1` … for times, `ScheduleIdentity`, `NewData`. */
+/**
+ * Puts a message into the queue of starts at times and for new files. Children: `Schedule1` … for times,
+ * `ScheduleIdentity`, `NewData`.
+ */
 export function addTriggers(scope: Construct, input: TriggerInput): void {
   const { who, start, triggers } = input;
-  const times = triggers.flatMap(({ when }, index) => (when === undefined ? [] : [{ when, id: `Schedule${index + 1}` }]));
+  const times = triggers.flatMap(({ when }, index) =>
+    when === undefined ? [] : [{ when, id: `Schedule${index + 1}` }],
+  );
   if (times.length > 0) {
     const identity = new ManagedIdentity(scope, 'ScheduleIdentity');
     const needs = [grantSend(scope, start, identity)];
@@ -58,8 +63,12 @@ const MOST_PREFIXES = 25;
  *
  * @see https://learn.microsoft.com/azure/event-grid/deliver-events-using-managed-identity
  */
-function listen(scope: Construct, { who, data, start, storeEventTopic }: TriggerInput, prefixes: readonly string[]): void {
-  if (prefixes.length > MOST_PREFIXES) refuse(who, 'triggers', `${prefixes.length} prefixes of new data`, `at most ${MOST_PREFIXES}`);
+function listen(
+  scope: Construct,
+  { who, data, start, storeEventTopic }: TriggerInput,
+  prefixes: readonly string[],
+): void {
+  if (prefixes.length > MOST_PREFIXES) {refuse(who, 'triggers', `${prefixes.length} prefixes of new data`, `at most ${MOST_PREFIXES}`);}
   const topic = storeEventTopic === undefined ? newTopic(data) : topicNamed(who, storeEventTopic);
   resourceGroupOf(scope)._register('Microsoft.EventGrid');
   new EventgridSystemTopicEventSubscription(scope, 'NewData', {
@@ -69,9 +78,18 @@ function listen(scope: Construct, { who, data, start, storeEventTopic }: Trigger
     eventDeliverySchema: 'EventGridSchema',
     includedEventTypes: ['Microsoft.Storage.BlobCreated'],
     advancedFilter: {
-      stringBeginsWith: [{ key: 'subject', values: prefixes.map((each) => `/blobServices/default/containers/${data.rawContainer}/blobs/${each}`) }],
+      stringBeginsWith: [
+        {
+          key: 'subject',
+          values: prefixes.map((each) => `/blobServices/default/containers/${data.rawContainer}/blobs/${each}`),
+        },
+      ],
     },
-    storageQueueEndpoint: { storageAccountId: data.storeAccountId, queueName: start.name, queueMessageTimeToLiveInSeconds: 604_800 },
+    storageQueueEndpoint: {
+      storageAccountId: data.storeAccountId,
+      queueName: start.name,
+      queueMessageTimeToLiveInSeconds: 604_800,
+    },
     deliveryIdentity: { type: 'SystemAssigned' },
     retryPolicy: { eventTimeToLive: 1440, maxDeliveryAttempts: 30 },
     dependsOn: after(settled(scope, 'NewDataReady', [grantSend(scope, start, topic.principal)])),
@@ -104,7 +122,15 @@ function newTopic(data: IDataLake): Topic {
 }
 
 function topicNamed(who: Speaker, { topicId, principalObjectId }: StoreEventTopic): Topic {
-  const [, resourceGroupName, name] = /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)\/providers\/Microsoft\.EventGrid\/systemTopics\/([^/]+)$/i.exec(topicId)
-    ?? refuse(who, 'storeEventTopic.topicId', topicId, 'the ARM id of a system topic, …/providers/Microsoft.EventGrid/systemTopics/<name>, known at synthesis');
+  const [, resourceGroupName, name] =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)\/providers\/Microsoft\.EventGrid\/systemTopics\/([^/]+)$/i.exec(
+      topicId,
+    ) ??
+    refuse(
+      who,
+      'storeEventTopic.topicId',
+      topicId,
+      'the ARM id of a system topic, …/providers/Microsoft.EventGrid/systemTopics/<name>, known at synthesis',
+    );
   return { name, resourceGroupName, principal: Principal.servicePrincipal(principalObjectId) };
 }

@@ -23,8 +23,8 @@ export interface NotebookInput {
 }
 
 /**
- * A compute instance, which stops when it stands idle: Terraform's own resource cannot say that. Most of it is read at its creation alone, so that a
- * change creates it again; files of people lie on the workspace's share.
+ * A compute instance, which stops when it stands idle: Terraform's own resource cannot say that. Most of it is read at
+ * its creation alone, so that a change creates it again; files of people lie on the workspace's share.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance
  */
@@ -47,23 +47,44 @@ export function newComputeInstance(scope: Construct, id: string, input: Notebook
           vmSize,
           applicationSharingPolicy: 'Personal',
           computeInstanceAuthorizationType: 'personal',
-          personalComputeInstanceSettings: owner === undefined ? undefined : { assignedUser: { objectId: owner, tenantId } },
+          personalComputeInstanceSettings:
+            owner === undefined ? undefined : { assignedUser: { objectId: owner, tenantId } },
           enableNodePublicIp: !input.hasManagedNetwork,
           idleTimeBeforeShutdown: `PT${idleShutdownMinutes}M`,
           sshSettings: { sshPublicAccess: 'Disabled' },
-          setupScripts: startupScript === undefined ? undefined : {
-            scripts: { startupScript: { scriptSource: 'inline', scriptData: Buffer.from(startupScript).toString('base64'), timeout: '15m' } },
-          },
+          setupScripts:
+            startupScript === undefined
+              ? undefined
+              : {
+                scripts: {
+                  startupScript: {
+                    scriptSource: 'inline',
+                    scriptData: Buffer.from(startupScript).toString('base64'),
+                    timeout: '15m',
+                  },
+                },
+              },
         },
       },
     },
-    replaceOn: armRenderer === 'template' ? undefined : { vmSize, owner: owner ?? '', startupScript: startupScript ?? '', idleShutdownMinutes },
+    replaceOn:
+      armRenderer === 'template'
+        ? undefined
+        : { vmSize, owner: owner ?? '', startupScript: startupScript ?? '', idleShutdownMinutes },
     timeouts: { create: '60m', delete: '60m' },
     dependsOn: after(...input.needs),
   });
-  acknowledge(made.resource, 'MLOPS-NET-03[enableRootAccess]', 'previews of the API alone can switch it off; root reaches what the notebook reaches');
+  acknowledge(
+    made.resource,
+    'MLOPS-NET-03[enableRootAccess]',
+    'previews of the API alone can switch it off; root reaches what the notebook reaches',
+  );
   if (!input.hasManagedNetwork) {
-    acknowledge(made.resource, 'MLOPS-NET-03[enableNodePublicIp]', 'the user wants no managed network, without which it has no other way out');
+    acknowledge(
+      made.resource,
+      'MLOPS-NET-03[enableNodePublicIp]',
+      'the user wants no managed network, without which it has no other way out',
+    );
   }
   return name;
 }

@@ -16,7 +16,10 @@ export interface RegistryInput {
   readonly isDestroyable: boolean;
 }
 
-/** A registry that knows identities alone. Premium, because the other ones have neither private endpoints nor keys of the customer, nor forget images. */
+/**
+ * A registry that knows identities alone. Premium, because the other ones have neither private endpoints nor keys of
+ * the customer, nor forget images.
+ */
 export function newContainerRegistry(scope: Construct, id: string, input: RegistryInput): ContainerRegistry {
   const group = resourceGroupOf(scope);
   group._register('Microsoft.ContainerRegistry');
@@ -33,17 +36,32 @@ export function newContainerRegistry(scope: Construct, id: string, input: Regist
     quarantinePolicyEnabled: input.quarantine,
     dataEndpointEnabled: true,
     publicNetworkAccessEnabled: !isPrivate,
-    // Images leave a registry that nobody reaches from outside through no back door either; one that is open exports by pulling.
+    // Images leave a registry that nobody reaches from outside through no back door either; one that is open exports by
+    // pulling.
     exportPolicyEnabled: !isPrivate,
     networkRuleBypassOption: 'AzureServices',
     identity: encryption && { type: 'UserAssigned', identityIds: [encryption.identity.identityId] },
-    encryption: encryption && [{ keyVaultKeyId: encryption.key.versionlessKeyId, identityClientId: encryption.identity.clientId }],
+    encryption: encryption && [
+      { keyVaultKeyId: encryption.key.versionlessKeyId, identityClientId: encryption.identity.clientId },
+    ],
     lifecycle: { preventDestroy: !input.isDestroyable },
     dependsOn: after(encryption?.ready),
   });
   acknowledge(registry, 'CKV_AZURE_165', 'a copy in another region is for the user to choose');
   acknowledge(registry, 'CKV_AZURE_164', 'content trust is deprecated and goes in 2028: images are taken by digest');
-  if (!isPrivate) acknowledge(registry, 'CKV_AZURE_139', 'the registry answers to identities with a role alone; privateEndpoints closes it');
-  if (!input.quarantine) acknowledge(registry, 'CKV_AZURE_166', 'without a scanner that releases images nothing could be pulled; quarantineImages switches it on');
+  if (!isPrivate) {
+    acknowledge(
+      registry,
+      'CKV_AZURE_139',
+      'the registry answers to identities with a role alone; privateEndpoints closes it',
+    );
+  }
+  if (!input.quarantine) {
+    acknowledge(
+      registry,
+      'CKV_AZURE_166',
+      'without a scanner that releases images nothing could be pulled; quarantineImages switches it on',
+    );
+  }
   return registry;
 }

@@ -23,8 +23,15 @@ export function newLogs(scope: Construct, retentionInDays: number, isDestroyable
   });
 }
 
-/** Traces of the workspace's endpoints, kept in the logs. Endpoints write them with a key of the component: they know no other way. */
-export function newInsights(scope: Construct, logAnalyticsWorkspaceId: string, isDestroyable: boolean): ApplicationInsights {
+/**
+ * Traces of the workspace's endpoints, kept in the logs. Endpoints write them with a key of the component: they know no
+ * other way.
+ */
+export function newInsights(
+  scope: Construct,
+  logAnalyticsWorkspaceId: string,
+  isDestroyable: boolean,
+): ApplicationInsights {
   const { location, resourceGroupName } = resourceGroupOf(scope);
   return new ApplicationInsights(scope, 'Insights', {
     name: azureName(scope, 'applicationInsights'),
@@ -54,13 +61,20 @@ export function newVault(scope: Construct, isPrivate: boolean, isDestroyable: bo
     lifecycle: { preventDestroy: !isDestroyable },
   });
   if (isPrivate) return vault;
-  const why = 'computes get the secrets of connections from it; it answers to identities with a role alone, and privateEndpoints closes it';
+  const why =
+    'computes get the secrets of connections from it; it answers to identities with a role alone, and privateEndpoints closes it';
   for (const finding of ['CKV_AZURE_109', 'CKV_AZURE_189', 'CKV2_AZURE_32']) acknowledge(vault, finding, why);
   return vault;
 }
 
 /** Sends logs of a group of categories, and all metrics, to the logs. */
-export function newDiagnostics(scope: Construct, id: string, targetResourceId: string, categoryGroup: string, logAnalyticsWorkspaceId: string): void {
+export function newDiagnostics(
+  scope: Construct,
+  id: string,
+  targetResourceId: string,
+  categoryGroup: string,
+  logAnalyticsWorkspaceId: string,
+): void {
   new MonitorDiagnosticSetting(scope, id, {
     name: azureName(scope, 'resource', id),
     targetResourceId,
@@ -71,7 +85,10 @@ export function newDiagnostics(scope: Construct, id: string, targetResourceId: s
 }
 
 /** Private addresses of the workspace and its parts: the construct id, what it is of, and which address of it. */
-export function newEndpoints(scope: Construct, parts: readonly [id: string, targetId: string, subresource: keyof typeof PRIVATE_ZONES][]): void {
+export function newEndpoints(
+  scope: Construct,
+  parts: readonly [id: string, targetId: string, subresource: keyof typeof PRIVATE_ZONES][],
+): void {
   const { network } = resourceGroupOf(scope);
   for (const [id, targetId, subresource] of parts) {
     privateEndpoint(scope, `${id}Endpoint`, { network, targetId, subresource, zones: PRIVATE_ZONES[subresource] });

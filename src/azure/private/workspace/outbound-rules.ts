@@ -18,36 +18,66 @@ export interface OutboundInput {
 }
 
 /**
- * What computes of a managed network reach beside what the workspace needs itself: the lake through private endpoints, where nothing else leads to
- * it, and what the user names.
+ * What computes of a managed network reach beside what the workspace needs itself: the lake through private endpoints,
+ * where nothing else leads to it, and what the user names.
  *
  * Rules are made one after the other: the network takes one change at a time.
  *
  * @param approver the permission of the workspace to accept its own endpoints at the lake
  */
-export function newOutboundRules(scope: Construct, workspaceId: string, network: OutboundInput, data: IDataLake, approver: () => Grant): Grant {
+export function newOutboundRules(
+  scope: Construct,
+  workspaceId: string,
+  network: OutboundInput,
+  data: IDataLake,
+  approver: () => Grant,
+): Grant {
   const made: ITerraformDependable[] = [];
   const add = (make: (dependsOn: ITerraformDependable[]) => ITerraformDependable) => made.push(make(made.slice(-1)));
   const isApprovedOnly = network.isolationMode === 'AllowOnlyApprovedOutbound';
   if (isApprovedOnly || (data.isPrivate && network.isolationMode !== 'Disabled')) {
     const ready = after(approver());
     for (const [id, serviceResourceId, subResourceTarget] of [
-      ['StoreBlob', data.storeAccountId, 'blob'], ['FeaturesBlob', data.featuresAccountId, 'blob'], ['FeaturesDfs', data.featuresAccountId, 'dfs'],
+      ['StoreBlob', data.storeAccountId, 'blob'],
+      ['FeaturesBlob', data.featuresAccountId, 'blob'],
+      ['FeaturesDfs', data.featuresAccountId, 'dfs'],
     ]) {
-      add((dependsOn) => new MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint(scope, `Outbound-${id}`, {
-        name: `lake-${id.toLowerCase()}`, workspaceId, serviceResourceId, subResourceTarget, sparkEnabled: true, dependsOn: [...ready, ...dependsOn],
-      }));
+      add(
+        (dependsOn) =>
+          new MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint(scope, `Outbound-${id}`, {
+            name: `lake-${id.toLowerCase()}`,
+            workspaceId,
+            serviceResourceId,
+            subResourceTarget,
+            sparkEnabled: true,
+            dependsOn: [...ready, ...dependsOn],
+          }),
+      );
     }
   }
   for (const fqdn of network.fqdns) {
-    add((dependsOn) => new MachineLearningWorkspaceNetworkOutboundRuleFqdn(scope, `Outbound-${fqdn}`, {
-      name: `fqdn-${fqdn.replace('*', 'any').replace(/\./g, '-')}`, workspaceId, destinationFqdn: fqdn, dependsOn,
-    }));
+    add(
+      (dependsOn) =>
+        new MachineLearningWorkspaceNetworkOutboundRuleFqdn(scope, `Outbound-${fqdn}`, {
+          name: `fqdn-${fqdn.replace('*', 'any').replace(/\./g, '-')}`,
+          workspaceId,
+          destinationFqdn: fqdn,
+          dependsOn,
+        }),
+    );
   }
   for (const tag of network.serviceTags) {
-    add((dependsOn) => new MachineLearningWorkspaceNetworkOutboundRuleServiceTag(scope, `Outbound-${tag}`, {
-      name: `tag-${tag.replace(/\./g, '-')}`, workspaceId, serviceTag: tag, protocol: 'TCP', portRanges: '443', dependsOn,
-    }));
+    add(
+      (dependsOn) =>
+        new MachineLearningWorkspaceNetworkOutboundRuleServiceTag(scope, `Outbound-${tag}`, {
+          name: `tag-${tag.replace(/\./g, '-')}`,
+          workspaceId,
+          serviceTag: tag,
+          protocol: 'TCP',
+          portRanges: '443',
+          dependsOn,
+        }),
+    );
   }
   return new Grant(made.map(({ fqn }) => fqn));
 }

@@ -18,8 +18,14 @@ export interface WorkspaceParts {
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
  */
-export function grantOwnParts(scope: Construct, identity: IManagedIdentity, parts: WorkspaceParts, others: readonly Grant[]): Grant {
-  const give = (part: string, at: string, role: RoleName) => grantRole(scope, identity, `own-${part}`, { scope: at, role });
+export function grantOwnParts(
+  scope: Construct,
+  identity: IManagedIdentity,
+  parts: WorkspaceParts,
+  others: readonly Grant[],
+): Grant {
+  const give = (part: string, at: string, role: RoleName) =>
+    grantRole(scope, identity, `own-${part}`, { scope: at, role });
   return settled(scope, 'OwnRolesSettled', [
     give('storage', parts.storageAccountId, 'contributor'),
     give('blobs', parts.storageAccountId, 'storageBlobDataContributor'),

@@ -73,7 +73,12 @@ export function requireCommand(who: Speaker, prop: string, command: string | und
 }
 
 /** A path in the repository. */
-export function requireFolder(who: Speaker, prop: string, folder: string | undefined, want: string = 'a folder inside the repository'): void {
+export function requireFolder(
+  who: Speaker,
+  prop: string,
+  folder: string | undefined,
+  want: string = 'a folder inside the repository',
+): void {
   requireMatch(who, prop, folder, /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, want);
 }
 
@@ -87,30 +92,62 @@ export function branchSubject({ subject, branch }: GitHubRepository): string {
   return `${subject}:ref:refs/heads/${branch}`;
 }
 
-/** The stages in order: dev, staging and prod unless others are given, and approval before the last unless said otherwise. */
+/**
+ * The stages in order: dev, staging and prod unless others are given, and approval before the last unless said
+ * otherwise.
+ */
 function deliveryStages(who: Speaker, intent: DeliveryPipelineIntent): DeliveryStage[] {
   const stages = intent.stages ?? [{ name: 'dev' }, { name: 'staging' }, { name: 'prod' }];
   if (stages.length === 0) refuse(who, 'stages', [], 'at least one stage');
-  for (const { name } of stages) requireMatch(who, 'stages', name, /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/, 'names of letters, digits and hyphens that start with a letter, at most 32');
+  for (const { name } of stages) {
+    requireMatch(
+      who,
+      'stages',
+      name,
+      /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/,
+      'names of letters, digits and hyphens that start with a letter, at most 32',
+    );
+  }
   requireUnique(who, 'stages', stages.map((stage) => stage.name.toLowerCase()));
   return stages.map(({ name, approval }, index) => ({ name, approval: approval ?? index === stages.length - 1 }));
 }
 
 function gitHubRepository(who: Speaker, intent: DeliveryPipelineIntent): GitHubRepository {
   const { repository, branch = 'main' } = intent;
-  requireMatch(who, 'repository', repository, REPOSITORY, "a repository on GitHub as 'owner/name', or as 'owner@<id>/name@<id>'");
-  requireMatch(who, 'branch', branch, /^(?!refs\/)(?!.*(\.\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'the name of a branch, without refs/heads/');
+  requireMatch(
+    who,
+    'repository',
+    repository,
+    REPOSITORY,
+    "a repository on GitHub as 'owner/name', or as 'owner@<id>/name@<id>'",
+  );
+  requireMatch(
+    who,
+    'branch',
+    branch,
+    /^(?!refs\/)(?!.*(\.\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+    'the name of a branch, without refs/heads/',
+  );
   return { name: repository.replace(/@\d+/g, ''), subject: `repo:${repository}`, branch };
 }
 
 /**
- * Name of the workflow's file, which must be unique in the repository, as the folder of an app there is, and the stack in it.
+ * Name of the workflow's file, which must be unique in the repository, as the folder of an app there is, and the stack
+ * in it.
  *
  * @param parts of the default: folder and stack, as far as a delivery has its own
  */
 function workflowFileOf(who: Speaker, given: string | undefined, parts: readonly string[]): string {
-  requireMatch(who, 'workflowFile', given, /^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/, "the name of a file in .github/workflows, like 'deliver-churn.yml'");
-  const words = parts.map((part) => part.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')).filter((word) => word !== '');
+  requireMatch(
+    who,
+    'workflowFile',
+    given,
+    /^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/,
+    "the name of a file in .github/workflows, like 'deliver-churn.yml'",
+  );
+  const words = parts
+    .map((part) => part.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, ''))
+    .filter((word) => word !== '');
   return given ?? `${['deliver', ...words].join('-')}.yml`;
 }
 

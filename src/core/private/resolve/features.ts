@@ -8,7 +8,10 @@ export interface ResolvedFeatureGroup extends FeatureGroupSpec {
 }
 
 /** The stores of a group: both unless one is switched off. */
-export function storesOf({ online = true, offline = true }: FeatureGroupSpec): Pick<ResolvedFeatureGroup, 'online' | 'offline'> {
+export function storesOf({
+  online = true,
+  offline = true,
+}: FeatureGroupSpec): Pick<ResolvedFeatureGroup, 'online' | 'offline'> {
   return { online, offline };
 }
 
@@ -23,19 +26,30 @@ export function featureGroupSpeaker(store: Speaker, { name }: FeatureGroupSpec):
  *
  * @param eventTimes types that the cloud takes for the time of a row
  */
-export function resolvedFeatureGroup(who: Speaker, group: FeatureGroupSpec, eventTimes: readonly FeatureType[]): ResolvedFeatureGroup {
+export function resolvedFeatureGroup(
+  who: Speaker,
+  group: FeatureGroupSpec,
+  eventTimes: readonly FeatureType[],
+): ResolvedFeatureGroup {
   requireColumn(who, group, 'entityKey', [FeatureType.STRING, FeatureType.INTEGER]);
   requireColumn(who, group, 'eventTime', eventTimes);
   if (group.entityKey === group.eventTime) refuse(who, 'eventTime', group.eventTime, 'another feature than entityKey');
   const stores = storesOf(group);
-  if (!stores.online && !stores.offline) refuseBecause(who, 'online and offline are both false, so that no row would be kept: set one of them');
-  if (!stores.online && group.onlineTtlDays !== undefined) refuseBecause(who, 'onlineTtlDays needs an online store: leave online true, or remove it');
+  if (!stores.online && !stores.offline) {refuseBecause(who, 'online and offline are both false, so that no row would be kept: set one of them');}
+  if (!stores.online && group.onlineTtlDays !== undefined) {refuseBecause(who, 'onlineTtlDays needs an online store: leave online true, or remove it');}
   requireInteger(who, 'onlineTtlDays', group.onlineTtlDays, 1, 36_500);
   return { ...group, ...stores };
 }
 
-function requireColumn(who: Speaker, group: FeatureGroupSpec, role: 'entityKey' | 'eventTime', types: readonly FeatureType[]): void {
-  const column = group.features.find(({ name }) => name === group[role]) ?? refuse(who, role, group[role], 'the name of one of its features');
+function requireColumn(
+  who: Speaker,
+  group: FeatureGroupSpec,
+  role: 'entityKey' | 'eventTime',
+  types: readonly FeatureType[],
+): void {
+  const column =
+    group.features.find(({ name }) => name === group[role]) ??
+    refuse(who, role, group[role], 'the name of one of its features');
   if (!types.includes(column.valueType)) refuse(who, role, column.valueType, `a feature of type ${types.join(' or ')}`);
 }
 

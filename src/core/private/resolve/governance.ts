@@ -33,11 +33,18 @@ export interface ResolvedModelCard extends ModelCardSpec {
  *
  * @param mostRetentionDays longest time that the cloud keeps an audit log
  */
-export function resolvedGovernance(who: Speaker, input: GovernanceInput, mostRetentionDays: number): ResolvedGovernance {
+export function resolvedGovernance(
+  who: Speaker,
+  input: GovernanceInput,
+  mostRetentionDays: number,
+): ResolvedGovernance {
   checkModelCard(who, input.modelCard);
   requireInteger(who, 'auditRetentionDays', input.auditRetentionDays, 180, mostRetentionDays);
   if (input.modelCard?.riskRating === RiskRating.HIGH && input.registry?.isApprovalAutomatic) {
-    refuseBecause(who, 'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval');
+    refuseBecause(
+      who,
+      'modelCard.riskRating is High, and the registry approves automatically: a model of high risk needs a manual approval',
+    );
   }
   return {
     auditLog: input.auditLog ?? true,

@@ -11,7 +11,11 @@ export interface AnswerLimits {
  *
  * @param usual what holds where nothing is given and the mode of the endpoint has limits of its own
  */
-export function resolvedLimits(who: Speaker, given: Partial<AnswerLimits>, usual: Partial<AnswerLimits> = {}): AnswerLimits {
+export function resolvedLimits(
+  who: Speaker,
+  given: Partial<AnswerLimits>,
+  usual: Partial<AnswerLimits> = {},
+): AnswerLimits {
   requireRange(who, 'maxErrorPercent', given.maxErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP99Ms', given.maxLatencyP99Ms, 1, HOUR_MS);
   return {

@@ -7,9 +7,20 @@ import { QualityGate } from '../../quality-gate';
 import { Schedule } from '../../schedule';
 import { requireObjectFolder } from '../object-keys';
 import { Token } from '../tokens';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireRange, requireUnique, Speaker } from '../validation';
+import {
+  refuse,
+  refuseBecause,
+  requireEmails,
+  requireInteger,
+  requireRange,
+  requireUnique,
+  Speaker,
+} from '../validation';
 
-/** The intent, and the words for monitoring that every cloud has; of the objects among them it is only looked at whether they are there. */
+/**
+ * The intent, and the words for monitoring that every cloud has; of the objects among them it is only looked at whether
+ * they are there.
+ */
 export interface MonitoringInput extends MonitoringIntent {
   readonly registry?: unknown;
   readonly image?: unknown;
@@ -68,7 +79,9 @@ export interface ResolvedRuns {
   /** Days that the window of the quality lies before that of drift. */
   readonly labelDelayDays: number;
   readonly featureMetrics: boolean;
-  /** Variables of the job: how much is enough to measure, and the limits, so that its report says what the alarms say. */
+  /**
+   * Variables of the job: how much is enough to measure, and the limits, so that its report says what the alarms say.
+   */
   readonly variables: { readonly [name: string]: string };
   /** @default - nothing starts a training */
   readonly retraining?: ResolvedRetraining;
@@ -87,7 +100,11 @@ export interface ResolvedServiceLevel {
 }
 
 /** Fills every default and refuses what no cloud takes. */
-export function resolvedMonitoring(who: Speaker, input: MonitoringInput, context: MonitoringContext): ResolvedMonitoring {
+export function resolvedMonitoring(
+  who: Speaker,
+  input: MonitoringInput,
+  context: MonitoringContext,
+): ResolvedMonitoring {
   Parity._refuse(who, 'MonitoringIntent', context.cloud, input);
   requireEmails(who, 'alertEmails', input.alertEmails);
   requireUnique(who, 'alertEmails', input.alertEmails ?? []);
@@ -96,11 +113,16 @@ export function resolvedMonitoring(who: Speaker, input: MonitoringInput, context
   requireRange(who, 'maxLatencyP50Ms', input.maxLatencyP50Ms, 1, HOUR_MS);
   const { maxLatencyP50Ms: p50 = 0 } = input;
   if (p50 > limits.maxLatencyP99Ms) {
-    refuse(who, 'maxLatencyP50Ms', p50, `at most maxLatencyP99Ms, ${limits.maxLatencyP99Ms}: half of the requests are never slower than the slowest`);
+    refuse(
+      who,
+      'maxLatencyP50Ms',
+      p50,
+      `at most maxLatencyP99Ms, ${limits.maxLatencyP99Ms}: half of the requests are never slower than the slowest`,
+    );
   }
   requireRange(who, 'maxUtilizationPercent', input.maxUtilizationPercent, 1, 100);
   requireInteger(who, 'noTrafficMinutes', input.noTrafficMinutes, 0, 1440);
-  if (input.dashboardName !== undefined && input.dashboard === false) refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');
+  if (input.dashboardName !== undefined && input.dashboard === false) {refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');}
   const runs = resolvedRuns(who, input, context);
   return {
     ...limits,
@@ -111,7 +133,10 @@ export function resolvedMonitoring(who: Speaker, input: MonitoringInput, context
     noTrafficMinutes: input.noTrafficMinutes ?? 0,
     runs,
     drift: input.drift && { maxDriftShare: driftShareOf(input), retrain: input.drift.retrain ?? false },
-    modelQuality: input.modelQuality && { gates: input.modelQuality.gates, retrain: input.modelQuality.retrain ?? false },
+    modelQuality: input.modelQuality && {
+      gates: input.modelQuality.gates,
+      retrain: input.modelQuality.retrain ?? false,
+    },
     serviceLevel: input.serviceLevel && resolvedServiceLevel(who, input.serviceLevel, context),
     drawsDashboard: input.dashboard ?? true,
   };
@@ -119,8 +144,13 @@ export function resolvedMonitoring(who: Speaker, input: MonitoringInput, context
 
 /** Refuses a measurement of requests that are not recorded. */
 export function requireRecorded(who: Speaker, prop: string, endpoint: RecordedEndpoint | undefined): void {
-  if (endpoint === undefined) refuseBecause(who, `${prop} has no endpoint to look at: give endpoint, one that answers requests`);
-  if (!endpoint.isRecorded) refuseBecause(who, `${prop} has nothing to look at: the endpoint '${endpoint.id}' records nothing, set its capture`);
+  if (endpoint === undefined) {refuseBecause(who, `${prop} has no endpoint to look at: give endpoint, one that answers requests`);}
+  if (!endpoint.isRecorded) {
+    refuseBecause(
+      who,
+      `${prop} has nothing to look at: the endpoint '${endpoint.id}' records nothing, set its capture`,
+    );
+  }
 }
 
 /**
@@ -129,23 +159,40 @@ export function requireRecorded(who: Speaker, prop: string, endpoint: RecordedEn
  * @param windowDays days that the window of a run reaches into
  * @param keptDays days that captured requests are kept; undefined where others decide it
  */
-export function requireKept(who: Speaker, { labelDelayDays }: ResolvedRuns, windowDays: number, keptDays: number | undefined): void {
+export function requireKept(
+  who: Speaker,
+  { labelDelayDays }: ResolvedRuns,
+  windowDays: number,
+  keptDays: number | undefined,
+): void {
   if (labelDelayDays === 0 || keptDays === undefined || Token.isUnresolved(keptDays)) return;
   // A day more: the window ends with the last whole day, and what was captured goes by whole days.
   const most = keptDays - windowDays - 1;
   if (labelDelayDays <= most) return;
   const kept = `captured requests are deleted after captureRetentionDays, ${keptDays}, and the window of a run has ${windowDays} of these days`;
-  refuse(who, 'modelQuality.labelDelayDays', labelDelayDays, most < 1 ? `left out: ${kept}` : `at most ${most}: ${kept}`);
+  refuse(
+    who,
+    'modelQuality.labelDelayDays',
+    labelDelayDays,
+    most < 1 ? `left out: ${kept}` : `at most ${most}: ${kept}`,
+  );
 }
 
-function resolvedRuns(who: Speaker, input: MonitoringInput, { endpoint, driftProps }: MonitoringContext): ResolvedRuns | undefined {
+function resolvedRuns(
+  who: Speaker,
+  input: MonitoringInput,
+  { endpoint, driftProps }: MonitoringContext,
+): ResolvedRuns | undefined {
   for (const prop of ['drift', 'modelQuality'] as const) {
     if (input[prop] === undefined) continue;
     requireRecorded(who, prop, endpoint);
     if (input.registry === undefined) {
-      refuseBecause(who, `${prop} has nothing to compare with: give registry, whose versions know their training reference`);
+      refuseBecause(
+        who,
+        `${prop} has nothing to compare with: give registry, whose versions know their training reference`,
+      );
     }
-    if (input.image === undefined) refuseBecause(who, `${prop} has no job to run: give image, whose monitor verb measures`);
+    if (input.image === undefined) {refuseBecause(who, `${prop} has no job to run: give image, whose monitor verb measures`);}
   }
   requireRange(who, 'drift.maxDriftShare', input.drift?.maxDriftShare, 0, 1);
   requireInteger(who, 'drift.minRows', input.drift?.minRows, 1, 1_000_000);
@@ -156,7 +203,12 @@ function resolvedRuns(who: Speaker, input: MonitoringInput, { endpoint, driftPro
     }
   }
   if ((input.driftCompute?.instanceCount ?? 1) !== 1) {
-    refuse(who, 'driftCompute.instanceCount', input.driftCompute?.instanceCount, '1: a drift run is one job on one machine');
+    refuse(
+      who,
+      'driftCompute.instanceCount',
+      input.driftCompute?.instanceCount,
+      '1: a drift run is one job on one machine',
+    );
   }
   if (input.modelQuality !== undefined) requireQuality(who, input.modelQuality);
   const retraining = resolvedRetraining(who, input, driftShareOf(input));
@@ -182,7 +234,11 @@ function labelDelayOf({ modelQuality }: MonitoringIntent): number {
 
 function variablesOf(intent: MonitoringIntent): { [name: string]: string } {
   const { drift, modelQuality } = intent;
-  const gates = (modelQuality?.gates ?? []).map(({ metric, threshold, higherIsBetter }) => ({ metric, threshold, higherIsBetter }));
+  const gates = (modelQuality?.gates ?? []).map(({ metric, threshold, higherIsBetter }) => ({
+    metric,
+    threshold,
+    higherIsBetter,
+  }));
   const delay = labelDelayOf(intent);
   return {
     MLOPS_MAX_DRIFT_SHARE: `${driftShareOf(intent)}`,
@@ -193,16 +249,27 @@ function variablesOf(intent: MonitoringIntent): { [name: string]: string } {
   };
 }
 
-function requireQuality(who: Speaker, { gates, labelsPrefix, minLabelledRows, labelDelayDays }: ModelQualitySpec): void {
+function requireQuality(
+  who: Speaker,
+  { gates, labelsPrefix, minLabelledRows, labelDelayDays }: ModelQualitySpec,
+): void {
   if (gates.length === 0) refuse(who, 'modelQuality.gates', gates, 'one gate at least');
-  requireUnique(who, 'modelQuality.gates metric', gates.map(({ metric }) => metric));
+  requireUnique(
+    who,
+    'modelQuality.gates metric',
+    gates.map(({ metric }) => metric),
+  );
   requireObjectFolder(who, 'modelQuality.labelsPrefix', labelsPrefix, 'labels/');
   requireInteger(who, 'modelQuality.minLabelledRows', minLabelledRows, 1, 1_000_000);
   requireInteger(who, 'modelQuality.labelDelayDays', labelDelayDays, 0, 365);
 }
 
-function resolvedServiceLevel(who: Speaker, level: ServiceLevelSpec, { endpoint, mostWindowDays }: MonitoringContext): ResolvedServiceLevel {
-  if (endpoint === undefined) refuseBecause(who, 'serviceLevel promises nothing: give endpoint, one that answers requests');
+function resolvedServiceLevel(
+  who: Speaker,
+  level: ServiceLevelSpec,
+  { endpoint, mostWindowDays }: MonitoringContext,
+): ResolvedServiceLevel {
+  if (endpoint === undefined) {refuseBecause(who, 'serviceLevel promises nothing: give endpoint, one that answers requests');}
   requireRange(who, 'serviceLevel.availabilityPercent', level.availabilityPercent, 90, 99.999);
   requireInteger(who, 'serviceLevel.windowDays', level.windowDays, 7, mostWindowDays);
   return { availabilityPercent: level.availabilityPercent ?? 99.5, windowDays: level.windowDays ?? 28 };

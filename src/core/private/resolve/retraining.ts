@@ -30,7 +30,10 @@ export function resolvedRetraining(
   requireInteger(who, 'minDaysBetweenRetrainings', intent.minDaysBetweenRetrainings, 0, 365);
   if (asking.length === 0) {
     if (intent.minDaysBetweenRetrainings === undefined) return undefined;
-    refuseBecause(who, 'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out');
+    refuseBecause(
+      who,
+      'minDaysBetweenRetrainings is for trainings that drift or quality start: set retrain of one of them, or leave it out',
+    );
   }
   return {
     maxDriftShare: asking.includes('drift') ? maxDriftShare : undefined,

@@ -55,7 +55,11 @@ export function resolvedScaling(spec: ScalingSpec = {}): ResolvedScaling {
 
 /** Fills the defaults of a serverless endpoint. */
 export function resolvedServerless(options: ServerlessServingOptions): Required<ServerlessServingOptions> {
-  return { memoryGiB: options.memoryGiB ?? 2, maxConcurrency: options.maxConcurrency ?? 20, warmReplicas: options.warmReplicas ?? 0 };
+  return {
+    memoryGiB: options.memoryGiB ?? 2,
+    maxConcurrency: options.maxConcurrency ?? 20,
+    warmReplicas: options.warmReplicas ?? 0,
+  };
 }
 
 /** Batch predictions with every neutral choice made; a cloud checks how many machines it gives. */

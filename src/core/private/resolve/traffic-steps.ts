@@ -8,7 +8,10 @@ export interface TrafficSteps {
   readonly minutes: number;
 }
 
-/** A rollout as steps of a traffic split, where a workflow moves it; the last is always the whole, and is watched as well. */
+/**
+ * A rollout as steps of a traffic split, where a workflow moves it; the last is always the whole, and is watched as
+ * well.
+ */
 export function trafficSteps(who: Speaker, rollout: Rollout, cloud: string): TrafficSteps {
   const { kind, percent, minutes } = rollout;
   if (kind === 'all-at-once') return { shares: [100], minutes: BAKE_MINUTES };
@@ -17,5 +20,8 @@ export function trafficSteps(who: Speaker, rollout: Rollout, cloud: string): Tra
     const before = Array.from({ length: Math.ceil(100 / percent!) - 1 }, (_, step) => (step + 1) * percent!);
     return { shares: [...before, 100], minutes: minutes! };
   }
-  return refuseBecause(who, `rollout ${kind} is not known on ${cloud}: use Rollout.allAtOnce, Rollout.canary or Rollout.linear`);
+  return refuseBecause(
+    who,
+    `rollout ${kind} is not known on ${cloud}: use Rollout.allAtOnce, Rollout.canary or Rollout.linear`,
+  );
 }

@@ -38,7 +38,14 @@ export interface ResolvedTraining {
  */
 export function resolvedTraining(who: Speaker, input: TrainingInput, mostProcessingHours: number): ResolvedTraining {
   requireTrainingWords(who, input);
-  const { capacity = Capacity.onDemand(), compute = {}, hyperparameters = {}, maxProcessingHours, maxRuntimeHours, retries } = input;
+  const {
+    capacity = Capacity.onDemand(),
+    compute = {},
+    hyperparameters = {},
+    maxProcessingHours,
+    maxRuntimeHours,
+    retries,
+  } = input;
   // Clouds count in seconds.
   requireKnown(who, { maxRuntimeHours, maxProcessingHours, 'capacity.maxWaitHours': capacity.maxWaitHours });
   requireInteger(who, 'compute.instanceCount', compute.instanceCount, 1, 1000);
@@ -47,8 +54,14 @@ export function resolvedTraining(who: Speaker, input: TrainingInput, mostProcess
   requireRange(who, 'maxProcessingHours', maxProcessingHours, 0.1, mostProcessingHours);
   requireInteger(who, 'retries', retries, 0, 5);
   for (const [name, value] of Object.entries(hyperparameters)) {
-    requireMatch(who, 'hyperparameters', name, /^[A-Za-z0-9_-]{1,64}$/, 'named with letters, digits, _ and -, at most 64');
-    if (!Token.isUnresolved(value) && value.length > 1024) refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
+    requireMatch(
+      who,
+      'hyperparameters',
+      name,
+      /^[A-Za-z0-9_-]{1,64}$/,
+      'named with letters, digits, _ and -, at most 64',
+    );
+    if (!Token.isUnresolved(value) && value.length > 1024) {refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');}
   }
   return {
     compute,
@@ -70,17 +83,32 @@ export function datasetPrefixOf({ datasetPrefix }: Pick<TrainingSpec, 'datasetPr
   return datasetPrefix ?? 'dataset/';
 }
 
-/** Objects that start a run which does not read them. A file that only says that the data set is complete may be meant, so it is no refusal. */
-export function watchedInVain({ triggers = [], datasetPrefix }: Pick<TrainingSpec, 'triggers' | 'datasetPrefix'>): string[] {
+/**
+ * Objects that start a run which does not read them. A file that only says that the data set is complete may be meant,
+ * so it is no refusal.
+ */
+export function watchedInVain({
+  triggers = [],
+  datasetPrefix,
+}: Pick<TrainingSpec, 'triggers' | 'datasetPrefix'>): string[] {
   const read = datasetPrefixOf({ datasetPrefix });
-  return triggers.flatMap(({ dataPrefix }) => (dataPrefix === undefined || dataPrefix.startsWith(read) || read.startsWith(dataPrefix) ? [] : [
-    `triggers: objects below ${dataPrefix} start a run, which reads ${read} alone: watch a prefix in it, or set datasetPrefix, unless they only say that the data is complete`,
-  ]));
+  return triggers.flatMap(({ dataPrefix }) =>
+    dataPrefix === undefined || dataPrefix.startsWith(read) || read.startsWith(dataPrefix)
+      ? []
+      : [
+        `triggers: objects below ${dataPrefix} start a run, which reads ${read} alone: watch a prefix in it, or set datasetPrefix, unless they only say that the data is complete`,
+      ],
+  );
 }
 
 /** Longest time of a spot job in hours, waiting for machines included. */
 export function spotWaitHours(who: Speaker, { maxWaitHours }: Capacity, runtimeHours: number): number {
   const wait = maxWaitHours ?? 2 * runtimeHours;
   if (wait >= runtimeHours) return wait;
-  return refuse(who, 'capacity.maxWaitHours', wait, `at least maxRuntimeHours, which is ${runtimeHours}, because the wait includes the run`);
+  return refuse(
+    who,
+    'capacity.maxWaitHours',
+    wait,
+    `at least maxRuntimeHours, which is ${runtimeHours}, because the wait includes the run`,
+  );
 }

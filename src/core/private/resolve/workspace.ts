@@ -12,10 +12,21 @@ export interface ResolvedWorkspace {
 export const SHORTEST_IDLE_MINUTES = 60;
 
 /** Fills every default and refuses what no cloud takes. */
-export function resolvedWorkspace(who: Speaker, { users = ['data-scientist'], idleShutdownMinutes }: WorkspaceIntent): ResolvedWorkspace {
+export function resolvedWorkspace(
+  who: Speaker,
+  { users = ['data-scientist'], idleShutdownMinutes }: WorkspaceIntent,
+): ResolvedWorkspace {
   requireInteger(who, 'idleShutdownMinutes', idleShutdownMinutes, SHORTEST_IDLE_MINUTES, 525_600);
   requireKnownText(who, 'users', users);
-  for (const user of users) requireMatch(who, 'users', user, /^(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, 'letters, digits and hyphens between them, at most 63');
+  for (const user of users) {
+    requireMatch(
+      who,
+      'users',
+      user,
+      /^(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/,
+      'letters, digits and hyphens between them, at most 63',
+    );
+  }
   requireUnique(who, 'users', users);
   return { users, idleShutdownMinutes: idleShutdownMinutes ?? 120 };
 }

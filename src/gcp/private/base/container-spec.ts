@@ -2,16 +2,27 @@ import { requirePlain } from './plain-text';
 import { refuse, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { ServingContainer } from '../../serving-container-props';
 
-/** Names that Vertex AI gives to variables itself. @see https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables */
+/**
+ * Names that Vertex AI gives to variables itself.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables
+ */
 const RESERVED_VARIABLE =
   /^(?!(MLOPS_|AIP_|CLOUD_ML_)|(CLUSTER_SPEC|TF_CONFIG|RANK|WORLD_SIZE|MASTER_ADDR|MASTER_PORT)$)[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** An image as a version is registered with it. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec */
+/**
+ * An image as a version is registered with it.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec
+ */
 export interface ContainerSpec {
   readonly [field: string]: unknown;
 }
 
-/** The image as Vertex AI runs it: the verb, the port and the paths of the workload contract, unless the user says otherwise. */
+/**
+ * The image as Vertex AI runs it: the verb, the port and the paths of the workload contract, unless the user says
+ * otherwise.
+ */
 export function containerSpec(imageUri: string, predictRoute: string, container: ServingContainer = {}): ContainerSpec {
   const { sharedMemorySizeMb, deploymentTimeoutMinutes } = container;
   return {
@@ -22,17 +33,27 @@ export function containerSpec(imageUri: string, predictRoute: string, container:
     healthRoute: container.healthRoute ?? '/ping',
     // Whole numbers of 64 bits and times are text in the API.
     ...(sharedMemorySizeMb === undefined ? {} : { sharedMemorySizeMb: `${sharedMemorySizeMb}` }),
-    ...(deploymentTimeoutMinutes === undefined ? {} : { deploymentTimeout: `${Math.round(deploymentTimeoutMinutes * 60)}s` }),
+    ...(deploymentTimeoutMinutes === undefined
+      ? {}
+      : { deploymentTimeout: `${Math.round(deploymentTimeoutMinutes * 60)}s` }),
   };
 }
 
-/** What is run: the verb of the workload contract, unless the user names a command or arguments. Vertex AI and Cloud Run have the same words for it. */
-export function commandLine({ command, args = command === undefined ? ['serve'] : undefined }: Pick<ServingContainer, 'command' | 'args'>) {
+/**
+ * What is run: the verb of the workload contract, unless the user names a command or arguments. Vertex AI and Cloud Run
+ * have the same words for it.
+ */
+export function commandLine({
+  command,
+  args = command === undefined ? ['serve'] : undefined,
+}: Pick<ServingContainer, 'command' | 'args'>) {
   return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
 }
 
 /** Variables as the API has them. */
-export function variables(environment: { readonly [name: string]: string } | undefined): { readonly name: string; readonly value: string }[] {
+export function variables(
+  environment: { readonly [name: string]: string } | undefined,
+): { readonly name: string; readonly value: string }[] {
   return Object.entries(environment ?? {}).map(([name, value]) => ({ name, value }));
 }
 

@@ -32,7 +32,8 @@ export interface GpuModel {
 /**
  * The GPUs, the smallest first.
  *
- * A region with a zone that has the machine can still lack it for Vertex AI, or lack the quota: a region that is missing here has none at all.
+ * A region with a zone that has the machine can still lack it for Vertex AI, or lack the quota: a region that is
+ * missing here has none at all.
  *
  * @see https://cloud.google.com/compute/docs/gpus/gpu-regions-zones
  * @see https://cloud.google.com/compute/docs/accelerator-optimized-machines
@@ -46,9 +47,11 @@ export const GPUS: readonly GpuModel[] = [
     acceleratorType: 'NVIDIA_TESLA_T4',
     quota: 'nvidia_t4_gpus',
     flexStart: false,
-    regions: list('asia-east1 asia-east2 asia-northeast1 asia-northeast3 asia-south1 asia-southeast1 asia-southeast2 australia-southeast1 ' +
-      'europe-central2 europe-west1 europe-west2 europe-west3 europe-west4 me-west1 northamerica-northeast1 southamerica-east1 ' +
-      'us-central1 us-east1 us-east4 us-west1 us-west2 us-west3 us-west4'),
+    regions: list(
+      'asia-east1 asia-east2 asia-northeast1 asia-northeast3 asia-south1 asia-southeast1 asia-southeast2 australia-southeast1 ' +
+        'europe-central2 europe-west1 europe-west2 europe-west3 europe-west4 me-west1 northamerica-northeast1 southamerica-east1 ' +
+        'us-central1 us-east1 us-east4 us-west1 us-west2 us-west3 us-west4',
+    ),
     machines: [],
   },
   {
@@ -64,11 +67,19 @@ export const GPUS: readonly GpuModel[] = [
     acceleratorType: 'NVIDIA_L4',
     quota: 'nvidia_l4_gpus',
     flexStart: true,
-    regions: list('asia-east1 asia-northeast1 asia-northeast3 asia-south1 asia-southeast1 europe-west1 europe-west2 europe-west3 europe-west4 ' +
-      'europe-west6 me-central2 northamerica-northeast2 us-central1 us-east1 us-east4 us-west1 us-west4'),
+    regions: list(
+      'asia-east1 asia-northeast1 asia-northeast3 asia-south1 asia-southeast1 europe-west1 europe-west2 europe-west3 europe-west4 ' +
+        'europe-west6 me-central2 northamerica-northeast2 us-central1 us-east1 us-east4 us-west1 us-west4',
+    ),
     machines: [
-      row('g2-standard-4', 4, 16, 1), row('g2-standard-8', 8, 32, 1), row('g2-standard-12', 12, 48, 1), row('g2-standard-16', 16, 64, 1),
-      row('g2-standard-32', 32, 128, 1), row('g2-standard-24', 24, 96, 2), row('g2-standard-48', 48, 192, 4), row('g2-standard-96', 96, 384, 8),
+      row('g2-standard-4', 4, 16, 1),
+      row('g2-standard-8', 8, 32, 1),
+      row('g2-standard-12', 12, 48, 1),
+      row('g2-standard-16', 16, 64, 1),
+      row('g2-standard-32', 32, 128, 1),
+      row('g2-standard-24', 24, 96, 2),
+      row('g2-standard-48', 48, 192, 4),
+      row('g2-standard-96', 96, 384, 8),
     ],
   },
   {
@@ -76,16 +87,26 @@ export const GPUS: readonly GpuModel[] = [
     acceleratorType: 'NVIDIA_RTX_PRO_6000',
     quota: 'nvidia_rtx_pro_6000_gpus',
     flexStart: false,
-    machines: [row('g4-standard-48', 48, 180, 1), row('g4-standard-96', 96, 360, 2), row('g4-standard-192', 192, 720, 4), row('g4-standard-384', 384, 1440, 8)],
+    machines: [
+      row('g4-standard-48', 48, 180, 1),
+      row('g4-standard-96', 96, 360, 2),
+      row('g4-standard-192', 192, 720, 4),
+      row('g4-standard-384', 384, 1440, 8),
+    ],
   },
   {
     gpu: 'nvidia-a100',
     acceleratorType: 'NVIDIA_TESLA_A100',
     quota: 'nvidia_a100_gpus',
     flexStart: true,
-    regions: list('asia-northeast1 asia-northeast3 asia-southeast1 europe-west4 me-west1 us-central1 us-east1 us-west1 us-west3 us-west4'),
+    regions: list(
+      'asia-northeast1 asia-northeast3 asia-southeast1 europe-west4 me-west1 us-central1 us-east1 us-west1 us-west3 us-west4',
+    ),
     machines: [
-      row('a2-highgpu-1g', 12, 85, 1), row('a2-highgpu-2g', 24, 170, 2), row('a2-highgpu-4g', 48, 340, 4), row('a2-highgpu-8g', 96, 680, 8),
+      row('a2-highgpu-1g', 12, 85, 1),
+      row('a2-highgpu-2g', 24, 170, 2),
+      row('a2-highgpu-4g', 48, 340, 4),
+      row('a2-highgpu-8g', 96, 680, 8),
       { ...row('a2-megagpu-16g', 96, 1360, 16), regions: list('asia-southeast1 europe-west4 us-central1') },
     ],
   },
@@ -95,15 +116,22 @@ export const GPUS: readonly GpuModel[] = [
     quota: 'nvidia_a100_80gb_gpus',
     flexStart: true,
     regions: list('asia-southeast1 europe-west4 us-central1 us-east4 us-east5'),
-    machines: [row('a2-ultragpu-1g', 12, 170, 1), row('a2-ultragpu-2g', 24, 340, 2), row('a2-ultragpu-4g', 48, 680, 4), row('a2-ultragpu-8g', 96, 1360, 8)],
+    machines: [
+      row('a2-ultragpu-1g', 12, 170, 1),
+      row('a2-ultragpu-2g', 24, 340, 2),
+      row('a2-ultragpu-4g', 48, 680, 4),
+      row('a2-ultragpu-8g', 96, 1360, 8),
+    ],
   },
   {
     gpu: 'nvidia-h100',
     acceleratorType: 'NVIDIA_H100_80GB',
     quota: 'nvidia_h100_gpus',
     flexStart: true,
-    regions: list('asia-east1 asia-northeast1 asia-south1 asia-south2 asia-southeast1 australia-southeast1 europe-north1 europe-west1 europe-west3 ' +
-      'europe-west4 europe-west8 europe-west9 us-central1 us-east4 us-east5 us-west1 us-west4'),
+    regions: list(
+      'asia-east1 asia-northeast1 asia-south1 asia-south2 asia-southeast1 australia-southeast1 europe-north1 europe-west1 europe-west3 ' +
+        'europe-west4 europe-west8 europe-west9 us-central1 us-east4 us-east5 us-west1 us-west4',
+    ),
     machines: [
       { ...row('a3-highgpu-1g', 26, 234, 1), neverOnDemand: true },
       { ...row('a3-highgpu-2g', 52, 468, 2), neverOnDemand: true },
@@ -131,7 +159,9 @@ export const GPUS: readonly GpuModel[] = [
     acceleratorType: 'NVIDIA_B200',
     quota: 'nvidia_b200_gpus',
     flexStart: true,
-    regions: list('asia-northeast1 asia-southeast1 europe-north1 europe-west4 us-central1 us-east1 us-east4 us-south1 us-west2 us-west3'),
+    regions: list(
+      'asia-northeast1 asia-southeast1 europe-north1 europe-west4 us-central1 us-east1 us-east4 us-south1 us-west2 us-west3',
+    ),
     machines: [row('a4-highgpu-8g', 224, 3968, 8)],
   },
 ];
@@ -147,7 +177,8 @@ export const N1_GPUS: { readonly [gpu: string]: { readonly counts: readonly numb
 };
 
 /**
- * Machines without accelerators: memory in proportion to the vCPUs, and the vCPUs of each use. Those that are not `picked` are there to be named.
+ * Machines without accelerators: memory in proportion to the vCPUs, and the vCPUs of each use. Those that are not
+ * `picked` are there to be named.
  *
  * @see https://cloud.google.com/vertex-ai/docs/training/configure-compute#machine-types
  * @see https://cloud.google.com/vertex-ai/docs/predictions/configure-compute#machine-types

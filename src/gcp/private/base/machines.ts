@@ -23,11 +23,17 @@ export interface Machine {
   readonly neverOnDemand: boolean;
   /** Whether Dynamic Workload Scheduler queues for it. */
   readonly flexStart: boolean;
-  /** What its quota counts, in the names of quotas: `nvidia_l4_gpus`, `tpu_v5e`, `cpus`; undefined for a type that is newer than the table. */
+  /**
+   * What its quota counts, in the names of quotas: `nvidia_l4_gpus`, `tpu_v5e`, `cpus`; undefined for a type that is
+   * newer than the table.
+   */
   readonly quota?: string;
   /** How much of it one machine takes: GPUs, chips or vCPUs. */
   readonly quotaCount: number;
-  /** What the table of regions has against a machine that the user named; for a warning, because regions gain machines faster than tables. */
+  /**
+   * What the table of regions has against a machine that the user named; for a warning, because regions gain machines
+   * faster than tables.
+   */
   readonly doubt?: string;
 }
 
@@ -57,7 +63,10 @@ export function machineSpec(machine: Machine): MachineSpec {
   };
 }
 
-/** The smallest machine that has what the spec asks for, in the region; an error that names the choice where there is none. */
+/**
+ * The smallest machine that has what the spec asks for, in the region; an error that names the choice where there is
+ * none.
+ */
 export function machineFor(who: Speaker, compute: ComputeSpec | undefined, region: string, use: MachineUse): Machine {
   const spec = compute ?? {};
   requireCompute(who, spec, { vcpus: 384, memoryGiB: 3968, volumeGiB: 64000 });
@@ -73,8 +82,8 @@ export function machineFor(who: Speaker, compute: ComputeSpec | undefined, regio
 }
 
 /**
- * The machine that the user names: it decides vCPUs, memory and the GPUs that it comes with; only machines of N1 take the GPUs of the spec. A type
- * that is newer than the table passes as it is.
+ * The machine that the user names: it decides vCPUs, memory and the GPUs that it comes with; only machines of N1 take
+ * the GPUs of the spec. A type that is newer than the table passes as it is.
  */
 export function machineNamed(who: Speaker, named: NamedMachine, compute: ComputeSpec | undefined, region: string, use: MachineUse): Machine {
   const { machineType, tpuTopology } = named;
@@ -108,7 +117,9 @@ export function machineNamed(who: Speaker, named: NamedMachine, compute: Compute
   return unknownMachine(who, machineType);
 }
 
-/** A family that the table has is there in full, so another member does not exist; a family that it lacks may be newer. */
+/**
+ * A family that the table has is there in full, so another member does not exist; a family that it lacks may be newer.
+ */
 function unknownMachine(who: Speaker, machineType: string): Machine {
   const passed: Machine = { machineType, neverOnDemand: false, flexStart: true, quotaCount: 1 };
   if (Token.isUnresolved(machineType)) return passed;

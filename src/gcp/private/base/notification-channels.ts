@@ -11,21 +11,29 @@ import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 
 /**
- * A channel for each address, by its name. Every channel of the library that mails is made here: an address that is taken away or changed must not
- * block the apply, because Terraform deletes its channel before it updates the alert policies that name it.
+ * A channel for each address, by its name. Every channel of the library that mails is made here: an address that is
+ * taken away or changed must not block the apply, because Terraform deletes its channel before it updates the alert
+ * policies that name it.
  *
  * @param title of a channel; the address unless said otherwise
  */
-export function newEmailChannels(scope: Construct, emails: readonly string[], title: (email: string) => string = (email) => email): string[] {
+export function newEmailChannels(
+  scope: Construct,
+  emails: readonly string[],
+  title: (email: string) => string = (email) => email,
+): string[] {
   const project = GoogleProject.of(scope);
-  return emails.map((email, index) => new MonitoringNotificationChannel(scope, `Email-${Token.isUnresolved(email) ? index : email}`, {
-    project: project.projectId,
-    type: 'email',
-    displayName: literal(title(Token.isUnresolved(email) ? `mail ${index + 1}` : email)),
-    labels: { email_address: literal(email) },
-    forceDelete: true,
-    dependsOn: after(project._api('monitoring')),
-  }).name);
+  return emails.map(
+    (email, index) =>
+      new MonitoringNotificationChannel(scope, `Email-${Token.isUnresolved(email) ? index : email}`, {
+        project: project.projectId,
+        type: 'email',
+        displayName: literal(title(Token.isUnresolved(email) ? `mail ${index + 1}` : email)),
+        labels: { email_address: literal(email) },
+        forceDelete: true,
+        dependsOn: after(project._api('monitoring')),
+      }).name,
+  );
 }
 
 /** A topic that programs subscribe to, encrypted with the key. */
@@ -42,7 +50,11 @@ export function newAlertTopic(scope: Construct, id: string, key: IEncryptionKey)
 }
 
 /** A channel that publishes to a topic, and the permission that it needs. */
-export function newTopicChannel(scope: Construct, id: string, topicId: string): { readonly name: string; readonly mayPublish: ITerraformDependable } {
+export function newTopicChannel(
+  scope: Construct,
+  id: string,
+  topicId: string,
+): { readonly name: string; readonly mayPublish: ITerraformDependable } {
   const project = GoogleProject.of(scope);
   const mayPublish = new PubsubTopicIamMember(scope, `${id}Publisher`, {
     project: project.projectId,

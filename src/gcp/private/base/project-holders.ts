@@ -3,8 +3,8 @@ import { Token } from '../../../core/private/tokens';
 import { GoogleProject } from '../../google-project';
 
 /**
- * Notes that a construct holds something of its project, and returns those that did before, in whichever stack of the app: two stacks of one project
- * each believe that what the project has once is theirs.
+ * Notes that a construct holds something of its project, and returns those that did before, in whichever stack of the
+ * app: two stacks of one project each believe that what the project has once is theirs.
  */
 export function holdInProject(holder: IConstruct, what: string): readonly IConstruct[] {
   const before = holdersInProject(holder, what);

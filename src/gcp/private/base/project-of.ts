@@ -12,7 +12,8 @@ export interface ProjectContext {
 
 const GROUND: Ground = {
   key: Symbol.for('mlops-constructs/google-project'),
-  missing: 'the stack has no project yet: create new GoogleProject(stack, \'Google\', { projectId, region }) before its constructs',
+  missing:
+    "the stack has no project yet: create new GoogleProject(stack, 'Google', { projectId, region }) before its constructs",
   alone: 'a stack without a GoogleProject: one stack has one project',
 };
 

@@ -11,7 +11,11 @@ import { ServiceAccount } from '../../service-account';
 
 /** Starts a workflow at the times of a schedule; five cron fields and a zone are what Cloud Scheduler speaks itself. */
 export function startAt(
-  scope: Construct, id: string, schedule: Schedule, workflow: WorkflowsWorkflow, argument: { readonly [key: string]: unknown },
+  scope: Construct,
+  id: string,
+  schedule: Schedule,
+  workflow: WorkflowsWorkflow,
+  argument: { readonly [key: string]: unknown },
 ): CloudSchedulerJob {
   const project = GoogleProject.of(scope);
   const caller = new ServiceAccount(scope, `${id}Caller`, { displayName: `Starts ${scope.node.path} at its times` });

@@ -3,7 +3,9 @@ export interface ServiceAgent {
   readonly email: string;
   /** How to make sure that it exists: it is made lazily, and a permission for what does not exist is an error. */
   readonly madeBy: 'identity' | 'storage' | 'bigquery' | 'logging' | 'api';
-  /** The role that Google gives it at its first use, and not when it is made beforehand: without it the first use fails. */
+  /**
+   * The role that Google gives it at its first use, and not when it is made beforehand: without it the first use fails.
+   */
   readonly role?: string;
 }
 

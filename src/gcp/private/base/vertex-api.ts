@@ -12,5 +12,8 @@ export function vertexParent(scope: IConstruct): string {
   return `projects/${projectId}/locations/${region}`;
 }
 
-/** Label of an endpoint while a rollout moves its traffic: the id of the deployed model to roll back to, which is the live one until then. */
+/**
+ * Label of an endpoint while a rollout moves its traffic: the id of the deployed model to roll back to, which is the
+ * live one until then.
+ */
 export const ROLLS_BACK_TO = 'mlops_rolls_back_to';

@@ -13,9 +13,11 @@ function workflowOfStack(name: string): string {
 export const ACTIVE_RUNS_NAME = 'active_runs';
 
 /**
- * The runs of a workflow that are going on, the oldest first, `most` of them or all there are; `more` narrows the filter.
+ * The runs of a workflow that are going on, the oldest first, `most` of them or all there are; `more` narrows the
+ * filter.
  *
- * A page may be empty and name another: the service looks at some of the executions for each page, however few of them the filter lets through.
+ * A page may be empty and name another: the service looks at some of the executions for each page, however few of them
+ * the filter lets through.
  *
  * @see https://google.aip.dev/158
  * @see https://cloud.google.com/workflows/docs/reference/executions/rest/v1/projects.locations.workflows.executions/list
@@ -30,8 +32,18 @@ export const ACTIVE_RUNS: Routine = {
         { query: { filter: '${"state=\\"ACTIVE\\"" + more}', orderBy: 'startTime,executionId', pageSize: '${most}' } },
       ],
     },
-    look: get({ url: '${"https://workflowexecutions.googleapis.com/v1/" + workflow + "/executions"}', query: '${query}', result: 'page' }),
-    each_run: { for: { value: 'run', in: '${default(map.get(page.body, "executions"), none)}', steps: steps({ keep: { assign: [{ runs: '${list.concat(runs, run)}' }] } }) } },
+    look: get({
+      url: '${"https://workflowexecutions.googleapis.com/v1/" + workflow + "/executions"}',
+      query: '${query}',
+      result: 'page',
+    }),
+    each_run: {
+      for: {
+        value: 'run',
+        in: '${default(map.get(page.body, "executions"), none)}',
+        steps: steps({ keep: { assign: [{ runs: '${list.concat(runs, run)}' }] } }),
+      },
+    },
     token: { assign: [{ token: '${default(map.get(page.body, "nextPageToken"), "")}' }] },
     over: { switch: [{ condition: '${token == "" or len(runs) >= most}', return: '${runs}' }] },
     turn_page: { assign: [{ 'query.pageToken': '${token}' }], next: 'look' },
@@ -43,7 +55,10 @@ export function oldestRun(workflow: string): Step[string] {
   return { call: ACTIVE_RUNS_NAME, args: { workflow }, result: 'active' };
 }
 
-/** The same of another workflow of the stack: where Terraform has not made it yet, or has destroyed it already, nothing of it goes on. */
+/**
+ * The same of another workflow of the stack: where Terraform has not made it yet, or has destroyed it already, nothing
+ * of it goes on.
+ */
 export function oldestRunOfOther(name: string): Step {
   return {
     unknown: { assign: [{ active: [] }] },

@@ -1,7 +1,10 @@
 import { Routine, Step } from './workflow';
 import { CAREFUL, PATIENT } from './workflow-retry';
 
-/** A call of one of Google's APIs with the workflow's own identity; faults of the network and of the service are tried again. */
+/**
+ * A call of one of Google's APIs with the workflow's own identity; faults of the network and of the service are tried
+ * again.
+ */
 export interface ApiCall {
   readonly url: string;
   readonly body?: unknown;
@@ -48,15 +51,19 @@ export function sleep(seconds: number | string): { readonly [key: string]: unkno
 }
 
 /** Writes a structured line into Cloud Logging, which alert policies can wait for. */
-export function log(severity: 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL', json: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+export function log(
+  severity: 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL',
+  json: { readonly [key: string]: unknown },
+): { readonly [key: string]: unknown } {
   return { call: 'sys.log', args: { severity, json } };
 }
 
 /**
- * Waits for a long-running operation, of Vertex AI unless the version of the API says otherwise, and returns its response; one that failed is raised.
+ * Waits for a long-running operation, of Vertex AI unless the version of the API says otherwise, and returns its
+ * response; one that failed is raised.
  *
- * A look that fails says nothing of the operation: only its own deadline ends the wait. What is raised then is marked `unknown`, because the
- * operation may still come to its end.
+ * A look that fails says nothing of the operation: only its own deadline ends the wait. What is raised then is marked
+ * `unknown`, because the operation may still come to its end.
  */
 export function waitForOperation(host: string, apiVersion: string = 'v1'): Routine {
   return {
@@ -67,16 +74,24 @@ export function waitForOperation(host: string, apiVersion: string = 'v1'): Routi
         ...get({ url: `\${"https://${host}/${apiVersion}/" + operation}`, result: 'answer' }),
         except: {
           as: 'error',
-          steps: steps({ not_seen: { assign: [{ unseen: `\${", last look: " + ${MESSAGE_OF_ERROR}}` }, { answer: { body: {} } }] } }),
+          steps: steps({
+            not_seen: { assign: [{ unseen: `\${", last look: " + ${MESSAGE_OF_ERROR}}` }, { answer: { body: {} } }] },
+          }),
         },
       },
       decide: {
         switch: [
           { condition: '${"error" in answer.body}', raise: '${answer.body.error}' },
-          { condition: '${default(map.get(answer.body, "done"), false)}', return: '${map.get(answer.body, "response")}' },
+          {
+            condition: '${default(map.get(answer.body, "done"), false)}',
+            return: '${map.get(answer.body, "response")}',
+          },
           {
             condition: '${sys.now() > until}',
-            raise: { unknown: true, message: '${operation + " did not end within " + string(int(max_seconds / 60)) + " minutes" + unseen}' },
+            raise: {
+              unknown: true,
+              message: '${operation + " did not end within " + string(int(max_seconds / 60)) + " minutes" + unseen}',
+            },
           },
         ],
       },
@@ -92,10 +107,11 @@ const OPERATION_SECONDS = 4 * 3600;
 export const MESSAGE_OF_ERROR = 'default(map.get(error, "message"), json.encode_to_string(error))';
 
 /**
- * Whether `error` leaves open if the request had its effect: no answer, an answer that something broke, or an operation that nobody saw end. An
- * expression without its braces.
+ * Whether `error` leaves open if the request had its effect: no answer, an answer that something broke, or an operation
+ * that nobody saw end. An expression without its braces.
  */
-export const IS_UNKNOWN = 'default(map.get(error, "unknown"), "tags" in error and default(map.get(error, "code"), 500) >= 500)';
+export const IS_UNKNOWN =
+  'default(map.get(error, "unknown"), "tags" in error and default(map.get(error, "code"), 500) >= 500)';
 
 /** Reads a JSON object of Cloud Storage, at most 2 MB; null where there is none. */
 export const READ_JSON: Routine = {
@@ -104,13 +120,20 @@ export const READ_JSON: Routine = {
     read: {
       try: {
         call: 'http.get',
-        args: { url: '${"https://storage.googleapis.com/storage/v1/b/" + bucket + "/o/" + text.url_encode(name)}', query: { alt: 'media' }, auth: OAUTH },
+        args: {
+          url: '${"https://storage.googleapis.com/storage/v1/b/" + bucket + "/o/" + text.url_encode(name)}',
+          query: { alt: 'media' },
+          auth: OAUTH,
+        },
         result: 'answer',
       },
       retry: PATIENT,
       except: {
         as: 'error',
-        steps: steps({ missing: { switch: [{ condition: '${default(map.get(error, "code"), 0) == 404}', return: null }] }, other: { raise: '${error}' } }),
+        steps: steps({
+          missing: { switch: [{ condition: '${default(map.get(error, "code"), 0) == 404}', return: null }] },
+          other: { raise: '${error}' },
+        }),
       },
     },
     // The media type decides whether the service has parsed it.
@@ -120,7 +143,8 @@ export const READ_JSON: Routine = {
 };
 
 /**
- * What comes after an error: where the thing that was asked for is missing, a variable says so; everything else is raised.
+ * What comes after an error: where the thing that was asked for is missing, a variable says so; everything else is
+ * raised.
  *
  * @param id keeps the names of the steps apart
  */
@@ -135,8 +159,9 @@ export function unlessMissing(id: string, variable: string, value: unknown): Exc
 }
 
 /**
- * The same for an alias. No page says what one is answered that no version has: 404, as names are, or 400 with words to that effect. Such words count
- * for an alias alone: a question about anything else that is refused as wrong is a fault of the question.
+ * The same for an alias. No page says what one is answered that no version has: 404, as names are, or 400 with words to
+ * that effect. Such words count for an alias alone: a question about anything else that is refused as wrong is a fault
+ * of the question.
  */
 export function unlessUnknownAlias(id: string, variable: string, value: unknown): Except {
   return {

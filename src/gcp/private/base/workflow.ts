@@ -52,11 +52,18 @@ const MOST_BYTES = 131_072;
 /** A workflow of Google Workflows; failures are logged, and runs keep their history. */
 export function newWorkflow(scope: Construct, id: string, settings: WorkflowSettings): WorkflowsWorkflow {
   const project = GoogleProject.of(scope);
-  const sourceContents = { ...settings.definition, [MAY_TRY_AGAIN_NAME]: MAY_TRY_AGAIN, [MAY_SEND_AGAIN_NAME]: MAY_SEND_AGAIN };
+  const sourceContents = {
+    ...settings.definition,
+    [MAY_TRY_AGAIN_NAME]: MAY_TRY_AGAIN,
+    [MAY_SEND_AGAIN_NAME]: MAY_SEND_AGAIN,
+  };
   const bytes = Buffer.byteLength(JSON.stringify(sourceContents));
   if (bytes > MOST_BYTES) {
-    refuseBecause(speakerFor('workflow', scope, id), `its definition has ${bytes} bytes, and Workflows takes ${MOST_BYTES}: hyperparameters, variables and arguments stand in it, so give fewer or `
-      + 'shorter ones, or let the image read them from a file of the lake');
+    refuseBecause(
+      speakerFor('workflow', scope, id),
+      `its definition has ${bytes} bytes, and Workflows takes ${MOST_BYTES}: hyperparameters, variables and arguments stand in it, so give fewer or ` +
+        'shorter ones, or let the image read them from a file of the lake',
+    );
   }
   const mayLog = grantInProject(scope, settings.runsAs, 'logging.logWriter');
   return new WorkflowsWorkflow(scope, id, {
@@ -70,6 +77,11 @@ export function newWorkflow(scope: Construct, id: string, settings: WorkflowSett
     // It holds nothing that a new deployment does not bring back.
     deletionProtection: false,
     sourceContents: jsonText(sourceContents),
-    dependsOn: after(project._api('workflows', 'workflowexecutions'), settings.encryptionKey.grantServiceAgent('workflows'), mayLog, ...(settings.needs ?? [])),
+    dependsOn: after(
+      project._api('workflows', 'workflowexecutions'),
+      settings.encryptionKey.grantServiceAgent('workflows'),
+      mayLog,
+      ...(settings.needs ?? []),
+    ),
   });
 }

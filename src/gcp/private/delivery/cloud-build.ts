@@ -11,7 +11,10 @@ import { ServiceAccount } from '../../service-account';
 import { after } from '../base/ordering';
 import { grantInProject } from '../base/project-roles';
 
-/** One trigger for each stage: the first by a push, each of the others by the build before it; approvals are those of Cloud Build. */
+/**
+ * One trigger for each stage: the first by a push, each of the others by the build before it; approvals are those of
+ * Cloud Build.
+ */
 export class CloudBuildDelivery {
   public readonly deployers: { [stage: string]: ServiceAccount } = {};
 
@@ -22,7 +25,9 @@ export class CloudBuildDelivery {
   ) {
     const project = GoogleProject.of(scope);
     plan.stages.forEach((stage, index) => {
-      const account = this.deployers[stage.name] = new ServiceAccount(scope, `Deploy-${stage.name}`, { displayName: `Delivers to ${stage.name}` });
+      const account = (this.deployers[stage.name] = new ServiceAccount(scope, `Deploy-${stage.name}`, {
+        displayName: `Delivers to ${stage.name}`,
+      }));
       const grants = [...grantDeploy(account, plan), grantInProject(account, account, 'logging.logWriter')];
       const source = { repository: options.connectedRepository };
       new CloudbuildTrigger(scope, `Trigger-${stage.name}`, {
@@ -31,8 +36,12 @@ export class CloudBuildDelivery {
         location: project.region,
         description: `Delivers ${plan.repository.name} to ${stage.name}`,
         serviceAccount: account.resourceName,
-        repositoryEventConfig: index === 0 ? { ...source, push: { branch: `^${plan.repository.branch.replace(/\./g, '\\.')}$` } } : undefined,
-        sourceToBuild: index === 0 ? undefined : { ...source, ref: `refs/heads/${plan.repository.branch}`, repoType: 'GITHUB' },
+        repositoryEventConfig:
+          index === 0
+            ? { ...source, push: { branch: `^${plan.repository.branch.replace(/\./g, '\\.')}$` } }
+            : undefined,
+        sourceToBuild:
+          index === 0 ? undefined : { ...source, ref: `refs/heads/${plan.repository.branch}`, repoType: 'GITHUB' },
         approvalConfig: { approvalRequired: stage.approval },
         buildAttribute: {
           timeout: '7200s',
@@ -49,7 +58,11 @@ export class CloudBuildDelivery {
     const { region } = GoogleProject.of(this.scope);
     const folder = `${plan.workingDirectory}/${stackFolder(TerraformStack.of(this.scope))}`;
     const step = (id: string, dir: string, lines: string[], env?: string[]) => ({
-      id, name: this.options.builderImage, dir, env, script: literal(['#!/usr/bin/env bash', 'set -euo pipefail', ...lines, ''].join('\n')),
+      id,
+      name: this.options.builderImage,
+      dir,
+      env,
+      script: literal(['#!/usr/bin/env bash', 'set -euo pipefail', ...lines, ''].join('\n')),
     });
     return [
       step('Test and synthesize', plan.workingDirectory, [plan.install, plan.test, plan.synth]),
@@ -65,9 +78,13 @@ export class CloudBuildDelivery {
 
   /** Values of the stack's variables, as they were when somebody last applied it; a secret is not kept in a trigger. */
   private variables(): string[] {
-    const value = (name: string, isText: boolean) => `TF_VAR_${name}=\${${isText ? `var.${name}` : `jsonencode(var.${name})`}}`;
+    const value = (name: string, isText: boolean) =>
+      `TF_VAR_${name}=\${${isText ? `var.${name}` : `jsonencode(var.${name})`}}`;
     return Lazy.listValue({
-      produce: () => openVariables(this.scope).filter(({ sensitive }) => !sensitive).map((each) => value(each.friendlyUniqueId, each.type === 'string')),
+      produce: () =>
+        openVariables(this.scope)
+          .filter(({ sensitive }) => !sensitive)
+          .map((each) => value(each.friendlyUniqueId, each.type === 'string')),
     });
   }
 

@@ -2,9 +2,9 @@ import { TerraformResource, TerraformStack } from 'cdktf';
 import { IConstruct } from 'constructs';
 
 /**
- * Roles that making and changing each kind of resource needs, and the one that only looks, by the prefix of Terraform's types. The longest
- * prefix counts. No owner, no editor: who delivers can do what the stack does. What stands beyond the project has no row: its roles are not given in
- * one.
+ * Roles that making and changing each kind of resource needs, and the one that only looks, by the prefix of Terraform's
+ * types. The longest prefix counts. No owner, no editor: who delivers can do what the stack does. What stands beyond
+ * the project has no row: its roles are not given in one.
  *
  * @see https://cloud.google.com/iam/docs/understanding-roles
  */
@@ -42,13 +42,18 @@ const ROLES: { readonly [prefix: string]: { readonly deploy: string; readonly lo
 };
 const LONGEST_FIRST = Object.keys(ROLES).sort((a, b) => b.length - a.length);
 
-/** What a deployer of anything needs: to act as the identities it makes jobs for, to use the project's quota, to read who may do what. */
+/**
+ * What a deployer of anything needs: to act as the identities it makes jobs for, to use the project's quota, to read
+ * who may do what.
+ */
 const ALWAYS = {
   deploy: ['iam.serviceAccountUser', 'serviceusage.serviceUsageConsumer', 'browser', 'iam.securityReviewer'],
   look: ['serviceusage.serviceUsageConsumer', 'browser', 'iam.securityReviewer'],
 };
 
-/** Roles for a stack, in alphabetical order, `roles/` left out. Asked while synthesizing, when all resources are there. */
+/**
+ * Roles for a stack, in alphabetical order, `roles/` left out. Asked while synthesizing, when all resources are there.
+ */
 export function rolesFor(scope: IConstruct, purpose: 'deploy' | 'look'): string[] {
   const types = new Set(resources(scope).map((resource) => resource.terraformResourceType));
   const needed = [...types].flatMap((name) => {
@@ -59,8 +64,8 @@ export function rolesFor(scope: IConstruct, purpose: 'deploy' | 'look'): string[
 }
 
 /**
- * Roles that the stack itself gives in the project: the only ones that its deployer may give. Not those of deployers: who could give them could
- * give itself everything.
+ * Roles that the stack itself gives in the project: the only ones that its deployer may give. Not those of deployers:
+ * who could give them could give itself everything.
  */
 export function rolesGiven(scope: IConstruct): string[] {
   const given = resources(scope)
@@ -72,7 +77,9 @@ export function rolesGiven(scope: IConstruct): string[] {
 
 /** Names of the objects that the stack writes. Asked while synthesizing, as the roles are. */
 export function objectsOf(scope: IConstruct): string[] {
-  const objects = resources(scope).filter((resource) => resource.terraformResourceType === 'google_storage_bucket_object');
+  const objects = resources(scope).filter(
+    (resource) => resource.terraformResourceType === 'google_storage_bucket_object',
+  );
   return [...new Set(objects.map((resource) => (resource as unknown as { nameInput: string }).nameInput))].sort();
 }
 
@@ -80,5 +87,7 @@ export function objectsOf(scope: IConstruct): string[] {
 export const PROJECT_IAM_ADMIN = 'roles/resourcemanager.projectIamAdmin';
 
 function resources(scope: IConstruct): TerraformResource[] {
-  return TerraformStack.of(scope).node.findAll().filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node));
+  return TerraformStack.of(scope)
+    .node.findAll()
+    .filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node));
 }

@@ -31,14 +31,32 @@ export class GitHubDelivery {
     if (this.isOneOfMany) askForStage(TerraformStack.of(scope), plan.stages, 'project');
     const pool = this.pool();
     for (const stage of plan.stages) {
-      this.deployers[stage.name] = this.identity(`Deploy-${stage.name}`, pool, stage, environmentSubject(plan.repository, stage.name), `Delivers to ${stage.name}`);
+      this.deployers[stage.name] = this.identity(
+        `Deploy-${stage.name}`,
+        pool,
+        stage,
+        environmentSubject(plan.repository, stage.name),
+        `Delivers to ${stage.name}`,
+      );
       grantDeploy(this.deployers[stage.name], plan);
       if (!stage.approval) continue;
-      // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the approval.
-      this.lookers[stage.name] = this.identity(`Look-${stage.name}`, pool, stage, branchSubject(plan.repository), `Compares with ${stage.name}`);
+      // Compares before somebody has approved, so it cannot be bound to the environment, which is what waits for the
+      // approval.
+      this.lookers[stage.name] = this.identity(
+        `Look-${stage.name}`,
+        pool,
+        stage,
+        branchSubject(plan.repository),
+        `Compares with ${stage.name}`,
+      );
       grantLook(this.lookers[stage.name], plan);
     }
-    if (plan.image !== undefined) new TerraformOutput(scope, 'ImageRepository', { value: plan.image.repositoryUri, description: `GitHub's variable ${imageRepository(plan)}` });
+    if (plan.image !== undefined) {
+      new TerraformOutput(scope, 'ImageRepository', {
+        value: plan.image.repositoryUri,
+        description: `GitHub's variable ${imageRepository(plan)}`,
+      });
+    }
   }
 
   /** The workflow file; asked for when the stack is complete, because its variables are those of the stack. */
@@ -52,7 +70,7 @@ export class GitHubDelivery {
       variableOf: { project: 'GOOGLE_PROJECT', [STATE_BUCKET]: 'TERRAFORM_STATE_BUCKET' },
       required: ['GOOGLE_PROJECT', 'GOOGLE_WORKLOAD_IDENTITY_PROVIDER', 'TERRAFORM_STATE_BUCKET'],
       environment:
-        'GOOGLE_PROJECT (the project), GOOGLE_WORKLOAD_IDENTITY_PROVIDER (the stack\'s output), TERRAFORM_STATE_BUCKET (the bucket of the state)',
+        "GOOGLE_PROJECT (the project), GOOGLE_WORKLOAD_IDENTITY_PROVIDER (the stack's output), TERRAFORM_STATE_BUCKET (the bucket of the state)",
       preparations: [...this.beyond(), ...this.imageReaders()],
       image: image && { ...image, commands: ARTIFACT_REGISTRY },
       asksForStage: this.isOneOfMany,
@@ -60,7 +78,7 @@ export class GitHubDelivery {
   }
 
   private pool(): string {
-    if (this.options.workloadIdentityProvider !== undefined) return this.options.workloadIdentityProvider.replace(/\/providers\/[^/]+$/, '');
+    if (this.options.workloadIdentityProvider !== undefined) {return this.options.workloadIdentityProvider.replace(/\/providers\/[^/]+$/, '');}
     const project = GoogleProject.of(this.scope);
     const { name } = this.plan.repository;
     const pool = new IamWorkloadIdentityPool(this.scope, 'Pool', {
@@ -80,8 +98,15 @@ export class GitHubDelivery {
       attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repository': 'assertion.repository' },
       oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
     });
-    acknowledge(provider, 'CKV_GCP_125', 'the condition names one repository and the exact subjects of its stages; checkov understands a single subject only');
-    new TerraformOutput(this.scope, 'WorkloadIdentityProvider', { value: provider.name, description: 'GitHub\'s variable GOOGLE_WORKLOAD_IDENTITY_PROVIDER' });
+    acknowledge(
+      provider,
+      'CKV_GCP_125',
+      'the condition names one repository and the exact subjects of its stages; checkov understands a single subject only',
+    );
+    new TerraformOutput(this.scope, 'WorkloadIdentityProvider', {
+      value: provider.name,
+      description: "GitHub's variable GOOGLE_WORKLOAD_IDENTITY_PROVIDER",
+    });
     return pool.name;
   }
 
@@ -92,11 +117,20 @@ export class GitHubDelivery {
     const delivering = ({ name }: DeliveryStage) => environmentSubject(repository, name);
     const list = (subjects: string[]) => subjects.map((each) => `'${each}'`).join(', ');
     if (!this.isOneOfMany) return list([...stages.map(delivering), comparing]);
-    const subjectsOf = stages.map((stage) => [stage.name, list([delivering(stage), ...(stage.approval ? [comparing] : [])])]);
+    const subjectsOf = stages.map((stage) => [
+      stage.name,
+      list([delivering(stage), ...(stage.approval ? [comparing] : [])]),
+    ]);
     return `\${lookup(${JSON.stringify(Object.fromEntries(subjectsOf))}, var.${DELIVERY_STAGE}, "")}`;
   }
 
-  private identity(id: string, pool: string, stage: DeliveryStage, subject: string, displayName: string): ServiceAccount {
+  private identity(
+    id: string,
+    pool: string,
+    stage: DeliveryStage,
+    subject: string,
+    displayName: string,
+  ): ServiceAccount {
     const account = new ServiceAccount(this.scope, id, { displayName });
     const federation = new ServiceAccountIamMember(account, 'Federation', {
       serviceAccountId: account.resourceName,
@@ -109,19 +143,29 @@ export class GitHubDelivery {
 
   /** Roles that nobody can give in the project. */
   private beyond(): string[] {
-    const types = new Set(TerraformStack.of(this.scope).node.findAll().map((node) => (TerraformResource.isTerraformResource(node) ? node.terraformResourceType : '')));
-    return Object.entries(BEYOND).filter(([resourceType]) => types.has(resourceType))
-      .map(([, [where, what, deploy, look]]) => `- On ${where}, for ${what}: make the deployers ${deploy}, and those that compare ${look}.`);
+    const types = new Set(
+      TerraformStack.of(this.scope)
+        .node.findAll()
+        .map((node) => (TerraformResource.isTerraformResource(node) ? node.terraformResourceType : '')),
+    );
+    return Object.entries(BEYOND)
+      .filter(([resourceType]) => types.has(resourceType))
+      .map(
+        ([, [where, what, deploy, look]]) =>
+          `- On ${where}, for ${what}: make the deployers ${deploy}, and those that compare ${look}.`,
+      );
   }
 
   private imageReaders(): string[] {
     if (this.plan.image === undefined) return [];
     return [
       `- Set the repository's variable ${imageRepository(this.plan)}: the first stage's output.`,
-      ...(this.plan.stages.length === 1 ? [] : [
-        '  From the other stages\' projects its Artifact Registry Readers must be: the deployers and those that compare, and who pulls, which is Vertex AI',
-        '  (service-<project number>@gcp-sa-aiplatform.iam.gserviceaccount.com) and Cloud Run (service-<project number>@serverless-robot-prod.iam.gserviceaccount.com).',
-      ]),
+      ...(this.plan.stages.length === 1
+        ? []
+        : [
+          "  From the other stages' projects its Artifact Registry Readers must be: the deployers and those that compare, and who pulls, which is Vertex AI",
+          '  (service-<project number>@gcp-sa-aiplatform.iam.gserviceaccount.com) and Cloud Run (service-<project number>@serverless-robot-prod.iam.gserviceaccount.com).',
+        ]),
     ];
   }
 }
@@ -146,9 +190,26 @@ const ARTIFACT_REGISTRY: ImageCommands = {
 };
 
 /** What stands beyond the project: who delivers needs a role there, and who compares another. */
-const BEYOND: { readonly [resourceType: string]: readonly [where: string, what: string, deploy: string, look: string] } = {
-  google_access_context_manager_service_perimeter: ['the organisation', 'the perimeter', 'Access Context Manager Editors', 'Access Context Manager Readers'],
-  google_billing_budget: ['the billing account', 'the budget', 'Billing Account Costs Managers', 'Billing Account Viewers'],
+const BEYOND: {
+  readonly [resourceType: string]: readonly [where: string, what: string, deploy: string, look: string];
+} = {
+  google_access_context_manager_service_perimeter: [
+    'the organisation',
+    'the perimeter',
+    'Access Context Manager Editors',
+    'Access Context Manager Readers',
+  ],
+  google_billing_budget: [
+    'the billing account',
+    'the budget',
+    'Billing Account Costs Managers',
+    'Billing Account Viewers',
+  ],
   google_iam_deny_policy: ['the organisation', 'the deny policy', 'Deny Admins', 'Deny Reviewers'],
-  google_org_policy_policy: ['the organisation', 'its policies', 'Organization Policy Administrators', 'Organization Policy Viewers'],
+  google_org_policy_policy: [
+    'the organisation',
+    'its policies',
+    'Organization Policy Administrators',
+    'Organization Policy Viewers',
+  ],
 };

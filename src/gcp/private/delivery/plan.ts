@@ -23,7 +23,11 @@ export const STATE_BUCKET = 'state_bucket';
 export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
   const project = GoogleProject.of(account);
   const may = everyRole(account, 'May', () => rolesFor(account, 'deploy'));
-  acknowledge(may, 'MLOPS-IAM-02', 'a deployer makes and deletes what the stack has, and the services have no smaller role for that; one stage\'s jobs alone take it');
+  acknowledge(
+    may,
+    'MLOPS-IAM-02',
+    "a deployer makes and deletes what the stack has, and the services have no smaller role for that; one stage's jobs alone take it",
+  );
   const mayGrant = new ProjectIamMember(account, 'MayGrant', {
     project: project.projectId,
     role: PROJECT_IAM_ADMIN,
@@ -38,10 +42,18 @@ export function grantDeploy(account: ServiceAccount, plan: DeliveryPlan): ITerra
 
 /** Lets an identity compare: read what is there, change nothing. */
 export function grantLook(account: ServiceAccount, plan: DeliveryPlan): ITerraformDependable[] {
-  return [everyRole(account, 'May', () => rolesFor(account, 'look')), everyObject(account), logSettings(account), state(account, plan, 'roles/storage.objectViewer')];
+  return [
+    everyRole(account, 'May', () => rolesFor(account, 'look')),
+    everyObject(account),
+    logSettings(account),
+    state(account, plan, 'roles/storage.objectViewer'),
+  ];
 }
 
-/** Terraform reads the objects that the stack writes when it compares; the rest of what is in the buckets is not for this identity. */
+/**
+ * Terraform reads the objects that the stack writes when it compares; the rest of what is in the buckets is not for
+ * this identity.
+ */
 function everyObject(account: ServiceAccount): ProjectIamMember {
   const member = new ProjectIamMember(account, 'Objects', {
     project: GoogleProject.of(account).projectId,
@@ -49,12 +61,16 @@ function everyObject(account: ServiceAccount): ProjectIamMember {
     member: account.member,
     condition: { title: 'one object of the stack', expression: 'resource.name.endsWith("/objects/${each.key}")' },
   });
-  const rolesByObject = (names: string[]) => `\${zipmap(${JSON.stringify(names)}, ${JSON.stringify(names.map(() => 'storage.objectViewer'))})}`;
+  const rolesByObject = (names: string[]) =>
+    `\${zipmap(${JSON.stringify(names)}, ${JSON.stringify(names.map(() => 'storage.objectViewer'))})}`;
   member.addOverride('for_each', Lazy.stringValue({ produce: () => rolesByObject(objectsOf(account)) }));
   return member;
 }
 
-/** Which identity encrypts log buckets is asked at each comparison, and the only roles that may ask it may write sinks as well. */
+/**
+ * Which identity encrypts log buckets is asked at each comparison, and the only roles that may ask it may write sinks
+ * as well.
+ */
 function logSettings(account: ServiceAccount): ProjectIamMember {
   const project = GoogleProject.of(account);
   const role = new ProjectIamCustomRole(account, 'LogSettingsReader', {
@@ -64,12 +80,20 @@ function logSettings(account: ServiceAccount): ProjectIamMember {
     permissions: ['logging.settings.get'],
     dependsOn: after(project._api('iam')),
   });
-  return new ProjectIamMember(account, 'LogSettings', { project: project.projectId, role: role.name, member: account.member });
+  return new ProjectIamMember(account, 'LogSettings', {
+    project: project.projectId,
+    role: role.name,
+    member: account.member,
+  });
 }
 
 /** Which roles are known only when the stack is complete, so Terraform repeats one resource for each. */
 function everyRole(account: ServiceAccount, id: string, roles: () => string[]): ProjectIamMember {
-  const member = new ProjectIamMember(account, id, { project: GoogleProject.of(account).projectId, role: 'roles/${each.value}', member: account.member });
+  const member = new ProjectIamMember(account, id, {
+    project: GoogleProject.of(account).projectId,
+    role: 'roles/${each.value}',
+    member: account.member,
+  });
   acknowledge(member, 'MLOPS-IAM-01', 'a deployer works on all resources of the stack, and on some before they exist');
   member.addOverride('for_each', Lazy.stringValue({ produce: () => `\${toset(${JSON.stringify(roles())})}` }));
   return member;
@@ -81,8 +105,13 @@ function state(account: ServiceAccount, plan: DeliveryPlan, role: string): Stora
 
 /** A list takes ten roles at most. @see https://cloud.google.com/iam/docs/setting-limits-on-granting-roles */
 function onlyThese(roles: readonly string[]): string {
-  const tens = Array.from({ length: Math.max(1, Math.ceil(roles.length / 10)) }, (_, index) => roles.slice(index * 10, index * 10 + 10));
+  const tens = Array.from({ length: Math.max(1, Math.ceil(roles.length / 10)) }, (_, index) =>
+    roles.slice(index * 10, index * 10 + 10),
+  );
   return tens
-    .map((some) => `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${some.map((role) => `'${role}'`).join(', ')}])`)
+    .map(
+      (some) =>
+        `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${some.map((role) => `'${role}'`).join(', ')}])`,
+    )
     .join(' || ');
 }

@@ -35,10 +35,12 @@ const ALSO_IN_DEFAULT = ['data_access', 'policy'].map(logId).join(' OR ');
 const ENDPOINT_CALLS = 'protoPayload.methodName=~"^google\\.cloud\\.aiplatform\\.[a-z0-9]+\\.PredictionService\\."';
 
 /**
- * Cloud Audit Logs of the project in a log bucket of its own, encrypted with the stack's key and kept for so long as is said.
+ * Cloud Audit Logs of the project in a log bucket of its own, encrypted with the stack's key and kept for so long as is
+ * said.
  *
- * Entries of a log bucket cannot be changed, and who deletes the bucket is on record in `_Required`, which nobody can switch off. A sink into
- * a bucket of the same project writes with the project's own right: it has no identity that needed a permission.
+ * Entries of a log bucket cannot be changed, and who deletes the bucket is on record in `_Required`, which nobody can
+ * switch off. A sink into a bucket of the same project writes with the project's own right: it has no identity that
+ * needed a permission.
  *
  * @see https://cloud.google.com/logging/docs/audit/configure-data-access
  * @see https://cloud.google.com/logging/docs/routing/managed-encryption-storage
@@ -71,7 +73,9 @@ export class AuditLog extends Construct {
       description: `Audit logs into ${this.node.path}`,
       destination: `logging.googleapis.com/${this.bucket.id}`,
       filter: AUDIT,
-      exclusions: spec.endpointCalls ? undefined : [{ name: 'endpoint-calls', description: 'Captured requests say what was asked', filter: ENDPOINT_CALLS }],
+      exclusions: spec.endpointCalls
+        ? undefined
+        : [{ name: 'endpoint-calls', description: 'Captured requests say what was asked', filter: ENDPOINT_CALLS }],
       uniqueWriterIdentity: true,
     });
     new LoggingProjectExclusion(this, 'OnlyOnce', {

@@ -18,7 +18,10 @@ export class ImageAuthorization extends Construct {
     const dependsOn = after(project._api('binaryauthorization', 'containeranalysis'));
     const name = stableName(this, undefined, { maxLength: 63, separator: '-' });
     const note = new ContainerAnalysisNote(this, 'Note', {
-      project: project.projectId, name, attestationAuthority: { hint: { humanReadableName: `Images of ${this.node.path}` } }, dependsOn,
+      project: project.projectId,
+      name,
+      attestationAuthority: { hint: { humanReadableName: `Images of ${this.node.path}` } },
+      dependsOn,
     });
     const attestor = new BinaryAuthorizationAttestor(this, 'Attestor', {
       project: project.projectId,

@@ -3,7 +3,10 @@ import { Construct } from 'constructs';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
-/** What tells that a rule of the house was broken, by what it was: each is written to the log of admin activity, which is always on and free. */
+/**
+ * What tells that a rule of the house was broken, by what it was: each is written to the log of admin activity, which
+ * is always on and free.
+ */
 const BREACHES: readonly string[] = [
   // A key of a service account: a password that never expires.
   'protoPayload.methodName="google.iam.admin.v1.CreateServiceAccountKey"',
@@ -14,12 +17,14 @@ const BREACHES: readonly string[] = [
   // The record is made shorter or blind.
   'protoPayload.serviceData.policyDelta.auditConfigDeltas:*',
   'protoPayload.methodName=~"^google\\.logging\\.v2\\.ConfigServiceV2\\.(Delete|Update)(Bucket|BucketAsync|Sink)$"',
-  // What a key encrypted is gone with its version. Cloud KMS writes its methods with and without the name of its service in front.
+  // What a key encrypted is gone with its version. Cloud KMS writes its methods with and without the name of its
+  // service in front.
   'protoPayload.methodName=~"(^|\\.)DestroyCryptoKeyVersion$"',
 ];
 
 /**
- * Tells people when somebody does what the guardrails are against. It prevents nothing, and needs no right in the organisation.
+ * Tells people when somebody does what the guardrails are against. It prevents nothing, and needs no right in the
+ * organisation.
  *
  * @see https://cloud.google.com/logging/docs/alerting/log-based-alerts
  * @see https://cloud.google.com/logging/docs/audit-logging
@@ -34,23 +39,26 @@ export class GuardrailWatch extends Construct {
       displayName: `Guardrails of ${project.projectId}: ${this.node.path}`,
       combiner: 'OR',
       severity: 'WARNING',
-      conditions: [{
-        displayName: 'Somebody did what the guardrails are against',
-        conditionMatchedLog: {
-          filter: `log_id("cloudaudit.googleapis.com/activity") AND (${BREACHES.join(' OR ')})`,
-          labelExtractors: {
-            method: 'EXTRACT(protoPayload.methodName)',
-            principal: 'EXTRACT(protoPayload.authenticationInfo.principalEmail)',
-            resource: 'EXTRACT(protoPayload.resourceName)',
+      conditions: [
+        {
+          displayName: 'Somebody did what the guardrails are against',
+          conditionMatchedLog: {
+            filter: `log_id("cloudaudit.googleapis.com/activity") AND (${BREACHES.join(' OR ')})`,
+            labelExtractors: {
+              method: 'EXTRACT(protoPayload.methodName)',
+              principal: 'EXTRACT(protoPayload.authenticationInfo.principalEmail)',
+              resource: 'EXTRACT(protoPayload.resourceName)',
+            },
           },
         },
-      }],
+      ],
       alertStrategy: { notificationRateLimit: { period: '300s' }, autoClose: '604800s' },
       notificationChannels: [...channels],
       documentation: {
         mimeType: 'text/markdown',
-        content: 'Keys of service accounts, owners and editors, public access, changes of audit logs and destroyed key versions. '
-          + 'Ask the principal why; a deployment that changes them raises this alert as well.',
+        content:
+          'Keys of service accounts, owners and editors, public access, changes of audit logs and destroyed key versions. ' +
+          'Ask the principal why; a deployment that changes them raises this alert as well.',
       },
       dependsOn: after(project._api('monitoring', 'logging')),
     });

@@ -16,7 +16,13 @@ export interface Claims {
 export function claim(who: Speaker, project: GoogleProject, { auditServices, exempted, card, tags }: Claims): void {
   const take = (key: string, value: string, refusal: string) => claimIn(who, project, key, value, refusal);
   const exemptions = [...exempted].sort().join(', ');
-  for (const service of auditServices) take(`audit ${service}`, exemptions, `auditExemptions: who is recorded is one setting of the project for ${service}`);
+  for (const service of auditServices) {
+    take(
+      `audit ${service}`,
+      exemptions,
+      `auditExemptions: who is recorded is one setting of the project for ${service}`,
+    );
+  }
   if (card !== undefined) take(`card ${card}`, who.name, 'modelCard: a lake has room for one of each model');
-  for (const [key, value] of Object.entries(tags)) take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
+  for (const [key, value] of Object.entries(tags)) {take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);}
 }

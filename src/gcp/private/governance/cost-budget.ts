@@ -29,17 +29,22 @@ export function checkBudget(who: Speaker, budget: BudgetSpec | undefined): void 
 }
 
 /**
- * A monthly budget of the project that tells people by e-mail. Owners of the project may make it: it counts one project only.
+ * A monthly budget of the project that tells people by e-mail. Owners of the project may make it: it counts one project
+ * only.
  *
- * The billing account that was asked for is remembered from the first deployment: it is unknown in every plan that switches an API on, and
- * would replace the budget each time.
+ * The billing account that was asked for is remembered from the first deployment: it is unknown in every plan that
+ * switches an API on, and would replace the budget each time.
  */
 export class CostBudget extends Construct {
   constructor(scope: Construct, id: string, budget: BudgetSpec, options: CostBudgetOptions) {
     super(scope, id);
     const project = GoogleProject.of(this);
     const ready = after(project._api('billingbudgets', 'cloudbilling', 'monitoring'));
-    const channels = newEmailChannels(this, budget.alertEmails, (address) => `Cost of ${project.projectId}: ${address}`);
+    const channels = newEmailChannels(
+      this,
+      budget.alertEmails,
+      (address) => `Cost of ${project.projectId}: ${address}`,
+    );
     const billingAccount = options.billingAccount
       ?? new DataGoogleProject(this, 'Project', { projectId: project.projectId, dependsOn: ready }).billingAccount;
     const shares = budgetShares(budget);

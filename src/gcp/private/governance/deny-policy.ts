@@ -6,7 +6,11 @@ import { GoogleProject } from '../../google-project';
 import { IPrincipal } from '../../principal';
 import { after } from '../base/ordering';
 
-/** Permissions that nobody may use, whatever roles they have, and why. @see https://cloud.google.com/iam/docs/deny-permissions-support */
+/**
+ * Permissions that nobody may use, whatever roles they have, and why.
+ *
+ * @see https://cloud.google.com/iam/docs/deny-permissions-support
+ */
 const DENIED: readonly (readonly [description: string, ...permissions: string[]])[] = [
   ['Keys of service accounts are passwords that never expire', 'iam.googleapis.com/serviceAccountKeys.create'],
   ['What a key encrypted is gone with its version', 'cloudkms.googleapis.com/cryptoKeyVersions.destroy'],

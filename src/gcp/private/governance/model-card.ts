@@ -21,9 +21,13 @@ export class ModelCard extends Construct {
     super(scope, id);
     // A lake may hold the cards of several models.
     const folder = `governance/${options.modelName}`;
-    const object = (childId: string, name: string, contentType: string, content: string) => new StorageBucketObject(this, childId, {
-      bucket: options.bucket, name, contentType, content: literal(content),
-    });
+    const object = (childId: string, name: string, contentType: string, content: string) =>
+      new StorageBucketObject(this, childId, {
+        bucket: options.bucket,
+        name,
+        contentType,
+        content: literal(content),
+      });
     object('Json', `${folder}/model-card.json`, 'application/json', modelCardJson(card, options));
     object('Markdown', `${folder}/model-card.md`, 'text/markdown', modelCardMarkdown(card, options));
     this.uri = `gs://${options.bucket}/${folder}/model-card.md`;

@@ -1,7 +1,10 @@
 import { IConstruct } from 'constructs';
 import { GoogleProject } from '../../google-project';
 
-/** Projects whose audit log has the objects of buckets, and the guardrails that keep it: a second bucket would take, and cost, the same again. */
+/**
+ * Projects whose audit log has the objects of buckets, and the guardrails that keep it: a second bucket would take, and
+ * cost, the same again.
+ */
 const RECORDED = new WeakMap<GoogleProject, IConstruct>();
 
 /** To be said where an audit log is made. */

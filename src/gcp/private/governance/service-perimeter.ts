@@ -6,7 +6,16 @@ import { ServicePerimeterOptions } from '../../governance-guardrails-props';
 import { after } from '../base/ordering';
 
 /** APIs that hold or move data. @see https://cloud.google.com/vpc-service-controls/docs/supported-products */
-export const PROTECTED_SERVICES: readonly string[] = ['aiplatform', 'artifactregistry', 'bigquery', 'cloudkms', 'pubsub', 'run', 'secretmanager', 'storage'];
+export const PROTECTED_SERVICES: readonly string[] = [
+  'aiplatform',
+  'artifactregistry',
+  'bigquery',
+  'cloudkms',
+  'pubsub',
+  'run',
+  'secretmanager',
+  'storage',
+];
 
 /** A line around the project that data of these services does not cross, whoever asks. */
 export class ServicePerimeter extends Construct {

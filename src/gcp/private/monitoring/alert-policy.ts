@@ -1,4 +1,7 @@
-import { MonitoringAlertPolicy, MonitoringAlertPolicyConditions } from '@cdktf/provider-google/lib/monitoring-alert-policy';
+import {
+  MonitoringAlertPolicy,
+  MonitoringAlertPolicyConditions,
+} from '@cdktf/provider-google/lib/monitoring-alert-policy';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { literal } from '../../../terraform/text';
@@ -60,8 +63,8 @@ export function newAlertPolicy(scope: Construct, spec: AlertSpec, audience: Aler
 }
 
 /**
- * True when the query has a result for so many minutes. Metrics need not exist when the policy is made: those of an endpoint come with its
- * first request.
+ * True when the query has a result for so many minutes. Metrics need not exist when the policy is made: those of an
+ * endpoint come with its first request.
  *
  * @see https://cloud.google.com/monitoring/promql/promql-in-alerting
  */
@@ -75,8 +78,8 @@ export function promql(title: string, query: string, minutes: number): Monitorin
 }
 
 /**
- * A threshold on a metric that is written rarely: the last value holds until the next, or until the incident closes by itself. The metric must have
- * a descriptor before: a policy on a type that the project has never had is refused.
+ * A threshold on a metric that is written rarely: the last value holds until the next, or until the incident closes by
+ * itself. The metric must have a descriptor before: a policy on a type that the project has never had is refused.
  */
 export interface RareThreshold {
   readonly filter: string;
@@ -106,9 +109,16 @@ export function threshold(title: string, given: RareThreshold): MonitoringAlertP
 }
 
 /** A line in the logs. What the extractors find in it is told with it. */
-export function logLine(title: string, filter: string, labelExtractors: { readonly [label: string]: string } = {}): MonitoringAlertPolicyConditions {
+export function logLine(
+  title: string,
+  filter: string,
+  labelExtractors: { readonly [label: string]: string } = {},
+): MonitoringAlertPolicyConditions {
   const extracts = Object.keys(labelExtractors).length > 0;
-  const conditionMatchedLog = { filter: literal(filter), labelExtractors: extracts ? { ...labelExtractors } : undefined };
+  const conditionMatchedLog = {
+    filter: literal(filter),
+    labelExtractors: extracts ? { ...labelExtractors } : undefined,
+  };
   return { displayName: literal(title), conditionMatchedLog };
 }
 

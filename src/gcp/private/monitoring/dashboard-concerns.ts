@@ -13,11 +13,17 @@ export interface DrawnMonitoring {
 }
 
 /** The rows of the dashboard: the endpoint, drift and quality, the runs of the workflows. */
-export function dashboardConcerns(drawn: DrawnMonitoring, metrics: DriftMetrics, driftWorkflowName: string | undefined): Concern[] {
+export function dashboardConcerns(
+  drawn: DrawnMonitoring,
+  metrics: DriftMetrics,
+  driftWorkflowName: string | undefined,
+): Concern[] {
   const { endpoint, training, signals, limits } = drawn;
   const runs = [
     ...(training === undefined ? [] : [runsGraph('Training', training.workflowName)]),
-    ...(endpoint === undefined ? [] : [runsGraph(endpoint.mode === 'batch' ? 'Batch predictions' : 'Rollouts', endpoint.workflowName)]),
+    ...(endpoint === undefined
+      ? []
+      : [runsGraph(endpoint.mode === 'batch' ? 'Batch predictions' : 'Rollouts', endpoint.workflowName)]),
     ...(driftWorkflowName === undefined ? [] : [runsGraph('Drift', driftWorkflowName)]),
   ];
   return [
@@ -28,7 +34,8 @@ export function dashboardConcerns(drawn: DrawnMonitoring, metrics: DriftMetrics,
 }
 
 function driftConcern({ drift, modelQuality }: DrawnMonitoring, endpointId: string, metrics: DriftMetrics): Concern {
-  const line = (label: string, metricType: string, more = '') => rareLine(label, `${seriesOf(metricType, endpointId)}${more}`);
+  const line = (label: string, metricType: string, more = '') =>
+    rareLine(label, `${seriesOf(metricType, endpointId)}${more}`);
   return {
     title: 'Drift and quality',
     graphs: [
@@ -40,7 +47,9 @@ function driftConcern({ drift, modelQuality }: DrawnMonitoring, endpointId: stri
       },
       { title: 'Rows compared', lines: [line('rows', metrics.rows)] },
       ...(modelQuality?.gates ?? []).map(({ metric, threshold: value }) => ({
-        title: `Live ${metric}`, lines: [line(metric, metrics.quality, ` AND metric.labels.metric="${metric}"`)], limit: { value, label: 'gate' },
+        title: `Live ${metric}`,
+        lines: [line(metric, metrics.quality, ` AND metric.labels.metric="${metric}"`)],
+        limit: { value, label: 'gate' },
       })),
     ],
   };

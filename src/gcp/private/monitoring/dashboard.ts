@@ -99,9 +99,17 @@ export function endpointConcerns(signals: EndpointSignals, limits: DrawnLimits):
 
 /** Runs of a workflow, by how they ended. */
 export function runsGraph(title: string, workflowName: string): Graph {
-  const filter = (status: string) => 'resource.type="workflows.googleapis.com/Workflow" AND metric.type="workflows.googleapis.com/finished_execution_count" AND '
-    + `resource.labels.workflow_id="${workflowName}" AND metric.labels.status="${status}"`;
-  return { title, lines: ['SUCCEEDED', 'FAILED'].map((status) => ({ label: status.toLowerCase(), filter: filter(status), aligner: 'ALIGN_SUM' })) };
+  const filter = (status: string) =>
+    'resource.type="workflows.googleapis.com/Workflow" AND metric.type="workflows.googleapis.com/finished_execution_count" AND ' +
+    `resource.labels.workflow_id="${workflowName}" AND metric.labels.status="${status}"`;
+  return {
+    title,
+    lines: ['SUCCEEDED', 'FAILED'].map((status) => ({
+      label: status.toLowerCase(),
+      filter: filter(status),
+      aligner: 'ALIGN_SUM',
+    })),
+  };
 }
 
 /** A metric that is written once a run. */

@@ -9,8 +9,16 @@ import { DataQualityScan } from '../../data-quality-scan-props';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
-/** The scan of a table, and the alert on its failures; it works with the identity of Dataplex, which reads the tables of the project. */
-export function newDataQualityScan(scope: Construct, who: Speaker, scan: DataQualityScan, featureDatasetId: string): AlertSpec {
+/**
+ * The scan of a table, and the alert on its failures; it works with the identity of Dataplex, which reads the tables of
+ * the project.
+ */
+export function newDataQualityScan(
+  scope: Construct,
+  who: Speaker,
+  scan: DataQualityScan,
+  featureDatasetId: string,
+): AlertSpec {
   const { tableId, rules, datasetId = featureDatasetId, schedule = Schedule.daily() } = scan;
   requireMatch(who, 'dataQuality tableId', tableId, /^[^.`/]{1,1024}$/, 'the id of a table alone, without its dataset');
   requireRange(who, `dataQuality samplingPercent of '${tableId}'`, scan.samplingPercent, 0.001, 100);
@@ -39,12 +47,17 @@ export function newDataQualityScan(scope: Construct, who: Speaker, scan: DataQua
       `The scan of \`${table}\` found rows that break a rule, or failed and has judged nothing. A model that is trained on such rows learns the fault.`,
       'The job of the scan lists the rules and a query for the rows that failed. Hold back the next training until the source is repaired.',
     ],
-    conditions: [logLine('Scan failed', [
-      'resource.type="dataplex.googleapis.com/DataScan"',
-      `resource.labels.datascan_id="${datascan.dataScanId}"`,
-      // A scan that fails has judged nothing.
-      '(labels."dataplex.googleapis.com/data_scan_state"="FAILED" OR (labels."dataplex.googleapis.com/data_scan_state"="SUCCEEDED" AND NOT jsonPayload.dataQuality.passed=true))',
-    ].join(' AND '))],
+    conditions: [
+      logLine(
+        'Scan failed',
+        [
+          'resource.type="dataplex.googleapis.com/DataScan"',
+          `resource.labels.datascan_id="${datascan.dataScanId}"`,
+          // A scan that fails has judged nothing.
+          '(labels."dataplex.googleapis.com/data_scan_state"="FAILED" OR (labels."dataplex.googleapis.com/data_scan_state"="SUCCEEDED" AND NOT jsonPayload.dataQuality.passed=true))',
+        ].join(' AND '),
+      ),
+    ],
     quietSeconds: 300,
     autoCloseSeconds: EVENT_SECONDS,
   };

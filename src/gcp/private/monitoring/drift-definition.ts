@@ -8,8 +8,9 @@ import { runCustomJob } from '../base/workflow-jobs';
 import { log, READ_JSON, steps } from '../base/workflow-steps';
 
 /**
- * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's `monitor` verb on both, its
- * numbers as metrics, and the training that they ask for. An execution may say `{"end": "2026-11-21T06:00:00Z", "hours": 48}` to look at another window.
+ * One measurement: which version is live and what it was trained on, what was asked since the last time, the image's
+ * `monitor` verb on both, its numbers as metrics, and the training that they ask for. An execution may say
+ * `{"end": "2026-11-21T06:00:00Z", "hours": 48}` to look at another window.
  */
 export function driftDefinition(plan: DriftPlan): Definition {
   const real = plan.mode === 'real-time';
@@ -35,8 +36,22 @@ function mainRoutine(plan: DriftPlan): Routine {
   return {
     params: ['input'],
     steps: steps({
-      begin: { assign: [{ no_input: {} }, { given: '${default(input, no_input)}' }, { begun: '${sys.now()}' }, { end_seconds: '${begun}' }] },
-      told: { switch: [{ condition: '${"end" in given}', steps: steps({ read: { assign: [{ end_seconds: '${time.parse(given.end)}' }] } }) }] },
+      begin: {
+        assign: [
+          { no_input: {} },
+          { given: '${default(input, no_input)}' },
+          { begun: '${sys.now()}' },
+          { end_seconds: '${begun}' },
+        ],
+      },
+      told: {
+        switch: [
+          {
+            condition: '${"end" in given}',
+            steps: steps({ read: { assign: [{ end_seconds: '${time.parse(given.end)}' }] } }),
+          },
+        ],
+      },
       window: {
         assign: [
           { hours: `\${default(map.get(given, "hours"), ${plan.windowHours})}` },
@@ -50,7 +65,9 @@ function mainRoutine(plan: DriftPlan): Routine {
       },
       attempt: {
         try: {
-          call: 'measure', args: { run: '${run}', begun: '${begun}', window_start: '${window_start}', window_end: '${window_end}' }, result: 'measured',
+          call: 'measure',
+          args: { run: '${run}', begun: '${begun}', window_start: '${window_start}', window_end: '${window_end}' },
+          result: 'measured',
         },
         except: {
           as: 'error',
@@ -72,16 +89,26 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
     steps: steps({
       live_version: { call: 'find_live', result: 'live' },
       is_live: { switch: [{ condition: '${live == null}', next: 'nothing_serves' }] },
-      ...(real ? {
-        deployed_models: { call: 'find_deployed', args: { version: '${live.version}' }, result: 'deployed' },
-        is_deployed: { switch: [{ condition: '${deployed == ""}', next: 'nothing_serves' }] },
-      } : { deployed_models: { assign: [{ deployed: '' }] } }),
-      schema: { call: 'read_json', args: { bucket: plan.artifactBucket, name: '${live.reference + "/schema.json"}' }, result: 'reference' },
+      ...(real
+        ? {
+          deployed_models: { call: 'find_deployed', args: { version: '${live.version}' }, result: 'deployed' },
+          is_deployed: { switch: [{ condition: '${deployed == ""}', next: 'nothing_serves' }] },
+        }
+        : { deployed_models: { assign: [{ deployed: '' }] } }),
+      schema: {
+        call: 'read_json',
+        args: { bucket: plan.artifactBucket, name: '${live.reference + "/schema.json"}' },
+        result: 'reference',
+      },
       has_reference: {
-        switch: [{
-          condition: '${reference == null}',
-          raise: { message: `\${"version " + live.version + " has no drift reference at gs://${plan.artifactBucket}/" + live.reference + ": its evaluate verb must write one"}` },
-        }],
+        switch: [
+          {
+            condition: '${reference == null}',
+            raise: {
+              message: `\${"version " + live.version + " has no drift reference at gs://${plan.artifactBucket}/" + live.reference + ": its evaluate verb must write one"}`,
+            },
+          },
+        ],
       },
       captured: {
         call: 'export_window',
@@ -105,19 +132,31 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
         result: 'spec',
       },
       monitor: { call: 'run_custom_job', args: { job: '${spec}', retries: 1 }, result: 'finished' },
-      numbers: { call: 'read_json', args: { bucket: plan.artifactBucket, name: '${"drift/" + run + "/drift.json"}' }, result: 'drift' },
+      numbers: {
+        call: 'read_json',
+        args: { bucket: plan.artifactBucket, name: '${"drift/" + run + "/drift.json"}' },
+        result: 'drift',
+      },
       has_numbers: {
-        switch: [{
-          condition: '${drift == null}',
-          raise: { message: `\${"the monitor verb ended well and wrote no gs://${plan.artifactBucket}/drift/" + run + "/drift.json"}` },
-        }],
+        switch: [
+          {
+            condition: '${drift == null}',
+            raise: {
+              message: `\${"the monitor verb ended well and wrote no gs://${plan.artifactBucket}/drift/" + run + "/drift.json"}`,
+            },
+          },
+        ],
       },
       metrics: { call: 'publish', args: { drift: '${drift}' } },
-      ...(plan.retrain === undefined ? {} : {
-        retraining: {
-          call: 'retrain', args: { drift: '${drift}', version: '${live.version}', run: '${run}', begun: '${begun}' }, result: 'training',
-        },
-      }),
+      ...(plan.retrain === undefined
+        ? {}
+        : {
+          retraining: {
+            call: 'retrain',
+            args: { drift: '${drift}', version: '${live.version}', run: '${run}', begun: '${begun}' },
+            result: 'training',
+          },
+        }),
       report: {
         assign: [
           { outcome: said(plan) },
@@ -134,7 +173,12 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
       },
       tell: { call: 'sys.log', args: { severity: 'NOTICE', json: '${outcome}' } },
       measured: { return: '${outcome}' },
-      nothing_serves: { call: 'nothing', args: { run: '${run}', outcome: 'nothing serves' }, result: 'quiet', next: 'ended' },
+      nothing_serves: {
+        call: 'nothing',
+        args: { run: '${run}', outcome: 'nothing serves' },
+        result: 'quiet',
+        next: 'ended',
+      },
       nothing_captured: { call: 'nothing', args: { run: '${run}', outcome: 'nothing captured' }, result: 'quiet' },
       ended: { return: '${quiet}' },
     }),
@@ -151,7 +195,9 @@ function jobOf(plan: DriftPlan): Routine {
     ...(plan.mode === 'real-time' ? { MLOPS_DEPLOYED_MODEL_ID: '${deployed}' } : {}),
     MLOPS_WINDOW_START: '${window_start}',
     MLOPS_WINDOW_END: '${window_end}',
-    ...(plan.labels === undefined ? {} : { MLOPS_LABELS_DIR: `/gcs/${plan.labels.bucket}/${plan.labels.prefix.replace(/\/$/, '')}` }),
+    ...(plan.labels === undefined
+      ? {}
+      : { MLOPS_LABELS_DIR: `/gcs/${plan.labels.bucket}/${plan.labels.prefix.replace(/\/$/, '')}` }),
     // The log of Cloud Run does not name the version that answered, and none answers before it is registered.
     ...(plan.labelDelayDays > 0 && plan.mode !== 'real-time' ? { MLOPS_LIVE_SINCE: '${since}' } : {}),
     MLOPS_MODEL_NAME: plan.modelName,

@@ -3,17 +3,19 @@ import { Routine } from '../base/workflow';
 import { get, post, sleep, steps } from '../base/workflow-steps';
 
 /**
- * Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are; where labels take days, those of
- * the window that they are about as well. They lie below `capture/`, whose objects the lake deletes, older versions too, when captured traffic has been kept long enough.
+ * Writes the window's requests and answers of the live version as packed JSON lines, and returns how many there are;
+ * where labels take days, those of the window that they are about as well. They lie below `capture/`, whose objects the
+ * lake deletes, older versions too, when captured traffic has been kept long enough.
  *
- * Times and ids are literals of the statement: the pages on parameters name queries, and none names this statement. They are what the workflow
- * and Vertex AI have written, not what somebody sent.
+ * Times and ids are literals of the statement: the pages on parameters name queries, and none names this statement.
+ * They are what the workflow and Vertex AI have written, not what somebody sent.
  *
  * @see https://cloud.google.com/bigquery/docs/reference/standard-sql/export-statements
  */
 export function exportWindow(plan: DriftPlan, real: boolean): Routine {
   const { projectId, region, captureTable, artifactBucket, labelDelayDays } = plan;
-  const between = (start: string, end: string) => `"logging_time >= TIMESTAMP '" + ${start} + "' AND logging_time < TIMESTAMP '" + ${end} + "'"`;
+  const between = (start: string, end: string) =>
+    `"logging_time >= TIMESTAMP '" + ${start} + "' AND logging_time < TIMESTAMP '" + ${end} + "'"`;
   const earlier = (time: string) => `\${time.format(time.parse(${time}) - ${labelDelayDays * 86_400})}`;
   const times = labelDelayDays === 0
     ? [{ window: `\${" WHERE " + ${between('window_start', 'window_end')}}` }]
@@ -79,13 +81,22 @@ export const BIGQUERY_JOB: Routine = {
       },
     },
     look: get({
-      url: '${"https://bigquery.googleapis.com/bigquery/v2/projects/" + project + "/jobs/" + job}', query: { location: '${location}' }, result: 'seen',
+      url: '${"https://bigquery.googleapis.com/bigquery/v2/projects/" + project + "/jobs/" + job}',
+      query: { location: '${location}' },
+      result: 'seen',
     }),
-    is_done: { switch: [{ condition: '${seen.body.status.state != "DONE"}', steps: steps({ wait: { ...sleep(5), next: 'look' } }) }] },
+    is_done: {
+      switch: [
+        { condition: '${seen.body.status.state != "DONE"}', steps: steps({ wait: { ...sleep(5), next: 'look' } }) },
+      ],
+    },
     failed: {
       switch: [
         { condition: '${map.get(seen.body.status, ["errorResult", "reason"]) == "notFound"}', return: null },
-        { condition: '${"errorResult" in seen.body.status}', raise: { message: '${"query " + job + " failed: " + seen.body.status.errorResult.message}' } },
+        {
+          condition: '${"errorResult" in seen.body.status}',
+          raise: { message: '${"query " + job + " failed: " + seen.body.status.errorResult.message}' },
+        },
       ],
     },
     answer: { return: '${seen.body}' },

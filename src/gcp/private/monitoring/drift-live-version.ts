@@ -4,9 +4,10 @@ import { Routine } from '../base/workflow';
 import { get, steps, unlessMissing, unlessUnknownAlias } from '../base/workflow-steps';
 
 /**
- * The version that serves, when it was registered, and the folder of its reference; null before the first rollout. On an endpoint of Vertex AI its traffic says which one it
- * is, and during a rollout the mark of what to roll back to: the alias `live` is given afterwards, and may be late. A service is not asked, because
- * it records nothing itself; there the alias says it.
+ * The version that serves, when it was registered, and the folder of its reference; null before the first rollout. On
+ * an endpoint of Vertex AI its traffic says which one it is, and during a rollout the mark of what to roll back to: the
+ * alias `live` is given afterwards, and may be late. A service is not asked, because it records nothing itself; there
+ * the alias says it.
  */
 export function findLive(plan: DriftPlan): Routine {
   const { host, modelResourceName, artifactBucket } = plan;
@@ -14,39 +15,48 @@ export function findLive(plan: DriftPlan): Routine {
   return {
     steps: steps({
       unknown: { assign: [{ found: null }, { name: 'live' }] },
-      ...(real ? {
-        serving: { call: 'find_serving', result: 'name' },
-        nothing_serves: { switch: [{ condition: '${name == ""}', return: null }] },
-        ask: get({ url: `\${"https://${host}/v1/${modelResourceName}@" + name}`, result: 'found' }),
-      } : {
-        ask: {
-          ...get({ url: `https://${host}/v1/${modelResourceName}@live`, result: 'found' }),
-          except: unlessUnknownAlias('live', 'found', null),
-        },
-      }),
+      ...(real
+        ? {
+          serving: { call: 'find_serving', result: 'name' },
+          nothing_serves: { switch: [{ condition: '${name == ""}', return: null }] },
+          ask: get({ url: `\${"https://${host}/v1/${modelResourceName}@" + name}`, result: 'found' }),
+        }
+        : {
+          ask: {
+            ...get({ url: `https://${host}/v1/${modelResourceName}@live`, result: 'found' }),
+            except: unlessUnknownAlias('live', 'found', null),
+          },
+        }),
       is_there: { switch: [{ condition: '${found == null}', return: null }] },
       folder: { assign: [{ artifacts: '${default(map.get(found.body, "artifactUri"), "")}' }] },
       // The reference lies beside the model: training/<run>/model and training/<run>/evaluation/reference.
       reference: {
-        assign: [{
-          folder_of_run: `\${text.replace_all_regex(text.replace_all(artifacts, "gs://${artifactBucket}/", ""), "/model/?$", "")}`,
-        }],
+        assign: [
+          {
+            folder_of_run: `\${text.replace_all_regex(text.replace_all(artifacts, "gs://${artifactBucket}/", ""), "/model/?$", "")}`,
+          },
+        ],
       },
       version: {
-        assign: [{
-          live: {
-            version: '${found.body.versionId}',
-            since: '${default(map.get(found.body, "versionCreateTime"), "")}',
-            reference: '${folder_of_run + "/evaluation/reference"}',
+        assign: [
+          {
+            live: {
+              version: '${found.body.versionId}',
+              since: '${default(map.get(found.body, "versionCreateTime"), "")}',
+              reference: '${folder_of_run + "/evaluation/reference"}',
+            },
           },
-        }],
+        ],
       },
       answer: { return: '${live}' },
     }),
   };
 }
 
-/** The number of the version of the registry's model that is live on the endpoint, by the rules of a rollout; empty where there is none. */
+/**
+ * The number of the version of the registry's model that is live on the endpoint, by the rules of a rollout; empty
+ * where there is none.
+ */
 export function findServing({ host, parent, endpointId, modelId }: DriftPlan): Routine {
   return {
     steps: steps({
@@ -84,7 +94,10 @@ export function findServing({ host, parent, endpointId, modelId }: DriftPlan): R
   };
 }
 
-/** Ids of the version's deployed models on the endpoint, with commas between; empty when the endpoint serves something else, or nothing. */
+/**
+ * Ids of the version's deployed models on the endpoint, with commas between; empty when the endpoint serves something
+ * else, or nothing.
+ */
 export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): Routine {
   return {
     params: ['version'],
@@ -102,12 +115,14 @@ export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): 
           steps: steps({
             // The name has the project's number here, so only its end can be compared.
             is_live: {
-              switch: [{
-                condition: `\${text.match_regex(each.model, "/models/${modelId}(@.*)?$") and default(map.get(each, "modelVersionId"), "") == version}`,
-                steps: steps({
-                  keep: { assign: [{ deployed: '${if(deployed == "", each.id, deployed + "," + each.id)}' }] },
-                }),
-              }],
+              switch: [
+                {
+                  condition: `\${text.match_regex(each.model, "/models/${modelId}(@.*)?$") and default(map.get(each, "modelVersionId"), "") == version}`,
+                  steps: steps({
+                    keep: { assign: [{ deployed: '${if(deployed == "", each.id, deployed + "," + each.id)}' }] },
+                  }),
+                },
+              ],
             },
           }),
         },

@@ -4,7 +4,10 @@ import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
-/** Metrics that a drift run writes, below a name of the stack's own: a type that two stacks shared would lose its data with the first of them. */
+/**
+ * Metrics that a drift run writes, below a name of the stack's own: a type that two stacks shared would lose its data
+ * with the first of them.
+ */
 export interface DriftMetrics {
   /** `custom.googleapis.com/mlops/<name>/`. */
   readonly prefix: string;
@@ -37,7 +40,13 @@ export function newDescriptors(
   scope: Construct, metrics: DriftMetrics, wanted: { readonly quality: boolean; readonly features: boolean },
 ): MonitoringMetricDescriptor[] {
   const project = GoogleProject.of(scope);
-  const descriptor = (id: string, type: string, displayName: string, description: string, more?: { key: string; description: string }) =>
+  const descriptor = (
+    id: string,
+    type: string,
+    displayName: string,
+    description: string,
+    more?: { key: string; description: string },
+  ) =>
     new MonitoringMetricDescriptor(scope, id, {
       project: project.projectId,
       type,
@@ -54,15 +63,52 @@ export function newDescriptors(
       dependsOn: after(project._api('monitoring')),
     });
   return [
-    descriptor('DriftShare', metrics.driftShare, 'Share of features that drifted', 'Features of the captured window that drifted from the training reference, 0 to 1'),
-    descriptor('PredictionDrift', metrics.predictionDrift, 'Drift of the answers', '1 when the answers drifted from those of the training reference, else 0'),
-    descriptor('Rows', metrics.rows, 'Rows compared', 'Captured rows that a drift run compared; 0 when there was nothing to compare'),
-    ...(wanted.quality ? [descriptor('Quality', metrics.quality, 'Quality of live answers', 'A metric of the answers whose labels have come', {
-      key: 'metric', description: 'Its name in drift.json, accuracy',
-    })] : []),
-    ...(wanted.features ? [descriptor('FeatureDrift', metrics.featureDrift, 'Drift of a feature', 'Distance of one feature from the training reference, 0 to 1: the higher, the more drift', {
-      key: 'feature', description: 'Its name in schema.json',
-    })] : []),
+    descriptor(
+      'DriftShare',
+      metrics.driftShare,
+      'Share of features that drifted',
+      'Features of the captured window that drifted from the training reference, 0 to 1',
+    ),
+    descriptor(
+      'PredictionDrift',
+      metrics.predictionDrift,
+      'Drift of the answers',
+      '1 when the answers drifted from those of the training reference, else 0',
+    ),
+    descriptor(
+      'Rows',
+      metrics.rows,
+      'Rows compared',
+      'Captured rows that a drift run compared; 0 when there was nothing to compare',
+    ),
+    ...(wanted.quality
+      ? [
+        descriptor(
+          'Quality',
+          metrics.quality,
+          'Quality of live answers',
+          'A metric of the answers whose labels have come',
+          {
+            key: 'metric',
+            description: 'Its name in drift.json, accuracy',
+          },
+        ),
+      ]
+      : []),
+    ...(wanted.features
+      ? [
+        descriptor(
+          'FeatureDrift',
+          metrics.featureDrift,
+          'Drift of a feature',
+          'Distance of one feature from the training reference, 0 to 1: the higher, the more drift',
+          {
+            key: 'feature',
+            description: 'Its name in schema.json',
+          },
+        ),
+      ]
+      : []),
   ];
 }
 

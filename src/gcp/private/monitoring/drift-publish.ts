@@ -12,19 +12,36 @@ export function publishRoutine(plan: DriftPlan): Routine {
       rows: { call: 'point', args: { type: metrics.rows, value: '${drift.rows}' }, result: 'rows' },
       first: { assign: [{ series: ['${rows}'] }, { none: {} }] },
       // With too few rows drift is not judged: 0 would end an incident that nobody has measured the end of.
-      is_judged: { switch: [{ condition: '${not("reason" in drift)}', steps: steps({ judged: { assign: [{ series: '${list.concat(series, share)}' }] } }) }] },
-      prediction: {
-        switch: [{
-          condition: '${"prediction" in drift}',
-          steps: steps({
-            drifted: { assign: [{ drifted: '${if(drift.prediction.drifted, 1, 0)}' }] },
-            answers: { call: 'point', args: { type: metrics.predictionDrift, value: '${drifted}' }, result: 'answers' },
-            keep: { assign: [{ series: '${list.concat(series, answers)}' }] },
-          }),
-        }],
+      is_judged: {
+        switch: [
+          {
+            condition: '${not("reason" in drift)}',
+            steps: steps({ judged: { assign: [{ series: '${list.concat(series, share)}' }] } }),
+          },
+        ],
       },
-      ...(plan.labels === undefined ? {} : { quality: eachOf('quality', metrics.quality, 'metric', 'drift.quality[name]') }),
-      ...(plan.featureMetrics ? { features: eachOf('features', metrics.featureDrift, 'feature', 'drift.features[name].score') } : {}),
+      prediction: {
+        switch: [
+          {
+            condition: '${"prediction" in drift}',
+            steps: steps({
+              drifted: { assign: [{ drifted: '${if(drift.prediction.drifted, 1, 0)}' }] },
+              answers: {
+                call: 'point',
+                args: { type: metrics.predictionDrift, value: '${drifted}' },
+                result: 'answers',
+              },
+              keep: { assign: [{ series: '${list.concat(series, answers)}' }] },
+            }),
+          },
+        ],
+      },
+      ...(plan.labels === undefined
+        ? {}
+        : { quality: eachOf('quality', metrics.quality, 'metric', 'drift.quality[name]') }),
+      ...(plan.featureMetrics
+        ? { features: eachOf('features', metrics.featureDrift, 'feature', 'drift.features[name].score') }
+        : {}),
       write: { call: 'write', args: { series: '${series}' } },
     }),
   };
@@ -37,13 +54,22 @@ function eachOf(part: string, type: string, label: string, value: string): { rea
       value: 'name',
       in: `\${keys(default(map.get(drift, "${part}"), none))}`,
       steps: steps({
-        [`${part}_one`]: { call: 'point', args: { type, value: `\${${value}}`, label, entry: '${name}' }, result: 'one' },
+        [`${part}_one`]: {
+          call: 'point',
+          args: { type, value: `\${${value}}`, label, entry: '${name}' },
+          result: 'one',
+        },
         [`${part}_keep`]: { assign: [{ series: '${list.concat(series, one)}' }] },
         [`${part}_many`]: {
-          switch: [{
-            condition: '${len(series) == 200}',
-            steps: steps({ [`${part}_write`]: { call: 'write', args: { series: '${series}' } }, [`${part}_rest`]: { assign: [{ series: [] }] } }),
-          }],
+          switch: [
+            {
+              condition: '${len(series) == 200}',
+              steps: steps({
+                [`${part}_write`]: { call: 'write', args: { series: '${series}' } },
+                [`${part}_rest`]: { assign: [{ series: [] }] },
+              }),
+            },
+          ],
         },
       }),
     },
@@ -78,7 +104,10 @@ export function writeRoutine({ projectId }: DriftPlan): Routine {
     params: ['series'],
     steps: steps({
       is_any: { switch: [{ condition: '${len(series) == 0}', return: null }] },
-      write: post({ url: `https://monitoring.googleapis.com/v3/projects/${projectId}/timeSeries`, body: { timeSeries: '${series}' } }),
+      write: post({
+        url: `https://monitoring.googleapis.com/v3/projects/${projectId}/timeSeries`,
+        body: { timeSeries: '${series}' },
+      }),
     }),
   };
 }

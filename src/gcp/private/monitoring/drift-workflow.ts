@@ -55,11 +55,14 @@ export interface DriftWorkflow {
 }
 
 /**
- * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its numbers become metrics.
+ * At the times of the schedule, the image's `monitor` verb runs on what was captured since the last time, and its
+ * numbers become metrics.
  *
- * Two identities: the workflow's reads the registry and exports the captured table; the job's sees files only, and writes reports.
+ * Two identities: the workflow's reads the registry and exports the captured table; the job's sees files only, and
+ * writes reports.
  *
- * Children of `scope`: `Runner`, `Job`, `CaptureReader`, `Workflow`, `Schedule`; `RetrainPublisher` and `RetrainMemory` where a run may start trainings.
+ * Children of `scope`: `Runner`, `Job`, `CaptureReader`, `Workflow`, `Schedule`; `RetrainPublisher` and `RetrainMemory`
+ * where a run may start trainings.
  */
 export function newDriftWorkflow(scope: Construct, settings: DriftSettings): DriftWorkflow {
   const { data, registry, endpoint, labelsPrefix, schedule } = settings;
@@ -90,7 +93,9 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
   const retrain = settings.retrain && retrainPlan(settings.retrain, registry.isApprovalAutomatic);
   const mayRetrain = retrain && grantRetraining(scope, runner, retrain, data.artifactBucketName);
   const mayReadCapture = new BigqueryTableIamMember(scope, 'CaptureReader', {
-    ...capturedTable(speakerFor('drift', scope), 'captureTable', endpoint.captureTable), role: 'roles/bigquery.dataViewer', member: runner.member,
+    ...capturedTable(speakerFor('drift', scope), 'captureTable', endpoint.captureTable),
+    role: 'roles/bigquery.dataViewer',
+    member: runner.member,
   });
 
   const workflow = newWorkflow(scope, 'Workflow', {
@@ -125,7 +130,12 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     runsAs: runner,
     encryptionKey: data.encryptionKey,
     needs: [
-      project._api('aiplatform', 'bigquery', 'monitoring'), jobMay, runnerMay, mayReadCapture, mayRetrain, data.encryptionKey.grantServiceAgent('aiplatform'),
+      project._api('aiplatform', 'bigquery', 'monitoring'),
+      jobMay,
+      runnerMay,
+      mayReadCapture,
+      mayRetrain,
+      data.encryptionKey.grantServiceAgent('aiplatform'),
       ...settings.needs,
     ],
   });

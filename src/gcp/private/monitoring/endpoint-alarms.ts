@@ -25,42 +25,61 @@ export function endpointAlerts(signals: EndpointSignals, limits: EndpointLimits)
   ];
 }
 
-function errorAlerts(signals: EndpointSignals, { maxErrorPercent, maxClientErrorPercent }: EndpointLimits): AlertSpec[] {
+function errorAlerts(
+  signals: EndpointSignals,
+  { maxErrorPercent, maxClientErrorPercent }: EndpointLimits,
+): AlertSpec[] {
   const window = `${signals.shortestMinutes}m`;
   const share = (digit: number) => `${signals.rate(window, digit)} / ${signals.rate(window)}`;
-  return [{
-    id: 'ServerErrorAlert',
-    title: `More than ${maxErrorPercent} % of the requests failed within ${signals.shortestMinutes} minutes by the server's fault`,
-    severity: 'CRITICAL',
-    runbook: [
-      'Callers get 5xx answers: the container fails, or there is none to answer.',
-      'Look at the logs of the endpoint for the stack trace of the container. If a rollout is running, it shifts the traffic back automatically; '
-        + 'if the version is new, roll back by approving the one before. If the container was killed, it needs more memory.',
-    ],
-    conditions: [promql('Share of 5xx answers', `${share(5)} > ${shareOf(maxErrorPercent)}`, 0)],
-  }, {
-    id: 'ClientErrorAlert',
-    title: `More than ${maxClientErrorPercent} % of the requests were refused for 10 minutes`,
-    severity: 'WARNING',
-    runbook: [
-      'Callers send what the model does not read (400), may not call it (401, 403), or send more than it takes (429).',
-      'Compare a refused request with the schema of the model. A feature that was renamed or dropped at its source looks like this.',
-    ],
-    conditions: [promql('Share of 4xx answers', `${share(4)} > ${shareOf(maxClientErrorPercent)}`, 10)],
-  }];
+  return [
+    {
+      id: 'ServerErrorAlert',
+      title: `More than ${maxErrorPercent} % of the requests failed within ${signals.shortestMinutes} minutes by the server's fault`,
+      severity: 'CRITICAL',
+      runbook: [
+        'Callers get 5xx answers: the container fails, or there is none to answer.',
+        'Look at the logs of the endpoint for the stack trace of the container. If a rollout is running, it shifts the traffic back automatically; ' +
+          'if the version is new, roll back by approving the one before. If the container was killed, it needs more memory.',
+      ],
+      conditions: [promql('Share of 5xx answers', `${share(5)} > ${shareOf(maxErrorPercent)}`, 0)],
+    },
+    {
+      id: 'ClientErrorAlert',
+      title: `More than ${maxClientErrorPercent} % of the requests were refused for 10 minutes`,
+      severity: 'WARNING',
+      runbook: [
+        'Callers send what the model does not read (400), may not call it (401, 403), or send more than it takes (429).',
+        'Compare a refused request with the schema of the model. A feature that was renamed or dropped at its source looks like this.',
+      ],
+      conditions: [promql('Share of 4xx answers', `${share(4)} > ${shareOf(maxClientErrorPercent)}`, 10)],
+    },
+  ];
 }
 
-function slow(id: string, what: string, signals: EndpointSignals, quantile: number, maxMs: number, severity: AlertSeverity): AlertSpec {
+function slow(
+  id: string,
+  what: string,
+  signals: EndpointSignals,
+  quantile: number,
+  maxMs: number,
+  severity: AlertSeverity,
+): AlertSpec {
   return {
     id,
     title: `${what} took more than ${maxMs} ms for 10 minutes`,
     severity,
     runbook: [
-      'The time is the whole of it, from the request to the answer: the model\'s own and what the service adds.',
-      'If the machines are busy, let more of them serve. If not, look at what a version changed: size of the model, features that are looked up, '
-        + 'rows in a request.',
+      "The time is the whole of it, from the request to the answer: the model's own and what the service adds.",
+      'If the machines are busy, let more of them serve. If not, look at what a version changed: size of the model, features that are looked up, ' +
+        'rows in a request.',
     ],
-    conditions: [promql(`Latency at ${quantile * 100} %`, `${signals.latency(quantile, `${signals.shortestMinutes}m`)} > ${maxMs}`, 10)],
+    conditions: [
+      promql(
+        `Latency at ${quantile * 100} %`,
+        `${signals.latency(quantile, `${signals.shortestMinutes}m`)} > ${maxMs}`,
+        10,
+      ),
+    ],
   };
 }
 
@@ -85,20 +104,30 @@ function machineAlerts(signals: EndpointSignals, { maxUtilizationPercent, maxMem
     ],
     conditions: [promql('Memory in use', `${signals.memoryBytes} > ${maxMemoryGiB * 1024 ** 3}`, 15)],
   }];
-  const few: AlertSpec[] = signals.wantedReplicas === undefined ? [] : [{
-    id: 'CapacityAlert',
-    title: 'Fewer replicas run than are wanted for 20 minutes',
-    severity: 'ERROR',
-    runbook: [
-      'Autoscaling asks for machines that it does not get: the quota is used up, or the zone has none of them.',
-      'Look at the quotas of Vertex AI in the region (`custom_model_serving_*`), ask for more, or take another machine type.',
-    ],
-    conditions: [promql('Replicas that are missing', `${signals.wantedReplicas} - ${signals.replicas} > 0`, 20)],
-  }];
+  const few: AlertSpec[] =
+    signals.wantedReplicas === undefined
+      ? []
+      : [
+        {
+          id: 'CapacityAlert',
+          title: 'Fewer replicas run than are wanted for 20 minutes',
+          severity: 'ERROR',
+          runbook: [
+            'Autoscaling asks for machines that it does not get: the quota is used up, or the zone has none of them.',
+            'Look at the quotas of Vertex AI in the region (`custom_model_serving_*`), ask for more, or take another machine type.',
+          ],
+          conditions: [
+            promql('Replicas that are missing', `${signals.wantedReplicas} - ${signals.replicas} > 0`, 20),
+          ],
+        },
+      ];
   return [...busy, ...full, ...few];
 }
 
-/** Silence where something could answer. Where nothing runs, Vertex AI says so and nobody is told; a service of Cloud Run may be asleep. */
+/**
+ * Silence where something could answer. Where nothing runs, Vertex AI says so and nobody is told; a service of Cloud
+ * Run may be asleep.
+ */
 function noTrafficAlert(signals: EndpointSignals, minutes: number): AlertSpec {
   const silent = `(${signals.count(`${minutes}m`)} > 0)`;
   const { replicas, wantedReplicas } = signals;
@@ -111,9 +140,15 @@ function noTrafficAlert(signals: EndpointSignals, minutes: number): AlertSpec {
       'Look at the callers: an address, a permission or a network may have changed. If the endpoint may be idle, set noTrafficMinutes to 0.',
     ],
     // A model that came up a minute ago has not been silent for an hour: the replicas must have been there as long.
-    conditions: [promql('Requests', replicas === undefined || wantedReplicas === undefined
-      ? `absent(${silent})`
-      : `((${replicas} > 0) and (${offset(replicas, minutes)} > 0)) unless ${silent}`, 0)],
+    conditions: [
+      promql(
+        'Requests',
+        replicas === undefined || wantedReplicas === undefined
+          ? `absent(${silent})`
+          : `((${replicas} > 0) and (${offset(replicas, minutes)} > 0)) unless ${silent}`,
+        0,
+      ),
+    ],
   };
 }
 

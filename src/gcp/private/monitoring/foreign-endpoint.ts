@@ -8,7 +8,14 @@ export function isWatched(endpoint: IServingEndpoint | undefined): endpoint is I
 }
 
 /** What is asked of metrics. */
-const OF_METRICS = ['maxErrorPercent', 'maxClientErrorPercent', 'maxLatencyP50Ms', 'maxLatencyP99Ms', 'noTrafficMinutes', 'serviceLevel'];
+const OF_METRICS = [
+  'maxErrorPercent',
+  'maxClientErrorPercent',
+  'maxLatencyP50Ms',
+  'maxLatencyP99Ms',
+  'noTrafficMinutes',
+  'serviceLevel',
+];
 
 /** What only Google's services tell. */
 const OF_GOOGLE = ['maxUtilizationPercent', 'maxMemoryGiB', 'replicaVcpus', 'drift', 'modelQuality'];
@@ -18,14 +25,31 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
   const given = props as { readonly [prop: string]: unknown };
   const asks = (prop: string) => given[prop] !== undefined && !(prop === 'noTrafficMinutes' && given[prop] === 0);
   const ofGoogle = OF_GOOGLE.find(asks);
-  if (ofGoogle !== undefined) refuseBecause(who, `${ofGoogle} is asked of Vertex AI or Cloud Run, and '${node.id}' is an endpoint of neither: leave it out`);
+  if (ofGoogle !== undefined) {
+    refuseBecause(
+      who,
+      `${ofGoogle} is asked of Vertex AI or Cloud Run, and '${node.id}' is an endpoint of neither: leave it out`,
+    );
+  }
   const unmeasured = metrics === undefined ? OF_METRICS.find(asks) : undefined;
-  if (unmeasured !== undefined) refuseBecause(who, `${unmeasured} has nothing to look at: give the metrics of '${node.id}'`);
+  if (unmeasured !== undefined) {refuseBecause(who, `${unmeasured} has nothing to look at: give the metrics of '${node.id}'`);}
   if (metrics === undefined) return;
   for (const name of ['requests', 'serverErrors', 'clientErrors'] as const) {
-    requireMatch(who, `metrics.${name} of '${node.id}'`, metrics[name], SELECTOR, 'a selector of PromQL without a window, requests_total{service="churn"}');
+    requireMatch(
+      who,
+      `metrics.${name} of '${node.id}'`,
+      metrics[name],
+      SELECTOR,
+      'a selector of PromQL without a window, requests_total{service="churn"}',
+    );
   }
-  requireMatch(who, `metrics.latency of '${node.id}'`, metrics.latency, BUCKETS, 'a selector of the buckets of a histogram, latency_bucket{service="churn"}');
+  requireMatch(
+    who,
+    `metrics.latency of '${node.id}'`,
+    metrics.latency,
+    BUCKETS,
+    'a selector of the buckets of a histogram, latency_bucket{service="churn"}',
+  );
   requireMatch(who, `metrics.latencyUnit of '${node.id}'`, metrics.latencyUnit, /^(s|ms|us)$/, 's, ms or us');
 }
 
@@ -39,7 +63,13 @@ export function unwatchedOf({ mode, metrics }: IServingEndpoint): string[] {
 }
 
 /** The signals of an endpoint that gives its metrics. */
-export function foreignSignals({ requests, serverErrors, clientErrors, latency, latencyUnit = 'ms' }: EndpointMetrics): EndpointSignals {
+export function foreignSignals({
+  requests,
+  serverErrors,
+  clientErrors,
+  latency,
+  latencyUnit = 'ms',
+}: EndpointMetrics): EndpointSignals {
   const byDigit: { readonly [digit: number]: string } = { 4: clientErrors, 5: serverErrors };
   const toMs = TO_MS[latencyUnit];
   return {

@@ -8,10 +8,11 @@ import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
 /**
- * Keeps what the workflows say of themselves (versions registered, rollouts, drift) for longer than the project's log does, encrypted with the key.
+ * Keeps what the workflows say of themselves (versions registered, rollouts, drift) for longer than the project's log
+ * does, encrypted with the key.
  *
- * The id of a deleted bucket is free again after seven days. A sink into a bucket of the same project writes with the project's own right: it has
- * no writer identity, and a grant to one would be refused.
+ * The id of a deleted bucket is free again after seven days. A sink into a bucket of the same project writes with the
+ * project's own right: it has no writer identity, and a grant to one would be refused.
  *
  * @see https://cloud.google.com/logging/docs/routing/managed-encryption-storage
  */
@@ -29,7 +30,11 @@ export function newLogBucket(
     cmekSettings: { kmsKeyName: key.keyId },
     dependsOn: after(project._api('logging'), key.grantServiceAgent('logging')),
   });
-  acknowledge(bucket, 'MLOPS-DAT-02', 'what the workflows say of themselves, a copy of the project\'s own log for a longer time: it ends with them, and can be had back for seven days');
+  acknowledge(
+    bucket,
+    'MLOPS-DAT-02',
+    "what the workflows say of themselves, a copy of the project's own log for a longer time: it ends with them, and can be had back for seven days",
+  );
   const bucketName = `projects/${project.projectId}/locations/${project.region}/buckets/${bucket.bucketId}`;
   const ofWorkflows = workflowNames.map((each) => `resource.labels.workflow_id="${each}"`).join(' OR ');
   new LoggingProjectSink(scope, 'Sink', {

@@ -21,7 +21,9 @@ export function machineryOf(...constructs: (IConstruct | undefined)[]): Machiner
   const ofType = <T extends TerraformResource>(type: { readonly tfResourceType: string }) =>
     resources.filter(({ terraformResourceType }) => terraformResourceType === type.tfResourceType) as T[];
   return {
-    workflows: Object.fromEntries(ofType<WorkflowsWorkflow>(WorkflowsWorkflow).map((workflow) => [workflow.node.id, workflow.name])),
+    workflows: Object.fromEntries(
+      ofType<WorkflowsWorkflow>(WorkflowsWorkflow).map((workflow) => [workflow.node.id, workflow.name]),
+    ),
     schedules: ofType<CloudSchedulerJob>(CloudSchedulerJob).map(({ name }) => name),
     // As it is written, because the name of its subscription is made of it.
     triggers: ofType<EventarcTrigger>(EventarcTrigger).map(({ nameInput }) => nameInput!),

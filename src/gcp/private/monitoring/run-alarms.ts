@@ -11,8 +11,9 @@ export interface WatchedWorkflow {
 }
 
 /**
- * Runs of a workflow that failed: a line that the service itself writes at the end of each. The count of failed executions would say it later, and
- * not for sure: an increase is the difference of two numbers, and the first failure brings the first number.
+ * Runs of a workflow that failed: a line that the service itself writes at the end of each. The count of failed
+ * executions would say it later, and not for sure: an increase is the difference of two numbers, and the first failure
+ * brings the first number.
  *
  * @see https://cloud.google.com/workflows/docs/access-execution-results
  * @see https://github.com/googleapis/googleapis/blob/master/google/cloud/workflows/type/executions_system.proto
@@ -95,7 +96,10 @@ export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardo
   ];
 }
 
-/** What is told of a training: failures, models that are not good enough, and, where a person approves, versions that wait. */
+/**
+ * What is told of a training: failures, models that are not good enough, and, where a person approves, versions that
+ * wait.
+ */
 export function trainingAlerts(
   { workflowName, recordsRuns }: { readonly workflowName: string; readonly recordsRuns?: boolean },
   registry: { readonly isApprovalAutomatic: boolean; readonly approvalTopicId: string } | undefined,
@@ -251,8 +255,9 @@ export function failedStarts(jobNames: readonly string[]): AlertSpec[] {
 }
 
 /**
- * Messages (approvals, new data, settings) that no workflow takes. Eventarc makes the subscription of a trigger itself, for 24 hours of messages and
- * without a topic for those that are dropped then, and Terraform has no hold of it: so this is told long before.
+ * Messages (approvals, new data, settings) that no workflow takes. Eventarc makes the subscription of a trigger itself,
+ * for 24 hours of messages and without a topic for those that are dropped then, and Terraform has no hold of it: so
+ * this is told long before.
  *
  * @see https://cloud.google.com/eventarc/docs/retry-events
  */

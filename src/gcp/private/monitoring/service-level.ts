@@ -9,12 +9,18 @@ import { GoogleProject } from '../../google-project';
 import { after } from '../base/ordering';
 
 /**
- * The budget of errors over the window, and what is left of it: an objective on the endpoint's own requests, and the service that it belongs to. The
- * project must have had such requests: Cloud Monitoring takes no objective on a metric that it does not know.
+ * The budget of errors over the window, and what is left of it: an objective on the endpoint's own requests, and the
+ * service that it belongs to. The project must have had such requests: Cloud Monitoring takes no objective on a metric
+ * that it does not know.
  *
  * @see https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring
  */
-export function newObjective(scope: Construct, endpointId: string, filters: RequestFilters, level: ResolvedServiceLevel): MonitoringSlo {
+export function newObjective(
+  scope: Construct,
+  endpointId: string,
+  filters: RequestFilters,
+  level: ResolvedServiceLevel,
+): MonitoringSlo {
   const project = GoogleProject.of(scope);
   const service = new MonitoringCustomService(scope, 'Service', {
     project: project.projectId,
@@ -34,8 +40,9 @@ export function newObjective(scope: Construct, endpointId: string, filters: Requ
 }
 
 /**
- * Alerts on the pace at which the budget is used up, over two windows each: the long one says that it matters, the short one that it goes on. They
- * look at the requests themselves, so that they work before anybody has called, and without an objective.
+ * Alerts on the pace at which the budget is used up, over two windows each: the long one says that it matters, the
+ * short one that it goes on. They look at the requests themselves, so that they work before anybody has called, and
+ * without an objective.
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
@@ -44,20 +51,28 @@ export function burnAlerts(signals: EndpointSignals, level: ResolvedServiceLevel
     const shortMinutes = Math.max(quickMinutes, signals.shortestMinutes);
     const hours = longMinutes / 60;
     const pace = (budgetPercent / 100) * level.windowDays * 24 / hours;
-    // However small the promise, half of the requests failing is too many: at 90 % no pace above 10 could ever be reached.
+    // However small the promise, half of the requests failing is too many: at 90 % no pace above 10 could ever be
+    // reached.
     const allowed = 1 - level.availabilityPercent / 100;
     const limit = rounded(Math.min(pace, 0.5 / allowed));
-    const over = (minutes: number) => `(${signals.rate(`${minutes}m`, 5)} / ${signals.rate(`${minutes}m`)} > ${rounded(limit * allowed)})`;
+    const over = (minutes: number) =>
+      `(${signals.rate(`${minutes}m`, 5)} / ${signals.rate(`${minutes}m`)} > ${rounded(limit * allowed)})`;
     return {
       id: `${id}Alert`,
       title: `The errors of ${level.windowDays} days are used up ${limit} times too fast`,
       severity,
       runbook: [
-        `At this pace the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / limit)} days: ${budgetPercent} % of the errors that `
-          + `it allows would be gone within ${hours} h.`,
+        `At this pace the promise of ${level.availabilityPercent} % breaks after ${rounded(level.windowDays / limit)} days: ${budgetPercent} % of the errors that ` +
+          `it allows would be gone within ${hours} h.`,
         'Find what fails as for server errors. While the budget is spent, roll out nothing new.',
       ],
-      conditions: [promql(`Pace over ${longMinutes} and ${shortMinutes} minutes`, `${over(longMinutes)} and ${over(shortMinutes)}`, 0)],
+      conditions: [
+        promql(
+          `Pace over ${longMinutes} and ${shortMinutes} minutes`,
+          `${over(longMinutes)} and ${over(shortMinutes)}`,
+          0,
+        ),
+      ],
     };
   });
 }

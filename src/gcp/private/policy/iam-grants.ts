@@ -17,12 +17,14 @@ export interface GivenRole {
 }
 
 /**
- * The roles that a resource gives, several where Terraform repeats it for each of a list or a map, or where it is a whole policy; undefined where
- * they are not known at synthesis.
+ * The roles that a resource gives, several where Terraform repeats it for each of a list or a map, or where it is a
+ * whole policy; undefined where they are not known at synthesis.
  */
 export function givenBy({ type, attributes }: ResourceView, around: Landscape): GivenRole[] | undefined {
   if (type.endsWith('_iam_policy')) return bindingsOf(attributes.policy_data, around)?.map((each) => given(each));
-  const repeated = [attributes.role, ...listed(attributes.member), ...listed(attributes.members)].some((each) => /\$\{each\.(value|key)\}/.test(String(each)));
+  const repeated = [attributes.role, ...listed(attributes.member), ...listed(attributes.members)].some((each) =>
+    /\$\{each\.(value|key)\}/.test(String(each)),
+  );
   if (!repeated) return [given(attributes)];
   return eachOf(attributes.for_each)?.map(([key, value]) => {
     const { role, members, narrowed } = given(attributes);
@@ -31,9 +33,15 @@ export function givenBy({ type, attributes }: ResourceView, around: Landscape): 
   });
 }
 
-/** A ready-made role; undefined for one of the stack's own, which names each of its permissions, and Google takes no wildcard among them. */
+/**
+ * A ready-made role; undefined for one of the stack's own, which names each of its permissions, and Google takes no
+ * wildcard among them.
+ */
 export function readyMade({ role }: GivenRole): string | undefined {
-  return /^\$\{google_(project|organization)_iam_custom_role\.[^}]+\}$/.test(role) || /^(projects|organizations)\//.test(role) ? undefined : role;
+  return /^\$\{google_(project|organization)_iam_custom_role\.[^}]+\}$/.test(role) ||
+    /^(projects|organizations)\//.test(role)
+    ? undefined
+    : role;
 }
 
 export function isKnown(role: string): boolean {
@@ -41,7 +49,9 @@ export function isKnown(role: string): boolean {
 }
 
 function given({ role, member, members, condition }: { readonly [attribute: string]: any }): GivenRole {
-  const narrowed = listed(condition).some((each) => String(each.expression ?? '').trim() !== '' && String(each.expression).trim() !== 'true');
+  const narrowed = listed(condition).some(
+    (each) => String(each.expression ?? '').trim() !== '' && String(each.expression).trim() !== 'true',
+  );
   return { role: String(role), members: [...listed(member), ...listed(members)].map(String), narrowed };
 }
 

@@ -10,7 +10,17 @@ import { grantOnce } from '../base/grants';
 export function grantPublish(scope: Construct, topicId: string, principal: IPrincipal): Grant {
   // A topic that is named may be of another project.
   const project = /^projects\/([^/$]+)\/topics\//.exec(topicId)?.[1] ?? GoogleProject.of(scope).projectId;
-  return grantOnce(scope, principal, 'publish', (place, id) => onceInStack(place, ['topic', topicId, principal.member], () => new PubsubTopicIamMember(place, id, {
-    project, topic: topicId, role: 'roles/pubsub.publisher', member: principal.member,
-  })));
+  return grantOnce(scope, principal, 'publish', (place, id) =>
+    onceInStack(
+      place,
+      ['topic', topicId, principal.member],
+      () =>
+        new PubsubTopicIamMember(place, id, {
+          project,
+          topic: topicId,
+          role: 'roles/pubsub.publisher',
+          member: principal.member,
+        }),
+    ),
+  );
 }

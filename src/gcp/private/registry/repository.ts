@@ -31,18 +31,32 @@ export interface RepositorySettings {
   readonly isDestroyable: boolean;
 }
 
-/** A new repository; what concerns tags, age and vulnerabilities is for images, pipeline templates are small and stay. */
-export function newRepository(scope: Construct, id: string, format: 'DOCKER' | 'KFP', settings: RepositorySettings): ArtifactRepository {
+/**
+ * A new repository; what concerns tags, age and vulnerabilities is for images, pipeline templates are small and stay.
+ */
+export function newRepository(
+  scope: Construct,
+  id: string,
+  format: 'DOCKER' | 'KFP',
+  settings: RepositorySettings,
+): ArtifactRepository {
   const project = GoogleProject.of(scope);
-  const images = format === 'DOCKER' ? {
-    dockerConfig: { immutableTags: settings.immutableTags },
-    cleanupPolicyDryRun: false,
-    cleanupPolicies: [
-      { id: 'keep-recent', action: 'KEEP', mostRecentVersions: { keepCount: settings.keepRecentCount } },
-      { id: 'delete-untagged', action: 'DELETE', condition: { tagState: 'UNTAGGED', olderThan: `${settings.untaggedDays * 86400}s` } },
-    ],
-    vulnerabilityScanningConfig: { enablementConfig: settings.scan ? 'INHERITED' : 'DISABLED' },
-  } : {};
+  const images =
+    format === 'DOCKER'
+      ? {
+        dockerConfig: { immutableTags: settings.immutableTags },
+        cleanupPolicyDryRun: false,
+        cleanupPolicies: [
+          { id: 'keep-recent', action: 'KEEP', mostRecentVersions: { keepCount: settings.keepRecentCount } },
+          {
+            id: 'delete-untagged',
+            action: 'DELETE',
+            condition: { tagState: 'UNTAGGED', olderThan: `${settings.untaggedDays * 86400}s` },
+          },
+        ],
+        vulnerabilityScanningConfig: { enablementConfig: settings.scan ? 'INHERITED' : 'DISABLED' },
+      }
+      : {};
   const apis = format === 'DOCKER' && settings.scan ? ['artifactregistry', 'containerscanning'] : ['artifactregistry'];
   const repository = new ArtifactRegistryRepository(scope, id, {
     repositoryId: stableName(scope, id, { maxLength: 63, separator: '-' }),
@@ -59,15 +73,28 @@ export function newRepository(scope: Construct, id: string, format: 'DOCKER' | '
 }
 
 /** A repository of the user's, by its id. */
-export function repositoryNamed(who: Speaker, prop: string, format: 'DOCKER' | 'KFP', repositoryId: string): ArtifactRepository {
-  const parts = /^projects\/([^/]+)\/locations\/([^/]+)\/repositories\/([^/]+)$/.exec(repositoryId)
-    ?? refuse(who, prop, repositoryId, 'projects/<id>/locations/<region>/repositories/<name>, known at synthesis');
+export function repositoryNamed(
+  who: Speaker,
+  prop: string,
+  format: 'DOCKER' | 'KFP',
+  repositoryId: string,
+): ArtifactRepository {
+  const parts =
+    /^projects\/([^/]+)\/locations\/([^/]+)\/repositories\/([^/]+)$/.exec(repositoryId) ??
+    refuse(who, prop, repositoryId, 'projects/<id>/locations/<region>/repositories/<name>, known at synthesis');
   return { format, project: parts[1], location: parts[2], name: parts[3] };
 }
 
 /** Reading or writing what is in the repository. */
-export function grantRepository(scope: Construct, repository: ArtifactRepository, principal: IPrincipal, role: 'reader' | 'writer'): Grant {
-  return grantOnce(scope, principal, `${role}-${repository.format}`, (place, id) => newMember(place, id, repository, principal.member, role));
+export function grantRepository(
+  scope: Construct,
+  repository: ArtifactRepository,
+  principal: IPrincipal,
+  role: 'reader' | 'writer',
+): Grant {
+  return grantOnce(scope, principal, `${role}-${repository.format}`, (place, id) =>
+    newMember(place, id, repository, principal.member, role),
+  );
 }
 
 /** Vertex AI pulls images as its own agent, whatever identity the container then runs as. */
@@ -79,9 +106,24 @@ export function grantVertexPull(scope: Construct, repository: ArtifactRepository
 }
 
 function newMember(
-  scope: Construct, id: string, { project, location, name }: ArtifactRepository, member: string, role: string, dependsOn?: ITerraformDependable[],
+  scope: Construct,
+  id: string,
+  { project, location, name }: ArtifactRepository,
+  member: string,
+  role: string,
+  dependsOn?: ITerraformDependable[],
 ): ArtifactRegistryRepositoryIamMember {
-  return onceInStack(scope, ['repository', project, location, name, role, member], () => new ArtifactRegistryRepositoryIamMember(scope, id, {
-    project, location, repository: name, role: `roles/artifactregistry.${role}`, member, dependsOn,
-  }));
+  return onceInStack(
+    scope,
+    ['repository', project, location, name, role, member],
+    () =>
+      new ArtifactRegistryRepositoryIamMember(scope, id, {
+        project,
+        location,
+        repository: name,
+        role: `roles/artifactregistry.${role}`,
+        member,
+        dependsOn,
+      }),
+  );
 }

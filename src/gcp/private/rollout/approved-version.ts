@@ -2,9 +2,9 @@ import { Routine } from '../base/workflow';
 import { steps } from '../base/workflow-steps';
 
 /**
- * Reads what started a rollout: a message of the approval topic as Eventarc hands it on, or the argument of a run by hand. Both say
- * `{"version": "3"}`, and `"promote": true` where a challenger shall take over. An object that `terraform apply` has written names none: the live
- * version shall have what the stack says now.
+ * Reads what started a rollout: a message of the approval topic as Eventarc hands it on, or the argument of a run by
+ * hand. Both say `{"version": "3"}`, and `"promote": true` where a challenger shall take over. An object that
+ * `terraform apply` has written names none: the live version shall have what the stack says now.
  *
  * @see https://cloud.google.com/eventarc/docs/workflows/route-trigger-cloud-pubsub
  */

@@ -22,8 +22,8 @@ export interface ServicePlace {
 }
 
 /**
- * What a rollout does on a Cloud Run service. A revision's name says which version it serves and when that was approved; revisions without
- * traffic cost nothing, so none is deleted.
+ * What a rollout does on a Cloud Run service. A revision's name says which version it serves and when that was
+ * approved; revisions without traffic cost nothing, so none is deleted.
  *
  * @see https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services
  */
@@ -44,25 +44,22 @@ const look = ({ service }: ServicePlace) => get({ url: `https://run.googleapis.c
 const REVISION = 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION';
 
 /**
- * Tag of the revision to roll back to while a rollout moves traffic, also once it has none; with the name of the service it may have 46 characters.
+ * Tag of the revision to roll back to while a rollout moves traffic, also once it has none; with the name of the
+ * service it may have 46 characters.
  *
  * @see https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags
  */
 const ROLLS_BACK_TO = 'live';
 
 /**
- * The live version is the one that an unfinished rollout is to go back to; without such a rollout the one that was approved first among those with
- * traffic. Revisions that no rollout made are nobody.
+ * The live version is the one that an unfinished rollout is to go back to; without such a rollout the one that was
+ * approved first among those with traffic. Revisions that no rollout made are nobody.
  */
 function survey(place: ServicePlace): Routine {
   return {
     steps: steps({
       begin: {
-        assign: [
-          { nobody: [] },
-          { found: NOBODY_SERVES },
-          { oldest: 1e12 },
-        ],
+        assign: [{ nobody: [] }, { found: NOBODY_SERVES }, { oldest: 1e12 }],
       },
       look: look(place),
       each_target: {
@@ -70,12 +67,17 @@ function survey(place: ServicePlace): Routine {
           value: 'each',
           in: '${default(map.get(seen.body, "traffic"), nobody)}',
           steps: steps({
-            facts: { assign: [{ words: `\${text.split(default(map.get(each, "revision"), ""), "${place.serviceName}-v")}` }] },
+            facts: {
+              assign: [{ words: `\${text.split(default(map.get(each, "revision"), ""), "${place.serviceName}-v")}` }],
+            },
             ours: {
               switch: [
                 { condition: '${len(words) != 2}', next: 'continue' },
                 { condition: '${not(text.match_regex(words[1], "^[0-9]+-[0-9]+$"))}', next: 'continue' },
-                { condition: '${default(map.get(each, "percent"), 0) == 0 and default(map.get(each, "tag"), "") == ""}', next: 'continue' },
+                {
+                  condition: '${default(map.get(each, "percent"), 0) == 0 and default(map.get(each, "tag"), "") == ""}',
+                  next: 'continue',
+                },
               ],
             },
             parts: {
@@ -89,62 +91,84 @@ function survey(place: ServicePlace): Routine {
               switch: [
                 {
                   condition: '${approved_at > found.newest_approved_at}',
-                  steps: steps({ newer: { assign: [{ 'found.newest_approved_at': '${approved_at}' }, { 'found.newest_version': '${number}' }] } }),
+                  steps: steps({
+                    newer: {
+                      assign: [
+                        { 'found.newest_approved_at': '${approved_at}' },
+                        { 'found.newest_version': '${number}' },
+                      ],
+                    },
+                  }),
                 },
                 {
                   condition: '${approved_at == found.newest_approved_at}',
-                  steps: steps({ as_new: { assign: [{ 'found.newest_version': '${math.max(found.newest_version, number)}' }] } }),
+                  steps: steps({
+                    as_new: { assign: [{ 'found.newest_version': '${math.max(found.newest_version, number)}' }] },
+                  }),
                 },
               ],
             },
             rolls_back: {
-              switch: [{
-                condition: `\${default(map.get(each, "tag"), "") == "${ROLLS_BACK_TO}"}`,
-                steps: steps({
-                  held: {
-                    assign: [
-                      { oldest: -1 },
-                      { 'found.is_unfinished': '${default(map.get(each, "percent"), 0) < 100}' },
-                      { 'found.champion_id': '${each.revision}' },
-                      { 'found.champion_version': '${parts[0]}' },
-                    ],
-                    next: 'continue',
-                  },
-                }),
-              }],
+              switch: [
+                {
+                  condition: `\${default(map.get(each, "tag"), "") == "${ROLLS_BACK_TO}"}`,
+                  steps: steps({
+                    held: {
+                      assign: [
+                        { oldest: -1 },
+                        { 'found.is_unfinished': '${default(map.get(each, "percent"), 0) < 100}' },
+                        { 'found.champion_id': '${each.revision}' },
+                        { 'found.champion_version': '${parts[0]}' },
+                      ],
+                      next: 'continue',
+                    },
+                  }),
+                },
+              ],
             },
             older: {
-              switch: [{
-                condition: '${approved_at < oldest}',
-                steps: steps({
-                  champion: {
-                    assign: [
-                      { oldest: '${approved_at}' },
-                      { 'found.challenger_id': '${found.champion_id}' },
-                      { 'found.challenger_version': '${found.champion_version}' },
-                      { 'found.champion_id': '${each.revision}' },
-                      { 'found.champion_version': '${parts[0]}' },
-                    ],
-                    next: 'continue',
-                  },
-                }),
-              }],
+              switch: [
+                {
+                  condition: '${approved_at < oldest}',
+                  steps: steps({
+                    champion: {
+                      assign: [
+                        { oldest: '${approved_at}' },
+                        { 'found.challenger_id': '${found.champion_id}' },
+                        { 'found.challenger_version': '${found.champion_version}' },
+                        { 'found.champion_id': '${each.revision}' },
+                        { 'found.champion_version': '${parts[0]}' },
+                      ],
+                      next: 'continue',
+                    },
+                  }),
+                },
+              ],
             },
-            younger: { assign: [{ 'found.challenger_id': '${each.revision}' }, { 'found.challenger_version': '${parts[0]}' }] },
+            younger: {
+              assign: [{ 'found.challenger_id': '${each.revision}' }, { 'found.challenger_version': '${parts[0]}' }],
+            },
           }),
         },
       },
       // What else has traffic then is what the rollout was bringing.
       no_challenger: {
-        switch: [{
-          condition: '${oldest == -1}',
-          steps: steps({ none_beside: { assign: [{ 'found.challenger_id': '' }, { 'found.challenger_version': '' }] } }),
-        }],
+        switch: [
+          {
+            condition: '${oldest == -1}',
+            steps: steps({
+              none_beside: { assign: [{ 'found.challenger_id': '' }, { 'found.challenger_version': '' }] },
+            }),
+          },
+        ],
       },
       none_ours: { switch: [{ condition: '${found.champion_id == ""}', return: '${found}' }] },
       unknown: { assign: [{ nothing: { body: {} } }, { revision: '${nothing}' }] },
       revision: {
-        ...get({ url: `\${"https://run.googleapis.com/v2/${place.service}/revisions/" + found.champion_id}`, result: 'revision' }),
+        ...get({
+          url: `\${"https://run.googleapis.com/v2/${place.service}/revisions/" + found.champion_id}`,
+          result: 'revision',
+        }),
         except: unlessMissing('revision', 'revision', { body: {} }),
       },
       more: {
@@ -163,8 +187,8 @@ function survey(place: ServicePlace): Routine {
 const SETTINGS = 'mlops_settings';
 
 /**
- * Makes a revision whose container reads the version's files where the bucket is mounted. It gets no traffic before it is ready: the first waits
- * beside the placeholder.
+ * Makes a revision whose container reads the version's files where the bucket is mounted. It gets no traffic before it
+ * is ready: the first waits beside the placeholder.
  */
 function deploy(place: ServicePlace): Routine {
   const { host, service, serviceName, model, settings, template, environment } = place;
@@ -176,24 +200,41 @@ function deploy(place: ServicePlace): Routine {
       begin: {
         assign: [
           { ready: '${text.split(default(map.get(seen.body, "latestReadyRevision"), ""), "/")}' },
-          { candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(math.floor(approved_at * 1000 + 0.5)))}` },
+          {
+            candidate_id: `\${"${serviceName}-v" + version + "-" + string(int(math.floor(approved_at * 1000 + 0.5)))}`,
+          },
           { folder: '${text.replace_all_regex(registered.body.artifactUri, "^gs://", "/gcs/")}' },
           { environment: [...environment, { name: 'MLOPS_MODEL_DIR', value: '${folder}' }] },
           { template: { ...template, labels: { [SETTINGS]: settings } } },
           { 'template.revision': '${candidate_id}' },
           { 'template.containers[0].env': '${environment}' },
-          { whole: [{ type: REVISION, revision: '${if(champion_id == "", ready[len(ready) - 1], champion_id)}', percent: 100 }] },
+          {
+            whole: [
+              {
+                type: REVISION,
+                revision: '${if(champion_id == "", ready[len(ready) - 1], champion_id)}',
+                percent: 100,
+              },
+            ],
+          },
         ],
       },
       make: patch({
-        url: `https://run.googleapis.com/v2/${service}`, query: { updateMask: 'template,traffic' }, body: { template: '${template}', traffic: '${whole}' }, result: 'begun',
+        url: `https://run.googleapis.com/v2/${service}`,
+        query: { updateMask: 'template,traffic' },
+        body: { template: '${template}', traffic: '${whole}' },
+        result: 'begun',
       }),
       wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'ended' },
       first: {
-        switch: [{
-          condition: '${champion_id == ""}',
-          steps: steps({ all: { call: 'shift', args: { champion_id: '', candidate_id: '${candidate_id}', share: 100 } } }),
-        }],
+        switch: [
+          {
+            condition: '${champion_id == ""}',
+            steps: steps({
+              all: { call: 'shift', args: { champion_id: '', candidate_id: '${candidate_id}', share: 100 } },
+            }),
+          },
+        ],
       },
       done: { return: '${candidate_id}' },
     }),
@@ -204,7 +245,10 @@ function deploy(place: ServicePlace): Routine {
 const HOLD: Routine = { params: ['champion_id'], steps: steps({ nothing_to_do: { return: null } }) };
 
 /** Revisions without traffic cost nothing. */
-const CLEAR_OTHERS: Routine = { params: ['keep', { of_rollouts: false }], steps: steps({ nothing_to_do: { return: null } }) };
+const CLEAR_OTHERS: Routine = {
+  params: ['keep', { of_rollouts: false }],
+  steps: steps({ nothing_to_do: { return: null } }),
+};
 
 /** Gives the candidate its share and the champion the rest, which is marked as what to roll back to. */
 function shift({ service }: ServicePlace): Routine {
@@ -213,20 +257,38 @@ function shift({ service }: ServicePlace): Routine {
     steps: steps({
       begin: { assign: [{ traffic: [{ type: REVISION, revision: '${candidate_id}', percent: '${share}' }] }] },
       rest: {
-        switch: [{
-          condition: '${champion_id != ""}',
-          steps: steps({
-            keep: {
-              assign: [
-                { champion: { type: REVISION, revision: '${champion_id}', percent: '${100 - share}', tag: ROLLS_BACK_TO } },
-                { traffic: '${list.concat(traffic, champion)}' },
-              ],
-            },
-          }),
-        }],
+        switch: [
+          {
+            condition: '${champion_id != ""}',
+            steps: steps({
+              keep: {
+                assign: [
+                  {
+                    champion: {
+                      type: REVISION,
+                      revision: '${champion_id}',
+                      percent: '${100 - share}',
+                      tag: ROLLS_BACK_TO,
+                    },
+                  },
+                  { traffic: '${list.concat(traffic, champion)}' },
+                ],
+              },
+            }),
+          },
+        ],
       },
-      set: patch({ url: `https://run.googleapis.com/v2/${service}`, query: { updateMask: 'traffic' }, body: { traffic: '${traffic}' }, result: 'begun' }),
-      wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}', max_seconds: 1800 }, result: 'ended' },
+      set: patch({
+        url: `https://run.googleapis.com/v2/${service}`,
+        query: { updateMask: 'traffic' },
+        body: { traffic: '${traffic}' },
+        result: 'begun',
+      }),
+      wait: {
+        call: 'wait_for_operation',
+        args: { operation: '${begun.body.name}', max_seconds: 1800 },
+        result: 'ended',
+      },
     }),
   };
 }
@@ -240,10 +302,16 @@ function giveAll(place: ServicePlace): Routine {
       look: look(place),
       targets: { assign: [{ none: [] }, { traffic: '${default(map.get(seen.body, "traffic"), none)}' }] },
       single: {
-        switch: [{
-          condition: '${len(traffic) == 1}',
-          steps: steps({ same: { switch: [{ condition: '${default(map.get(traffic[0], "revision"), "") == keep}', return: null }] } }),
-        }],
+        switch: [
+          {
+            condition: '${len(traffic) == 1}',
+            steps: steps({
+              same: {
+                switch: [{ condition: '${default(map.get(traffic[0], "revision"), "") == keep}', return: null }],
+              },
+            }),
+          },
+        ],
       },
       whole: { call: 'shift', args: { champion_id: '', candidate_id: '${keep}', share: 100 } },
     }),
@@ -262,21 +330,32 @@ function settle(place: ServicePlace): Routine {
           in: '${default(map.get(seen.body, "traffic"), none)}',
           steps: steps({
             marked: {
-              switch: [{
-                condition: `\${default(map.get(each, "tag"), "") == "${ROLLS_BACK_TO}"}`,
-                steps: steps({
-                  is_marked: { assign: [{ is_marked: true }] },
-                  idle: { switch: [{ condition: '${default(map.get(each, "percent"), 0) == 0}', next: 'continue' }] },
-                }),
-              }],
+              switch: [
+                {
+                  condition: `\${default(map.get(each, "tag"), "") == "${ROLLS_BACK_TO}"}`,
+                  steps: steps({
+                    is_marked: { assign: [{ is_marked: true }] },
+                    idle: { switch: [{ condition: '${default(map.get(each, "percent"), 0) == 0}', next: 'continue' }] },
+                  }),
+                },
+              ],
             },
             keep: { assign: [{ traffic: '${list.concat(traffic, map.delete(each, "tag"))}' }] },
           }),
         },
       },
       unmarked: { switch: [{ condition: '${not(is_marked)}', return: null }] },
-      set: patch({ url: `https://run.googleapis.com/v2/${place.service}`, query: { updateMask: 'traffic' }, body: { traffic: '${traffic}' }, result: 'begun' }),
-      wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}', max_seconds: 1800 }, result: 'ended' },
+      set: patch({
+        url: `https://run.googleapis.com/v2/${place.service}`,
+        query: { updateMask: 'traffic' },
+        body: { traffic: '${traffic}' },
+        result: 'begun',
+      }),
+      wait: {
+        call: 'wait_for_operation',
+        args: { operation: '${begun.body.name}', max_seconds: 1800 },
+        result: 'ended',
+      },
     }),
   };
 }

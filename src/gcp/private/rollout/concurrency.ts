@@ -12,8 +12,9 @@ const UNSEEN_MINUTES = 10;
 const TEARDOWN_HOURS = 2;
 
 /**
- * Waits until this run is the oldest of its workflow that is still going: one rollout at a time, in the order of the approvals. There is no lock
- * that a run which dies could leave behind. Without the run itself the list is not up to date, and nothing is concluded from it.
+ * Waits until this run is the oldest of its workflow that is still going: one rollout at a time, in the order of the
+ * approvals. There is no lock that a run which dies could leave behind. Without the run itself the list is not up to
+ * date, and nothing is concluded from it.
  *
  * @see https://cloud.google.com/workflows/docs/reference/executions/rest/v1/projects.locations.workflows.executions/list
  */
@@ -56,8 +57,8 @@ const TAKE_TURN: Routine = {
 export const TURNS = { take_turn: TAKE_TURN, [ACTIVE_RUNS_NAME]: ACTIVE_RUNS };
 
 /**
- * Ends a rollout while the endpoint is torn down. Either looks for the other only once it is in its own list, so that of two which begin
- * together one sees the other at least.
+ * Ends a rollout while the endpoint is torn down. Either looks for the other only once it is in its own list, so that
+ * of two which begin together one sees the other at least.
  */
 export function giveWay(teardownName: string): Routine {
   return {

@@ -3,7 +3,9 @@ import { ContainerSpec } from '../base/container-spec';
 import { Routine } from '../base/workflow';
 import { get, steps, unlessUnknownAlias, waitForOperation } from '../base/workflow-steps';
 
-/** Reads a run's start where the version is the stack's to say: the message, if one came, tells only when it was said. */
+/**
+ * Reads a run's start where the version is the stack's to say: the message, if one came, tells only when it was said.
+ */
 export function readDeclared(version: string): Routine {
   return {
     params: ['given'],
@@ -45,27 +47,40 @@ export function registerDeclared(artifact: DeclaredArtifact): { readonly [name: 
   const model = `${parent}/models/${modelId}`;
   return {
     register: {
-      steps: [...steps({
-        begin: {
-          assign: [
-            { has_version: true },
-            ...BEFORE_UPLOAD,
-            {
-              upload: {
-                model: {
-                  displayName: artifact.displayName,
-                  artifactUri: artifact.artifactUri,
-                  containerSpec: artifact.containerSpec,
-                  encryptionSpec: { kmsKeyName: artifact.kmsKeyName },
-                  versionAliases: [artifact.alias],
+      steps: [
+        ...steps({
+          begin: {
+            assign: [
+              { has_version: true },
+              ...BEFORE_UPLOAD,
+              {
+                upload: {
+                  model: {
+                    displayName: artifact.displayName,
+                    artifactUri: artifact.artifactUri,
+                    containerSpec: artifact.containerSpec,
+                    encryptionSpec: { kmsKeyName: artifact.kmsKeyName },
+                    versionAliases: [artifact.alias],
+                  },
                 },
               },
-            },
-          ],
-        },
-        known: { ...get({ url: `https://${host}/v1/${model}@${artifact.alias}`, result: 'same' }), except: unlessUnknownAlias('version', 'has_version', false) },
-        again: { switch: [{ condition: '${has_version}', return: '${same.body.versionId}' }] },
-      }), ...uploadVersion({ host, parent, modelId, alias: `"${artifact.alias}"`, waiting: 'wait_for_registration', what: 'artifact' })],
+            ],
+          },
+          known: {
+            ...get({ url: `https://${host}/v1/${model}@${artifact.alias}`, result: 'same' }),
+            except: unlessUnknownAlias('version', 'has_version', false),
+          },
+          again: { switch: [{ condition: '${has_version}', return: '${same.body.versionId}' }] },
+        }),
+        ...uploadVersion({
+          host,
+          parent,
+          modelId,
+          alias: `"${artifact.alias}"`,
+          waiting: 'wait_for_registration',
+          what: 'artifact',
+        }),
+      ],
     },
     wait_for_registration: waitForOperation(host),
   };

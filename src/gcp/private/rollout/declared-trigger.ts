@@ -21,12 +21,17 @@ export interface Declaration {
 }
 
 /**
- * Starts a workflow whenever `terraform apply` changes what the stack declares: an object says it, and Cloud Storage tells of the object once
- * workflow and trigger are there.
+ * Starts a workflow whenever `terraform apply` changes what the stack declares: an object says it, and Cloud Storage
+ * tells of the object once workflow and trigger are there.
  *
  * @see https://cloud.google.com/storage/docs/pubsub-notifications
  */
-export function startOnDeclaration(scope: Construct, id: string, declaration: Declaration, workflow: WorkflowsWorkflow): void {
+export function startOnDeclaration(
+  scope: Construct,
+  id: string,
+  declaration: Declaration,
+  workflow: WorkflowsWorkflow,
+): void {
   const project = GoogleProject.of(scope);
   const { bucketName, encryptionKey } = declaration;
   const prefix = `serving/${stableName(scope, id, { maxLength: 63, separator: '-' })}/`;

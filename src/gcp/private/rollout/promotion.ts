@@ -2,7 +2,15 @@ import { READ_APPROVAL } from './approved-version';
 import { TURNS } from './concurrency';
 import { BEFORE_UPLOAD, uploadVersion } from './upload-version';
 import { Definition, Routine } from '../base/workflow';
-import { get, log, MESSAGE_OF_ERROR, postAgain, steps, unlessUnknownAlias, waitForOperation } from '../base/workflow-steps';
+import {
+  get,
+  log,
+  MESSAGE_OF_ERROR,
+  postAgain,
+  steps,
+  unlessUnknownAlias,
+  waitForOperation,
+} from '../base/workflow-steps';
 import { FILES_OF_VERSIONS } from '../registry/sharing';
 
 /** From where to where versions are promoted. */
@@ -22,8 +30,9 @@ export interface PromotionSettings {
 }
 
 /**
- * Brings a version of the training project to the stage: copies its files, registers it with the same image and container, once, and approves it, which starts
- * the rollouts. A message that comes again finds the version and approves it again, which is how a stage goes back to an earlier one.
+ * Brings a version of the training project to the stage: copies its files, registers it with the same image and
+ * container, once, and approves it, which starts the rollouts. A message that comes again finds the version and
+ * approves it again, which is how a stage goes back to an earlier one.
  *
  * Vertex AI's own copy between projects refuses images that are not Google's, and leaves the files where they were.
  *
@@ -43,45 +52,72 @@ export function promotionDefinition(settings: PromotionSettings): Definition {
               read: { call: 'read_approval', args: { given: '${given}' }, result: 'promotion' },
               turn: { call: 'take_turn' },
               look: get({ url: `\${"https://${host}/v1/${trainingModel}@" + promotion.version}`, result: 'source' }),
-              aliases: { assign: [{ none: [] }, { aliases: '${default(map.get(source.body, "versionAliases"), none)}' }] },
+              aliases: {
+                assign: [{ none: [] }, { aliases: '${default(map.get(source.body, "versionAliases"), none)}' }],
+              },
               each_alias: {
                 for: {
                   value: 'each',
                   in: '${aliases}',
                   steps: steps({
                     rejected: {
-                      switch: [{
-                        condition: '${text.match_regex(each, "^rejected(-|$)")}',
-                        raise: { message: '${"version " + promotion.version + " was rejected in the training project: take its alias " + each + " away first"}' },
-                      }],
+                      switch: [
+                        {
+                          condition: '${text.match_regex(each, "^rejected(-|$)")}',
+                          raise: {
+                            message:
+                              '${"version " + promotion.version + " was rejected in the training project: take its alias " + each + " away first"}',
+                          },
+                        },
+                      ],
                     },
                   }),
                 },
               },
               alias: { assign: [{ alias: '${"training-" + promotion.version}' }] },
-              known: { ...get({ url: `\${"https://${host}/v1/${parent}/models/${modelId}@" + alias}`, result: 'same' }), except: unlessUnknownAlias('version', 'has_version', false) },
+              known: {
+                ...get({ url: `\${"https://${host}/v1/${parent}/models/${modelId}@" + alias}`, result: 'same' }),
+                except: unlessUnknownAlias('version', 'has_version', false),
+              },
               bring: {
                 switch: [
-                  { condition: '${has_version}', steps: steps({ again: { assign: [{ version: '${same.body.versionId}' }] } }) },
+                  {
+                    condition: '${has_version}',
+                    steps: steps({ again: { assign: [{ version: '${same.body.versionId}' }] } }),
+                  },
                   {
                     condition: true,
                     steps: steps({
-                      files: { call: 'copy_version', args: { artifact_uri: '${default(map.get(source.body, "artifactUri"), "")}' }, result: 'artifact_uri' },
-                      enter: { call: 'register', args: { source: '${source.body}', artifact_uri: '${artifact_uri}', alias: '${alias}' }, result: 'version' },
+                      files: {
+                        call: 'copy_version',
+                        args: { artifact_uri: '${default(map.get(source.body, "artifactUri"), "")}' },
+                        result: 'artifact_uri',
+                      },
+                      enter: {
+                        call: 'register',
+                        args: { source: '${source.body}', artifact_uri: '${artifact_uri}', alias: '${alias}' },
+                        result: 'version',
+                      },
                     }),
                   },
                 ],
               },
               approval: { assign: [{ approval: { version: '${version}', promote: '${promotion.promote}' } }] },
               approve: postAgain({
-                url: `https://pubsub.googleapis.com/v1/${approvalTopicId}:publish`, body: { messages: [{ data: '${base64.encode(json.encode(approval))}' }] },
+                url: `https://pubsub.googleapis.com/v1/${approvalTopicId}:publish`,
+                body: { messages: [{ data: '${base64.encode(json.encode(approval))}' }] },
               }),
             }),
           },
           except: {
             as: 'error',
             steps: steps({
-              tell_failure: log('ERROR', { mlops: 'promotion failed', ...told, version: '${version}', reason: `\${${MESSAGE_OF_ERROR}}` }),
+              tell_failure: log('ERROR', {
+                mlops: 'promotion failed',
+                ...told,
+                version: '${version}',
+                reason: `\${${MESSAGE_OF_ERROR}}`,
+              }),
               fail: { raise: '${error}' },
             }),
           },
@@ -106,10 +142,14 @@ function copyVersion({ artifactBucket }: PromotionSettings): Routine {
     steps: steps({
       of_image: { switch: [{ condition: '${artifact_uri == ""}', return: '' }] },
       shape: {
-        switch: [{
-          condition: `\${not(text.match_regex(artifact_uri, "^gs://[^/]+/${FILES_OF_VERSIONS}."))}`,
-          raise: { message: `\${"the files of a version that is promoted must be in gs://<bucket>/${FILES_OF_VERSIONS}, got " + artifact_uri}` },
-        }],
+        switch: [
+          {
+            condition: `\${not(text.match_regex(artifact_uri, "^gs://[^/]+/${FILES_OF_VERSIONS}."))}`,
+            raise: {
+              message: `\${"the files of a version that is promoted must be in gs://<bucket>/${FILES_OF_VERSIONS}, got " + artifact_uri}`,
+            },
+          },
+        ],
       },
       parts: {
         assign: [
@@ -120,13 +160,25 @@ function copyVersion({ artifactBucket }: PromotionSettings): Routine {
         ],
       },
       of_run: {
-        switch: [{
-          condition: '${text.match_regex(folder, "/model$")}',
-          steps: steps({ beside: { assign: [{ folders: '${list.concat(folders, text.replace_all_regex(folder, "/model$", "/evaluation/"))}' }] } }),
-        }],
+        switch: [
+          {
+            condition: '${text.match_regex(folder, "/model$")}',
+            steps: steps({
+              beside: {
+                assign: [
+                  { folders: '${list.concat(folders, text.replace_all_regex(folder, "/model$", "/evaluation/"))}' },
+                ],
+              },
+            }),
+          },
+        ],
       },
       each_folder: {
-        for: { value: 'each', in: '${folders}', steps: steps({ copy: { call: 'copy_folder', args: { bucket: '${bucket}', prefix: '${each}' } } }) },
+        for: {
+          value: 'each',
+          in: '${folders}',
+          steps: steps({ copy: { call: 'copy_folder', args: { bucket: '${bucket}', prefix: '${each}' } } }),
+        },
       },
       done: { return: `\${"gs://${artifactBucket}/" + folder}` },
     }),
@@ -143,7 +195,12 @@ function copyFolder({ artifactBucket }: PromotionSettings): Routine {
   return {
     params: ['bucket', 'prefix'],
     steps: steps({
-      begin: { assign: [{ none: [] }, { listing: { prefix: '${prefix}', maxResults: 200, fields: 'items(name),nextPageToken' } }] },
+      begin: {
+        assign: [
+          { none: [] },
+          { listing: { prefix: '${prefix}', maxResults: 200, fields: 'items(name),nextPageToken' } },
+        ],
+      },
       list: get({ url: `\${"${storage}" + bucket + "/o"}`, query: '${listing}', result: 'listed' }),
       each_file: {
         for: {
@@ -152,13 +209,19 @@ function copyFolder({ artifactBucket }: PromotionSettings): Routine {
           steps: steps({
             name: { assign: [{ name: '${text.url_encode(file.name)}' }, { progress: {} }] },
             copy: postAgain({
-              url: `\${"${storage}" + bucket + "/o/" + name + "/rewriteTo/b/${artifactBucket}/o/" + name}`, query: '${progress}', result: 'copied',
+              url: `\${"${storage}" + bucket + "/o/" + name + "/rewriteTo/b/${artifactBucket}/o/" + name}`,
+              query: '${progress}',
+              result: 'copied',
             }),
             more: {
-              switch: [{
-                condition: '${not(copied.body.done)}',
-                steps: steps({ go_on: { assign: [{ 'progress.rewriteToken': '${copied.body.rewriteToken}' }], next: 'copy' } }),
-              }],
+              switch: [
+                {
+                  condition: '${not(copied.body.done)}',
+                  steps: steps({
+                    go_on: { assign: [{ 'progress.rewriteToken': '${copied.body.rewriteToken}' }], next: 'copy' },
+                  }),
+                },
+              ],
             },
           }),
         },

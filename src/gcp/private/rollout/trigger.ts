@@ -9,15 +9,23 @@ import { after } from '../base/ordering';
 import { grantInProject } from '../base/project-roles';
 
 /**
- * Starts a workflow with every message of a topic. Workflows takes an event at once and keeps the run, so a message is not lost while another
- * rollout goes on.
+ * Starts a workflow with every message of a topic. Workflows takes an event at once and keeps the run, so a message is
+ * not lost while another rollout goes on.
  *
  * @see https://cloud.google.com/eventarc/docs/workflows/route-trigger-cloud-pubsub
  */
-export function startOnMessage(scope: Construct, id: string, topicId: string, workflow: WorkflowsWorkflow): EventarcTrigger {
+export function startOnMessage(
+  scope: Construct,
+  id: string,
+  topicId: string,
+  workflow: WorkflowsWorkflow,
+): EventarcTrigger {
   const project = GoogleProject.of(scope);
   const caller = new ServiceAccount(scope, `${id}Caller`, { displayName: `Starts ${scope.node.path} on messages` });
-  const mayStart = Grant.all([grantInProject(scope, caller, 'workflows.invoker'), grantInProject(scope, caller, 'eventarc.eventReceiver')]);
+  const mayStart = Grant.all([
+    grantInProject(scope, caller, 'workflows.invoker'),
+    grantInProject(scope, caller, 'eventarc.eventReceiver'),
+  ]);
   return new EventarcTrigger(scope, id, {
     name: stableName(scope, id, { maxLength: 63, separator: '-' }),
     project: project.projectId,
@@ -27,6 +35,10 @@ export function startOnMessage(scope: Construct, id: string, topicId: string, wo
     destination: { workflow: workflow.id },
     serviceAccount: caller.email,
     eventDataContentType: 'application/json',
-    dependsOn: after(project._api('eventarc', 'eventarcpublishing', 'pubsub'), project._agentReady('eventarc'), mayStart),
+    dependsOn: after(
+      project._api('eventarc', 'eventarcpublishing', 'pubsub'),
+      project._agentReady('eventarc'),
+      mayStart,
+    ),
   });
 }

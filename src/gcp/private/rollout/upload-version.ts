@@ -18,19 +18,25 @@ export interface VersionUpload {
 /** Time within which an upload whose answer was lost is looked for. */
 const LOST_SECONDS = 1800;
 
-/** Variables that `uploadVersion` uses, at their start; the caller assigns `upload`, the request without the model that the version belongs to. */
+/**
+ * Variables that `uploadVersion` uses, at their start; the caller assigns `upload`, the request without the model that
+ * the version belongs to.
+ */
 export const BEFORE_UPLOAD = [{ has_model: true }, { why: '' }, { until: 0 }];
 
 /**
- * Uploads `upload` as a version of a model, the first one together with the model, and returns its id. Where the answer is lost, the version is looked for by
- * its alias.
+ * Uploads `upload` as a version of a model, the first one together with the model, and returns its id. Where the answer
+ * is lost, the version is looked for by its alias.
  *
  * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload
  */
 export function uploadVersion({ host, parent, modelId, alias, waiting, what }: VersionUpload): Step[] {
   const model = `${parent}/models/${modelId}`;
   return steps({
-    older: { ...get({ url: `https://${host}/v1/${model}`, result: 'any' }), except: unlessMissing('model', 'has_model', false) },
+    older: {
+      ...get({ url: `https://${host}/v1/${model}`, result: 'any' }),
+      except: unlessMissing('model', 'has_model', false),
+    },
     place: {
       switch: [
         { condition: '${has_model}', steps: steps({ later: { assign: [{ 'upload.parentModel': model }] } }) },
@@ -57,11 +63,21 @@ export function uploadVersion({ host, parent, modelId, alias, waiting, what }: V
     pause: sleep(60),
     look: {
       try: {
-        steps: steps({ find: get({ url: `\${"https://${host}/v1/${model}@" + ${alias}}`, result: 'same' }), found: { return: '${same.body.versionId}' } }),
+        steps: steps({
+          find: get({ url: `\${"https://${host}/v1/${model}@" + ${alias}}`, result: 'same' }),
+          found: { return: '${same.body.versionId}' },
+        }),
       },
       except: { as: 'error', steps: steps({ not_seen: { assign: [{ has_model: true }] } }) },
     },
-    late: { switch: [{ condition: '${sys.now() > until}', raise: { message: `\${"whether the ${what} was registered is not known: " + why}` } }] },
+    late: {
+      switch: [
+        {
+          condition: '${sys.now() > until}',
+          raise: { message: `\${"whether the ${what} was registered is not known: " + why}` },
+        },
+      ],
+    },
     look_again: { next: 'pause' },
   });
 }

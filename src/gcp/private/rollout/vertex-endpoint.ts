@@ -3,7 +3,17 @@ import { TURNS, waitForRollouts } from './concurrency';
 import { NOBODY_SERVES } from './definition';
 import { ROLLS_BACK_TO } from '../base/vertex-api';
 import { Definition, Routine } from '../base/workflow';
-import { get, IS_UNKNOWN, log, MESSAGE_OF_ERROR, patch, post, sleep, steps, waitForOperation } from '../base/workflow-steps';
+import {
+  get,
+  IS_UNKNOWN,
+  log,
+  MESSAGE_OF_ERROR,
+  patch,
+  post,
+  sleep,
+  steps,
+  waitForOperation,
+} from '../base/workflow-steps';
 
 /** An endpoint of Vertex AI, and what a version gets there. */
 export interface VertexPlace {
@@ -21,7 +31,10 @@ export interface VertexPlace {
   readonly deployedModel: { readonly [key: string]: unknown };
 }
 
-/** Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it has not set. */
+/**
+ * Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it
+ * has not set.
+ */
 const TORN_DOWN = 'mlops_torn_down';
 
 /**
@@ -44,27 +57,25 @@ export function vertexRoutines(place: VertexPlace): { readonly [name: string]: R
 }
 
 /**
- * Who is deployed. The live version is the one that an unfinished rollout is to go back to; without such a rollout the oldest with traffic: whoever
- * takes over came later, and leaves nobody older behind. When a version was approved, and what it got here, is written in its display name, and
- * when the endpoint was torn down in a label of the endpoint, so that a message which comes twice, or late, is told from a new approval.
+ * Who is deployed. The live version is the one that an unfinished rollout is to go back to; without such a rollout the
+ * oldest with traffic: whoever takes over came later, and leaves nobody older behind. When a version was approved, and
+ * what it got here, is written in its display name, and when the endpoint was torn down in a label of the endpoint, so
+ * that a message which comes twice, or late, is told from a new approval.
  */
 function survey({ host, endpoint, modelId }: VertexPlace): Routine {
   return {
     steps: steps({
       begin: {
-        assign: [
-          { none: {} },
-          { nobody: [] },
-          { found: NOBODY_SERVES },
-          { oldest: 1e12 },
-        ],
+        assign: [{ none: {} }, { nobody: [] }, { found: NOBODY_SERVES }, { oldest: 1e12 }],
       },
       look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
       split: {
         assign: [
           { split: '${default(map.get(seen.body, "trafficSplit"), none)}' },
           { held: `\${default(map.get(seen.body, ["labels", "${ROLLS_BACK_TO}"]), "")}` },
-          { 'found.newest_approved_at': `\${int(default(map.get(seen.body, ["labels", "${TORN_DOWN}"]), "0")) / 1000}` },
+          {
+            'found.newest_approved_at': `\${int(default(map.get(seen.body, ["labels", "${TORN_DOWN}"]), "0")) / 1000}`,
+          },
           // What was approved when the endpoint was torn down is void, whichever version it is.
           { 'found.newest_version': 999999999 },
         ],
@@ -77,7 +88,9 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
             facts: {
               assign: [
                 { made: '${time.parse(each.createTime)}' },
-                { version: `\${if(text.match_regex(each.model, "/${modelId}(@.*)?$"), each.modelVersionId, "another model")}` },
+                {
+                  version: `\${if(text.match_regex(each.model, "/${modelId}(@.*)?$"), each.modelVersionId, "another model")}`,
+                },
                 { words: '${text.split(default(map.get(each, "displayName"), ""), " approved ")}' },
                 { said: '${text.split(words[0], " as ")}' },
                 { settings: '${if(len(said) == 2, said[len(said) - 1], "")}' },
@@ -85,19 +98,40 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
                 { number: 0 },
               ],
             },
-            numbered: { switch: [{ condition: '${text.match_regex(version, "^[0-9]+$")}', steps: steps({ read_number: { assign: [{ number: '${int(version)}' }] } }) }] },
+            numbered: {
+              switch: [
+                {
+                  condition: '${text.match_regex(version, "^[0-9]+$")}',
+                  steps: steps({ read_number: { assign: [{ number: '${int(version)}' }] } }),
+                },
+              ],
+            },
             approved: {
-              switch: [{ condition: '${len(words) == 2}', steps: steps({ read_time: { assign: [{ approved_at: '${time.parse(words[1])}' }] } }) }],
+              switch: [
+                {
+                  condition: '${len(words) == 2}',
+                  steps: steps({ read_time: { assign: [{ approved_at: '${time.parse(words[1])}' }] } }),
+                },
+              ],
             },
             newest: {
               switch: [
                 {
                   condition: '${approved_at > found.newest_approved_at}',
-                  steps: steps({ newer: { assign: [{ 'found.newest_approved_at': '${approved_at}' }, { 'found.newest_version': '${number}' }] } }),
+                  steps: steps({
+                    newer: {
+                      assign: [
+                        { 'found.newest_approved_at': '${approved_at}' },
+                        { 'found.newest_version': '${number}' },
+                      ],
+                    },
+                  }),
                 },
                 {
                   condition: '${approved_at == found.newest_approved_at}',
-                  steps: steps({ as_new: { assign: [{ 'found.newest_version': '${math.max(found.newest_version, number)}' }] } }),
+                  steps: steps({
+                    as_new: { assign: [{ 'found.newest_version': '${math.max(found.newest_version, number)}' }] },
+                  }),
                 },
               ],
             },
@@ -105,7 +139,15 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
               switch: [
                 {
                   condition: '${each.id == held}',
-                  steps: steps({ rolls_back: { assign: [{ oldest: -1 }, { 'found.is_unfinished': '${default(map.get(split, each.id), 0) < 100}' }], next: 'champion' } }),
+                  steps: steps({
+                    rolls_back: {
+                      assign: [
+                        { oldest: -1 },
+                        { 'found.is_unfinished': '${default(map.get(split, each.id), 0) < 100}' },
+                      ],
+                      next: 'champion',
+                    },
+                  }),
                 },
                 { condition: '${default(map.get(split, each.id), 0) == 0}', next: 'continue' },
                 {
@@ -123,7 +165,10 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
                 },
               ],
             },
-            younger: { assign: [{ 'found.challenger_id': '${each.id}' }, { 'found.challenger_version': '${version}' }], next: 'continue' },
+            younger: {
+              assign: [{ 'found.challenger_id': '${each.id}' }, { 'found.challenger_version': '${version}' }],
+              next: 'continue',
+            },
             champion: {
               assign: [
                 { 'found.champion_id': '${each.id}' },
@@ -137,10 +182,14 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
       },
       // What else has traffic then is what the rollout was bringing.
       no_challenger: {
-        switch: [{
-          condition: '${oldest == -1}',
-          steps: steps({ none_beside: { assign: [{ 'found.challenger_id': '' }, { 'found.challenger_version': '' }] } }),
-        }],
+        switch: [
+          {
+            condition: '${oldest == -1}',
+            steps: steps({
+              none_beside: { assign: [{ 'found.challenger_id': '' }, { 'found.challenger_version': '' }] },
+            }),
+          },
+        ],
       },
       done: { return: '${found}' },
     }),
@@ -148,15 +197,27 @@ function survey({ host, endpoint, modelId }: VertexPlace): Routine {
 }
 
 /**
- * Deploys a version and returns its id on the endpoint; the first gets all traffic, others none. Where the answer to the request is lost, or the
- * operation is not seen to end, the endpoint is asked for the version by its name, which is its own.
+ * Deploys a version and returns its id on the endpoint; the first gets all traffic, others none. Where the answer to
+ * the request is lost, or the operation is not seen to end, the endpoint is asked for the version by its name, which is
+ * its own.
  */
 function deploy({ host, endpoint, model, settings, deployedModel }: VertexPlace): Routine {
   return {
     params: ['version', 'approved_at', 'champion_id'],
     steps: steps({
-      traffic: { assign: [{ everything: { 0: 100 } }, { nothing: {} }, { nobody: [] }, { until: 0 }, { why: '' }, { seen: { body: {} } }] },
-      called: { assign: [{ name: `\${"version " + version + " as ${settings} approved " + time.format(approved_at)}` }] },
+      traffic: {
+        assign: [
+          { everything: { 0: 100 } },
+          { nothing: {} },
+          { nobody: [] },
+          { until: 0 },
+          { why: '' },
+          { seen: { body: {} } },
+        ],
+      },
+      called: {
+        assign: [{ name: `\${"version " + version + " as ${settings} approved " + time.format(approved_at)}` }],
+      },
       attempt: {
         try: {
           steps: steps({
@@ -190,18 +251,34 @@ function deploy({ host, endpoint, model, settings, deployedModel }: VertexPlace)
         for: {
           value: 'each',
           in: '${default(map.get(seen.body, "deployedModels"), nobody)}',
-          steps: steps({ is_it: { switch: [{ condition: '${default(map.get(each, "displayName"), "") == name and each.id != champion_id}', return: '${each.id}' }] } }),
+          steps: steps({
+            is_it: {
+              switch: [
+                {
+                  condition: '${default(map.get(each, "displayName"), "") == name and each.id != champion_id}',
+                  return: '${each.id}',
+                },
+              ],
+            },
+          }),
         },
       },
       late: {
-        switch: [{ condition: '${sys.now() > until}', raise: { message: '${"whether version " + version + " was deployed is not known: " + why}' } }],
+        switch: [
+          {
+            condition: '${sys.now() > until}',
+            raise: { message: '${"whether version " + version + " was deployed is not known: " + why}' },
+          },
+        ],
       },
       pause: { ...sleep(60), next: 'look' },
     }),
   };
 }
 
-/** Time within which a deployment whose answer was lost is looked for; one that comes later has no traffic and is swept. */
+/**
+ * Time within which a deployment whose answer was lost is looked for; one that comes later has no traffic and is swept.
+ */
 const LOST_SECONDS = 3600;
 
 /** Writes on the endpoint which version to roll back to, before any traffic moves. */
@@ -235,9 +312,22 @@ function setLabel({ host, endpoint }: Pick<VertexPlace, 'host' | 'endpoint'>): R
   return {
     params: ['seen', 'key', 'value'],
     steps: steps({
-      begin: { assign: [{ none: {} }, { labels: '${default(map.get(seen, "labels"), none)}' }, { 'labels[key]': '${value}' }] },
-      without: { switch: [{ condition: '${value == ""}', steps: steps({ take: { assign: [{ labels: '${map.delete(labels, key)}' }] } }) }] },
-      write: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'labels' }, body: { labels: '${labels}' } }),
+      begin: {
+        assign: [{ none: {} }, { labels: '${default(map.get(seen, "labels"), none)}' }, { 'labels[key]': '${value}' }],
+      },
+      without: {
+        switch: [
+          {
+            condition: '${value == ""}',
+            steps: steps({ take: { assign: [{ labels: '${map.delete(labels, key)}' }] } }),
+          },
+        ],
+      },
+      write: patch({
+        url: `https://${host}/v1/${endpoint}`,
+        query: { updateMask: 'labels' },
+        body: { labels: '${labels}' },
+      }),
     }),
   };
 }
@@ -248,8 +338,19 @@ function shift({ host, endpoint }: VertexPlace): Routine {
     params: ['champion_id', 'candidate_id', 'share'],
     steps: steps({
       begin: { assign: [{ split: {} }, { 'split[candidate_id]': '${share}' }] },
-      rest: { switch: [{ condition: '${share < 100}', steps: steps({ keep: { assign: [{ 'split[champion_id]': '${100 - share}' }] } }) }] },
-      set: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'trafficSplit' }, body: { trafficSplit: '${split}' } }),
+      rest: {
+        switch: [
+          {
+            condition: '${share < 100}',
+            steps: steps({ keep: { assign: [{ 'split[champion_id]': '${100 - share}' }] } }),
+          },
+        ],
+      },
+      set: patch({
+        url: `https://${host}/v1/${endpoint}`,
+        query: { updateMask: 'trafficSplit' },
+        body: { trafficSplit: '${split}' },
+      }),
     }),
   };
 }
@@ -275,21 +376,35 @@ function giveAll({ host, endpoint }: VertexPlace): Routine {
         for: {
           value: 'each',
           in: '${default(map.get(seen.body, "deployedModels"), no_models)}',
-          steps: steps({ is_it: { switch: [{ condition: '${each.id == keep}', steps: steps({ there: { assign: [{ is_there: true }] } }) }] } }),
+          steps: steps({
+            is_it: {
+              switch: [{ condition: '${each.id == keep}', steps: steps({ there: { assign: [{ is_there: true }] } }) }],
+            },
+          }),
         },
       },
       gone: {
-        switch: [{ condition: '${not(is_there)}', raise: { is_gone: true, message: '${"deployed model " + keep + " is not on the endpoint any more"}' } }],
+        switch: [
+          {
+            condition: '${not(is_there)}',
+            raise: { is_gone: true, message: '${"deployed model " + keep + " is not on the endpoint any more"}' },
+          },
+        ],
       },
       whole: { assign: [{ 'split[keep]': 100 }] },
-      set: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'trafficSplit' }, body: { trafficSplit: '${split}' } }),
+      set: patch({
+        url: `https://${host}/v1/${endpoint}`,
+        query: { updateMask: 'trafficSplit' },
+        body: { trafficSplit: '${split}' },
+      }),
     }),
   };
 }
 
 /**
- * Takes away what has no traffic, but for one version; where rollouts alone are swept, nothing that somebody else has deployed. Whatever serves
- * stays in any case. It never fails: what could not be taken away costs its machines until the next rollout or sweep, and an alert tells.
+ * Takes away what has no traffic, but for one version; where rollouts alone are swept, nothing that somebody else has
+ * deployed. Whatever serves stays in any case. It never fails: what could not be taken away costs its machines until
+ * the next rollout or sweep, and an alert tells.
  */
 function clearOthers({ host, endpoint }: VertexPlace): Routine {
   return {
@@ -301,7 +416,10 @@ function clearOthers({ host, endpoint }: VertexPlace): Routine {
         except: {
           as: 'error',
           steps: steps({
-            tell_unseen: log('WARNING', { mlops: 'rollout leftover', reason: `\${"the endpoint could not be looked at: " + ${MESSAGE_OF_ERROR}}` }),
+            tell_unseen: log('WARNING', {
+              mlops: 'rollout leftover',
+              reason: `\${"the endpoint could not be looked at: " + ${MESSAGE_OF_ERROR}}`,
+            }),
             leave: { return: null },
           }),
         },
@@ -316,18 +434,37 @@ function clearOthers({ host, endpoint }: VertexPlace): Routine {
             kept: {
               switch: [
                 { condition: '${each.id == keep or default(map.get(split, each.id), 0) > 0}', next: 'continue' },
-                { condition: '${of_rollouts and not(text.match_regex(name, "^version .+ approved "))}', next: 'continue' },
+                {
+                  condition: '${of_rollouts and not(text.match_regex(name, "^version .+ approved "))}',
+                  next: 'continue',
+                },
                 {
                   condition: '${is_second}',
-                  steps: steps({ tell_left: log('WARNING', { mlops: 'rollout leftover', deployedModel: '${each.id}', name: '${name}', reason: '${why}' }), next_one: { next: 'continue' } }),
+                  steps: steps({
+                    tell_left: log('WARNING', {
+                      mlops: 'rollout leftover',
+                      deployedModel: '${each.id}',
+                      name: '${name}',
+                      reason: '${why}',
+                    }),
+                    next_one: { next: 'continue' },
+                  }),
                 },
               ],
             },
             remove: {
               try: {
                 steps: steps({
-                  undeploy: post({ url: `https://${host}/v1/${endpoint}:undeployModel`, body: { deployedModelId: '${each.id}' }, result: 'begun' }),
-                  wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}', max_seconds: 3600 }, result: 'gone' },
+                  undeploy: post({
+                    url: `https://${host}/v1/${endpoint}:undeployModel`,
+                    body: { deployedModelId: '${each.id}' },
+                    result: 'begun',
+                  }),
+                  wait: {
+                    call: 'wait_for_operation',
+                    args: { operation: '${begun.body.name}', max_seconds: 3600 },
+                    result: 'gone',
+                  },
                 }),
               },
               // Where the answer was lost it is gone all the same: the second look tells.
@@ -337,36 +474,70 @@ function clearOthers({ host, endpoint }: VertexPlace): Routine {
         },
       },
       once_more: {
-        switch: [{ condition: '${why != "it is still there" and not(is_second)}', steps: steps({ second: { assign: [{ is_second: true }], next: 'look' } }) }],
+        switch: [
+          {
+            condition: '${why != "it is still there" and not(is_second)}',
+            steps: steps({ second: { assign: [{ is_second: true }], next: 'look' } }),
+          },
+        ],
       },
     }),
   };
 }
 
-/** Takes every version off the endpoint, once no rollout is at work on it, so that `terraform destroy` can delete it. */
-export function teardownDefinition({ host, endpoint }: Pick<VertexPlace, 'host' | 'endpoint'>, rolloutName: string): Definition {
+/**
+ * Takes every version off the endpoint, once no rollout is at work on it, so that `terraform destroy` can delete it.
+ */
+export function teardownDefinition(
+  { host, endpoint }: Pick<VertexPlace, 'host' | 'endpoint'>,
+  rolloutName: string,
+): Definition {
   return {
     main: {
       steps: steps({
         turn: { call: 'take_turn' },
         quiet: { call: 'wait_for_rollouts' },
         look: get({ url: `https://${host}/v1/${endpoint}`, result: 'seen' }),
-        begin: { assign: [{ nobody: [] }, { deployed: '${default(map.get(seen.body, "deployedModels"), nobody)}' }, { count: '${len(deployed)}' }] },
+        begin: {
+          assign: [
+            { nobody: [] },
+            { deployed: '${default(map.get(seen.body, "deployedModels"), nobody)}' },
+            { count: '${len(deployed)}' },
+          ],
+        },
         // A version with traffic cannot be taken away.
-        stop: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'trafficSplit' }, body: { trafficSplit: {} } }),
+        stop: patch({
+          url: `https://${host}/v1/${endpoint}`,
+          query: { updateMask: 'trafficSplit' },
+          body: { trafficSplit: {} },
+        }),
         each_deployed: {
           for: {
             value: 'each',
             in: '${deployed}',
             steps: steps({
-              remove: post({ url: `https://${host}/v1/${endpoint}:undeployModel`, body: { deployedModelId: '${each.id}' }, result: 'begun' }),
+              remove: post({
+                url: `https://${host}/v1/${endpoint}:undeployModel`,
+                body: { deployedModelId: '${each.id}' },
+                result: 'begun',
+              }),
               wait: { call: 'wait_for_operation', args: { operation: '${begun.body.name}' }, result: 'gone' },
             }),
           },
         },
         // What was approved until now is void: its message may come once more.
-        labels: { assign: [{ none: {} }, { labels: '${default(map.get(seen.body, "labels"), none)}' }, { [`labels.${TORN_DOWN}`]: '${string(int(sys.now() * 1000))}' }] },
-        stamp: patch({ url: `https://${host}/v1/${endpoint}`, query: { updateMask: 'labels' }, body: { labels: '${labels}' } }),
+        labels: {
+          assign: [
+            { none: {} },
+            { labels: '${default(map.get(seen.body, "labels"), none)}' },
+            { [`labels.${TORN_DOWN}`]: '${string(int(sys.now() * 1000))}' },
+          ],
+        },
+        stamp: patch({
+          url: `https://${host}/v1/${endpoint}`,
+          query: { updateMask: 'labels' },
+          body: { labels: '${labels}' },
+        }),
         tell: log('NOTICE', { mlops: 'teardown', undeployed: '${count}' }),
         done: { return: '${count}' },
       }),

@@ -17,12 +17,16 @@ export interface WatchedMetrics {
   readonly delaySeconds: number;
 }
 
-/** With fewer answers a share of errors says nothing: the version counts as healthy, and the log says how few there were. */
+/**
+ * With fewer answers a share of errors says nothing: the version counts as healthy, and the log says how few there
+ * were.
+ */
 const FEWEST_ANSWERS = 20;
 
 /**
- * Watches what a version answers within so many minutes, and as much longer as numbers come late; raises `{unhealthy: true, message}` as soon as it
- * fails too often or answers too slowly. A version that could not be looked at in the end is not taken for healthy. Where the endpoint may be torn down, the rollout gives way to that as well.
+ * Watches what a version answers within so many minutes, and as much longer as numbers come late; raises
+ * `{unhealthy: true, message}` as soon as it fails too often or answers too slowly. A version that could not be looked
+ * at in the end is not taken for healthy. Where the endpoint may be torn down, the rollout gives way to that as well.
  *
  * @see https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
  */
@@ -44,7 +48,8 @@ export function watch(limits: AnswerLimits, { delaySeconds }: WatchedMetrics, gi
         except: {
           as: 'error',
           steps: steps({
-            // What the service itself raises has tags: that look was in vain, and another follows. The endpoint's teardown has none.
+            // What the service itself raises has tags: that look was in vain, and another follows. The endpoint's
+            // teardown has none.
             way_given: { switch: [{ condition: '${not("tags" in error)}', raise: '${error}' }] },
             not_seen: { assign: [{ blind: `\${${MESSAGE_OF_ERROR}}` }], next: 'over' },
           }),
@@ -55,29 +60,49 @@ export function watch(limits: AnswerLimits, { delaySeconds }: WatchedMetrics, gi
         switch: [
           {
             condition: `\${seen.errors * 100 > ${maxErrorPercent} * seen.answers}`,
-            raise: { unhealthy: true, message: `\${string(seen.errors) + " of " + string(seen.answers) + " answers failed, more than ${maxErrorPercent} %"}` },
+            raise: {
+              unhealthy: true,
+              message: `\${string(seen.errors) + " of " + string(seen.answers) + " answers failed, more than ${maxErrorPercent} %"}`,
+            },
           },
           {
             condition: `\${seen.latency > ${maxLatencyP99Ms}}`,
-            raise: { unhealthy: true, message: `\${"99 % of the answers took up to " + string(int(seen.latency)) + " ms, more than ${maxLatencyP99Ms} ms"}` },
+            raise: {
+              unhealthy: true,
+              message: `\${"99 % of the answers took up to " + string(int(seen.latency)) + " ms, more than ${maxLatencyP99Ms} ms"}`,
+            },
           },
         ],
       },
       over: { switch: [{ condition: `\${sys.now() - since < minutes * 60 + ${delaySeconds}}`, next: 'pause' }] },
-      unseen: { switch: [{ condition: '${blind != ""}', raise: { message: '${"nothing is known of the new version\'s answers: " + blind}' } }] },
+      unseen: {
+        switch: [
+          {
+            condition: '${blind != ""}',
+            raise: { message: '${"nothing is known of the new version\'s answers: " + blind}' },
+          },
+        ],
+      },
       tell: log('INFO', {
-        mlops: 'rollout step', share: '${share}', minutes: '${minutes}', answers: '${seen.answers}', errors: '${seen.errors}', latencyP99Ms: '${seen.latency}',
+        mlops: 'rollout step',
+        share: '${share}',
+        minutes: '${minutes}',
+        answers: '${seen.answers}',
+        errors: '${seen.errors}',
+        latencyP99Ms: '${seen.latency}',
       }),
     }),
   };
 }
 
 /**
- * Answers, failed answers and the 99th percentile of the latency of a version since a moment. A metric that the project has never had is missing, and
- * counts as none.
+ * Answers, failed answers and the 99th percentile of the latency of a version since a moment. A metric that the project
+ * has never had is missing, and counts as none.
  */
 export function measure(metrics: WatchedMetrics): Routine {
-  const pointOf = (id: string, routine: Step[]) => ({ [id]: { for: { value: 'point', in: '${series.points}', steps: routine } } });
+  const pointOf = (id: string, routine: Step[]) => ({
+    [id]: { for: { value: 'point', in: '${series.points}', steps: routine } },
+  });
   return {
     params: ['deployed_id', 'since'],
     steps: steps({
@@ -95,20 +120,45 @@ export function measure(metrics: WatchedMetrics): Routine {
           { latency: 0 },
         ],
       },
-      responses: eachSeries(metrics, 'counted', 'responses_of_all', {
-        'aggregation.crossSeriesReducer': 'REDUCE_SUM', 'aggregation.groupByFields': `metric.labels.${metrics.codeLabel}`,
-      }, steps(pointOf('points', steps({
-        answer: { assign: [{ answers: '${answers + int(point.value.int64Value)}' }] },
-        failed: {
-          switch: [{
-            condition: `\${text.match_regex(string(series.metric.labels.${metrics.codeLabel}), "^5")}`,
-            steps: steps({ error: { assign: [{ errors: '${errors + int(point.value.int64Value)}' }] } }),
-          }],
+      responses: eachSeries(
+        metrics,
+        'counted',
+        'responses_of_all',
+        {
+          'aggregation.crossSeriesReducer': 'REDUCE_SUM',
+          'aggregation.groupByFields': `metric.labels.${metrics.codeLabel}`,
         },
-      })))),
-      latencies: eachSeries(metrics, 'timed', 'latencies_of_all', { 'aggregation.crossSeriesReducer': 'REDUCE_PERCENTILE_99' }, steps(pointOf('times', steps({
-        slow: { assign: [{ latency: '${math.max(latency, default(map.get(point.value, "doubleValue"), 0))}' }] },
-      })))),
+        steps(
+          pointOf(
+            'points',
+            steps({
+              answer: { assign: [{ answers: '${answers + int(point.value.int64Value)}' }] },
+              failed: {
+                switch: [
+                  {
+                    condition: `\${text.match_regex(string(series.metric.labels.${metrics.codeLabel}), "^5")}`,
+                    steps: steps({ error: { assign: [{ errors: '${errors + int(point.value.int64Value)}' }] } }),
+                  },
+                ],
+              },
+            }),
+          ),
+        ),
+      ),
+      latencies: eachSeries(
+        metrics,
+        'timed',
+        'latencies_of_all',
+        { 'aggregation.crossSeriesReducer': 'REDUCE_PERCENTILE_99' },
+        steps(
+          pointOf(
+            'times',
+            steps({
+              slow: { assign: [{ latency: '${math.max(latency, default(map.get(point.value, "doubleValue"), 0))}' }] },
+            }),
+          ),
+        ),
+      ),
       sum: { assign: [{ seen: { answers: '${answers}', errors: '${errors}', latency: '${latency}' } }] },
       done: { return: '${seen}' },
     }),
@@ -116,7 +166,13 @@ export function measure(metrics: WatchedMetrics): Routine {
 }
 
 /** Asks for the series of each filter of a list, and does something with each. */
-function eachSeries({ projectId }: WatchedMetrics, id: string, filters: string, aggregation: object, routine: Step[]): Step[string] {
+function eachSeries(
+  { projectId }: WatchedMetrics,
+  id: string,
+  filters: string,
+  aggregation: object,
+  routine: Step[],
+): Step[string] {
   return {
     for: {
       value: 'of_all',
@@ -151,8 +207,8 @@ export function endpointFilter(endpointId: string, name: string): string {
 }
 
 /**
- * Metrics of a deployed model of a Vertex AI endpoint. Private endpoints have names of their own for them; the page on Private Service Connect does
- * not say whether that is one, so both are asked there.
+ * Metrics of a deployed model of a Vertex AI endpoint. Private endpoints have names of their own for them; the page on
+ * Private Service Connect does not say whether that is one, so both are asked there.
  *
  * @see https://cloud.google.com/vertex-ai/docs/predictions/using-private-endpoints#monitor_private_endpoints
  */

@@ -27,7 +27,12 @@ export interface RolloutParts {
 }
 
 /** Both workflows of an endpoint of Vertex AI, run by one identity. */
-export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'routines' | 'host' | 'model' | 'settings' | 'teardownName'>, place: VertexPlace, parts: RolloutParts): RolloutWorkflows {
+export function newRollout(
+  scope: Construct,
+  settings: Omit<RolloutSettings, 'routines' | 'host' | 'model' | 'settings' | 'teardownName'>,
+  place: VertexPlace,
+  parts: RolloutParts,
+): RolloutWorkflows {
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayDeploy = Grant.all([
     grantInProject(scope, runsAs, 'aiplatform.user'),
@@ -40,7 +45,12 @@ export function newRollout(scope: Construct, settings: Omit<RolloutSettings, 'ro
   const rollout = newWorkflow(scope, 'Rollout', {
     ...shared,
     description: `Rolls approved versions out to ${scope.node.path}`,
-    definition: rolloutDefinition({ ...settings, ...place, routines: vertexRoutines(place), teardownName: workflowName(scope, 'Teardown') }),
+    definition: rolloutDefinition({
+      ...settings,
+      ...place,
+      routines: vertexRoutines(place),
+      teardownName: workflowName(scope, 'Teardown'),
+    }),
   });
   const teardown = newWorkflow(scope, 'Teardown', {
     ...shared,

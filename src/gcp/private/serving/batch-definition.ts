@@ -18,7 +18,10 @@ export interface ApprovalSettings {
   readonly memory: ApprovedMemory;
 }
 
-/** Remembers an approved version, so that the next run predicts with it; a message that comes twice or late changes nothing. */
+/**
+ * Remembers an approved version, so that the next run predicts with it; a message that comes twice or late changes
+ * nothing.
+ */
 export function approvalDefinition({ host, model, read, memory }: ApprovalSettings): Definition {
   const tell = (outcome: string) => ({ mlops: 'rollout', outcome, version: '${approval.version}' });
   return {
@@ -31,14 +34,23 @@ export function approvalDefinition({ host, model, read, memory }: ApprovalSettin
             steps: steps({
               read: { call: 'read_approval', args: { given: '${given}' }, result: 'approval' },
               turn: { call: 'take_turn' },
-              look: { call: 'read_json', args: { bucket: memory.bucketName, name: memory.objectName }, result: 'remembered' },
-              none: { assign: [{ nothing: { approved_at: 0, version: '0' } }, { before: '${default(remembered, nothing)}' }] },
+              look: {
+                call: 'read_json',
+                args: { bucket: memory.bucketName, name: memory.objectName },
+                result: 'remembered',
+              },
+              none: {
+                assign: [{ nothing: { approved_at: 0, version: '0' } }, { before: '${default(remembered, nothing)}' }],
+              },
               late: {
-                switch: [{
-                  // Of two approvals of the same millisecond the higher version counts as the later one.
-                  condition: '${approval.approved_at < before.approved_at or (approval.approved_at == before.approved_at and int(approval.version) <= int(before.version))}',
-                  steps: steps({ tell_late: log('INFO', tell('superseded')), leave_late: { return: 'superseded' } }),
-                }],
+                switch: [
+                  {
+                    // Of two approvals of the same millisecond the higher version counts as the later one.
+                    condition:
+                      '${approval.approved_at < before.approved_at or (approval.approved_at == before.approved_at and int(approval.version) <= int(before.version))}',
+                    steps: steps({ tell_late: log('INFO', tell('superseded')), leave_late: { return: 'superseded' } }),
+                  },
+                ],
               },
               exists: get({ url: `\${"https://${host}/v1/${model}@" + approval.version}`, result: 'registered' }),
               remember: postAgain({
@@ -47,7 +59,13 @@ export function approvalDefinition({ host, model, read, memory }: ApprovalSettin
                 headers: { 'Content-Type': 'application/json' },
                 body: { version: '${approval.version}', approved_at: '${approval.approved_at}' },
               }),
-              name: { call: 'name_version', args: { version: '${approval.version}', aliases: ['approved', '${"approved-" + approval.version}', 'live', 'default'] } },
+              name: {
+                call: 'name_version',
+                args: {
+                  version: '${approval.version}',
+                  aliases: ['approved', '${"approved-" + approval.version}', 'live', 'default'],
+                },
+              },
             }),
           },
           except: {
@@ -85,7 +103,8 @@ export interface BatchSettings {
 }
 
 /**
- * Predicts for a data set. Without a model, or without input, it ends quietly: the first run may come before the first approval.
+ * Predicts for a data set. Without a model, or without input, it ends quietly: the first run may come before the first
+ * approval.
  *
  * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.batchPredictionJobs
  */
@@ -107,28 +126,49 @@ export function batchDefinition({ host, parent, approved, declared, input, job }
             { good_ends: GOOD_ENDS },
           ],
         },
-        ...(approved === undefined ? {} : {
-          look: { call: 'read_json', args: { bucket: approved.memory.bucketName, name: approved.memory.objectName }, result: 'remembered' },
-          no_model: quiet('${remembered == null}', 'no model'),
-          model: { assign: [{ 'job.model': `\${"${approved.model}@" + remembered.version}` }] },
-        }),
+        ...(approved === undefined
+          ? {}
+          : {
+            look: {
+              call: 'read_json',
+              args: { bucket: approved.memory.bucketName, name: approved.memory.objectName },
+              result: 'remembered',
+            },
+            no_model: quiet('${remembered == null}', 'no model'),
+            model: { assign: [{ 'job.model': `\${"${approved.model}@" + remembered.version}` }] },
+          }),
         files: get({
-          url: `https://storage.googleapis.com/storage/v1/b/${input.bucketName}/o`, query: '${listing}', result: 'listed',
+          url: `https://storage.googleapis.com/storage/v1/b/${input.bucketName}/o`,
+          query: '${listing}',
+          result: 'listed',
         }),
         count: { assign: [{ count: '${len(default(map.get(listed.body, "items"), nothing))}' }] },
         // A page may have none of what is looked for.
         more: {
-          switch: [{
-            condition: '${count == 0 and "nextPageToken" in listed.body}',
-            steps: steps({ turn_page: { assign: [{ 'listing.pageToken': '${listed.body.nextPageToken}' }], next: 'files' } }),
-          }],
+          switch: [
+            {
+              condition: '${count == 0 and "nextPageToken" in listed.body}',
+              steps: steps({
+                turn_page: { assign: [{ 'listing.pageToken': '${listed.body.nextPageToken}' }], next: 'files' },
+              }),
+            },
+          ],
         },
         no_input: quiet('${count == 0}', 'no input'),
         create: { call: 'new_job', args: { job: '${job}' }, result: 'created' },
-        follow: { call: 'follow_job', args: { name: '${created.name}', ends: '${ends}', poll_seconds: 60 }, result: 'seen' },
+        follow: {
+          call: 'follow_job',
+          args: { name: '${created.name}', ends: '${ends}', poll_seconds: 60 },
+          result: 'seen',
+        },
         decide: { switch: [{ condition: '${seen.state in good_ends}', next: 'done' }] },
         failed: {
-          assign: [{ reason: '${created.name + " ended as " + seen.state + ": " + default(map.get(seen, ["error", "message"]), "")}' }],
+          assign: [
+            {
+              reason:
+                '${created.name + " ended as " + seen.state + ": " + default(map.get(seen, ["error", "message"]), "")}',
+            },
+          ],
         },
         tell_failed: log('ERROR', { mlops: 'batch', outcome: 'failed', job: '${created.name}', reason: '${reason}' }),
         fail: { raise: { message: '${reason}' } },

@@ -8,14 +8,23 @@ import { VertexBatchServingOptions } from '../../vertex-serving-props';
 export const BATCH_RUNTIME: ServingRuntime = {
   make(scope, { who, choices, served, props, runsAs }) {
     const { options } = choices.serving as Serving & { readonly options: VertexBatchServingOptions };
-    return { endpointId: '', workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs }) };
+    return {
+      endpointId: '',
+      workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs }),
+    };
   },
 
   grantInvoke(endpoint) {
-    return refuseBecause(speakerFor('serving endpoint', endpoint), 'grantInvoke: there is no endpoint in batch mode: put files below the input prefix');
+    return refuseBecause(
+      speakerFor('serving endpoint', endpoint),
+      'grantInvoke: there is no endpoint in batch mode: put files below the input prefix',
+    );
   },
 
   metricFilter(endpoint) {
-    return refuseBecause(speakerFor('serving endpoint', endpoint), 'metricFilter: there is no endpoint in batch mode: watch the workflow');
+    return refuseBecause(
+      speakerFor('serving endpoint', endpoint),
+      'metricFilter: there is no endpoint in batch mode: watch the workflow',
+    );
   },
 };

@@ -31,32 +31,68 @@ export interface BatchParts {
 }
 
 /** A workflow that predicts by schedule and, where approvals decide, one that remembers them. */
-export function newBatch(scope: Construct, who: Speaker, { options, native, served, data, runtime }: BatchParts): WorkflowsWorkflow {
+export function newBatch(
+  scope: Construct,
+  who: Speaker,
+  { options, native, served, data, runtime }: BatchParts,
+): WorkflowsWorkflow {
   const { region } = GoogleProject.of(scope);
   const { schedule, inputPrefix, outputPrefix, instanceCount: replicas } = resolvedBatch(options);
   const { instancesFormat = 'jsonl', compute } = options;
   const folder = /^[^/\s*?[\]](\S*[^/\s])?\/$/;
-  requireMatch(who, 'serving.inputPrefix', inputPrefix, folder, 'a folder like batch/input/, with a slash at the end only');
-  requireMatch(who, 'serving.outputPrefix', outputPrefix, folder, 'a folder like batch/output/, with a slash at the end only');
+  requireMatch(
+    who,
+    'serving.inputPrefix',
+    inputPrefix,
+    folder,
+    'a folder like batch/input/, with a slash at the end only',
+  );
+  requireMatch(
+    who,
+    'serving.outputPrefix',
+    outputPrefix,
+    folder,
+    'a folder like batch/output/, with a slash at the end only',
+  );
   requireObjectFolder(who, 'serving.inputPrefix', inputPrefix, 'batch/input/');
   requireObjectFolder(who, 'serving.outputPrefix', outputPrefix, 'batch/output/');
   requirePlain(who, 'serving.inputPrefix', inputPrefix);
   requirePlain(who, 'serving.outputPrefix', outputPrefix);
-  requireMatch(who, 'serving.instancesFormat', options.instancesFormat, /^(jsonl|csv|tf-record|tf-record-gzip|file-list)$/, 'jsonl, csv, tf-record, tf-record-gzip or file-list');
+  requireMatch(
+    who,
+    'serving.instancesFormat',
+    options.instancesFormat,
+    /^(jsonl|csv|tf-record|tf-record-gzip|file-list)$/,
+    'jsonl, csv, tf-record, tf-record-gzip or file-list',
+  );
   requireMatch(who, 'serving.predictionsFormat', options.predictionsFormat, /^(jsonl|csv)$/, 'jsonl or csv');
   requireInteger(who, 'serving.batchSize', options.batchSize, 1, 10_000);
   requireInteger(who, 'compute.instanceCount', replicas, 1, 1000);
-  if (compute?.volumeGiB !== undefined) refuseBecause(who, 'compute.volumeGiB is not possible in batch mode: Vertex AI decides the disk of its machines, leave it out');
+  if (compute?.volumeGiB !== undefined) {
+    refuseBecause(
+      who,
+      'compute.volumeGiB is not possible in batch mode: Vertex AI decides the disk of its machines, leave it out',
+    );
+  }
   if (native.capacity !== undefined) refuseBecause(who, 'capacity is not possible in batch mode: leave it out');
-  const machine = native.machineType === undefined
-    ? machineFor(who, compute, region, 'hosting')
-    : machineNamed(who, { machineType: native.machineType, tpuTopology: native.tpuTopology }, compute, region, 'hosting');
+  const machine =
+    native.machineType === undefined
+      ? machineFor(who, compute, region, 'hosting')
+      : machineNamed(
+        who,
+        { machineType: native.machineType, tpuTopology: native.tpuTopology },
+        compute,
+        region,
+        'hosting',
+      );
   if (machine.doubt !== undefined) warn(scope, `${who.what} '${who.name}': ${machine.doubt}`);
 
   const host = vertexHost(scope);
   const folderOfMemory = `serving/${stableName(scope, undefined, { maxLength: 63, separator: '-' })}/`;
   const memory = { bucketName: data.artifactBucketName, objectName: `${folderOfMemory}approved.json` };
-  const runsAs = new ServiceAccount(scope, 'BatchAccount', { displayName: `Starts batch predictions of ${scope.node.path}` });
+  const runsAs = new ServiceAccount(scope, 'BatchAccount', {
+    displayName: `Starts batch predictions of ${scope.node.path}`,
+  });
   const glob = `${inputPrefix}**.${EXTENSIONS[instancesFormat]}`;
   const batch = newWorkflow(scope, 'Batch', {
     description: `Predicts for the files below ${inputPrefix} with ${served.name}`,
@@ -70,11 +106,19 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
       input: { bucketName: data.rawBucketName, glob },
       job: {
         displayName: scope.node.path.slice(-90),
-        inputConfig: { instancesFormat, gcsSource: { uris: [`gs://${data.rawBucketName}/${inputPrefix}*.${EXTENSIONS[instancesFormat]}`] } },
-        outputConfig: {
-          predictionsFormat: options.predictionsFormat ?? 'jsonl', gcsDestination: { outputUriPrefix: `gs://${data.artifactBucketName}/${outputPrefix}` },
+        inputConfig: {
+          instancesFormat,
+          gcsSource: { uris: [`gs://${data.rawBucketName}/${inputPrefix}*.${EXTENSIONS[instancesFormat]}`] },
         },
-        dedicatedResources: { machineSpec: machineSpec(machine), startingReplicaCount: replicas, maxReplicaCount: replicas },
+        outputConfig: {
+          predictionsFormat: options.predictionsFormat ?? 'jsonl',
+          gcsDestination: { outputUriPrefix: `gs://${data.artifactBucketName}/${outputPrefix}` },
+        },
+        dedicatedResources: {
+          machineSpec: machineSpec(machine),
+          startingReplicaCount: replicas,
+          maxReplicaCount: replicas,
+        },
         serviceAccount: runtime.email,
         encryptionSpec: { kmsKeyName: data.encryptionKey.keyId },
         ...(options.batchSize === undefined ? {} : { manualBatchTuningParameters: { batchSize: options.batchSize } }),
@@ -91,18 +135,22 @@ export function newBatch(scope: Construct, who: Speaker, { options, native, serv
   });
   startAt(scope, 'Schedule', schedule, batch, {});
   if (served.registry !== undefined) {
-    const approver = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Takes approvals for ${scope.node.path}` });
-    served.start(newWorkflow(scope, 'Rollout', {
-      description: `Makes approved versions predict for ${scope.node.path}`,
-      runsAs: approver,
-      encryptionKey: data.encryptionKey,
-      definition: approvalDefinition({ host, model: served.model, read: served.read, memory }),
-      needs: [
-        grantInProject(scope, approver, 'aiplatform.user'),
-        grantInProject(scope, approver, 'workflows.viewer'),
-        data.grantReadWrite(approver, folderOfMemory),
-      ],
-    }));
+    const approver = new ServiceAccount(scope, 'RolloutAccount', {
+      displayName: `Takes approvals for ${scope.node.path}`,
+    });
+    served.start(
+      newWorkflow(scope, 'Rollout', {
+        description: `Makes approved versions predict for ${scope.node.path}`,
+        runsAs: approver,
+        encryptionKey: data.encryptionKey,
+        definition: approvalDefinition({ host, model: served.model, read: served.read, memory }),
+        needs: [
+          grantInProject(scope, approver, 'aiplatform.user'),
+          grantInProject(scope, approver, 'workflows.viewer'),
+          data.grantReadWrite(approver, folderOfMemory),
+        ],
+      }),
+    );
   }
   return batch;
 }

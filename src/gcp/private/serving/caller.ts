@@ -10,8 +10,8 @@ import { grantOnce } from '../base/grants';
 import { after } from '../base/ordering';
 
 /**
- * Allows calling endpoints, and nothing else: the smallest of Google's own roles with this permission may also train and delete. It holds for all
- * endpoints of the project, because the provider has no permissions of a single endpoint.
+ * Allows calling endpoints, and nothing else: the smallest of Google's own roles with this permission may also train
+ * and delete. It holds for all endpoints of the project, because the provider has no permissions of a single endpoint.
  *
  * @see https://cloud.google.com/vertex-ai/docs/general/iam-permissions
  */

@@ -19,7 +19,8 @@ export interface Capture {
 }
 
 /**
- * A table of the stack's own instead of the one that Vertex AI would make: its permissions, its key and the end of its rows are ours.
+ * A table of the stack's own instead of the one that Vertex AI would make: its permissions, its key and the end of its
+ * rows are ours.
  *
  * @see https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
@@ -31,7 +32,8 @@ export function newCapture(scope: Construct, spec: ResolvedCapture, data: IDataL
     tableId: stableName(scope, 'Capture', { maxLength: 100, separator: '_' }),
     description: `Requests to ${scope.node.path} and their answers`,
     schema: JSON.stringify(COLUMNS.map(([name, columnType, mode]) => ({ name, type: columnType, mode }))),
-    // BigQuery copies the time that the dataset sets into a table when it makes it: a later change reaches the rows through the table alone.
+    // BigQuery copies the time that the dataset sets into a table when it makes it: a later change reaches the rows
+    // through the table alone.
     timePartitioning: { type: 'DAY', field: 'logging_time', expirationMs: data.captureRetentionDays && data.captureRetentionDays * 86_400_000 },
     encryptionConfiguration: { kmsKeyName: data.encryptionKey.keyId },
     deletionProtection: !mayGo,

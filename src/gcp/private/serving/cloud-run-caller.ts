@@ -6,15 +6,30 @@ import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { grantOnce } from '../base/grants';
 
-/** Allows calling a service of Cloud Run in the project and region of the stack; after `ready`, where the name says nothing of what makes it. */
-export function grantRunInvoke(scope: Construct, serviceName: string, principal: IPrincipal, purpose: string, ready?: ITerraformDependable[]): Grant {
+/**
+ * Allows calling a service of Cloud Run in the project and region of the stack; after `ready`, where the name says
+ * nothing of what makes it.
+ */
+export function grantRunInvoke(
+  scope: Construct,
+  serviceName: string,
+  principal: IPrincipal,
+  purpose: string,
+  ready?: ITerraformDependable[],
+): Grant {
   const project = GoogleProject.of(scope);
-  return grantOnce(scope, principal, purpose, (place, id) => new CloudRunV2ServiceIamMember(place, id, {
-    project: project.projectId,
-    location: project.region,
-    name: serviceName,
-    role: 'roles/run.invoker',
-    member: principal.member,
-    dependsOn: ready,
-  }));
+  return grantOnce(
+    scope,
+    principal,
+    purpose,
+    (place, id) =>
+      new CloudRunV2ServiceIamMember(place, id, {
+        project: project.projectId,
+        location: project.region,
+        name: serviceName,
+        role: 'roles/run.invoker',
+        member: principal.member,
+        dependsOn: ready,
+      }),
+  );
 }

@@ -46,9 +46,14 @@ export const CLOUD_RUN_RUNTIME: ServingRuntime = {
   },
 };
 
-/** Where the files of versions are in the lake. What the stack declares may lie elsewhere: in another bucket its owner must let the identity read. */
+/**
+ * Where the files of versions are in the lake. What the stack declares may lie elsewhere: in another bucket its owner
+ * must let the identity read.
+ */
 function folderIn(data: IDataLake, { artifact }: ServedModel): string {
   const own = `gs://${data.artifactBucketName}/`;
   const uri = artifact?.artifactUri ?? own;
-  return uri === own || !uri.startsWith(own) || uri.startsWith(`${own}training/`) ? 'training/' : `${uri.slice(own.length)}/`;
+  return uri === own || !uri.startsWith(own) || uri.startsWith(`${own}training/`)
+    ? 'training/'
+    : `${uri.slice(own.length)}/`;
 }

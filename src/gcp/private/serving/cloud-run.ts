@@ -46,8 +46,8 @@ export interface RolledOutService {
 }
 
 /**
- * Answers before the first version is approved: the workload's image does not start without a model, and Cloud Run makes no service whose
- * container does not start.
+ * Answers before the first version is approved: the workload's image does not start without a model, and Cloud Run
+ * makes no service whose container does not start.
  *
  * @see https://cloud.google.com/run/docs/quickstarts/deploy-container
  */
@@ -60,7 +60,11 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
   const { network } = project;
   // Room for `-v<version>-<milliseconds>` in the names of revisions.
   const name = stableName(scope, undefined, { maxLength: 40, separator: '-' });
-  const limits = { cpu: `${plan.cpu}`, memory: `${plan.memoryGiB}Gi`, ...(plan.hasGpu ? { 'nvidia.com/gpu': '1' } : {}) };
+  const limits = {
+    cpu: `${plan.cpu}`,
+    memory: `${plan.memoryGiB}Gi`,
+    ...(plan.hasGpu ? { 'nvidia.com/gpu': '1' } : {}),
+  };
   const scaling = { minInstanceCount: plan.minInstances, maxInstanceCount: plan.maxInstances };
   const shape = {
     serviceAccount: runtime.email,
@@ -73,7 +77,10 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     ...(plan.hasGpu ? { nodeSelector: { accelerator: 'nvidia-l4' }, gpuZonalRedundancyDisabled: true } : {}),
   };
   const declared = served.artifact && /^gs:\/\/([^/]+)\//.exec(served.artifact.artifactUri)![1];
-  const mounted = [['artifacts', parts.artifactBucketName], ...declared === undefined || declared === parts.artifactBucketName ? [] : [['model', declared]]];
+  const mounted = [
+    ['artifacts', parts.artifactBucketName],
+    ...(declared === undefined || declared === parts.artifactBucketName ? [] : [['model', declared]]),
+  ];
   const resources = { limits, startupCpuBoost: true, cpuIdle: !plan.hasGpu };
   const service = new CloudRunV2Service(scope, 'Service', {
     name,
@@ -88,11 +95,19 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     lifecycle: { ignoreChanges: ['template', 'traffic', 'client', 'client_version'] },
     dependsOn: after(project._api('run'), encryptionKey.grantServiceAgent('run'), parts.mayRead),
   });
-  acknowledge(service, 'MLOPS-REP-01', 'the placeholder gets no requests once a version is approved; versions run the workload\'s own image');
+  acknowledge(
+    service,
+    'MLOPS-REP-01',
+    "the placeholder gets no requests once a version is approved; versions run the workload's own image",
+  );
 
   const runsAs = new ServiceAccount(scope, 'RolloutAccount', { displayName: `Rolls models out to ${scope.node.path}` });
   const mayChange = new CloudRunV2ServiceIamMember(scope, 'RolloutDeveloper', {
-    project: project.projectId, location: project.region, name: service.name, role: 'roles/run.developer', member: runsAs.member,
+    project: project.projectId,
+    location: project.region,
+    name: service.name,
+    role: 'roles/run.developer',
+    member: runsAs.member,
   });
   const settings = fingerprint([plan, parts.imageUri, runtime.principalId]);
   const rollout = newWorkflow(scope, 'Rollout', {
@@ -156,7 +171,10 @@ function howItRuns({ port, healthRoute, startupTimeoutSeconds, ...container }: S
   };
 }
 
-/** What calls of an endpoint wait for: the service below it; nothing for one that exists. The caller may be of another stack. */
+/**
+ * What calls of an endpoint wait for: the service below it; nothing for one that exists. The caller may be of another
+ * stack.
+ */
 export function serviceOf(scope: Construct): Grant | undefined {
   const service = scope.node.tryFindChild('Service') as CloudRunV2Service | undefined;
   return service && new Grant([service.fqn]);

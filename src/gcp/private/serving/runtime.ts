@@ -9,11 +9,15 @@ import { IServiceAccount } from '../../service-account-props';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
 
 /**
- * Runtime of a serving mode. A further one (a cluster of Kubernetes, say) is a mode of `Serving` and one of these in `RUNTIMES`; its rollout is
- * `rolloutDefinition` over routines of its own (`survey`, `deploy`, `hold`, `shift`, `settle` …), as those of Vertex AI and Cloud Run are.
+ * Runtime of a serving mode. A further one (a cluster of Kubernetes, say) is a mode of `Serving` and one of these in
+ * `RUNTIMES`; its rollout is `rolloutDefinition` over routines of its own (`survey`, `deploy`, `hold`, `shift`,
+ * `settle` …), as those of Vertex AI and Cloud Run are.
  */
 export interface ServingRuntime {
-  /** Makes its resources below the construct, and the workflow that brings versions to them, and starts that by what the model's source says. */
+  /**
+   * Makes its resources below the construct, and the workflow that brings versions to them, and starts that by what the
+   * model's source says.
+   */
   make(scope: Construct, parts: ServingParts): ServingResult;
   /** Allows calling an endpoint by its id; refuses where there is none. */
   grantInvoke(endpoint: CalledEndpoint, principal: IPrincipal): Grant;

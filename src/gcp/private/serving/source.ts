@@ -30,7 +30,11 @@ export interface ServedModel {
   /** The version, where the stack says which. */
   readonly version?: string;
   /** Files and image, where the stack says which. */
-  readonly artifact?: { readonly artifactUri: string; readonly imageUri: string; readonly containerSpec: ContainerSpec };
+  readonly artifact?: {
+    readonly artifactUri: string;
+    readonly imageUri: string;
+    readonly containerSpec: ContainerSpec;
+  };
   readonly registry?: IModelRegistry;
   /** Makes what starts the workflow; where settings are given, a change of them starts it as well. */
   readonly start: (workflow: WorkflowsWorkflow, settings?: string) => void;
@@ -40,25 +44,44 @@ export interface ServedModel {
 type SourceContext = Pick<IDataLake, 'artifactBucketName' | 'encryptionKey'>;
 
 /** What a source means for an endpoint. */
-export function servedModel(scope: Construct, who: Speaker, source: ServingEndpointProps['model'], place: SourceContext): ServedModel {
+export function servedModel(
+  scope: Construct,
+  who: Speaker,
+  source: ServingEndpointProps['model'],
+  place: SourceContext,
+): ServedModel {
   if (source._registry !== undefined) return approved(scope, who, source._registry, place);
-  const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) => startOnDeclaration(
-    scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow,
-  );
+  const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) =>
+    startOnDeclaration(scope, 'Declared', { ...declaration(place), content: { ...content, settings } }, workflow);
   if (source._version !== undefined) {
     const { model, modelId, version } = versionParts(who, source._version, GoogleProject.of(scope).region);
     return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
   }
   const { artifactUri, image, container, environment } = source._artifact!;
-  requireMatch(who, 'model.artifactUri', artifactUri, /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/, 'a folder of Cloud Storage like gs://bucket/model, without a slash at the end');
+  requireMatch(
+    who,
+    'model.artifactUri',
+    artifactUri,
+    /^gs:\/\/[a-z0-9][a-z0-9._-]+\/\S*[^/\s]$/,
+    'a folder of Cloud Storage like gs://bucket/model, without a slash at the end',
+  );
   requirePlain(who, 'model.artifactUri', artifactUri);
   checkContainer(who, 'model.container', container ?? {});
   checkVariables(who, 'model.environment', environment);
   const isOwn = (container ?? environment) !== undefined;
-  const declared = { artifactUri, imageUri: imageUri(who, image), ...(container && { container }), ...(environment && { environment }) };
+  const declared = {
+    artifactUri,
+    imageUri: imageUri(who, image),
+    ...(container && { container }),
+    ...(environment && { environment }),
+  };
   const spec = containerSpec(declared.imageUri, '/invocations', container);
   const env = environment && variables(environment);
-  const artifact = { artifactUri, imageUri: declared.imageUri, containerSpec: env === undefined ? spec : { ...spec, env } };
+  const artifact = {
+    artifactUri,
+    imageUri: declared.imageUri,
+    containerSpec: env === undefined ? spec : { ...spec, env },
+  };
   const modelId = stableName(scope, 'model', { maxLength: 63, separator: '-' });
   const parent = vertexParent(scope);
   return {
@@ -75,7 +98,7 @@ export function servedModel(scope: Construct, who: Speaker, source: ServingEndpo
       modelId,
       displayName: scope.node.path.slice(-128),
       kmsKeyName: place.encryptionKey.keyId,
-      alias: `declared-${digest(artifactUri, artifact.imageUri, ...isOwn ? [fingerprint([container, environment])] : [])}`,
+      alias: `declared-${digest(artifactUri, artifact.imageUri, ...(isOwn ? [fingerprint([container, environment])] : []))}`,
     }),
     start: declare(declared),
   };
@@ -85,7 +108,12 @@ function approved(scope: Construct, who: Speaker, registry: IModelRegistry, plac
   const { region } = GoogleProject.of(scope);
   const modelRegion = registry.modelResourceName.split('/')[3];
   if (modelRegion !== region && !Token.isUnresolved(modelRegion) && !Token.isUnresolved(region)) {
-    refuse(who, 'model.latestApproved', registry.modelResourceName, `a registry in the region of the endpoint, ${region}`);
+    refuse(
+      who,
+      'model.latestApproved',
+      registry.modelResourceName,
+      `a registry in the region of the endpoint, ${region}`,
+    );
   }
   return {
     name: registry.modelName,
@@ -95,7 +123,7 @@ function approved(scope: Construct, who: Speaker, registry: IModelRegistry, plac
     read: READ_APPROVAL,
     start: (workflow, settings) => {
       startOnMessage(scope, 'Approved', registry.approvalTopicId, workflow);
-      if (settings !== undefined) startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);
+      if (settings !== undefined) {startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);}
     },
   };
 }
@@ -103,7 +131,11 @@ function approved(scope: Construct, who: Speaker, registry: IModelRegistry, plac
 /** Files that the stack declares are registered by the rollout, so that they have a version to go back to. */
 export function acknowledgeDeclared({ artifact }: ServedModel, rollout: WorkflowsWorkflow): void {
   if (artifact === undefined) return;
-  acknowledge(rollout, 'MLOPS-REG-03', `${artifact.artifactUri} is declared by the stack: no run of a pipeline has made it`);
+  acknowledge(
+    rollout,
+    'MLOPS-REG-03',
+    `${artifact.artifactUri} is declared by the stack: no run of a pipeline has made it`,
+  );
 }
 
 function digest(...parts: string[]): string {
@@ -122,9 +154,17 @@ interface VersionParts {
 }
 
 function versionParts(who: Speaker, resourceName: string, region: string): VersionParts {
-  const [, model, place, modelId, version] = /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
+  const [, model, place, modelId, version] =
+    /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
   requirePlain(who, 'model.version', resourceName);
-  if (model === undefined) refuse(who, 'model.version', resourceName, 'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number');
+  if (model === undefined) {
+    refuse(
+      who,
+      'model.version',
+      resourceName,
+      'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number',
+    );
+  }
   if (place !== region) refuse(who, 'model.version', resourceName, `a model in the region of the endpoint, ${region}`);
   return { model, modelId, version };
 }

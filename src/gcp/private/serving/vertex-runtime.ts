@@ -33,7 +33,8 @@ export const VERTEX_RUNTIME: ServingRuntime = {
     const limits = resolvedLimits(who, props);
     const number = stableDigits(scope, undefined, 10);
     const isPrivate = props.access?.kind === 'private-service-connect';
-    const capture = choices.capture && newCapture(scope, choices.capture, data, mayDestroy(scope, who, props.removalPolicy));
+    const capture =
+      choices.capture && newCapture(scope, choices.capture, data, mayDestroy(scope, who, props.removalPolicy));
     // What the containers print is written by their own identity.
     const mayRun = [data.grantRead(runsAs, 'training/'), grantInProject(scope, runsAs, 'logging.logWriter')];
     const endpoint = new VertexAiEndpoint(scope, 'Endpoint', {
@@ -45,15 +46,27 @@ export const VERTEX_RUNTIME: ServingRuntime = {
       region: project.region,
       encryptionSpec: { kmsKeyName: data.encryptionKey.keyId },
       dedicatedEndpointEnabled: (props.access?.kind ?? 'dedicated') === 'dedicated' ? true : undefined,
-      privateServiceConnectConfig: props.access?.projectIds && { enablePrivateServiceConnect: true, projectAllowlist: props.access.projectIds },
+      privateServiceConnectConfig: props.access?.projectIds && {
+        enablePrivateServiceConnect: true,
+        projectAllowlist: props.access.projectIds,
+      },
       predictRequestResponseLoggingConfig: capture?.config,
       // The rollout workflow moves the traffic.
       lifecycle: { ignoreChanges: ['traffic_split'] },
-      dependsOn: after(project._api('aiplatform'), data.encryptionKey.grantServiceAgent('aiplatform'), ...mayRun, ...capture?.needs ?? []),
+      dependsOn: after(
+        project._api('aiplatform'),
+        data.encryptionKey.grantServiceAgent('aiplatform'),
+        ...mayRun,
+        ...(capture?.needs ?? []),
+      ),
     });
-    acknowledge(endpoint, 'CKV2_GCP_33', isPrivate
-      ? 'it is reached through private service connect alone, which the check does not know'
-      : 'every call needs a permission; an endpoint in a peered network holds one model, so that each rollout would be an outage');
+    acknowledge(
+      endpoint,
+      'CKV2_GCP_33',
+      isPrivate
+        ? 'it is reached through private service connect alone, which the check does not know'
+        : 'every call needs a permission; an endpoint in a peered network holds one model, so that each rollout would be an outage',
+    );
     const chosen = { dedicatedResources: plan.dedicatedResources, enableAccessLogging: props.accessLogging ?? false };
     const settings = fingerprint([chosen, runsAs.principalId]);
     const { rollout, teardown } = newRollout(scope, {
@@ -96,13 +109,19 @@ export const VERTEX_RUNTIME: ServingRuntime = {
   },
 };
 
-/** Vertex AI charges the quota for as many replicas as there may be, and refuses a deployment that it does not suffice for. */
+/**
+ * Vertex AI charges the quota for as many replicas as there may be, and refuses a deployment that it does not suffice
+ * for.
+ */
 function reportQuota(scope: Construct, who: Speaker, { machine, maxReplicas }: HostingPlan): void {
   const say = (text: string) => `${who.what} '${who.name}': ${text}`;
   if (machine.doubt !== undefined) warn(scope, say(machine.doubt));
   if (machine.quota === undefined || machine.quota === 'cpus') return;
   const needed = maxReplicas * machine.quotaCount;
-  inform(scope, say(
-    `${maxReplicas} replicas of ${machine.machineType} take ${needed} of the quota custom_model_serving_${machine.quota} in ${GoogleProject.of(scope).region}, and twice as much during a rollout`,
-  ));
+  inform(
+    scope,
+    say(
+      `${maxReplicas} replicas of ${machine.machineType} take ${needed} of the quota custom_model_serving_${machine.quota} in ${GoogleProject.of(scope).region}, and twice as much during a rollout`,
+    ),
+  );
 }

@@ -30,7 +30,10 @@ export interface TrackerDatabaseSettings {
 /** A database that a server can connect to. */
 export interface TrackerDatabase {
   readonly instance: SqlDatabaseInstance;
-  /** Address for SQLAlchemy, the driver named as the default has changed; without the password, which libpq takes from `PGPASSWORD`. */
+  /**
+   * Address for SQLAlchemy, the driver named as the default has changed; without the password, which libpq takes from
+   * `PGPASSWORD`.
+   */
   readonly uri: string;
   /** Secret of the password, and the version that holds now. */
   readonly password: { readonly secret: string; readonly version: string };
@@ -40,12 +43,18 @@ export interface TrackerDatabase {
 
 /** Refuses machines that Cloud SQL does not have. @see https://cloud.google.com/sql/docs/postgres/instance-settings */
 export function requireDatabaseTier(who: Speaker, tier: string | undefined): void {
-  requireMatch(who, 'databaseTier', tier, /^db-(f1-micro|g1-small|custom-\d+-\d+|perf-optimized-N-(2|4|8|16|32|48|64|80|96|128))$/, 'a machine of Cloud SQL for PostgreSQL like db-custom-2-7680');
+  requireMatch(
+    who,
+    'databaseTier',
+    tier,
+    /^db-(f1-micro|g1-small|custom-\d+-\d+|perf-optimized-N-(2|4|8|16|32|48|64|80|96|128))$/,
+    'a machine of Cloud SQL for PostgreSQL like db-custom-2-7680',
+  );
   const [, cpus, mib] = (/^db-custom-(\d+)-(\d+)$/.exec(tier ?? '') ?? []).map(Number);
   if (cpus === undefined) return;
-  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1) || cpus === 0) refuse(who, 'databaseTier', tier, '1 vCPU or an even number of them up to 96');
+  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1) || cpus === 0) {refuse(who, 'databaseTier', tier, '1 vCPU or an even number of them up to 96');}
   const [least, most] = [Math.max(3840, Math.ceil(cpus * 0.9 * 4) * 256), Math.floor(cpus * 6.5 * 4) * 256];
-  if (mib < least || mib > most || mib % 256 !== 0) refuse(who, 'databaseTier', tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);
+  if (mib < least || mib > most || mib % 256 !== 0) {refuse(who, 'databaseTier', tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);}
 }
 
 /** PostgreSQL with a private address alone, encrypted, backed up daily and to any moment of the last week. */
@@ -81,11 +90,28 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
       databaseFlags: Object.entries(FLAGS).map(([name, value]) => ({ name, value })),
     },
     lifecycle: { preventDestroy: !isDestroyable },
-    dependsOn: after(project._api('sqladmin'), encryptionKey.grantServiceAgent('sqladmin'), project.network.privateServices),
+    dependsOn: after(
+      project._api('sqladmin'),
+      encryptionKey.grantServiceAgent('sqladmin'),
+      project.network.privateServices,
+    ),
   });
-  acknowledge(instance, 'CKV_GCP_6', 'connections must be encrypted; a certificate for the one client would be a second secret beside its password');
-  acknowledge(instance, 'CKV2_GCP_13', 'Query Insights measures statements: a line in the log for each of them would cost more and say less');
-  const database = new SqlDatabase(scope, 'Schema', { name: NAME, project: project.projectId, instance: instance.name, deletionPolicy: 'ABANDON' });
+  acknowledge(
+    instance,
+    'CKV_GCP_6',
+    'connections must be encrypted; a certificate for the one client would be a second secret beside its password',
+  );
+  acknowledge(
+    instance,
+    'CKV2_GCP_13',
+    'Query Insights measures statements: a line in the log for each of them would cost more and say less',
+  );
+  const database = new SqlDatabase(scope, 'Schema', {
+    name: NAME,
+    project: project.projectId,
+    instance: instance.name,
+    deletionPolicy: 'ABANDON',
+  });
   const { password, ready } = newPassword(scope, instance, settings);
   return {
     instance,
@@ -96,24 +122,39 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
 }
 
 /** A password that is made while applying and given to two write-only attributes, one right after the other. */
-function newPassword(scope: Construct, instance: SqlDatabaseInstance, settings: TrackerDatabaseSettings): Pick<TrackerDatabase, 'password' | 'ready'> {
+function newPassword(
+  scope: Construct,
+  instance: SqlDatabaseInstance,
+  settings: TrackerDatabaseSettings,
+): Pick<TrackerDatabase, 'password' | 'ready'> {
   const { encryptionKey, passwordVersion } = settings;
   const project = GoogleProject.of(scope);
   const secret = new SecretManagerSecret(scope, 'Password', {
     project: project.projectId,
     secretId: stableName(scope, 'Password', { maxLength: 255, separator: '-' }),
-    replication: { userManaged: { replicas: [{ location: project.region, customerManagedEncryption: { kmsKeyName: encryptionKey.keyId } }] } },
+    replication: {
+      userManaged: {
+        replicas: [{ location: project.region, customerManagedEncryption: { kmsKeyName: encryptionKey.keyId } }],
+      },
+    },
     // A new password can be had at any time.
     deletionProtection: false,
     dependsOn: after(project._api('secretmanager'), encryptionKey.grantServiceAgent('secretmanager')),
   });
   const mayRead = new SecretManagerSecretIamMember(scope, 'PasswordReader', {
-    project: project.projectId, secretId: secret.secretId, role: 'roles/secretmanager.secretAccessor', member: settings.client.member,
+    project: project.projectId,
+    secretId: secret.secretId,
+    role: 'roles/secretmanager.secretAccessor',
+    member: settings.client.member,
   });
   const made = ephemeralPassword(scope, 'Password');
   // After the database, which takes long and may fail: the two that take the password must not be torn apart.
   const version = new SecretManagerSecretVersion(scope, 'PasswordVersion', {
-    secret: secret.id, secretDataWo: made, secretDataWoVersion: passwordVersion, deletionPolicy: 'ABANDON', dependsOn: [instance],
+    secret: secret.id,
+    secretDataWo: made,
+    secretDataWoVersion: passwordVersion,
+    deletionPolicy: 'ABANDON',
+    dependsOn: [instance],
   });
   const user = new SqlUser(scope, 'User', {
     project: project.projectId,

@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { rawProvider } from '../../../terraform/raw-provider';
 
 /**
- * A password that exists while Terraform applies and is written into neither plan nor state; only write-only attributes take it. Each apply
- * makes a new one, which counts only where a version says that it shall.
+ * A password that exists while Terraform applies and is written into neither plan nor state; only write-only attributes
+ * take it. Each apply makes a new one, which counts only where a version says that it shall.
  *
- * cdktf has no class for ephemeral blocks, so the block is added to the stack as it is. Terraform has them from 1.11 on, which the
- * project's `required_version` asks for.
+ * cdktf has no class for ephemeral blocks, so the block is added to the stack as it is. Terraform has them from 1.11
+ * on, which the project's `required_version` asks for.
  *
  * @see https://developer.hashicorp.com/terraform/language/block/ephemeral
  */

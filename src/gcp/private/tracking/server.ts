@@ -16,8 +16,8 @@ export interface TrackerImage {
 }
 
 /**
- * MLflow's own image, the variant with the drivers of databases and clouds. Cloud Run pulls from Artifact Registry alone, so a remote repository
- * there fetches it from ghcr.io once and keeps it.
+ * MLflow's own image, the variant with the drivers of databases and clouds. Cloud Run pulls from Artifact Registry
+ * alone, so a remote repository there fetches it from ghcr.io once and keeps it.
  *
  * @see https://cloud.google.com/artifact-registry/docs/repositories/remote-overview
  */
@@ -51,13 +51,19 @@ export interface TrackerServer {
 }
 
 /** MLflow's server. Every start brings the schema of the database to its own version first. */
-export function mlflowContainer({ image, host, artifacts, database }: TrackerServer): CloudRunV2ServiceTemplateContainers {
+export function mlflowContainer({
+  image,
+  host,
+  artifacts,
+  database,
+}: TrackerServer): CloudRunV2ServiceTemplateContainers {
   const environment: { readonly [name: string]: string } = {
     MLFLOW_BACKEND_STORE_URI: database.uri,
     MLFLOW_ARTIFACTS_DESTINATION: artifacts,
     MLFLOW_SERVER_ALLOWED_HOSTS: host,
     MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: `https://${host}`,
-    // Evaluations of language models in the background: seven more processes, 1.7 GB, which would not outlive a request on Cloud Run.
+    // Evaluations of language models in the background: seven more processes, 1.7 GB, which would not outlive a request
+    // on Cloud Run.
     MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
     MLFLOW_DISABLE_TELEMETRY: 'true',
     // Two workers, ten connections each.
@@ -75,11 +81,22 @@ export function mlflowContainer({ image, host, artifacts, database }: TrackerSer
       { name: 'PGPASSWORD', valueSource: { secretKeyRef: database.password } },
     ],
     resources: { limits: { cpu: '1', memory: '2Gi' }, cpuIdle: true, startupCpuBoost: true },
-    startupProbe: { httpGet: { path: '/health', port: PORT }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 24 },
-    livenessProbe: { httpGet: { path: '/health', port: PORT }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
+    startupProbe: {
+      httpGet: { path: '/health', port: PORT },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 24,
+    },
+    livenessProbe: {
+      httpGet: { path: '/health', port: PORT },
+      periodSeconds: 30,
+      timeoutSeconds: 10,
+      failureThreshold: 3,
+    },
   };
 }
 
 const PORT = 5000;
-const START = 'mlflow db upgrade "$MLFLOW_BACKEND_STORE_URI" && ' +
+const START =
+  'mlflow db upgrade "$MLFLOW_BACKEND_STORE_URI" && ' +
   `exec mlflow server --host 0.0.0.0 --port ${PORT} --workers 2 --serve-artifacts --artifacts-destination "$MLFLOW_ARTIFACTS_DESTINATION"`;

@@ -6,7 +6,18 @@ import { QualityGate } from '../../../core/quality-gate';
 import { Definition, Routine, Step } from '../base/workflow';
 import { followJob, newJob, runCustomJob } from '../base/workflow-jobs';
 import { ACTIVE_RUNS, ACTIVE_RUNS_NAME } from '../base/workflow-runs';
-import { get, IS_UNKNOWN, log, MESSAGE_OF_ERROR, post, postAgain, READ_JSON, sleep, steps, waitForOperation } from '../base/workflow-steps';
+import {
+  get,
+  IS_UNKNOWN,
+  log,
+  MESSAGE_OF_ERROR,
+  post,
+  postAgain,
+  READ_JSON,
+  sleep,
+  steps,
+  waitForOperation,
+} from '../base/workflow-steps';
 
 /** One job of a run, in the order of the runs. */
 export interface JobStep {
@@ -50,8 +61,8 @@ export interface RunSetting extends IntakeSetting {
 }
 
 /**
- * The training as a workflow: jobs, evaluation, gate, registration; variables of all steps are `run`, `folder`, `checkpoints`, `dataset` and
- * `hyperparameters`.
+ * The training as a workflow: jobs, evaluation, gate, registration; variables of all steps are `run`, `folder`,
+ * `checkpoints`, `dataset` and `hyperparameters`.
  */
 export function trainingDefinition(setting: RunSetting): Definition {
   const told = { model: setting.modelName, run: '${run}', trigger: '${request.trigger}' };
@@ -60,7 +71,9 @@ export function trainingDefinition(setting: RunSetting): Definition {
       params: ['args'],
       steps: steps({
         take_in: { call: 'intake', args: { args: '${args}' }, result: 'request' },
-        nothing_to_do: { switch: [{ condition: '${not request.start}', return: { outcome: 'ignored', reason: '${request.reason}' } }] },
+        nothing_to_do: {
+          switch: [{ condition: '${not request.start}', return: { outcome: 'ignored', reason: '${request.reason}' } }],
+        },
         names: {
           assign: [
             { run: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' },
@@ -72,18 +85,45 @@ export function trainingDefinition(setting: RunSetting): Definition {
           ],
         },
         attempt: {
-          try: { steps: [...take(setting), ...turn(told), ...begin(setting), ...make(setting), ...judge(setting, told), ...register(setting, told)] },
+          try: {
+            steps: [
+              ...take(setting),
+              ...turn(told),
+              ...begin(setting),
+              ...make(setting),
+              ...judge(setting, told),
+              ...register(setting, told),
+            ],
+          },
           except: {
             as: 'error',
             steps: steps({
               reason: {
                 switch: [
-                  { condition: '${get_type(error) == "map"}', steps: steps({ of_map: { assign: [{ reason: '${default(map.get(error, "message"), json.encode_to_string(error))}' }] } }) },
-                  { condition: true, steps: steps({ of_text: { assign: [{ reason: '${json.encode_to_string(error)}' }] } }) },
+                  {
+                    condition: '${get_type(error) == "map"}',
+                    steps: steps({
+                      of_map: {
+                        assign: [{ reason: '${default(map.get(error, "message"), json.encode_to_string(error))}' }],
+                      },
+                    }),
+                  },
+                  {
+                    condition: true,
+                    steps: steps({ of_text: { assign: [{ reason: '${json.encode_to_string(error)}' }] } }),
+                  },
                 ],
               },
-              tell_failure: log('ERROR', { mlops: 'training failed', ...told, version: '${version}', reason: '${reason}', error: '${error}' }),
-              ...ended(setting, 'failure', 'FAILED', { reason: '${text.substring(reason, 0, math.min(len(reason), 1000))}' }),
+              tell_failure: log('ERROR', {
+                mlops: 'training failed',
+                ...told,
+                version: '${version}',
+                reason: '${reason}',
+                error: '${error}',
+              }),
+              ...ended(setting, 'failure', 'FAILED', {
+                reason: '${text.substring(reason, 0, math.min(len(reason), 1000))}',
+              }),
               fail: { raise: '${error}' },
             }),
           },
@@ -95,7 +135,13 @@ export function trainingDefinition(setting: RunSetting): Definition {
     [ACTIVE_RUNS_NAME]: ACTIVE_RUNS,
     ...(setting.record === undefined ? {} : recordRoutines(setting.record)),
     ...(setting.jobs.length > 0 ? runCustomJob(setting.host, setting.parent) : {}),
-    ...(setting.pipeline === undefined ? {} : { run_pipeline: runPipeline(), ...newJob(setting.host, setting.parent, 'pipelineJobs'), ...followJob(setting.host) }),
+    ...(setting.pipeline === undefined
+      ? {}
+      : {
+        run_pipeline: runPipeline(),
+        ...newJob(setting.host, setting.parent, 'pipelineJobs'),
+        ...followJob(setting.host),
+      }),
     read_json: READ_JSON,
     failed_gates: failedGates(setting.gates),
     model_exists: modelExists(setting),
@@ -133,21 +179,31 @@ function take(setting: RunSetting): Step[] {
 function turn(told: Told): Step[] {
   return steps({
     turn: {
-      switch: [{
-        condition: '${request.queued}',
-        steps: steps({
-          queue: { call: 'wait_for_turn', result: 'may_run' },
-          too_many: {
-            switch: [{
-              condition: '${not may_run}',
-              steps: steps({
-                tell_skipped: log('INFO', { mlops: 'training skipped', ...told, reason: 'a run is under way and another waits for its end' }),
-                skip: { return: { outcome: 'skipped', reason: 'a run is under way and another waits for its end' } },
-              }),
-            }],
-          },
-        }),
-      }],
+      switch: [
+        {
+          condition: '${request.queued}',
+          steps: steps({
+            queue: { call: 'wait_for_turn', result: 'may_run' },
+            too_many: {
+              switch: [
+                {
+                  condition: '${not may_run}',
+                  steps: steps({
+                    tell_skipped: log('INFO', {
+                      mlops: 'training skipped',
+                      ...told,
+                      reason: 'a run is under way and another waits for its end',
+                    }),
+                    skip: {
+                      return: { outcome: 'skipped', reason: 'a run is under way and another waits for its end' },
+                    },
+                  }),
+                },
+              ],
+            },
+          }),
+        },
+      ],
     },
   });
 }
@@ -185,25 +241,44 @@ function make(setting: RunSetting): Step[] {
 function judge(setting: RunSetting, told: Told): Step[] {
   return steps({
     read_evaluation: {
-      call: 'read_json', args: { bucket: setting.artifactBucket, name: '${folder + "/evaluation/evaluation.json"}' }, result: 'evaluation',
+      call: 'read_json',
+      args: { bucket: setting.artifactBucket, name: '${folder + "/evaluation/evaluation.json"}' },
+      result: 'evaluation',
     },
     no_evaluation: {
-      switch: [{
-        condition: '${evaluation == null}',
-        raise: { message: `\${"nothing wrote evaluation.json in gs://${setting.artifactBucket}/" + folder + "/evaluation"}` },
-      }],
+      switch: [
+        {
+          condition: '${evaluation == null}',
+          raise: {
+            message: `\${"nothing wrote evaluation.json in gs://${setting.artifactBucket}/" + folder + "/evaluation"}`,
+          },
+        },
+      ],
     },
     metrics: { assign: [{ metrics: '${evaluation.metrics}' }] },
     gate: { call: 'failed_gates', args: { metrics: '${metrics}' }, result: 'failed' },
     rejected: {
-      switch: [{
-        condition: '${len(failed) > 0}',
-        steps: steps({
-          ...ended(setting, 'rejection', 'FINISHED', { 'gates.missed': '${json.encode_to_string(failed)}' }, '${evaluation}'),
-          tell_rejected: log('NOTICE', { mlops: 'not registered', ...told, metrics: '${metrics}', reasons: '${failed}' }),
-          reject: { return: { outcome: 'rejected', run: '${run}', metrics: '${metrics}', reasons: '${failed}' } },
-        }),
-      }],
+      switch: [
+        {
+          condition: '${len(failed) > 0}',
+          steps: steps({
+            ...ended(
+              setting,
+              'rejection',
+              'FINISHED',
+              { 'gates.missed': '${json.encode_to_string(failed)}' },
+              '${evaluation}',
+            ),
+            tell_rejected: log('NOTICE', {
+              mlops: 'not registered',
+              ...told,
+              metrics: '${metrics}',
+              reasons: '${failed}',
+            }),
+            reject: { return: { outcome: 'rejected', run: '${run}', metrics: '${metrics}', reasons: '${failed}' } },
+          }),
+        },
+      ],
     },
   });
 }
@@ -211,35 +286,51 @@ function judge(setting: RunSetting, told: Told): Step[] {
 /** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload */
 function register(setting: RunSetting, told: Told): Step[] {
   // A message that comes twice is recognised; one that does not come leaves a version that nobody rolls out.
-  const publish: { readonly [step: string]: { readonly [key: string]: unknown } } = setting.approvalTopicId === undefined ? {} : {
-    approval: { assign: [{ approval: { version: '${version}' } }] },
-    approve: {
-      ...postAgain({
-        url: `https://pubsub.googleapis.com/v1/${setting.approvalTopicId}:publish`,
-        body: { messages: [{ data: '${base64.encode(json.encode(approval))}' }] },
-      }),
-      except: {
-        as: 'error',
-        steps: steps({
-          not_approved: { raise: { message: `\${"version " + version + " is registered and could not be approved, approve it by hand: " + ${MESSAGE_OF_ERROR}}` } },
-        }),
-      },
-    },
-  };
+  const publish: { readonly [step: string]: { readonly [key: string]: unknown } } =
+    setting.approvalTopicId === undefined
+      ? {}
+      : {
+        approval: { assign: [{ approval: { version: '${version}' } }] },
+        approve: {
+          ...postAgain({
+            url: `https://pubsub.googleapis.com/v1/${setting.approvalTopicId}:publish`,
+            body: { messages: [{ data: '${base64.encode(json.encode(approval))}' }] },
+          }),
+          except: {
+            as: 'error',
+            steps: steps({
+              not_approved: {
+                raise: {
+                  message: `\${"version " + version + " is registered and could not be approved, approve it by hand: " + ${MESSAGE_OF_ERROR}}`,
+                },
+              },
+            }),
+          },
+        },
+      };
   return steps({
     version_body: { assign: [{ upload: { model: setting.version } }] },
     known: { call: 'model_exists', result: 'is_known' },
     // The first version makes the model, later ones belong to it.
     belongs: {
       switch: [
-        { condition: '${is_known}', steps: steps({ later: { assign: [{ 'upload.parentModel': `${setting.parent}/models/${setting.modelId}` }] } }) },
+        {
+          condition: '${is_known}',
+          steps: steps({
+            later: { assign: [{ 'upload.parentModel': `${setting.parent}/models/${setting.modelId}` }] },
+          }),
+        },
         { condition: true, steps: steps({ first: { assign: [{ 'upload.modelId': setting.modelId }] } }) },
       ],
     },
     upload: {
       try: {
         steps: steps({
-          send: post({ url: `https://${setting.host}/v1/${setting.parent}/models:upload`, body: '${upload}', result: 'uploading' }),
+          send: post({
+            url: `https://${setting.host}/v1/${setting.parent}/models:upload`,
+            body: '${upload}',
+            result: 'uploading',
+          }),
           uploaded: { call: 'wait_for_operation', args: { operation: '${uploading.body.name}' }, result: 'model' },
           its_version: { assign: [{ version: '${model.modelVersionId}' }] },
         }),
@@ -280,15 +371,31 @@ function failedGates(gates: readonly QualityGate[]): Routine {
               switch: [
                 {
                   condition: '${not (gate.metric in metrics)}',
-                  steps: steps({ missing: { assign: [{ failed: '${list.concat(failed, "evaluation.json has no metric " + gate.metric)}' }] } }),
+                  steps: steps({
+                    missing: {
+                      assign: [{ failed: '${list.concat(failed, "evaluation.json has no metric " + gate.metric)}' }],
+                    },
+                  }),
                 },
                 {
                   condition: '${gate.higherIsBetter and metrics[gate.metric] < gate.threshold}',
-                  steps: steps({ low: { assign: [{ failed: `\${list.concat(failed, ${SAID} + ", want at least " + string(gate.threshold))}` }] } }),
+                  steps: steps({
+                    low: {
+                      assign: [
+                        { failed: `\${list.concat(failed, ${SAID} + ", want at least " + string(gate.threshold))}` },
+                      ],
+                    },
+                  }),
                 },
                 {
                   condition: '${not gate.higherIsBetter and metrics[gate.metric] > gate.threshold}',
-                  steps: steps({ high: { assign: [{ failed: `\${list.concat(failed, ${SAID} + ", want at most " + string(gate.threshold))}` }] } }),
+                  steps: steps({
+                    high: {
+                      assign: [
+                        { failed: `\${list.concat(failed, ${SAID} + ", want at most " + string(gate.threshold))}` },
+                      ],
+                    },
+                  }),
                 },
               ],
             },
@@ -306,10 +413,20 @@ function modelExists(setting: RunSetting): Routine {
   return {
     steps: steps({
       look: {
-        try: { steps: steps({ ask: get({ url: `https://${setting.host}/v1/${setting.parent}/models/${setting.modelId}`, result: 'model' }) }) },
+        try: {
+          steps: steps({
+            ask: get({
+              url: `https://${setting.host}/v1/${setting.parent}/models/${setting.modelId}`,
+              result: 'model',
+            }),
+          }),
+        },
         except: {
           as: 'error',
-          steps: steps({ missing: { switch: [{ condition: '${default(map.get(error, "code"), 0) == 404}', return: false }] }, other: { raise: '${error}' } }),
+          steps: steps({
+            missing: { switch: [{ condition: '${default(map.get(error, "code"), 0) == 404}', return: false }] },
+            other: { raise: '${error}' },
+          }),
         },
       },
       found: { return: true },
@@ -318,7 +435,8 @@ function modelExists(setting: RunSetting): Routine {
 }
 
 /**
- * The version that the run has registered, found by its label: the answer to the upload was lost, or nobody saw its operation end.
+ * The version that the run has registered, found by its label: the answer to the upload was lost, or nobody saw its
+ * operation end.
  *
  * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/listVersions
  */
@@ -326,20 +444,42 @@ function findVersion({ host, parent, modelId }: RunSetting): Routine {
   return {
     params: ['why'],
     steps: steps({
-      begin: { assign: [{ none: [] }, { until: `\${sys.now() + ${LOST_SECONDS}}` }, { own: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' }, { listed: { body: {} } }] },
+      begin: {
+        assign: [
+          { none: [] },
+          { until: `\${sys.now() + ${LOST_SECONDS}}` },
+          { own: '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}' },
+          { listed: { body: {} } },
+        ],
+      },
       pause: sleep(60),
       look: {
-        ...get({ url: `https://${host}/v1/${parent}/models/${modelId}:listVersions`, query: { filter: '${"labels.run=\\"" + own + "\\""}' }, result: 'listed' }),
+        ...get({
+          url: `https://${host}/v1/${parent}/models/${modelId}:listVersions`,
+          query: { filter: '${"labels.run=\\"" + own + "\\""}' },
+          result: 'listed',
+        }),
         except: { as: 'error', steps: steps({ not_seen: { assign: [{ listed: { body: {} } }] } }) },
       },
       each_version: {
         for: {
           value: 'each',
           in: '${default(map.get(listed.body, "models"), none)}',
-          steps: steps({ is_own: { switch: [{ condition: '${map.get(each, ["labels", "run"]) == own}', return: '${each.versionId}' }] } }),
+          steps: steps({
+            is_own: {
+              switch: [{ condition: '${map.get(each, ["labels", "run"]) == own}', return: '${each.versionId}' }],
+            },
+          }),
         },
       },
-      late: { switch: [{ condition: '${sys.now() > until}', raise: { message: '${"no version of this run was found in the registry: " + why}' } }] },
+      late: {
+        switch: [
+          {
+            condition: '${sys.now() > until}',
+            raise: { message: '${"no version of this run was found in the registry: " + why}' },
+          },
+        ],
+      },
       again: { next: 'pause' },
     }),
   };
@@ -348,7 +488,11 @@ function findVersion({ host, parent, modelId }: RunSetting): Routine {
 /** Time within which an upload whose answer was lost is looked for. */
 const LOST_SECONDS = 1800;
 
-/** Runs a pipeline of Vertex AI to its end and returns it. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PipelineState */
+/**
+ * Runs a pipeline of Vertex AI to its end and returns it.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PipelineState
+ */
 function runPipeline(): Routine {
   return {
     params: ['job', 'max_seconds'],

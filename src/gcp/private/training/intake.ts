@@ -11,9 +11,11 @@ export interface IntakeSetting {
 }
 
 /**
- * Reads what started the execution: nothing (a hand), an object of this workflow's own (`{"hyperparameters": {…}, "datasetPrefix": "…"}`, and `"resume"` with the id of an earlier run to go on from its checkpoints), the
- * event of a new object, or a message, which carries such an object, with the `trigger` that it comes from, or an alert of Cloud Monitoring. Eventarc
- * knows the bucket only, so the prefix is looked at here; an alert that closes starts nothing.
+ * Reads what started the execution: nothing (a hand), an object of this workflow's own
+ * (`{"hyperparameters": {…}, "datasetPrefix": "…"}`, and `"resume"` with the id of an earlier run to go on from its
+ * checkpoints), the event of a new object, or a message, which carries such an object, with the `trigger` that it comes
+ * from, or an alert of Cloud Monitoring. Eventarc knows the bucket only, so the prefix is looked at here; an alert that
+ * closes starts nothing.
  */
 export function intake(setting: IntakeSetting): Routine {
   const request = (trigger: string, queued: unknown) => ({
@@ -69,27 +71,37 @@ export function intake(setting: IntakeSetting): Routine {
 const BLIND_HOURS = 6;
 
 /**
- * Lets one execution of those that something triggered run, and one wait behind it: several events in short order start one run, and what comes
- * during a run is trained on by one that follows. False means that this execution is one too many. Runs by hand are never held up.
+ * Lets one execution of those that something triggered run, and one wait behind it: several events in short order start
+ * one run, and what comes during a run is trained on by one that follows. False means that this execution is one too
+ * many. Runs by hand are never held up.
  *
- * Only executions that began earlier count, so two never wait for each other. Those that find nothing to do are gone after the first pause.
+ * Only executions that began earlier count, so two never wait for each other. Those that find nothing to do are gone
+ * after the first pause.
  *
  * @see https://cloud.google.com/workflows/docs/reference/executions/rest/v1/projects.locations.workflows.executions/list
  */
 export const WAIT_FOR_TURN: Routine = {
   steps: steps({
     own: get({
-      url: `\${"https://workflowexecutions.googleapis.com/v1/" + ${OWN_WORKFLOW} + "/executions/" + sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}`, result: 'me',
+      url: `\${"https://workflowexecutions.googleapis.com/v1/" + ${OWN_WORKFLOW} + "/executions/" + sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")}`,
+      result: 'me',
     }),
     settle: { assign: [{ earlier: '${" AND startTime<\\"" + me.body.startTime + "\\""}' }] },
     pause: sleep(30),
     asked: { assign: [{ asked: '${sys.now()}' }] },
     look: {
-      try: { call: ACTIVE_RUNS_NAME, args: { workflow: `\${${OWN_WORKFLOW}}`, most: 2, more: '${earlier}' }, result: 'others' },
+      try: {
+        call: ACTIVE_RUNS_NAME,
+        args: { workflow: `\${${OWN_WORKFLOW}}`, most: 2, more: '${earlier}' },
+        result: 'others',
+      },
       // A list that cannot be read says nothing.
       except: {
         as: 'error',
-        steps: steps({ late: { switch: [{ condition: `\${sys.now() - asked > ${BLIND_HOURS * 3600}}`, raise: '${error}' }] }, later: { assign: [{ others: [] }], next: 'wait' } }),
+        steps: steps({
+          late: { switch: [{ condition: `\${sys.now() - asked > ${BLIND_HOURS * 3600}}`, raise: '${error}' }] },
+          later: { assign: [{ others: [] }], next: 'wait' },
+        }),
       },
     },
     seen: { assign: [{ asked: '${sys.now()}' }] },
@@ -103,7 +115,10 @@ export const WAIT_FOR_TURN: Routine = {
   }),
 };
 
-/** A regular expression for what begins with one of the texts, and then goes on so; one that nothing matches where there is no text. */
+/**
+ * A regular expression for what begins with one of the texts, and then goes on so; one that nothing matches where there
+ * is no text.
+ */
 export function startPattern(texts: readonly string[], then: string = ''): string {
   if (texts.length === 0) return '^$.';
   return `^(${texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})${then}`;

@@ -24,19 +24,27 @@ export interface ProcessingMachines {
   readonly timeoutSeconds: number;
 }
 
-/** The body of a request for a custom job. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.customJobs */
+/**
+ * The body of a request for a custom job.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.customJobs
+ */
 export interface JobBody {
   readonly [field: string]: unknown;
 }
 
 /** Raw data to a data set in folders `train/`, `validation/`, `test/`: the image's `prepare` verb. */
 export function prepareJob(job: JobSetting, machines: ProcessingMachines): JobBody {
-  return processingJob(job, machines, 'prepare', { MLOPS_INPUT_DIR: datasetDir(job), MLOPS_OUTPUT_DIR: runDir(job, 'prepared') });
+  return processingJob(job, machines, 'prepare', {
+    MLOPS_INPUT_DIR: datasetDir(job),
+    MLOPS_OUTPUT_DIR: runDir(job, 'prepared'),
+  });
 }
 
 /**
- * Data set to model: the image's `train` verb. The first pool is the chief, the second the workers; Vertex AI tells each container the cluster in
- * `CLUSTER_SPEC`. Its own places (`AIP_MODEL_DIR`, `AIP_CHECKPOINT_DIR`) are in the run's folder as well, for containers of frameworks.
+ * Data set to model: the image's `train` verb. The first pool is the chief, the second the workers; Vertex AI tells
+ * each container the cluster in `CLUSTER_SPEC`. Its own places (`AIP_MODEL_DIR`, `AIP_CHECKPOINT_DIR`) are in the run's
+ * folder as well, for containers of frameworks.
  */
 export function trainJob(job: JobSetting, machines: TrainingMachines): JobBody {
   const pool = (replicas: number) => ({
@@ -68,14 +76,21 @@ export function evaluateJob(job: JobSetting, machines: ProcessingMachines): JobB
   });
 }
 
-function processingJob(job: JobSetting, machines: ProcessingMachines, verb: string, environment: { readonly [name: string]: string }): JobBody {
+function processingJob(
+  job: JobSetting,
+  machines: ProcessingMachines,
+  verb: string,
+  environment: { readonly [name: string]: string },
+): JobBody {
   return customJob(job, verb, {
-    workerPoolSpecs: [{
-      machineSpec: machineSpec(machines.machine),
-      replicaCount: '1',
-      diskSpec: { bootDiskSizeGb: machines.bootDiskSizeGb },
-      containerSpec: container(job, verb, environment),
-    }],
+    workerPoolSpecs: [
+      {
+        machineSpec: machineSpec(machines.machine),
+        replicaCount: '1',
+        diskSpec: { bootDiskSizeGb: machines.bootDiskSizeGb },
+        containerSpec: container(job, verb, environment),
+      },
+    ],
     scheduling: { timeout: `${machines.timeoutSeconds}s` },
   });
 }
@@ -90,7 +105,9 @@ function customJob(job: JobSetting, verb: string, spec: { readonly [field: strin
       serviceAccount: job.serviceAccount,
       baseOutputDirectory: { outputUriPrefix: `\${"gs://${job.artifactBucket}/" + folder}` },
       ...(job.network === undefined ? {} : { network: job.network }),
-      ...(job.networkAttachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: job.networkAttachment } }),
+      ...(job.networkAttachment === undefined
+        ? {}
+        : { pscInterfaceConfig: { networkAttachment: job.networkAttachment } }),
       // A shell in the container would be a way around every permission of the job.
       enableWebAccess: false,
       enableDashboardAccess: false,
@@ -98,7 +115,11 @@ function customJob(job: JobSetting, verb: string, spec: { readonly [field: strin
   };
 }
 
-function container(job: JobSetting, verb: string, environment: { readonly [name: string]: string }): { readonly [field: string]: unknown } {
+function container(
+  job: JobSetting,
+  verb: string,
+  environment: { readonly [name: string]: string },
+): { readonly [field: string]: unknown } {
   return {
     imageUri: job.imageUri,
     args: [verb],

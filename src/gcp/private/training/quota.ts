@@ -2,7 +2,11 @@ import { TrainingMachines } from './machines';
 import { QuotaNeed } from '../../training-pipeline-props';
 import { Machine } from '../base/machines';
 
-/** What a run takes at once: training and processing come one after the other. @see https://cloud.google.com/vertex-ai/docs/quotas#training */
+/**
+ * What a run takes at once: training and processing come one after the other.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/quotas#training
+ */
 export function quotaNeeds(training: TrainingMachines, processing: Machine): QuotaNeed[] {
   const needs = [need(training.machine, training.instanceCount, training.isPreemptible), need(processing, 1, false)];
   const largest = new Map<string, number>();
@@ -14,5 +18,8 @@ export function quotaNeeds(training: TrainingMachines, processing: Machine): Quo
 
 function need(machine: Machine, machines: number, isPreemptible: boolean): QuotaNeed | undefined {
   if (machine.quota === undefined) return undefined;
-  return { metric: `custom_model_training_${isPreemptible ? 'preemptible_' : ''}${machine.quota}`, count: machine.quotaCount * machines };
+  return {
+    metric: `custom_model_training_${isPreemptible ? 'preemptible_' : ''}${machine.quota}`,
+    count: machine.quotaCount * machines,
+  };
 }

@@ -17,9 +17,9 @@ export interface RecordSetting {
 export const NOT_RECORDED = 'not-recorded';
 
 /**
- * Entries of runs in MLflow, made by the workflow with its own identity: requests of Workflows count as internal at a service of the same project, those of
- * jobs, which run in Google's network, do not. A training of days is not lost for an entry in a record: what cannot be recorded is a line in the log, which
- * has an alert.
+ * Entries of runs in MLflow, made by the workflow with its own identity: requests of Workflows count as internal at a
+ * service of the same project, those of jobs, which run in Google's network, do not. A training of days is not lost for
+ * an entry in a record: what cannot be recorded is a line in the log, which has an alert.
  *
  * @see https://cloud.google.com/run/docs/securing/ingress#internal
  * @see https://mlflow.org/docs/latest/rest-api.html

@@ -17,7 +17,9 @@ const WRITTEN = ['training/', 'checkpoints/'];
 export function grantJobs(scope: Construct, jobs: IPrincipal, places: TrainingPlaces): Grant {
   return Grant.all([
     member(scope, 'JobsRead', jobs, places.rawBucket, places.datasetPrefix, 'objectViewer'),
-    ...WRITTEN.map((prefix) => member(scope, `JobsWrite-${prefix.replace('/', '')}`, jobs, places.artifactBucket, prefix, 'objectUser')),
+    ...WRITTEN.map((prefix) =>
+      member(scope, `JobsWrite-${prefix.replace('/', '')}`, jobs, places.artifactBucket, prefix, 'objectUser'),
+    ),
   ]);
 }
 
@@ -26,6 +28,13 @@ export function grantEvaluations(scope: Construct, workflow: IPrincipal, places:
   return member(scope, 'WorkflowReads', workflow, places.artifactBucket, 'training/', 'objectViewer');
 }
 
-function member(scope: Construct, id: string, { member: who }: IPrincipal, bucket: string, prefix: string, role: ObjectAccess['role']): Grant {
+function member(
+  scope: Construct,
+  id: string,
+  { member: who }: IPrincipal,
+  bucket: string,
+  prefix: string,
+  role: ObjectAccess['role'],
+): Grant {
   return new Grant([grantObjects(scope, id, { bucket, prefix, role, member: who }).fqn]);
 }

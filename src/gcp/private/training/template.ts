@@ -3,7 +3,11 @@ import { JobSetting } from './jobs';
 import { typedValues } from '../../../core/private/typed-values';
 import { TrainingPipelineOptions } from '../../training-pipeline-props';
 
-/** A run of a template. @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs */
+/**
+ * A run of a template.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs
+ */
 export function pipelineStep(
   job: JobSetting, { templateUri, options }: NonNullable<TrainingPipelineOptions['template']>,
 ): PipelineStep {
@@ -19,7 +23,9 @@ export function pipelineStep(
       serviceAccount: job.serviceAccount,
       encryptionSpec: { kmsKeyName: job.kmsKeyName },
       ...(job.network === undefined ? {} : { network: job.network }),
-      ...(job.networkAttachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: job.networkAttachment } }),
+      ...(job.networkAttachment === undefined
+        ? {}
+        : { pscInterfaceConfig: { networkAttachment: job.networkAttachment } }),
     },
     parameters: {
       ...typedValues(options.parameters ?? {}),

@@ -29,12 +29,15 @@ export function newStartTopic(scope: Construct, encryptionKey: IEncryptionKey): 
   });
 }
 
-/** What starts the workflow: messages always, times and new objects as asked for. Children: `Trigger1` … for times, `OnMessage`, `OnNewData`. */
+/**
+ * What starts the workflow: messages always, times and new objects as asked for. Children: `Trigger1` … for times,
+ * `OnMessage`, `OnNewData`.
+ */
 export function addTriggers(
   scope: Construct, workflow: WorkflowsWorkflow, topic: PubsubTopic, rawBucket: string, triggers: readonly Trigger[],
 ): void {
   triggers.forEach((trigger, index) => {
-    if (trigger.when !== undefined) startAt(scope, `Trigger${index + 1}`, trigger.when, workflow, { trigger: 'schedule' });
+    if (trigger.when !== undefined) {startAt(scope, `Trigger${index + 1}`, trigger.when, workflow, { trigger: 'schedule' });}
   });
   const listensToData = triggers.some(({ dataPrefix }) => dataPrefix !== undefined);
   const events = new WorkflowEvents(scope, workflow, listensToData);
@@ -51,30 +54,53 @@ class WorkflowEvents {
   private readonly caller: ServiceAccount;
   private readonly ready: ITerraformDependable[];
 
-  public constructor(private readonly scope: Construct, private readonly workflow: WorkflowsWorkflow, fromStorage: boolean) {
+  public constructor(
+    private readonly scope: Construct,
+    private readonly workflow: WorkflowsWorkflow,
+    fromStorage: boolean,
+  ) {
     const project = GoogleProject.of(scope);
     this.caller = new ServiceAccount(scope, 'EventCaller', { displayName: `Starts ${scope.node.path} on events` });
-    const mayStart = [grantInProject(scope, this.caller, 'workflows.invoker'), grantInProject(scope, this.caller, 'eventarc.eventReceiver')];
-    this.ready = after(project._api('eventarc', 'eventarcpublishing', 'pubsub'), project._agentReady('eventarc'), ...mayStart);
+    const mayStart = [
+      grantInProject(scope, this.caller, 'workflows.invoker'),
+      grantInProject(scope, this.caller, 'eventarc.eventReceiver'),
+    ];
+    this.ready = after(
+      project._api('eventarc', 'eventarcpublishing', 'pubsub'),
+      project._agentReady('eventarc'),
+      ...mayStart,
+    );
     if (fromStorage) this.ready.push(this.storagePublishes());
   }
 
   /**
-   * Cloud Storage publishes its events to a topic that Eventarc makes, so the role cannot be given on the topic; Eventarc tries it at once. Once for
-   * all pipelines: of two that give the same role, the one that goes would take it from the other.
+   * Cloud Storage publishes its events to a topic that Eventarc makes, so the role cannot be given on the topic;
+   * Eventarc tries it at once. Once for all pipelines: of two that give the same role, the one that goes would take it
+   * from the other.
    */
   private storagePublishes(): ITerraformDependable {
     const project = GoogleProject.of(this.scope);
     return once(project, 'StorageReady', (id) => {
       const publishes = new ProjectIamMember(project, 'StoragePublishes', {
-        project: project.projectId, role: 'roles/pubsub.publisher', member: project._agent('storage'), dependsOn: after(project._agentReady('storage')),
+        project: project.projectId,
+        role: 'roles/pubsub.publisher',
+        member: project._agent('storage'),
+        dependsOn: after(project._agentReady('storage')),
       });
-      acknowledge(publishes, 'MLOPS-IAM-01', 'Eventarc makes the topic itself, after this, and asks for the role in the project before it does');
+      acknowledge(
+        publishes,
+        'MLOPS-IAM-01',
+        'Eventarc makes the topic itself, after this, and asks for the role in the project before it does',
+      );
       return pause(project, id, 120, { dependsOn: [publishes] });
     });
   }
 
-  public listen(id: string, matchingCriteria: { readonly attribute: string; readonly value: string }[], topicId?: string): void {
+  public listen(
+    id: string,
+    matchingCriteria: { readonly attribute: string; readonly value: string }[],
+    topicId?: string,
+  ): void {
     const project = GoogleProject.of(this.scope);
     new EventarcTrigger(this.scope, id, {
       name: stableName(this.scope, id, { maxLength: 63, separator: '-' }),

@@ -1,6 +1,6 @@
 /**
- * Machines without GPUs by family, with all vCPUs that Compute Engine has them with. A family that is missing is newer than the table, or not one of
- * those that are kept here.
+ * Machines without GPUs by family, with all vCPUs that Compute Engine has them with. A family that is missing is newer
+ * than the table, or not one of those that are kept here.
  *
  * @see https://cloud.google.com/compute/docs/general-purpose-machines
  * @see https://cloud.google.com/compute/docs/compute-optimized-machines

@@ -18,7 +18,11 @@ export interface PackageIndex {
   readonly grantRead: (principal: IPrincipal) => Grant;
 }
 
-/** A mirror of PyPI, which keeps what was asked for once. @see https://cloud.google.com/artifact-registry/docs/repositories/remote-overview */
+/**
+ * A mirror of PyPI, which keeps what was asked for once.
+ *
+ * @see https://cloud.google.com/artifact-registry/docs/repositories/remote-overview
+ */
 export function newPackageIndex(scope: Construct, encryptionKey: IEncryptionKey): PackageIndex {
   const project = GoogleProject.of(scope);
   const mirror = new ArtifactRegistryRepository(scope, 'Packages', {
@@ -36,8 +40,15 @@ export function newPackageIndex(scope: Construct, encryptionKey: IEncryptionKey)
   return {
     host,
     indexUrl: `https://${host}/${project.projectId}/${mirror.repositoryId}/simple/`,
-    grantRead: (principal) => new Grant([new ArtifactRegistryRepositoryIamMember(scope, grantId(principal, 'packages'), {
-      project: project.projectId, location: project.region, repository: mirror.repositoryId, role: 'roles/artifactregistry.reader', member: principal.member,
-    }).fqn]),
+    grantRead: (principal) =>
+      new Grant([
+        new ArtifactRegistryRepositoryIamMember(scope, grantId(principal, 'packages'), {
+          project: project.projectId,
+          location: project.region,
+          repository: mirror.repositoryId,
+          role: 'roles/artifactregistry.reader',
+          member: principal.member,
+        }).fqn,
+      ]),
   };
 }

@@ -1,37 +1,50 @@
 import { literal } from '../../../terraform/text';
 
 /**
- * What every start of a notebook runs as root, after Workbench's own scripts: variables for terminals and for kernels of Python. With a tracker,
- * both also fetch an ID token for it from the metadata server: a terminal when it opens, a kernel before a cell once the last is half an hour old.
+ * What every start of a notebook runs as root, after Workbench's own scripts: variables for terminals and for kernels
+ * of Python. With a tracker, both also fetch an ID token for it from the metadata server: a terminal when it opens, a
+ * kernel before a cell once the last is half an hour old.
  *
  * IPython runs the files of /etc/ipython/startup in every kernel of every user.
  *
  * @see https://ipython.readthedocs.io/en/stable/interactive/tutorial.html#startup-files
  */
-export function startScript(environment: { readonly [name: string]: string }, tokenAudience: string | undefined, packageHost?: string): string {
-  const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value.replace(/'/g, '\'\\\'\'')}'`);
-  const variables = Object.entries(environment).map(([name, value]) => `os.environ[${JSON.stringify(name)}] = ${JSON.stringify(value)}`);
-  return literal([
-    '#!/bin/bash',
-    'set -e',
-    ...(packageHost === undefined ? [] : loginLines(packageHost)),
-    'cat > /etc/profile.d/mlops.sh <<\'MLOPS_END\'',
-    ...exports,
-    ...(tokenAudience === undefined ? [] : [
-      `export MLFLOW_TRACKING_TOKEN="$(curl -sf -m 5 -G -H 'Metadata-Flavor: Google' --data-urlencode 'audience=${tokenAudience}' ${IDENTITY} || true)"`,
-    ]),
-    ...(packageHost === undefined ? [] : [`export NETRC="$HOME/${NETRC}"`, PIP_LOGIN]),
-    'MLOPS_END',
-    'mkdir -p /etc/ipython/startup',
-    'cat > /etc/ipython/startup/50-mlops.py <<\'MLOPS_END\'',
-    'import os',
-    ...variables,
-    ...(tokenAudience === undefined ? [] : tokenLines(tokenAudience)),
-    ...(packageHost === undefined ? [] : kernelLoginLines()),
-    'MLOPS_END',
-    'chmod 644 /etc/profile.d/mlops.sh /etc/ipython/startup/50-mlops.py',
-    '',
-  ].join('\n'));
+export function startScript(
+  environment: { readonly [name: string]: string },
+  tokenAudience: string | undefined,
+  packageHost?: string,
+): string {
+  const exports = Object.entries(environment).map(
+    ([name, value]) => `export ${name}='${value.replace(/'/g, "'\\''")}'`,
+  );
+  const variables = Object.entries(environment).map(
+    ([name, value]) => `os.environ[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
+  );
+  return literal(
+    [
+      '#!/bin/bash',
+      'set -e',
+      ...(packageHost === undefined ? [] : loginLines(packageHost)),
+      "cat > /etc/profile.d/mlops.sh <<'MLOPS_END'",
+      ...exports,
+      ...(tokenAudience === undefined
+        ? []
+        : [
+          `export MLFLOW_TRACKING_TOKEN="$(curl -sf -m 5 -G -H 'Metadata-Flavor: Google' --data-urlencode 'audience=${tokenAudience}' ${IDENTITY} || true)"`,
+        ]),
+      ...(packageHost === undefined ? [] : [`export NETRC="$HOME/${NETRC}"`, PIP_LOGIN]),
+      'MLOPS_END',
+      'mkdir -p /etc/ipython/startup',
+      "cat > /etc/ipython/startup/50-mlops.py <<'MLOPS_END'",
+      'import os',
+      ...variables,
+      ...(tokenAudience === undefined ? [] : tokenLines(tokenAudience)),
+      ...(packageHost === undefined ? [] : kernelLoginLines()),
+      'MLOPS_END',
+      'chmod 644 /etc/profile.d/mlops.sh /etc/ipython/startup/50-mlops.py',
+      '',
+    ].join('\n'),
+  );
 }
 
 function tokenLines(audience: string): string[] {
@@ -52,7 +65,10 @@ function tokenLines(audience: string): string[] {
   ];
 }
 
-/** A command that writes an access token, which holds for an hour, where pip looks for one, beside what the user keeps in `.netrc`. */
+/**
+ * A command that writes an access token, which holds for an hour, where pip looks for one, beside what the user keeps
+ * in `.netrc`.
+ */
 function loginLines(host: string): string[] {
   return [
     `cat > ${PIP_LOGIN} <<'MLOPS_END'`,

@@ -25,8 +25,9 @@ export interface Builtin {
 export interface Parameter { readonly name: string; readonly optional: boolean; readonly kinds: readonly string[] }
 
 /**
- * Declares a function by its signature: `text.split(source: string, separator: string)`. A name with `?` may be left out, `number` is an
- * integer or a double, `any` is everything. Arguments of another kind raise the TypeError of the service.
+ * Declares a function by its signature: `text.split(source: string, separator: string)`. A name with `?` may be left
+ * out, `number` is an integer or a double, `any` is everything. Arguments of another kind raise the TypeError of the
+ * service.
  */
 export function builtin(signature: string, run: (args: any[], host: Host) => Value, blocking = false): Builtin {
   const [, name, list] = /^([\w.]+)\((.*)\)$/.exec(signature)!;

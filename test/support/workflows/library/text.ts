@@ -55,7 +55,10 @@ function urlDecode(source: string): Value {
 
 const literally = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gu');
 
-/** RE2 has neither looking around nor references back; its flags in front and its named groups are written as JavaScript has them. */
+/**
+ * RE2 has neither looking around nor references back; its flags in front and its named groups are written as JavaScript
+ * has them.
+ */
 function re2(pattern: string): RegExp {
   if (/\(\?(=|!|<=|<!)|\\[1-9]/.test(pattern)) return fail('ValueError', `RE2 has no looking around and no back references: ${pattern}`);
   const [, flags, body] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(pattern)!;

@@ -6,8 +6,9 @@ import { assignedBy } from './names';
 type State = ReadonlySet<string> | undefined;
 
 /**
- * Reads of variables that nothing can have assigned before: they fail whenever they are reached. Follows every jump, takes every case and
- * every error for possible, and so never accuses a read that could succeed. The definition must be valid otherwise.
+ * Reads of variables that nothing can have assigned before: they fail whenever they are reached. Follows every jump,
+ * takes every case and every error for possible, and so never accuses a read that could succeed. The definition must be
+ * valid otherwise.
  */
 export function readsBeforeAssignment(name: string, routine: Routine): string[] {
   const problems = new Set<string>();
@@ -88,7 +89,9 @@ class Flow {
     return either(after, state);
   }
 
-  /** What a loop, a branch or an `except` creates is gone after it, and it assigns nothing that was not assigned before. */
+  /**
+   * What a loop, a branch or an `except` creates is gone after it, and it assigns nothing that was not assigned before.
+   */
   private inner(steps: readonly Step[], state: ReadonlySet<string>, own: readonly (string | undefined)[] = []): State {
     const flow = new Flow(this.path, this.problems, (to, reached) => this.leave(to, reached && state));
     return flow.list(steps, new Set([...state, ...own.filter((each) => each !== undefined)])) && state;

@@ -27,7 +27,10 @@ export class Names {
   }
 }
 
-/** The variables that a list of steps creates in its own scope: not those of loops, branches and `except`, which have their own. */
+/**
+ * The variables that a list of steps creates in its own scope: not those of loops, branches and `except`, which have
+ * their own.
+ */
 export function assignedIn(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => Object.values(step)).flatMap(assignedBy);
 }

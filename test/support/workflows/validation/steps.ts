@@ -6,7 +6,9 @@ import { checkCallStep } from './calls';
 import { checkExpression, checkText, checkValue, Place, readable, routineOf } from './expressions';
 import { assignedIn, Names } from './names';
 
-/** What a step can do, and the keys that may stand beside it: https://cloud.google.com/workflows/docs/reference/syntax */
+/**
+ * What a step can do, and the keys that may stand beside it: https://cloud.google.com/workflows/docs/reference/syntax
+ */
 const ACTIONS: Record<string, readonly string[]> = {
   assign: ['next'],
   call: ['args', 'result', 'next'],
@@ -122,7 +124,10 @@ function checkTarget(target: unknown, context: Context): void {
   parsed.path.forEach((each) => checkExpression(each, place));
 }
 
-/** The vendor's page shows `next`, `steps`, `return` and `raise` alone: https://cloud.google.com/workflows/docs/reference/syntax/conditions */
+/**
+ * The vendor's page shows `next`, `steps`, `return` and `raise` alone:
+ * https://cloud.google.com/workflows/docs/reference/syntax/conditions
+ */
 const CASE_CANNOT = ['assign', 'call', 'switch', 'for', 'parallel', 'try'];
 
 function checkSwitch(cases: unknown, context: Context): void {
@@ -213,7 +218,10 @@ function checkTry(step: Body, context: Context): void {
 const RETRY_KEYS = ['predicate', 'max_retries', 'backoff'];
 const BACKOFF_KEYS = ['initial_delay', 'max_delay', 'multiplier'];
 
-/** A policy of the library alone, or every key of one's own: https://cloud.google.com/workflows/docs/reference/syntax/retrying */
+/**
+ * A policy of the library alone, or every key of one's own:
+ * https://cloud.google.com/workflows/docs/reference/syntax/retrying
+ */
 function checkRetry(retry: unknown, context: Context): void {
   if (typeof retry === 'string') {
     if (!((expressionIn(retry)?.trim() ?? '') in POLICIES)) report(context, `'retry' must be one of ${Object.keys(POLICIES).map((each) => `\${${each}}`).join(', ')} or a map, got ${retry}`);

@@ -1,6 +1,8 @@
 import { AssetBody, AssetProperties, AssetVersionProperties, Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/environments/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/environments/versions
+ */
 export interface EnvironmentVersionProperties extends AssetVersionProperties {
   readonly image?: string;
   readonly build?: { readonly contextUri: string; readonly dockerfilePath?: string };
@@ -24,7 +26,9 @@ export interface Route {
   readonly port: number;
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/models/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/models/versions
+ */
 export interface ModelVersionProperties extends AssetVersionProperties {
   readonly modelType?: 'custom_model' | 'mlflow_model' | 'triton_model';
   readonly modelUri?: string;
@@ -38,7 +42,9 @@ export interface DataContainerProperties extends AssetProperties {
   readonly dataType: 'uri_file' | 'uri_folder' | 'mltable';
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/data/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/data/versions
+ */
 export interface DataVersionProperties extends AssetVersionProperties {
   readonly dataType: 'uri_file' | 'uri_folder' | 'mltable';
   readonly dataUri: string;
@@ -46,12 +52,16 @@ export interface DataVersionProperties extends AssetVersionProperties {
   readonly referencedUris?: readonly string[];
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/codes/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/codes/versions
+ */
 export interface CodeVersionProperties extends AssetVersionProperties {
   readonly codeUri?: string;
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/components/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/components/versions
+ */
 export interface ComponentVersionProperties extends AssetVersionProperties {
   /** As the command line's YAML has it: it has no type in the service's own definition. */
   readonly componentSpec?: object;

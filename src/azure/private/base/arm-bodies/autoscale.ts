@@ -30,7 +30,16 @@ export interface AutoscaleRule {
     readonly operator: 'GreaterThan' | 'LessThan';
     readonly threshold: number;
     readonly dividePerInstance?: boolean;
-    readonly dimensions?: readonly { readonly DimensionName: string; readonly Operator: 'Equals'; readonly Values: readonly unknown[] }[];
+    readonly dimensions?: readonly {
+      readonly DimensionName: string;
+      readonly Operator: 'Equals';
+      readonly Values: readonly unknown[];
+    }[];
   };
-  readonly scaleAction: { readonly direction: 'Increase' | 'Decrease'; readonly type: 'ChangeCount'; readonly value: string; readonly cooldown: string };
+  readonly scaleAction: {
+    readonly direction: 'Increase' | 'Decrease';
+    readonly type: 'ChangeCount';
+    readonly value: string;
+    readonly cooldown: string;
+  };
 }

@@ -1,6 +1,8 @@
 import { CodeConfiguration, Sku, Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/batchendpoints */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/batchendpoints
+ */
 export interface BatchEndpointBody {
   readonly kind?: string;
   readonly sku?: Sku;
@@ -13,7 +15,9 @@ export interface BatchEndpointBody {
   };
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/batchendpoints/deployments */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/batchendpoints/deployments
+ */
 export interface BatchDeploymentBody {
   readonly kind?: string;
   readonly sku?: Sku;
@@ -27,7 +31,11 @@ export interface BatchDeploymentProperties {
   readonly environmentId?: string;
   readonly environmentVariables?: Texts;
   readonly codeConfiguration?: CodeConfiguration;
-  readonly resources?: { readonly instanceCount?: number; readonly instanceType?: string; readonly properties?: object };
+  readonly resources?: {
+    readonly instanceCount?: number;
+    readonly instanceType?: string;
+    readonly properties?: object;
+  };
   /** A pipeline runs in place of a scoring script. */
   readonly deploymentConfiguration?: BatchPipelineConfiguration;
   readonly miniBatchSize?: number;

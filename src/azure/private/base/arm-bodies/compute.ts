@@ -25,7 +25,11 @@ export interface AmlComputeProperties {
   readonly vmPriority?: 'Dedicated' | 'LowPriority';
   readonly osType?: 'Linux' | 'Windows';
   readonly isolatedNetwork?: boolean;
-  readonly scaleSettings?: { readonly minNodeCount?: number; readonly maxNodeCount: number; readonly nodeIdleTimeBeforeScaleDown?: string };
+  readonly scaleSettings?: {
+    readonly minNodeCount?: number;
+    readonly maxNodeCount: number;
+    readonly nodeIdleTimeBeforeScaleDown?: string;
+  };
   readonly subnet?: { readonly id: string };
   readonly enableNodePublicIp?: boolean;
   readonly remoteLoginPortPublicAccess?: 'Enabled' | 'Disabled' | 'NotSpecified';
@@ -43,13 +47,17 @@ export interface ComputeInstanceProperties {
   readonly vmSize?: string;
   readonly applicationSharingPolicy?: 'Personal' | 'Shared';
   readonly computeInstanceAuthorizationType?: 'personal';
-  readonly personalComputeInstanceSettings?: { readonly assignedUser?: { readonly objectId: string; readonly tenantId: string } };
+  readonly personalComputeInstanceSettings?: {
+    readonly assignedUser?: { readonly objectId: string; readonly tenantId: string };
+  };
   readonly enableNodePublicIp?: boolean;
   /** Idle time after which it stops, `PT2H`, 15 minutes to 3 days; read at the creation alone. */
   readonly idleTimeBeforeShutdown?: string;
   readonly subnet?: { readonly id: string };
   readonly sshSettings?: { readonly sshPublicAccess?: 'Enabled' | 'Disabled'; readonly adminPublicKey?: string };
-  readonly setupScripts?: { readonly scripts?: { readonly startupScript?: ScriptReference; readonly creationScript?: ScriptReference } };
+  readonly setupScripts?: {
+    readonly scripts?: { readonly startupScript?: ScriptReference; readonly creationScript?: ScriptReference };
+  };
   readonly schedules?: { readonly computeStartStop?: readonly ComputeStartStop[] };
 }
 

@@ -1,6 +1,8 @@
 import { Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/connections */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/connections
+ */
 export interface ConnectionBody {
   readonly properties: ConnectionProperties & (
     { readonly authType: 'ManagedIdentity'; readonly credentials?: { readonly clientId?: string; readonly resourceId?: string } }
@@ -12,7 +14,17 @@ export interface ConnectionBody {
 }
 
 interface ConnectionProperties {
-  readonly category?: 'ADLSGen2' | 'ApiKey' | 'AzureBlob' | 'ContainerRegistry' | 'CustomKeys' | 'Git' | 'PythonFeed' | 'Redis' | 'S3' | 'Snowflake';
+  readonly category?:
+    | 'ADLSGen2'
+    | 'ApiKey'
+    | 'AzureBlob'
+    | 'ContainerRegistry'
+    | 'CustomKeys'
+    | 'Git'
+    | 'PythonFeed'
+    | 'Redis'
+    | 'S3'
+    | 'Snowflake';
   readonly target?: string;
   readonly isSharedToAll?: boolean;
   readonly sharedUserList?: readonly string[];

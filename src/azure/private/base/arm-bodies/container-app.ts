@@ -1,4 +1,8 @@
-/** What a rollout writes of an app: its other members are Terraform's. @see https://learn.microsoft.com/azure/templates/microsoft.app/2025-01-01/containerapps */
+/**
+ * What a rollout writes of an app: its other members are Terraform's.
+ *
+ * @see https://learn.microsoft.com/azure/templates/microsoft.app/2025-01-01/containerapps
+ */
 export interface ContainerAppBody {
   readonly properties: {
     readonly configuration?: {
@@ -28,14 +32,20 @@ export interface AuthConfigBody {
         readonly registration: { readonly clientId: string; readonly openIdIssuer: string };
         readonly validation: {
           readonly allowedAudiences: readonly string[];
-          readonly defaultAuthorizationPolicy: { readonly allowedPrincipals: { readonly identities: readonly string[] } };
+          readonly defaultAuthorizationPolicy: {
+            readonly allowedPrincipals: { readonly identities: readonly string[] };
+          };
         };
       };
     };
   };
 }
 
-/** A container of a revision, without image and variables. @see https://learn.microsoft.com/azure/templates/microsoft.app/2025-01-01/containerapps */
+/**
+ * A container of a revision, without image and variables.
+ *
+ * @see https://learn.microsoft.com/azure/templates/microsoft.app/2025-01-01/containerapps
+ */
 export interface AppContainerBody {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -57,5 +67,8 @@ export interface AppProbe {
 export interface AppScale {
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  readonly rules: readonly { readonly name: string; readonly http: { readonly metadata: { readonly concurrentRequests: string } } }[];
+  readonly rules: readonly {
+    readonly name: string;
+    readonly http: { readonly metadata: { readonly concurrentRequests: string } };
+  }[];
 }

@@ -1,6 +1,8 @@
 import { Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/datastores */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/datastores
+ */
 export interface DatastoreBody {
   readonly properties: AzureBlobDatastore | AzureDataLakeGen2Datastore | AzureFileDatastore;
 }

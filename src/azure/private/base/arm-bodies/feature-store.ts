@@ -1,6 +1,8 @@
 import { AssetBody, AssetVersionProperties, NotificationSetting, RecurrenceTrigger, Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/featuresets/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/featuresets/versions
+ */
 export interface FeatureSetVersionProperties extends AssetVersionProperties {
   /** `azureml:account:1`. */
   readonly entities?: readonly string[];
@@ -18,7 +20,9 @@ export interface MaterializationSettings {
   readonly sparkConfiguration?: Texts;
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/featurestoreentities/versions */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/featurestoreentities/versions
+ */
 export interface FeatureStoreEntityVersionProperties extends AssetVersionProperties {
   readonly indexColumns?: readonly IndexColumn[];
   readonly stage?: string;

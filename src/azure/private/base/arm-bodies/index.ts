@@ -1,5 +1,11 @@
 import {
-  CodeVersionBody, ComponentVersionBody, ContainerBody, DataContainerBody, DataVersionBody, EnvironmentVersionBody, ModelVersionBody,
+  CodeVersionBody,
+  ComponentVersionBody,
+  ContainerBody,
+  DataContainerBody,
+  DataVersionBody,
+  EnvironmentVersionBody,
+  ModelVersionBody,
 } from './assets';
 import { AutoscaleSettingBody } from './autoscale';
 import { BatchDeploymentBody, BatchEndpointBody } from './batch-endpoint';
@@ -17,7 +23,10 @@ import { WorkflowBody } from './workflow';
 import { OutboundRuleBody, WorkspaceBody } from './workspace';
 import { ArmType } from '../api-versions';
 
-/** What each type takes beside name, location, identity and tags, as the service's own definitions have it. Tests check the bodies against those. */
+/**
+ * What each type takes beside name, location, identity and tags, as the service's own definitions have it. Tests check
+ * the bodies against those.
+ */
 export interface ArmBodies extends Record<ArmType, object> {
   readonly 'Microsoft.App/containerApps': ContainerAppBody;
   readonly 'Microsoft.App/containerApps/authConfigs': AuthConfigBody;

@@ -60,7 +60,8 @@ export interface SparkJob extends JobProperties {
   readonly queueSettings?: QueueSettings;
 }
 
-export type JobIdentity = ManagedJobIdentity | { readonly identityType: 'AMLToken' } | { readonly identityType: 'UserIdentity' };
+export type JobIdentity =
+  ManagedJobIdentity | { readonly identityType: 'AMLToken' } | { readonly identityType: 'UserIdentity' };
 
 export interface ManagedJobIdentity {
   readonly identityType: 'Managed';

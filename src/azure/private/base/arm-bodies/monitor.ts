@@ -1,7 +1,11 @@
 import { ManagedServiceIdentity, Texts } from './common';
 import { AssetKind, JobInput } from './job';
 
-/** The action of a schedule that has Azure ML watch a model itself. @see https://learn.microsoft.com/azure/machine-learning/how-to-monitor-model-performance */
+/**
+ * The action of a schedule that has Azure ML watch a model itself.
+ *
+ * @see https://learn.microsoft.com/azure/machine-learning/how-to-monitor-model-performance
+ */
 export interface CreateMonitorAction {
   readonly actionType: 'CreateMonitor';
   readonly monitorDefinition: MonitorDefinition;
@@ -28,7 +32,8 @@ export interface MonitoringTarget {
   readonly modelId?: string;
 }
 
-export type MonitoringSignal = DataDriftSignal | DataQualitySignal | PredictionDriftSignal | FeatureAttributionDriftSignal | CustomSignal;
+export type MonitoringSignal =
+  DataDriftSignal | DataQualitySignal | PredictionDriftSignal | FeatureAttributionDriftSignal | CustomSignal;
 
 interface SignalProperties {
   readonly notificationTypes?: readonly 'AmlNotification'[];
@@ -82,15 +87,21 @@ export interface Threshold {
   readonly value?: number;
 }
 
-export type DriftThreshold = {
-  readonly dataType: 'Numerical';
-  readonly metric: 'JensenShannonDistance' | 'PopulationStabilityIndex' | 'NormalizedWassersteinDistance' | 'TwoSampleKolmogorovSmirnovTest';
-  readonly threshold?: Threshold;
-} | {
-  readonly dataType: 'Categorical';
-  readonly metric: 'JensenShannonDistance' | 'PopulationStabilityIndex' | 'PearsonsChiSquaredTest';
-  readonly threshold?: Threshold;
-};
+export type DriftThreshold =
+  | {
+    readonly dataType: 'Numerical';
+    readonly metric:
+        | 'JensenShannonDistance'
+        | 'PopulationStabilityIndex'
+        | 'NormalizedWassersteinDistance'
+        | 'TwoSampleKolmogorovSmirnovTest';
+    readonly threshold?: Threshold;
+  }
+  | {
+    readonly dataType: 'Categorical';
+    readonly metric: 'JensenShannonDistance' | 'PopulationStabilityIndex' | 'PearsonsChiSquaredTest';
+    readonly threshold?: Threshold;
+  };
 
 export interface QualityThreshold {
   readonly dataType: 'Numerical' | 'Categorical';
@@ -114,8 +125,19 @@ interface InputProperties {
   readonly columns?: Texts;
 }
 
-export type MonitoringInput = InputProperties & (
-  { readonly inputDataType: 'Fixed' }
-  | { readonly inputDataType: 'Rolling'; readonly windowSize: string; readonly windowOffset: string; readonly preprocessingComponentId?: string }
-  | { readonly inputDataType: 'Static'; readonly windowStart: string; readonly windowEnd: string; readonly preprocessingComponentId?: string }
-);
+export type MonitoringInput = InputProperties &
+  (
+    | { readonly inputDataType: 'Fixed' }
+    | {
+      readonly inputDataType: 'Rolling';
+      readonly windowSize: string;
+      readonly windowOffset: string;
+      readonly preprocessingComponentId?: string;
+    }
+    | {
+      readonly inputDataType: 'Static';
+      readonly windowStart: string;
+      readonly windowEnd: string;
+      readonly preprocessingComponentId?: string;
+    }
+  );

@@ -1,6 +1,8 @@
 import { CodeConfiguration, Sku, Texts } from './common';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/onlineendpoints */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/onlineendpoints
+ */
 export interface OnlineEndpointBody {
   readonly kind?: 'Managed' | 'Kubernetes';
   readonly sku?: Sku;
@@ -22,7 +24,9 @@ export interface OnlineEndpointProperties {
   readonly keys?: { readonly primaryKey?: string; readonly secondaryKey?: string };
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/onlineendpoints/deployments */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/onlineendpoints/deployments
+ */
 export interface OnlineDeploymentBody {
   readonly kind?: 'Managed' | 'Kubernetes';
   /** The capacity is the number of machines. */

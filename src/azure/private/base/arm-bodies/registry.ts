@@ -13,13 +13,23 @@ export interface RegistryBody {
 
 export interface RegistryRegion {
   readonly location?: string;
-  readonly acrDetails?: readonly { readonly systemCreatedAcrAccount?: { readonly acrAccountName?: string; readonly acrAccountSku?: string } }[];
+  readonly acrDetails?: readonly {
+    readonly systemCreatedAcrAccount?: { readonly acrAccountName?: string; readonly acrAccountSku?: string };
+  }[];
   readonly storageAccountDetails?: readonly { readonly systemCreatedStorageAccount?: RegistryStorage }[];
 }
 
 export interface RegistryStorage {
   readonly storageAccountName?: string;
-  readonly storageAccountType?: 'Standard_LRS' | 'Standard_GRS' | 'Standard_RAGRS' | 'Standard_ZRS' | 'Standard_GZRS' | 'Standard_RAGZRS' | 'Premium_LRS' | 'Premium_ZRS';
+  readonly storageAccountType?:
+    | 'Standard_LRS'
+    | 'Standard_GRS'
+    | 'Standard_RAGRS'
+    | 'Standard_ZRS'
+    | 'Standard_GZRS'
+    | 'Standard_RAGZRS'
+    | 'Premium_LRS'
+    | 'Premium_ZRS';
   readonly storageAccountHnsEnabled?: boolean;
   readonly allowBlobPublicAccess?: boolean;
 }

@@ -2,7 +2,9 @@ import { AssetProperties, CronTrigger, RecurrenceTrigger } from './common';
 import { JobBody } from './job';
 import { CreateMonitorAction } from './monitor';
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/schedules */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/schedules
+ */
 export interface ScheduleBody {
   readonly properties: ScheduleProperties;
 }

@@ -2,10 +2,16 @@
 export interface WorkflowBody {
   readonly properties: {
     readonly state?: 'Enabled' | 'Disabled';
-    /** In the language of workflows. @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language */
+    /**
+     * In the language of workflows.
+     *
+     * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language
+     */
     readonly definition?: object;
     readonly parameters?: { readonly [name: string]: WorkflowParameter };
-    readonly accessControl?: { readonly [access in 'triggers' | 'contents' | 'actions' | 'workflowManagement']?: WorkflowAccess };
+    readonly accessControl?: {
+      readonly [access in 'triggers' | 'contents' | 'actions' | 'workflowManagement']?: WorkflowAccess;
+    };
     readonly integrationAccount?: { readonly id?: string };
     readonly endpointsConfiguration?: object;
   };

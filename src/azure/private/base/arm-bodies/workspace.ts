@@ -26,7 +26,10 @@ export interface WorkspaceProperties {
   readonly enableDataIsolation?: boolean;
   readonly hbiWorkspace?: boolean;
   readonly v1LegacyMode?: boolean;
-  readonly serverlessComputeSettings?: { readonly serverlessComputeCustomSubnet?: string; readonly serverlessComputeNoPublicIP?: boolean };
+  readonly serverlessComputeSettings?: {
+    readonly serverlessComputeCustomSubnet?: string;
+    readonly serverlessComputeNoPublicIP?: boolean;
+  };
 }
 
 export interface ManagedNetworkSettings {
@@ -45,22 +48,37 @@ export interface FeatureStoreSettings {
 export interface WorkspaceEncryption {
   readonly status: 'Enabled' | 'Disabled';
   readonly identity?: { readonly userAssignedIdentity?: string };
-  readonly keyVaultProperties: { readonly keyVaultArmId: string; readonly keyIdentifier: string; readonly identityClientId?: string };
+  readonly keyVaultProperties: {
+    readonly keyVaultArmId: string;
+    readonly keyIdentifier: string;
+    readonly identityClientId?: string;
+  };
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/outboundrules */
+/**
+ * @see https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/2025-06-01/workspaces/outboundrules
+ */
 export interface OutboundRuleBody {
   readonly properties: OutboundRule;
 }
 
 export type OutboundRule = { readonly category?: 'Required' | 'Recommended' | 'UserDefined' | 'Dependency' } & (
-  { readonly type: 'FQDN'; readonly destination?: string }
+  | { readonly type: 'FQDN'; readonly destination?: string }
   | {
     readonly type: 'PrivateEndpoint';
-    readonly destination?: { readonly serviceResourceId?: string; readonly sparkEnabled?: boolean; readonly subresourceTarget?: string };
+    readonly destination?: {
+      readonly serviceResourceId?: string;
+      readonly sparkEnabled?: boolean;
+      readonly subresourceTarget?: string;
+    };
   }
   | {
     readonly type: 'ServiceTag';
-    readonly destination?: { readonly action?: 'Allow' | 'Deny'; readonly portRanges?: string; readonly protocol?: string; readonly serviceTag?: string };
+    readonly destination?: {
+      readonly action?: 'Allow' | 'Deny';
+      readonly portRanges?: string;
+      readonly protocol?: string;
+      readonly serviceTag?: string;
+    };
   }
 );

@@ -24,7 +24,9 @@ const rows = examples().filter(({ name }) => name.startsWith('aws-')).map(({ nam
   for (const floor of [
     ['floor', template, 'false'],
     ['typed-floor', typed, 'false'],
-  ]) {requireSame(template, floor, ({ Resources }) => Resources);}
+  ]) {
+    requireSame(template, floor, ({ Resources }) => Resources);
+  }
   const costs = inTurn(cli, {
     ours: ['blueprint', level, '1', 'true'],
     raw: ['floor', template, 'true'],

@@ -51,6 +51,8 @@ export function run(cli: string, args: string[], outdir: string): Cost {
     encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, CDK_OUTDIR: outdir, CDKTF_OUTDIR: outdir },
   });
   const line = stdout.split('\n').find((each) => each.startsWith('BENCH '));
-  if (status !== 0 || line === undefined) {throw new Error(`bench program '${args.join(' ')}' failed:\n${stdout}${stderr}`);}
+  if (status !== 0 || line === undefined) {
+    throw new Error(`bench program '${args.join(' ')}' failed:\n${stdout}${stderr}`);
+  }
   return JSON.parse(line.slice('BENCH '.length));
 }

@@ -46,7 +46,9 @@ const run = spawnSync(
     maxBuffer: 256 * 1024 * 1024,
   },
 );
-if (run.error !== undefined || ![0, 1].includes(run.status ?? 2)) {throw new Error(`checkov did not run: ${run.error?.message ?? run.stderr}`);}
+if (run.error !== undefined || ![0, 1].includes(run.status ?? 2)) {
+  throw new Error(`checkov did not run: ${run.error?.message ?? run.stderr}`);
+}
 const report = JSON.parse(run.stdout);
 const findings: Finding[] = report.results?.failed_checks ?? [];
 const { passed = 0, parsing_errors: unread = 0 } = report.summary ?? report;
@@ -55,7 +57,9 @@ const reasons = new Map<string, string>();
 for (const file of files) {
   for (const resources of Object.values(JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')).resource ?? {})) {
     for (const [id, attributes] of Object.entries(resources as Record<string, any>)) {
-      for (const [check, reason] of Object.entries(attributes['//']?.checkov ?? {})) {reasons.set(keyOf(file, id, check), String(reason));}
+      for (const [check, reason] of Object.entries(attributes['//']?.checkov ?? {})) {
+        reasons.set(keyOf(file, id, check), String(reason));
+      }
     }
   }
 }

@@ -109,14 +109,18 @@ function transpile(from: string, to: string): void {
 /** The lowest version of a range `^1.2.3`: the only kind that is promised. */
 function lowEnd(name: string, range: string): string {
   const match = /^\^(\d+\.\d+\.\d+)$/.exec(range);
-  if (match === null) {throw new Error(`the peer ${name} has the range '${range}': give ^<version>, whose low end can be tried`);}
+  if (match === null) {
+    throw new Error(`the peer ${name} has the range '${range}': give ^<version>, whose low end can be tried`);
+  }
   return match[1];
 }
 
 /** What the wheel requires, for each peer that it has a package of: the same low end, and the next major shut out. */
 function checkWheel(): void {
   const wheels = fs.readdirSync(path.join(ROOT, 'dist', 'python')).filter((file) => file.endsWith('.whl'));
-  if (wheels.length !== 1) {throw new Error(`dist/python has ${wheels.length} wheels: run 'npx projen package:python' on an empty dist`);}
+  if (wheels.length !== 1) {
+    throw new Error(`dist/python has ${wheels.length} wheels: run 'npx projen package:python' on an empty dist`);
+  }
   execFileSync('python3', ['-m', 'zipfile', '-e', path.join(ROOT, 'dist', 'python', wheels[0]), work]);
   const info = fs.readdirSync(work).find((each) => each.endsWith('.dist-info'))!;
   const metadata = fs.readFileSync(path.join(work, info, 'METADATA'), 'utf8');

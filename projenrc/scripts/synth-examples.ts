@@ -8,7 +8,9 @@ import { examples, ROOT, synthesize } from './examples';
 const wanted = process.argv.slice(2);
 const all = examples();
 const unknown = wanted.filter((name) => !all.some((example) => example.name === name));
-if (unknown.length > 0) {throw new Error(`no example ${unknown.join(', ')}: there are ${all.map(({ name }) => name).join(', ')}`);}
+if (unknown.length > 0) {
+  throw new Error(`no example ${unknown.join(', ')}: there are ${all.map(({ name }) => name).join(', ')}`);
+}
 
 const COLUMNS = ['example', 'level', 'stacks', 'resources', 'warnings', 'seconds', 'folder'];
 const FIRST = Math.max(...COLUMNS.map(({ length }) => length), ...all.map(({ name }) => name.length));

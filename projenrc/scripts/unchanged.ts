@@ -18,7 +18,9 @@ try {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(other, 'node_modules'));
-  for (const folder of [other, ROOT]) {execFileSync('npm', ['run', '-s', 'synth'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });}
+  for (const folder of [other, ROOT]) {
+    execFileSync('npm', ['run', '-s', 'synth'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
   const { status } = spawnSync('diff', ['-rq', path.join(other, 'out'), path.join(ROOT, 'out')], { stdio: 'inherit' });
   console.log(
     status === 0

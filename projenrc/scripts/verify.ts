@@ -136,7 +136,9 @@ async function result({ name, command, unavailable }: Check): Promise<Result> {
 
 function report(results: Result[]): void {
   console.log('\n== summary');
-  for (const { name, seconds, verdict } of results) {console.log(`${name.padEnd(18)}${seconds.toFixed(0).padStart(5)} s  ${verdict}`);}
+  for (const { name, seconds, verdict } of results) {
+    console.log(`${name.padEnd(18)}${seconds.toFixed(0).padStart(5)} s  ${verdict}`);
+  }
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;
   const failed = results.filter(({ verdict }) => verdict === 'FAILED').length;
   console.log(`verify: ${passed} passed, ${failed} failed`);

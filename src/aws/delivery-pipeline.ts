@@ -176,7 +176,9 @@ function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): 
   const { stages } = delivery;
   const environments = props.environments ?? {};
   for (const [name, env] of Object.entries(environments)) {
-    if (!stages.some((stage) => stage.name === name)) {refuse(who, 'environments', name, `about a stage: ${stages.map((stage) => stage.name).join(', ')}`);}
+    if (!stages.some((stage) => stage.name === name)) {
+      refuse(who, 'environments', name, `about a stage: ${stages.map((stage) => stage.name).join(', ')}`);
+    }
     requireMatch(who, `environments.${name}.account`, env.account, /^\d{12}$/, 'an account of twelve digits');
     requireMatch(who, `environments.${name}.region`, env.region, /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region like eu-west-1');
   }

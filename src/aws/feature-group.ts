@@ -40,7 +40,9 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    if (!this._online) {refuseBecause(this.who(), 'grantRead reads the online store, which it does not have: use grantReadOffline');}
+    if (!this._online) {
+      refuseBecause(this.who(), 'grantRead reads the online store, which it does not have: use grantReadOffline');
+    }
     return this.grant(grantee, ['sagemaker:BatchGetRecord', 'sagemaker:DescribeFeatureGroup', 'sagemaker:GetRecord']);
   }
 

@@ -45,7 +45,9 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
     }
     policies.scopes.push(scope);
     const assembly = assemblyOf(scope);
-    if (assembly.node.tryFindChild(REPORT_ID) === undefined) {new ComplianceReport(assembly as Construct, REPORT_ID, policies);}
+    if (assembly.node.tryFindChild(REPORT_ID) === undefined) {
+      new ComplianceReport(assembly as Construct, REPORT_ID, policies);
+    }
     return policies;
   }
 

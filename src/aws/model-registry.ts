@@ -186,7 +186,9 @@ export class ModelRegistry extends Construct implements IModelRegistry {
     group.applyRemovalPolicy(statefulRemoval(this, who, props.removalPolicy));
     this.modelPackageGroupArn = group.attrModelPackageGroupArn;
     this.approvedPattern = approvedPattern(this.modelPackageGroupName);
-    if (accounts.length > 0) {shareVersions(this, accounts, { data: props.data!, repositories: props.repositories ?? [] });}
+    if (accounts.length > 0) {
+      shareVersions(this, accounts, { data: props.data!, repositories: props.repositories ?? [] });
+    }
     this.forward(who, [...(props.eventBuses ?? []), ...stageBuses(this, stages)]);
   }
 
@@ -335,7 +337,9 @@ function stageBuses(scope: Construct, stages: PromotionStage[]): events.IEventBu
 
 /** The accounts besides this one, each once. */
 function consumers(scope: Construct, who: Speaker, props: ModelRegistryProps, stages: PromotionStage[]): string[] {
-  for (const account of props.consumerAccounts ?? []) {requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);}
+  for (const account of props.consumerAccounts ?? []) {
+    requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);
+  }
   const named = [...(props.consumerAccounts ?? []), ...stages.map(({ account }) => account)];
   const accounts = [...new Set(named)].filter((account) => account !== Stack.of(scope).account);
   if (accounts.length > 0 && props.data === undefined) {

@@ -157,7 +157,9 @@ export class MonitoringStack extends Construct {
     if (props.topic !== undefined) letAlarmsPublish(this, props.topic);
     for (const email of resolved.alertEmails) {
       // A topic of several monitoring stacks tells each address once.
-      if (this.topic.node.tryFindChild(email) === undefined) {this.topic.addSubscription(new subscriptions.EmailSubscription(email));}
+      if (this.topic.node.tryFindChild(email) === undefined) {
+        this.topic.addSubscription(new subscriptions.EmailSubscription(email));
+      }
     }
     this.deadLetterQueue = newDeadLetterQueue(this, 'DeadLetters', props.data.encryptionKey);
     this.onAlarmActions.push(new actions.SnsAction(this.topic));
@@ -170,14 +172,18 @@ export class MonitoringStack extends Construct {
     if (props.training !== undefined) this.watch(trainingFails(props.training));
     const intakes = props.training?.newDataStateMachines ?? [];
     if (intakes.length > 0) this.watch(newDataFails(props.training!, ...intakes));
-    if (props.training?.unrecordedRuns !== undefined) {this.watch(recordingFails(props.training, props.training.unrecordedRuns));}
+    if (props.training?.unrecordedRuns !== undefined) {
+      this.watch(recordingFails(props.training, props.training.unrecordedRuns));
+    }
     if (resolved.runs !== undefined) {
       const { machine, jobRole, reports } = this.newDrift(props, resolved.runs);
       const runs = { reports, retrains: resolved.runs.retraining !== undefined };
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
       this.watch(driftRunFails(machine));
-      if (resolved.drift !== undefined) {this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));}
+      if (resolved.drift !== undefined) {
+        this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));
+      }
       for (const gate of resolved.modelQuality?.gates ?? []) {
         this.qualityAlarms[gate.metric] = this.watch(
           gateIsMissed(this.metricQuality(gate.metric, { statistic: 'Average' }), gate, runs),
@@ -228,7 +234,9 @@ export class MonitoringStack extends Construct {
    */
   public addAlarm(alarm: cloudwatch.IAlarm): void {
     if (Resource.isOwnedResource(alarm)) checkStacks(this.who, this, 'alarm', alarm, this.topic);
-    if (this.alarms.length === MOST_ALARMS) {refuseBecause(this.who, `health sums up ${MOST_ALARMS} alarms at most: add no more, or make a second stack`);}
+    if (this.alarms.length === MOST_ALARMS) {
+      refuseBecause(this.who, `health sums up ${MOST_ALARMS} alarms at most: add no more, or make a second stack`);
+    }
     this.alarms.push(alarm);
     for (const action of this.onAlarmActions) addAlarmAction(alarm, action);
   }
@@ -238,7 +246,9 @@ export class MonitoringStack extends Construct {
    * includes.
    */
   public grantStartDriftRun(grantee: iam.IGrantable): iam.Grant {
-    if (this.driftStateMachine === undefined) {return refuseBecause(this.who, 'there are no drift runs to start: set drift');}
+    if (this.driftStateMachine === undefined) {
+      return refuseBecause(this.who, 'there are no drift runs to start: set drift');
+    }
     return grantStart(this.driftStateMachine, this.encryptionKey, grantee);
   }
 
@@ -317,14 +327,18 @@ export class MonitoringStack extends Construct {
     what: string,
     started: (IConstruct & { readonly deadLetterQueue?: sqs.IQueue }) | undefined,
   ): void {
-    if (started?.deadLetterQueue !== undefined) {this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));}
+    if (started?.deadLetterQueue !== undefined) {
+      this.watch(queueFills(id, `${started.node.path} ${what}`, started.deadLetterQueue));
+    }
   }
 
   private newDrift(props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
     const scope = new Construct(this, 'Drift');
     const { data } = props;
     const { endpointName, inferenceComponentName, captureBucket, capturePrefix } = this.endpoint!;
-    if (captureBucket === data.artifactBucket) {requireKept(this.who, runs, daysOf(windowBetweenRuns(runs.schedule)), data.captureRetentionDays);}
+    if (captureBucket === data.artifactBucket) {
+      requireKept(this.who, runs, daysOf(windowBetweenRuns(runs.schedule)), data.captureRetentionDays);
+    }
     const network = props.vpc && jobNetwork(scope, props.vpc, props);
     if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets, props.vpc);
     requireSecurityGroups(this.who, 'securityGroups', props.securityGroups);

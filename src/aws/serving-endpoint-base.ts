@@ -70,7 +70,9 @@ export abstract class ServingEndpointBase extends Resource implements IWatchedEn
    */
   public notifyOn(topic: sns.ITopic): void {
     if (this._topic === topic) return;
-    if (this._topic !== undefined) {refuseBecause(speakerFor('serving endpoint', this), 'notifyOn has a topic already: subscribe to that one');}
+    if (this._topic !== undefined) {
+      refuseBecause(speakerFor('serving endpoint', this), 'notifyOn has a topic already: subscribe to that one');
+    }
     this._topic = topic;
     this._tell(topic);
   }

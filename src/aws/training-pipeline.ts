@@ -90,7 +90,9 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     for (const prop of ['role', 'jobRole'] as const) requireOwnRole(this, this.who, prop, props[prop]);
     const served = imagePlace(props.servingImage ?? props.image);
     const why = 'versions are served from it, and SageMaker serves images of its own region';
-    if (served !== undefined) {requireOwnRegion(this, this.who, props.servingImage === undefined ? 'image' : 'servingImage', served, why);}
+    if (served !== undefined) {
+      requireOwnRegion(this, this.who, props.servingImage === undefined ? 'image' : 'servingImage', served, why);
+    }
     this.cachesSteps = props.cacheExpiry !== undefined;
 
     const machines = resolveMachines(this.who, {

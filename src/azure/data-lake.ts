@@ -224,7 +224,9 @@ function check(who: Speaker, props: DataLakeProps): void {
   requireMatch(who, 'coldAccessTier', props.coldAccessTier, /^(Cool|Cold)$/, 'Cool or Cold, which answer at once');
   requireInteger(who, 'softDeleteDays', props.softDeleteDays, 1, 365);
   requireInteger(who, 'rawImmutabilityDays', props.rawImmutabilityDays, 1, 146_000);
-  if (props.lockRawImmutability && props.rawImmutabilityDays === undefined) {refuse(who, 'lockRawImmutability', true, 'left out without rawImmutabilityDays');}
+  if (props.lockRawImmutability && props.rawImmutabilityDays === undefined) {
+    refuse(who, 'lockRawImmutability', true, 'left out without rawImmutabilityDays');
+  }
   for (const prop of ['allowedIpRanges', 'allowedSubnetIds'] as const) {
     if (props[prop] === undefined || props.privateEndpoints) continue;
     refuse(

@@ -94,7 +94,9 @@ export class DeliveryPipeline extends Construct {
   /** The identity that delivers to a stage. */
   public deployer(stage: string): IManagedIdentity {
     const identity = this.deployers[stage];
-    if (identity === undefined) {refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);}
+    if (identity === undefined) {
+      refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);
+    }
     return identity;
   }
 
@@ -174,7 +176,9 @@ function azureDevOps(who: Speaker, options: AzureDevOpsOptions, plan: DeliveryPl
   requireMatch(who, 'vmImage', options.vmImage, /^\S+$/, 'the name of an image like ubuntu-latest');
   for (const stage of plan.stages) requireConnections(who, options, stage);
   const unknown = Object.keys(options.connections).find((name) => !plan.stages.some((stage) => stage.name === name));
-  if (unknown !== undefined) {refuse(who, 'connections', unknown, `those of the stages ${plan.stages.map(({ name }) => name).join(', ')}`);}
+  if (unknown !== undefined) {
+    refuse(who, 'connections', unknown, `those of the stages ${plan.stages.map(({ name }) => name).join(', ')}`);
+  }
   return {
     file: options.pipelineFile ?? plan.workflowFile.replace(/\.ya?ml$/, '.azure-pipelines.yml'),
     folder: options.pipelineFolder ?? '.azure-pipelines',
@@ -196,7 +200,9 @@ function requireConnections(
       `connections.${name}.look is needed: what is compared before the approval must not have the rights of who deploys`,
     );
   }
-  if (!approval && given.look !== undefined) {refuseBecause(who, `connections.${name}.look compares before an approval, and the stage has none`);}
+  if (!approval && given.look !== undefined) {
+    refuseBecause(who, `connections.${name}.look compares before an approval, and the stage has none`);
+  }
   for (const [kind, connection] of Object.entries({ deploy: given.deploy, look: given.look })) {
     if (connection === undefined) continue;
     requireMatch(

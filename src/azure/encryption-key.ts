@@ -89,7 +89,9 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
         },
       },
     };
-    if (armRenderer === 'template') {return armResource(this, 'Key', { type, name, parentId: vaultId, body, lifecycle: { preventDestroy: true } });}
+    if (armRenderer === 'template') {
+      return armResource(this, 'Key', { type, name, parentId: vaultId, body, lifecycle: { preventDestroy: true } });
+    }
     // Read when the key is made: a body that changed would make the key's address unknown, and with it all that is
     // encrypted.
     const lifecycle = { ignoreChanges: ['body'] };

@@ -65,7 +65,9 @@ export class GovernanceGuardrails extends Construct {
     const { data, workspace, registry } = props;
     const modelName = registry?.modelName ?? scope.node.id;
     const name = { ...who, name: this.node.path };
-    for (const [key, value] of Object.entries(governance.tags)) {claim(name, group, `tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);}
+    for (const [key, value] of Object.entries(governance.tags)) {
+      claim(name, group, `tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
+    }
     if (props.modelCard) {
       claim(
         name,

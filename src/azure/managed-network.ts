@@ -45,7 +45,9 @@ export class ManagedNetwork {
         'names like pypi.org or *.example.com',
       );
     }
-    for (const tag of options.serviceTags ?? []) {requireMatch(who, 'serviceTags', tag, /^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$/, 'service tags like AzureMonitor');}
+    for (const tag of options.serviceTags ?? []) {
+      requireMatch(who, 'serviceTags', tag, /^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$/, 'service tags like AzureMonitor');
+    }
     return new ManagedNetwork('AllowOnlyApprovedOutbound', options.fqdns, options.serviceTags);
   }
 

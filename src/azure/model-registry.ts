@@ -160,7 +160,9 @@ function checkStages(who: Speaker, stages: ModelPromotion['stages']): void {
     requireMatch(who, 'promotion.stages.promoterObjectId', promoterObjectId, GUID, OBJECT_ID_IN_WORDS);
     requireMatch(who, 'promotion.stages.workflowObjectId', workflowObjectId, GUID, OBJECT_ID_IN_WORDS);
     if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
-    if (promoters.has(promoterObjectId)) {refuse(who, 'promotion.stages.promoterObjectId', promoterObjectId, 'another for each stage');}
+    if (promoters.has(promoterObjectId)) {
+      refuse(who, 'promotion.stages.promoterObjectId', promoterObjectId, 'another for each stage');
+    }
     names.add(name);
     promoters.add(promoterObjectId);
   }

@@ -84,7 +84,9 @@ export class MonitoringStack extends Construct {
     requireLakeOf(this.who, props.workspace, props.data);
     resourceGroupOf(this);
     const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
-    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) {requireMeasured(this.who, props, props.endpoint);}
+    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) {
+      requireMeasured(this.who, props, props.endpoint);
+    }
     const resolved = this.resolved = azureMonitoring(this.who, props);
     const { workspace, training, registry } = props;
     this.logAnalyticsWorkspaceId = workspace.logAnalyticsWorkspaceId;
@@ -106,11 +108,17 @@ export class MonitoringStack extends Construct {
         : signalsOf(endpoint, workspace.workspaceName);
     const hasAccelerator = endpoint?.hasAccelerator ?? false;
     const logs = new Construct(this, 'Logs');
-    if (endpoint?.mode === 'real-time') {sendLogs(logs, 'Endpoint', endpoint.endpointId, this.logAnalyticsWorkspaceId, ENDPOINT_LOGS);}
+    if (endpoint?.mode === 'real-time') {
+      sendLogs(logs, 'Endpoint', endpoint.endpointId, this.logAnalyticsWorkspaceId, ENDPOINT_LOGS);
+    }
     sendWorkspaceLogs(logs, 'Workspace', workspace.workspaceId, this.logAnalyticsWorkspaceId);
-    if (props.logRetentionDays !== undefined) {keepEndpointLogs(logs, this.logAnalyticsWorkspaceId, props.logRetentionDays);}
+    if (props.logRetentionDays !== undefined) {
+      keepEndpointLogs(logs, this.logAnalyticsWorkspaceId, props.logRetentionDays);
+    }
 
-    if (answering !== undefined && signals !== undefined) {this.watchEndpoint(answering.endpointId, signals, hasAccelerator);}
+    if (answering !== undefined && signals !== undefined) {
+      this.watchEndpoint(answering.endpointId, signals, hasAccelerator);
+    }
     if (props.endpoint !== undefined && watched === undefined) {
       warn(
         this,
@@ -165,7 +173,9 @@ export class MonitoringStack extends Construct {
   /** Adds an alert on what Log Analytics has; it goes to the same people and programs. */
   public addAlert(id: string, props: AlertProps): void {
     const minutes = props.minutes ?? 15;
-    if (![5, 10, 15, 30, 60, 120, 360, 1440].includes(minutes)) {refuse(this.who, 'minutes', props.minutes, '5, 10, 15, 30, 60, 120, 360 or 1440');}
+    if (![5, 10, 15, 30, 60, 120, 360, 1440].includes(minutes)) {
+      refuse(this.who, 'minutes', props.minutes, '5, 10, 15, 30, 60, 120, 360 or 1440');
+    }
     requireMatch(this.who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');
     requireMatch(this.who, 'query', props.query, /\S/, 'KQL that has rows while something is wrong');
     this.watch({

@@ -30,7 +30,9 @@ export class PrivateNetwork extends Construct implements INetwork {
   public static fromAttributes(attributes: NetworkAttributes): INetwork {
     const who: Speaker = { what: 'network', name: attributes.networkId };
     requireMatch(who, 'networkId', attributes.networkId, NETWORK_ID, 'the ARM id of a virtual network');
-    for (const prop of ['subnetId', 'containerAppsSubnetId'] as const) {requireMatch(who, prop, attributes[prop], SUBNET_ID, 'the ARM id of a subnet');}
+    for (const prop of ['subnetId', 'containerAppsSubnetId'] as const) {
+      requireMatch(who, prop, attributes[prop], SUBNET_ID, 'the ARM id of a subnet');
+    }
     const { networkId, subnetId, containerAppsSubnetId, privateDnsZoneIds = {} } = attributes;
     for (const [zone, zoneId] of Object.entries(privateDnsZoneIds)) {
       requireMatch(

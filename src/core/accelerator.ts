@@ -56,7 +56,9 @@ export class Accelerator {
         `accelerator: id must be lower-case letters, digits and hyphens, got '${id}'`,
       );
     }
-    if (!(memoryGb > 0)) {throw new MlopsError('Invalid accelerator', `accelerator '${id}': memoryGb must be more than 0, got ${memoryGb}`);}
+    if (!(memoryGb > 0)) {
+      throw new MlopsError('Invalid accelerator', `accelerator '${id}': memoryGb must be more than 0, got ${memoryGb}`);
+    }
     return new Accelerator(id, memoryGb);
   }
 

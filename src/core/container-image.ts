@@ -26,7 +26,9 @@ export interface ImageDirectoryOptions {
 export class ContainerImage {
   /** An image that is already in a registry, preferably by digest: `…/churn@sha256:…`. */
   public static fromUri(uri: string): ContainerImage {
-    if (uri === '') {throw new MlopsError('Invalid container image', "container image: uri must be a registry address, got ''");}
+    if (uri === '') {
+      throw new MlopsError('Invalid container image', "container image: uri must be a registry address, got ''");
+    }
     if (!Token.isUnresolved(uri) && /\s|:\/\/|^[^\w$]/.test(uri)) {
       throw new MlopsError(
         'Invalid container image',

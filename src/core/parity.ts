@@ -80,7 +80,9 @@ export class Parity {
   public static _refuse(who: Speaker, intent: string, cloud: Cloud, given: object): void {
     for (const row of Parity.ROWS) {
       if (row.intent !== intent || row.cloud !== cloud || row.support !== Support.REFUSED) continue;
-      if ((given as Record<string, unknown>)[row.prop] !== undefined) {refuseBecause(who, `${row.prop} is refused on ${cloud}: ${row.how}`);}
+      if ((given as Record<string, unknown>)[row.prop] !== undefined) {
+        refuseBecause(who, `${row.prop} is refused on ${cloud}: ${row.how}`);
+      }
     }
   }
 

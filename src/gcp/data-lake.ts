@@ -177,7 +177,9 @@ class ImportedDataLake extends Construct implements IDataLake {
 
 /** Refuses one bucket for both: prefixes of raw data and of artifacts overlap, and so do the permissions for them. */
 function requireTwoBuckets(who: Speaker, raw: string | undefined, artifacts: string | undefined): void {
-  if (raw !== undefined && raw === artifacts) {refuse(who, 'artifactBucketName', artifacts, 'another bucket than rawBucketName');}
+  if (raw !== undefined && raw === artifacts) {
+    refuse(who, 'artifactBucketName', artifacts, 'another bucket than rawBucketName');
+  }
 }
 
 const LONGEST_CAPTURE_DAYS = 3650;

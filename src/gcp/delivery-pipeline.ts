@@ -102,7 +102,9 @@ export class DeliveryPipeline extends Construct {
   /** The identity that delivers to a stage. */
   public deployer(stage: string): IServiceAccount {
     const account = this.deployers[stage];
-    if (account === undefined) {refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);}
+    if (account === undefined) {
+      refuse(speakerFor('delivery pipeline', this), 'stage', stage, `one of ${Object.keys(this.deployers).join(', ')}`);
+    }
     return account;
   }
 

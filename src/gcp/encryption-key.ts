@@ -65,7 +65,9 @@ class ImportedKey extends Construct implements IEncryptionKey {
     requireMatch(who, 'keyId', keyId, KEY_ID, 'projects/<id>/locations/<region>/keyRings/<ring>/cryptoKeys/<name>');
     const region = KEY_ID.exec(keyId)?.[1];
     const project = GoogleProject.of(this);
-    if (region !== undefined && region !== project.region) {refuse(who, 'keyId', keyId, `a key in the region of what it encrypts, ${project.region}`);}
+    if (region !== undefined && region !== project.region) {
+      refuse(who, 'keyId', keyId, `a key in the region of what it encrypts, ${project.region}`);
+    }
   }
 
   public grantServiceAgent(service: string): Grant {

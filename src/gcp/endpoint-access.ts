@@ -42,7 +42,9 @@ export class EndpointAccess {
   public static privateServiceConnect(projectIds: string[]): EndpointAccess {
     const who: Speaker = { what: 'endpoint access', name: 'private service connect' };
     if (projectIds.length === 0) refuse(who, 'projectIds', projectIds, 'one project at least');
-    for (const each of projectIds) {requireMatch(who, 'projectIds', each, /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'ids of projects');}
+    for (const each of projectIds) {
+      requireMatch(who, 'projectIds', each, /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'ids of projects');
+    }
     return new EndpointAccess('private-service-connect', projectIds);
   }
 

@@ -214,7 +214,9 @@ function check(who: Speaker, props: ExperimentTrackerProps): void {
   requireInteger(who, 'passwordVersion', props.passwordVersion, 1, 1_000_000);
   const { minInstances = 0, maxInstances = 2 } = props;
   const isKnown = !Token.isUnresolved(minInstances) && !Token.isUnresolved(maxInstances);
-  if (isKnown && minInstances > maxInstances) {refuse(who, 'minInstances', minInstances, `at most maxInstances, ${maxInstances}`);}
+  if (isKnown && minInstances > maxInstances) {
+    refuse(who, 'minInstances', minInstances, `at most maxInstances, ${maxInstances}`);
+  }
 }
 
 function environmentOf(trackingUri: string): { [name: string]: string } {

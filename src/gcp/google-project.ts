@@ -192,8 +192,12 @@ export class GoogleProject extends Construct {
     const dependsOn = [this._api(service)];
     const { madeBy, role }: ServiceAgent = SERVICE_AGENTS[service];
     if (madeBy === 'api') return dependsOn[0];
-    if (madeBy === 'storage') {return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });}
-    if (madeBy === 'logging') {return new DataGoogleLoggingProjectCmekSettings(this, 'Agent-logging', { project: this.projectId, dependsOn });}
+    if (madeBy === 'storage') {
+      return new DataGoogleStorageProjectServiceAccount(this, 'Agent-storage', { project: this.projectId, dependsOn });
+    }
+    if (madeBy === 'logging') {
+      return new DataGoogleLoggingProjectCmekSettings(this, 'Agent-logging', { project: this.projectId, dependsOn });
+    }
     if (madeBy === 'bigquery') {
       return new DataGoogleBigqueryDefaultServiceAccount(this, 'Agent-bigquery', {
         project: this.projectId,

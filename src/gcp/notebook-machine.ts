@@ -36,7 +36,9 @@ export class NotebookMachine {
       'a machine without GPUs like e2-standard-4',
     );
     const family = membersOfFamily(machineType);
-    if (family !== undefined && !family.includes(machineType)) {refuse(who, 'machineType', machineType, `one of ${family.join(', ')}`);}
+    if (family !== undefined && !family.includes(machineType)) {
+      refuse(who, 'machineType', machineType, `one of ${family.join(', ')}`);
+    }
     return new NotebookMachine(machineType);
   }
 

@@ -62,8 +62,12 @@ export class OnlineStorage {
    */
   public static optimized(options: OptimizedStorageOptions = {}): OnlineStorage {
     const who: Speaker = { what: 'online storage', name: 'optimized' };
-    if (options.privateProjects?.length === 0) {refuse(who, 'privateProjects', options.privateProjects, 'one project at least, or left out for a public address');}
-    for (const each of options.privateProjects ?? []) {requireMatch(who, 'privateProjects', each, PROJECT, 'ids of projects');}
+    if (options.privateProjects?.length === 0) {
+      refuse(who, 'privateProjects', options.privateProjects, 'one project at least, or left out for a public address');
+    }
+    for (const each of options.privateProjects ?? []) {
+      requireMatch(who, 'privateProjects', each, PROJECT, 'ids of projects');
+    }
     return new OnlineStorage(undefined, options);
   }
 

@@ -19,6 +19,8 @@ export function claim(who: Speaker, place: object, key: string, value: string, r
   const taken = TAKEN.get(place) ?? new Map<string, Claimed>();
   TAKEN.set(place, taken);
   const before = taken.get(key);
-  if (before !== undefined && before.value !== value) {refuseBecause(who, `${refusal}: '${before.name}' of the same stack says otherwise`);}
+  if (before !== undefined && before.value !== value) {
+    refuseBecause(who, `${refusal}: '${before.name}' of the same stack says otherwise`);
+  }
   taken.set(key, { name: who.name, value });
 }

@@ -9,6 +9,8 @@ export function nameOutputs(blueprint: Construct, outputs: { readonly [name: str
   const path = blueprint.node.path.slice(TerraformStack.of(blueprint).node.path.length).replace(/[^A-Za-z0-9]/g, '');
   const scope = new Construct(blueprint, 'Outputs');
   for (const [name, value] of Object.entries(outputs)) {
-    if (value !== undefined && value !== '') {new TerraformOutput(scope, name, { value }).overrideLogicalId(`${path}${name}`);}
+    if (value !== undefined && value !== '') {
+      new TerraformOutput(scope, name, { value }).overrideLogicalId(`${path}${name}`);
+    }
   }
 }

@@ -8,7 +8,9 @@ export const idleShutdown: Rule = {
   types: ['AWS::SageMaker::Domain', 'AWS::SageMaker::NotebookInstance', 'AWS::SageMaker::Space', 'AWS::SageMaker::UserProfile'],
   fix: 'set idleShutdownMinutes on the workspace; a notebook instance needs a lifecycle configuration that stops it',
   check({ type, properties }) {
-    if (type === 'AWS::SageMaker::NotebookInstance') {return unless(properties.LifecycleConfigName === undefined ? ['LifecycleConfigName is missing'] : []);}
+    if (type === 'AWS::SageMaker::NotebookInstance') {
+      return unless(properties.LifecycleConfigName === undefined ? ['LifecycleConfigName is missing'] : []);
+    }
     // What a profile or a space says takes the place of what the domain says.
     if (type !== 'AWS::SageMaker::Domain') {
       const own = properties.UserSettings ?? properties.SpaceSettings ?? {};

@@ -30,7 +30,9 @@ export const retainedState: Rule = {
   fix: 'set removalPolicy: RemovalPolicy.RETAIN',
   check({ node, attributes }) {
     const missing = ['DeletionPolicy', 'UpdateReplacePolicy'].filter((each) => !KEPT.includes(attributes[each]));
-    if (missing.length > 0 && isDestroyAllowed(node)) {return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };}
+    if (missing.length > 0 && isDestroyAllowed(node)) {
+      return { kind: 'exception', reason: `the context flag ${ALLOW_DESTROY} is set` };
+    }
     return unless(missing.map((each) => `${each} is ${attributes[each] ?? 'missing'}`));
   },
 };

@@ -125,8 +125,12 @@ function checkBucket(bucket: ResourceView, around: Landscape): Verdict {
     around
       .ofType('AWS::S3::Bucket')
       .some((other) => bucket.isReferredToBy(other.properties.LoggingConfiguration?.DestinationBucketName, other));
-  if (withKey.length === 0 && chosen.every((each) => each.some((by) => by.SSEAlgorithm === 'AES256')) && takesLogs()) {return COMPLIANT;}
-  if (withKey.length === 0) {return encryption.some(isRuntime) ? undecided('BucketEncryption is known in the cloud only') : violation(ownKeys);}
+  if (withKey.length === 0 && chosen.every((each) => each.some((by) => by.SSEAlgorithm === 'AES256')) && takesLogs()) {
+    return COMPLIANT;
+  }
+  if (withKey.length === 0) {
+    return encryption.some(isRuntime) ? undecided('BucketEncryption is known in the cloud only') : violation(ownKeys);
+  }
   return withKey.length === chosen.length
     ? COMPLIANT
     : undecided('BucketEncryption depends on a condition of the template');

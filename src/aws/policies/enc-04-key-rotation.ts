@@ -8,7 +8,9 @@ export const keyRotation: Rule = {
   fix: 'set enableKeyRotation: true',
   reasonedBy: ['AwsSolutions-KMS5', 'NIST.800.53.R5-KMSBackingKeyRotationEnabled'],
   check({ properties }) {
-    if ((properties.KeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || properties.Origin === 'EXTERNAL') {return NOT_APPLICABLE;}
+    if ((properties.KeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || properties.Origin === 'EXTERNAL') {
+      return NOT_APPLICABLE;
+    }
     return mustBe(properties, 'EnableKeyRotation', true, 'EnableKeyRotation is off');
   },
 };

@@ -24,7 +24,9 @@ export const namedTrust: Rule = {
         .filter((each) => trustsAnyToken(each) === 'violation')
         .map(() => 'any token of the identity provider may take the role'),
     ]);
-    if (judged.kind === 'compliant' && allowing.some((each) => trustsAnyToken(each) === 'undecided')) {return undecided('the condition on the token is known in the cloud only');}
+    if (judged.kind === 'compliant' && allowing.some((each) => trustsAnyToken(each) === 'undecided')) {
+      return undecided('the condition on the token is known in the cloud only');
+    }
     return judged;
   },
 };

@@ -17,7 +17,9 @@ export const manualApproval: Rule = {
     if (
       findings.length === 0 &&
       registrations.some(({ request, unknown }) => unknown || isRuntime(request.ModelApprovalStatus))
-    ) {return undecided('decided at run time');}
+    ) {
+      return undecided('decided at run time');
+    }
     return unless(findings);
   },
 };

@@ -11,7 +11,9 @@ export const qualityGate: Rule = {
     if (requests === undefined) return undecided('the definition is not known at synthesis');
     const registrations = requests.filter(({ api }) => api === 'CreateModelPackage');
     if (registrations.length === 0) return NOT_APPLICABLE;
-    if (resource.type === 'AWS::StepFunctions::StateMachine') {return undecided('what stands before the registration is not read from a state machine');}
+    if (resource.type === 'AWS::StepFunctions::StateMachine') {
+      return undecided('what stands before the registration is not read from a state machine');
+    }
     return unless(
       registrations.filter(({ gated }) => !gated).map(({ where }) => `${where}: no condition stands before it`),
     );

@@ -18,7 +18,9 @@ export const recordedLineage: Rule = {
           request.ModelMetrics === undefined && request.CustomerMetadataProperties?.evaluation === undefined,
       )
       .map((each) => at(each, 'neither ModelMetrics nor CustomerMetadataProperties.evaluation'));
-    if (findings.length === 0 && registrations.some(({ unknown }) => unknown)) {return undecided('put together at run time');}
+    if (findings.length === 0 && registrations.some(({ unknown }) => unknown)) {
+      return undecided('put together at run time');
+    }
     return unless(findings);
   },
 };

@@ -54,7 +54,9 @@ function variablesOf(resource: ResourceView): Variable[] | undefined {
 function secretIn([name, given]: Variable): Finding[] {
   return listed(given).flatMap((value) => {
     const text = addressText(value);
-    if (looksLikeSecret(text)) {return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];}
+    if (looksLikeSecret(text)) {
+      return [{ text: `${name} holds what looks like a secret`, element: `Variable::${name}` }];
+    }
     const isKnown =
       typeof value === 'string' &&
       value !== '' &&

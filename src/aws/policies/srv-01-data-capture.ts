@@ -19,7 +19,9 @@ function checkRequest(call: SageMakerRequest): Verdict {
   const { api, request } = call;
   if (api !== 'CreateEndpointConfig') return NOT_APPLICABLE;
   if (call.unknown) return undecided(at(call, 'put together at run time'));
-  if ((request.ProductionVariants ?? []).some((each: any) => each.ServerlessConfig !== undefined)) {return NOT_APPLICABLE;}
+  if ((request.ProductionVariants ?? []).some((each: any) => each.ServerlessConfig !== undefined)) {
+    return NOT_APPLICABLE;
+  }
   const {
     EnableCapture: enabled,
     InitialSamplingPercentage: share,

@@ -19,6 +19,8 @@ function checkRequest(call: SageMakerRequest): Verdict {
   const { api, request } = call;
   if (api !== 'UpdateEndpoint' && api !== 'UpdateInferenceComponent') return NOT_APPLICABLE;
   const alarms = request.DeploymentConfig?.AutoRollbackConfiguration?.Alarms;
-  if (call.unknown || isRuntime(request.DeploymentConfig) || isRuntime(alarms)) {return undecided(at(call, 'decided at run time'));}
+  if (call.unknown || isRuntime(request.DeploymentConfig) || isRuntime(alarms)) {
+    return undecided(at(call, 'decided at run time'));
+  }
   return listed(alarms).length > 0 ? COMPLIANT : violation(at(call, 'no alarm takes a bad update back'));
 }

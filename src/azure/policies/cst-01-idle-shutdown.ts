@@ -15,7 +15,9 @@ export const idleShutdown: Rule = {
     }
     const notebook = computeInstanceOf(attributes);
     if (notebook === undefined) return NOT_APPLICABLE;
-    if (notebook === 'unknown' || isExpression(notebook.idleTimeBeforeShutdown)) {return undecided('idleTimeBeforeShutdown is not known at synthesis');}
+    if (notebook === 'unknown' || isExpression(notebook.idleTimeBeforeShutdown)) {
+      return undecided('idleTimeBeforeShutdown is not known at synthesis');
+    }
     return unless(
       /^PT\d+M$/.test(String(notebook.idleTimeBeforeShutdown)) ? [] : ['idleTimeBeforeShutdown is missing'],
     );

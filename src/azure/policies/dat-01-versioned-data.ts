@@ -10,7 +10,9 @@ export const versionedData: Rule = {
   types: ['azurerm_storage_account'],
   fix: 'set blob_properties.versioning_enabled; where a hierarchical namespace excludes versions, acknowledge why its data can be made again',
   check({ attributes }) {
-    if (isTrue(attributes.is_hns_enabled)) {return unless(['a hierarchical namespace (is_hns_enabled) keeps no versions']);}
+    if (isTrue(attributes.is_hns_enabled)) {
+      return unless(['a hierarchical namespace (is_hns_enabled) keeps no versions']);
+    }
     return unless(
       isTrue(one(attributes.blob_properties)?.versioning_enabled) ? [] : ['blob_properties.versioning_enabled is off'],
     );

@@ -32,7 +32,9 @@ export const encryptionAtRest: Rule = {
   fix: 'give the resource the key of the lake: data.encryptionKey.versionlessKeyId, after data.encryptionKey.grantCrypto(identity)',
   reasonedBy: ['CKV_AZURE_93', 'CKV2_AZURE_1', ['CKV_AZURE_124', 'azurerm_container_registry']],
   check(resource, around) {
-    if (resource.type === 'azurerm_redis_cache') {return violation('this kind of cache takes no key of the customer: use azurerm_managed_redis');}
+    if (resource.type === 'azurerm_redis_cache') {
+      return violation('this kind of cache takes no key of the customer: use azurerm_managed_redis');
+    }
     const [path, when] = RESOURCES[resource.type];
     if (when !== undefined && !when(resource.attributes)) return NOT_APPLICABLE;
     return checkKey(resource, path, around);

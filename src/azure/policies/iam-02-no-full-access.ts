@@ -13,7 +13,9 @@ export const noFullAccess: Rule = {
     const given = givenBy(attributes);
     if (given.isCustom || given.isNarrowed || given.reach === 'resource') return unless([]);
     const role = builtIn(given);
-    if (role === undefined || given.reach === undefined) {return undecided('the role, or what it is given for, is not known at synthesis');}
+    if (role === undefined || given.reach === undefined) {
+      return undecided('the role, or what it is given for, is not known at synthesis');
+    }
     return unless(
       ADMIN.test(role.name)
         ? [{ text: `${role.name} is given in the whole ${given.reach}`, element: `Role::${role.name}` }]

@@ -11,7 +11,9 @@ const OPENINGS: Readonly<Record<string, (resource: ResourceView, around: Landsca
     if (
       !isTrue(ingress?.external_enabled) ||
       listed(ingress.ip_security_restriction).some(({ action }) => action === 'Allow')
-    ) {return [];}
+    ) {
+      return [];
+    }
     const asksWho = around
       .ofType(CONTAINER_APP_AUTH)
       .some(({ attributes }) => String(attributes.parent_id).includes(`${resource.address}.`));

@@ -29,7 +29,9 @@ function faultOf(collector: Part | string | undefined): string | undefined {
   if (isExpression(collector)) return 'unknown';
   const collections = Object.values<Part>((collector as Part | undefined)?.collections ?? {});
   if (collections.length === 0) return 'dataCollector is missing';
-  if (!collections.some(({ dataCollectionMode }) => dataCollectionMode === 'Enabled')) {return 'dataCollector collects nothing: no collection is Enabled';}
+  if (!collections.some(({ dataCollectionMode }) => dataCollectionMode === 'Enabled')) {
+    return 'dataCollector collects nothing: no collection is Enabled';
+  }
   return collections.every(({ samplingRate }) => samplingRate !== undefined && Number(samplingRate) === 0)
     ? 'dataCollector.collections: samplingRate is 0'
     : undefined;

@@ -19,6 +19,8 @@ export function checkDuties<Principal>(
   if (registry === undefined) refuseBecause(who, 'roles.approver approves versions, and there is no registry');
   for (const maker of ['dataScientist', 'mlEngineer'] as const) {
     const other = roles[maker];
-    if (other !== undefined && isSame(other, approver)) {refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);}
+    if (other !== undefined && isSame(other, approver)) {
+      refuseBecause(who, `roles.approver is the same as roles.${maker}: who makes a model must not approve it`);
+    }
   }
 }

@@ -31,7 +31,9 @@ function tokenIn(
   passed: readonly string[],
 ): { readonly path: string; readonly value: number } | undefined {
   if (typeof value === 'number') return Token.isUnresolved(value) ? { path, value } : undefined;
-  if (typeof value !== 'object' || value === null || Construct.isConstruct(value) || Token.isUnresolved(value)) {return undefined;}
+  if (typeof value !== 'object' || value === null || Construct.isConstruct(value) || Token.isUnresolved(value)) {
+    return undefined;
+  }
   for (const [name, each] of Object.entries(value)) {
     // What a class with named constructors holds has its name in the error without `options`, as the user wrote it.
     const below =

@@ -17,5 +17,7 @@ export function checkModelCard(who: Speaker, card: ModelCardSpec | undefined): v
   requireMatch(who, 'modelCard.limitations', card.limitations, LONG, '1 to 2048 characters');
   // Text passes in JavaScript, and one that is no rating would count as a low risk.
   const ratings: readonly string[] = Object.values(RiskRating);
-  if (card.riskRating !== undefined && !ratings.includes(card.riskRating)) {refuse(who, 'modelCard.riskRating', card.riskRating, `one of ${ratings.join(', ')}`);}
+  if (card.riskRating !== undefined && !ratings.includes(card.riskRating)) {
+    refuse(who, 'modelCard.riskRating', card.riskRating, `one of ${ratings.join(', ')}`);
+  }
 }

@@ -28,7 +28,9 @@ export function requireTrainingWords(who: Speaker, spec: TrainingSpec & { readon
   spec.triggers?.forEach((trigger, index) =>
     requireWord(who, `triggers[${index}]`, trigger, 'dataPrefix', 'a trigger, as Trigger.schedule(…) makes it'));
   for (const [name, value] of Object.entries(spec.hyperparameters ?? {})) {
-    if (typeof value !== 'string') {refuse(who, `hyperparameters.${name}`, value, "text like '3', which the image reads as the number");}
+    if (typeof value !== 'string') {
+      refuse(who, `hyperparameters.${name}`, value, "text like '3', which the image reads as the number");
+    }
   }
 }
 

@@ -20,7 +20,9 @@ function entry(key: string, value: Yaml): string[] {
   const nothing = empty(value);
   if (nothing !== undefined) return [`${key}: ${nothing[0]}`];
   const below = lines(value);
-  if (typeof value !== 'object') {return [`${key}: ${below[0]}`, ...below.slice(1).map((line) => (line === '' ? '' : `  ${line}`))];}
+  if (typeof value !== 'object') {
+    return [`${key}: ${below[0]}`, ...below.slice(1).map((line) => (line === '' ? '' : `  ${line}`))];
+  }
   return [`${key}:`, ...below.map((line) => (line === '' ? '' : `  ${line}`))];
 }
 
@@ -38,7 +40,9 @@ function hang(block: string[]): string[] {
 function scalar(value: string | number | boolean): string[] {
   if (typeof value !== 'string') return [String(value)];
   if (value.includes('\n')) return ['|', ...value.replace(/\n$/, '').split('\n')];
-  if (PLAIN.test(value) && !/^(true|false|null|yes|no|y|n|on|off|[.+-]?\d[\w.+-]*|\.(inf|nan))$/i.test(value)) {return [value];}
+  if (PLAIN.test(value) && !/^(true|false|null|yes|no|y|n|on|off|[.+-]?\d[\w.+-]*|\.(inf|nan))$/i.test(value)) {
+    return [value];
+  }
   return [value.includes("'") && !/["\\]/.test(value) ? `"${value}"` : `'${value.replace(/'/g, "''")}'`];
 }
 

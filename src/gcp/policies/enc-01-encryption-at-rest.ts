@@ -36,7 +36,9 @@ export const encryptionAtRest: Rule = {
   fix: 'give the resource the key of the lake: data.encryptionKey.keyId, after data.encryptionKey.grantServiceAgent(service)',
   reasonedBy: ['CKV_GCP_80', 'CKV_GCP_81', 'CKV_GCP_83', 'CKV_GCP_84'],
   check(resource) {
-    if (resource.type !== WORKFLOW) {return worst(RESOURCES[resource.type].map((each) => checkKey(resource.attributes, each)));}
+    if (resource.type !== WORKFLOW) {
+      return worst(RESOURCES[resource.type].map((each) => checkKey(resource.attributes, each)));
+    }
     const definition = definitionOf(resource);
     if (definition === undefined) return undecided('the definition is not known at synthesis');
     return worst([

@@ -39,7 +39,9 @@ function checkJobs(jobs: readonly Part[]): Verdict {
   const open = jobs.filter(
     ({ network, pscInterfaceConfig }) => network === undefined && pscInterfaceConfig === undefined,
   );
-  if (open.length > 0) {return unless([`${open.length} of ${jobs.length} custom jobs have neither network nor pscInterfaceConfig`]);}
+  if (open.length > 0) {
+    return unless([`${open.length} of ${jobs.length} custom jobs have neither network nor pscInterfaceConfig`]);
+  }
   return jobs.every(({ network }) => isRuntime(network) && !String(network).includes('${terraform}'))
     ? undecided('decided at run time')
     : unless([]);

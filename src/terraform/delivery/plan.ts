@@ -72,7 +72,9 @@ export function deliveredImage(
   image: ImageInput,
   registry: { readonly imageRepositoryUri: string; readonly modelName: string } | undefined,
 ): DeliveredImage {
-  if (registry === undefined) {return refuseBecause(who, 'image is pushed to the repository of a registry: give registry as well');}
+  if (registry === undefined) {
+    return refuseBecause(who, 'image is pushed to the repository of a registry: give registry as well');
+  }
   requireFolder(who, 'image.directory', image.directory);
   requireFolder(who, 'image.dockerfile', image.dockerfile, 'a file inside the repository');
   requireMatch(

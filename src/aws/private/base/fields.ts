@@ -57,7 +57,9 @@ export function requireEnvironment(
       `named with letters, digits and _${reserved === undefined ? '' : `, and not ${reserved}…`}`,
     );
     if (typeof value !== 'string') refuse(who, `${prop}.${name}`, value, 'text');
-    if (!Token.isUnresolved(value) && value.length > longest) {refuse(who, `${prop}.${name}`, `${value.length} characters`, `at most ${longest} characters long`);}
+    if (!Token.isUnresolved(value) && value.length > longest) {
+      refuse(who, `${prop}.${name}`, `${value.length} characters`, `at most ${longest} characters long`);
+    }
   }
 }
 

@@ -98,7 +98,9 @@ export function newProcessingRole(
       securityGroupIds: network.securityGroups.map((each) => each.securityGroupId),
     });
     grantInterfaces(role, statements, network.ownGroup);
-    for (const statement of statements) {acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);}
+    for (const statement of statements) {
+      acknowledgeWildcards(role, statement.resources.includes('*') ? STARRED : INTERFACES_REASON, statement);
+    }
   }
   acknowledgeInlinePolicy(role);
   return role;

@@ -248,7 +248,9 @@ export class GitHubDelivery {
     const unknownRole = !this.knownArns.has(this.deployRoles[stage.name]);
     const variables: string[] = [];
     const unknownRegion = Token.isUnresolved(stage.region);
-    if (unknownRole) {variables.push(`Its variable ${DEPLOY_ROLE} is the stack's output about delivering to ${stage.name}.`);}
+    if (unknownRole) {
+      variables.push(`Its variable ${DEPLOY_ROLE} is the stack's output about delivering to ${stage.name}.`);
+    }
     if (unknownRegion) {
       variables.push(
         `Its variable ${REGION} is the region${stage.approval ? `, and so is the repository's variable ${ofStage(stage.name, REGION)}.` : '.'}`,

@@ -27,7 +27,9 @@ export const FEATURE_STORE_LIMITS = {
  */
 export function checkedFeatureGroup(store: Speaker, group: FeatureGroupSpec): ResolvedFeatureGroup {
   const who = featureGroupSpeaker(store, group);
-  if (group.name === 'Role') {refuse(store, 'featureGroups.name', group.name, "another id than that of the store's own role, 'role' or 'Roles'");}
+  if (group.name === 'Role') {
+    refuse(store, 'featureGroups.name', group.name, "another id than that of the store's own role, 'role' or 'Roles'");
+  }
   if (group.features.length < 1 || group.features.length > FEATURE_STORE_LIMITS.features) {
     refuse(who, 'features', group.features.length, `between 1 and ${FEATURE_STORE_LIMITS.features} features`);
   }
@@ -54,5 +56,7 @@ export function checkDistinct(who: Speaker, names: string[]): void {
 function checkName(who: Speaker, feature: FeatureSpec): void {
   requireMatch(who, 'features.name', feature.name, FEATURE_NAME, FEATURE_NAME_IN_WORDS);
   const reserved: readonly string[] = FEATURE_STORE_LIMITS.reserved;
-  if (reserved.includes(feature.name.toLowerCase())) {refuse(who, 'features.name', feature.name, `none of the columns that Feature Store adds, ${reserved.join(', ')}`);}
+  if (reserved.includes(feature.name.toLowerCase())) {
+    refuse(who, 'features.name', feature.name, `none of the columns that Feature Store adds, ${reserved.join(', ')}`);
+  }
 }

@@ -47,7 +47,9 @@ export function checkTags(who: Speaker, tags: { [key: string]: string } | undefi
 
 /** Puts the tags on everything below the scope whose tags can change in place. */
 export function applyTags(scope: IConstruct, tags: { [key: string]: string } | undefined): void {
-  for (const [key, value] of Object.entries(tags ?? {})) {Tags.of(scope).add(key, value, { excludeResourceTypes: REPLACED_BY_TAGS });}
+  for (const [key, value] of Object.entries(tags ?? {})) {
+    Tags.of(scope).add(key, value, { excludeResourceTypes: REPLACED_BY_TAGS });
+  }
 }
 
 /** Some are left for CloudFormation's own and the user's. */

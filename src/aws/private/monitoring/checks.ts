@@ -155,7 +155,9 @@ function checkMachine(who: Speaker, props: MonitoringStackProps): void {
     refuseBecause(who, 'driftCompute and driftInstanceType both choose the machine: give one of them');
   }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
-    if (props[prop] !== undefined && props.vpc === undefined) {refuseBecause(who, `${prop} belongs to a vpc: give vpc as well, or leave it out`);}
+    if (props[prop] !== undefined && props.vpc === undefined) {
+      refuseBecause(who, `${prop} belongs to a vpc: give vpc as well, or leave it out`);
+    }
   }
 }
 

@@ -29,7 +29,9 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
   const given = props as { readonly [prop: string]: unknown };
   const asks = (prop: string) => given[prop] !== undefined && !(prop === 'noTrafficMinutes' && given[prop] === 0);
   const ofSageMaker = OF_SAGEMAKER.find(asks);
-  if (ofSageMaker !== undefined) {refuseBecause(who, `${ofSageMaker} is asked of SageMaker, and '${node.id}' is not its endpoint: leave it out`);}
+  if (ofSageMaker !== undefined) {
+    refuseBecause(who, `${ofSageMaker} is asked of SageMaker, and '${node.id}' is not its endpoint: leave it out`);
+  }
   const unmeasured = Object.keys(ASKED_OF).find((prop) => asks(prop) && metrics?.[ASKED_OF[prop]] === undefined);
   if (unmeasured !== undefined) {
     refuseBecause(
@@ -38,7 +40,9 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
     );
   }
   const { latencyUnit: unit } = metrics ?? {};
-  if (unit !== undefined && UNITS[unit] === undefined) {refuse(who, `latencyUnit of '${node.id}'`, unit, `one of ${Object.keys(UNITS).join(', ')}`);}
+  if (unit !== undefined && UNITS[unit] === undefined) {
+    refuse(who, `latencyUnit of '${node.id}'`, unit, `one of ${Object.keys(UNITS).join(', ')}`);
+  }
 }
 
 /** What is not watched of it, in words. */

@@ -64,7 +64,9 @@ const BINDING =
  * or a resource.
  */
 export function allowsEverybody(statement: Statement): boolean {
-  if (statement.Effect === 'Deny' || !(isEverybody(statement.Principal) || statement.NotPrincipal !== undefined)) {return false;}
+  if (statement.Effect === 'Deny' || !(isEverybody(statement.Principal) || statement.NotPrincipal !== undefined)) {
+    return false;
+  }
   const bound = Object.entries(statement.Condition ?? {}).some(
     ([operator, operands]) =>
       !/^ForAllValues:|^Null$|Not|IfExists/.test(operator) &&

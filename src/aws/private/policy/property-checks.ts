@@ -11,7 +11,9 @@ export function valuesOf(properties: Properties, path: string): unknown[] {
 
 function valuesAt(value: any, path: readonly string[]): unknown[] {
   const choice = value?.['Fn::If'];
-  if (Array.isArray(choice)) {return choice.slice(1).flatMap((each) => valuesAt(isNoValue(each) ? undefined : each, path));}
+  if (Array.isArray(choice)) {
+    return choice.slice(1).flatMap((each) => valuesAt(isNoValue(each) ? undefined : each, path));
+  }
   if (path.length === 0 || isRuntime(value)) return [value];
   return valuesAt(value?.[path[0]], path.slice(1));
 }

@@ -74,7 +74,9 @@ function withoutNoValue(value: any): any {
   if (typeof value !== 'object' || value === null || !hasNoValue(value)) return value;
   if (Array.isArray(value)) return value.filter((each) => !isNoValue(each)).map(withoutNoValue);
   // The branches of a condition are told apart by their place.
-  if (Array.isArray(value['Fn::If'])) {return { 'Fn::If': value['Fn::If'].map((each: any) => (isNoValue(each) ? each : withoutNoValue(each))) };}
+  if (Array.isArray(value['Fn::If'])) {
+    return { 'Fn::If': value['Fn::If'].map((each: any) => (isNoValue(each) ? each : withoutNoValue(each))) };
+  }
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => !isNoValue(each))

@@ -80,7 +80,9 @@ export function at({ where }: SageMakerRequest, text: string): string {
  * path.
  */
 export function isRuntime(value: unknown): boolean {
-  if (typeof value === 'string') {return value.includes(MARK) || value.startsWith('{%') || value.startsWith('$.') || value.startsWith('$$.');}
+  if (typeof value === 'string') {
+    return value.includes(MARK) || value.startsWith('{%') || value.startsWith('$.') || value.startsWith('$$.');
+  }
   if (typeof value === 'number') return value === NUMBER;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
@@ -136,7 +138,9 @@ export function referenceText(value: unknown): string {
  */
 export function addressText(value: unknown): string {
   const template = (value as { 'Fn::Sub'?: string | [string, object] } | undefined)?.['Fn::Sub'];
-  if (template !== undefined) {return String([template].flat()[0]).replace(/\$\{([^}]+)\}/g, (_, name) => named({ Ref: name }));}
+  if (template !== undefined) {
+    return String([template].flat()[0]).replace(/\$\{([^}]+)\}/g, (_, name) => named({ Ref: name }));
+  }
   return textOf(value, named) ?? named(value);
 }
 

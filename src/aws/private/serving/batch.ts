@@ -73,7 +73,9 @@ export function batchPlan(
   }
   requireInstanceType(who, 'instanceType', instanceType, 'transform');
   const { instanceCount } = batch;
-  if (!Number.isInteger(instanceCount) || instanceCount < 1) {refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');}
+  if (!Number.isInteger(instanceCount) || instanceCount < 1) {
+    refuse(who, 'compute.instanceCount', instanceCount, 'a whole number of at least 1');
+  }
   return {
     schedule: batch.schedule,
     inputPrefix: requirePrefix(who, 'serving.inputPrefix', batch.inputPrefix),

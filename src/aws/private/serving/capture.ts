@@ -37,7 +37,9 @@ export function asynchronousConfig(
     ...(successTopic ? ['SUCCESS_NOTIFICATION_TOPIC'] : []),
     ...(errorTopic ? ['ERROR_NOTIFICATION_TOPIC'] : []),
   ];
-  if (includeAnswers && told.length === 0) {refuseBecause(who, 'serving.includeAnswers has no topic to put them in: set successTopic');}
+  if (includeAnswers && told.length === 0) {
+    refuseBecause(who, 'serving.includeAnswers has no topic to put them in: set successTopic');
+  }
   const concurrency = plan.maxConcurrentInvocationsPerInstance;
   return {
     clientConfig: concurrency === undefined ? undefined : { maxConcurrentInvocationsPerInstance: concurrency },

@@ -26,7 +26,9 @@ export function checkChoices(who: Speaker, choices: ServingEndpointProps): void 
   requireKnown(who, { maxErrorPercent: choices.maxErrorPercent, maxLatencyP99Ms: choices.maxLatencyP99Ms });
   requireRange(who, 'maxErrorPercent', choices.maxErrorPercent, 0, 100);
   requireRange(who, 'maxLatencyP99Ms', choices.maxLatencyP99Ms, 1, Number.MAX_SAFE_INTEGER);
-  if (image !== undefined && model._artifact !== undefined) {refuseBecause(who, 'image: an artifact names its own image: leave image out');}
+  if (image !== undefined && model._artifact !== undefined) {
+    refuseBecause(who, 'image: an artifact names its own image: leave image out');
+  }
 }
 
 /** What an endpoint can have in the mode of the plan, said before anything is made. */
@@ -42,7 +44,9 @@ export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan
   ];
   for (const [feature, isWanted, prop] of wanted) {
     const reason = plan.cannot[feature];
-    if (isWanted && reason !== undefined) {refuseBecause(who, `${prop} is not possible with ${plan.mode} serving: ${reason}`);}
+    if (isWanted && reason !== undefined) {
+      refuseBecause(who, `${prop} is not possible with ${plan.mode} serving: ${reason}`);
+    }
   }
   const more = choices.rollbackAlarms?.length ?? 0;
   if (more > 8) refuse(who, 'rollbackAlarms', more, "at most 8: SageMaker watches ten, and two are the endpoint's own");
@@ -96,7 +100,9 @@ export function checkPlaces(scope: IConstruct, who: Speaker, choices: ServingEnd
 
 function checkChallenger(who: Speaker, { model, challenger, challengerModel }: ServingEndpointProps): void {
   if (challenger === undefined) {
-    if (challengerModel !== undefined) {refuseBecause(who, 'challengerModel has no part in the traffic: set challenger as well');}
+    if (challengerModel !== undefined) {
+      refuseBecause(who, 'challengerModel has no part in the traffic: set challenger as well');
+    }
     return;
   }
   if (model.kind === 'latest-approved') {

@@ -48,7 +48,9 @@ export function requireRollout(who: Speaker, rollout: Rollout, plan: HostingPlan
   if (rollout.kind === 'all-at-once') return;
   const isRolling = rollout.kind === 'rolling';
   const reason = isRolling ? plan.cannot.rolling : plan.cannot.shifting;
-  if (reason !== undefined) {refuseBecause(who, `rollout ${rollout.kind} is not possible with ${plan.mode} serving: ${reason}`);}
+  if (reason !== undefined) {
+    refuseBecause(who, `rollout ${rollout.kind} is not possible with ${plan.mode} serving: ${reason}`);
+  }
   if (isRolling && hasChallenger) {
     refuseBecause(
       who,
@@ -86,7 +88,14 @@ export function warnOfShare(
   { kind, percent }: Rollout,
   { instanceType, minReplicas }: Pick<HostingPlan, 'instanceType' | 'minReplicas'>,
 ): void {
-  if (percent === undefined || instanceType === undefined || minReplicas === undefined || percent * minReplicas >= 100) {return;}
+  if (
+    percent === undefined ||
+    instanceType === undefined ||
+    minReplicas === undefined ||
+    percent * minReplicas >= 100
+  ) {
+    return;
+  }
   const share = Math.round(100 / minReplicas);
   Annotations.of(scope).addWarningV2(
     'mlops-constructs:rollout-share',

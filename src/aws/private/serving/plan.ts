@@ -155,7 +155,9 @@ export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, 
   requireInteger(who, 'serving.warmReplicas', warmReplicas, 0, maxConcurrency);
   refuseInstanceType(who, native, NOT_SERVERLESS);
   const startup = STARTUP_PROPS.find((prop) => native[prop] !== undefined);
-  if (startup !== undefined) {refuseBecause(who, `${startup} is not possible with serverless serving: ${NOT_SERVERLESS.startup}`);}
+  if (startup !== undefined) {
+    refuseBecause(who, `${startup} is not possible with serverless serving: ${NOT_SERVERLESS.startup}`);
+  }
   return {
     mode: 'serverless',
     variant: {
@@ -171,7 +173,9 @@ export function serverlessPlan(who: Speaker, options: ServerlessServingOptions, 
 }
 
 function refuseInstanceType(who: Speaker, native: NativeInput, cannot: HostingPlan['cannot']): void {
-  if (native.instanceType !== undefined) {refuseBecause(who, `instanceType ${native.instanceType}: ${cannot.instanceType}`);}
+  if (native.instanceType !== undefined) {
+    refuseBecause(who, `instanceType ${native.instanceType}: ${cannot.instanceType}`);
+  }
 }
 
 /** The machines of one mode. */
@@ -237,7 +241,9 @@ function startupOf(who: Speaker, native: NativeInput): Pick<Fleet, 'startup' | '
 
 /** A folder of a bucket, as this library writes them: `async/input/`. */
 export function requirePrefix(who: Speaker, prop: string, prefix: string): string {
-  if (!Token.isUnresolved(prefix) && prefix.length > 512) {refuse(who, prop, `${prefix.length} characters`, 'at most 512');}
+  if (!Token.isUnresolved(prefix) && prefix.length > 512) {
+    refuse(who, prop, `${prefix.length} characters`, 'at most 512');
+  }
   requireObjectFolder(who, prop, prefix, 'batch/input/');
   return prefix;
 }

@@ -89,11 +89,15 @@ export function grantHosting(scope: Construct, role: iam.IRole, access: HostingA
       });
     }
   }
-  for (const { bucket, pattern } of access.writes) {allow({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(pattern)] });}
+  for (const { bucket, pattern } of access.writes) {
+    allow({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(pattern)] });
+  }
   const bucketKeys = [...access.reads, ...access.writes]
     .map(({ bucket }) => bucket.encryptionKey)
     .filter((key) => key !== undefined);
-  for (const key of new Set([access.encryptionKey, ...bucketKeys])) {key.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');}
+  for (const key of new Set([access.encryptionKey, ...bucketKeys])) {
+    key.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');
+  }
   allow({
     actions: ['kms:CreateGrant'],
     resources: [access.encryptionKey.keyArn],

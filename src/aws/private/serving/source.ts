@@ -67,7 +67,9 @@ export function checkSource(
   requireMatch(who, prop, modelPackageArn, PACKAGE_ARN, 'the ARN of a version of a model package group');
   if (options === undefined) return;
   if (options.key === undefined) {
-    if (plan.multiModel !== undefined) {refuse(who, `${prop}.key`, undefined, 'the prefix of the archives in multi-model serving');}
+    if (plan.multiModel !== undefined) {
+      refuse(who, `${prop}.key`, undefined, 'the prefix of the archives in multi-model serving');
+    }
     if (options.bucket !== undefined) refuseBecause(who, `${prop}.bucket has no key to look for: set key as well`);
   }
   if (plan.multiModel === undefined) {

@@ -73,7 +73,9 @@ export function teardown(scope: Construct, id: string, spec: TeardownSpec): Cust
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
   logGroup.grantWrite(role);
-  for (const statement of spec.made === undefined ? [] : deletionsOf(stack, spec.made)) {role.addToPrincipalPolicy(statement);}
+  for (const statement of spec.made === undefined ? [] : deletionsOf(stack, spec.made)) {
+    role.addToPrincipalPolicy(statement);
+  }
   const { ownGroupId, place } = spec.network ?? {};
   if (ownGroupId !== undefined) {
     role.addToPrincipalPolicy(

@@ -21,7 +21,9 @@ export const CACHE_WITH_TRIGGERS =
 /** What SageMaker, or common sense, would refuse later. */
 export function checkTraining(who: Speaker, props: TrainingPipelineProps): void {
   requireTrainedHere(who, props.registry);
-  if (props.cacheExpiry?.isUnresolved()) {refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');}
+  if (props.cacheExpiry?.isUnresolved()) {
+    refuseBecause(who, 'cacheExpiry must be known at synthesis: the pipeline names it in days, hours and minutes');
+  }
   requireMatch(
     who,
     'pipelineName',
@@ -121,7 +123,9 @@ function checkNetwork(who: Speaker, props: TrainingPipelineProps): void {
 function checkCache(who: Speaker, props: TrainingPipelineProps): void {
   if (props.cacheExpiry === undefined) return;
   if ((props.triggers ?? []).length > 0) refuseBecause(who, CACHE_WITH_TRIGGERS);
-  if (props.lustreInput !== undefined) {refuseBecause(who, 'cacheExpiry cannot be together with lustreInput: a changed file does not change its path');}
+  if (props.lustreInput !== undefined) {
+    refuseBecause(who, 'cacheExpiry cannot be together with lustreInput: a changed file does not change its path');
+  }
   if (keepsCheckpoints(props)) {
     refuseBecause(
       who,

@@ -68,15 +68,21 @@ function givenType(who: Speaker, instanceType: string, spec: ComputeSpec): strin
   const twice = (['accelerator', 'acceleratorCount', 'vcpus', 'memoryGiB'] as const).find(
     (each) => spec[each] !== undefined,
   );
-  if (twice !== undefined) {refuseBecause(who, `instanceType ${instanceType} and compute.${twice} say the same thing twice: leave one out`);}
+  if (twice !== undefined) {
+    refuseBecause(who, `instanceType ${instanceType} and compute.${twice} say the same thing twice: leave one out`);
+  }
   return instanceType;
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-efa.html */
 function checkEfa(who: Speaker, input: MachineInput, instanceType: string, instanceCount: number): void {
-  if (instanceCount < 2) {refuseBecause(who, 'efa connects machines with each other: compute.instanceCount must be at least 2, got 1');}
+  if (instanceCount < 2) {
+    refuseBecause(who, 'efa connects machines with each other: compute.instanceCount must be at least 2, got 1');
+  }
   if (!input.inVpc) refuseBecause(who, 'efa needs a vpc: its security group must let the machines reach each other');
-  if (!hasEfa(instanceType)) {refuseBecause(who, `efa is not on ${instanceType}; types that have it: ${efaTypes('training').join(', ')}`);}
+  if (!hasEfa(instanceType)) {
+    refuseBecause(who, `efa is not on ${instanceType}; types that have it: ${efaTypes('training').join(', ')}`);
+  }
 }
 
 function payment(

@@ -134,7 +134,9 @@ export function grantPipeline(
     ],
     [jobs('processing-job')],
   );
-  for (const { actions, resources, conditions } of volumeKeyPermissions(reach.encryptionKey.keyArn)) {add(role, actions, resources, conditions);}
+  for (const { actions, resources, conditions } of volumeKeyPermissions(reach.encryptionKey.keyArn)) {
+    add(role, actions, resources, conditions);
+  }
   add(role, ['iam:PassRole'], [jobRole.roleArn], {
     StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
   });

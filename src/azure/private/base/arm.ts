@@ -43,8 +43,12 @@ export function armResource<Type extends ArmType>(
   const group = resourceGroupOf(scope);
   const who = speakerOf(config.type, scope, id);
   const facts = armTypeFacts(config.type);
-  if (config.location !== undefined && !facts.isTracked) {refuseBecause(who, `${config.type} has no location of its own`);}
-  if (config.tags !== undefined && !facts.isTracked) {refuseBecause(who, `${config.type} has no tags of its own: they go into its body`);}
+  if (config.location !== undefined && !facts.isTracked) {
+    refuseBecause(who, `${config.type} has no location of its own`);
+  }
+  if (config.tags !== undefined && !facts.isTracked) {
+    refuseBecause(who, `${config.type} has no tags of its own: they go into its body`);
+  }
   group._register(config.type.split('/')[0]);
   return group.armRenderer === 'template' ? byTemplate(scope, id, config, who) : byAzapi(scope, id, config, who, group);
 }

@@ -57,8 +57,12 @@ export function machineNamed(
 ): Machine {
   const spec = compute ?? {};
   const twice = (['vcpus', 'memoryGiB'] as const).find((each) => spec[each] !== undefined);
-  if (twice !== undefined) {refuseBecause(who, `${prop} ${vmSize} and compute.${twice} say the same thing twice: leave one out`);}
-  if (Token.isUnresolved(vmSize)) {return { vmSize, gpuCount: spec.acceleratorCount ?? (spec.accelerator === undefined ? 0 : 1) };}
+  if (twice !== undefined) {
+    refuseBecause(who, `${prop} ${vmSize} and compute.${twice} say the same thing twice: leave one out`);
+  }
+  if (Token.isUnresolved(vmSize)) {
+    return { vmSize, gpuCount: spec.acceleratorCount ?? (spec.accelerator === undefined ? 0 : 1) };
+  }
   requireMatch(
     who,
     prop,
@@ -67,7 +71,9 @@ export function machineNamed(
     'a size of Azure like Standard_NC24ads_A100_v4',
   );
   const retired = RETIRED.find(({ sizes }) => sizes.test(vmSize));
-  if (retired !== undefined) {refuse(who, prop, vmSize, `a size that Azure still has, for example ${retired.instead}: this one is retired`);}
+  if (retired !== undefined) {
+    refuse(who, prop, vmSize, `a size that Azure still has, for example ${retired.instead}: this one is retired`);
+  }
   const all = SERIES.flatMap((series) => series.sizes.map((size) => ({ series, size })));
   const known = all.find(({ size }) => size.vmSize.toLowerCase() === vmSize.toLowerCase());
   if (known === undefined) return unknownSize(who, vmSize, spec);
@@ -81,7 +87,9 @@ export function machineNamed(
 /** A size with GPUs is dear: whoever names it says the GPU as well, and says the one that it has. */
 function requireGpuAsked(who: Speaker, { series, size }: Offer, spec: ComputeSpec): void {
   if (series.gpu === undefined) {
-    if (spec.accelerator !== undefined) {refuseBecause(who, `vmSize ${size.vmSize} has no GPU, compute.accelerator asks for ${spec.accelerator}`);}
+    if (spec.accelerator !== undefined) {
+      refuseBecause(who, `vmSize ${size.vmSize} has no GPU, compute.accelerator asks for ${spec.accelerator}`);
+    }
     return;
   }
   if (spec.accelerator === undefined) {
@@ -90,7 +98,9 @@ function requireGpuAsked(who: Speaker, { series, size }: Offer, spec: ComputeSpe
       `vmSize ${size.vmSize} has ${size.gpuCount} x ${series.gpu}: say compute.accelerator as well, so that nobody pays for a GPU by mistake`,
     );
   }
-  if (spec.accelerator.id !== series.gpu) {refuse(who, 'compute.accelerator', spec.accelerator.id, `${series.gpu} for vmSize ${size.vmSize}`);}
+  if (spec.accelerator.id !== series.gpu) {
+    refuse(who, 'compute.accelerator', spec.accelerator.id, `${series.gpu} for vmSize ${size.vmSize}`);
+  }
   if (spec.acceleratorCount !== undefined && spec.acceleratorCount !== size.gpuCount) {
     refuse(who, 'compute.acceleratorCount', spec.acceleratorCount, `${size.gpuCount} for vmSize ${size.vmSize}`);
   }

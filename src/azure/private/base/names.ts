@@ -99,6 +99,8 @@ function shaped(parts: readonly string[], maxLength: number, separator: '-' | ''
  */
 function placeOf(scope: IConstruct): { readonly parts?: readonly string[]; readonly text?: string } {
   const { subscriptionId, _groupName } = resourceGroupOf(scope);
-  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) {return { text: Fn.join('/', [subscriptionId, _groupName]) };}
+  if ([subscriptionId, _groupName].some((each) => Token.isUnresolved(each))) {
+    return { text: Fn.join('/', [subscriptionId, _groupName]) };
+  }
   return { parts: [digestOf([subscriptionId, _groupName]).slice(0, DIGITS)] };
 }

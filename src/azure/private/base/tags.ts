@@ -27,7 +27,9 @@ export function requireTags(who: Speaker, tags: { readonly [name: string]: strin
       /^(?!(microsoft|azure|windows))[^<>%&\\?/]{1,128}$/i,
       'names of at most 128 characters without <>%&\\?/ that do not start with microsoft, azure or windows',
     );
-    if (typeof value !== 'string' || value.length > 256) {refuse(who, `tags.${name}`, value, 'text of at most 256 characters');}
+    if (typeof value !== 'string' || value.length > 256) {
+      refuse(who, `tags.${name}`, value, 'text of at most 256 characters');
+    }
   }
   if (Object.keys(tags).length > 50) refuse(who, 'tags', `${Object.keys(tags).length} tags`, 'at most 50');
 }

@@ -118,7 +118,9 @@ function requireLimits(who: Speaker, places: readonly Place[]): void {
         `action '${name}' ends the run inside a loop, which Logic Apps does not take: fail or leave there instead`,
       );
     }
-    if (action.type === 'Switch' && Object.keys(action.cases as object).length > LIMITS.cases) {refuseBecause(who, `action '${name}' has more than ${LIMITS.cases} cases`);}
+    if (action.type === 'Switch' && Object.keys(action.cases as object).length > LIMITS.cases) {
+      refuseBecause(who, `action '${name}' has more than ${LIMITS.cases} cases`);
+    }
     if (action.type === 'Until') {
       const { count, timeout } = action.limit as { readonly count: number; readonly timeout: string };
       if (!Number.isInteger(count) || count < 1 || count > LIMITS.untilCount) {
@@ -143,11 +145,15 @@ function requireVariables(who: Speaker, places: readonly Place[]): void {
     if (depth > 1) refuseBecause(who, `action '${name}' must make its variable at the top of the workflow`);
     for (const each of (action.inputs as any).variables) made.set(each.name, each.type);
   }
-  if (made.size > LIMITS.variables) {refuseBecause(who, `it has ${made.size} variables and Logic Apps takes ${LIMITS.variables}`);}
+  if (made.size > LIMITS.variables) {
+    refuseBecause(who, `it has ${made.size} variables and Logic Apps takes ${LIMITS.variables}`);
+  }
   for (const { name, action } of places) {
     if (!['SetVariable', 'IncrementVariable', 'AppendToArrayVariable'].includes(action.type)) continue;
     const { name: variableName, value } = action.inputs as { readonly name: string; readonly value: unknown };
-    if (!made.has(variableName)) {refuseBecause(who, `action '${name}' sets variable '${variableName}', which nothing makes`);}
+    if (!made.has(variableName)) {
+      refuseBecause(who, `action '${name}' sets variable '${variableName}', which nothing makes`);
+    }
     if (
       action.type === 'SetVariable' &&
       expressionsOf(value).some((each) => each.includes(`variables('${variableName}')`))
@@ -162,7 +168,9 @@ function requireVariables(who: Speaker, places: readonly Place[]): void {
     places.map(({ action }) => action.inputs ?? action.expression ?? action.foreach),
   )) {
     for (const [, name] of expression.matchAll(/variables\('([^']+)'\)/g)) {
-      if (!made.has(name)) {refuseBecause(who, `an expression reads variable '${name}', which nothing makes: ${expression.slice(0, 100)}`);}
+      if (!made.has(name)) {
+        refuseBecause(who, `an expression reads variable '${name}', which nothing makes: ${expression.slice(0, 100)}`);
+      }
     }
   }
 }

@@ -15,7 +15,9 @@ export function requireIpRange(who: Speaker, prop: string, range: string): void 
     new RegExp(`^${BYTE}(\\.${BYTE}){3}(/([0-9]|[12]\\d|30))?$`),
     'addresses or ranges up to /30 like 203.0.113.7 or 203.0.113.0/24',
   );
-  if (PRIVATE.test(range)) {refuse(who, prop, range, 'public: private ones come in through privateEndpoints or allowedSubnetIds');}
+  if (PRIVATE.test(range)) {
+    refuse(who, prop, range, 'public: private ones come in through privateEndpoints or allowedSubnetIds');
+  }
 }
 
 /** ARM id of a subnet. */

@@ -48,7 +48,9 @@ export class AzureDevOpsDelivery {
       const { deploy, look } = options.connections[name];
       this.deployers[name] = federatedIdentity(scope, `Deploy-${name}`, { ...deploy, onlyIn });
       roles.grantDeploy(this.deployers[name]);
-      if (approval && look !== undefined) {roles.grantLook(federatedIdentity(scope, `Look-${name}`, { ...look, onlyIn }));}
+      if (approval && look !== undefined) {
+        roles.grantLook(federatedIdentity(scope, `Look-${name}`, { ...look, onlyIn }));
+      }
     }
   }
 

@@ -77,7 +77,9 @@ export function checkOptions(
   isPublic: boolean,
 ): void {
   for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
-    if (!specs.some((each) => each.name === name)) {refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');}
+    if (!specs.some((each) => each.name === name)) {
+      refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
+    }
     checkGroupOptions(who, name, options);
   }
   if (props.onlineStorage !== undefined && specs.length > 0 && !specs.some(({ online }) => online)) {

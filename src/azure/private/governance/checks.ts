@@ -25,12 +25,16 @@ export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
   requireKnown(who, props, 'auditRetentionDays');
   checkBudget(who, props.budget);
   requireTags(who, props.tags ?? {});
-  if (props.budgetTag !== undefined && props.tags?.[props.budgetTag] === undefined) {refuse(who, 'budgetTag', props.budgetTag, 'the name of one of the tags');}
+  if (props.budgetTag !== undefined && props.tags?.[props.budgetTag] === undefined) {
+    refuse(who, 'budgetTag', props.budgetTag, 'the name of one of the tags');
+  }
   requireEmails(who, 'guardrailEmails', props.guardrailEmails);
   requireUnique(who, 'guardrailEmails', props.guardrailEmails ?? []);
   checkPolicies(who, props);
   for (const plan of props.defenderPlans ?? []) {
-    if (!(plan in DEFENDER_PLANS)) {refuse(who, 'defenderPlans', plan, `among ${Object.keys(DEFENDER_PLANS).join(', ')}`);}
+    if (!(plan in DEFENDER_PLANS)) {
+      refuse(who, 'defenderPlans', plan, `among ${Object.keys(DEFENDER_PLANS).join(', ')}`);
+    }
   }
   requireUnique(who, 'defenderPlans', props.defenderPlans ?? []);
   checkSwitches(who, props);
@@ -49,8 +53,12 @@ function checkPolicies(who: Speaker, props: GuardrailsInput): void {
     requireUnique(who, prop, props[prop] ?? []);
   }
   for (const each of props.deniedPolicies ?? []) {
-    if (!POLICIES[each].canDeny) {refuse(who, 'deniedPolicies', each, 'policies that can deny: Azure lets this one only mark what does not comply');}
-    if (props.policyExemptions?.includes(each)) {refuseBecause(who, `deniedPolicies has '${each}', and so has policyExemptions: it is not assigned`);}
+    if (!POLICIES[each].canDeny) {
+      refuse(who, 'deniedPolicies', each, 'policies that can deny: Azure lets this one only mark what does not comply');
+    }
+    if (props.policyExemptions?.includes(each)) {
+      refuseBecause(who, `deniedPolicies has '${each}', and so has policyExemptions: it is not assigned`);
+    }
     if (each === GuardrailPolicy.APPROVED_MODELS && props.allowedModelPublishers === undefined) {
       refuseBecause(
         who,
@@ -58,10 +66,14 @@ function checkPolicies(who: Speaker, props: GuardrailsInput): void {
       );
     }
   }
-  for (const each of props.remediations ?? []) {requireAmong(who, 'remediations', each, Object.values(GuardrailRemediation));}
+  for (const each of props.remediations ?? []) {
+    requireAmong(who, 'remediations', each, Object.values(GuardrailRemediation));
+  }
   requireUnique(who, 'remediations', props.remediations ?? []);
   if (props.allowedLocations?.length === 0) refuse(who, 'allowedLocations', '[]', 'at least one region');
-  for (const each of props.allowedLocations ?? []) {requireMatch(who, 'allowedLocations', each, /^[a-z]+\d?$/, 'regions like westeurope');}
+  for (const each of props.allowedLocations ?? []) {
+    requireMatch(who, 'allowedLocations', each, /^[a-z]+\d?$/, 'regions like westeurope');
+  }
   requireUnique(who, 'allowedLocations', props.allowedLocations ?? []);
   if (
     props.location !== undefined &&
@@ -86,9 +98,13 @@ function requireAmong(who: Speaker, prop: string, value: string, known: readonly
 function checkSwitches(who: Speaker, props: GuardrailsInput): void {
   const given = (...names: (keyof GuardrailsInput)[]) =>
     names.find((name) => props[name] !== undefined && props[name] !== false);
-  if (props.budget === undefined && props.budgetTag !== undefined) {refuseBecause(who, 'budgetTag is about the budget, and there is none');}
+  if (props.budget === undefined && props.budgetTag !== undefined) {
+    refuseBecause(who, 'budgetTag is about the budget, and there is none');
+  }
   const audit = given('auditActivityLog', 'auditRetentionDays', 'auditLocked');
-  if (props.auditLog === false && audit !== undefined) {refuseBecause(who, `${audit} is about the audit log, and auditLog is false`);}
+  if (props.auditLog === false && audit !== undefined) {
+    refuseBecause(who, `${audit} is about the audit log, and auditLog is false`);
+  }
   const cloud = given(
     'guardrailEmails',
     'deniedPolicies',
@@ -100,5 +116,7 @@ function checkSwitches(who: Speaker, props: GuardrailsInput): void {
     'deletionLocks',
     'defenderPlans',
   );
-  if (props.cloudGuardrails === false && cloud !== undefined) {refuseBecause(who, `${cloud} is a guardrail in the cloud, and cloudGuardrails is false`);}
+  if (props.cloudGuardrails === false && cloud !== undefined) {
+    refuseBecause(who, `${cloud} is a guardrail in the cloud, and cloudGuardrails is false`);
+  }
 }

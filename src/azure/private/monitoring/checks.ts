@@ -79,7 +79,9 @@ function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
     const asked =
       OF_ANSWERS.find((prop) => props[prop] !== undefined) ??
       ((props.noTrafficMinutes ?? 0) > 0 ? 'noTrafficMinutes' : undefined);
-    if (asked !== undefined) {refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);}
+    if (asked !== undefined) {
+      refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);
+    }
   }
   const measured = (['drift', 'modelQuality'] as const).find((prop) => props[prop] !== undefined);
   if (endpoint?.mode === 'serverless' && measured !== undefined) {
@@ -98,7 +100,9 @@ function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
 
 function checkModelMonitor(who: Speaker, { modelMonitor, endpoint }: MonitoringStackProps): void {
   if (modelMonitor === undefined) return;
-  if (endpoint?.mode !== 'real-time') {refuseBecause(who, 'modelMonitor looks at a deployment of a managed online endpoint: give one as endpoint');}
+  if (endpoint?.mode !== 'real-time') {
+    refuseBecause(who, 'modelMonitor looks at a deployment of a managed online endpoint: give one as endpoint');
+  }
   if (endpoint.captureFolder === undefined) {
     refuseBecause(
       who,

@@ -54,7 +54,9 @@ function identityOf(identity: unknown): Attributes {
 
 /** Expressions of a template, `[parameters('key')]`, are known only in the cloud, as Terraform's own references are. */
 function withoutExpressions(value: unknown): unknown {
-  if (typeof value === 'string') {return value.startsWith('[[') ? value.slice(1) : value.startsWith('[') ? '${template}' : value;}
+  if (typeof value === 'string') {
+    return value.startsWith('[[') ? value.slice(1) : value.startsWith('[') ? '${template}' : value;
+  }
   if (Array.isArray(value)) return value.map(withoutExpressions);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutExpressions(each)]));

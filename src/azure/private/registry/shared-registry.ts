@@ -39,7 +39,9 @@ export function newSharedRegistry(
     );
   }
   requireUnique(who, 'sharedRegistry.locations', locations);
-  if (typeof publicNetworkAccess !== 'boolean') {refuse(who, 'sharedRegistry.publicNetworkAccess', publicNetworkAccess, 'true or false');}
+  if (typeof publicNetworkAccess !== 'boolean') {
+    refuse(who, 'sharedRegistry.publicNetworkAccess', publicNetworkAccess, 'true or false');
+  }
   const regions = [location, ...locations.filter((each) => each !== location)];
   const name = registryName ?? azureName(scope, 'mlRegistry', id);
   const resource = armResource(scope, id, {

@@ -147,7 +147,9 @@ function machineOf(
   scope: Construct, who: Speaker, { compute, computeTarget }: AzureMlBatchOptions, instanceType: string | undefined,
 ): Machine | undefined {
   if (computeTarget?.kind === 'existing') {
-    if (instanceType !== undefined) {refuseBecause(who, 'instanceType and a compute that exists say the same thing twice: leave instanceType out');}
+    if (instanceType !== undefined) {
+      refuseBecause(who, 'instanceType and a compute that exists say the same thing twice: leave instanceType out');
+    }
     return undefined;
   }
   const machine =

@@ -50,7 +50,9 @@ export function checkChoices(who: Speaker, serving: Serving, choices: ServingEnd
       `serving mode ${serving.mode} is not known on Azure: use Serving.realTime, Serving.serverless or Serving.batch`,
     );
   for (const [choice, reason] of Object.entries(cannot)) {
-    if (choices[choice as keyof ServingEndpointProps] !== undefined) {refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);}
+    if (choices[choice as keyof ServingEndpointProps] !== undefined) {
+      refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);
+    }
   }
   requireMatch(
     who,
@@ -67,7 +69,9 @@ export function checkChoices(who: Speaker, serving: Serving, choices: ServingEnd
   const { kind } = choices.model;
   const { challenger } = choices;
   if (challenger?.kind === 'shadow') {
-    if (serving.mode !== 'real-time') {refuseBecause(who, `challenger shadow is not possible with ${serving.mode} serving: ${NO_MIRROR}`);}
+    if (serving.mode !== 'real-time') {
+      refuseBecause(who, `challenger shadow is not possible with ${serving.mode} serving: ${NO_MIRROR}`);
+    }
     if (challenger.percent > MOST_MIRRORED) {
       refuse(
         who,
@@ -83,7 +87,9 @@ export function checkChoices(who: Speaker, serving: Serving, choices: ServingEnd
       `challenger needs versions to compare, ModelSource.${kind} is one: use ModelSource.latestApproved`,
     );
   }
-  if (kind === 'artifact' && choices.image !== undefined) {refuseBecause(who, 'image: an artifact names its own image: leave image out');}
+  if (kind === 'artifact' && choices.image !== undefined) {
+    refuseBecause(who, 'image: an artifact names its own image: leave image out');
+  }
 }
 
 /**
@@ -107,6 +113,8 @@ export function checkVariables(
 ): void {
   for (const name of Object.keys(variables ?? {})) {
     requireMatch(who, prop, name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'names of variables: letters, digits and underscores');
-    if (/^(MLOPS_VERB|AZUREML_)/.test(name)) {refuse(who, prop, name, 'names that neither the library nor Azure Machine Learning gives itself');}
+    if (/^(MLOPS_VERB|AZUREML_)/.test(name)) {
+      refuse(who, prop, name, 'names that neither the library nor Azure Machine Learning gives itself');
+    }
   }
 }

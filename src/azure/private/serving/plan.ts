@@ -18,7 +18,9 @@ export function hostingPlan(
   native: Pick<ServingEndpointOptions, 'instanceType'>,
 ): HostingPlan {
   const { compute, scaling: spec } = options;
-  if (compute?.instanceCount !== undefined) {refuseBecause(who, 'compute.instanceCount is not possible on an endpoint: say how many with scaling.minReplicas');}
+  if (compute?.instanceCount !== undefined) {
+    refuseBecause(who, 'compute.instanceCount is not possible on an endpoint: say how many with scaling.minReplicas');
+  }
   if (compute?.volumeGiB !== undefined) {
     refuseBecause(
       who,
@@ -38,7 +40,9 @@ export function hostingPlan(
   }
   requireInteger(who, 'scaling.scaleInCooldownSeconds', spec?.scaleInCooldownSeconds, 60, MOST_COOLDOWN);
   requireInteger(who, 'scaling.scaleOutCooldownSeconds', spec?.scaleOutCooldownSeconds, 60, MOST_COOLDOWN);
-  if (!Number.isInteger(scaling.target.value)) {refuse(who, 'scaling.target', scaling.target.value, 'a whole number on Azure');}
+  if (!Number.isInteger(scaling.target.value)) {
+    refuse(who, 'scaling.target', scaling.target.value, 'a whole number on Azure');
+  }
   const machine =
     native.instanceType === undefined
       ? machineFor(who, compute, 'hosting')

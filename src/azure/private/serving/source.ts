@@ -123,7 +123,9 @@ function versionParts(who: Speaker, versionId: string, workspaceId: string): Ver
       `a version of at most ${MOST_VERSION} characters, because deployments are named after it`,
     );
   }
-  if (isOther(workspace, workspaceId)) {refuse(who, 'model.version', versionId, `a version of the endpoint's own workspace, ${workspaceId}`);}
+  if (isOther(workspace, workspaceId)) {
+    refuse(who, 'model.version', versionId, `a version of the endpoint's own workspace, ${workspaceId}`);
+  }
   return { modelContainerId, name, version };
 }
 

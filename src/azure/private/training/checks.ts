@@ -13,7 +13,9 @@ export function checkTraining(who: Speaker, props: TrainingPipelineProps): void 
   requireKnown(who, props, 'qualityGates');
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
   requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);
-  for (const prop of ['compute', 'processingCompute'] as const) {Parity._refuse(who, 'ComputeSpec', Cloud.AZURE, props[prop] ?? {});}
+  for (const prop of ['compute', 'processingCompute'] as const) {
+    Parity._refuse(who, 'ComputeSpec', Cloud.AZURE, props[prop] ?? {});
+  }
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {
     refuse(
       who,
@@ -66,7 +68,9 @@ function checkContainer(who: Speaker, props: TrainingPipelineProps): void {
     );
   }
   requireMatch(who, 'command', props.command, /^(?=.*\w)[^\n\r]+$/, 'a command of one line like python main.py');
-  if (props.command?.includes('${{')) {refuse(who, 'command', props.command, 'without ${{, because the folders are in variables like MLOPS_INPUT_DIR');}
+  if (props.command?.includes('${{')) {
+    refuse(who, 'command', props.command, 'without ${{, because the folders are in variables like MLOPS_INPUT_DIR');
+  }
   requireMatch(who, 'shmSize', props.shmSize, /^\d+[bkmg]$/i, 'a size like 16g');
   requireMatch(who, 'dockerArgs', props.dockerArgs, /^(?=.*\S)[^\n\r]+$/, 'arguments of docker run');
   if (props.dockerArgs !== undefined && OPENING.test(props.dockerArgs)) {
@@ -97,6 +101,8 @@ function checkTags(who: Speaker, tags: { readonly [key: string]: string }): void
   for (const [key, value] of Object.entries(tags)) {
     requireMatch(who, 'tags', key, /^(?!mlops_|metric\.|model$)[A-Za-z][\w.-]{0,127}$/,
       'named with letters, digits, _, . and -, at most 128, and not model, mlops_… or metric.…');
-    if (typeof value !== 'string' || value.length > 256) {refuse(who, `tags.${key}`, value, 'text of at most 256 characters');}
+    if (typeof value !== 'string' || value.length > 256) {
+      refuse(who, `tags.${key}`, value, 'text of at most 256 characters');
+    }
   }
 }

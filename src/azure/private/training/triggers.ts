@@ -68,7 +68,9 @@ function listen(
   { who, data, start, storeEventTopic }: TriggerInput,
   prefixes: readonly string[],
 ): void {
-  if (prefixes.length > MOST_PREFIXES) {refuse(who, 'triggers', `${prefixes.length} prefixes of new data`, `at most ${MOST_PREFIXES}`);}
+  if (prefixes.length > MOST_PREFIXES) {
+    refuse(who, 'triggers', `${prefixes.length} prefixes of new data`, `at most ${MOST_PREFIXES}`);
+  }
   const topic = storeEventTopic === undefined ? newTopic(data) : topicNamed(who, storeEventTopic);
   resourceGroupOf(scope)._register('Microsoft.EventGrid');
   new EventgridSystemTopicEventSubscription(scope, 'NewData', {

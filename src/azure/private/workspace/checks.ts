@@ -43,7 +43,9 @@ export function requireWorkspace(
     '3 to 33 letters, digits, hyphens and underscores, starting with a letter or digit',
   );
   if (props.containerRegistryId !== undefined) nameIn(who, 'containerRegistryId', props.containerRegistryId, REGISTRY);
-  if (props.logAnalyticsWorkspaceId !== undefined) {nameIn(who, 'logAnalyticsWorkspaceId', props.logAnalyticsWorkspaceId, 'Microsoft.OperationalInsights/workspaces');}
+  if (props.logAnalyticsWorkspaceId !== undefined) {
+    nameIn(who, 'logAnalyticsWorkspaceId', props.logAnalyticsWorkspaceId, 'Microsoft.OperationalInsights/workspaces');
+  }
   const ofOwn: [object, string][] = [
     [{ logRetentionDays: props.logRetentionDays }, 'logAnalyticsWorkspaceId'],
     [
@@ -53,9 +55,13 @@ export function requireWorkspace(
   ];
   for (const [values, brought] of ofOwn) {
     if (props[brought as 'containerRegistryId'] === undefined) continue;
-    for (const [prop, value] of Object.entries(values)) {if (value !== undefined) refuse(who, prop, value, `left out with ${brought}, whose settings are yours`);}
+    for (const [prop, value] of Object.entries(values)) {
+      if (value !== undefined) refuse(who, prop, value, `left out with ${brought}, whose settings are yours`);
+    }
   }
-  if (props.encryptsMetadata && props.data.encryptionKey === undefined) {refuse(who, 'encryptsMetadata', true, 'left out: the lake has no key');}
+  if (props.encryptsMetadata && props.data.encryptionKey === undefined) {
+    refuse(who, 'encryptsMetadata', true, 'left out: the lake has no key');
+  }
   if (props.data.isPrivate && props.managedNetwork?.isolationMode === 'Disabled') {
     refuse(
       who,

@@ -9,7 +9,9 @@ export function requireBudget(who: Speaker, budget: BudgetSpec, mostAddresses: n
   const given: readonly string[] = (budget as Partial<BudgetSpec>).alertEmails ?? [];
   requireUnique(who, 'budget.alertEmails', given);
   const addresses = given.length;
-  if (addresses < 1 || addresses > mostAddresses) {refuse(who, 'budget.alertEmails', addresses, `1 to ${mostAddresses} addresses`);}
+  if (addresses < 1 || addresses > mostAddresses) {
+    refuse(who, 'budget.alertEmails', addresses, `1 to ${mostAddresses} addresses`);
+  }
   const shares = budget.alertAtPercent ?? [];
   for (const share of shares) requireInteger(who, 'budget.alertAtPercent', share, 1, 1000);
   requireUnique(who, 'budget.alertAtPercent', shares.map(String));

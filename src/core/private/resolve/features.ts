@@ -35,8 +35,12 @@ export function resolvedFeatureGroup(
   requireColumn(who, group, 'eventTime', eventTimes);
   if (group.entityKey === group.eventTime) refuse(who, 'eventTime', group.eventTime, 'another feature than entityKey');
   const stores = storesOf(group);
-  if (!stores.online && !stores.offline) {refuseBecause(who, 'online and offline are both false, so that no row would be kept: set one of them');}
-  if (!stores.online && group.onlineTtlDays !== undefined) {refuseBecause(who, 'onlineTtlDays needs an online store: leave online true, or remove it');}
+  if (!stores.online && !stores.offline) {
+    refuseBecause(who, 'online and offline are both false, so that no row would be kept: set one of them');
+  }
+  if (!stores.online && group.onlineTtlDays !== undefined) {
+    refuseBecause(who, 'onlineTtlDays needs an online store: leave online true, or remove it');
+  }
   requireInteger(who, 'onlineTtlDays', group.onlineTtlDays, 1, 36_500);
   return { ...group, ...stores };
 }

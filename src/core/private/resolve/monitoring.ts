@@ -122,7 +122,9 @@ export function resolvedMonitoring(
   }
   requireRange(who, 'maxUtilizationPercent', input.maxUtilizationPercent, 1, 100);
   requireInteger(who, 'noTrafficMinutes', input.noTrafficMinutes, 0, 1440);
-  if (input.dashboardName !== undefined && input.dashboard === false) {refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');}
+  if (input.dashboardName !== undefined && input.dashboard === false) {
+    refuseBecause(who, 'dashboardName names no dashboard: leave it out, or dashboard');
+  }
   const runs = resolvedRuns(who, input, context);
   return {
     ...limits,
@@ -144,7 +146,9 @@ export function resolvedMonitoring(
 
 /** Refuses a measurement of requests that are not recorded. */
 export function requireRecorded(who: Speaker, prop: string, endpoint: RecordedEndpoint | undefined): void {
-  if (endpoint === undefined) {refuseBecause(who, `${prop} has no endpoint to look at: give endpoint, one that answers requests`);}
+  if (endpoint === undefined) {
+    refuseBecause(who, `${prop} has no endpoint to look at: give endpoint, one that answers requests`);
+  }
   if (!endpoint.isRecorded) {
     refuseBecause(
       who,
@@ -192,7 +196,9 @@ function resolvedRuns(
         `${prop} has nothing to compare with: give registry, whose versions know their training reference`,
       );
     }
-    if (input.image === undefined) {refuseBecause(who, `${prop} has no job to run: give image, whose monitor verb measures`);}
+    if (input.image === undefined) {
+      refuseBecause(who, `${prop} has no job to run: give image, whose monitor verb measures`);
+    }
   }
   requireRange(who, 'drift.maxDriftShare', input.drift?.maxDriftShare, 0, 1);
   requireInteger(who, 'drift.minRows', input.drift?.minRows, 1, 1_000_000);
@@ -269,7 +275,9 @@ function resolvedServiceLevel(
   level: ServiceLevelSpec,
   { endpoint, mostWindowDays }: MonitoringContext,
 ): ResolvedServiceLevel {
-  if (endpoint === undefined) {refuseBecause(who, 'serviceLevel promises nothing: give endpoint, one that answers requests');}
+  if (endpoint === undefined) {
+    refuseBecause(who, 'serviceLevel promises nothing: give endpoint, one that answers requests');
+  }
   requireRange(who, 'serviceLevel.availabilityPercent', level.availabilityPercent, 90, 99.999);
   requireInteger(who, 'serviceLevel.windowDays', level.windowDays, 7, mostWindowDays);
   return { availabilityPercent: level.availabilityPercent ?? 99.5, windowDays: level.windowDays ?? 28 };

@@ -61,7 +61,9 @@ export function resolvedTraining(who: Speaker, input: TrainingInput, mostProcess
       /^[A-Za-z0-9_-]{1,64}$/,
       'named with letters, digits, _ and -, at most 64',
     );
-    if (!Token.isUnresolved(value) && value.length > 1024) {refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');}
+    if (!Token.isUnresolved(value) && value.length > 1024) {
+      refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
+    }
   }
   return {
     compute,

@@ -5,5 +5,7 @@ import { refuse, Speaker } from '../../../core/private/validation';
  * its expressions.
  */
 export function requirePlain(who: Speaker, prop: string, value: string | undefined): void {
-  if (value !== undefined && /\$\{(?!TfToken\[)/.test(value)) {refuse(who, prop, value, 'text without ${, which Workflows would compute');}
+  if (value !== undefined && /\$\{(?!TfToken\[)/.test(value)) {
+    refuse(who, prop, value, 'text without ${, which Workflows would compute');
+  }
 }

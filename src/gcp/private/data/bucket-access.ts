@@ -82,7 +82,9 @@ function requirePrefix(who: Speaker, prefix: string | undefined): void {
     );
   }
   requireObjectFolder(who, 'prefix', prefix, 'training/');
-  if (prefix.split('/').length > MOST_FOLDERS + 1) {refuse(who, 'prefix', prefix, `at most ${MOST_FOLDERS} folders deep: a condition of IAM has 12 operators at most`);}
+  if (prefix.split('/').length > MOST_FOLDERS + 1) {
+    refuse(who, 'prefix', prefix, `at most ${MOST_FOLDERS} folders deep: a condition of IAM has 12 operators at most`);
+  }
 }
 
 const MOST_FOLDERS = 6;

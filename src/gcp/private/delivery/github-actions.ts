@@ -78,7 +78,9 @@ export class GitHubDelivery {
   }
 
   private pool(): string {
-    if (this.options.workloadIdentityProvider !== undefined) {return this.options.workloadIdentityProvider.replace(/\/providers\/[^/]+$/, '');}
+    if (this.options.workloadIdentityProvider !== undefined) {
+      return this.options.workloadIdentityProvider.replace(/\/providers\/[^/]+$/, '');
+    }
     const project = GoogleProject.of(this.scope);
     const { name } = this.plan.repository;
     const pool = new IamWorkloadIdentityPool(this.scope, 'Pool', {

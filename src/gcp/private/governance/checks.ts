@@ -89,8 +89,12 @@ function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: G
     /^\d+$/,
     'the number of an access policy',
   );
-  for (const each of servicePerimeter?.restrictedServices ?? []) {requireMatch(who, 'servicePerimeter.restrictedServices', each, API, AN_API);}
-  if (servicePerimeter?.restrictedServices?.length === 0) {refuse(who, 'servicePerimeter.restrictedServices', '[]', 'at least one API');}
+  for (const each of servicePerimeter?.restrictedServices ?? []) {
+    requireMatch(who, 'servicePerimeter.restrictedServices', each, API, AN_API);
+  }
+  if (servicePerimeter?.restrictedServices?.length === 0) {
+    refuse(who, 'servicePerimeter.restrictedServices', '[]', 'at least one API');
+  }
   for (const each of servicePerimeter?.accessLevels ?? []) {
     requireMatch(
       who,
@@ -107,14 +111,24 @@ function checkSwitches(who: Speaker, props: GuardrailsInput): void {
   const given = (...names: (keyof GuardrailsInput)[]) =>
     names.find((name) => props[name] !== undefined && props[name] !== false);
   const budget = given('billingAccount', 'budgetCurrency', 'budgetLabel');
-  if (props.budget === undefined && budget !== undefined) {refuseBecause(who, `${budget} is about the budget, and there is none`);}
+  if (props.budget === undefined && budget !== undefined) {
+    refuseBecause(who, `${budget} is about the budget, and there is none`);
+  }
   const audit = given('auditServices', 'auditRetentionDays', 'auditEndpointCalls', 'auditExemptions', 'auditLocked');
-  if (props.auditLog === false && audit !== undefined) {refuseBecause(who, `${audit} is about the audit log, and auditLog is false`);}
+  if (props.auditLog === false && audit !== undefined) {
+    refuseBecause(who, `${audit} is about the audit log, and auditLog is false`);
+  }
   const cloud = given('guardrailEmails', 'orgPolicies', 'denyPolicy', 'binaryAuthorization', 'servicePerimeter');
-  if (props.cloudGuardrails === false && cloud !== undefined) {refuseBecause(who, `${cloud} is a guardrail in the cloud, and cloudGuardrails is false`);}
+  if (props.cloudGuardrails === false && cloud !== undefined) {
+    refuseBecause(who, `${cloud} is a guardrail in the cloud, and cloudGuardrails is false`);
+  }
   const org = given('orgPolicyExemptions', 'orgPolicyDryRun', 'allowedLocations', 'cmekServices');
-  if (!props.orgPolicies && org !== undefined) {refuseBecause(who, `${org} is about policies of the organisation, and orgPolicies is not true`);}
-  if (!props.denyPolicy && props.denyExceptions !== undefined) {refuseBecause(who, 'denyExceptions are from the deny policy, and denyPolicy is not true');}
+  if (!props.orgPolicies && org !== undefined) {
+    refuseBecause(who, `${org} is about policies of the organisation, and orgPolicies is not true`);
+  }
+  if (!props.denyPolicy && props.denyExceptions !== undefined) {
+    refuseBecause(who, 'denyExceptions are from the deny policy, and denyPolicy is not true');
+  }
 }
 
 const API = /^[a-z][a-z0-9-]+$/;

@@ -24,5 +24,7 @@ export function claim(who: Speaker, project: GoogleProject, { auditServices, exe
     );
   }
   if (card !== undefined) take(`card ${card}`, who.name, 'modelCard: a lake has room for one of each model');
-  for (const [key, value] of Object.entries(tags)) {take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);}
+  for (const [key, value] of Object.entries(tags)) {
+    take(`tag ${key}`, value, `tags.${key}: all resources of the stack have the same`);
+  }
 }

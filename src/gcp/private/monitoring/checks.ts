@@ -81,7 +81,9 @@ function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
     const asked =
       OF_ANSWERS.find((prop) => props[prop] !== undefined) ??
       ((props.noTrafficMinutes ?? 0) > 0 ? 'noTrafficMinutes' : undefined);
-    if (asked !== undefined) {refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);}
+    if (asked !== undefined) {
+      refuseBecause(who, `${asked} is asked of answers, and '${endpoint.node.id}' predicts in batches: leave it out`);
+    }
   }
   if (endpoint?.mode === 'serverless') {
     const vertex = OF_VERTEX.find((prop) => props[prop] !== undefined);

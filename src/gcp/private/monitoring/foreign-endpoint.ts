@@ -32,7 +32,9 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
     );
   }
   const unmeasured = metrics === undefined ? OF_METRICS.find(asks) : undefined;
-  if (unmeasured !== undefined) {refuseBecause(who, `${unmeasured} has nothing to look at: give the metrics of '${node.id}'`);}
+  if (unmeasured !== undefined) {
+    refuseBecause(who, `${unmeasured} has nothing to look at: give the metrics of '${node.id}'`);
+  }
   if (metrics === undefined) return;
   for (const name of ['requests', 'serverErrors', 'clientErrors'] as const) {
     requireMatch(

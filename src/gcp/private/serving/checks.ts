@@ -47,7 +47,9 @@ export function checkChoices(who: Speaker, serving: Serving, choices: ServingEnd
       `serving mode ${serving.mode} is not known on Google Cloud: use Serving.realTime, Serving.serverless or Serving.batch`,
     );
   for (const [choice, reason] of Object.entries(cannot)) {
-    if (choices[choice as keyof ServingEndpointProps] !== undefined) {refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);}
+    if (choices[choice as keyof ServingEndpointProps] !== undefined) {
+      refuseBecause(who, `${choice} is not possible with ${serving.mode} serving: ${reason}`);
+    }
   }
   const { kind } = choices.model;
   if (choices.challenger?.kind === 'shadow') {
@@ -75,7 +77,9 @@ export function checkChoices(who: Speaker, serving: Serving, choices: ServingEnd
       `model.${vertexOnly} is how Vertex AI runs the image: a Cloud Run service is run as CloudRunServing.service says`,
     );
   }
-  if (kind === 'artifact' && choices.image !== undefined) {refuseBecause(who, 'image: an artifact names its own image: leave image out');}
+  if (kind === 'artifact' && choices.image !== undefined) {
+    refuseBecause(who, 'image: an artifact names its own image: leave image out');
+  }
 }
 
 /** How many replicas reach Vertex AI as they are, unless the most are twice the fewest. */

@@ -58,15 +58,21 @@ export function servicePlan(who: Speaker, options: CloudRunServingOptions, regio
     /^[12468]$/,
     '1, 2, 4, 6 or 8',
   );
-  if (hasGpu && accelerator !== Accelerator.NVIDIA_L4) {refuse(who, 'serving.accelerator', accelerator.id, 'nvidia-l4 on Cloud Run');}
-  if (hasGpu && !L4_REGIONS.includes(region)) {refuseBecause(who, `serving.accelerator: Cloud Run has no nvidia-l4 in ${region}: ${L4_REGIONS.join(', ')} have`);}
+  if (hasGpu && accelerator !== Accelerator.NVIDIA_L4) {
+    refuse(who, 'serving.accelerator', accelerator.id, 'nvidia-l4 on Cloud Run');
+  }
+  if (hasGpu && !L4_REGIONS.includes(region)) {
+    refuseBecause(who, `serving.accelerator: Cloud Run has no nvidia-l4 in ${region}: ${L4_REGIONS.join(', ')} have`);
+  }
 
   const memoryGiB = hasGpu ? options.memoryGiB ?? 16 : resolvedServerless(options).memoryGiB;
   const needed = CPU_FOR_GIB.find(([, gib]) => memoryGiB <= gib)![0];
   const cpu = options.cpu ?? needed;
   // With a GPU the memory needs the 4 CPUs that the GPU needs.
   if (cpu < needed) refuse(who, 'serving.cpu', cpu, `at least ${needed} for ${memoryGiB} GiB of memory`);
-  if (memoryGiB < (LEAST_GIB[cpu] ?? 0)) {refuse(who, 'serving.memoryGiB', options.memoryGiB ?? memoryGiB, `at least ${LEAST_GIB[cpu]} for ${cpu} CPUs`);}
+  if (memoryGiB < (LEAST_GIB[cpu] ?? 0)) {
+    refuse(who, 'serving.memoryGiB', options.memoryGiB ?? memoryGiB, `at least ${LEAST_GIB[cpu]} for ${cpu} CPUs`);
+  }
   const concurrency = Math.min(options.concurrencyPerInstance ?? 4, maxConcurrency);
   const maxInstances = Math.ceil(maxConcurrency / concurrency);
   if (minInstances > maxInstances) {

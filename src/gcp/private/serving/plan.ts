@@ -27,14 +27,18 @@ export function hostingPlan(
   region: string,
 ): HostingPlan {
   const { compute, scaling } = options;
-  if (compute?.instanceCount !== undefined) {refuseBecause(who, 'compute.instanceCount is not possible on an endpoint: say how many with scaling.minReplicas');}
+  if (compute?.instanceCount !== undefined) {
+    refuseBecause(who, 'compute.instanceCount is not possible on an endpoint: say how many with scaling.minReplicas');
+  }
   if (compute?.volumeGiB !== undefined) {
     refuseBecause(
       who,
       'compute.volumeGiB is not possible on an endpoint: Vertex AI decides the disk of its machines, leave it out',
     );
   }
-  if (native.tpuTopology !== undefined && native.machineType === undefined) {refuseBecause(who, 'tpuTopology needs a machineType with TPUs: set both or neither');}
+  if (native.tpuTopology !== undefined && native.machineType === undefined) {
+    refuseBecause(who, 'tpuTopology needs a machineType with TPUs: set both or neither');
+  }
   Parity._refuse(who, 'ScalingSpec', Cloud.GCP, scaling ?? {});
   requireInteger(who, 'scaling.minReplicas', scaling?.minReplicas, 1, 1000);
   const { minReplicas, maxReplicas, target } = resolvedScaling(scaling);
@@ -102,8 +106,12 @@ function reservationAffinity(who: Speaker, capacity: Capacity | undefined): { re
       `capacity ${capacity.kind} is not possible on an endpoint: use Capacity.onDemand, Capacity.spot, Capacity.reserved or VertexCapacity.anyReservation`,
     );
   }
-  if (capacity.maxWaitHours !== undefined) {refuseBecause(who, 'capacity: an endpoint does not wait for machines: leave maxWaitHours out');}
-  if (capacity.kind === 'any-reservation') {return { reservationAffinity: { reservationAffinityType: 'ANY_RESERVATION' } };}
+  if (capacity.maxWaitHours !== undefined) {
+    refuseBecause(who, 'capacity: an endpoint does not wait for machines: leave maxWaitHours out');
+  }
+  if (capacity.kind === 'any-reservation') {
+    return { reservationAffinity: { reservationAffinityType: 'ANY_RESERVATION' } };
+  }
   if (capacity.kind !== 'reserved') return {};
   requireMatch(
     who,

@@ -123,7 +123,9 @@ function approved(scope: Construct, who: Speaker, registry: IModelRegistry, plac
     read: READ_APPROVAL,
     start: (workflow, settings) => {
       startOnMessage(scope, 'Approved', registry.approvalTopicId, workflow);
-      if (settings !== undefined) {startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);}
+      if (settings !== undefined) {
+        startOnDeclaration(scope, 'Settings', { ...declaration(place), content: { settings } }, workflow);
+      }
     },
   };
 }

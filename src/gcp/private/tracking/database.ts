@@ -52,9 +52,13 @@ export function requireDatabaseTier(who: Speaker, tier: string | undefined): voi
   );
   const [, cpus, mib] = (/^db-custom-(\d+)-(\d+)$/.exec(tier ?? '') ?? []).map(Number);
   if (cpus === undefined) return;
-  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1) || cpus === 0) {refuse(who, 'databaseTier', tier, '1 vCPU or an even number of them up to 96');}
+  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1) || cpus === 0) {
+    refuse(who, 'databaseTier', tier, '1 vCPU or an even number of them up to 96');
+  }
   const [least, most] = [Math.max(3840, Math.ceil(cpus * 0.9 * 4) * 256), Math.floor(cpus * 6.5 * 4) * 256];
-  if (mib < least || mib > most || mib % 256 !== 0) {refuse(who, 'databaseTier', tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);}
+  if (mib < least || mib > most || mib % 256 !== 0) {
+    refuse(who, 'databaseTier', tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);
+  }
 }
 
 /** PostgreSQL with a private address alone, encrypted, backed up daily and to any moment of the last week. */

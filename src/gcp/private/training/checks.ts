@@ -22,7 +22,9 @@ export function checkTraining(who: Speaker, props: TrainingPipelineProps): void 
   }
   checkNames(who, props);
   checkNetwork(who, props);
-  for (const [name, value] of Object.entries(props.template?.options.parameters ?? {})) {requirePlain(who, `template.parameters.${name}`, value);}
+  for (const [name, value] of Object.entries(props.template?.options.parameters ?? {})) {
+    requirePlain(who, `template.parameters.${name}`, value);
+  }
   if (props.template !== undefined) checkTemplate(who, props);
 }
 

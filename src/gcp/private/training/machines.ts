@@ -49,7 +49,9 @@ export interface TrainingMachines {
 export function trainingMachines(who: Speaker, input: MachineInput, region: string): TrainingMachines {
   const { compute: spec, instanceCount, capacity, maxRuntimeHours: hours, retries } = input;
   requireInteger(who, 'compute.volumeGiB', spec.volumeGiB, 1, 64000);
-  if (input.machineType === undefined && input.tpuTopology !== undefined) {refuseBecause(who, `tpuTopology ${input.tpuTopology} needs a machineType with TPUs`);}
+  if (input.machineType === undefined && input.tpuTopology !== undefined) {
+    refuseBecause(who, `tpuTopology ${input.tpuTopology} needs a machineType with TPUs`);
+  }
 
   const machine = input.machineType === undefined
     ? machineFor(who, spec, region, 'training')

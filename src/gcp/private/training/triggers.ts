@@ -37,7 +37,9 @@ export function addTriggers(
   scope: Construct, workflow: WorkflowsWorkflow, topic: PubsubTopic, rawBucket: string, triggers: readonly Trigger[],
 ): void {
   triggers.forEach((trigger, index) => {
-    if (trigger.when !== undefined) {startAt(scope, `Trigger${index + 1}`, trigger.when, workflow, { trigger: 'schedule' });}
+    if (trigger.when !== undefined) {
+      startAt(scope, `Trigger${index + 1}`, trigger.when, workflow, { trigger: 'schedule' });
+    }
   });
   const listensToData = triggers.some(({ dataPrefix }) => dataPrefix !== undefined);
   const events = new WorkflowEvents(scope, workflow, listensToData);

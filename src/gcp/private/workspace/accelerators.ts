@@ -66,6 +66,8 @@ export function acceleratorOf(accelerator: Accelerator, count: number, machineTy
     MODELS[accelerator.id] ?? refuse(who, 'accelerator', accelerator.id, `one of ${Object.keys(MODELS).join(', ')}`);
   const machines =
     model.machines[count] ?? refuse(who, 'count', count, `one of ${Object.keys(model.machines).join(', ')}`);
-  if (machineType !== undefined && !machines.includes(machineType)) {refuse(who, 'machineType', machineType, `one of ${machines.join(', ')} for ${count} of ${accelerator.id}`);}
+  if (machineType !== undefined && !machines.includes(machineType)) {
+    refuse(who, 'machineType', machineType, `one of ${machines.join(', ')} for ${count} of ${accelerator.id}`);
+  }
   return { machineType: machineType ?? machines[0], type: model.type, count };
 }

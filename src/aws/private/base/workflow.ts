@@ -63,7 +63,9 @@ export function newWorkflow(scope: Construct, id: string, spec: WorkflowSpec): s
     role.addToPrincipalPolicy(statement);
     acknowledgeWildcards(role, reason ?? 'the names are made at run time', statement);
   }
-  if (spec.topic !== undefined) {(spec.topic.masterKey ?? spec.encryptionKey).grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');}
+  if (spec.topic !== undefined) {
+    (spec.topic.masterKey ?? spec.encryptionKey).grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
 
   const machine = new sfn.StateMachine(parent, 'Resource', {
     stateMachineName: workflowName(scope, id),

@@ -7,6 +7,7 @@ export * from './delivery-pipeline';
 export * from './experiment-tracker';
 export * from './feature-store';
 export * from './governance-guardrails';
+export * from './integrations';
 export * from './maturity';
 export * from './mlops-intent';
 export * from './model-registry';

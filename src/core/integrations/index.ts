@@ -1,0 +1,5 @@
+export * from './integration';
+export * from './integration-hosting';
+export * from './integration-options';
+export * from './integrations';
+export * from './secret-name';

@@ -1,0 +1,80 @@
+import { fill } from './placeholders';
+import { Integration } from '../../integrations/integration';
+import { SecretName } from '../../integrations/secret-name';
+import { ClientFacts, CloudName, Placeholders, ServerFacts, System } from '../../integrations/system';
+import { refuseBecause, Speaker } from '../validation';
+
+/** A system on one cloud, before anything is made. */
+export interface IntegrationPlan {
+  readonly system: System;
+  readonly client: ClientFacts;
+  /** Server that the stack hosts as a container; undefined where it exists, or where the cloud has a service of it. */
+  readonly server?: ServerFacts;
+  /** Whether the cloud's own service of the system is made. */
+  readonly isManaged: boolean;
+  /** Address that is known before anything is made. */
+  readonly endpoint?: string;
+  /** Options of the user, as placeholders. */
+  readonly options: { readonly [name: string]: string | undefined };
+  /** Secrets that the user named, by variable. */
+  readonly secrets: { readonly [variable: string]: SecretName };
+}
+
+/** Decides how a cloud offers a system, and refuses what it cannot. */
+export function planOf(who: Speaker, integration: Integration, cloud: CloudName): IntegrationPlan {
+  const { _system: system, _given: given } = integration;
+  const answer = system.clouds[cloud];
+  if (answer.as === 'refused') refuseBecause(who, `${system.title}: ${answer.how}`);
+  const client = { ...system.client, ...system.onCloud?.[cloud]?.client };
+  const variables = { ...system.client.variables, ...system.onCloud?.[cloud]?.client?.variables };
+  const server = system.server && { ...system.server, ...system.onCloud?.[cloud]?.server };
+  const endpoint = given.endpoint ?? client.endpoint;
+  const wanted = given.hosting?.name ?? (answer.as === 'managed' ? 'managed' : 'service');
+  const isMade = endpoint === undefined && answer.as !== 'connected';
+  if (given.hosting !== undefined && !isMade) {
+    refuseBecause(who, `${system.title}: hosting says where a server is made, and none is: leave it out`);
+  }
+  if (isMade && wanted === 'managed' && answer.as !== 'managed') {
+    refuseBecause(
+      who,
+      `${system.title}: this cloud has no service of it: leave hosting out, or say IntegrationHosting.SERVICE`,
+    );
+  }
+  if (isMade && wanted === 'service' && server === undefined) {
+    refuseBecause(who, `${system.title}: there is no container of it: leave hosting out, or give endpoint`);
+  }
+  return {
+    system,
+    client: { ...client, variables },
+    server: isMade && wanted === 'service' ? withVariables(server!, system.server!.variables) : undefined,
+    isManaged: isMade && wanted === 'managed',
+    endpoint,
+    options: given.options ?? {},
+    secrets: Object.fromEntries(
+      Object.entries(given.secrets ?? {}).flatMap(([variable, [, secret]]) =>
+        secret === undefined ? [] : [[variable, secret]],
+      ),
+    ),
+  };
+}
+
+function withVariables(server: ServerFacts, variables: ServerFacts['variables']): ServerFacts {
+  return { ...server, variables: { ...variables, ...server.variables } };
+}
+
+/** What reaches everything that runs the user's code, with no secret in it. */
+export interface ClientSettings {
+  readonly variables: { readonly [name: string]: string };
+  readonly files: { readonly [path: string]: string };
+}
+
+/** Variables and files of a client once the address and the places are known. */
+export function clientSettings(plan: IntegrationPlan, places: Placeholders): ClientSettings {
+  const values = { ...plan.options, ...places };
+  return { variables: fill(plan.client.variables, values), files: fill(plan.client.files ?? {}, values) };
+}
+
+/** Address of a server as its clients call it. */
+export function clientEndpoint({ server }: IntegrationPlan, address: string): string {
+  return `${address}${server?.clientPath ?? ''}`;
+}

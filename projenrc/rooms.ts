@@ -18,6 +18,7 @@ const COMMON: RoomTable = {
   policy: [],
   governance: ['data', 'policy'],
   delivery: ['data', 'governance'],
+  integrations: ['data'],
 };
 
 /**

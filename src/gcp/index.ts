@@ -1,6 +1,7 @@
 export * from './blueprints';
 export * from './cloud-run-serving';
 export * from './cloud-run-serving-props';
+export * from './connection-props';
 export * from './data-lake';
 export * from './data-lake-props';
 export * from './data-quality-scan';
@@ -22,6 +23,8 @@ export * from './google-project-props';
 export * from './governance-guardrails';
 export * from './governance-guardrails-props';
 export * from './grant';
+export * from './integrations';
+export * from './integrations-props';
 export * from './mlops-policies';
 export * from './model-registry';
 export * from './model-registry-props';

@@ -13,6 +13,8 @@ export interface INetwork {
    * network.
    */
   readonly privateServices: Grant;
+  /** Whether its machines reach the internet; undefined for no. Systems of others are connected to it only then. */
+  readonly internetEgress?: boolean;
 }
 
 /** A network that exists. */
@@ -21,6 +23,12 @@ export interface NetworkAttributes {
   readonly networkId: string;
   /** Id of the subnetwork, `projects/<id>/regions/<region>/subnetworks/<name>`. */
   readonly subnetworkId: string;
+  /**
+   * Whether its machines reach the internet, through a NAT or a proxy of yours.
+   *
+   * @default false
+   */
+  readonly internetEgress?: boolean;
 }
 
 /** A network without a path to the internet. */

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { Grant } from './grant';
@@ -120,6 +121,20 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    * @default - runs are recorded by the workflow's log alone, and with the model version
    */
   readonly tracking?: IExperimentTracker;
+  /**
+   * Systems that every container of the pipeline uses: their variables, and the right of `jobServiceAccount` to read
+   * their secrets, which the containers' runtime fetches.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
+  /**
+   * Systems that the versions use when they serve on Vertex AI, which takes a container's variables from its version.
+   * The endpoint needs the same in its own `connections`, which give its identity the right to read their secrets.
+   *
+   * @default - none
+   */
+  readonly servingConnections?: IConnection[];
   /**
    * A TensorBoard of Vertex AI that follows the training, `projects/<number>/locations/<region>/tensorboards/<number>`.
    *

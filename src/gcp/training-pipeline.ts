@@ -4,6 +4,12 @@ import { IExperimentTracker } from './experiment-tracker-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import {
+  connectedVariables,
+  grantConnections,
+  requireReachedFromVertex,
+  withReferences,
+} from './private/base/connections';
 import { containerSpec, variables } from './private/base/container-spec';
 import { imageUri } from './private/base/image';
 import { peeredNetwork } from './private/base/job-network';
@@ -97,6 +103,12 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     };
     this.imageUri = imageUri(who, props.image);
     const network = props.network && peeredNetwork(this, who, props.network);
+    requireReachedFromVertex(who, props.connections, props.networkAttachment);
+    requireReachedFromVertex(who, props.servingConnections);
+    const connected = connectedVariables(who, props.connections, {
+      tracking: this.tracker(props)?.environment,
+      environment: props.environment,
+    });
     this.jobServiceAccount =
       props.jobServiceAccount ?? new ServiceAccount(this, 'JobAccount', { displayName: `Jobs of ${this.node.path}` });
     this.workflowServiceAccount = new ServiceAccount(this, 'WorkflowAccount', {
@@ -110,7 +122,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       rawBucket: props.data.rawBucketName,
       artifactBucket: props.data.artifactBucketName,
       labels: { ...props.labels, model: props.registry.modelId },
-      environment: { ...this.tracker(props)?.environment, ...props.environment },
+      environment: { ...this.tracker(props)?.environment, ...withReferences(connected), ...props.environment },
       network,
       networkAttachment: props.networkAttachment,
       tensorboard: props.tensorboard,
@@ -168,6 +180,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       grantJobs(this, jobs, places),
       props.registry.grantPullImages(jobs),
       this.tracker(props)?.grantUse(jobs),
+      ...grantConnections(props.connections, jobs),
       props.tracking?.grantUse(workflow),
       // What the containers print is written by their own identity.
       grantInProject(this, jobs, 'logging.logWriter'),
@@ -247,7 +260,12 @@ function version(who: Speaker, props: TrainingPipelineProps, job: JobSetting): {
         '/predict',
         props.servingContainer,
       ),
-      env: variables(props.servingEnvironment),
+      env: variables({
+        ...withReferences(
+          connectedVariables(who, props.servingConnections, { servingEnvironment: props.servingEnvironment }),
+        ),
+        ...props.servingEnvironment,
+      }),
     },
     labels: { ...job.labels, run: '${run}', ...(props.tracking === undefined ? {} : { mlflow_run: '${record.id}' }) },
     versionAliases: ['candidate'],

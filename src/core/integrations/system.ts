@@ -70,6 +70,8 @@ export interface ClientFacts {
   readonly packages: readonly string[];
   /** Address of the system where it is one address for everybody. */
   readonly endpoint?: string;
+  /** Domains of the service that its makers run: only the internet leads there. */
+  readonly serviceDomains?: readonly string[];
 }
 
 /** One container image with a database and a place in the lake. */

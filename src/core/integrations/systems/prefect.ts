@@ -18,6 +18,7 @@ export const PREFECT: System = {
     variables: { PREFECT_API_URL: '{endpoint}' },
     serverSecrets: { PREFECT_API_AUTH_STRING: 'auth' },
     packages: ['prefect>=3.4,<4'],
+    serviceDomains: ['prefect.cloud'],
   },
   server: {
     repository: 'docker.io/prefecthq/prefect',

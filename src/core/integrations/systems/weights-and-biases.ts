@@ -16,6 +16,7 @@ export const WEIGHTS_AND_BIASES: System = {
   home: 'https://wandb.ai',
   client: {
     endpoint: 'https://api.wandb.ai',
+    serviceDomains: ['wandb.ai'],
     variables: { WANDB_BASE_URL: '{endpoint}', WANDB_ENTITY: '{entity}', WANDB_PROJECT: '{project}' },
     packages: ['wandb>=0.22,<1'],
   },

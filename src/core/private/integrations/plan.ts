@@ -78,3 +78,9 @@ export function clientSettings(plan: IntegrationPlan, places: Placeholders): Cli
 export function clientEndpoint({ server }: IntegrationPlan, address: string): string {
   return `${address}${server?.clientPath ?? ''}`;
 }
+
+/** Whether only the internet leads to a system: the service that its makers run. */
+export function isOnInternet({ client, endpoint }: IntegrationPlan): boolean {
+  const host = /^https?:\/\/([^/:]+)/.exec(endpoint ?? '')?.[1];
+  return (client.serviceDomains ?? []).some((domain) => host === domain || host?.endsWith(`.${domain}`));
+}

@@ -93,6 +93,7 @@ function checkTemplate(who: Speaker, props: TrainingPipelineProps): void {
       'maxRuntimeHours',
       'retries',
       'environment',
+      'connections',
       'tensorboard',
       'processingCompute',
       'maxProcessingHours',

@@ -1,0 +1,75 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { Construct } from 'constructs';
+import { grantSecret } from './secrets';
+import { clientSettings, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
+import { Speaker } from '../../../core/private/validation';
+import { literal } from '../../../terraform/text';
+import { ConnectionReach, IConnection } from '../../connection-props';
+import { IDataLake } from '../../data-lake-props';
+import { Grant } from '../../grant';
+import { IPrincipal } from '../../principal';
+import { checkVariables } from '../base/container-spec';
+import { requirePlain } from '../base/plain-text';
+
+/** Parts of the connection to one system. */
+export interface ConnectionInput {
+  readonly who: Speaker;
+  readonly plan: IntegrationPlan;
+  readonly region: string;
+  readonly data: IDataLake;
+  /** Versions of secrets, by variable. */
+  readonly references: { readonly [variable: string]: string };
+}
+
+/** The connection to a system: child of `Integrations`, with the system's id. */
+export function newConnection(integrations: Construct, input: ConnectionInput): IConnection {
+  return new SystemConnection(integrations, input);
+}
+
+class SystemConnection extends Construct implements IConnection {
+  public readonly id: string;
+  public readonly environment: { [name: string]: string };
+  public readonly secretReferences: { [variable: string]: string };
+  public readonly reach?: ConnectionReach;
+  private readonly data?: IDataLake;
+
+  public constructor(integrations: Construct, { who, plan, region, data, references }: ConnectionInput) {
+    super(integrations, plan.system.id);
+    this.id = plan.system.id;
+    const { endpoint } = plan;
+    const settings = clientSettings(plan, { region, ...(endpoint === undefined ? {} : placesOf(endpoint)) });
+    for (const name of Object.keys(references)) checkVariables(who, plan.system.id, { [name]: '' });
+    checkVariables(who, plan.system.id, settings.variables);
+    if (endpoint !== undefined) requirePlain(who, `${plan.system.id}.endpoint`, endpoint);
+    this.reach = isOnInternet(plan) ? ConnectionReach.INTERNET : undefined;
+    this.secretReferences = { ...references };
+    const files = Object.entries(settings.files);
+    for (const [path, content] of files) {
+      new StorageBucketObject(this, `File-${path}`, {
+        bucket: data.artifactBucketName,
+        name: `${FOLDER}${this.id}/${path}`,
+        content: literal(content),
+        contentType: 'text/plain',
+      });
+    }
+    this.environment = {
+      ...settings.variables,
+      ...(files.length === 0 ? {} : { MLOPS_FILES: `gs://${data.artifactBucketName}/${FOLDER}` }),
+    };
+    if (files.length > 0) this.data = data;
+  }
+
+  public grantUse(principal: IPrincipal): Grant {
+    return Grant.all([
+      ...Object.values(this.secretReferences).map((reference) => grantSecret(this, reference, principal)),
+      ...(this.data === undefined ? [] : [this.data.grantRead(principal, FOLDER)]),
+    ]);
+  }
+}
+
+function placesOf(endpoint: string): { readonly endpoint: string; readonly host: string } {
+  return { endpoint, host: endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') };
+}
+
+/** Files of clients, in the lake's bucket of artifacts. */
+const FOLDER = 'integrations/';

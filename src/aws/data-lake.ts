@@ -1,14 +1,26 @@
-import { ArnFormat, Aws, aws_glue as glue, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import {
+  ArnFormat,
+  Aws,
+  aws_glue as glue,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_s3 as s3,
+  Duration,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { DataLakeAttributes, DataLakeProps, IDataLake } from './data-lake-props';
-import { acknowledge, acknowledgeGrant, skipInCheckov } from './private/base/acknowledge';
+import { ImportedDataLake } from './imported-data-lake';
+import { acknowledge, skipInCheckov } from './private/base/acknowledge';
 import { stableSqlName } from './private/base/names';
 import { arnPlace, requireOwnRegion } from './private/base/places';
 import { watchRegion } from './private/base/regions';
-import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { statefulRemoval } from './private/data/removal';
-import { LONGEST_DAYS, ResolvedDataLake, resolvedDataLake } from '../core/private/resolve/data';
-import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { resolvedDataLake } from '../core/private/resolve/data';
+import { Speaker, speakerFor } from '../core/private/validation';
+import { checkDataLake, KEY_IS_REGIONAL } from './private/data/checks';
+import { glueArn, grantAll, grantCatalog } from './private/data/lake-access';
 
 /**
  * Versioned, encrypted, private buckets for raw data, features and artifacts, a key for all that belongs to them, and a Glue database.
@@ -46,8 +58,10 @@ export class DataLake extends Construct implements IDataLake {
     watchRegion(this);
     const who: Speaker = speakerFor('data lake', scope, id);
     const lake = resolvedDataLake(who, props);
-    check(who, props, lake);
-    if (props.encryptionKey !== undefined) requireOwnRegion(this, who, 'encryptionKey', arnPlace(props.encryptionKey.keyArn), KEY_IS_REGIONAL);
+    checkDataLake(who, props, lake);
+    if (props.encryptionKey !== undefined) {
+      requireOwnRegion(this, who, 'encryptionKey', arnPlace(props.encryptionKey.keyArn), KEY_IS_REGIONAL);
+    }
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
 
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
@@ -58,7 +72,9 @@ export class DataLake extends Construct implements IDataLake {
     this.allowServices();
 
     const bringsAll = props.rawBucket && props.featureBucket && props.artifactBucket;
-    this.accessLogBucket = props.accessLogBucket ?? (bringsAll ? undefined : this.newLogBucket(removalPolicy, props.accessLogRetentionDays ?? 365));
+    this.accessLogBucket =
+      props.accessLogBucket ??
+      (bringsAll ? undefined : this.newLogBucket(removalPolicy, props.accessLogRetentionDays ?? 365));
     const noncurrentVersionExpiration = Duration.days(lake.noncurrentVersionDays);
     const housekeeping: s3.LifecycleRule = {
       id: 'Housekeeping',
@@ -144,7 +160,10 @@ export class DataLake extends Construct implements IDataLake {
   private logAccess(bucket: s3.Bucket, prefix: string): void {
     const logs = this.accessLogBucket!;
     const logFilePrefix = `${prefix}/`;
-    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix };
+    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
+      destinationBucketName: logs.bucketName,
+      logFilePrefix,
+    };
     logs.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
       actions: ['s3:PutObject'],
@@ -172,9 +191,15 @@ export class DataLake extends Construct implements IDataLake {
     const stack = Stack.of(this);
     const actions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
     const allow = (sid: string, service: string, conditions: { [operator: string]: any }, more: string[] = []) =>
-      this.encryptionKey.addToResourcePolicy(new iam.PolicyStatement({
-        sid, principals: [new iam.ServicePrincipal(service)], actions: [...actions, ...more], resources: ['*'], conditions,
-      }));
+      this.encryptionKey.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid,
+          principals: [new iam.ServicePrincipal(service)],
+          actions: [...actions, ...more],
+          resources: ['*'],
+          conditions,
+        }),
+      );
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     allow('LogGroups', `logs.${stack.region}.${Aws.URL_SUFFIX}`, {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
@@ -185,41 +210,6 @@ export class DataLake extends Construct implements IDataLake {
     allow('Budgets', 'budgets.amazonaws.com', ofThisAccount);
     // EventBridge sends neither aws:SourceAccount nor aws:SourceArn to KMS: with a condition every message would be dropped.
     allow('Rules', 'events.amazonaws.com', {});
-  }
-}
-
-class ImportedDataLake extends Construct implements IDataLake {
-  public readonly rawBucket: s3.IBucket;
-  public readonly featureBucket: s3.IBucket;
-  public readonly artifactBucket: s3.IBucket;
-  public readonly encryptionKey: kms.IKey;
-  public readonly databaseName: string;
-  public readonly databaseArn: string;
-
-  constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
-    super(scope, id);
-    requireMatch(speakerFor('data lake', scope, id), 'encryptionKeyArn', attributes.encryptionKeyArn, /:key\//, 'the ARN of a key and not of an alias, which permissions do not hold for');
-    requireOwnRegion(this, speakerFor('data lake', scope, id), 'encryptionKeyArn', arnPlace(attributes.encryptionKeyArn), KEY_IS_REGIONAL);
-    this.encryptionKey = kms.Key.fromKeyArn(this, 'Key', attributes.encryptionKeyArn);
-    const bucket = (bucketId: string, bucketName: string) =>
-      s3.Bucket.fromBucketAttributes(this, bucketId, { bucketName, encryptionKey: this.encryptionKey });
-    this.rawBucket = bucket('Raw', attributes.rawBucketName);
-    this.featureBucket = bucket('Features', attributes.featureBucketName);
-    this.artifactBucket = bucket('Artifacts', attributes.artifactBucketName);
-    this.databaseName = attributes.databaseName;
-    this.databaseArn = glueArn(this, 'database', this.databaseName);
-  }
-
-  public grantRead(grantee: iam.IGrantable, prefix?: string): iam.Grant {
-    return grantAll(this, grantee, ['read'], prefix);
-  }
-
-  public grantReadWrite(grantee: iam.IGrantable, prefix?: string): iam.Grant {
-    return grantAll(this, grantee, ['read', 'write', 'delete'], prefix);
-  }
-
-  public grantReadCatalog(grantee: iam.IGrantable): iam.Grant {
-    return grantCatalog(this, grantee);
   }
 }
 
@@ -238,57 +228,16 @@ function closed(removalPolicy: RemovalPolicy): s3.BucketProps {
 
 /** Events on, without the function that `eventBridgeEnabled` deploys; `addEventNotification` on this bucket would switch them off again. */
 function withEvents(bucket: s3.Bucket): s3.Bucket {
-  (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
+  };
   return bucket;
 }
 
 function acknowledgeNoReplica(bucket: s3.Bucket): void {
   acknowledge(bucket, {
     id: 'NIST.800.53.R5-S3BucketReplicationEnabled',
-    reason: 'a copy in a second region doubles the cost and may leave the jurisdiction: versions protect from mistakes, a replica is the owner\'s decision',
+    reason:
+      "a copy in a second region doubles the cost and may leave the jurisdiction: versions protect from mistakes, a replica is the owner's decision",
   });
 }
-
-function grantAll(lake: IDataLake, grantee: iam.IGrantable, may: ObjectAccess['may'], prefix?: string): iam.Grant {
-  return [lake.rawBucket, lake.featureBucket, lake.artifactBucket]
-    .map((bucket) => grantObjects(grantee, { bucket, encryptionKey: lake.encryptionKey, may, prefix }))
-    .reduce((all, next) => all.combine(next));
-}
-
-function grantCatalog(lake: IDataLake, grantee: iam.IGrantable): iam.Grant {
-  const grant = iam.Grant.addToPrincipal({
-    grantee,
-    actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartition', 'glue:GetPartitions', 'glue:BatchGetPartition'],
-    resourceArns: [glueArn(lake, 'catalog'), lake.databaseArn, glueArn(lake, 'table', `${lake.databaseName}/*`)],
-  });
-  acknowledgeGrant(grantee, 'tables come and go in the database of the lake', grant);
-  return grant;
-}
-
-function glueArn(scope: IConstruct, resource: string, resourceName?: string): string {
-  return Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
-}
-
-function check(who: Speaker, props: DataLakeProps, { coldStorageAfterDays }: ResolvedDataLake): void {
-  if (props.encryptionKey !== undefined && 'aliasName' in props.encryptionKey) {
-    refuseBecause(who, 'encryptionKey is an alias, which permissions do not hold for: give its key, as kms.Key.fromLookup finds it');
-  }
-  requireInteger(who, 'accessLogRetentionDays', props.accessLogRetentionDays, 1, LONGEST_DAYS);
-  requireMatch(who, 'databaseName', props.databaseName, /^[a-z0-9_]{1,255}$/, 'lower-case letters, digits and underscores, at most 255');
-  const cold = props.coldStorageClass?.toString();
-  if (cold === undefined) return;
-  const fromDays = AT_ONCE[cold];
-  if (fromDays === undefined) refuse(who, 'coldStorageClass', cold, `one that answers at once: ${Object.keys(AT_ONCE).join(', ')}`);
-  requireInteger(who, `coldStorageAfterDays with coldStorageClass ${cold}`, coldStorageAfterDays, fromDays, LONGEST_DAYS);
-}
-
-/** Storage classes that answer in milliseconds, and the first day on which S3 takes a transition to them. */
-const AT_ONCE: { [storageClass: string]: number | undefined } = {
-  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
-  INTELLIGENT_TIERING: 1,
-  GLACIER_IR: 1,
-  STANDARD_IA: 30,
-  ONEZONE_IA: 30,
-};
-
-const KEY_IS_REGIONAL = 'a key encrypts and decrypts in its own region';

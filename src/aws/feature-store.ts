@@ -1,5 +1,5 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import { aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { FeatureGroup } from './feature-group';
 import { IFeatureGroup } from './feature-group-props';
@@ -11,18 +11,19 @@ import {
   OnlineStorage,
 } from './feature-store-props';
 import { FeatureGroupSpec, FeatureType } from '../core/feature-store';
-import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
+import { acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
 import { requireOwnRole } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
-import { checkDistinct, checkedFeatureGroup, FEATURE_STORE_LIMITS } from './private/features/checks';
+import { checkDistinct, checkedFeatureGroup, checkOptions, FEATURE_STORE_LIMITS } from './private/features/checks';
 import { recordMembers } from './private/features/members';
 import { ResolvedFeatureGroup } from '../core/private/resolve/features';
 import { enforceSchemaLock } from '../core/private/schema-lock';
-import { refuse, refuseBecause, requireInteger, Speaker, speakerFor, speakerForPart } from '../core/private/validation';
+import { refuse, Speaker, speakerFor } from '../core/private/validation';
+import { grantOffline } from './private/features/offline-access';
 
 /**
  * Feature groups with an online store for serving and an offline store for training, both encrypted with the lake's
@@ -226,62 +227,6 @@ function throughput(
     provisionedReadCapacityUnits: units && spec.online ? (units.readUnits ?? 0) : undefined,
     provisionedWriteCapacityUnits: units?.writeUnits,
   };
-}
-
-function checkOptions(store: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
-  for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
-    const spec = specs.find((each) => each.name === name);
-    if (spec === undefined) return refuse(store, 'groupOptions', name, 'the name of one of the featureGroups');
-    checkGroupOptions(speakerForPart(store, 'feature group', name), spec, options);
-  }
-}
-
-function checkGroupOptions(who: Speaker, spec: ResolvedFeatureGroup, options: FeatureGroupOptions): void {
-  const { online, offline } = spec;
-  const inMemory = options.onlineStorage === OnlineStorage.IN_MEMORY;
-  if (!online && options.onlineStorage !== undefined) {refuseBecause(who, 'onlineStorage needs an online store: leave online true, or remove it');}
-  if (!online && options.onlineTtl !== undefined) {refuseBecause(who, 'onlineTtl needs an online store: leave online true, or remove it');}
-  if (!offline && options.tableFormat !== undefined) {refuseBecause(who, 'tableFormat needs an offline store: leave offline true, or remove it');}
-  if (inMemory && offline) {refuseBecause(who, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard');}
-  if (options.onlineTtl !== undefined && spec.onlineTtlDays !== undefined) {refuseBecause(who, 'onlineTtl and onlineTtlDays say the same thing twice: remove one');}
-  if (options.onlineTtl?.isUnresolved()) {refuseBecause(who, 'onlineTtl must be known at synthesis: SageMaker wants it in the largest unit that fits');}
-  const seconds = options.onlineTtl?.toSeconds({ integral: false });
-  requireInteger(who, 'onlineTtl in seconds', seconds, 1, Number.MAX_SAFE_INTEGER);
-
-  if (options.throughput?.units === undefined) return;
-  const { readUnits, writeUnits } = options.throughput.units;
-  if (inMemory) refuseBecause(who, 'throughput is on demand with onlineStorage InMemory: remove it, or use Standard');
-  if (!online && readUnits !== undefined) {refuseBecause(who, 'throughput has readUnits, which need an online store: remove them');}
-  requireInteger(who, 'throughput.readUnits', readUnits, 0, FEATURE_STORE_LIMITS.provisionedUnits);
-  requireInteger(who, 'throughput.writeUnits', writeUnits, 1, FEATURE_STORE_LIMITS.provisionedUnits);
-}
-
-/**
- * The permissions of the managed policy for feature stores, for this store alone: that one knows only buckets and
- * databases named after SageMaker.
- *
- * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFeatureStoreAccess.html
- */
-function grantOffline(scope: IConstruct, role: iam.IRole, data: IDataLake, folder: string): void {
-  const bucket = data.featureBucket;
-  const glue = (resource: string, resourceName?: string) =>
-    Stack.of(scope).formatArn({ service: 'glue', resource, resourceName });
-  const allow = (actions: string[], ...resourceArns: string[]) =>
-    iam.Grant.addToPrincipal({ grantee: role, actions, resourceArns });
-  acknowledgeGrant(
-    role,
-    'SageMaker names the files of a group itself, and a list of the tables would outgrow the policy',
-    allow(['s3:PutObject', 's3:PutObjectAcl'], bucket.arnForObjects(`${folder}*`)),
-    allow(['s3:GetObject'], bucket.arnForObjects(`${folder}*/metadata/*`)),
-    allow(['s3:GetBucketAcl'], bucket.bucketArn),
-    allow(
-      ['glue:GetTable', 'glue:UpdateTable'],
-      glue('catalog'),
-      data.databaseArn,
-      glue('table', `${data.databaseName}/*`),
-    ),
-    data.encryptionKey.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey'),
-  );
 }
 
 const FEATURE_TYPES: { readonly [valueType in FeatureType]: string } = {

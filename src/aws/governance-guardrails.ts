@@ -1,27 +1,35 @@
-import { aws_budgets as budgets, aws_config as config, aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, PERMISSIONS_BOUNDARY_CONTEXT_KEY, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import {
+  aws_budgets as budgets,
+  aws_config as config,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+  PERMISSIONS_BOUNDARY_CONTEXT_KEY,
+  RemovalPolicy,
+  Stack,
+  Token,
+  Validations,
+} from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { GovernanceGuardrailsProps, ModelCardStatus } from './governance-guardrails-props';
 import { GovernanceRole } from './governance-role';
 import { MlopsPolicies } from './mlops-policies';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
-import { requireSubnets } from './private/base/network-interfaces';
 import { openModelsBelow } from './private/base/open-models';
 import { requireOwnAccount } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
 import { AuditTrail } from './private/governance/audit-log';
-import { BoundarySpec, boundaryStatements, openedBeyond } from './private/governance/boundary';
-import { beyondTheBoundary } from './private/governance/boundary-check';
+import { BoundarySpec, boundaryStatements } from './private/governance/boundary';
+import { beyondTheBoundary, tooLong } from './private/governance/boundary-check';
 import { addConfigRules } from './private/governance/config-rules';
-import { addBudget, checkBudget } from './private/governance/cost-budget';
+import { addBudget } from './private/governance/cost-budget';
 import { addModelCard } from './private/governance/model-card';
 import { recordedBy, recordLake } from './private/governance/recorded-lakes';
-import { applyTags, checkTags } from './private/governance/tag-policy';
+import { applyTags } from './private/governance/tag-policy';
 import { Landscape } from './private/policy/resource-view';
-import { checkDuties } from '../core/private/duties';
-import { requireKnown } from '../core/private/known-values';
 import { resolvedGovernance } from '../core/private/resolve/governance';
-import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { Speaker, speakerFor } from '../core/private/validation';
+import { checkGuardrails, subnetsOf } from './private/governance/checks';
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, a
@@ -77,7 +85,7 @@ export class GovernanceGuardrails extends Construct {
     watchRegion(this);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
     const governance = resolvedGovernance(who, props, 36_500);
-    check(who, props);
+    checkGuardrails(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
     const guarded = props.guardedScope ?? scope;
     const { data } = props;
@@ -95,23 +103,33 @@ export class GovernanceGuardrails extends Construct {
       this.auditor = props.roles?.auditor && GovernanceRole._auditor(this, props.roles.auditor, data, trail.bucket);
     } else {
       const keeper = recordedBy(data);
-      if (keeper !== undefined) acknowledge(guarded, { id: 'MLOPS-LOG-03', reason: `the trail of ${keeper.node.path} records the lake` });
+      if (keeper !== undefined) {
+        acknowledge(guarded, { id: 'MLOPS-LOG-03', reason: `the trail of ${keeper.node.path} records the lake` });
+      }
       this.auditor = props.roles?.auditor && GovernanceRole._auditor(this, props.roles.auditor, data);
     }
-    this.dataScientist = props.roles?.dataScientist && GovernanceRole._dataScientist(this, props.roles.dataScientist, data, props.registry);
-    this.mlEngineer = props.roles?.mlEngineer && GovernanceRole._mlEngineer(this, props.roles.mlEngineer, data, props.registry);
-    this.approver = props.roles?.approver && GovernanceRole._approver(this, props.roles.approver, data, props.registry!);
+    this.dataScientist =
+      props.roles?.dataScientist &&
+      GovernanceRole._dataScientist(this, props.roles.dataScientist, data, props.registry);
+    this.mlEngineer =
+      props.roles?.mlEngineer && GovernanceRole._mlEngineer(this, props.roles.mlEngineer, data, props.registry);
+    this.approver =
+      props.roles?.approver && GovernanceRole._approver(this, props.roles.approver, data, props.registry!);
 
     if (governance.cloudGuardrails) this.boundary = this.guardRoles(guarded, props, removalPolicy);
-    this.configRules = props.configRules ? addConfigRules(new Construct(this, 'ConfigRules'), props.vpc !== undefined) : [];
+    this.configRules = props.configRules
+      ? addConfigRules(new Construct(this, 'ConfigRules'), props.vpc !== undefined)
+      : [];
     if (props.budgetScope !== undefined) this.checkBudgetScope(who, guarded, props.budgetScope);
     this.budget = props.budget && addBudget(props.budgetScope ?? this, this, props.budget, costTag(props));
-    this.modelCard = governance.modelCard && addModelCard(this, 'ModelCard', governance.modelCard, {
-      status: props.modelCardStatus ?? ModelCardStatus.DRAFT,
-      keyArn: data.encryptionKey.keyArn,
-      modelName: props.registry?.modelPackageGroupName,
-      removalPolicy,
-    });
+    this.modelCard =
+      governance.modelCard &&
+      addModelCard(this, 'ModelCard', governance.modelCard, {
+        status: props.modelCardStatus ?? ModelCardStatus.DRAFT,
+        keyArn: data.encryptionKey.keyArn,
+        modelName: props.registry?.modelPackageGroupName,
+        removalPolicy,
+      });
 
     applyTags(guarded, props.tags);
     if (governance.policyChecks) this.policies = MlopsPolicies.applyTo(guarded);
@@ -120,15 +138,27 @@ export class GovernanceGuardrails extends Construct {
 
   private checkBudgetScope(who: Speaker, guarded: IConstruct, budgetScope: Construct): void {
     const { account } = Stack.of(budgetScope);
-    requireOwnAccount(this, who, 'budgetScope', { text: Stack.of(budgetScope).node.path, account: Token.isUnresolved(account) ? undefined : account },
-      'a budget counts the costs of its account');
+    requireOwnAccount(
+      this,
+      who,
+      'budgetScope',
+      { text: Stack.of(budgetScope).node.path, account: Token.isUnresolved(account) ? undefined : account },
+      'a budget counts the costs of its account',
+    );
     watchRegion(budgetScope);
     if (!budgetScope.node.scopes.includes(guarded)) {
-      acknowledge(guarded, { id: 'MLOPS-CST-02', reason: `the budget is in ${Stack.of(budgetScope).node.path}, because CloudFormation has none in this region` });
+      acknowledge(guarded, {
+        id: 'MLOPS-CST-02',
+        reason: `the budget is in ${Stack.of(budgetScope).node.path}, because CloudFormation has none in this region`,
+      });
     }
   }
 
-  private guardRoles(guarded: IConstruct, props: GovernanceGuardrailsProps, removalPolicy: RemovalPolicy): iam.IManagedPolicy {
+  private guardRoles(
+    guarded: IConstruct,
+    props: GovernanceGuardrailsProps,
+    removalPolicy: RemovalPolicy,
+  ): iam.IManagedPolicy {
     if (props.permissionsBoundary) {
       iam.PermissionsBoundary.of(guarded).apply(props.permissionsBoundary);
       return props.permissionsBoundary;
@@ -142,7 +172,7 @@ export class GovernanceGuardrails extends Construct {
       maxKeepAliveSeconds: props.maxWarmPoolMinutes === undefined ? undefined : props.maxWarmPoolMinutes * 60,
       encryptTraffic: props.encryptTrafficBetweenMachines,
       trustedAccounts: props.trustedAccounts,
-      keyArns: [props.data.encryptionKey, ...props.encryptionKeys ?? []].map((key) => key.keyArn),
+      keyArns: [props.data.encryptionKey, ...(props.encryptionKeys ?? [])].map((key) => key.keyArn),
       moreActions: props.boundaryActions,
       openModels: () => openModelsBelow(guarded),
     };
@@ -150,9 +180,11 @@ export class GovernanceGuardrails extends Construct {
       description: `Where every permission of the roles of ${guarded.node.path} ends`,
       statements: boundaryStatements(spec),
     });
-    const reason = 'a boundary grants nothing: it is the limit of what may be granted, and the grants themselves name their resources';
+    const reason =
+      'a boundary grants nothing: it is the limit of what may be granted, and the grants themselves name their resources';
     skipInCheckov(boundary, reason, 'CKV_AWS_109', 'CKV_AWS_111');
-    acknowledge(boundary,
+    acknowledge(
+      boundary,
       { id: 'MLOPS-IAM-01', reason },
       { id: 'NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess', reason },
       ...boundaryFindings(boundary).map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
@@ -162,7 +194,9 @@ export class GovernanceGuardrails extends Construct {
     iam.PermissionsBoundary.of(guarded).apply(boundary);
     this.node.addValidation({ validate: () => this.warnOfOtherBoundaries(guarded) });
     const landscape = () => this.policies?._landscapeOf(guarded) ?? new Landscape(guarded);
-    this.node.addValidation({ validate: () => [...tooLong(boundary), ...beyondTheBoundary(landscape(), boundary, spec)] });
+    this.node.addValidation({
+      validate: () => [...tooLong(boundary), ...beyondTheBoundary(landscape(), boundary, spec)],
+    });
     return boundary;
   }
 
@@ -180,98 +214,31 @@ export class GovernanceGuardrails extends Construct {
     ];
     const stronger = inside.filter((each) => Stack.isStack(each) && isBounded(each));
     const other = [
-      ...weaker.length > 0 ? [`takes the place of ${paths(weaker)}`] : [], ...stronger.length > 0 ? [`gives way to ${paths(stronger)}`] : [],
+      ...(weaker.length > 0 ? [`takes the place of ${paths(weaker)}`] : []),
+      ...(stronger.length > 0 ? [`gives way to ${paths(stronger)}`] : []),
     ];
     if (other.length > 0) {
-      Validations.of(this).addWarning('mlops-constructs:permissionsBoundary', `the permission boundary made here ${other.join(', and ')}: `
-        + 'a role has one only. Give yours as permissionsBoundary, or set cloudGuardrails to false');
+      Validations.of(this).addWarning(
+        'mlops-constructs:permissionsBoundary',
+        `the permission boundary made here ${other.join(', and ')}: ` +
+          'a role has one only. Give yours as permissionsBoundary, or set cloudGuardrails to false',
+      );
     }
     return [];
   }
 }
 
-/**
- * The most characters of a managed policy, white space not counted.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
-const LONGEST_POLICY = 6144;
-
-function tooLong(boundary: iam.ManagedPolicy): string[] {
-  const { length } = JSON.stringify(Stack.of(boundary).resolve(boundary.document));
-  if (length <= LONGEST_POLICY) return [];
-  return [`the permission boundary has ${length} characters, and IAM takes ${LONGEST_POLICY}: shorten allowedInstanceTypes, boundaryActions or trustedAccounts`];
-}
-
 function boundaryFindings(boundary: iam.ManagedPolicy): string[] {
   const statements: any[] = boundary.document.toJSON().Statement.filter((each: any) => each.Effect === 'Allow');
-  return ['Resource::*', ...statements.flatMap((each) => each.Action).filter((action: string) => action.includes('*')).map((action) => `Action::${action}`)];
-}
-
-function subnetsOf({ vpc, vpcSubnets }: GovernanceGuardrailsProps): ec2.ISubnet[] {
-  if (vpc === undefined) return [];
-  if (vpcSubnets !== undefined) return vpc.selectSubnets(vpcSubnets).subnets;
-  return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+  return [
+    'Resource::*',
+    ...statements
+      .flatMap((each) => each.Action)
+      .filter((action: string) => action.includes('*'))
+      .map((action) => `Action::${action}`),
+  ];
 }
 
 function costTag(props: GovernanceGuardrailsProps) {
   return props.budgetTag === undefined ? undefined : { key: props.budgetTag, value: props.tags![props.budgetTag] };
-}
-
-function check(who: Speaker, props: GovernanceGuardrailsProps): void {
-  checkBudget(who, props.budget);
-  checkTags(who, props.tags);
-  if (props.budgetScope !== undefined && props.budget === undefined) refuseBecause(who, 'budgetScope says where the budget is made, and there is no budget');
-  if (props.budgetTag !== undefined) {
-    if (props.budget === undefined) refuseBecause(who, 'budgetTag says what the budget counts, and there is no budget');
-    if (props.tags?.[props.budgetTag] === undefined) refuse(who, 'budgetTag', props.budgetTag, 'the key of one of the tags');
-  }
-  requireKnown(who, { maxWarmPoolMinutes: props.maxWarmPoolMinutes });
-  requireInteger(who, 'maxWarmPoolMinutes', props.maxWarmPoolMinutes, 0, 360);
-  for (const account of props.trustedAccounts ?? []) requireMatch(who, 'trustedAccounts', account, /^\d{12}$/, 'account ids of 12 digits');
-  for (const action of props.boundaryActions ?? []) {
-    requireMatch(who, 'boundaryActions', action, /^[a-z0-9-]+:[A-Za-z*]+$/, 'actions like dynamodb:GetItem');
-    const opened = openedBeyond(action);
-    if (opened !== undefined) refuse(who, 'boundaryActions', action, `actions that leave the boundary closed, and this one opens ${opened}`);
-  }
-  for (const each of props.allowedInstanceTypes ?? []) {
-    requireMatch(who, 'allowedInstanceTypes', each, /^ml\.[a-z0-9*-]+\.[a-z0-9*-]+$/, 'patterns of instance types like ml.m5.*');
-  }
-  if (props.allowedInstanceTypes?.length === 0) refuse(who, 'allowedInstanceTypes', '[]', 'at least one pattern');
-  if (subnetsOf(props).some((subnet) => props.vpc!.publicSubnets.includes(subnet)) || props.vpc !== undefined && subnetsOf(props).length === 0) {
-    refuseBecause(who, 'vpc must have isolated or private subnets for jobs and models: in a public one they would have an address of their own');
-  }
-  if (props.vpc !== undefined) requireSubnets(who, 'vpcSubnets', subnetsOf(props));
-  for (const prop of ['securityGroups', 'vpcSubnets'] as const) {
-    if (props[prop] !== undefined && props.vpc === undefined) refuseBecause(who, `${prop} belong to a network, and there is no vpc`);
-  }
-  checkGuardrails(who, props);
-  checkDuties(who, props.roles, props.registry, (one, other) => one === other);
-}
-
-/** Props of something that is switched off would be ignored. */
-function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
-  const limits: { [prop: string]: unknown } = {
-    allowedInstanceTypes: props.allowedInstanceTypes,
-    boundaryActions: props.boundaryActions,
-    encryptionKeys: props.encryptionKeys,
-    encryptTrafficBetweenMachines: props.encryptTrafficBetweenMachines,
-    maxWarmPoolMinutes: props.maxWarmPoolMinutes,
-    securityGroups: props.securityGroups,
-    trustedAccounts: props.trustedAccounts,
-    vpcSubnets: props.vpcSubnets,
-  };
-  const given = Object.keys(limits).find((prop) => limits[prop] !== undefined);
-  if (props.cloudGuardrails === false) {
-    const also = given ?? (props.permissionsBoundary !== undefined ? 'permissionsBoundary' : props.configRules ? 'configRules' : undefined);
-    if (also !== undefined) refuseBecause(who, `${also} is a guardrail in the cloud, and cloudGuardrails is false`);
-  }
-  if (props.permissionsBoundary !== undefined && given !== undefined) {
-    refuseBecause(who, `${given} is a part of the boundary made here, and permissionsBoundary takes its place`);
-  }
-  if (props.auditLog === false) {
-    const also = props.auditRetentionDays !== undefined ? 'auditRetentionDays' : props.auditEndpointCalls !== undefined ? 'auditEndpointCalls' : undefined;
-    if (also !== undefined) refuseBecause(who, `${also} is about the audit trail, and auditLog is false`);
-  }
-  if (props.modelCardStatus !== undefined && props.modelCard === undefined) refuseBecause(who, 'modelCardStatus is about the model card, and there is none');
 }

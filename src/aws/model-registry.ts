@@ -1,20 +1,29 @@
-// Over 300 lines: three registries (own, imported, of one stage) that share their grants.
 import { ArnFormat, aws_events as events, aws_iam as iam, aws_sagemaker as sagemaker, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DataLake } from './data-lake';
 import { IDataLake } from './data-lake-props';
+import { ImportedModelRegistry, staged } from './imported-model-registry';
 import { IModelRegistry, ModelRegistryProps, PromotedRegistryProps, PromotionStage } from './model-registry-props';
-import { acknowledgeGrant, acknowledgeInlinePolicy } from './private/base/acknowledge';
+import { acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
 import { stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
 import { arnPlace, requireOwnRegion } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
+import {
+  ACCOUNT,
+  ACCOUNT_IN_WORDS,
+  consumers,
+  promotionStages,
+  STAGE,
+  STAGE_IN_WORDS,
+} from './private/registry/checks';
 import { shareVersions } from './private/registry/sharing';
-import { NamedGroup } from './private/serving/newest-version';
 import { requireModelName, resolvedRegistry } from '../core/private/resolve/registry';
-import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { approvedPattern, DETAIL_TYPE, SOURCE } from './private/registry/approvals';
+import { grantActions, grantApproval, grantRegistration, READ, readableBy } from './private/registry/grants';
 
 /**
  * Versions of one model as a SageMaker model package group.
@@ -236,97 +245,6 @@ export class ModelRegistry extends Construct implements IModelRegistry {
   }
 }
 
-class ImportedModelRegistry extends Construct implements IModelRegistry {
-  public readonly isApprovalAutomatic = false;
-  public readonly approvedPattern: events.EventPattern;
-
-  public constructor(
-    scope: Construct,
-    id: string,
-    public readonly modelPackageGroupArn: string,
-    public readonly modelPackageGroupName: string,
-    public readonly data?: IDataLake,
-    /** Whether it may be of another account, which only the deployment may know. */
-    public readonly isKnownByArn = false,
-  ) {
-    super(scope, id);
-    this.approvedPattern = approvedPattern(modelPackageGroupName);
-  }
-
-  public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return grantActions(grantee, this, READ);
-  }
-
-  public grantRegister(grantee: iam.IGrantable): iam.Grant {
-    return grantRegistration(grantee, this);
-  }
-
-  public grantApprove(grantee: iam.IGrantable): iam.Grant {
-    return grantApproval(grantee, this);
-  }
-
-  public promotedTo(stage: string): IModelRegistry {
-    return staged(this, stage);
-  }
-}
-
-/** A registry as one stage sees it. */
-class StagedModelRegistry extends Construct implements IModelRegistry {
-  public readonly modelPackageGroupName: string;
-  public readonly modelPackageGroupArn: string;
-  public readonly isApprovalAutomatic = false;
-  public readonly approvedPattern: events.EventPattern;
-  public readonly data?: IDataLake;
-  public readonly isKnownByArn?: boolean;
-
-  public constructor(private readonly whole: IModelRegistry, id: string, public readonly promotionStage: string) {
-    super(whole as unknown as Construct, id);
-    this.isKnownByArn = (whole as NamedGroup).isKnownByArn;
-    this.modelPackageGroupName = whole.modelPackageGroupName;
-    this.modelPackageGroupArn = whole.modelPackageGroupArn;
-    this.data = whole.data;
-    this.approvedPattern = approvedPattern(whole.modelPackageGroupName, promotionStage);
-  }
-
-  public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.whole.grantRead(grantee);
-  }
-
-  public grantRegister(grantee: iam.IGrantable): iam.Grant {
-    return this.whole.grantRegister(grantee);
-  }
-
-  public grantApprove(grantee: iam.IGrantable): iam.Grant {
-    return grantApproval(grantee, this.whole, this.promotionStage);
-  }
-
-  public promotedTo(stage: string): IModelRegistry {
-    return this.whole.promotedTo(stage);
-  }
-}
-
-function staged(registry: IModelRegistry, stage: string): IModelRegistry {
-  requireMatch(speakerFor('model registry', registry), 'stage', stage, STAGE, STAGE_IN_WORDS);
-  const id = `Stage-${stage}`;
-  return (
-    (registry.node.tryFindChild(id) as StagedModelRegistry | undefined) ?? new StagedModelRegistry(registry, id, stage)
-  );
-}
-
-/** The stages of other accounts; those of this account need nothing from the registry. */
-function promotionStages(scope: Construct, who: Speaker, { promotion }: ModelRegistryProps): PromotionStage[] {
-  if (promotion === undefined) return [];
-  if (promotion.stages.length === 0) refuse(who, 'promotion.stages', promotion.stages.length, 'at least one stage');
-  const names = new Set<string>();
-  for (const { name, account } of promotion.stages) {
-    requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
-    requireMatch(who, 'promotion.stages.account', account, ACCOUNT, ACCOUNT_IN_WORDS);
-    if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
-    names.add(name);
-  }
-  return promotion.stages.filter(({ account }) => account !== Stack.of(scope).account);
-}
-
 /** The default bus of each account of the stages, in the region of the registry. */
 function stageBuses(scope: Construct, stages: PromotionStage[]): events.IEventBus[] {
   const accounts = [...new Set(stages.map(({ account }) => account))];
@@ -335,168 +253,8 @@ function stageBuses(scope: Construct, stages: PromotionStage[]): events.IEventBu
   })));
 }
 
-/** The accounts besides this one, each once. */
-function consumers(scope: Construct, who: Speaker, props: ModelRegistryProps, stages: PromotionStage[]): string[] {
-  for (const account of props.consumerAccounts ?? []) {
-    requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);
-  }
-  const named = [...(props.consumerAccounts ?? []), ...stages.map(({ account }) => account)];
-  const accounts = [...new Set(named)].filter((account) => account !== Stack.of(scope).account);
-  if (accounts.length > 0 && props.data === undefined) {
-    const prop = props.consumerAccounts === undefined ? 'promotion' : 'consumerAccounts';
-    refuseBecause(
-      who,
-      `${prop} needs data, the lake with the files of the versions: without the files a version cannot be served`,
-    );
-  }
-  if (props.repositories !== undefined && accounts.length === 0) {
-    refuseBecause(
-      who,
-      'repositories is for other accounts: give promotion or consumerAccounts as well, or leave it out',
-    );
-  }
-  return accounts;
-}
-
-/**
- * A version is approved once: what is changed later in an approved version, or the version being deleted, is no
- * approval.
- *
- * `UpdatedModelPackageFields` is missing where the version was approved as it was registered.
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html#eventbridge-model-package
- */
-function approvedPattern(name: string, stage?: string): events.EventPattern {
-  return {
-    source: [SOURCE],
-    detailType: [DETAIL_TYPE],
-    detail: {
-      ModelPackageGroupName: [name],
-      ModelPackageStatus: ['Completed'],
-      ModelApprovalStatus: ['Approved'],
-      ...(stage === undefined
-        ? { UpdatedModelPackageFields: ['ModelApprovalStatus', { exists: false }] }
-        : {
-          UpdatedModelPackageFields: ['ModelLifeCycle'],
-          ModelLifeCycle: { Stage: [stage], StageStatus: ['Approved'] },
-        }),
-    },
-  };
-}
-
-/**
- * Two forms of ARN, because versions are not below their group.
- *
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
- */
-function readableBy(scope: Construct, name: string, accounts: string[], stages: PromotionStage[]): iam.PolicyDocument {
-  const stack = Stack.of(scope);
-  const principals = accounts.map((account) => new iam.AccountPrincipal(account));
-  const arn = (resource: string, resourceName: string) =>
-    stack.formatArn({ service: 'sagemaker', resource, resourceName });
-  return new iam.PolicyDocument({
-    statements: [
-      new iam.PolicyStatement({
-        sid: 'Group',
-        principals,
-        actions: ['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
-        resources: [arn('model-package-group', name)],
-      }),
-      new iam.PolicyStatement({
-        sid: 'Versions',
-        principals,
-        actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel'],
-        resources: [arn('model-package', `${name}/*`)],
-      }),
-      ...stages.map(
-        (stage, index) =>
-          new iam.PolicyStatement({
-            sid: `Promotion${index + 1}`,
-            principals: [new iam.AccountPrincipal(stage.account)],
-            actions: APPROVE,
-            resources: [arn('model-package', `${name}/*`)],
-            conditions: promotesTo(stage.name),
-          }),
-      ),
-    ],
-  });
-}
-
-function grantActions(
-  grantee: iam.IGrantable, registry: IModelRegistry, actions: string[], conditions?: { [operator: string]: any },
-): iam.Grant {
-  const resourceArns = [registry.modelPackageGroupArn, versionsArn(registry)];
-  const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
-  acknowledgeGrant(grantee, 'versions of the group are numbered as they are registered', grant);
-  return grant;
-}
-
-/** A version can be registered as approved, or as approved for a stage, which is for those who approve and promote. */
-function grantRegistration(grantee: iam.IGrantable, registry: IModelRegistry): iam.Grant {
-  // True as well where a status is left out: then the version waits.
-  const StringNotEquals = {
-    'sagemaker:ModelLifeCycle:stageStatus': 'Approved',
-    ...(registry.isApprovalAutomatic ? {} : { 'sagemaker:ModelApprovalStatus': 'Approved' }),
-  };
-  return grantActions(grantee, registry, [...READ, 'sagemaker:AddTags']).combine(
-    grantActions(grantee, registry, REGISTER, { StringNotEquals }),
-  );
-}
-
-/** Approving is one right, promoting to each stage is another: whoever has one does not have the other. */
-function grantApproval(grantee: iam.IGrantable, registry: IModelRegistry, stage?: string): iam.Grant {
-  const conditions = stage === undefined
-    ? { Null: { 'sagemaker:ModelLifeCycle:stage': 'true' } }
-    : promotesTo(stage);
-  return grantActions(grantee, registry, READ).combine(grantActions(grantee, registry, APPROVE, conditions));
-}
-
-/** Sets the life cycle to this stage, and leaves the approval of the version itself alone. */
-function promotesTo(stage: string): { [operator: string]: { [key: string]: string } } {
-  return {
-    StringEquals: { 'sagemaker:ModelLifeCycle:stage': stage },
-    Null: { 'sagemaker:ModelApprovalStatus': 'true' },
-  };
-}
-
-/** Versions are `model-package/<group>/<number>`, beside the group and not below it. */
-function versionsArn(registry: IModelRegistry): string {
-  const group = Stack.of(registry).splitArn(registry.modelPackageGroupArn, ArnFormat.SLASH_RESOURCE_NAME);
-  return Stack.of(registry).formatArn({
-    partition: group.partition,
-    service: 'sagemaker',
-    region: group.region,
-    account: group.account,
-    resource: 'model-package',
-    resourceName: `${registry.modelPackageGroupName}/*`,
-  });
-}
-
-/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
-const READ = [
-  'sagemaker:DescribeModelPackage',
-  'sagemaker:DescribeModelPackageGroup',
-  'sagemaker:ListModelPackages',
-  'sagemaker:CreateModel',
-];
-
-const REGISTER = ['sagemaker:CreateModelPackage'];
-
-const APPROVE = ['sagemaker:UpdateModelPackage'];
-
-const SOURCE = 'aws.sagemaker';
-
-const DETAIL_TYPE = 'SageMaker Model Package State Change';
-
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const TARGETS_OF_A_RULE = 5;
-
-const ACCOUNT = /^\d{12}$/;
-
-const ACCOUNT_IN_WORDS = 'accounts of twelve digits';
-
-const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
-
-const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html */
 const NAME_LENGTH = 63;

@@ -1,11 +1,11 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
+import { ImportedWorkspace } from './imported-workspace';
 import { ResolvedWorkspace, resolvedWorkspace, SHORTEST_IDLE_MINUTES } from '../core/private/resolve/workspace';
-import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
-import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from './private/base/fields';
 import { pathText, stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
@@ -14,6 +14,7 @@ import { watchRegion } from './private/base/regions';
 import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-access';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
+import { checkWorkspace, subnetsOf } from './private/workspace/checks';
 import { NotebookApp, notebookEnvironment } from './private/workspace/environment';
 import { IsolatedNetwork } from './private/workspace/isolated-network';
 import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/workspace/permissions';
@@ -58,8 +59,16 @@ export class Workspace extends Construct implements IWorkspace {
   public static neededEndpoints(): ec2.InterfaceVpcEndpointAwsService[] {
     const service = ec2.InterfaceVpcEndpointAwsService;
     return [
-      service.SAGEMAKER_API, service.SAGEMAKER_RUNTIME, service.SAGEMAKER_FEATURESTORE_RUNTIME, service.SAGEMAKER_STUDIO,
-      service.SAGEMAKER_EXPERIMENTS, service.STS, service.CLOUDWATCH_LOGS, service.CLOUDWATCH_MONITORING, service.ECR, service.ECR_DOCKER,
+      service.SAGEMAKER_API,
+      service.SAGEMAKER_RUNTIME,
+      service.SAGEMAKER_FEATURESTORE_RUNTIME,
+      service.SAGEMAKER_STUDIO,
+      service.SAGEMAKER_EXPERIMENTS,
+      service.STS,
+      service.CLOUDWATCH_LOGS,
+      service.CLOUDWATCH_MONITORING,
+      service.ECR,
+      service.ECR_DOCKER,
       service.KMS,
     ];
   }
@@ -82,7 +91,7 @@ export class Workspace extends Construct implements IWorkspace {
     watchRegion(this);
     const who: Speaker = speakerFor('workspace', scope, id);
     const { users, idleShutdownMinutes } = resolvedWorkspace(who, props);
-    check(who, props);
+    checkWorkspace(who, props);
     requireOwnRole(this, who, 'executionRole', props.executionRole);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);
     this.users = users;
@@ -129,8 +138,9 @@ export class Workspace extends Construct implements IWorkspace {
     this.domainId = domain.attrDomainId;
     this.domainArn = domain.attrDomainArn;
     for (const userProfileName of this.users) {
-      shieldFromTags(new sagemaker.CfnUserProfile(this, `User-${userProfileName}`, { domainId: this.domainId, userProfileName }))
-        .applyRemovalPolicy(removalPolicy);
+      shieldFromTags(
+        new sagemaker.CfnUserProfile(this, `User-${userProfileName}`, { domainId: this.domainId, userProfileName }),
+      ).applyRemovalPolicy(removalPolicy);
     }
   }
 
@@ -141,7 +151,9 @@ export class Workspace extends Construct implements IWorkspace {
    * @param user name of the profile, one of `users`
    */
   public grantOpen(grantee: iam.IGrantable, user: string): iam.Grant {
-    if (!this.users.includes(user)) refuse(speakerFor('workspace', this), 'user', user, `one of ${this.users.join(', ')}`);
+    if (!this.users.includes(user)) {
+      refuse(speakerFor('workspace', this), 'user', user, `one of ${this.users.join(', ')}`);
+    }
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['sagemaker:CreatePresignedDomainUrl', 'sagemaker:DescribeUserProfile'],
@@ -174,9 +186,14 @@ export class Workspace extends Construct implements IWorkspace {
 
   private newRole(reach: NotebookReach, removalPolicy: RemovalPolicy): iam.Role {
     const service = ofThisAccount(this, 'sagemaker.amazonaws.com');
-    const role = new iam.Role(this, 'ExecutionRole', { assumedBy: service, description: `Notebooks of ${pathText(this)}` });
+    const role = new iam.Role(this, 'ExecutionRole', {
+      assumedBy: service,
+      description: `Notebooks of ${pathText(this)}`,
+    });
     // The name of the profile goes with the session into CloudTrail.
-    role.assumeRolePolicy!.addStatements(new iam.PolicyStatement({ actions: ['sts:SetSourceIdentity'], principals: [service] }));
+    role.assumeRolePolicy!.addStatements(
+      new iam.PolicyStatement({ actions: ['sts:SetSourceIdentity'], principals: [service] }),
+    );
     const statements = notebookStatements(this, role, reach);
     statements.forEach((statement) => role.addToPolicy(statement));
     acknowledgeWildcards(role, NOTEBOOK_WILDCARDS, ...statements);
@@ -196,7 +213,13 @@ export class Workspace extends Construct implements IWorkspace {
     grantPeoplesArtifacts(this.executionRole, data);
     grantObjects(this.executionRole, { bucket: data.featureBucket, encryptionKey, may: ['read'] });
     data.grantReadCatalog(this.executionRole);
-    encryptionKey.grant(this.executionRole, 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
+    encryptionKey.grant(
+      this.executionRole,
+      'kms:DescribeKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    );
     iam.Grant.addToPrincipal({
       grantee: this.executionRole,
       actions: ['kms:CreateGrant'],
@@ -206,7 +229,14 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   private appSettings(app: NotebookApp, settings: AppSettings): sagemaker.CfnDomain.JupyterLabAppSettingsProperty {
-    const { data, environment, idleShutdownMinutes: idleTimeoutInMinutes, instanceType, removalPolicy, tracking } = settings;
+    const {
+      data,
+      environment,
+      idleShutdownMinutes: idleTimeoutInMinutes,
+      instanceType,
+      removalPolicy,
+      tracking,
+    } = settings;
     const start = notebookEnvironment(this, app, {
       MLOPS_RAW_BUCKET: data.rawBucket.bucketName,
       MLOPS_FEATURE_BUCKET: data.featureBucket.bucketName,
@@ -231,39 +261,10 @@ export class Workspace extends Construct implements IWorkspace {
 }
 
 /** Settings that all kinds of notebook share. */
-interface AppSettings extends Pick<WorkspaceProps, 'data' | 'environment' | 'tracking'>, Pick<ResolvedWorkspace, 'idleShutdownMinutes'> {
+interface AppSettings
+  extends Pick<WorkspaceProps, 'data' | 'environment' | 'tracking'>, Pick<ResolvedWorkspace, 'idleShutdownMinutes'> {
   readonly instanceType: string;
   readonly removalPolicy: RemovalPolicy;
-}
-
-class ImportedWorkspace extends Construct implements IWorkspace {
-  public readonly executionRole: iam.IRole;
-  public readonly vpc: ec2.IVpc;
-
-  public constructor(scope: Construct, id: string, attributes: WorkspaceAttributes) {
-    super(scope, id);
-    this.executionRole = attributes.executionRole;
-    this.vpc = attributes.vpc;
-  }
-}
-
-function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
-  const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
-  if (subnets.length === 0) refuseBecause(who, 'vpc has no isolated and no private subnets: name some with vpcSubnets');
-  return { subnets };
-}
-
-function check(who: Speaker, props: WorkspaceProps): void {
-  requireInteger(who, 'maxVolumeGiB', props.maxVolumeGiB, 5, 16384);
-  requireEnvironment(who, 'environment', props.environment, LONGEST_VALUE.model);
-  if (props.instanceTypes?.length === 0) refuse(who, 'instanceTypes', [], 'at least one machine type');
-  for (const each of props.instanceTypes ?? []) requireInstanceType(who, 'instanceTypes', each);
-  requireMatch(who, 'vpcCidr', props.vpcCidr, /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9])$/, 'a block of addresses like 10.0.0.0/16, /16 to /19');
-  const zones = props.availabilityZones;
-  if (zones !== undefined && zones.length !== 2) refuse(who, 'availabilityZones', zones, 'two zones');
-  const ofNewNetwork = (['vpcCidr', 'availabilityZones', 'interfaceEndpoints'] as const).find((each) => props[each] !== undefined);
-  if (props.vpc !== undefined && ofNewNetwork !== undefined) refuseBecause(who, `${ofNewNetwork} is about a new network: leave it out where vpc is given`);
-  if (props.vpc === undefined && props.vpcSubnets !== undefined) refuseBecause(who, 'vpcSubnets is about a network of yours: give vpc as well, or leave it out');
 }
 
 const NAME_LENGTH = 63;

@@ -6,7 +6,15 @@ import {
   ResolvedFeatureGroup,
   resolvedFeatureGroup,
 } from '../../../core/private/resolve/features';
-import { requireMatch, refuse, refuseBecause, Speaker } from '../../../core/private/validation';
+import {
+  refuse,
+  refuseBecause,
+  requireInteger,
+  requireMatch,
+  Speaker,
+  speakerForPart,
+} from '../../../core/private/validation';
+import { FeatureGroupOptions, FeatureStoreProps, OnlineStorage } from '../../feature-store-props';
 
 /** What Feature Store takes: https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-quotas.html */
 export const FEATURE_STORE_LIMITS = {
@@ -59,4 +67,47 @@ function checkName(who: Speaker, feature: FeatureSpec): void {
   if (reserved.includes(feature.name.toLowerCase())) {
     refuse(who, 'features.name', feature.name, `none of the columns that Feature Store adds, ${reserved.join(', ')}`);
   }
+}
+
+/** Options of groups that exist, each fitting its group. */
+export function checkOptions(store: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
+  for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
+    const spec = specs.find((each) => each.name === name);
+    if (spec === undefined) return refuse(store, 'groupOptions', name, 'the name of one of the featureGroups');
+    checkGroupOptions(speakerForPart(store, 'feature group', name), spec, options);
+  }
+}
+
+function checkGroupOptions(who: Speaker, spec: ResolvedFeatureGroup, options: FeatureGroupOptions): void {
+  const { online, offline } = spec;
+  const inMemory = options.onlineStorage === OnlineStorage.IN_MEMORY;
+  if (!online && options.onlineStorage !== undefined) {
+    refuseBecause(who, 'onlineStorage needs an online store: leave online true, or remove it');
+  }
+  if (!online && options.onlineTtl !== undefined) {
+    refuseBecause(who, 'onlineTtl needs an online store: leave online true, or remove it');
+  }
+  if (!offline && options.tableFormat !== undefined) {
+    refuseBecause(who, 'tableFormat needs an offline store: leave offline true, or remove it');
+  }
+  if (inMemory && offline) {
+    refuseBecause(who, 'onlineStorage InMemory excludes an offline store: set offline to false, or use Standard');
+  }
+  if (options.onlineTtl !== undefined && spec.onlineTtlDays !== undefined) {
+    refuseBecause(who, 'onlineTtl and onlineTtlDays say the same thing twice: remove one');
+  }
+  if (options.onlineTtl?.isUnresolved()) {
+    refuseBecause(who, 'onlineTtl must be known at synthesis: SageMaker wants it in the largest unit that fits');
+  }
+  const seconds = options.onlineTtl?.toSeconds({ integral: false });
+  requireInteger(who, 'onlineTtl in seconds', seconds, 1, Number.MAX_SAFE_INTEGER);
+
+  if (options.throughput?.units === undefined) return;
+  const { readUnits, writeUnits } = options.throughput.units;
+  if (inMemory) refuseBecause(who, 'throughput is on demand with onlineStorage InMemory: remove it, or use Standard');
+  if (!online && readUnits !== undefined) {
+    refuseBecause(who, 'throughput has readUnits, which need an online store: remove them');
+  }
+  requireInteger(who, 'throughput.readUnits', readUnits, 0, FEATURE_STORE_LIMITS.provisionedUnits);
+  requireInteger(who, 'throughput.writeUnits', writeUnits, 1, FEATURE_STORE_LIMITS.provisionedUnits);
 }

@@ -112,3 +112,19 @@ const FAULTS: { readonly [sid: string]: Fault | undefined } = {
 function unnamed(sid: string): Fault {
   return () => [`is denied by the statement ${sid}`];
 }
+
+/**
+ * The most characters of a managed policy, white space not counted.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const LONGEST_POLICY = 6144;
+
+/** An error where IAM would refuse the policy for its length. */
+export function tooLong(boundary: iam.ManagedPolicy): string[] {
+  const { length } = JSON.stringify(Stack.of(boundary).resolve(boundary.document));
+  if (length <= LONGEST_POLICY) return [];
+  return [
+    `the permission boundary has ${length} characters, and IAM takes ${LONGEST_POLICY}: shorten allowedInstanceTypes, boundaryActions or trustedAccounts`,
+  ];
+}

@@ -1,4 +1,5 @@
 import { Aws, aws_iam as iam } from 'aws-cdk-lib';
+import { MAY_BE_GRANTED, pattern } from './boundary-actions';
 import { localNvmePatterns } from '../base/machines';
 
 /** What a permission boundary is to hold. */
@@ -27,39 +28,29 @@ export interface BoundarySpec {
   readonly openModels: () => readonly string[];
 }
 
-/**
- * What roles of machine learning may be granted at all: a boundary grants nothing itself, it is where every grant ends.
- *
- * Not in it, so out of reach of every role below: making users, roles and policies, deleting buckets or taking off
- * their block of public access, deleting keys, stopping trails, changing networks but for the rules of security groups.
- * `s3:PutBucketPolicy` is in it for the CDK's function that empties a bucket before it is deleted: it locks the bucket
- * first.
- */
-const MAY_BE_GRANTED: readonly string[] = [
-  'application-autoscaling:*', 'athena:*', 'cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*',
-  'cloudtrail:LookupEvents', 'cloudwatch:*', 'codebuild:*', 'codeconnections:UseConnection', 'codepipeline:*', 'codestar-connections:UseConnection', 'config:Describe*', 'config:Get*', 'config:List*',
-  'ec2:*NetworkInterface*', 'ec2:AuthorizeSecurityGroup*', 'ec2:CreateTags', 'ec2:Describe*', 'ec2:RevokeSecurityGroup*', 'ecr:*', 'elasticfilesystem:Client*',
-  'elasticfilesystem:Describe*', 'events:*', 'fsx:Describe*', 'glue:*', 'iam:CreateServiceLinkedRole', 'iam:Get*', 'iam:List*', 'iam:PassRole',
-  'kms:CreateGrant', 'kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'lakeformation:GetDataAccess', 'lambda:Get*',
-  'lambda:InvokeFunction', 'logs:*', 's3:Abort*', 's3:DeleteObject*', 's3:Get*', 's3:List*', 's3:PutBucketPolicy', 's3:PutObject*', 's3:RestoreObject',
-  'sagemaker-mlflow:*', 'sagemaker:*', 'scheduler:*', 'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'sns:Publish', 'sqs:*', 'ssm:GetParameter*',
-  'states:*', 'sts:AssumeRole', 'sts:GetCallerIdentity', 'sts:TagSession', 'tag:Get*', 'xray:*',
-];
-
 // A policy has 6144 characters, and the denials repeat these names: patterns are as short as they are unambiguous.
 const TRAINING = ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyper*Job'];
 const JOBS = [...TRAINING, 'sagemaker:CreateProcessingJob'];
 const AUTOML = ['sagemaker:CreateAutoMLJob*'];
 const MONITORING = ['sagemaker:Create*JobDefinition', 'sagemaker:*MonitoringSchedule'];
 const WITH_OUTPUT = [...JOBS, 'sagemaker:CreateTransformJob', ...AUTOML, 'sagemaker:CreateLabelingJob'];
-const WITH_VOLUME = [...JOBS, 'sagemaker:CreateTransformJob', ...MONITORING, 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateNotebookInstance'];
+const WITH_VOLUME = [
+  ...JOBS,
+  'sagemaker:CreateTransformJob',
+  ...MONITORING,
+  'sagemaker:CreateEndpointConfig',
+  'sagemaker:CreateNotebookInstance',
+];
 
 /** For conditions that hold only where the key is there: what has it now, and what gets it some day. */
 const WHATEVER_HAS_IT = ['sagemaker:Create*', 'sagemaker:Update*'];
 
 /** Jobs whose network, keys and machines no condition can limit; who needs one names it in `moreActions`. */
 const WITHOUT_CONDITIONS = [
-  'sagemaker:CreateCompilationJob', 'sagemaker:CreateEdgePackagingJob', 'sagemaker:CreateInferenceRecommendationsJob', 'sagemaker:CreateOptimizationJob',
+  'sagemaker:CreateCompilationJob',
+  'sagemaker:CreateEdgePackagingJob',
+  'sagemaker:CreateInferenceRecommendationsJob',
+  'sagemaker:CreateOptimizationJob',
 ];
 
 /**
@@ -86,41 +77,67 @@ export function boundaryStatements(spec: BoundarySpec): iam.PolicyStatement[] {
     // What these run on has no condition key, so that their volumes are always asked for a key.
     deny('AutoMLWithoutKey', AUTOML, { Null: { 'sagemaker:VolumeKmsKey': 'true' } }),
     // A schedule that only names a definition says nothing of machines: the definition has been asked.
-    deny('MonitoringWithoutKey', MONITORING, { Null: { 'sagemaker:OutputKmsKey': 'true', 'sagemaker:InstanceTypes': 'false' } }),
+    deny('MonitoringWithoutKey', MONITORING, {
+      Null: { 'sagemaker:OutputKmsKey': 'true', 'sagemaker:InstanceTypes': 'false' },
+    }),
     deny('OtherVolumeKeys', WHATEVER_HAS_IT, otherKey('sagemaker:VolumeKmsKey', spec.keyArns)),
     deny('OtherOutputKeys', WHATEVER_HAS_IT, otherKey('sagemaker:OutputKmsKey', spec.keyArns)),
     deny('OpenContainers', [...JOBS, ...AUTOML], openly(spec, {})),
     denyBut(spec.openModels, 'OpenModels', ['sagemaker:CreateModel'], openly(spec, {})),
     deny('OpenMonitoring', MONITORING, openly(spec, { 'sagemaker:InstanceTypes': 'false' })),
-    ...optional(WITHOUT_CONDITIONS.filter((each) => !(spec.moreActions ?? []).includes(each)), (actions) => deny('JobsWithoutConditions', [...actions])),
+    ...optional(
+      WITHOUT_CONDITIONS.filter((each) => !(spec.moreActions ?? []).includes(each)),
+      (actions) => deny('JobsWithoutConditions', [...actions]),
+    ),
     // Absent means enabled at creation; an update that does not name it leaves it alone.
-    deny('NotebooksOnTheInternet', ['sagemaker:CreateNotebookInstance'], { StringNotEquals: { 'sagemaker:DirectInternetAccess': 'Disabled' } }),
-    deny('NotebooksWithRoot', ['sagemaker:CreateNotebookInstance'], { StringNotEquals: { 'sagemaker:RootAccess': 'Disabled' } }),
+    deny('NotebooksOnTheInternet', ['sagemaker:CreateNotebookInstance'], {
+      StringNotEquals: { 'sagemaker:DirectInternetAccess': 'Disabled' },
+    }),
+    deny('NotebooksWithRoot', ['sagemaker:CreateNotebookInstance'], {
+      StringNotEquals: { 'sagemaker:RootAccess': 'Disabled' },
+    }),
     deny('RootLater', ['sagemaker:UpdateNotebookInstance'], { StringEquals: { 'sagemaker:RootAccess': 'Enabled' } }),
     deny('DataLeavesTheAccount', ['s3:PutObject', 's3:PutObjectAcl'], {
       StringNotEquals: { 'aws:ResourceAccount': [Aws.ACCOUNT_ID, ...(spec.trustedAccounts ?? [])] },
     }),
-    ...optional(spec.subnetIds, (subnets) => deny('OtherSubnets', WHATEVER_HAS_IT, { 'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSubnets': subnets } })),
-    ...optional(spec.securityGroupIds, (groups) => deny('OtherSecurityGroups', WHATEVER_HAS_IT, {
-      'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSecurityGroupIds': groups },
-    })),
+    ...optional(spec.subnetIds, (subnets) =>
+      deny('OtherSubnets', WHATEVER_HAS_IT, { 'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSubnets': subnets } }),
+    ),
+    ...optional(spec.securityGroupIds, (groups) =>
+      deny('OtherSecurityGroups', WHATEVER_HAS_IT, {
+        'ForAnyValue:StringNotEquals': { 'sagemaker:VpcSecurityGroupIds': groups },
+      }),
+    ),
     // Studio calls its own small machine `system`.
-    ...optional(spec.instanceTypes, (types) => deny('OtherMachines', WHATEVER_HAS_IT, {
-      'ForAnyValue:StringNotLike': { 'sagemaker:InstanceTypes': ['system', ...types] },
-    })),
-    ...(spec.maxKeepAliveSeconds === undefined ? [] : [deny('LongWarmPools', TRAINING, {
-      NumericGreaterThan: { 'sagemaker:KeepAlivePeriod': String(spec.maxKeepAliveSeconds) },
-    })]),
-    ...(spec.encryptTraffic ? [deny('PlainTrafficBetweenMachines', JOBS, {
-      BoolIfExists: { 'sagemaker:InterContainerTrafficEncryption': 'false' },
-    })] : []),
+    ...optional(spec.instanceTypes, (types) =>
+      deny('OtherMachines', WHATEVER_HAS_IT, {
+        'ForAnyValue:StringNotLike': { 'sagemaker:InstanceTypes': ['system', ...types] },
+      }),
+    ),
+    ...(spec.maxKeepAliveSeconds === undefined
+      ? []
+      : [
+        deny('LongWarmPools', TRAINING, {
+          NumericGreaterThan: { 'sagemaker:KeepAlivePeriod': String(spec.maxKeepAliveSeconds) },
+        }),
+      ]),
+    ...(spec.encryptTraffic
+      ? [
+        deny('PlainTrafficBetweenMachines', JOBS, {
+          BoolIfExists: { 'sagemaker:InterContainerTrafficEncryption': 'false' },
+        }),
+      ]
+      : []),
   ];
 }
 
 /** Neither isolated nor in one of the subnets, or not isolated where these have a way out. */
 function openly({ subnetsHaveWayOut }: BoundarySpec, absent: { readonly [key: string]: string }) {
   const missing = { ...(subnetsHaveWayOut ? {} : { 'sagemaker:VpcSubnets': 'true' }), ...absent };
-  return { BoolIfExists: { 'sagemaker:NetworkIsolation': 'false' }, ...(Object.keys(missing).length === 0 ? {} : { Null: missing }) };
+  return {
+    BoolIfExists: { 'sagemaker:NetworkIsolation': 'false' },
+    ...(Object.keys(missing).length === 0 ? {} : { Null: missing }),
+  };
 }
 
 /** A key that is named, and is none of these. */
@@ -138,36 +155,6 @@ function allowedActions(spec: BoundarySpec): string[] {
   return [...MAY_BE_GRANTED, ...(spec.moreActions ?? [])];
 }
 
-/**
- * What no role may be let do, because with it a role leaves its boundary, or what the boundary protects: making
- * identities and permissions, opening or deleting what holds data and its record.
- */
-const NEVER = [
-  'account:PutAlternateContact', 'iam:AddUserToGroup', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:CreateAccessKey', 'iam:CreateLoginProfile',
-  'iam:CreatePolicy', 'iam:CreatePolicyVersion', 'iam:CreateRole', 'iam:CreateUser', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy',
-  'iam:DetachRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'iam:SetDefaultPolicyVersion', 'iam:UpdateAssumeRolePolicy',
-  'organizations:LeaveOrganization',
-];
-
-/** What a pattern must not open by the way; named one by one, it is somebody's decision. */
-const ONLY_BY_NAME = [
-  'cloudtrail:DeleteTrail', 'cloudtrail:PutEventSelectors', 'cloudtrail:StopLogging', 'cloudtrail:UpdateTrail', 'config:DeleteConfigRule', 'config:StopConfigurationRecorder',
-  'ec2:CreateInternetGateway', 'ec2:CreateRoute', 'ec2:CreateVpcPeeringConnection', 'kms:DisableKey', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion',
-  's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:PutAccountPublicAccessBlock', 's3:PutBucketAcl', 's3:PutBucketPublicAccessBlock',
-  'secretsmanager:DeleteSecret',
-];
-
-/** The action that may not be added to a boundary with this pattern; undefined where it may. */
-export function openedBeyond(action: string): string | undefined {
-  const opens = pattern(action);
-  return NEVER.find((each) => opens.test(each)) ?? (action.includes('*') ? ONLY_BY_NAME.find((each) => opens.test(each)) : undefined);
-}
-
-/** An action with wildcards is matched as it is written: it must be as narrow as what is allowed. */
-function pattern(action: string): RegExp {
-  return new RegExp(`^${action.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\\\*/g, '.*')}$`, 'i');
-}
-
 function deny(sid: string, actions: string[], conditions?: { [operator: string]: any }): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, actions, resources: ['*'], conditions });
 }
@@ -176,7 +163,12 @@ function deny(sid: string, actions: string[], conditions?: { [operator: string]:
  * A denial for everything but the resources, which are asked for when the policy is written; without any it is for
  * everything.
  */
-function denyBut(resources: () => readonly string[], sid: string, actions: string[], conditions: { [operator: string]: any }): iam.PolicyStatement {
+function denyBut(
+  resources: () => readonly string[],
+  sid: string,
+  actions: string[],
+  conditions: { [operator: string]: any },
+): iam.PolicyStatement {
   const statement = deny(sid, actions, conditions);
   const written = statement.toStatementJson.bind(statement);
   statement.toStatementJson = () => {
@@ -187,6 +179,9 @@ function denyBut(resources: () => readonly string[], sid: string, actions: strin
   return statement;
 }
 
-function optional<T>(values: readonly T[] | undefined, statement: (values: readonly T[]) => iam.PolicyStatement): iam.PolicyStatement[] {
+function optional<T>(
+  values: readonly T[] | undefined,
+  statement: (values: readonly T[]) => iam.PolicyStatement,
+): iam.PolicyStatement[] {
   return values === undefined || values.length === 0 ? [] : [statement(values)];
 }

@@ -1,9 +1,19 @@
-import { championOf } from './challenger';
 import { refreshes, RolloutSpec } from './spec';
-import { look, SERVING, Target, WORKING } from './target';
 import { ApiFields } from '../base/api-fields';
 import { digestPart, runName, versionPart } from '../base/run-names';
-import { call, choose, jsonata, literal, MISSING, MORE_PAGES, nextPageOf, remember, sdkCall, State, UNSURE } from '../base/state-language';
+import {
+  call,
+  choose,
+  jsonata,
+  literal,
+  MISSING,
+  MORE_PAGES,
+  nextPageOf,
+  remember,
+  sdkCall,
+  State,
+  UNSURE,
+} from '../base/state-language';
 import { findNewest } from '../serving/newest-version';
 
 /** Which version, and may it be rolled out? */
@@ -11,62 +21,91 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
   const named = '$exists($states.input.detail.ModelPackageArn) ? $states.input.detail.ModelPackageArn'
     + " : $exists($states.input.modelPackageArn) ? $states.input.modelPackageArn : ''";
   const name = runName(spec.namePrefix, [
-    versionPart(VERSION), digestPart("$packageArn & $string($settings) & ($byHand ? $states.context.Execution.Id : '')"),
+    versionPart(VERSION),
+    digestPart("$packageArn & $string($settings) & ($byHand ? $states.context.Execution.Id : '')"),
   ]);
   return {
-    ReadInput: remember({
-      packageArn: jsonata(named),
-      byHand: jsonata('$not($exists($states.input.detail))'),
-      refreshing: jsonata('$exists($states.input.detail) and $not($exists($states.input.detail.ModelPackageArn))'),
-      early: jsonata(`$lookup($states.input.detail, 'status-details').status = '${CLEANING_UP}' ? true : false`),
-      promote: said('promote'),
-      ignoreAlarms: said('ignoreAlarms'),
-      deadline: jsonata(`$toMillis($states.context.Execution.StartTime) + ${maxMinutes * 60_000}`),
-      settings: settingsOf(spec),
-      endpointName: spec.endpointName,
-      version: 0,
-      approval: '',
-      modelName: '',
-      configName: '',
-      ahead: 0,
-      live: { status: 'Unknown', serves: '', pending: '', reason: '', replicas: 0 },
-      champion: NOBODY,
-      arns: [],
-      inUse: [],
-      previous: '',
-      scalable: { dimension: '' },
-      made: false,
-      requested: false,
-      descaled: false,
-      resized: false,
-      returning: false,
-      outcome: 'live',
-      note: '',
-      failure: { Error: '', Cause: '' },
-      trouble: { Error: '', Cause: '' },
-    }, 'IsVersionNamed'),
-    IsVersionNamed: choose([
-      ["$packageArn != ''", 'IsVersionNumbered'],
-      ...(refreshes(spec) ? [['$not($byHand)', 'LookAtLive'] as const] : []),
-    ], 'FindNewestApproved'),
+    ReadInput: remember(
+      {
+        packageArn: jsonata(named),
+        byHand: jsonata('$not($exists($states.input.detail))'),
+        refreshing: jsonata('$exists($states.input.detail) and $not($exists($states.input.detail.ModelPackageArn))'),
+        early: jsonata(`$lookup($states.input.detail, 'status-details').status = '${CLEANING_UP}' ? true : false`),
+        promote: said('promote'),
+        ignoreAlarms: said('ignoreAlarms'),
+        deadline: jsonata(`$toMillis($states.context.Execution.StartTime) + ${maxMinutes * 60_000}`),
+        settings: settingsOf(spec),
+        endpointName: spec.endpointName,
+        version: 0,
+        approval: '',
+        modelName: '',
+        configName: '',
+        ahead: 0,
+        live: { status: 'Unknown', serves: '', pending: '', reason: '', replicas: 0 },
+        champion: NOBODY,
+        arns: [],
+        inUse: [],
+        previous: '',
+        scalable: { dimension: '' },
+        made: false,
+        requested: false,
+        descaled: false,
+        resized: false,
+        returning: false,
+        outcome: 'live',
+        note: '',
+        failure: { Error: '', Cause: '' },
+        trouble: { Error: '', Cause: '' },
+      },
+      'IsVersionNamed',
+    ),
+    IsVersionNamed: choose(
+      [
+        ["$packageArn != ''", 'IsVersionNumbered'],
+        ...(refreshes(spec) ? [['$not($byHand)', 'LookAtLive'] as const] : []),
+      ],
+      'FindNewestApproved',
+    ),
     ...findNewest('FindNewestApproved', spec, {
-      variable: 'packageArn', value: (version) => `${version}.ModelPackageArn`, none: "''", next: 'IsAnyApproved', failed: 'StartFailing',
+      variable: 'packageArn',
+      value: (version) => `${version}.ModelPackageArn`,
+      none: "''",
+      next: 'IsAnyApproved',
+      failed: 'StartFailing',
     }),
-    IsAnyApproved: choose([
-      ["$packageArn != ''", 'IsVersionNumbered'],
-      [MORE_PAGES, nextPageOf('FindNewestApproved')],
-      ['$refreshing', 'NothingServes'],
-    ], 'NothingApproved'),
-    NothingServes: remember({
-      failure: { Error: 'NothingServes', Cause: 'nothing serves yet: the first approval brings what the template says' },
-    }, 'LeaveToOther'),
-    NothingApproved: remember({
-      failure: { Error: 'NothingApproved', Cause: 'the model package group has no approved version' },
-    }, 'StartFailing'),
+    IsAnyApproved: choose(
+      [
+        ["$packageArn != ''", 'IsVersionNumbered'],
+        [MORE_PAGES, nextPageOf('FindNewestApproved')],
+        ['$refreshing', 'NothingServes'],
+      ],
+      'NothingApproved',
+    ),
+    NothingServes: remember(
+      {
+        failure: {
+          Error: 'NothingServes',
+          Cause: 'nothing serves yet: the first approval brings what the template says',
+        },
+      },
+      'LeaveToOther',
+    ),
+    NothingApproved: remember(
+      {
+        failure: { Error: 'NothingApproved', Cause: 'the model package group has no approved version' },
+      },
+      'StartFailing',
+    ),
     IsVersionNumbered: choose([[`$contains($packageArn, ${NUMBERED})`, 'NameVersion']], 'NoVersion'),
-    NoVersion: remember({
-      failure: { Error: 'NoVersion', Cause: jsonata("$packageArn & ' is no version of a model package group: the ARN of one ends in its number'") },
-    }, 'StartFailing'),
+    NoVersion: remember(
+      {
+        failure: {
+          Error: 'NoVersion',
+          Cause: jsonata("$packageArn & ' is no version of a model package group: the ARN of one ends in its number'"),
+        },
+      },
+      'StartFailing',
+    ),
     NameVersion: remember({ version: jsonata(VERSION), modelName: name, configName: name }, 'LookAtTarget'),
   };
 }
@@ -94,80 +133,67 @@ function said(word: string): string {
  */
 export function approvalStates(spec: RolloutSpec, approved: string): Record<string, State> {
   return {
-    ReadApproval: call(sdkCall('sagemaker', 'describeModelPackage'), { ModelPackageName: jsonata('$packageArn') }, {
-      next: 'IsApproved', failed: 'IsPackageGone', assign: { approval: approvalOf(spec) },
-    }),
-    IsPackageGone: choose([[`$contains($failure.Cause, ${MISSING})`, 'PackageGone'], [UNSURE, 'IsTimeLeft']], 'StartFailing'),
-    PackageGone: remember({
-      failure: {
-        Error: 'PackageGone',
-        Cause: jsonata("'version ' & $string($version) & ' is no longer in the registry, so that no model can be made of it' & " + keeps('')),
+    ReadApproval: call(
+      sdkCall('sagemaker', 'describeModelPackage'),
+      { ModelPackageName: jsonata('$packageArn') },
+      {
+        next: 'IsApproved',
+        failed: 'IsPackageGone',
+        assign: { approval: approvalOf(spec) },
       },
-    }, 'StartFailing'),
+    ),
+    IsPackageGone: choose(
+      [
+        [`$contains($failure.Cause, ${MISSING})`, 'PackageGone'],
+        [UNSURE, 'IsTimeLeft'],
+      ],
+      'StartFailing',
+    ),
+    PackageGone: remember(
+      {
+        failure: {
+          Error: 'PackageGone',
+          Cause: jsonata(
+            "'version ' & $string($version) & ' is no longer in the registry, so that no model can be made of it' & " +
+              keeps(''),
+          ),
+        },
+      },
+      'StartFailing',
+    ),
     IsApproved: choose([["$approval = 'Approved'", approved]], 'NotApproved'),
-    NotApproved: remember({
-      failure: {
-        Error: 'NotApproved',
-        Cause: jsonata(`'version ' & $string($version) & ' is ' & $approval & ', and only approved versions are rolled out' & ${keeps('approve it again, or ')}`),
+    NotApproved: remember(
+      {
+        failure: {
+          Error: 'NotApproved',
+          Cause: jsonata(
+            `'version ' & $string($version) & ' is ' & $approval & ', and only approved versions are rolled out' & ${keeps('approve it again, or ')}`,
+          ),
+        },
       },
-    }, 'StartFailing'),
+      'StartFailing',
+    ),
   };
 }
 
 /** What an update of the stack leaves as it was, and what to do. */
 function keeps(first: string): string {
-  return "($refreshing ? ': it is live and goes on serving with its earlier settings; to bring what the stack says now, "
-    + `${first}approve another version' : '')`;
+  return (
+    "($refreshing ? ': it is live and goes on serving with its earlier settings; to bring what the stack says now, " +
+    `${first}approve another version' : '')`
+  );
 }
 
 /** Where versions are promoted, a promotion that was taken back counts like an approval that was. */
 export function approvalOf({ stage }: RolloutSpec): string {
-  const approval = "$exists($states.result.ModelApprovalStatus) ? $states.result.ModelApprovalStatus : 'without approval'";
+  const approval =
+    "$exists($states.result.ModelApprovalStatus) ? $states.result.ModelApprovalStatus : 'without approval'";
   if (stage === undefined) return jsonata(approval);
   const cycle = '$states.result.ModelLifeCycle';
-  return jsonata(`( $approval := ${approval}; $isTakenBack := ${cycle}.Stage = ${literal(stage)} and ${cycle}.StageStatus != 'Approved'; `
-    + `$approval = 'Approved' and $isTakenBack ? ${cycle}.StageStatus & ${literal(` for ${stage}`)} : $approval )`);
-}
-
-/**
- * The stack was updated: which version is live? It is not always the newest: a rollout may have been rolled back, by
- * alarms or by a person. Where nothing is live although a version is approved, the newest approved one is brought.
- */
-export function refreshStates(spec: RolloutSpec, target: Target): Record<string, State> {
-  const models = spec.inferenceComponent ? '$live.serves' : '$champion.modelName';
-  return {
-    LookAtLive: look(target, { next: 'IsLiveReady', failed: 'IsNothingLive' }),
-    IsNothingLive: choose([[`$contains($failure.Cause, ${MISSING})`, 'FindNewestApproved'], [UNSURE, 'IsTimeLeft']], 'StartFailing'),
-    IsLiveReady: choose([
-      ['$early and $not($requested)', 'TooEarly'],
-      [`$live.status in ${WORKING}`, 'IsTimeLeft'],
-      [`$live.status in ${SERVING}`, spec.inferenceComponent ? 'ReadLiveModel' : 'ReadLiveConfig'],
-    ], 'FindNewestApproved'),
-    TooEarly: remember({
-      failure: { Error: 'TooEarly', Cause: 'something is live, and gets what the stack says when its update is complete' },
-    }, 'LeaveToOther'),
-    ...(spec.inferenceComponent ? {} : {
-      ReadLiveConfig: call(sdkCall('sagemaker', 'describeEndpointConfig'), { EndpointConfigName: jsonata('$live.serves') }, {
-        next: 'ReadLiveModel', failed: 'IsLiveLost', assign: { champion: championOf() },
-      }),
-    }),
-    ReadLiveModel: call(sdkCall('sagemaker', 'describeModel'), { ModelName: jsonata(models) }, {
-      next: 'IsVersionNumbered', failed: 'IsLiveLost', assign: { packageArn: packageOf() },
-    }),
-    IsLiveLost: choose([[`$contains($failure.Cause, ${MISSING})`, 'LiveLost'], [UNSURE, 'IsTimeLeft']], 'StartFailing'),
-    LiveLost: remember({
-      failure: {
-        Error: 'LiveLost',
-        Cause: jsonata("'the config or the model that serves was deleted, so its version is unknown: roll one out manually' & "
-          + "' (' & $failure.Cause & ')'"),
-      },
-    }, 'StartFailing'),
-  };
-}
-
-/** JSONata over the description of a model: the version that it was made of, or nothing. */
-export function packageOf(): string {
-  return jsonata("$exists($states.result.PrimaryContainer.ModelPackageName) ? $states.result.PrimaryContainer.ModelPackageName : ''");
+  return jsonata(
+    `( $approval := ${approval}; $isTakenBack := ${cycle}.Stage = ${literal(stage)} and ${cycle}.StageStatus != 'Approved'; ` +
+      `$approval = 'Approved' and $isTakenBack ? ${cycle}.StageStatus & ${literal(` for ${stage}`)} : $approval )`,
+  );
 }
 
 /** Everything that the names of a model and a config must change with. */
@@ -175,8 +201,15 @@ function settingsOf(spec: RolloutSpec): ApiFields {
   return {
     instanceType: spec.variant?.InstanceType ?? 'none',
     made: [
-      spec.executionRoleArn, spec.environment ?? {}, spec.networkIsolation ?? true, spec.vpcConfig ?? {}, spec.variant ?? {},
-      spec.asyncInferenceConfig ?? {}, spec.dataCaptureConfig ?? {}, spec.volumeKmsKeyArn ?? '', spec.challenger ?? {},
+      spec.executionRoleArn,
+      spec.environment ?? {},
+      spec.networkIsolation ?? true,
+      spec.vpcConfig ?? {},
+      spec.variant ?? {},
+      spec.asyncInferenceConfig ?? {},
+      spec.dataCaptureConfig ?? {},
+      spec.volumeKmsKeyArn ?? '',
+      spec.challenger ?? {},
       spec.inferenceComponent?.specification ?? {},
     ],
   };

@@ -1,5 +1,6 @@
-import { approvalOf, approvalStates, NOBODY, packageOf } from './approved-version';
+import { approvalOf, approvalStates, NOBODY } from './approved-version';
 import { championOf, nameChallenger } from './challenger';
+import { packageOf } from './live-version';
 import { enterModes, modeStates } from './modes';
 import { pollSeconds, TIME_LEFT } from './polling';
 import { enterScaling } from './scaling';

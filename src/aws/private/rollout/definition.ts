@@ -1,6 +1,7 @@
-import { refreshStates, versionStates } from './approved-version';
+import { versionStates } from './approved-version';
 import { lookStates } from './concurrency';
 import { componentStates, endpointStates } from './create-or-update';
+import { refreshStates } from './live-version';
 import { makeStates } from './model-and-config';
 import { cleanUpStates, endStates } from './outcomes';
 import { executionSeconds, MAX_MINUTES } from './polling';

@@ -1,4 +1,5 @@
 import { MlopsError } from './private/errors';
+import { show } from './private/validation';
 
 /**
  * A GPU model, by the name its maker sells it under; each cloud maps it to machines that carry it.
@@ -50,10 +51,10 @@ export class Accelerator {
    * const training: TrainingSpec = { compute: { accelerator: Accelerator.of('nvidia-b300', 288), acceleratorCount: 8 } };
    */
   public static of(id: string, memoryGb: number): Accelerator {
-    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+    if (typeof id !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
       throw new MlopsError(
         'Invalid accelerator',
-        `accelerator: id must be lower-case letters, digits and hyphens, got '${id}'`,
+        `accelerator: id must be lower-case letters, digits and hyphens, got ${show(id)}`,
       );
     }
     if (!(memoryGb > 0)) {

@@ -1,3 +1,5 @@
+import { requireText } from './private/texts';
+
 /** Waiting time of a job on spot capacity. */
 export interface SpotOptions {
   /**
@@ -36,6 +38,7 @@ export class Capacity {
    * const capacity = Capacity.reserved('arn:aws:sagemaker:us-east-1:111122223333:training-plan/h100-march');
    */
   public static reserved(reservation: string): Capacity {
+    requireText({ what: 'capacity', name: 'reserved' }, 'reservation', reservation);
     return new Capacity('reserved', undefined, reservation);
   }
 

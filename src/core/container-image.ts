@@ -1,6 +1,7 @@
 import { MlopsError } from './private/errors';
+import { requireText, requireTexts } from './private/texts';
 import { Token } from './private/tokens';
-import { show } from './private/validation';
+import { show, Speaker } from './private/validation';
 
 /** Options of an image that is built from a directory. */
 export interface ImageDirectoryOptions {
@@ -26,8 +27,8 @@ export interface ImageDirectoryOptions {
 export class ContainerImage {
   /** An image that is already in a registry, preferably by digest: `…/churn@sha256:…`. */
   public static fromUri(uri: string): ContainerImage {
-    if (uri === '') {
-      throw new MlopsError('Invalid container image', "container image: uri must be a registry address, got ''");
+    if (uri === '' || typeof uri !== 'string') {
+      throw new MlopsError('Invalid container image', `container image: uri must be a registry address, got ${show(uri)}`);
     }
     if (!Token.isUnresolved(uri) && /\s|:\/\/|^[^\w$]/.test(uri)) {
       throw new MlopsError(
@@ -51,6 +52,9 @@ export class ContainerImage {
    * const image = ContainerImage.fromDirectory('workload', { exclude: ['notebooks', 'data'] });
    */
   public static fromDirectory(directory: string, options: ImageDirectoryOptions = {}): ContainerImage {
+    const who: Speaker = { what: 'container image', name: 'fromDirectory' };
+    requireText(who, 'directory', directory);
+    requireTexts(who, options, { dockerfile: 'text?', exclude: 'texts?' });
     return new ContainerImage(undefined, directory, options.dockerfile, options.exclude);
   }
 

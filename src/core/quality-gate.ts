@@ -32,10 +32,10 @@ export class QualityGate {
     /** Whether more is better; false where less is better. */
     public readonly higherIsBetter: boolean,
   ) {
-    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(metric)) {
+    if (typeof metric !== 'string' || !/^[A-Za-z][A-Za-z0-9_]*$/.test(metric)) {
       throw new MlopsError(
         'Invalid quality gate',
-        `quality gate: metric must be letters, digits and _ starting with a letter, got '${metric}'`,
+        `quality gate: metric must be letters, digits and _ starting with a letter, got ${show(metric)}`,
       );
     }
     if (!Number.isFinite(threshold)) {

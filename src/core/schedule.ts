@@ -94,7 +94,7 @@ export class Schedule {
     /** IANA name of the zone whose clock is meant. */
     public readonly timeZone: string,
   ) {
-    if (!/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(timeZone)) {
+    if (typeof timeZone !== 'string' || !/^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*){0,2}$/.test(timeZone)) {
       throw new MlopsError(
         'Invalid schedule',
         `schedule: timeZone must be an IANA name like 'Europe/Berlin', got ${show(timeZone)}`,

@@ -1,6 +1,7 @@
 import { MlopsError } from './private/errors';
 import { isObjectKey } from './private/object-keys';
 import { Token } from './private/tokens';
+import { show } from './private/validation';
 import { Schedule } from './schedule';
 
 /** Triggers of a training pipeline. Drift is detected by the monitoring stack: see `DriftSpec.retrain`. */
@@ -38,7 +39,7 @@ export class Trigger {
     if (!Token.isUnresolved(prefix) && !isObjectKey(prefix)) {
       throw new MlopsError(
         'Invalid trigger',
-        `trigger: newData prefix must be a path in the raw store like 'incoming/', without the bucket and without a slash in front, got '${prefix}'`,
+        `trigger: newData prefix must be a path in the raw store like 'incoming/', without the bucket and without a slash in front, got ${show(prefix)}`,
       );
     }
     return new Trigger(undefined, prefix);

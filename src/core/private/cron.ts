@@ -1,4 +1,5 @@
 import { MlopsError } from './errors';
+import { show } from './validation';
 /** One field of a five-field cron expression, expanded. */
 export interface CronField {
   /** Whether the field is `*`: every value. */
@@ -21,11 +22,11 @@ export interface CronFields {
  * anything else.
  */
 export function parseCron(expression: string): CronFields {
-  const texts = expression.trim().split(/\s+/);
+  const texts = typeof expression === 'string' ? expression.trim().split(/\s+/) : [];
   if (texts.length !== FIELDS.length) {
     throw new MlopsError(
       'Invalid schedule',
-      `schedule: cron must be five fields 'minute hour day-of-month month day-of-week', got '${expression}'`,
+      `schedule: cron must be five fields 'minute hour day-of-month month day-of-week', got ${show(expression)}`,
     );
   }
   const [minute, hour, dayOfMonth, month, dayOfWeek] = texts.map((text, index) =>

@@ -1,3 +1,4 @@
+import { requireTexts } from './texts';
 import { refuse, requireMatch, Speaker } from './validation';
 import { ModelCardSpec, RiskRating } from '../governance-guardrails';
 
@@ -15,6 +16,7 @@ export function checkModelCard(who: Speaker, card: ModelCardSpec | undefined): v
   requireMatch(who, 'modelCard.intendedUse', card.intendedUse, LONG, '1 to 2048 characters');
   requireMatch(who, 'modelCard.owner', card.owner, SHORT, '1 to 1024 characters');
   requireMatch(who, 'modelCard.limitations', card.limitations, LONG, '1 to 2048 characters');
+  requireTexts(who, card, { intendedUse: 'text', owner: 'text', limitations: 'text?' }, 'modelCard.');
   // Text passes in JavaScript, and one that is no rating would count as a low risk.
   const ratings: readonly string[] = Object.values(RiskRating);
   if (card.riskRating !== undefined && !ratings.includes(card.riskRating)) {

@@ -1,7 +1,9 @@
+import { requireText } from './texts';
 import { requireMatch, Speaker } from './validation';
 
 /** The name of a model that every cloud can make names of, as the intent promises it. */
 export function requireModelName(who: Speaker, modelName: string): void {
+  requireText(who, 'modelName', modelName);
   requireMatch(
     who,
     'modelName',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'fs';
 import { Construct } from 'constructs';
 import { storesOf } from './resolve/features';
+import { requireText } from './texts';
 import { refuseBecause, Speaker } from './validation';
 import { FeatureGroupSpec } from '../feature-store';
 
@@ -28,6 +29,7 @@ export function enforceSchemaLock(
   groups: readonly FeatureGroupSpec[],
   evolution: Evolution,
 ): void {
+  requireText(who, 'schemaLock', file);
   const now = schemaOf(groups);
   const before = existsSync(file) ? read(who, file) : undefined;
   const losses = before === undefined ? [] : lossesBetween(before, now, evolution);

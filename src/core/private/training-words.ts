@@ -1,3 +1,4 @@
+import { requireNamedTexts } from './texts';
 import { refuse, Speaker } from './validation';
 import { TrainingSpec } from '../training-pipeline';
 
@@ -32,6 +33,7 @@ export function requireTrainingWords(who: Speaker, spec: TrainingSpec & { readon
       refuse(who, `hyperparameters.${name}`, value, "text like '3', which the image reads as the number");
     }
   }
+  if (spec.hyperparameters !== undefined) requireNamedTexts(who, 'hyperparameters', spec.hyperparameters);
 }
 
 /**

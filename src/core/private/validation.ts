@@ -1,4 +1,4 @@
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { MlopsError } from './errors';
 import { Token } from './tokens';
 
@@ -79,7 +79,9 @@ export function requireUnique(who: Speaker, prop: string, values: readonly strin
 
 /** E-mail addresses that a notification service will accept. */
 export function requireEmails(who: Speaker, prop: string, values: readonly string[] | undefined): void {
-  for (const value of values ?? []) {
+  if (values === undefined) return;
+  if (!Array.isArray(values)) refuse(who, prop, values, 'a list of e-mail addresses');
+  for (const value of values) {
     requireMatch(who, prop, value, /^[^@\s]+@[^@\s]+\.[^@\s.]+$/, 'e-mail addresses like ml@example.com');
   }
 }
@@ -87,7 +89,24 @@ export function requireEmails(who: Speaker, prop: string, values: readonly strin
 /** A value as an error tells it: text in quotes, and no number or text that stands for what is not known yet. */
 export function show(value: unknown): string {
   if (Token.isUnresolved(value) || Token.isUnresolved([value])) return 'a value that only the deployment knows';
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return String(value);
-  return JSON.stringify(value);
+  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (Construct.isConstruct(value)) return `the construct '${value.node.path}'`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return cut(jsonOf(value));
 }
+
+/** As much of a text as a person reads. */
+function cut(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}… (${text.length} characters)`;
+}
+
+/** Objects that contain themselves have no JSON. */
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value) ?? value.constructor.name;
+  } catch {
+    return `an object with ${Object.keys(value).join(', ')}`;
+  }
+}
+
+const MOST_SHOWN = 300;

@@ -1,4 +1,5 @@
 import { DeliveryPipelineIntent } from '../../delivery-pipeline';
+import { requireText, requireTexts } from '../texts';
 import { refuse, requireMatch, requireUnique, Speaker } from '../validation';
 
 /** The intent, and the words for the app that every cloud's delivery has. */
@@ -99,7 +100,7 @@ export function branchSubject({ subject, branch }: GitHubRepository): string {
 function deliveryStages(who: Speaker, intent: DeliveryPipelineIntent): DeliveryStage[] {
   const stages = intent.stages ?? [{ name: 'dev' }, { name: 'staging' }, { name: 'prod' }];
   if (stages.length === 0) refuse(who, 'stages', [], 'at least one stage');
-  for (const { name } of stages) {
+  for (const [index, { name }] of stages.entries()) {
     requireMatch(
       who,
       'stages',
@@ -107,6 +108,7 @@ function deliveryStages(who: Speaker, intent: DeliveryPipelineIntent): DeliveryS
       /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/,
       'names of letters, digits and hyphens that start with a letter, at most 32',
     );
+    requireText(who, `stages[${index}].name`, name);
   }
   requireUnique(who, 'stages', stages.map((stage) => stage.name.toLowerCase()));
   return stages.map(({ name, approval }, index) => ({ name, approval: approval ?? index === stages.length - 1 }));
@@ -128,6 +130,7 @@ function gitHubRepository(who: Speaker, intent: DeliveryPipelineIntent): GitHubR
     /^(?!refs\/)(?!.*(\.\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
     'the name of a branch, without refs/heads/',
   );
+  requireTexts(who, intent, { repository: 'text', branch: 'text?' });
   return { name: repository.replace(/@\d+/g, ''), subject: `repo:${repository}`, branch };
 }
 

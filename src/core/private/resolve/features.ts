@@ -1,4 +1,5 @@
 import { FeatureGroupSpec, FeatureType } from '../../feature-store';
+import { requireText, requireTexts } from '../texts';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerForPart } from '../validation';
 
 /** A feature group with every neutral choice made. */
@@ -16,8 +17,10 @@ export function storesOf({
 }
 
 /** Refuses the name that no cloud takes, and makes the subject of the group's errors. */
-export function featureGroupSpeaker(store: Speaker, { name }: FeatureGroupSpec): Speaker {
+export function featureGroupSpeaker(store: Speaker, group: FeatureGroupSpec): Speaker {
+  const { name } = group;
   requireMatch(store, 'featureGroups.name', name, FEATURE_NAME, FEATURE_NAME_IN_WORDS);
+  requireTexts(store, group, { name: 'text', entityKey: 'text', eventTime: 'text' }, 'featureGroups.');
   return speakerForPart(store, 'feature group', name);
 }
 
@@ -31,6 +34,7 @@ export function resolvedFeatureGroup(
   group: FeatureGroupSpec,
   eventTimes: readonly FeatureType[],
 ): ResolvedFeatureGroup {
+  group.features.forEach((feature, index) => requireText(who, `features[${index}].name`, feature.name));
   requireColumn(who, group, 'entityKey', [FeatureType.STRING, FeatureType.INTEGER]);
   requireColumn(who, group, 'eventTime', eventTimes);
   if (group.entityKey === group.eventTime) refuse(who, 'eventTime', group.eventTime, 'another feature than entityKey');

@@ -1,5 +1,6 @@
 import { GovernanceIntent, ModelCardSpec, RiskRating } from '../../governance-guardrails';
 import { checkModelCard } from '../model-card';
+import { requireTexts } from '../texts';
 import { refuseBecause, requireInteger, Speaker } from '../validation';
 
 /** The intent, and the words for governance that every cloud has. */
@@ -39,6 +40,7 @@ export function resolvedGovernance(
   mostRetentionDays: number,
 ): ResolvedGovernance {
   checkModelCard(who, input.modelCard);
+  requireTexts(who, input, { tags: 'named texts?' });
   requireInteger(who, 'auditRetentionDays', input.auditRetentionDays, 180, mostRetentionDays);
   if (input.modelCard?.riskRating === RiskRating.HIGH && input.registry?.isApprovalAutomatic) {
     refuseBecause(

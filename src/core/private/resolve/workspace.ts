@@ -1,5 +1,6 @@
 import { WorkspaceIntent } from '../../workspace';
 import { requireKnownText } from '../known-values';
+import { requireTextList } from '../texts';
 import { requireInteger, requireMatch, requireUnique, Speaker } from '../validation';
 
 /** A workspace with every neutral choice made. */
@@ -17,6 +18,7 @@ export function resolvedWorkspace(
   { users = ['data-scientist'], idleShutdownMinutes }: WorkspaceIntent,
 ): ResolvedWorkspace {
   requireInteger(who, 'idleShutdownMinutes', idleShutdownMinutes, SHORTEST_IDLE_MINUTES, 525_600);
+  requireTextList(who, 'users', users);
   requireKnownText(who, 'users', users);
   for (const user of users) {
     requireMatch(

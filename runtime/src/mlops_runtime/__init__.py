@@ -1,6 +1,7 @@
 """The plumbing of the workload contract: write `train`, `evaluate`, `load` and `predict`; the clouds do the rest."""
 
 from .cluster import Cluster
+from .connections import connect
 from .errors import BadRequest, ContractError
 from .evaluation import Evaluation, passes_gate
 from .job import Job
@@ -19,6 +20,7 @@ __all__ = [
     "Reference",
     "Schema",
     "Workload",
+    "connect",
     "log_metrics",
     "passes_gate",
 ]

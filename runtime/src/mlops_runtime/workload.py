@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from . import log
 from .archive import unpacked
+from .connections import connect
 from .errors import ContractError
 from .evaluation import Evaluation
 from .job import Job
@@ -48,10 +49,11 @@ class Workload:
         signal.signal(signal.SIGTERM, _stop)
         sys.exit(self.run(sys.argv[1:] if argv is None else argv, os.environ))
 
-    def run(self, argv: Sequence[str], env: Mapping[str, str]) -> int:
+    def run(self, argv: Sequence[str], env: MutableMapping[str, str]) -> int:
         try:
             verb = self._verb(argv, env)
             become_user(verb, env)
+            connect(env)
             log.info("start", verb=verb)
             getattr(self, f"_{verb}")(env)
             log.info("done", verb=verb)

@@ -140,9 +140,10 @@ def test_what_names_no_secret_is_refused(reference: str) -> None:
 def test_files_come_into_the_home_folder(tmp_path: Path) -> None:
     (tmp_path / ".dvc").mkdir()
     with google(
-        {"lake": {"integrations/.dvc/config": Stored(b"[core]"), "integrations/feast.yaml": Stored(b"x")}}
+        {"lake": {"integrations/dvc/.dvc/config": Stored(b"[core]"), "integrations/feast/feast.yaml": Stored(b"x")}}
     ) as cloud:
-        connect({**cloud.env, "HOME": str(tmp_path), "MLOPS_FILES": "gs://lake/integrations"})
+        places = {f"MLOPS_FILES_{name.upper()}": f"gs://lake/integrations/{name}" for name in ("dvc", "feast")}
+        connect({**cloud.env, "HOME": str(tmp_path), **places})
     assert (tmp_path / ".dvc" / "config").read_bytes() == b"[core]"
     assert (tmp_path / "feast.yaml").stat().st_mode & 0o777 == 0o600
 

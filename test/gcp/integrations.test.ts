@@ -154,16 +154,10 @@ describe('a training pipeline', () => {
     );
   });
 
-  test('refuses files of two places, and takes those of one', () => {
-    const [one, same, two] = ['gs://a/integrations/', 'gs://a/integrations/', 'gs://b/integrations/'].map((files, index) => connected({
-      id: `system-${index}`, environment: { MLOPS_FILES: files },
-    }));
+  test('knows the files of each client', () => {
     const vertex = new FakeTraining();
-    vertex.run(new TrainingWorld({ connections: [one, same] }));
-    expect(vertex.variables('train')).toMatchObject({ MLOPS_FILES: 'gs://a/integrations/' });
-    expect(() => new TrainingWorld({ connections: [one, two] })).toThrow(
-      training('the connection system-2 has its files in gs://b/integrations/, and another one in gs://a/integrations/: give those of one Integrations'),
-    );
+    vertex.run(new TrainingWorld({ connections: [connected({ environment: { MLOPS_FILES_DVC: 'gs://a/integrations/dvc/client' } })] }));
+    expect(vertex.variables('train')).toMatchObject({ MLOPS_FILES_DVC: 'gs://a/integrations/dvc/client' });
   });
 
   test('refuses what Workflows would compute', () => {

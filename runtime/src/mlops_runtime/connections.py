@@ -10,8 +10,8 @@ of the job and becomes the variable `<NAME>`. A variable that is set already win
 | `projects/…/secrets/…/versions/…` | Google Secret Manager | nothing |
 | `https://….vault.azure.net/secrets/…` | Azure Key Vault | the extra `azure` |
 
-`MLOPS_FILES` is a place in object storage; what is below it comes into the home folder, so that clients find their
-configuration where they look for it.
+`MLOPS_FILES_<SYSTEM>` is a place in object storage; what is below it comes into the home folder, so that the client of
+the system finds its configuration where it looks for it.
 
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
@@ -38,6 +38,7 @@ from .errors import ContractError
 from .fetching import NoRedirect, path_below, patiently, send
 
 REFERENCE = re.compile(r"MLOPS_SECRET_([A-Z][A-Z0-9_]*)_REF")
+FILES = re.compile(r"MLOPS_FILES_[A-Z0-9_]+")
 AWS = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:\S+")
 GOOGLE = re.compile(r"projects/[^/\s]+/secrets/[\w-]{1,255}/versions/(?:latest|\d+)")
 AZURE = re.compile(
@@ -61,8 +62,9 @@ def connect(env: MutableMapping[str, str] | None = None) -> list[str]:
     env.update(values)
     if values:
         log.info("secrets", variables=sorted(values))
-    if env.get("MLOPS_FILES"):
-        _place_files(env["MLOPS_FILES"], env)
+    for name in sorted(env):
+        if FILES.fullmatch(name) and env[name]:
+            _place_files(env[name], env)
     return sorted(values)
 
 

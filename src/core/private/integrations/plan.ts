@@ -84,3 +84,15 @@ export function isOnInternet({ client, endpoint }: IntegrationPlan): boolean {
   const host = /^https?:\/\/([^/:]+)/.exec(endpoint ?? '')?.[1];
   return (client.serviceDomains ?? []).some((domain) => host === domain || host?.endsWith(`.${domain}`));
 }
+
+/** Variable that names the place of a client's files, `MLOPS_FILES_DVC`. */
+export function filesVariable(id: string): string {
+  return `${FILES_PREFIX}${id.toUpperCase().replace(/-/g, '_')}`;
+}
+
+/** Whether a variable of a connection is this library's own, which the user may not set. */
+export function isFilesVariable(name: string): boolean {
+  return name.startsWith(FILES_PREFIX);
+}
+
+const FILES_PREFIX = 'MLOPS_FILES_';

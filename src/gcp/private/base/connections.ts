@@ -1,5 +1,6 @@
 import { checkVariables } from './container-spec';
 import { requirePlain } from './plain-text';
+import { isFilesVariable } from '../../../core/private/integrations/plan';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { ConnectionReach, IConnection } from '../../connection-props';
 import { Grant } from '../../grant';
@@ -30,7 +31,7 @@ export function connectedVariables(
   const plain: { [name: string]: string } = {};
   const secrets: { [variable: string]: string } = {};
   for (const { id, environment, secretReferences } of connections) {
-    const { [FILES]: files, ...own } = environment;
+    const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !isFilesVariable(name)));
     checkVariables(who, `connections ${id}`, own);
     for (const [name, reference] of Object.entries(secretReferences)) {
       checkVariables(who, `connections ${id}`, { [name]: reference });
@@ -41,10 +42,7 @@ export function connectedVariables(
       }
       owners[name] = `the connection ${id}`;
     }
-    if (files !== undefined && (plain[FILES] ?? files) !== files) {
-      refuseBecause(who, `the connection ${id} has its files in ${files}, and another one in ${plain[FILES]}: give those of one Integrations`);
-    }
-    if (files !== undefined) requirePlain(who, FILES, files);
+    for (const [name, files] of Object.entries(environment)) if (isFilesVariable(name)) requirePlain(who, name, files);
     Object.assign(plain, environment);
     Object.assign(secrets, secretReferences);
   }
@@ -104,6 +102,3 @@ export function unreachedFromVertex(
   if (networkAttachment !== undefined) return [];
   return connections.filter(({ reach }) => reach === ConnectionReach.NETWORK);
 }
-
-/** Folder of the files of clients, which the workload's runtime copies. */
-const FILES = 'MLOPS_FILES';

@@ -1,7 +1,7 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
 import { grantSecret } from './secrets';
-import { clientSettings, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
+import { clientSettings, filesVariable, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
 import { Speaker } from '../../../core/private/validation';
 import { literal } from '../../../terraform/text';
 import { ConnectionReach, IConnection } from '../../connection-props';
@@ -47,14 +47,14 @@ class SystemConnection extends Construct implements IConnection {
     for (const [path, content] of files) {
       new StorageBucketObject(this, `File-${path}`, {
         bucket: data.artifactBucketName,
-        name: `${FOLDER}${this.id}/${path}`,
+        name: `${FOLDER}${this.id}/client/${path}`,
         content: literal(content),
         contentType: 'text/plain',
       });
     }
     this.environment = {
       ...settings.variables,
-      ...(files.length === 0 ? {} : { MLOPS_FILES: `gs://${data.artifactBucketName}/${FOLDER}` }),
+      ...(files.length === 0 ? {} : { [filesVariable(this.id)]: `gs://${data.artifactBucketName}/${FOLDER}${this.id}/client` }),
     };
     if (files.length > 0) this.data = data;
   }
@@ -62,7 +62,7 @@ class SystemConnection extends Construct implements IConnection {
   public grantUse(principal: IPrincipal): Grant {
     return Grant.all([
       ...Object.values(this.secretReferences).map((reference) => grantSecret(this, reference, principal)),
-      ...(this.data === undefined ? [] : [this.data.grantRead(principal, FOLDER)]),
+      ...(this.data === undefined ? [] : [this.data.grantRead(principal, `${FOLDER}${this.id}/client/`)]),
     ]);
   }
 }

@@ -1,3 +1,4 @@
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { DataQualityScan } from './data-quality-scan-props';
 import { IModelRegistry } from './model-registry-props';
@@ -148,6 +149,12 @@ export interface MonitoringStackProps extends MonitoringStackOptions {
    * @default - none: drift and model quality are refused
    */
   readonly image?: ContainerImage;
+  /**
+   * Systems that the job of a drift run uses: their variables, and the right of its identity to read their secrets.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
 }
 
 /** An alert of yours. */

@@ -4,6 +4,7 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { AlertProps, MonitoringStackProps } from './monitoring-stack-props';
 import { IPrincipal } from './principal';
+import { connectedVariables, requireReachedFromVertex, withReferences } from './private/base/connections';
 import { imageUri } from './private/base/image';
 import { peeredNetwork } from './private/base/job-network';
 import { requireKnown } from '../core/private/known-values';
@@ -228,6 +229,7 @@ export class MonitoringStack extends Construct {
       requireKept(this.who, runs, Math.ceil(hoursBetweenRuns(runs.schedule) / 24), props.data.captureRetentionDays);
     }
     const descriptors = newDescriptors(scope, this.metrics, { quality: modelQuality !== undefined, features: runs.featureMetrics });
+    requireReachedFromVertex(this.who, props.connections);
     const machine = props.driftMachineType === undefined
       ? machineFor(this.who, props.driftCompute, region, 'training')
       : machineNamed(this.who, { machineType: props.driftMachineType }, props.driftCompute, region, 'training');
@@ -245,7 +247,8 @@ export class MonitoringStack extends Construct {
       diskGiB: Math.max(LEAST_DISK_GIB, props.driftCompute?.volumeGiB ?? 0),
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       labelDelayDays: runs.labelDelayDays,
-      environment: runs.variables,
+      environment: { ...withReferences(connectedVariables(this.who, props.connections)), ...runs.variables },
+      connections: props.connections ?? [],
       network: props.network && peeredNetwork(this, this.who, props.network),
       retrain: runs.retraining && { ...runs.retraining, training: props.training! },
       needs: [...descriptors, ...after(props.network?.privateServices)],

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { EndpointAccess } from './endpoint-access';
 import { Grant } from './grant';
@@ -154,6 +155,14 @@ export interface ServingEndpointProps extends ServingEndpointOptions {
    * @default - serverless mode needs it
    */
   readonly image?: ContainerImage;
+  /**
+   * Systems that the containers use. Their identity gets the right to read the secrets. A Cloud Run service gets the
+   * variables too, its secrets by reference, and so does what `ModelSource.artifact` declares; a version of a registry
+   * has those that it was registered with, by `servingConnections` of the training pipeline.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
 }
 
 /** Attributes of an existing endpoint. */

@@ -1,6 +1,14 @@
 import { Construct } from 'constructs';
+import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
+import {
+  connectedVariables,
+  grantConnections,
+  requireReachedFromNetwork,
+  requireReachedFromVertex,
+  withReferences,
+} from './private/base/connections';
 import { vertexParent } from './private/base/vertex-api';
 import { checkChoices } from './private/serving/checks';
 import { RUNTIMES } from './private/serving/runtimes';
@@ -80,13 +88,22 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
     const choices = resolvedServing(who, props);
     const { serving } = choices;
     checkChoices(who, serving, props);
-    const served = servedModel(this, who, props.model, props.data);
     this.mode = serving.mode;
+    const { connections } = props;
+    if (this.mode === 'serverless') requireReachedFromNetwork(who, connections, () => GoogleProject.of(this).network);
+    else requireReachedFromVertex(who, connections);
+    const connected = connectedVariables(who, connections, { 'model.environment': props.model._artifact?.environment });
+    // A service of Cloud Run has its variables from the endpoint, not from the version.
+    const declared = this.mode === 'serverless' ? {} : withReferences(connected);
+    const served = servedModel(this, who, props.model, props.data, declared);
     this.serviceAccount =
       props.serviceAccount ??
       new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });
 
-    const made = RUNTIMES[serving.mode].make(this, { who, choices, served, props, runsAs: this.serviceAccount });
+    const mayUse = grantConnections(connections, this.serviceAccount);
+    const made = RUNTIMES[serving.mode].make(this, {
+      who, choices, served, props, connected, mayUse, runsAs: this.serviceAccount,
+    });
     this.endpointId = made.endpointId;
     this.captureTable = made.captureTable;
     this.replicaVcpus = made.replicaVcpus;

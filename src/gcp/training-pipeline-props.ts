@@ -122,20 +122,6 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    */
   readonly tracking?: IExperimentTracker;
   /**
-   * Systems that every container of the pipeline uses: their variables, and the right of `jobServiceAccount` to read
-   * their secrets, which the containers' runtime fetches.
-   *
-   * @default - none
-   */
-  readonly connections?: IConnection[];
-  /**
-   * Systems that the versions use when they serve on Vertex AI, which takes a container's variables from its version.
-   * The endpoint needs the same in its own `connections`, which give its identity the right to read their secrets.
-   *
-   * @default - none
-   */
-  readonly servingConnections?: IConnection[];
-  /**
    * A TensorBoard of Vertex AI that follows the training, `projects/<number>/locations/<region>/tensorboards/<number>`.
    *
    * @default - none
@@ -161,6 +147,20 @@ export interface TrainingPipelineProps extends TrainingPipelineOptions, Training
   readonly data: IDataLake;
   /** Where models that pass the gates become versions. */
   readonly registry: IModelRegistry;
+  /**
+   * Systems that every container of the pipeline uses: their variables, and the right of `jobServiceAccount` to read
+   * their secrets, which the containers' runtime fetches.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
+  /**
+   * Systems that the versions use when they serve on Vertex AI, which takes a container's variables from its version.
+   * The endpoint needs the same in its own `connections`, which give its identity the right to read their secrets.
+   *
+   * @default - none
+   */
+  readonly servingConnections?: IConnection[];
 }
 
 /** Quota that a run needs. */

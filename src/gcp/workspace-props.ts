@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { NotebookMachine } from './notebook-machine';
@@ -91,4 +92,11 @@ export interface WorkspaceProps extends WorkspaceOptions {
    * @default - none: grant its use to the service accounts yourself
    */
   readonly tracking?: IExperimentTracker;
+  /**
+   * Systems that the notebooks use: their variables, and the right of every notebook to read their secrets, which
+   * terminals and kernels fetch when they start.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
 }

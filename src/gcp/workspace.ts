@@ -13,6 +13,7 @@ import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
+import { connectedVariables, grantConnections, requireReachedFromNetwork, withReferences } from './private/base/connections';
 import { grantOnce } from './private/base/grants';
 import { requireKnown, requireKnownText } from '../core/private/known-values';
 import { GPUS } from './private/base/machine-table';
@@ -77,6 +78,7 @@ export class Workspace extends Construct implements IWorkspace {
     check(this.who, props, this.users, project.region);
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
+    requireReachedFromNetwork(this.who, props.connections, () => project.network);
     const packages = props.pythonPackages ? newPackageIndex(this, props.data.encryptionKey) : undefined;
     const settings = { ...props, ...resolved };
     const start = this.newStart(settings, packages);
@@ -139,6 +141,10 @@ export class Workspace extends Construct implements IWorkspace {
   private newStart(props: NotebookSettings, packages: PackageIndex | undefined): StorageBucketObject {
     const { data, tracking } = props;
     const project = GoogleProject.of(this);
+    const connected = connectedVariables(this.who, props.connections, {
+      tracking: tracking?.environment,
+      environment: props.environment,
+    });
     return new StorageBucketObject(this, 'Start', {
       bucket: data.artifactBucketName,
       // Root runs it at every start of every notebook: no notebook may write here.
@@ -153,8 +159,9 @@ export class Workspace extends Construct implements IWorkspace {
         MLOPS_CAPTURE_DATASET: data.captureDatasetId,
         ...(packages === undefined ? {} : { PIP_INDEX_URL: packages.indexUrl }),
         ...tracking?.environment,
+        ...withReferences(connected),
         ...props.environment,
-      }, tracking?.trackingUri, packages?.host),
+      }, { tokenAudience: tracking?.trackingUri, packageHost: packages?.host, secrets: connected.secrets }),
     });
   }
 
@@ -168,6 +175,7 @@ export class Workspace extends Construct implements IWorkspace {
       ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
       account.grantActAs(account),
       ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),
+      ...grantConnections(props.connections, account),
       ...(packages === undefined ? [] : [packages.grantRead(account)]),
     ];
     this.notebooks.set(user, this.newNotebook(user, account, Grant.all(grants), props, start, isDestroyable));

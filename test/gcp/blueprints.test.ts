@@ -18,13 +18,13 @@ test('a section has every prop of its part, but for what the blueprint connects'
   type Of<K extends keyof gcp.BlueprintProps> = gcp.BlueprintProps[K];
   const complete: [
     None<Missing<gcp.DataLakeProps, Of<'data'>, never>>,
-    None<Missing<gcp.WorkspaceProps, Of<'workspace'>, 'data' | 'tracking'>>,
+    None<Missing<gcp.WorkspaceProps, Of<'workspace'>, 'data' | 'tracking' | 'connections'>>,
     None<Missing<gcp.ExperimentTrackerProps, Of<'tracking'>, 'data'>>,
     None<Missing<gcp.FeatureStoreProps, Of<'features'>, 'data'>>,
     None<Missing<gcp.ModelRegistryProps, Of<'registry'>, 'data'>>,
-    None<Missing<gcp.TrainingPipelineProps, Of<'training'>, 'data' | 'registry' | 'image'>>,
-    None<Missing<gcp.ServingEndpointProps, Of<'serving'>, 'data' | 'model' | 'image'>>,
-    None<Missing<gcp.MonitoringStackProps, Of<'monitoring'>, 'data' | 'endpoint' | 'training' | 'registry' | 'image'>>,
+    None<Missing<gcp.TrainingPipelineProps, Of<'training'>, 'data' | 'registry' | 'image' | 'connections' | 'servingConnections'>>,
+    None<Missing<gcp.ServingEndpointProps, Of<'serving'>, 'data' | 'model' | 'image' | 'connections'>>,
+    None<Missing<gcp.MonitoringStackProps, Of<'monitoring'>, 'data' | 'endpoint' | 'training' | 'registry' | 'image' | 'connections'>>,
     None<Missing<gcp.DeliveryPipelineProps, Of<'delivery'>, 'registry'>>,
     None<Missing<gcp.GovernanceGuardrailsProps, Of<'governance'>, 'data' | 'registry'>>,
   ] = [true, true, true, true, true, true, true, true, true, true];

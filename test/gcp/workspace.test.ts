@@ -210,7 +210,7 @@ describe('what a notebook starts with', () => {
   });
 
   describe('is a script that lets pip in', () => {
-    const script = startScript({}, undefined, 'europe-west4-python.pkg.dev');
+    const script = startScript({}, { packageHost: 'europe-west4-python.pkg.dev' });
     const part = (file: string) => new RegExp(`cat > ${file} <<'MLOPS_END'\n([^]*?)MLOPS_END`).exec(script)![1];
     const metadata = 'curl() { echo \'{"access_token": "secret"}\'; }\n';
 
@@ -241,7 +241,7 @@ print(json.dumps([ran, events[0][0], os.environ["NETRC"]]))
   });
 
   describe('is a script', () => {
-    const script = startScript({ TEAM: 'it\'s "ours"\nand yours' }, 'https://mlflow.example.com');
+    const script = startScript({ TEAM: 'it\'s "ours"\nand yours' }, { tokenAudience: 'https://mlflow.example.com' });
     const part = (file: string) => new RegExp(`cat > ${file} <<'MLOPS_END'\n([^]*?)MLOPS_END`).exec(script)![1];
 
     test('that bash reads', () => {

@@ -59,6 +59,23 @@ export function withReferences({ plain, secrets }: ConnectedVariables): { readon
   };
 }
 
+/**
+ * Variables of a container of Cloud Run, which takes a secret by reference and reads it when an instance starts.
+ *
+ * @see https://cloud.google.com/run/docs/configuring/services/secrets
+ */
+export function runVariables({ plain, secrets }: ConnectedVariables, projectId: string): readonly object[] {
+  return [
+    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...Object.entries(secrets).map(([name, reference]) => {
+      const [, project, , secret, , version] = reference.split('/');
+      // The name alone where the secret is of the service's own project.
+      const named = project === projectId ? secret : `projects/${project}/secrets/${secret}`;
+      return { name, valueSource: { secretKeyRef: { secret: named, version } } };
+    }),
+  ];
+}
+
 /** Grants of connections, one principal's. */
 export function grantConnections(connections: readonly IConnection[] = [], principal: IPrincipal): Grant[] {
   return connections.map((each) => each.grantUse(principal));

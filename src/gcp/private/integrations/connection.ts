@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { grantSecret } from './secrets';
 import { clientSettings, filesVariable, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
 import { Speaker } from '../../../core/private/validation';
+import { stableName } from '../../../terraform/names';
 import { literal } from '../../../terraform/text';
 import { ConnectionReach, IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
@@ -31,7 +32,7 @@ class SystemConnection extends Construct implements IConnection {
   public readonly environment: { [name: string]: string };
   public readonly secretReferences: { [variable: string]: string };
   public readonly reach?: ConnectionReach;
-  private readonly data?: IDataLake;
+  private readonly files?: { readonly data: IDataLake; readonly folder: string };
 
   public constructor(integrations: Construct, { who, plan, region, data, references }: ConnectionInput) {
     super(integrations, plan.system.id);
@@ -44,25 +45,26 @@ class SystemConnection extends Construct implements IConnection {
     this.reach = isOnInternet(plan) ? ConnectionReach.INTERNET : undefined;
     this.secretReferences = { ...references };
     const files = Object.entries(settings.files);
+    const folder = `${folderOf(this)}client/`;
     for (const [path, content] of files) {
       new StorageBucketObject(this, `File-${path}`, {
         bucket: data.artifactBucketName,
-        name: `${FOLDER}${this.id}/client/${path}`,
+        name: `${folder}${path}`,
         content: literal(content),
         contentType: 'text/plain',
       });
     }
     this.environment = {
       ...settings.variables,
-      ...(files.length === 0 ? {} : { [filesVariable(this.id)]: `gs://${data.artifactBucketName}/${FOLDER}${this.id}/client` }),
+      ...(files.length === 0 ? {} : { [filesVariable(this.id)]: `gs://${data.artifactBucketName}/${folder}` }),
     };
-    if (files.length > 0) this.data = data;
+    if (files.length > 0) this.files = { data, folder };
   }
 
   public grantUse(principal: IPrincipal): Grant {
     return Grant.all([
       ...Object.values(this.secretReferences).map((reference) => grantSecret(this, reference, principal)),
-      ...(this.data === undefined ? [] : [this.data.grantRead(principal, `${FOLDER}${this.id}/client/`)]),
+      ...(this.files === undefined ? [] : [this.files.data.grantRead(principal, this.files.folder)]),
     ]);
   }
 }
@@ -71,5 +73,7 @@ function placesOf(endpoint: string): { readonly endpoint: string; readonly host:
   return { endpoint, host: endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') };
 }
 
-/** Files of clients, in the lake's bucket of artifacts. */
-const FOLDER = 'integrations/';
+/** Folder of one system in the lake's bucket of artifacts; by the name of these integrations, because a lake may be shared. */
+export function folderOf(system: Construct): string {
+  return `integrations/${stableName(system, undefined, { maxLength: 63, separator: '-' })}/`;
+}

@@ -29,7 +29,7 @@ export function googleMonitoring(who: Speaker, props: MonitoringStackProps): Res
   const resolved = resolvedMonitoring(who, props, {
     cloud: Cloud.GCP,
     endpoint: endpoint && { id: endpoint.node.id, isRecorded: endpoint.captureTable !== undefined },
-    driftProps: ['driftMachineType', 'driftTimeoutMinutes', 'network'],
+    driftProps: ['driftMachineType', 'driftTimeoutMinutes', 'network', 'connections'],
     // An objective of Cloud Monitoring rolls over 30 days at most:
     // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives
     mostWindowDays: 30,

@@ -8,11 +8,13 @@ import { hoursBetweenRuns } from './drift-window';
 import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
 import { speakerFor } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
+import { IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IModelRegistry } from '../../model-registry-props';
 import { ServiceAccount } from '../../service-account';
+import { grantConnections } from '../base/connections';
 import { Machine, machineSpec } from '../base/machines';
 import { grantInProject } from '../base/project-roles';
 import { startAt } from '../base/schedule';
@@ -44,6 +46,8 @@ export interface DriftSettings {
   readonly labelDelayDays: number;
   /** What the image's verb is told of the intent. */
   readonly environment: { readonly [name: string]: string };
+  /** Systems that the job uses. */
+  readonly connections: readonly IConnection[];
   readonly retrain?: DriftRetraining;
   readonly needs: { readonly fqn: string }[];
 }
@@ -78,6 +82,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     ...(labelsPrefix === undefined ? [] : [data.grantRead(jobAccount, labelsPrefix)]),
     registry.grantPullImages(jobAccount),
     grantInProject(scope, jobAccount, 'logging.logWriter'),
+    ...grantConnections(settings.connections, jobAccount),
   ]);
   const runnerMay = Grant.all([
     registry.grantRead(runner),

@@ -18,7 +18,7 @@ export interface ServicePlace {
   /** `RevisionTemplate` of the API without its name; `containers[0].env` gets the folder of the model. */
   readonly template: { readonly [key: string]: unknown };
   /** Variables of the container beside that folder. */
-  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly environment: readonly object[];
 }
 
 /**

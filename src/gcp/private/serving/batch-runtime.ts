@@ -6,11 +6,11 @@ import { VertexBatchServingOptions } from '../../vertex-serving-props';
 
 /** Batch predictions of Vertex AI: no endpoint, runs by schedule. */
 export const BATCH_RUNTIME: ServingRuntime = {
-  make(scope, { who, choices, served, props, runsAs }) {
+  make(scope, { who, choices, served, props, runsAs, mayUse }) {
     const { options } = choices.serving as Serving & { readonly options: VertexBatchServingOptions };
     return {
       endpointId: '',
-      workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs }),
+      workflow: newBatch(scope, who, { options, native: props, served, data: props.data, runtime: runsAs, mayUse }),
     };
   },
 

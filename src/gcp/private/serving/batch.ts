@@ -10,6 +10,7 @@ import { warn } from '../../../terraform/annotations';
 import { stableName } from '../../../terraform/names';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
+import { Grant } from '../../grant';
 import { ServiceAccount } from '../../service-account';
 import { IServiceAccount } from '../../service-account-props';
 import { VertexBatchServingOptions } from '../../vertex-serving-props';
@@ -28,13 +29,15 @@ export interface BatchParts {
   readonly data: IDataLake;
   /** The identity of the containers. */
   readonly runtime: IServiceAccount;
+  /** Its right to use the connected systems. */
+  readonly mayUse: readonly Grant[];
 }
 
 /** A workflow that predicts by schedule and, where approvals decide, one that remembers them. */
 export function newBatch(
   scope: Construct,
   who: Speaker,
-  { options, native, served, data, runtime }: BatchParts,
+  { options, native, served, data, runtime, mayUse }: BatchParts,
 ): WorkflowsWorkflow {
   const { region } = GoogleProject.of(scope);
   const { schedule, inputPrefix, outputPrefix, instanceCount: replicas } = resolvedBatch(options);
@@ -131,6 +134,7 @@ export function newBatch(
       data.grantRead(runsAs, folderOfMemory),
       data.grantRead(runtime, 'training/'),
       grantInProject(scope, runtime, 'logging.logWriter'),
+      ...mayUse,
     ],
   });
   startAt(scope, 'Schedule', schedule, batch, {});

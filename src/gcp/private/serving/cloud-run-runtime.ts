@@ -10,16 +10,18 @@ import { Serving } from '../../../core/serving';
 import { CloudRunServingOptions } from '../../cloud-run-serving-props';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
+import { connectedVariables } from '../base/connections';
 import { imageUri } from '../base/image';
 import { after } from '../base/ordering';
 import { serviceFilter } from '../rollout/cloud-run';
 
 /** A service of Cloud Run, whose revisions are the versions. */
 export const CLOUD_RUN_RUNTIME: ServingRuntime = {
-  make(scope, { who, choices, served, props, runsAs }) {
+  make(scope, { who, choices, served, props, runsAs, connected, mayUse }) {
     const { data } = props;
     const { options } = choices.serving as Serving & { readonly options: CloudRunServingOptions };
     const plan = servicePlan(who, options, GoogleProject.of(scope).region);
+    connectedVariables(who, props.connections, { 'serving.environment': plan.container.environment });
     const { serviceName, rollout } = newService(scope, {
       plan,
       served,
@@ -27,6 +29,8 @@ export const CLOUD_RUN_RUNTIME: ServingRuntime = {
       artifactBucketName: data.artifactBucketName,
       encryptionKey: data.encryptionKey,
       runtime: runsAs,
+      connected,
+      mayUse,
       mayRead: data.grantRead(runsAs, folderIn(data, served)),
       traffic: trafficSteps(who, choices.rollout, 'Google Cloud'),
       limits: resolvedLimits(who, props),

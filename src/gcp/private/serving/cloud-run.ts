@@ -14,6 +14,7 @@ import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { ServiceAccount } from '../../service-account';
 import { IServiceAccount } from '../../service-account-props';
+import { ConnectedVariables, runVariables } from '../base/connections';
 import { commandLine, variables } from '../base/container-spec';
 import { after } from '../base/ordering';
 import { grantInProject } from '../base/project-roles';
@@ -34,6 +35,9 @@ export interface ServiceParts {
   /** The identity of the containers; it may read the models. */
   readonly runtime: IServiceAccount;
   readonly mayRead: Grant;
+  /** Variables of the connected systems, and the right of the identity to use these. */
+  readonly connected: ConnectedVariables;
+  readonly mayUse: readonly Grant[];
   readonly traffic: TrafficSteps;
   readonly limits: AnswerLimits;
   readonly challengerPercent?: number;
@@ -109,7 +113,8 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     role: 'roles/run.developer',
     member: runsAs.member,
   });
-  const settings = fingerprint([plan, parts.imageUri, runtime.principalId]);
+  const systems = runVariables(parts.connected, project.projectId);
+  const settings = fingerprint([plan, parts.imageUri, runtime.principalId, ...(systems.length === 0 ? [] : [systems])]);
   const rollout = newWorkflow(scope, 'Rollout', {
     description: `Rolls approved versions out to ${scope.node.path}`,
     runsAs,
@@ -140,12 +145,13 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
           }],
           volumes: mounted.map(([volume, bucket]) => ({ name: volume, gcs: { bucket, readOnly: true } })),
         },
-        environment: variables(plan.container.environment),
+        environment: [...variables(plan.container.environment), ...systems],
       }),
     }),
     needs: [
       service,
       mayChange,
+      ...parts.mayUse,
       // Operations belong to the project, not to the service.
       grantInProject(scope, runsAs, 'run.viewer'),
       grantInProject(scope, runsAs, 'aiplatform.user'),

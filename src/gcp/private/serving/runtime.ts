@@ -7,6 +7,7 @@ import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { IServiceAccount } from '../../service-account-props';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
+import { ConnectedVariables } from '../base/connections';
 
 /**
  * Runtime of a serving mode. A further one (a cluster of Kubernetes, say) is a mode of `Serving` and one of these in
@@ -33,6 +34,10 @@ export interface ServingParts {
   readonly props: ServingEndpointProps;
   /** The identity that the containers run as. */
   readonly runsAs: IServiceAccount;
+  /** Variables of the connected systems. */
+  readonly connected: ConnectedVariables;
+  /** The right of the identity to use them. */
+  readonly mayUse: readonly Grant[];
 }
 
 /** Endpoint and workflows that a runtime made, in the words of `IWatchedEndpoint`. */

@@ -49,6 +49,7 @@ export function servedModel(
   who: Speaker,
   source: ServingEndpointProps['model'],
   place: SourceContext,
+  connected: { readonly [name: string]: string } = {},
 ): ServedModel {
   if (source._registry !== undefined) return approved(scope, who, source._registry, place);
   const declare = (content: { readonly [key: string]: unknown }) => (workflow: WorkflowsWorkflow, settings?: string) =>
@@ -57,7 +58,7 @@ export function servedModel(
     const { model, modelId, version } = versionParts(who, source._version, GoogleProject.of(scope).region);
     return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
   }
-  const { artifactUri, image, container, environment } = source._artifact!;
+  const { artifactUri, image, container } = source._artifact!;
   requireMatch(
     who,
     'model.artifactUri',
@@ -67,7 +68,9 @@ export function servedModel(
   );
   requirePlain(who, 'model.artifactUri', artifactUri);
   checkContainer(who, 'model.container', container ?? {});
-  checkVariables(who, 'model.environment', environment);
+  checkVariables(who, 'model.environment', source._artifact!.environment);
+  const systems = Object.keys(connected).length === 0 ? undefined : connected;
+  const environment = systems === undefined ? source._artifact!.environment : { ...systems, ...source._artifact!.environment };
   const isOwn = (container ?? environment) !== undefined;
   const declared = {
     artifactUri,

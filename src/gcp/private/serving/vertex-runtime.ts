@@ -24,7 +24,7 @@ import { newRollout } from '../rollout/workflow';
 
 /** An endpoint of Vertex AI, on which versions are deployed. */
 export const VERTEX_RUNTIME: ServingRuntime = {
-  make(scope, { who, choices, served, props, runsAs }) {
+  make(scope, { who, choices, served, props, runsAs, mayUse }) {
     const project = GoogleProject.of(scope);
     const { data } = props;
     if ((props.access?.kind ?? 'dedicated') === 'dedicated') noteDedicatedAddress(who, scope);
@@ -36,7 +36,7 @@ export const VERTEX_RUNTIME: ServingRuntime = {
     const capture =
       choices.capture && newCapture(scope, choices.capture, data, mayDestroy(scope, who, props.removalPolicy));
     // What the containers print is written by their own identity.
-    const mayRun = [data.grantRead(runsAs, 'training/'), grantInProject(scope, runsAs, 'logging.logWriter')];
+    const mayRun = [data.grantRead(runsAs, 'training/'), grantInProject(scope, runsAs, 'logging.logWriter'), ...mayUse];
     const endpoint = new VertexAiEndpoint(scope, 'Endpoint', {
       name: number,
       displayName: scope.node.path.slice(-128),

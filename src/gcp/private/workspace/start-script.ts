@@ -1,4 +1,15 @@
+import { isFilesVariable } from '../../../core/private/integrations/plan';
 import { literal } from '../../../terraform/text';
+
+/** What a notebook fetches beside its variables. */
+export interface StartOptions {
+  /** Audience of the tracker's ID token. @default - no tracker */
+  readonly tokenAudience?: string;
+  /** Host of the mirror of PyPI. @default - none */
+  readonly packageHost?: string;
+  /** Versions of secrets, by variable. @default - none */
+  readonly secrets?: { readonly [variable: string]: string };
+}
 
 /**
  * What every start of a notebook runs as root, after Workbench's own scripts: variables for terminals and for kernels
@@ -11,9 +22,9 @@ import { literal } from '../../../terraform/text';
  */
 export function startScript(
   environment: { readonly [name: string]: string },
-  tokenAudience: string | undefined,
-  packageHost?: string,
+  { tokenAudience, packageHost, secrets = {} }: StartOptions = {},
 ): string {
+  const hasSecrets = Object.keys(secrets).length > 0;
   const exports = Object.entries(environment).map(
     ([name, value]) => `export ${name}='${value.replace(/'/g, "'\\''")}'`,
   );
@@ -25,6 +36,8 @@ export function startScript(
       '#!/bin/bash',
       'set -e',
       ...(packageHost === undefined ? [] : loginLines(packageHost)),
+      ...(hasSecrets ? readerLines() : []),
+      ...Object.entries(environment).flatMap(([name, folder]) => (isFilesVariable(name) ? fileLines(folder) : [])),
       "cat > /etc/profile.d/mlops.sh <<'MLOPS_END'",
       ...exports,
       ...(tokenAudience === undefined
@@ -33,6 +46,10 @@ export function startScript(
           `export MLFLOW_TRACKING_TOKEN="$(curl -sf -m 5 -G -H 'Metadata-Flavor: Google' --data-urlencode 'audience=${tokenAudience}' ${IDENTITY} || true)"`,
         ]),
       ...(packageHost === undefined ? [] : [`export NETRC="$HOME/${NETRC}"`, PIP_LOGIN]),
+      ...Object.entries(secrets).map(
+        ([name, reference]) =>
+          `if secret="$(${SECRET_READER} ${reference})"; then export ${name}="$secret"; else echo '${unread(name, reference)}' >&2; fi; unset secret`,
+      ),
       'MLOPS_END',
       'mkdir -p /etc/ipython/startup',
       "cat > /etc/ipython/startup/50-mlops.py <<'MLOPS_END'",
@@ -40,11 +57,60 @@ export function startScript(
       ...variables,
       ...(tokenAudience === undefined ? [] : tokenLines(tokenAudience)),
       ...(packageHost === undefined ? [] : kernelLoginLines()),
+      ...(hasSecrets ? kernelSecretLines(secrets) : []),
       'MLOPS_END',
       'chmod 644 /etc/profile.d/mlops.sh /etc/ipython/startup/50-mlops.py',
       '',
     ].join('\n'),
   );
+}
+
+/**
+ * A command that prints the version of a secret, with the notebook's identity. No file has the value: each terminal and
+ * each kernel reads it when it starts.
+ *
+ * @see https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
+ */
+function readerLines(): string[] {
+  return [
+    `cat > ${SECRET_READER} <<'MLOPS_END'`,
+    '#!/bin/bash',
+    'set -eo pipefail',
+    `token=$(curl -sf -m 5 -H 'Metadata-Flavor: Google' ${ACCESS} | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')`,
+    'curl -sf -m 10 -H "Authorization: Bearer $token" "https://secretmanager.googleapis.com/v1/$1:access" | ' +
+      'python3 -c \'import base64, json, sys; sys.stdout.buffer.write(base64.b64decode(json.load(sys.stdin)["payload"]["data"]))\'',
+    'MLOPS_END',
+    `chmod 755 ${SECRET_READER}`,
+  ];
+}
+
+function kernelSecretLines(secrets: { readonly [variable: string]: string }): string[] {
+  return [
+    'def _mlops_secret(name, reference):',
+    '    import subprocess, sys',
+    `    read = subprocess.run(["${SECRET_READER}", reference], capture_output=True, text=True, check=False)`,
+    '    if read.returncode == 0:',
+    '        os.environ[name] = read.stdout.rstrip("\\n")',
+    '    else:',
+    '        print(f"{name} could not be read from {reference}", file=sys.stderr)',
+    '',
+    ...Object.entries(secrets).map(
+      ([name, reference]) => `_mlops_secret(${JSON.stringify(name)}, ${JSON.stringify(reference)})`,
+    ),
+  ];
+}
+
+function unread(name: string, reference: string): string {
+  return `${name} could not be read from ${reference}`;
+}
+
+/** What is below the folder comes into the home folder, as the workload's runtime has it; a start goes on without. */
+function fileLines(folder: string): string[] {
+  return [
+    `if ! runuser -u jupyter -- gcloud storage rsync --recursive '${folder}' /home/jupyter; then`,
+    `  echo 'the files of ${folder} could not be copied' >&2`,
+    'fi',
+  ];
 }
 
 function tokenLines(audience: string): string[] {
@@ -98,6 +164,7 @@ function kernelLoginLines(): string[] {
 }
 
 const NETRC = '.mlops-netrc';
+const SECRET_READER = '/usr/local/bin/mlops-secret';
 const PIP_LOGIN = '/usr/local/bin/mlops-pip-login';
 /** @see https://cloud.google.com/compute/docs/instances/verifying-instance-identity */
 const IDENTITY = 'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity';

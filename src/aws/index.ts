@@ -1,4 +1,5 @@
 export * from './blueprints';
+export * from './connection-props';
 export * from './data-lake';
 export * from './data-lake-props';
 export * from './data-quality-rules-props';
@@ -16,6 +17,8 @@ export * from './feature-throughput';
 export * from './governance-guardrails';
 export * from './governance-guardrails-props';
 export * from './governance-role';
+export * from './integrations';
+export * from './integrations-props';
 export * from './mlops-policies';
 export * from './model-monitor-legacy-props';
 export * from './model-registry';

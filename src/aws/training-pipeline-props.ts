@@ -8,6 +8,7 @@ import {
   aws_stepfunctions as sfn,
   Duration,
 } from 'aws-cdk-lib';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { IModelRegistry } from './model-registry-props';
@@ -97,7 +98,7 @@ export interface TrainingPipelineOptions extends TrainingSpec {
   /**
    * Whether the containers are cut off from every network; machines of one job still reach each other.
    *
-   * @default true
+   * @default true - false with `connections`, which need a network
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html
    */
   readonly networkIsolation?: boolean;
@@ -155,6 +156,13 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    * @default - runs are recorded by SageMaker alone, and with the model version
    */
   readonly tracking?: IExperimentTracker;
+  /**
+   * Systems that the containers use: their variables and references to their secrets reach every step. A system that
+   * the stack hosts needs `vpc`.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
   /**
    * Numbers that SageMaker finds in the training log and makes metrics of: a regular expression with one group for each
    * name.

@@ -10,6 +10,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { connectedEnvironment, connectPlace, grantConnections } from './private/base/connections';
 import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
 import { requireSecurityGroups, requireSubnets } from './private/base/network-interfaces';
@@ -108,6 +109,13 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     });
     if (network !== undefined) requireSubnets(this.who, 'subnets', network.subnets, props.vpc);
     this.securityGroup = network?.securityGroups[0];
+    const { connections = [] } = props;
+    connectPlace(this.who, connections, {
+      network: network && { vpc: props.vpc!, subnets: network.subnets },
+      securityGroups: network && [this.securityGroup!],
+      isIsolated: props.networkIsolation,
+      remedy: 'give vpc',
+    });
     const reach: JobReach = {
       image,
       rawBucket: props.data.rawBucket,
@@ -125,9 +133,11 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     grantJob(this, this.jobRole, reach);
     grantPipeline(this, this.role, this.jobRole, reach, machines.trainingPlanArn);
     props.registry.grantRegister(this.role);
+    const networkIsolation = props.networkIsolation ?? connections.length === 0;
     // A container that cannot reach the tracker must not try.
-    const reachesTracker = props.networkIsolation === false ? props.tracking : undefined;
+    const reachesTracker = networkIsolation ? undefined : props.tracking;
     reachesTracker?.grantUse(this.jobRole);
+    grantConnections(connections, this.jobRole);
     const recorder = props.tracking && newRecorder(this, { ...reach, tracker: props.tracking, pipelineName: name });
     if (recorder !== undefined) grantCall(this.role, recorder.handler);
     this.unrecordedRuns = recorder?.unrecordedRuns;
@@ -140,8 +150,15 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       trainingUri: props.data.artifactBucket.s3UrlForObject(`training/${name}`),
       checkpointsUri: props.data.artifactBucket.s3UrlForObject(`checkpoints/${name}`),
       evaluationUri: props.data.artifactBucket.s3UrlForObject(`evaluation/${name}`),
-      environment: { ...reachesTracker?.environment, ...props.environment },
-      networkIsolation: props.networkIsolation ?? true,
+      environment: {
+        ...connectedEnvironment(this.who, connections, {
+          tracking: reachesTracker?.environment,
+          environment: props.environment,
+        }),
+        ...reachesTracker?.environment,
+        ...props.environment,
+      },
+      networkIsolation,
       interContainerEncryption: props.interContainerEncryption ?? true,
       vpcConfig: network && {
         SecurityGroupIds: network.securityGroups.map((each) => each.securityGroupId),

@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { IExperimentTracker } from './experiment-tracker-props';
 import { WorkspaceIntent } from '../core/workspace';
@@ -30,6 +31,13 @@ export interface WorkspaceOptions extends WorkspaceIntent {
    * @default - none
    */
   readonly environment?: { [name: string]: string };
+  /**
+   * Systems that notebooks use: their variables are set in every kernel, references to their secrets too, and the role
+   * of the notebooks may read these. More can follow with `addConnection`.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
   /**
    * A network of yours; it must reach SageMaker, STS, CloudWatch, ECR, KMS and S3 by endpoints or by NAT. A domain
    * cannot change its network.

@@ -1,11 +1,13 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { ImportedWorkspace } from './imported-workspace';
 import { ResolvedWorkspace, resolvedWorkspace, SHORTEST_IDLE_MINUTES } from '../core/private/resolve/workspace';
 import { refuse, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledgeInlinePolicy, acknowledgeWildcards } from './private/base/acknowledge';
 import { ofThisAccount } from './private/base/confused-deputy';
+import { ConnectedPlace, connectedEnvironment, connectPlace } from './private/base/connections';
 import { pathText, stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
@@ -15,7 +17,7 @@ import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-acces
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { shieldFromTags } from './private/data/tag-shield';
 import { checkWorkspace, subnetsOf } from './private/workspace/checks';
-import { NotebookApp, notebookEnvironment } from './private/workspace/environment';
+import { lakeVariables, NotebookApp, notebookEnvironment } from './private/workspace/environment';
 import { IsolatedNetwork } from './private/workspace/isolated-network';
 import { NOTEBOOK_WILDCARDS, NotebookReach, notebookStatements } from './private/workspace/permissions';
 import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
@@ -86,10 +88,15 @@ export class Workspace extends Construct implements IWorkspace {
   /** Names of the profiles. */
   public readonly users: string[];
 
+  private readonly who: Speaker;
+  private readonly place: ConnectedPlace;
+  private readonly variables: { readonly [whose: string]: { readonly [name: string]: string } | undefined };
+  private readonly connected: IConnection[] = [];
+
   public constructor(scope: Construct, id: string, props: WorkspaceProps) {
     super(scope, id);
     watchRegion(this);
-    const who: Speaker = speakerFor('workspace', scope, id);
+    const who: Speaker = (this.who = speakerFor('workspace', scope, id));
     const { users, idleShutdownMinutes } = resolvedWorkspace(who, props);
     checkWorkspace(who, props);
     requireOwnRole(this, who, 'executionRole', props.executionRole);
@@ -105,8 +112,19 @@ export class Workspace extends Construct implements IWorkspace {
     this.executionRole = props.executionRole ?? this.newRole(reach, removalPolicy);
     this.grantData(props.data);
     props.tracking?.grantUse(this.executionRole);
+    this.place = {
+      network: props.internetAccess ? undefined : { vpc: this.vpc, subnets },
+      securityGroups: [this.securityGroup],
+      remedy: 'leave internetAccess out',
+    };
+    this.variables = {
+      'the lake': lakeVariables(props.data),
+      'tracking': props.tracking?.environment,
+      'environment': props.environment,
+    };
+    for (const connection of props.connections ?? []) this.addConnection(connection);
 
-    const app = { ...props, idleShutdownMinutes, instanceType: instanceTypes[0], removalPolicy };
+    const app = { idleShutdownMinutes, instanceType: instanceTypes[0], removalPolicy };
     const shared = {
       executionRole: this.executionRole.roleArn,
       securityGroups: [this.securityGroup.securityGroupId],
@@ -159,6 +177,17 @@ export class Workspace extends Construct implements IWorkspace {
       actions: ['sagemaker:CreatePresignedDomainUrl', 'sagemaker:DescribeUserProfile'],
       resourceArns: [Stack.of(this).formatArn({ service: 'sagemaker', resource: 'user-profile', resourceName: `${this.domainId}/${user}` })],
     });
+  }
+
+  /**
+   * Connects the notebooks to a system, as `connections` does, after they have been made: a system that the stack hosts
+   * may stand in their network. Notebooks that run get its variables when they are started again.
+   */
+  public addConnection(connection: IConnection): void {
+    connectPlace(this.who, [connection], this.place);
+    connectedEnvironment(this.who, [...this.connected, connection], this.variables);
+    this.connected.push(connection);
+    connection.grantUse(this.executionRole);
   }
 
   private newNetwork(props: WorkspaceProps, removalPolicy: RemovalPolicy): IsolatedNetwork {
@@ -229,22 +258,11 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   private appSettings(app: NotebookApp, settings: AppSettings): sagemaker.CfnDomain.JupyterLabAppSettingsProperty {
-    const {
-      data,
-      environment,
-      idleShutdownMinutes: idleTimeoutInMinutes,
-      instanceType,
-      removalPolicy,
-      tracking,
-    } = settings;
-    const start = notebookEnvironment(this, app, {
-      MLOPS_RAW_BUCKET: data.rawBucket.bucketName,
-      MLOPS_FEATURE_BUCKET: data.featureBucket.bucketName,
-      MLOPS_ARTIFACT_BUCKET: data.artifactBucket.bucketName,
-      MLOPS_DATABASE: data.databaseName,
-      ...tracking?.environment,
-      ...environment,
-    }, removalPolicy);
+    const { idleShutdownMinutes: idleTimeoutInMinutes, instanceType, removalPolicy } = settings;
+    const start = notebookEnvironment(this, app, () => ({
+      ...Object.assign({}, ...Object.values(this.variables)) as { [name: string]: string },
+      ...connectedEnvironment(this.who, this.connected, this.variables),
+    }), removalPolicy);
     return {
       defaultResourceSpec: { instanceType, lifecycleConfigArn: start },
       lifecycleConfigArns: [start],
@@ -261,8 +279,7 @@ export class Workspace extends Construct implements IWorkspace {
 }
 
 /** Settings that all kinds of notebook share. */
-interface AppSettings
-  extends Pick<WorkspaceProps, 'data' | 'environment' | 'tracking'>, Pick<ResolvedWorkspace, 'idleShutdownMinutes'> {
+interface AppSettings extends Pick<ResolvedWorkspace, 'idleShutdownMinutes'> {
   readonly instanceType: string;
   readonly removalPolicy: RemovalPolicy;
 }

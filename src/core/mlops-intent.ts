@@ -4,6 +4,7 @@ import { DeliveryPipelineIntent } from './delivery-pipeline';
 import { ExperimentTrackerIntent } from './experiment-tracker';
 import { FeatureStoreIntent } from './feature-store';
 import { GovernanceIntent } from './governance-guardrails';
+import { IntegrationsIntent } from './integrations/integrations';
 import { ModelRegistryIntent } from './model-registry';
 import { MonitoringIntent } from './monitoring-stack';
 import { ServingEndpointIntent } from './serving-endpoint';
@@ -51,6 +52,12 @@ export interface MlopsIntent extends ProductSpec {
    * @default - the defaults of `ExperimentTrackerIntent`
    */
   readonly tracking?: ExperimentTrackerIntent;
+  /**
+   * The systems that the team uses beside the cloud; every level.
+   *
+   * @default - none
+   */
+  readonly integrations?: IntegrationsIntent;
   /**
    * The feature store; from level 1.
    *

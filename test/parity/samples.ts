@@ -1,6 +1,6 @@
 import {
-  Accelerator, Approval, Capacity, Challenger, Cloud, ContainerImage, FeatureType, MlopsIntent, QualityGate, RiskRating,
-  Rollout, ScalingTarget, Schedule, Serving, Trigger, Weekday,
+  Accelerator, Approval, Capacity, Challenger, Cloud, ContainerImage, FeatureType, Integration, MlopsIntent, QualityGate, RiskRating,
+  Rollout, ScalingTarget, Schedule, SecretName, Serving, Trigger, Weekday,
 } from '../../src/core';
 
 /** A complete intent, which every sample changes in one word. */
@@ -48,6 +48,15 @@ const budget = (spec: Partial<NonNullable<NonNullable<MlopsIntent['governance']>
 const card = (spec: Partial<NonNullable<NonNullable<MlopsIntent['governance']>['modelCard']>>): MlopsIntent =>
   governance({ modelCard: { ...BASE.governance!.modelCard!, ...spec } });
 const delivery = (spec: Partial<NonNullable<MlopsIntent['delivery']>>): MlopsIntent => ({ ...BASE, delivery: { ...BASE.delivery!, ...spec } });
+/** A server inside the network, which every cloud reaches from it. */
+const tracked = (project?: string): MlopsIntent => ({
+  ...BASE,
+  integrations: {
+    use: [
+      Integration.weightsAndBiases({ entity: 'shop', project, apiKey: SecretName.of('wandb-api-key'), endpoint: 'https://wandb.internal.example.com' }),
+    ],
+  },
+});
 const scheduled = (schedule: Schedule): MlopsIntent => training({ triggers: [Trigger.schedule(schedule)] });
 
 /**
@@ -121,6 +130,7 @@ export const SAMPLES: Record<string, Sample> = {
     without: { ...BASE, image: ContainerImage.fromDirectory('examples/workload') },
     with: { ...BASE, image: ContainerImage.fromDirectory('examples/workload', { exclude: ['tests'] }) },
   },
+  'IntegrationsIntent.use': { without: tracked(), with: tracked('churn') },
   'LinearOptions.stepMinutes': { with: serving({ rollout: Rollout.linear({ stepMinutes: 9 }) }), without: serving({ rollout: Rollout.linear() }) },
   'LinearOptions.stepPercent': { with: serving({ rollout: Rollout.linear({ stepPercent: 50 }) }), without: serving({ rollout: Rollout.linear() }) },
   'ProductSpec.alertEmails': { with: { ...BASE, alertEmails: ['c@example.com'] } },
@@ -130,6 +140,7 @@ export const SAMPLES: Record<string, Sample> = {
   'MlopsIntent.governance': { with: { ...BASE, governance: undefined } },
   'ProductSpec.image': { with: { ...BASE, image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn:2') } },
   'ProductSpec.modelName': { with: { ...BASE, modelName: 'attrition' } },
+  'MlopsIntent.integrations': { with: tracked() },
   'MlopsIntent.monitoring': { with: { ...BASE, monitoring: undefined } },
   'MlopsIntent.registry': { with: { ...BASE, registry: { modelName: 'churn-two' } } },
   'MlopsIntent.serving': { with: { ...BASE, serving: { rollout: Rollout.allAtOnce() } } },

@@ -16,7 +16,8 @@ const NOT_INTENTS = ['MaturityPractice', 'ParityRow', 'Policy'];
 
 /** Every prop of every struct in `src/core`, read from the source; inherited props count where they are declared. */
 export function vocabulary(): Word[] {
-  return fs.readdirSync(CORE).filter((file) => file.endsWith('.ts')).flatMap((file) => {
+  const files = [...fs.readdirSync(CORE).filter((file) => file.endsWith('.ts')), path.join('integrations', 'integrations.ts')];
+  return files.flatMap((file) => {
     const source = ts.createSourceFile(file, fs.readFileSync(path.join(CORE, file), 'utf8'), ts.ScriptTarget.ES2022);
     return source.statements
       .filter(ts.isInterfaceDeclaration)

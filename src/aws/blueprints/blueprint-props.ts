@@ -6,6 +6,7 @@ import { DeliveryPipelineProps } from '../delivery-pipeline-props';
 import { ExperimentTrackerOptions } from '../experiment-tracker-props';
 import { FeatureStoreOptions } from '../feature-store-props';
 import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
+import { IntegrationsOptions } from '../integrations-props';
 import { ModelRegistryOptions } from '../model-registry-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 import { ServingEndpointOptions } from '../serving-endpoint-props';
@@ -38,6 +39,13 @@ export interface BlueprintProps extends ProductSpec {
    * @default - the defaults of `ExperimentTrackerOptions`
    */
   readonly tracking?: ExperimentTrackerOptions;
+  /**
+   * The systems that the team uses beside the cloud; every level. With them training, serving and drift runs are in the
+   * network of the notebooks from level 1 on.
+   *
+   * @default - none
+   */
+  readonly integrations?: IntegrationsOptions;
   /**
    * The feature store; from level 1.
    *

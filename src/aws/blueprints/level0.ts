@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { integrationsOf } from './connections';
 import { notebookRole } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
@@ -13,6 +14,7 @@ import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
 import { IExperimentTracker } from '../experiment-tracker-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
@@ -46,6 +48,8 @@ export class Level0Blueprint extends Construct {
   public readonly tracking: IExperimentTracker;
   /** The notebooks. */
   public readonly workspace: IWorkspace;
+  /** The systems that the team uses beside the cloud, when there are some. */
+  public readonly integrations?: Integrations;
   /** Model versions, registered by hand. */
   public readonly registry: IModelRegistry;
   /** The endpoint of the given model, when there is one. */
@@ -61,8 +65,9 @@ export class Level0Blueprint extends Construct {
     super(scope, id);
     const { encryptionKey, image, model, modelName, platform = {}, removalPolicy, vpc } = props;
     const level = MaturityLevel.MANUAL;
-    checkPlatformParts(speakerFor('level 0 blueprint', this), props);
-    requireModelName(speakerFor('level 0 blueprint', this), props.modelName);
+    const who = speakerFor('level 0 blueprint', this);
+    checkPlatformParts(who, props);
+    requireModelName(who, props.modelName);
 
     const data = (this.data =
       platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
@@ -71,6 +76,7 @@ export class Level0Blueprint extends Construct {
     this.workspace =
       platform.workspace ??
       new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+    this.integrations = integrationsOf(this, who, props, this);
     const registry = (this.registry =
       platform.registry ??
       new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { connectionsOf, integrationsOf } from './connections';
 import { shareFeatures } from './feature-grants';
 import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
@@ -16,6 +17,7 @@ import { IExperimentTracker } from '../experiment-tracker-props';
 import { FeatureStore } from '../feature-store';
 import { IFeatureStore } from '../feature-store-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
@@ -42,6 +44,8 @@ export class Level1Blueprint extends Construct {
   public readonly tracking: IExperimentTracker;
   /** The notebooks. */
   public readonly workspace: IWorkspace;
+  /** The systems that the team uses beside the cloud, when there are some. */
+  public readonly integrations?: Integrations;
   /** Features, the same at training and at serving. */
   public readonly features: IFeatureStore;
   /** Model versions, registered by the pipeline and approved by a person. */
@@ -62,8 +66,9 @@ export class Level1Blueprint extends Construct {
     super(scope, id);
     const { encryptionKey, image, modelName, platform = {}, removalPolicy, vpc } = props;
     const level = MaturityLevel.PIPELINE_AUTOMATION;
-    checkPlatformParts(speakerFor('level 1 blueprint', this), props);
-    requireModelName(speakerFor('level 1 blueprint', this), props.modelName);
+    const who = speakerFor('level 1 blueprint', this);
+    checkPlatformParts(who, props);
+    requireModelName(who, props.modelName);
 
     const data = (this.data =
       platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
@@ -72,6 +77,8 @@ export class Level1Blueprint extends Construct {
     this.workspace =
       platform.workspace ??
       new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+    const integrations = (this.integrations = integrationsOf(this, who, props, this));
+    const network = integrations && { vpc: vpc ?? this.workspace.vpc };
     const features = (this.features =
       platform.features ??
       new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data }));
@@ -80,7 +87,9 @@ export class Level1Blueprint extends Construct {
       new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
     const training = (this.training = new TrainingPipeline(this, 'Training', {
       tracking,
+      ...network,
       ...given(props.training),
+      ...connectionsOf(integrations, props.training),
       image,
       data,
       registry,

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { connectionsOf, integrationsOf } from './connections';
 import { shareFeatures } from './feature-grants';
 import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
@@ -17,6 +18,7 @@ import { IExperimentTracker } from '../experiment-tracker-props';
 import { FeatureStore } from '../feature-store';
 import { IFeatureStore } from '../feature-store-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
@@ -44,6 +46,8 @@ export class Level2Blueprint extends Construct {
   public readonly tracking: IExperimentTracker;
   /** The notebooks. */
   public readonly workspace: IWorkspace;
+  /** The systems that the team uses beside the cloud, when there are some. */
+  public readonly integrations?: Integrations;
   /** Features, the same at training and at serving. */
   public readonly features: IFeatureStore;
   /** Model versions, registered by the pipeline and approved by a person. */
@@ -80,6 +84,7 @@ export class Level2Blueprint extends Construct {
       vpc: props.vpc, removalPolicy, ...given(props.workspace), data, tracking,
     });
     const vpc = props.vpc ?? workspace.vpc;
+    const integrations = (this.integrations = integrationsOf(this, who, props, this));
     const features = (this.features =
       platform.features ??
       new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data }));
@@ -90,6 +95,7 @@ export class Level2Blueprint extends Construct {
       vpc,
       tracking,
       ...given(props.training),
+      ...connectionsOf(integrations, props.training),
       image,
       data,
       registry,

@@ -1,5 +1,5 @@
 import { PlatformParts } from './platform-parts';
-import { ProductSpec } from '../../core';
+import { IntegrationsIntent, ProductSpec } from '../../core';
 import { DataLakeProps } from '../data-lake-props';
 import { DeliveryPipelineOptions } from '../delivery-pipeline-props';
 import { IEncryptionKey } from '../encryption-key-props';
@@ -40,6 +40,12 @@ export interface BlueprintProps extends ProductSpec {
    * @default - the defaults of `ExperimentTrackerOptions`
    */
   readonly tracking?: ExperimentTrackerOptions;
+  /**
+   * The systems that the team uses beside the cloud: refused on Azure.
+   *
+   * @default - none
+   */
+  readonly integrations?: IntegrationsIntent;
   /**
    * The feature store; from level 1.
    *

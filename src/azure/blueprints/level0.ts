@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
-import { MaturityLevel } from '../../core';
+import { Cloud, MaturityLevel, Parity } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -65,6 +65,7 @@ export class Level0Blueprint extends Construct {
     const level = MaturityLevel.MANUAL;
     const who = speakerFor('level 0 blueprint', this);
     checkPlatformParts(who, props);
+    Parity._refuse(who, 'MlopsIntent', Cloud.AZURE, props);
     requireModelName(who, modelName);
 
     const data = (this.data =

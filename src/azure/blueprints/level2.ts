@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
-import { MaturityLevel } from '../../core';
+import { Cloud, MaturityLevel, Parity } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -70,6 +70,7 @@ export class Level2Blueprint extends Construct {
 
     if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
     checkPlatformParts(who, props);
+    Parity._refuse(who, 'MlopsIntent', Cloud.AZURE, props);
     requireModelName(who, modelName);
 
     const data = (this.data =

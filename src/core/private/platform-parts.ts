@@ -12,6 +12,7 @@ const SECTIONS = [
   'data',
   'workspace',
   'tracking',
+  'integrations',
   'features',
   'registry',
   'training',

@@ -19,6 +19,7 @@ test('a section has every prop of its part, but for what the blueprint connects'
     None<Missing<aws.DataLakeProps, Of<'data'>, never>>,
     None<Missing<aws.WorkspaceProps, Of<'workspace'>, 'data' | 'tracking'>>,
     None<Missing<aws.ExperimentTrackerProps, Of<'tracking'>, 'data'>>,
+    None<Missing<aws.IntegrationsProps, Of<'integrations'>, 'data'>>,
     None<Missing<aws.FeatureStoreProps, Of<'features'>, 'data'>>,
     None<Missing<aws.ModelRegistryProps, Of<'registry'>, 'data'>>,
     None<Missing<aws.TrainingPipelineProps, Of<'training'>, 'data' | 'registry' | 'image'>>,
@@ -26,8 +27,8 @@ test('a section has every prop of its part, but for what the blueprint connects'
     None<Missing<aws.MonitoringStackProps, Of<'monitoring'>, 'data' | 'endpoint' | 'training' | 'registry' | 'image'>>,
     None<Missing<aws.DeliveryPipelineProps, Of<'delivery'>, never>>,
     None<Missing<aws.GovernanceGuardrailsProps, Of<'governance'>, 'data' | 'registry'>>,
-  ] = [true, true, true, true, true, true, true, true, true, true];
-  expect(complete).toHaveLength(10);
+  ] = [true, true, true, true, true, true, true, true, true, true, true];
+  expect(complete).toHaveLength(11);
 });
 
 test('a neutral intent is what a blueprint takes', () => {

@@ -31,6 +31,12 @@ export function requireSubnets(who: Speaker, prop: string, selected: readonly ec
   }
 }
 
+/** Whether no route leads out of any of the subnets, as far as the network says. */
+export function isWithoutWayOut(vpc: ec2.IVpc, selected: readonly ec2.ISubnet[]): boolean {
+  const isolated = vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
+  return selected.length > 0 && selected.every(({ subnetId }) => isolated.includes(subnetId));
+}
+
 /** Security groups of machines, one to five; fewer where some are made beside them. */
 export function requireSecurityGroups(
   who: Speaker,

@@ -1,8 +1,19 @@
 import { createHash } from 'crypto';
-import { aws_sagemaker as sagemaker, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { IDataLake } from '../../data-lake-props';
 import { stableName } from '../base/names';
 import { shieldFromTags } from '../data/tag-shield';
+
+/** Variables that tell a notebook where the lake is. */
+export function lakeVariables(data: IDataLake): { [name: string]: string } {
+  return {
+    MLOPS_RAW_BUCKET: data.rawBucket.bucketName,
+    MLOPS_FEATURE_BUCKET: data.featureBucket.bucketName,
+    MLOPS_ARTIFACT_BUCKET: data.artifactBucket.bucketName,
+    MLOPS_DATABASE: data.databaseName,
+  };
+}
 
 /** Kinds of notebooks, as SageMaker calls them. */
 export type NotebookApp = 'JupyterLab' | 'CodeEditor';
@@ -16,24 +27,25 @@ export type NotebookApp = 'JupyterLab' | 'CodeEditor';
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/jl-lcc.html
  */
 export function notebookEnvironment(
-  scope: Construct, app: NotebookApp, environment: { [name: string]: string }, removalPolicy: RemovalPolicy,
+  scope: Construct, app: NotebookApp, environment: () => { [name: string]: string }, removalPolicy: RemovalPolicy,
 ): string {
   const stack = Stack.of(scope);
-  const script = `#!/bin/bash
+  // Asked at synthesis: what is connected to the notebooks may stand in their network, and so come after them.
+  const script = () => `#!/bin/bash
 set -eu
 folder="$HOME/.ipython/profile_default/startup"
 mkdir -p "$folder"
 cat > "$folder/00-mlops.py" << 'END'
 import os
-for name, value in ${stack.toJsonString(environment)}.items():
+for name, value in ${stack.toJsonString(environment())}.items():
     os.environ.setdefault(name, value)
 END
 `;
-  const digest = createHash('sha256').update(JSON.stringify(stack.resolve(script))).digest('hex').slice(0, 8);
+  const digest = () => createHash('sha256').update(JSON.stringify(stack.resolve(script()))).digest('hex').slice(0, 8);
   const config = shieldFromTags(new sagemaker.CfnStudioLifecycleConfig(scope, `Start-${app}`, {
     studioLifecycleConfigAppType: app,
-    studioLifecycleConfigName: stableName(scope, `${app}-${digest}`, 63),
-    studioLifecycleConfigContent: Fn.base64(script),
+    studioLifecycleConfigName: Lazy.string({ produce: () => stableName(scope, `${app}-${digest()}`, 63) }),
+    studioLifecycleConfigContent: Fn.base64(Lazy.string({ produce: script })),
   }));
   // SageMaker does not delete a script that a domain names: it stays with a domain that stays.
   config.applyRemovalPolicy(removalPolicy);

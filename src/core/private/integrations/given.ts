@@ -101,6 +101,7 @@ export function systemOf(id: string, options: OtherIntegrationOptions): System {
       /^[A-Z][A-Z0-9_]{0,99}$/,
       'the name of an environment variable like WANDB_ENTITY',
     );
+    if (name.startsWith('MLOPS_')) refuse(who, 'variable', name, 'named otherwise: MLOPS_… are those of the workload contract');
   }
   for (const [name, value] of Object.entries(variables)) {
     if (name in secrets) refuseBecause(who, `${name} is both a variable and a secret: leave one of them out`);

@@ -1,7 +1,7 @@
-import { fill } from './placeholders';
+import { fill, PlaceholderValues } from './placeholders';
 import { Integration } from '../../integrations/integration';
 import { SecretName } from '../../integrations/secret-name';
-import { ClientFacts, CloudName, Placeholders, ServerFacts, System } from '../../integrations/system';
+import { ClientFacts, CloudName, ServerFacts, System } from '../../integrations/system';
 import { refuseBecause, Speaker } from '../validation';
 
 /** A system on one cloud, before anything is made. */
@@ -69,7 +69,7 @@ export interface ClientSettings {
 }
 
 /** Variables and files of a client once the address and the places are known. */
-export function clientSettings(plan: IntegrationPlan, places: Placeholders): ClientSettings {
+export function clientSettings(plan: IntegrationPlan, places: PlaceholderValues): ClientSettings {
   const values = { ...plan.options, ...places };
   return { variables: fill(plan.client.variables, values), files: fill(plan.client.files ?? {}, values) };
 }

@@ -1,0 +1,44 @@
+import { Construct } from 'constructs';
+import { BlueprintProps } from './blueprint-props';
+import { given } from '../../core/private/level-defaults';
+import { refuseBecause, Speaker } from '../../core/private/validation';
+import { IConnection } from '../connection-props';
+import { IDataLake } from '../data-lake-props';
+import { Integrations } from '../integrations';
+import { Workspace } from '../workspace';
+import { IWorkspace } from '../workspace-props';
+
+/** Parts of a product that its integrations stand on. */
+interface ConnectedParts {
+  readonly data: IDataLake;
+  readonly workspace: IWorkspace;
+}
+
+/**
+ * The integrations of a product, connected to its notebooks; undefined where it has none.
+ *
+ * Notebooks that another stack or product has made have connections of their own: nothing can be added to their
+ * variables from here.
+ */
+export function integrationsOf(
+  blueprint: Construct,
+  who: Speaker,
+  { integrations: section, platform }: BlueprintProps,
+  { data, workspace }: ConnectedParts,
+): Integrations | undefined {
+  if (section === undefined) return undefined;
+  const integrations = new Integrations(blueprint, 'Integrations', { use: [], ...given(section), data });
+  if (platform?.workspace !== undefined) return integrations;
+  if (!(workspace instanceof Workspace)) refuseBecause(who, 'integrations need notebooks that are made here');
+  for (const connection of integrations.connections) workspace.addConnection(connection);
+  return integrations;
+}
+
+/** Connections of a part: the product's own, and those that its section adds. */
+export function connectionsOf(
+  integrations: Integrations | undefined,
+  section: { readonly connections?: IConnection[] } | undefined,
+): { readonly connections?: IConnection[] } {
+  const connections = [...(integrations?.connections ?? []), ...(section?.connections ?? [])];
+  return connections.length === 0 ? {} : { connections };
+}

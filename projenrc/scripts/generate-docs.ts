@@ -4,6 +4,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ROOT } from './examples';
 import { Cloud, MaturityLevel, MaturityModel, Parity } from '../../src/core';
+import { System } from '../../src/core/integrations/system';
+import { SYSTEMS } from '../../src/core/integrations/systems';
 
 /**
  * Writes the generated documents, or with `--check` fails when a committed one is not what would be written. Needs
@@ -19,6 +21,7 @@ const documents: Record<string, string> = {
   'docs/api/testing.md': api('testing'),
   'docs/parity.md': parity(),
   'docs/maturity.md': maturity(),
+  'docs/integrations.md': integrations(),
 };
 
 let stale = 0;
@@ -68,6 +71,53 @@ function parity(): string {
     ...lines,
     '',
   ].join('\n');
+}
+
+/** The systems and their facts; how well each is proven is read from the docstring of its test. */
+function integrations(): string {
+  const lines = Object.entries(SYSTEMS)
+    .sort(([, one], [, other]) => one.title.localeCompare(other.title, 'en'))
+    .map(([constructor, system]) => {
+      const clouds = (['aws', 'gcp', 'azure'] as const).map((cloud) => `${system.clouds[cloud].as}: ${system.clouds[cloud].how}`);
+      const facts = [
+        `[${system.title}](${system.home})`,
+        `\`Integration.${constructor}\``,
+        system.purposes.join(', '),
+        statusOf(system),
+        system.licence,
+        `${system.version} (${system.readOn})`,
+        ...clouds,
+        proofOf(system),
+      ];
+      return `| ${facts.join(' | ')} |`;
+    });
+  return [
+    '# Systems that teams already use',
+    '',
+    'Generated from `src/core/integrations/systems` and `test/systems`. A system is *hosted* as a container with a database of its own,',
+    "*managed* by the cloud's own service of it, *connected* where it exists already, or *refused* with what to do instead.",
+    '`Integration.of` connects a system that is not in the table.',
+    '',
+    'Proof: L0 synthesized, L1 checked against the schema of the engine, L2 against the schema of the system, L3 read by a real tool,',
+    'L4 run with a real server or client from Debian or npm, L5 from PyPI. Nothing here reaches L6, a cloud that runs.',
+    '',
+    '| system | word | for | status | licence | version (read on) | AWS | Google Cloud | Azure | proof |',
+    '|---|---|---|---|---|---|---|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+function statusOf({ status }: System): string {
+  if (status.kind === 'active') return 'active';
+  if (status.kind === 'gated') return `gated: ${status.reason}`;
+  return `${status.kind} since ${status.since}: ${status.reason}; use ${status.replacement}`;
+}
+
+function proofOf({ id }: System): string {
+  const test = path.join(ROOT, 'test', 'systems', `test_${id.replace(/-/g, '_')}.py`);
+  const [, proof] = (fs.existsSync(test) ? /^"""(L\d: .*?)"""$/m.exec(fs.readFileSync(test, 'utf8')) : undefined) ?? [];
+  return proof ?? 'L1: its variables and resources are synthesized and checked against the schema of the engine';
 }
 
 function maturity(): string {

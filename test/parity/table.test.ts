@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import { SYSTEMS } from '../../src/core/integrations/systems';
 import { Cloud, Parity, Support } from '../../src/core/parity';
 import { vocabulary } from '../support/vocabulary';
 
@@ -26,7 +27,7 @@ describe.each(Object.values(Cloud))('%s', (cloud) => {
 
 test('what AWS honours natively names a resource type and property that CloudFormation has', () => {
   const spec = loadAwsServiceSpecSync();
-  const unknown = Parity.ROWS.filter((row) => row.cloud === Cloud.AWS && row.support !== Support.REFUSED).flatMap((row) =>
+  const unknown = answersOf(Cloud.AWS).flatMap((row) =>
     [...row.how.matchAll(/(AWS::\w+::\w+)(?:\.(\w+))?/g)]
       .filter(([, resourceType, property]) => {
         const [definition] = spec.lookup('resource', 'cloudFormationType', 'equals', resourceType);
@@ -37,12 +38,21 @@ test('what AWS honours natively names a resource type and property that CloudFor
 });
 
 test.each([[Cloud.GCP, 'google'], [Cloud.AZURE, 'azurerm']])('what %s honours natively names a resource type and attribute that %s has', (cloud, provider) => {
-  const unknown = Parity.ROWS.filter((row) => row.cloud === cloud && row.support !== Support.REFUSED).flatMap((row) =>
+  const unknown = answersOf(cloud).flatMap((row) =>
     [...row.how.matchAll(new RegExp(`\\b${provider}_([a-z0-9_]+)(?:\\.(\\w+))?`, 'g'))]
       .filter(([, resourceType, attribute]) => !hasAttribute(provider, resourceType, attribute))
       .map(([name]) => `${row.intent}.${row.prop}: ${name}`));
   expect(unknown).toEqual([]);
 });
+
+/** Answers to words and systems. */
+function answersOf(cloud: Cloud): { readonly intent: string; readonly prop: string; readonly how: string }[] {
+  const systems = Object.entries(SYSTEMS).map(([prop, { clouds }]) => ({ intent: 'Integration', prop, ...clouds[cloud] }));
+  return [
+    ...Parity.ROWS.filter((row) => row.cloud === cloud && row.support !== Support.REFUSED),
+    ...systems.filter((system) => system.as !== 'refused'),
+  ];
+}
 
 /** From the typings: loading the classes would cost half a second each. */
 function hasAttribute(provider: string, resourceType: string, attribute: string | undefined): boolean {

@@ -1,7 +1,30 @@
-import { OtherIntegrationOptions, PrefectOptions, WeightsAndBiasesOptions } from './integration-options';
+import {
+  ArizeOptions,
+  DatabricksOptions,
+  DatadogOptions,
+  EvidentlyOptions,
+  GrafanaOptions,
+  LakeFsOptions,
+  MlflowOptions,
+  OtherIntegrationOptions,
+  PachydermOptions,
+  PhoenixOptions,
+  PrefectOptions,
+  TectonOptions,
+  WeightsAndBiasesOptions,
+  ZenMlOptions,
+} from './integration-options';
 import { System } from './system';
+import { DVC } from './systems/dvc';
+import { GRAFANA } from './systems/grafana';
+import { LAKEFS } from './systems/lakefs';
+import { MLFLOW } from './systems/mlflow';
+import { PHOENIX } from './systems/phoenix';
 import { PREFECT } from './systems/prefect';
+import { NEPTUNE, PACHYDERM, TECTON } from './systems/retired';
+import { ARIZE, DATABRICKS, DATADOG, EVIDENTLY } from './systems/services';
 import { WEIGHTS_AND_BIASES } from './systems/weights-and-biases';
+import { ZENML } from './systems/zenml';
 import { checkGiven, Given, otherSecrets, systemOf } from '../private/integrations/given';
 
 /**
@@ -40,6 +63,140 @@ export class Integration {
   public static prefect(options: PrefectOptions = {}): Integration {
     const { apiKey, endpoint, hosting } = options;
     return new Integration(PREFECT, { endpoint, hosting, secrets: { PREFECT_API_KEY: ['apiKey', apiKey] } });
+  }
+
+  /**
+   * MLflow's own server, for teams that share one between clouds. The tracker of a blueprint is the cloud's MLflow
+   * already: `ExperimentTracker` needs no integration.
+   *
+   * @example
+   * import { Integration, SecretName } from 'mlops-constructs';
+   *
+   * const shared = Integration.mlflow({ endpoint: 'https://mlflow.example.com', token: SecretName.of('mlflow-token') });
+   */
+  public static mlflow(options: MlflowOptions = {}): Integration {
+    const { endpoint, experiment, hosting, token } = options;
+    return new Integration(MLFLOW, {
+      endpoint,
+      hosting,
+      options: { experiment },
+      secrets: { MLFLOW_TRACKING_TOKEN: ['token', token] },
+    });
+  }
+
+  /**
+   * DVC: a remote in the data lake, which every job and notebook that is connected knows, reads and writes.
+   *
+   * @example
+   * import { Integration } from 'mlops-constructs';
+   *
+   * const versions = Integration.dvc();
+   */
+  public static dvc(): Integration {
+    return new Integration(DVC, {});
+  }
+
+  /** lakeFS: branches and commits over the data lake, by a server with a database. */
+  public static lakeFs(options: LakeFsOptions = {}): Integration {
+    const { accessKeyId, endpoint, secretAccessKey } = options;
+    return new Integration(LAKEFS, {
+      endpoint,
+      together: [['endpoint', endpoint], ['accessKeyId', accessKeyId], ['secretAccessKey', secretAccessKey]],
+      secrets: {
+        LAKECTL_CREDENTIALS_ACCESS_KEY_ID: ['accessKeyId', accessKeyId],
+        LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: ['secretAccessKey', secretAccessKey],
+      },
+    });
+  }
+
+  /** ZenML: a server with a database, for pipelines of one's own beside the training pipeline. */
+  public static zenMl(options: ZenMlOptions = {}): Integration {
+    const { apiKey, endpoint } = options;
+    return new Integration(ZENML, { endpoint, secrets: { ZENML_STORE_API_KEY: ['apiKey', apiKey] } });
+  }
+
+  /** Arize Phoenix: a server with a database that takes traces over OpenTelemetry. */
+  public static phoenix(options: PhoenixOptions = {}): Integration {
+    const { apiKey, endpoint, project } = options;
+    return new Integration(PHOENIX, {
+      endpoint,
+      options: { project },
+      secrets: { PHOENIX_API_KEY: ['apiKey', apiKey] },
+    });
+  }
+
+  /** Grafana: a server with a database; the cloud's metrics are sources that its administrator adds. */
+  public static grafana(options: GrafanaOptions = {}): Integration {
+    return new Integration(GRAFANA, { endpoint: options.endpoint });
+  }
+
+  /** Evidently's service of reports, which exists. */
+  public static evidently(options: EvidentlyOptions): Integration {
+    const { endpoint, secret } = options;
+    return new Integration(EVIDENTLY, {
+      endpoint,
+      required: ['endpoint'],
+      secrets: { EVIDENTLY_SECRET: ['secret', secret] },
+    });
+  }
+
+  /** Arize AX: observability of models as a service. */
+  public static arize(options: ArizeOptions): Integration {
+    const { apiKey, region, space } = options;
+    return new Integration(ARIZE, {
+      options: { space, arizeRegion: region },
+      required: ['space', 'apiKey'],
+      secrets: { ARIZE_API_KEY: ['apiKey', apiKey] },
+    });
+  }
+
+  /** Datadog: metrics and traces of the user's code as a service. */
+  public static datadog(options: DatadogOptions): Integration {
+    const { apiKey, environment, service, site = 'datadoghq.com' } = options;
+    return new Integration(DATADOG, {
+      endpoint: `https://api.${site}`,
+      options: { environment, service, site },
+      required: ['apiKey'],
+      secrets: { DD_API_KEY: ['apiKey', apiKey] },
+    });
+  }
+
+  /** Databricks: features, experiments and models of a workspace that exists. */
+  public static databricks(options: DatabricksOptions): Integration {
+    const { clientId, clientSecret, endpoint } = options;
+    return new Integration(DATABRICKS, {
+      endpoint,
+      options: { clientId },
+      required: ['endpoint', 'clientId', 'clientSecret'],
+      secrets: { DATABRICKS_CLIENT_SECRET: ['clientSecret', clientSecret] },
+    });
+  }
+
+  /** Tecton, for those who still have a cluster: nobody develops it any more. */
+  public static tecton(options: TectonOptions): Integration {
+    const { acknowledgeUnmaintained, apiKey, endpoint } = options;
+    return new Integration(TECTON, {
+      endpoint,
+      required: ['endpoint', 'apiKey'],
+      secrets: { TECTON_API_KEY: ['apiKey', apiKey] },
+      acknowledged: ['acknowledgeUnmaintained', acknowledgeUnmaintained],
+    });
+  }
+
+  /** Pachyderm, for those who still have a cluster: nobody maintains it any more. */
+  public static pachyderm(options: PachydermOptions): Integration {
+    const { acknowledgeUnmaintained, endpoint, token } = options;
+    return new Integration(PACHYDERM, {
+      endpoint,
+      required: ['endpoint', 'token'],
+      secrets: { PACH_TOKEN: ['token', token] },
+      acknowledged: ['acknowledgeUnmaintained', acknowledgeUnmaintained],
+    });
+  }
+
+  /** Neptune is gone: this is an error that says when, and what to use instead. */
+  public static neptune(): Integration {
+    return new Integration(NEPTUNE, {});
   }
 
   /**

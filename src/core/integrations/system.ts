@@ -68,6 +68,8 @@ export interface ClientFacts {
   readonly files?: { readonly [path: string]: string };
   /** Requirements for pip, which the workload's image must contain. */
   readonly packages: readonly string[];
+  /** Whether clients themselves read and write the place of the system in the lake, `{store}`. */
+  readonly store?: boolean;
   /** Address of the system where it is one address for everybody. */
   readonly endpoint?: string;
   /** Domains of the service that its makers run: only the internet leads there. */
@@ -84,7 +86,7 @@ export interface ServerFacts {
   readonly healthPath: string;
   /** Path that clients put behind the address, `/api`. */
   readonly clientPath?: string;
-  /** Program and arguments. */
+  /** Program and arguments; empty for the entry point of the image. */
   readonly command: readonly string[];
   /** Commands before the server at each start, such as the migration of the database; they can be run again. */
   readonly before?: readonly (readonly string[])[];
@@ -118,6 +120,7 @@ export interface ServerFacts {
  * | `{host}` | host of `{endpoint}` |
  * | `{region}` | region of the stack |
  * | `{store}` | place of the system in the lake: `s3://…`, `gs://…`, `abfss://…` |
+ * | `{store.account}`, `{store.container}`, `{store.path}` | its parts on Azure |
  * | `{database.host}`, `{database.port}`, `{database.name}`, `{database.user}` | the database; the password is a secret |
  * | `{<option>}` | an option that the user gave, `{entity}` |
  */

@@ -30,7 +30,7 @@ export function containerProgram(server: ServerFacts, values: PlaceholderValues)
     }
     exports.push(`export ${variable}=${assembled(text, values, secrets)}`);
   }
-  const plain = exports.length === 0 && (server.before ?? []).length === 0;
+  const plain = server.command.length === 0 || (exports.length === 0 && (server.before ?? []).length === 0);
   const run = server.command.map((part) => fillText(part, values)!);
   const script = [
     'set -e',

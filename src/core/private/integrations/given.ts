@@ -12,6 +12,8 @@ export interface Given {
   readonly hosting?: IntegrationHosting;
   /** Values of the system's placeholders, by the name of the option. */
   readonly options?: { readonly [option: string]: string | undefined };
+  /** Options that are given all or none. */
+  readonly together?: readonly (readonly [option: string, value: unknown])[];
   /** Options and secrets that must be there. */
   readonly required?: readonly string[];
   /** Variables that hold a secret: the option that names it, and its value. */
@@ -25,6 +27,10 @@ export function checkGiven(system: System, given: Given): void {
   const who: Speaker = { what: 'integration', name: system.id };
   checkStatus(who, system, given);
   const { endpoint, hosting, options = {}, required = [], secrets = {} } = given;
+  if (required.includes('endpoint') && endpoint === undefined) {refuse(who, 'endpoint', endpoint, 'the address of the system');}
+  const missing = given.together?.find(([, value]) => value === undefined);
+  const present = given.together?.find(([, value]) => value !== undefined);
+  if (missing !== undefined && present !== undefined) {refuseBecause(who, `${present[0]} is given without ${missing[0]}: a server that exists needs both`);}
   requireMatch(
     who,
     'endpoint',

@@ -1,0 +1,30 @@
+import { System } from '../system';
+import { DVC } from './dvc';
+import { GRAFANA } from './grafana';
+import { LAKEFS } from './lakefs';
+import { MLFLOW } from './mlflow';
+import { PHOENIX } from './phoenix';
+import { PREFECT } from './prefect';
+import { NEPTUNE, PACHYDERM, TECTON } from './retired';
+import { ARIZE, DATABRICKS, DATADOG, EVIDENTLY } from './services';
+import { WEIGHTS_AND_BIASES } from './weights-and-biases';
+import { ZENML } from './zenml';
+
+/** Every system, by the named constructor of `Integration` that makes it. */
+export const SYSTEMS: { readonly [constructor: string]: System } = {
+  arize: ARIZE,
+  databricks: DATABRICKS,
+  datadog: DATADOG,
+  dvc: DVC,
+  evidently: EVIDENTLY,
+  grafana: GRAFANA,
+  lakeFs: LAKEFS,
+  mlflow: MLFLOW,
+  neptune: NEPTUNE,
+  pachyderm: PACHYDERM,
+  phoenix: PHOENIX,
+  prefect: PREFECT,
+  tecton: TECTON,
+  weightsAndBiases: WEIGHTS_AND_BIASES,
+  zenMl: ZENML,
+};

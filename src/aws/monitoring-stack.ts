@@ -348,6 +348,7 @@ export class MonitoringStack extends Construct {
       captureBucket: captureBucket!,
       capturePrefix: capturePrefix!,
       modelPackageGroup: groupOf(props.registry!),
+      stage: props.registry!.promotionStage,
       referenceBucket: (props.registry!.data ?? data).artifactBucket,
       artifactBucket: data.artifactBucket,
       encryptionKey: data.encryptionKey,

@@ -90,3 +90,20 @@ def test_a_job_that_fails_after_a_start_that_was_not_answered_is_a_failure_with_
     cloud.sagemaker.work = work
     cloud.calls.fault = Fault(name="CreateTransformJob", done=True)
     assert failed(cloud.run(batch, {}), "JobFailed").cause == "the container answered 500"
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 400, "code": "ThrottlingException"}, {"status": 500, "done": True}])
+@pytest.mark.parametrize("name", ["ListObjectsV2", "ListModelPackages", "DescribeModelPackage", "CreateModel"])
+def test_a_run_asks_for_minutes_where_a_service_does_not_answer(cloud: Cloud, batch: str, given, name: str, fault: dict):
+    cloud.register()
+    cloud.calls.fault = Fault(name=name, times=12, **fault)
+    succeeded(cloud.run(batch, {}), "predicted")
+    assert [note["batch"] for note in cloud.notifications()] == ["done"]
+
+
+def test_a_run_that_may_not_list_versions_says_so_at_once(cloud: Cloud, batch: str, given):
+    cloud.register()
+    cloud.calls.fault = Fault(name="ListModelPackages", times=4, status=400, code="AccessDeniedException")
+    before = cloud.clock.passed
+    assert "AccessDenied" in cloud.run(batch, {}).cause
+    assert cloud.clock.passed - before < 300

@@ -10,7 +10,7 @@ import pytest
 
 from harness.cloud import Cloud
 from harness.interpreter import Fault
-from harness.sagemaker import JobFailed
+from harness.sagemaker import JobFailed, Outcome
 from test_rollout import approval, failed, succeeded
 
 DRIFT = {"driftShare": 0.4, "driftedFeatures": 4, "features": {"age": {"score": 0.42, "drifted": True, "method": "K-S distance"}}, "rows": 120, "referenceRows": 400}
@@ -212,6 +212,72 @@ def test_a_window_of_hours_ends_with_the_last_full_hour_and_crosses_midnight(clo
 def test_without_an_endpoint_the_run_ends_well(cloud: Cloud, forms):
     succeeded(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "nothing-serves")
     assert cloud.notifications() == [] and "PutMetricData" not in cloud.calls.names()
+
+
+@pytest.mark.parametrize("form", ["drift", "drift of a component"])
+@pytest.mark.parametrize("approved", ["PendingManualApproval", "Rejected"])
+def test_before_the_first_approval_nothing_can_serve(cloud: Cloud, forms, form: str, approved: str):
+    cloud.register(approval=approved)
+    succeeded(cloud.run(cloud.machine("drift", forms[form]), {"time": TIME}), "nothing-serves")
+    assert cloud.notifications() == []
+
+
+@pytest.mark.parametrize("form", ["drift", "drift of a component"])
+def test_that_nothing_serves_although_a_version_is_approved_is_a_failure_that_somebody_hears_of(cloud: Cloud, forms, form: str):
+    cloud.register()
+    cloud.register(approval="Rejected")
+    cloud.sagemaker.page_size = 1
+    failed(cloud.run(cloud.machine("drift", forms[form]), {"time": TIME}), "NothingServes")
+    (note,) = cloud.notifications()
+    assert (note["subject"], note["reason"]) == (
+        "Drift run failed: churn", "nothing serves although version 1 is approved. Look at its rollout, and start it again by hand"
+    )
+
+
+def test_an_endpoint_that_has_failed_serves_nothing(cloud: Cloud, forms, serving):
+    cloud.sagemaker.outcomes = [Outcome(status="Failed", reason="no capacity")]
+    cloud.client("sagemaker").update_endpoint(EndpointName="churn", EndpointConfigName=cloud.config_names()[0])
+    cloud.clock.advance(3600)
+    failed(cloud.run(cloud.machine("drift", forms["drift"]), {"time": TIME}), "NothingServes")
+    assert "the status is Failed" in cloud.notifications()[0]["reason"]
+
+
+def test_a_stage_waits_for_its_first_promotion(cloud: Cloud, forms):
+    cloud.register()
+    succeeded(cloud.run(cloud.machine("drift", forms["drift of a stage"]), {"time": TIME}), "nothing-serves")
+
+
+#: The calls of a drift run that starts a training, but for the start of the job, which has tests of its own.
+CALLS = [
+    "DescribeEndpoint", "DescribeEndpointConfig", "DescribeModel", "DescribeModelPackage", "ListObjectsV2", "GetObject", "PutMetricData",
+    "ListPipelineExecutions", "ListModelPackages", "StartPipelineExecution",
+]
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 400, "code": "ThrottlingException"}, {"status": 500, "done": True}])
+@pytest.mark.parametrize("name", CALLS)
+def test_a_drift_run_asks_for_minutes_where_a_service_does_not_answer(cloud: Cloud, machine: str, name: str, fault: dict):
+    cloud.calls.fault = Fault(name=name, times=12, **fault)
+    assert training(cloud, machine) in ("started", "running")
+    assert len(trainings(cloud)) == 1 and cloud.notifications() == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_a_drift_run_may_not_make_is_a_failure_at_once(cloud: Cloud, machine: str, name: str):
+    cloud.calls.fault = Fault(name=name, times=4, status=400, code="AccessDeniedException")
+    before = cloud.clock.passed
+    assert cloud.run(machine, {"time": TIME}).status == "FAILED"
+    assert cloud.clock.passed - before < 300
+    assert len(cloud.notifications()) == 1
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [("DescribeModel", 1800, 2000), ("PutMetricData", 5400, 6700)])
+def test_a_drift_run_gives_up_in_time_to_say_so(cloud: Cloud, machine: str, name: str, least: int, most: int):
+    cloud.calls.blind = {name}
+    before = cloud.clock.passed
+    assert cloud.run(machine, {"time": TIME}).status == "FAILED"
+    assert least <= cloud.clock.passed - before < most
+    assert len(cloud.notifications()) == 1
 
 
 def test_without_captured_data_the_run_ends_well(cloud: Cloud, forms, serving):

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from harness.cloud import Cloud
+from harness.interpreter import Fault
 from harness.template import ACCOUNT
 
 
@@ -125,3 +126,53 @@ def test_a_start_that_is_refused_fails_and_says_why(intake: Intake):
         time.sleep(0.02)
     described = intake.cloud.client("stepfunctions").describe_execution(executionArn=failed[0]["executionArn"])
     assert "You may not." in described["cause"]
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 400, "code": "ThrottlingException"}, {"status": 500, "done": True}])
+@pytest.mark.parametrize("name", ["ListPipelineExecutions", "StartPipelineExecution"])
+def test_new_data_starts_a_training_after_minutes_in_which_a_service_did_not_answer(intake: Intake, name: str, fault: dict):
+    intake.cloud.calls.fault = Fault(name=name, times=12, **fault)
+    intake.objects(1)
+    intake.settle()
+    assert intake.trainings() == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 500, "done": True}])
+def test_new_data_is_collected_after_a_minute_in_which_step_functions_did_not_answer(intake: Intake, fault: dict):
+    intake.cloud.calls.fault = Fault(name="StartExecution", times=8, **fault)
+    intake.objects(1)
+    intake.settle()
+    assert intake.trainings() == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 500, "done": True}])
+def test_new_data_waits_for_the_training_that_runs_where_the_start_of_its_wait_was_not_answered(intake: Intake, fault: dict):
+    intake.cloud.client("sagemaker").start_pipeline_execution(PipelineName="churn", ClientRequestToken="2" * 32)
+    intake.cloud.sagemaker.training_status = "Executing"
+    starts = []
+
+    def begin() -> None:
+        starts.append(None)
+        intake.cloud.calls.fault = Fault(name="StartExecution", times=8, **fault)
+
+    intake.cloud.calls.after = ("ListPipelineExecutions", begin)
+    intake.objects(1)
+    deadline = time.monotonic() + 30
+    while not any(each["name"].startswith("after-") for each in intake.executions()):
+        assert time.monotonic() < deadline, intake.executions()
+        time.sleep(0.02)
+    assert starts == [None] and intake.trainings() == 1
+    intake.cloud.sagemaker.training_status = "Succeeded"
+    intake.settle()
+    assert intake.trainings() == 2
+
+
+def test_a_training_that_cannot_be_started_for_six_hours_fails(intake: Intake):
+    intake.cloud.calls.fault = Fault(name="StartPipelineExecution", times=100_000)
+    before = intake.cloud.clock.passed
+    intake.objects(1)
+    deadline = time.monotonic() + 60
+    while not intake.executions("FAILED"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert 6 * 3600 <= intake.cloud.clock.passed - before < 9 * 3600

@@ -10,14 +10,20 @@ import {
   jsonata,
   literal,
   MISSING,
+  MORE_PAGES,
+  nextPageOf,
   notify,
+  patiently,
   remember,
   runJob,
   sdkCall,
   State,
   StateMachineDefinition,
 } from '../base/state-language';
-import { jobPermissions, modelPackageArns, passRole, Permission, sageMakerArns } from '../base/state-permissions';
+import {
+  jobPermissions, LIST_MODEL_PACKAGES, modelPackageArns, passRole, Permission, sageMakerArns,
+} from '../base/state-permissions';
+import { findNewest } from '../serving/newest-version';
 import { LIVE_VARIANT } from '../serving/variants';
 
 /** What a drift run needs to know. Values may be tokens, except where it says not. */
@@ -27,6 +33,8 @@ export interface DriftSpec {
   readonly inferenceComponentName?: string;
   /** The group that the live version belongs to: its name or its ARN. */
   readonly modelPackageGroup: string;
+  /** Only versions that are promoted to this stage, no token; all approved versions when undefined. */
+  readonly stage?: string;
   /** Bucket of the captured data. */
   readonly captureBucketName: string;
   /** `DataCaptureConfig.DestinationS3Uri` without `s3://bucket/`, without slashes at the ends. No token. */
@@ -109,6 +117,15 @@ const OUTPUT = '/opt/ml/processing/output';
 /** Name of a run: when its window ends, and something of its own. */
 const RUN = "$fromMillis($end, '[Y0001]-[M01]-[D01]-[H01][m01]') & '-' & $runId";
 
+/** How long a run may ask what is live and what was captured, so that its job has all its time. */
+const BEFORE_SECONDS = 1800;
+
+/** How long it may take to say what the job has found. */
+const AFTER_SECONDS = 1200;
+
+/** What is left then to notify. */
+const MARGIN_SECONDS = 600;
+
 const ONE_DAY: DriftWindow = { unit: 'day', count: 1 };
 
 /** Of the ten inputs of a processing job, reference and labels take one each. */
@@ -124,8 +141,12 @@ const UNITS = {
  * Compares what the endpoint was asked with what its model was trained on.
  *
  * Started by a schedule; `{"time": "2026-11-21T06:00:00Z"}` as input makes it look back from that time (EventBridge's
- * events and Scheduler's `<aws.scheduler.scheduled-time>` carry it, and a run can be made up for by hand). An endpoint
- * that is not there yet, or a window without captured data, is a good end without a metric.
+ * events and Scheduler's `<aws.scheduler.scheduled-time>` carry it, and a run can be made up for by hand). A window
+ * without captured data is a good end without a metric, and so is an endpoint that does not serve yet; once a version
+ * is approved, that nothing serves is a failure.
+ *
+ * A call whose answer is lost, or which is throttled, is made again while the run has time for it: for half an hour
+ * before the job, and until shortly before the end of the run afterwards.
  *
  * SageMaker files captured data as `<prefix>/<endpoint>/<variant>/yyyy/MM/dd/HH/`. The job takes whole days or hours,
  * each as an input of its own that is left out when it is empty, because a job fails on an input without objects and
@@ -133,23 +154,24 @@ const UNITS = {
  */
 export function driftDefinition(spec: DriftSpec): StateMachineDefinition {
   const maxMinutes = spec.maxRuntimeMinutes ?? 60;
-  const maxRunSeconds = maxMinutes * 60 + 3600;
+  const maxRunSeconds = maxMinutes * 60 + BEFORE_SECONDS + AFTER_SECONDS + MARGIN_SECONDS;
+  const asked = `($report = '' ? ${BEFORE_SECONDS} : ${maxRunSeconds - MARGIN_SECONDS})`;
+  const retraining = spec.retrain && { retrain: spec.retrain, modelPackageGroup: spec.modelPackageGroup, maxRunSeconds, run: RUN };
+  const timeLeft = '$toMillis($states.context.State.EnteredTime) < $toMillis($states.context.Execution.StartTime) + '
+    + `1000 * ${asked}`;
   return {
     Comment: 'Measures drift and quality of the live model on the captured data',
     QueryLanguage: 'JSONata',
     StartAt: 'ReadInput',
     TimeoutSeconds: maxRunSeconds,
     States: {
-      ...liveStates(spec),
-      ...windowStates(spec),
+      ...patiently({
+        ...liveStates(spec),
+        ...windowStates(spec),
+        ...metricStates(spec),
+        ...(retraining ? retrainStates({ ...retraining, timeLeft }, 'Measured') : {}),
+      }, { failing: 'Failing', timeLeft }),
       ...jobStates(spec, maxMinutes),
-      ...metricStates(spec),
-      ...(spec.retrain
-        ? retrainStates(
-          { retrain: spec.retrain, modelPackageGroup: spec.modelPackageGroup, maxRunSeconds, run: RUN },
-          'Measured',
-        )
-        : {}),
       ...endStates(spec),
     },
   };
@@ -160,6 +182,7 @@ export function driftPermissions(spec: DriftSpec): Permission[] {
   const arn = (service: string, rest: string) => `arn:${Aws.PARTITION}:${service}:${rest}`;
   const buckets = [...new Set([spec.captureBucketName, ...(spec.labels ? [spec.labels.bucketName] : [])])];
   const permissions: Permission[] = [
+    LIST_MODEL_PACKAGES,
     spec.inferenceComponentName
       ? {
         actions: ['sagemaker:DescribeInferenceComponent'],
@@ -224,6 +247,8 @@ function liveStates(spec: DriftSpec): Record<string, State> {
         ...(delayed(spec) ? { liveSince: '' } : {}),
         reference: '',
         version: 0,
+        status: '',
+        unanswered: '',
         prefixes: [],
         inputs: [],
         index: 0,
@@ -242,11 +267,15 @@ function liveStates(spec: DriftSpec): Record<string, State> {
           sdkCall('sagemaker', 'describeInferenceComponent'),
           { InferenceComponentName: spec.inferenceComponentName },
           {
-            next: 'DescribeModel',
+            next: 'IsServing',
             failed: 'IsNothingServing',
-            assign: { modelName: jsonata('$states.result.Specification.ModelName') },
+            assign: {
+              modelName: jsonata('$states.result.Specification.ModelName'),
+              status: jsonata('$states.result.InferenceComponentStatus'),
+            },
           },
         ),
+        IsServing: choose([["$status != 'Failed'", 'DescribeModel']], 'FindApproved'),
       }
       : {
         FindLive: call(
@@ -259,10 +288,11 @@ function liveStates(spec: DriftSpec): Record<string, State> {
               configName: jsonata(
                 "$exists($states.result.EndpointConfigName) ? $states.result.EndpointConfigName : ''",
               ),
+              status: jsonata('$states.result.EndpointStatus'),
             },
           },
         ),
-        IsServing: choose([["$configName != ''", 'DescribeConfig']], 'NothingServes'),
+        IsServing: choose([["$configName != '' and $not($status in ['Failed', 'OutOfService'])", 'DescribeConfig']], 'FindApproved'),
         DescribeConfig: call(
           sdkCall('sagemaker', 'describeEndpointConfig'),
           { EndpointConfigName: jsonata('$configName') },
@@ -275,7 +305,23 @@ function liveStates(spec: DriftSpec): Record<string, State> {
           },
         ),
       }),
-    IsNothingServing: choose([[`$contains($failure.Cause, ${MISSING})`, 'NothingServes']], 'Failing'),
+    IsNothingServing: choose([[`$contains($failure.Cause, ${MISSING})`, 'FindApproved']], 'Failing'),
+    // Before the first approval nothing can serve; afterwards a rollout has failed, or somebody has deleted what served.
+    ...findNewest('FindApproved', spec, {
+      variable: 'version',
+      value: (version) => `${version}.ModelPackageVersion`,
+      none: '0',
+      next: 'IsAnyApproved',
+      failed: 'Failing',
+    }),
+    IsAnyApproved: choose([['$version > 0', 'NothingIsLive'], [MORE_PAGES, nextPageOf('FindApproved')]], 'NothingServes'),
+    NothingIsLive: remember({
+      failure: {
+        Error: 'NothingServes',
+        Cause: jsonata("'nothing serves although version ' & $string($version) & ' is approved' & "
+          + "($status = '' ? '' : ': the status is ' & $status) & '. Look at its rollout, and start it again by hand'"),
+      },
+    }, 'Failing'),
     DescribeModel: call(
       sdkCall('sagemaker', 'describeModel'),
       { ModelName: jsonata('$modelName') },
@@ -478,16 +524,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
         StoppingCondition: { MaxRuntimeInSeconds: maxMinutes * 60 },
         ...(spec.tags ? { Tags: spec.tags } : {}),
       },
-      { next: 'ReadDrift', failed: 'Failing', withinSeconds: maxMinutes * 60 + 1800 },
-    ),
-    ReadDrift: call(
-      sdkCall('s3', 'getObject'),
-      { Bucket: spec.reportBucketName, Key: jsonata("$report & '/drift.json'") },
-      {
-        next: 'PublishMetrics',
-        failed: 'Failing',
-        assign: { drift: jsonata('$parse($states.result.Body)') },
-      },
+      { next: 'ReadDrift', failed: 'Failing', withinSeconds: maxMinutes * 60 + BEFORE_SECONDS },
     ),
   };
 }
@@ -508,6 +545,15 @@ function metricStates(spec: DriftSpec): Record<string, State> {
       : []),
   ];
   return {
+    ReadDrift: call(
+      sdkCall('s3', 'getObject'),
+      { Bucket: spec.reportBucketName, Key: jsonata("$report & '/drift.json'") },
+      {
+        next: 'PublishMetrics',
+        failed: 'Failing',
+        assign: { drift: jsonata('$parse($states.result.Body)') },
+      },
+    ),
     PublishMetrics: call(sdkCall('cloudwatch', 'putMetricData'), {
       Namespace: spec.metricNamespace,
       MetricData: jsonata(`( $dimensions := ${dimensionsExpression(dimensions)}; `

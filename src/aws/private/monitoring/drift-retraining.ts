@@ -10,8 +10,10 @@ import {
   PAGE,
   sdkCall,
   State,
+  UNSURE,
+  wait,
 } from '../base/state-language';
-import { LIST_MODEL_PACKAGES, Permission, sageMakerArns } from '../base/state-permissions';
+import { Permission, sageMakerArns } from '../base/state-permissions';
 import { findVersions } from '../serving/newest-version';
 import { PARAMETER } from '../training/steps';
 
@@ -29,6 +31,8 @@ interface Surroundings {
   readonly maxRunSeconds: number;
   /** Name of the run, an expression. */
   readonly run: string;
+  /** JSONata: whether there is time to start a training. */
+  readonly timeLeft: string;
 }
 
 /**
@@ -40,7 +44,7 @@ interface Surroundings {
  * `Failing`.
  */
 export function retrainStates(
-  { retrain, modelPackageGroup, maxRunSeconds, run }: Surroundings,
+  { retrain, modelPackageGroup, maxRunSeconds, run, timeLeft }: Surroundings,
   next: string,
 ): Record<string, State> {
   const { pipelineName, minDays } = retrain;
@@ -104,7 +108,9 @@ export function retrainStates(
       failed: 'Failing',
       assign: { training: jsonata(found) },
     }),
-    IsOtherTrainingRunning: choose([["$training = 'running'", next]], 'Failing'),
+    // The token of the start is the same: where it was carried out after all, no second training starts.
+    IsOtherTrainingRunning: choose([["$training = 'running'", next], [`(${UNSURE}) and ${timeLeft}`, 'WaitToStart']], 'Failing'),
+    WaitToStart: wait(60, 'StartTraining'),
   };
 }
 
@@ -124,7 +130,6 @@ export function retrainReasons({ maxDriftShare, gates = [] }: RetrainSpec): stri
 export function retrainPermissions({ pipelineName }: RetrainSpec): Permission[] {
   return [
     { actions: ['sagemaker:ListPipelineExecutions', 'sagemaker:StartPipelineExecution'], resources: sageMakerArns('pipeline', pipelineName) },
-    LIST_MODEL_PACKAGES,
   ];
 }
 

@@ -31,6 +31,8 @@ export interface DriftWorkflowSpec {
   readonly capturePrefix: string;
   /** Name or ARN of the model package group. */
   readonly modelPackageGroup: string;
+  /** The stage that versions are promoted to; undefined where every approval counts. */
+  readonly stage?: string;
   /** Holds the references that versions were registered with. */
   readonly referenceBucket: s3.IBucket;
   /** Gets the reports. */
@@ -92,6 +94,7 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): Dri
     endpointName: spec.endpointName,
     inferenceComponentName: spec.inferenceComponentName,
     modelPackageGroup: spec.modelPackageGroup,
+    stage: spec.stage,
     captureBucketName: captureBucket.bucketName,
     capturePrefix,
     window: windowBetweenRuns(spec.schedule),

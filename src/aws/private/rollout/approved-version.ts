@@ -1,3 +1,4 @@
+import { pollSeconds, TIME_LEFT } from './polling';
 import { refreshes, RolloutSpec } from './spec';
 import { ApiFields } from '../base/api-fields';
 import { digestPart, runName, versionPart } from '../base/run-names';
@@ -13,6 +14,7 @@ import {
   sdkCall,
   State,
   UNSURE,
+  wait,
 } from '../base/state-language';
 import { findNewest } from '../serving/newest-version';
 
@@ -71,8 +73,10 @@ export function versionStates(spec: RolloutSpec, maxMinutes: number): Record<str
       value: (version) => `${version}.ModelPackageArn`,
       none: "''",
       next: 'IsAnyApproved',
-      failed: 'StartFailing',
+      failed: 'IsListOpen',
     }),
+    IsListOpen: choose([[`(${UNSURE}) and ${TIME_LEFT}`, 'WaitForList']], 'StartFailing'),
+    WaitForList: wait(pollSeconds(spec), 'FindNewestApproved'),
     IsAnyApproved: choose(
       [
         ["$packageArn != ''", 'IsVersionNumbered'],

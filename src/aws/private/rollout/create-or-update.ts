@@ -101,8 +101,9 @@ export function endpointStates(spec: RolloutSpec): Record<string, State> {
             ServiceNamespace: 'sagemaker',
             ResourceIds: [resourceId],
           },
-          { next: 'IsScaling', failed: 'StartFailing', assign: { scalable: scalableOf() } },
+          { next: 'IsScaling', failed: 'IsScalingSeen', assign: { scalable: scalableOf() } },
         ),
+        IsScalingSeen: choose([[UNSURE, 'IsTimeLeft']], 'StartFailing'),
         IsScaling: choose([["$scalable.dimension != ''", 'RememberScaling']], 'UpdateEndpoint'),
         // Before the call, for its answer may be lost: whatever comes of this rollout, what serves gets its scaling
         // back.

@@ -11,6 +11,7 @@ import {
   MORE_PAGES,
   nextPageOf,
   notify,
+  patiently,
   remember,
   runJob,
   sdkCall,
@@ -71,7 +72,8 @@ export interface BatchSpec {
  * Predicts for a whole data set with the newest approved version.
  *
  * Started by a schedule, or by hand with `{"modelPackageArn": "…"}` for a certain version. No approved version yet, or
- * nothing to predict for, is a good end.
+ * nothing to predict for, is a good end. A call whose answer is lost, or which is throttled, is made again while the run
+ * has time.
  */
 export function batchDefinition(spec: BatchSpec): StateMachineDefinition {
   return {
@@ -79,7 +81,11 @@ export function batchDefinition(spec: BatchSpec): StateMachineDefinition {
     QueryLanguage: 'JSONata',
     StartAt: 'ReadInput',
     TimeoutSeconds: seconds(spec),
-    States: { ...modelStates(spec), ...transformStates(spec), ...endStates(spec) },
+    States: {
+      ...patiently(modelStates(spec), { failing: 'Failing', timeLeft: timeLeft(spec) }),
+      ...transformStates(spec),
+      ...endStates(spec),
+    },
   };
 }
 
@@ -97,6 +103,14 @@ export function batchPermissions(spec: BatchSpec): Permission[] {
   if (spec.notificationTopicArn) permissions.push({ actions: ['sns:Publish'], resources: [spec.notificationTopicArn] });
   return permissions;
 }
+
+/** Until two minutes before the end, for a run that cannot be started should still say so. */
+function timeLeft(spec: BatchSpec): string {
+  return '$toMillis($states.context.State.EnteredTime) < $toMillis($states.context.Execution.StartTime) + '
+    + `${(seconds(spec) - MARGIN_SECONDS) * 1000}`;
+}
+
+const MARGIN_SECONDS = 120;
 
 function seconds({ maxMinutes = 240 }: BatchSpec): number {
   return maxMinutes * 60;
@@ -120,6 +134,7 @@ function modelStates(spec: BatchSpec): Record<string, State> {
         version: 0,
         modelName: '',
         anyInput: false,
+        unanswered: '',
         failure: { Error: '', Cause: '' },
         trouble: { Error: '', Cause: '' },
         job: { status: '', reason: '' },
@@ -237,7 +252,7 @@ function transformStates(spec: BatchSpec): Record<string, State> {
       {
         next: spec.notificationTopicArn ? 'NotifyPredicted' : 'Predicted',
         failed: 'Failing',
-        withinSeconds: seconds(spec) - 120,
+        withinSeconds: seconds(spec) - MARGIN_SECONDS,
       },
     ),
     ...(spec.notificationTopicArn

@@ -56,6 +56,7 @@ export interface TeardownSpec {
  * A function, because CloudFormation has no other way to call an API at deletion that can wait: an endpoint that is
  * still being updated cannot be deleted yet, and SageMaker takes the network interfaces of one that is gone away for
  * minutes more, with the endpoint's role: without the role they would stay for ever, and the security group with them.
+ * A call whose answer is lost is made again, and finds what the first one has done.
  * It gives up, and says why, a minute before its time is over, so that the deletion of a stack fails and does not hang.
  *
  * @param id starts the ids of its parts
@@ -176,11 +177,13 @@ function deletionsOf(
   ];
 }
 
-/** Under 4096 characters, the most that a template can carry. */
+/** Short, because it is a part of the template of every endpoint. */
 export const TEARDOWN_CODE = String.raw`
+import os
 import re
 import time
 
+os.environ.update(AWS_RETRY_MODE="standard", AWS_MAX_ATTEMPTS="6")
 import boto3
 import cfnresponse
 
@@ -196,7 +199,7 @@ def handler(event, context):
     if own["NamePrefix"]:
       sm, stack = boto3.client("sagemaker"), boto3.client("cloudformation")
       if not is_delete:
-        keep(event, own, sm, stack)
+        keep(event, own, sm, stack, left)
       elif make_way(event, sm, stack, left):
         take_down(own, sm, left)
     if is_delete:
@@ -206,9 +209,9 @@ def handler(event, context):
     print(error)
     cfnresponse.send(event, context, cfnresponse.FAILED, {}, physical_id, reason=str(error)[:500])
 
-def keep(event, own, sm, stack):
+def keep(event, own, sm, stack, left):
   old = event.get("OldResourceProperties", {})
-  gone = [old[key] for key, noun in NOUNS.items() if old.get(key, own[key]) != own[key] and status(noun, old[key], sm)]
+  gone = [old[key] for key, noun in NOUNS.items() if old.get(key, own[key]) != own[key] and status(noun, old[key], sm, left)]
   gone += [name for kind, name, _ in others(event, stack) if kind == "AWS::SageMaker::Endpoint" and own["EndpointName"] == name != ""]
   if gone:
     raise ValueError(f"{gone[0]} is live, this would delete it: add a second ServingEndpoint, move callers to it, then remove this one")
@@ -221,7 +224,7 @@ def make_way(event, sm, stack, left):
   if id in heirs:
     return False
   for name, at in heirs.items():
-    while at >= now.get("LastUpdatedTime", at) and status("Endpoint", id, sm) and status("Endpoint", name, sm) != "InService":
+    while at >= now.get("LastUpdatedTime", at) and status("Endpoint", id, sm, left) and status("Endpoint", name, sm, left) != "InService":
       pause(left, f"{name} does not serve yet: {id} stays, delete it by hand later")
   return True
 
@@ -233,9 +236,9 @@ def others(event, stack):
 
 def take_down(own, sm, left):
   for key, noun in NOUNS.items():
-    while now := status(noun, own[key], sm):
+    while now := status(noun, own[key], sm, left):
       if now not in BUSY:
-        call("delete_", noun, own[key], sm)
+        call("delete_", noun, own[key], sm, left)
       pause(left, f"{noun} {own[key]} is still {now}: delete the stack again later")
   if own.get("AlarmNames"):
     boto3.client("cloudwatch").delete_alarms(AlarmNames=own["AlarmNames"])
@@ -243,14 +246,10 @@ def take_down(own, sm, left):
   for noun in "EndpointConfig", "Model":
     pages = sm.get_paginator(snake("list_", noun) + "s").paginate(NameContains=own["NamePrefix"])
     for name in filter(made.fullmatch, [each[noun + "Name"] for page in pages for each in page[noun + "s"]]):
-      call("delete_", noun, name, sm)
+      call("delete_", noun, name, sm, left)
 
-def status(noun, name, sm):
-  try:
-    return name and call("describe_", noun, name, sm)[noun + "Status"]
-  except sm.exceptions.ClientError as error:
-    if not re.search("could not find|not exist|not found", str(error), re.I):
-      raise
+def status(noun, name, sm, left):
+  return name and call("describe_", noun, name, sm, left).get(noun + "Status")
 
 def release(group, ec2, left):
   while group:
@@ -267,6 +266,15 @@ def pause(left, why):
 def snake(verb, noun):
   return verb + re.sub("(?<!^)([A-Z])", r"_\1", noun).lower()
 
-def call(verb, noun, name, sm):
-  return getattr(sm, snake(verb, noun))(**{noun + "Name": name})
+def call(verb, noun, name, sm, left):
+  while True:
+    try:
+      return getattr(sm, snake(verb, noun))(**{noun + "Name": name})
+    except Exception as error:
+      if re.search("could not find|not exist|not found", str(error), re.I):
+        return {}
+      answer = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+      if answer < 500 and not re.search("throttl|rate exceeded|in.progress", str(error), re.I):
+        raise
+      pause(left, str(error))
 `.trimStart();

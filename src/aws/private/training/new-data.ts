@@ -18,6 +18,7 @@ import {
   State,
   StateMachineDefinition,
   TAKEN,
+  UNSURE,
   wait,
 } from '../base/state-language';
 import { Permission, sageMakerArns } from '../base/state-permissions';
@@ -40,7 +41,8 @@ export interface NewDataIntake {
  * Each object starts the collector, an express workflow of one call, which starts the intake under the name of the
  * minute: the objects of a minute start one. The intake waits out its minute. Then it starts the pipeline, with a token
  * that makes one run of two starts; or, while a run goes on, it starts itself once more under the name of that run, of
- * which there is one, and that one waits.
+ * which there is one, and that one waits. A call whose answer is lost, or which is throttled, is made again: names
+ * and token make one of two.
  *
  * Children: `Collect`, `Intake`, `Role`.
  */
@@ -84,17 +86,20 @@ export function newDataIntake(scope: Construct, pipelineName: string, encryption
 
 /** One call: the intake of this minute, unless it has been started. */
 export function collectorDefinition(intakeArn: string): StateMachineDefinition {
+  const timeLeft = '$toMillis($states.context.State.EnteredTime) < $toMillis($states.context.Execution.StartTime) + '
+    + `${(COLLECTOR_SECONDS - 60) * 1000}`;
   const minute = '$floor($toMillis($states.context.Execution.StartTime) / 60000)';
   return {
     Comment: 'Starts one intake for the objects of a minute',
     QueryLanguage: 'JSONata',
     StartAt: 'StartIntake',
-    TimeoutSeconds: 120,
+    TimeoutSeconds: COLLECTOR_SECONDS,
     States: {
       StartIntake: startOnce({
         StateMachineArn: intakeArn, Name: jsonata(`'minute-' & $string(${minute})`), Input: '{}',
       }, { next: 'Collected', failed: 'IsStarted' }),
-      IsStarted: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Collected']], 'Failed'),
+      IsStarted: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Collected'], [`(${UNSURE}) and ${timeLeft}`, 'PauseBeforeStart']], 'Failed'),
+      PauseBeforeStart: wait(20, 'StartIntake'),
       Collected: { Type: 'Succeed' },
       Failed: FAILED,
     },
@@ -115,6 +120,7 @@ export function intakeDefinition(pipelineName: string, intakeArn: string): State
           waits: jsonata('$exists($states.context.Execution.Input.after)'),
           polls: 0,
           failures: 0,
+          starts: 0,
           failure: { Error: '', Cause: '' },
         },
         'IsWaiting',
@@ -139,10 +145,10 @@ export function intakeDefinition(pipelineName: string, intakeArn: string): State
             polls: jsonata('$polls + 1'),
             failures: 0,
           },
-          assignFailed: { failure: CAUGHT, failures: jsonata('$failures + 1') },
+          assignFailed: COUNTED,
         },
       ),
-      IsPatient: choose([['$waits and $failures < 20', 'Pause']], 'Failed'),
+      IsPatient: choose([[`$waits and $failures < 20 or ${OPEN}`, 'Pause']], 'Failed'),
       IsTraining: choose(
         [
           ["$not($status in ['Executing', 'Stopping'])", 'StartTraining'],
@@ -163,9 +169,10 @@ export function intakeDefinition(pipelineName: string, intakeArn: string): State
           Name: jsonata("'after-' & $substringAfter($last, '/execution/')"),
           Input: jsonata("$string({ 'after': $last })"),
         },
-        { next: 'Remembered', failed: 'IsRemembered' },
+        { next: 'Remembered', failed: 'IsRemembered', assignFailed: COUNTED_START },
       ),
-      IsRemembered: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Remembered']], 'Failed'),
+      // Where nobody knows, the next look tells: the run may have ended meanwhile.
+      IsRemembered: choose([[`$contains($failure.Cause, ${TAKEN})`, 'Remembered'], [OPEN, 'Pause']], 'Failed'),
       Remembered: { Type: 'Succeed' },
       StartTraining: call(
         sdkCall('sagemaker', 'startPipelineExecution'),
@@ -175,8 +182,10 @@ export function intakeDefinition(pipelineName: string, intakeArn: string): State
           // Those that have seen the same last training start one between them.
           ClientRequestToken: jsonata(`$hash(${literal('new data after ')} & $last, 'SHA-256')`),
         },
-        { next: 'Started', failed: 'Failed' },
+        { next: 'Started', failed: 'IsStartOpen', assignFailed: COUNTED_START },
       ),
+      IsStartOpen: choose([[OPEN, 'PauseBeforeStart']], 'Failed'),
+      PauseBeforeStart: wait(60, 'StartTraining'),
       Started: { Type: 'Succeed' },
       Failed: FAILED,
     },
@@ -212,6 +221,16 @@ export function sendEvents(bucket: s3.IBucket): void {
 function isBucket(resource: unknown): resource is s3.CfnBucket {
   return (resource as { cfnResourceType?: string } | undefined)?.cfnResourceType === 'AWS::S3::Bucket';
 }
+
+/** What a call that failed remembers. */
+const COUNTED = { failure: CAUGHT, failures: jsonata('$failures + 1') };
+const COUNTED_START = { failure: CAUGHT, starts: jsonata('$starts + 1') };
+
+/** Whether a call that failed is worth another try, each minute for six hours: then somebody should hear of it. */
+const OPEN = `(${UNSURE}) and $failures < 360 and $starts < 360`;
+
+/** The tries of the collector, which an express workflow has five minutes for. */
+const COLLECTOR_SECONDS = 300;
 
 const FAILED = { Type: 'Fail', Error: CUSTOM_ERROR, Cause: jsonata('$failure.Cause') } as const;
 

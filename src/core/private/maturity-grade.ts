@@ -19,8 +19,8 @@ export interface MaturityGrade {
   readonly practices: readonly PracticeGrade[];
 }
 
-/** The resources that prove a practice. */
-export type ProofIn<Around> = (around: Around, rows: readonly ComplianceRow[]) => readonly Proving[];
+/** The resources that prove a practice; undefined where one breaks it, so that nothing elsewhere can prove it. */
+export type ProofIn<Around> = (around: Around, rows: readonly ComplianceRow[]) => readonly Proving[] | undefined;
 
 /** A resource that can prove something. */
 export interface Proving {
@@ -52,15 +52,39 @@ export function keeping(...policies: readonly string[]): ProofIn<ProvingGround> 
   };
 }
 
+/** What records runs of trainings, and what they are recorded in. */
+export interface Recording<Around, Training extends Proving> {
+  /** What trains automatically and registers versions. */
+  readonly trainings: (around: Around) => readonly Training[];
+  /** Whether such a training records its runs. */
+  readonly records: (training: Training) => boolean;
+  /** What is there to record in. */
+  readonly trackers: (around: Around) => readonly Proving[];
+}
+
+/**
+ * Proven by the trainings that record their runs; one that does not breaks it, however many trackers are there. Where
+ * nothing trains yet people do, and a tracker is all that can be asked for.
+ */
+export function recording<Around, Training extends Proving>(
+  { trainings, records, trackers }: Recording<Around, Training>,
+): ProofIn<Around> {
+  return (around) => {
+    const found = trainings(around);
+    if (found.length === 0) return trackers(around);
+    return found.every(records) ? found : undefined;
+  };
+}
+
 /** The grade of everything in the landscapes together. */
 export function gradeBy<Around>(
   proofs: Readonly<Record<string, ProofIn<Around>>>, landscapes: readonly Around[], rows: readonly ComplianceRow[],
 ): MaturityGrade {
-  const practices = MaturityModel.PRACTICES.map(({ name, fromLevel }) => ({
-    practice: name,
-    fromLevel,
-    evidence: landscapes.flatMap((around) => proofs[name](around, rows)).map((resource) => resource.path).sort(),
-  }));
+  const practices = MaturityModel.PRACTICES.map(({ name, fromLevel }) => {
+    const found = landscapes.map((around) => proofs[name](around, rows));
+    const proving = found.includes(undefined) ? [] : found.flatMap((each) => each ?? []);
+    return { practice: name, fromLevel, evidence: proving.map(({ path }) => path).sort() };
+  });
   const levels = [MaturityLevel.MANUAL, MaturityLevel.PIPELINE_AUTOMATION, MaturityLevel.CICD_AUTOMATION];
   const reached = levels.filter((level) =>
     practices.every(({ fromLevel, evidence }) => fromLevel > level || evidence.length > 0),

@@ -2,7 +2,7 @@ import { ComplianceRow } from './compliance';
 import { listed } from './iam-statements';
 import { Landscape, ResourceView } from './resource-view';
 import { requestsOf, SageMakerRequest } from './sagemaker-requests';
-import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
+import { gradeBy, having, keeping, MaturityGrade, ProofIn, recording } from '../../../core/private/maturity-grade';
 
 export type { MaturityGrade } from '../../../core/private/maturity-grade';
 
@@ -18,7 +18,12 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'data versioning and lineage': keeping('MLOPS-DAT-01'),
   'code and configuration versioning': (around) =>
     around.ofType('AWS::S3::Bucket', 'AWS::SageMaker::ModelPackageGroup'),
-  'experiment tracking': having('AWS::SageMaker::MlflowApp', 'AWS::SageMaker::MlflowTrackingServer'),
+  'experiment tracking': recording({
+    trainings: registering,
+    records: (training) => mentions(training.properties, /MLFLOW_TRACKING_URI/) || calls(training).some(({ api, request }) =>
+      api === 'CreateModelPackage' && request.CustomerMetadataProperties?.mlflowRun !== undefined),
+    trackers: (around) => around.ofType('AWS::SageMaker::MlflowApp', 'AWS::SageMaker::MlflowTrackingServer'),
+  }),
   'reproducible environments': (around, rows) => {
     const moving = rows.some((row) => row.policy === 'MLOPS-REP-01' && row.verdict === 'violation');
     return moving
@@ -37,7 +42,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
       .filter(({ properties }) => mentions(properties.DefaultUserSettings, /"LifecycleManagement":"ENABLED"/)),
   ],
   'feature store': having('AWS::SageMaker::FeatureGroup'),
-  'automated training pipeline': calling(({ api }) => api === 'CreateModelPackage'),
+  'automated training pipeline': registering,
   'continuous training': (around) =>
     triggers(around).filter((each) => each.type === 'AWS::Scheduler::Schedule' || eventSource(each) === 'aws.s3'),
   'model registry with versions and approval': having('AWS::SageMaker::ModelPackageGroup'),
@@ -91,6 +96,13 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
 
 function calling(wanted: (call: SageMakerRequest) => boolean): Proof {
   return (around) => around.resources.filter((resource) => calls(resource).some(wanted));
+}
+
+/** What trains and registers versions; a version of the template is none. */
+function registering(around: Landscape): ResourceView[] {
+  return around
+    .ofType('AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine')
+    .filter((each) => calls(each).some(({ api }) => api === 'CreateModelPackage'));
 }
 
 function calls(resource: ResourceView): SageMakerRequest[] {

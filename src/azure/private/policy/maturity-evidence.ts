@@ -2,7 +2,7 @@ import { computeInstanceOf, COMPUTES } from './compute-instances';
 import { definitionOf, deploys, registersVersions, WORKFLOW, writesOf } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
 import { listed } from '../../../core/private/listed';
-import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
+import { gradeBy, having, keeping, MaturityGrade, ProofIn, recording } from '../../../core/private/maturity-grade';
 import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
 
 type Proof = ProofIn<Landscape>;
@@ -19,8 +19,12 @@ export function gradeOf(landscapes: readonly Landscape[], rows: readonly Complia
 export const PROOFS: Readonly<Record<string, Proof>> = {
   'data versioning and lineage': keeping('MLOPS-DAT-01'),
   'code and configuration versioning': having('azurerm_storage_account', 'azurerm_container_registry'),
-  // The tracker is MLflow of the workspace.
-  'experiment tracking': having(...WORKSPACES),
+  // The tracker is MLflow of the workspace, where each job is a run; what it came to is what the training adds.
+  'experiment tracking': recording({
+    trainings,
+    records: (training) => /mlops_outcome/.test(text(training.attributes)),
+    trackers: (around) => around.ofType(...WORKSPACES),
+  }),
   'reproducible environments': (around, rows) => {
     const moving = rows.some((row) => row.policy === 'MLOPS-REP-01' && row.verdict === 'violation');
     return moving ? [] : around.ofType('azurerm_container_registry');

@@ -1,6 +1,6 @@
 import { callsOf, customJobsOf, definitionOf, registersVersions, WORKFLOW } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
-import { gradeBy, having, keeping, MaturityGrade, ProofIn } from '../../../core/private/maturity-grade';
+import { gradeBy, having, keeping, MaturityGrade, ProofIn, recording } from '../../../core/private/maturity-grade';
 import { Part, partsOf } from '../../../terraform/policy/parts';
 import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
 
@@ -15,10 +15,14 @@ export function gradeOf(landscapes: readonly Landscape[], rows: readonly Complia
 export const PROOFS: Readonly<Record<string, Proof>> = {
   'data versioning and lineage': keeping('MLOPS-DAT-01'),
   'code and configuration versioning': having('google_storage_bucket', 'google_artifact_registry_repository'),
-  'experiment tracking': (around) => [
-    ...around.ofType('google_vertex_ai_tensorboard'),
-    ...around.ofType('google_cloud_run_v2_service').filter(isTracker),
-  ],
+  'experiment tracking': recording({
+    trainings,
+    records: (training) => /\/mlflow\/runs\/create/.test(text(training.attributes)),
+    trackers: (around) => [
+      ...around.ofType('google_vertex_ai_tensorboard'),
+      ...around.ofType('google_cloud_run_v2_service').filter(isTracker),
+    ],
+  }),
   'reproducible environments': (around, rows) => {
     const moving = rows.some((row) => row.policy === 'MLOPS-REP-01' && row.verdict === 'violation');
     return moving ? [] : repositories(around);

@@ -1,9 +1,11 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Level0Blueprint, Level1Blueprint, Level2Blueprint } from '../../../../src/aws/blueprints';
 import { BlueprintProps } from '../../../../src/aws/blueprints/blueprint-props';
+import { ExperimentTracker } from '../../../../src/aws/experiment-tracker';
 import { PRESENCE_RULES, RULES } from '../../../../src/aws/policies';
 import { evaluate, landscapesOf } from '../../../../src/aws/private/policy/compliance';
 import { gradeOf, MaturityGrade, PROOFS } from '../../../../src/aws/private/policy/maturity-evidence';
+import { TrainingPipeline } from '../../../../src/aws/training-pipeline';
 import { ContainerImage, FeatureType, MaturityModel, QualityGate, Schedule, Trigger } from '../../../../src/core';
 
 /** One product with everything that its owner has to say. */
@@ -57,6 +59,22 @@ test.each([
   const grade = graded(build);
   expect(missing(grade, level)).toEqual([]);
   expect(grade.level).toBe(level);
+});
+
+test('a tracker proves no tracking beside a training that does not record its runs', () => {
+  const grade = graded((stack) => {
+    const { data, registry, tracking } = new Level0Blueprint(stack, 'Churn', product);
+    expect(tracking).toBeInstanceOf(ExperimentTracker);
+    new TrainingPipeline(stack, 'Training', { data, registry, image: product.image, qualityGates: [QualityGate.atLeast('auc', 0.8)] });
+  });
+  expect(missing(grade, 0)).toEqual(['experiment tracking']);
+  expect(grade.level).toBeUndefined();
+});
+
+test('a training that records its runs is what proves tracking, wherever the tracker is', () => {
+  const { practices } = graded((stack) => new Level1Blueprint(stack, 'Churn', product));
+  const tracking = practices.find(({ practice }) => practice === 'experiment tracking');
+  expect(tracking?.evidence).toEqual(['Stack/Churn/Training/Resource']);
 });
 
 test('one bucket without versions takes the practice away', () => {

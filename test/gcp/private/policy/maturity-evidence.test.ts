@@ -40,6 +40,7 @@ function product(leftOut: string[] = []): TerraformStack {
     registry,
     image,
     network,
+    tracking: has('recording') ? tracking : undefined,
     qualityGates: has('gates') ? [QualityGate.atLeast('auc', 0.8)] : undefined,
     triggers: has('triggers') ? [Trigger.schedule(Schedule.weekly()), Trigger.newData('dataset/')] : undefined,
   });
@@ -88,6 +89,7 @@ test('everything together breaks no policy', () => {
 
 test.each([
   ['workspace', ['collaboration'], 1],
+  ['recording', ['experiment tracking'], undefined],
   ['features', ['feature store'], 0],
   ['triggers', ['continuous training'], 0],
   ['gates', ['automated tests'], 0],

@@ -1,7 +1,5 @@
 import * as path from 'node:path';
 import {
-  Accelerator,
-  Capacity,
   ContainerImage,
   FeatureType,
   MlopsIntent,
@@ -38,8 +36,8 @@ export function breastCancer(image: ContainerImage = workload()): MlopsIntent {
     training: {
       prepare: true,
       datasetPrefix: 'incoming/',
-      compute: { accelerator: Accelerator.NVIDIA_T4 },
-      capacity: Capacity.spot({ maxWaitHours: 4 }),
+      // A logistic regression: machines without a GPU, on demand, are what a new account has quotas for.
+      compute: { vcpus: 2, memoryGiB: 8 },
       maxRuntimeHours: 2,
       hyperparameters: { max_iter: '200' },
       qualityGates: [QualityGate.atLeast('auc', 0.95)],

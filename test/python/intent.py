@@ -1,9 +1,7 @@
 """The intent of `examples/intent.ts` in Python: sections are `dict`s, which fit the structs of either cloud; what is in them is structs."""
 
 from mlops_constructs import (
-    Accelerator,
     BudgetSpec,
-    Capacity,
     ComputeSpec,
     ContainerImage,
     DeliveryStageSpec,
@@ -42,8 +40,7 @@ def breast_cancer(image: ContainerImage) -> dict:
         "training": dict(
             prepare=True,
             dataset_prefix="incoming/",
-            compute=ComputeSpec(accelerator=Accelerator.NVIDIA_T4),
-            capacity=Capacity.spot(max_wait_hours=4),
+            compute=ComputeSpec(vcpus=2, memory_gib=8),
             max_runtime_hours=2,
             hyperparameters={"max_iter": "200"},
             quality_gates=[QualityGate.at_least("auc", 0.95)],

@@ -16,6 +16,7 @@ import { Policies, PolicySeverity } from '../core/policies';
 import { ComplianceRow, evaluate, landscapesOf } from './private/policy/compliance';
 import { gradeOf } from './private/policy/maturity-evidence';
 import { Landscape } from './private/policy/resource-view';
+import { SharedFinding, sharedFindings } from '../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
 
 /**
@@ -74,7 +75,7 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
           (assembly) => this.found.get(assembly) ?? evaluate(this.landscapes(assembly), RULES, PRESENCE_RULES),
         );
     this.found.clear();
-    const violations = rows.filter((row) => row.verdict === 'violation').map(violationOf);
+    const violations = sharedFindings(rows).map(violationOf);
     return { success: violations.every((each) => each.severity !== PolicySeverity.ERROR), violations };
   }
 
@@ -135,7 +136,7 @@ function assemblyOf(scope: IConstruct): IConstruct {
   return Stage.isStage(scope) ? scope : Stage.of(scope) ?? scope.node.root;
 }
 
-function violationOf(row: ComplianceRow): PolicyViolation {
+function violationOf({ row, resources }: SharedFinding): PolicyViolation {
   const policy = Policies.find(row.policy);
   return {
     ruleName: policy.id,
@@ -143,6 +144,6 @@ function violationOf(row: ComplianceRow): PolicyViolation {
     fix: row.fix,
     severity: policy.severity,
     ruleMetadata: { controls: policy.controls.join(', ') },
-    violatingResources: [{ constructPath: row.resource, locations: [] }],
+    violatingResources: resources.map((constructPath) => ({ constructPath, locations: [] })),
   };
 }

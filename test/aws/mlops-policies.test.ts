@@ -54,6 +54,24 @@ describe('as a plugin of an app', () => {
     expect(report.success).toBe(true);
   });
 
+  test('a warning about many resources in the same words is said once, with all of them', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'S');
+    for (const id of ['One', 'Two', 'Three']) new kms.Key(stack, id, { enableKeyRotation: true });
+    const untagged = violationsOf(app).violations.filter(({ ruleName }) => ruleName === 'MLOPS-TAG-01');
+    expect(untagged.map(({ description, violatingResources }) => [description, violatingResources.map(({ constructPath }) => constructPath)])).toEqual([
+      ['billed resources are tagged: has no tag', ['S/One/Resource', 'S/Three/Resource', 'S/Two/Resource']],
+    ]);
+  });
+
+  test('errors about several resources stay apart', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'S');
+    unversioned(stack, 'One');
+    unversioned(stack, 'Two');
+    expect(violationsOf(app).violations.filter(({ ruleName }) => ruleName === 'MLOPS-DAT-01')).toHaveLength(2);
+  });
+
   test('stops a synthesis with a violation', () => {
     const app = newApp();
     unversioned(new Stack(app, 'S'));

@@ -62,6 +62,18 @@ describe('a violation', () => {
     expect(annotationsOf(stack).every(({ level, stacktrace }) => level === '@cdktf/warn' && stacktrace === undefined)).toBe(true);
   });
 
+  test('of a warning policy at many resources is one warning of their stack, which names three of them', () => {
+    const stack = newStack();
+    for (const id of ['A', 'B', 'C', 'D', 'E']) key(stack, id);
+    MlopsPolicies.applyTo(stack);
+    appOf(stack).synth();
+    const warnings = annotationsOf(stack).filter(({ message }) => message.startsWith('MLOPS-TAG-01'));
+    expect(warnings.map(({ constructPath, message }) => [constructPath, message.replace(/ \(.*/, '')])).toEqual([
+      ['Stack', 'MLOPS-TAG-01 billed resources are tagged: has no label at 5 resources, Stack/A, Stack/B, Stack/C and 2 more'],
+    ]);
+    expect(reportOf(stack).policies['MLOPS-TAG-01'].resources).toHaveLength(5);
+  });
+
   test('is told once, however often the stack is synthesized', () => {
     const stack = newStack();
     key(stack);

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { Finding, PresenceRuleOf, RuleOf, Verdict } from './policy-rule';
-import { Policies } from '../policies';
+import { Policies, PolicySeverity } from '../policies';
 
 /** One line of the report: what a policy says of one resource. */
 export interface ComplianceRow {
@@ -16,6 +16,29 @@ export interface ComplianceRow {
   readonly reasons: readonly string[];
   /** What to do about it. */
   readonly fix?: string;
+}
+
+/** A violation, and every resource that it is said of in the same words. */
+export interface SharedFinding {
+  readonly row: ComplianceRow;
+  /** Paths, in the order of the report. */
+  readonly resources: readonly string[];
+}
+
+/**
+ * The violations as people are told of them. What a warning says of many resources in the same words is one finding:
+ * a missing tag is repaired in one place. Errors stay apart, each at its resource.
+ */
+export function sharedFindings(rows: readonly ComplianceRow[]): SharedFinding[] {
+  const found = new Map<string, { row: ComplianceRow; resources: string[] }>();
+  rows.filter(({ verdict }) => verdict === 'violation').forEach((row, index) => {
+    const isWarning = Policies.find(row.policy).severity === PolicySeverity.WARNING;
+    const key = JSON.stringify([row.policy, row.details, row.fix, isWarning ? '' : index]);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { row, resources: [row.resource] });
+    else known.resources.push(row.resource);
+  });
+  return [...found.values()];
 }
 
 /** A resource as a cloud's rules see it. */

@@ -6,7 +6,7 @@ import { evaluate } from './evaluate';
 import { Landscape, SeenAs } from './resource-view';
 import { PresenceRule, Rule } from './rule';
 import { Policies, PolicySeverity } from '../../core/policies';
-import { ComplianceRow, outermost } from '../../core/private/compliance';
+import { ComplianceRow, outermost, SharedFinding, sharedFindings } from '../../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../../core/private/compliance-report';
 import { MaturityGrade } from '../../core/private/maturity-grade';
 import { refuseBecause, speakerFor } from '../../core/private/validation';
@@ -65,14 +65,22 @@ export class ComplianceReport extends Construct {
     writeFileSync(join(folder, 'compliance.json'), complianceJson(rows, grade, notApplicable));
     writeFileSync(join(folder, 'compliance.md'), complianceMarkdown(rows, grade, notApplicable));
     const nodes = new Map(this.node.root.node.findAll().map((each) => [each.node.path, each]));
-    rows.filter((row) => row.verdict === 'violation').forEach((row) => annotate(nodes.get(row.resource) ?? this, row));
+    for (const finding of sharedFindings(rows)) {
+      const alone = finding.resources.length === 1 ? nodes.get(finding.row.resource) : TerraformStack.of(this);
+      annotate(alone ?? this, finding);
+    }
   }
 }
 
 const ID = 'MlopsCompliance';
 
-function annotate(on: IConstruct, row: ComplianceRow): void {
+/** Resources that a warning names; the report has all. */
+const NAMED = 3;
+
+function annotate(on: IConstruct, { row, resources }: SharedFinding): void {
   const policy = Policies.find(row.policy);
-  const message = `${policy.id} ${policy.title}: ${row.details.join('; ')} (${row.fix})`;
+  const more = resources.length > NAMED ? ` and ${resources.length - NAMED} more` : '';
+  const where = resources.length === 1 ? '' : ` at ${resources.length} resources, ${resources.slice(0, NAMED).join(', ')}${more}`;
+  const message = `${policy.id} ${policy.title}: ${row.details.join('; ')}${where} (${row.fix})`;
   (policy.severity === PolicySeverity.ERROR ? fail : warn)(on, message);
 }

@@ -982,3 +982,19 @@ def test_names_have_room_for_the_hundredth_version_beside_a_champion(cloud: Clou
     succeeded(cloud.run(machine(form), approval(last)))
     assert max(map(len, cloud.config_names())) <= 63
     assert cloud.live_package() == first
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 400, "code": "ThrottlingException"}, {"status": 500, "done": True}])
+def test_a_rollout_asks_for_minutes_which_version_is_the_newest(cloud: Cloud, forms, fault: dict):
+    newest = cloud.register()
+    cloud.calls.fault = Fault(name="ListModelPackages", times=12, **fault)
+    succeeded(cloud.run(cloud.machine("rollout", forms["rollout"]), {}), "live")
+    assert cloud.live_package() == newest
+
+
+def test_a_rollout_asks_for_minutes_whether_the_variant_scales(cloud: Cloud, forms):
+    package = cloud.register()
+    succeeded(cloud.run(cloud.machine("rollout", forms["rollout scaled"]), approval(package)))
+    cloud.calls.fault = Fault(name="DescribeScalableTargets", times=12)
+    succeeded(cloud.run(cloud.machine("larger", forms[CHANGED]), UPDATED), "live")
+    assert scaling(cloud) == [("sagemaker:variant:DesiredInstanceCount", 1, 4)]

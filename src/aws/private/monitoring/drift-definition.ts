@@ -2,6 +2,7 @@
 import { Aws, IResolvable } from 'aws-cdk-lib';
 import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from './drift-retraining';
 import { ApiFields } from '../base/api-fields';
+import { patiently } from '../base/patience';
 import { minutePart, runName } from '../base/run-names';
 import {
   call,
@@ -13,7 +14,6 @@ import {
   MORE_PAGES,
   nextPageOf,
   notify,
-  patiently,
   remember,
   runJob,
   sdkCall,

@@ -1,6 +1,7 @@
 import { Aws, IResolvable } from 'aws-cdk-lib';
 import { findNewest } from './newest-version';
 import { ApiFields } from '../base/api-fields';
+import { patiently } from '../base/patience';
 import { digestPart, NamePart, runName, versionPart } from '../base/run-names';
 import {
   call,
@@ -11,7 +12,6 @@ import {
   MORE_PAGES,
   nextPageOf,
   notify,
-  patiently,
   remember,
   runJob,
   sdkCall,

@@ -113,7 +113,8 @@ function tearDown(given: Given, properties: object = {}, requestType: string = '
     ...given.old === undefined ? {} : { OldResourceProperties: { EndpointName: 'churn', ComponentName: '', NamePrefix: 'churn', ...given.old } },
   };
   const found = { EndpointConfigs: given.configs ?? [], Models: given.models ?? [] };
-  const facts = { statuses: given.statuses ?? [], interfaces: given.interfaces ?? [], faults: given.faults ?? {}, live: given.live ?? {}, stack: given.stack ?? {}, found };
+  const { statuses = [], interfaces = [], faults = {}, live = {}, stack = {} } = given;
+  const facts = { statuses, interfaces, faults, live, stack, found };
   try {
     execFileSync('python3', ['-B', 'main.py', JSON.stringify(event), JSON.stringify(facts)], { cwd: folder, stdio: 'pipe' });
     return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));

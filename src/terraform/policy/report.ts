@@ -11,7 +11,7 @@ import { complianceJson, complianceMarkdown } from '../../core/private/complianc
 import { MaturityGrade } from '../../core/private/maturity-grade';
 import { refuseBecause, speakerFor } from '../../core/private/validation';
 import { fail, warn } from '../annotations';
-import { atSynthesis } from '../files';
+import { Rendering, withTheFile } from '../files';
 
 /** The policies of one cloud. */
 export interface CloudPolicies {
@@ -48,7 +48,7 @@ export class ComplianceReport extends Construct {
 
   private constructor(stack: TerraformStack, private readonly policies: CloudPolicies) {
     super(stack, ID);
-    atSynthesis(this, (folder) => this.write(folder));
+    withTheFile(stack, (folder, json) => this.write(folder, json));
   }
 
   /** Looks at everything below the scope as well. */
@@ -56,9 +56,8 @@ export class ComplianceReport extends Construct {
     this.scopes.push(scope);
   }
 
-  private write(folder: string): void {
+  private write(folder: string, json: Rendering): void {
     const { rules, presenceRules, notApplicable, seenAs, gradeOf } = this.policies;
-    const json = TerraformStack.of(this).toTerraform();
     const landscapes = outermost(this.scopes).map((scope) => new Landscape(scope, json, seenAs));
     const rows = evaluate(landscapes, rules, presenceRules);
     const grade = gradeOf(landscapes, rows);

@@ -3,6 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { atSynthesis } from '../../../src/terraform/files';
 import { pause } from '../../../src/terraform/pause';
 import { CloudPolicies, ComplianceReport } from '../../../src/terraform/policy/report';
 import { unless } from '../../../src/terraform/policy/rule';
@@ -29,6 +30,7 @@ function synth(stack: TerraformStack) {
   return {
     report: JSON.parse(read('stacks', 'Stack', 'compliance.json')),
     text: read('stacks', 'Stack', 'compliance.md'),
+    file: JSON.parse(read('stacks', 'Stack', 'cdk.tf.json')),
     annotations: JSON.parse(read('manifest.json')).stacks.Stack.annotations,
   };
 }
@@ -72,7 +74,7 @@ test('a second cloud in the stack is refused, because its report would take the 
     "mlops policies 'Stack': the stack has the compliance report of another cloud already: give each cloud a stack of its own");
 });
 
-test('the stack is rendered once, however many scopes are looked at', () => {
+test('the stack is rendered once, for its file and for however many scopes are looked at', () => {
   const renderings = (scopes: number) => {
     const stack = newStack();
     for (let index = 0; index < scopes; index += 1) {
@@ -84,5 +86,45 @@ test('the stack is rendered once, however many scopes are looked at', () => {
     expect(synth(stack).report.policies['MLOPS-DAT-01'].resources).toHaveLength(scopes);
     return rendered.mock.calls.length;
   };
-  expect(renderings(5)).toBe(renderings(1));
+  expect([renderings(1), renderings(5)]).toEqual([1, 1]);
+});
+
+test('the report sees what the file says, whatever was added by the hooks of the constructs around it', () => {
+  const stack = newStack();
+  ComplianceReport.in(stack, CLOUD).cover(stack);
+  const later = new Construct(stack, 'Later');
+  atSynthesis(later, () => { pause(later, 'First', 60, {}).addOverride('triggers', { a: 'b' }); });
+  const { report, file } = synth(stack);
+  expect(report.policies['MLOPS-DAT-01'].resources).toEqual([expect.objectContaining({ resource: 'Stack/Later/First', verdict: 'compliant' })]);
+  expect(Object.values<any>(file.resource.time_sleep)).toEqual([expect.objectContaining({ triggers: { a: 'b' } })]);
+});
+
+test('a synthesis that stopped leaves no rendering behind', () => {
+  const stack = newStack();
+  const first = pause(stack, 'First', 60, {});
+  ComplianceReport.in(stack, CLOUD).cover(stack);
+  expect(() => App.of(stack).synth()).toThrow('MLOPS-DAT-01');
+  first.addOverride('create_duration', '90s');
+  expect(Object.values<any>(stack.toTerraform().resource.time_sleep)).toEqual([expect.objectContaining({ create_duration: '90s' })]);
+});
+
+test('a stack that is synthesized twice is written as it stands each time', () => {
+  const stack = newStack();
+  const first = pause(stack, 'First', 60, { triggers: { a: 'b' } });
+  ComplianceReport.in(stack, CLOUD).cover(stack);
+  synth(stack);
+  first.addOverride('create_duration', '90s');
+  expect(Object.values<any>(synth(stack).file.resource.time_sleep)).toEqual([expect.objectContaining({ create_duration: '90s' })]);
+});
+
+test('a method of the stack that another language overrides stays, and both ask it', () => {
+  const stack = newStack();
+  pause(stack, 'First', 60, { triggers: { a: 'b' } });
+  ComplianceReport.in(stack, CLOUD).cover(stack);
+  const { toTerraform } = stack;
+  const overridden = jest.fn(() => toTerraform.call(stack));
+  Object.defineProperty(stack, 'toTerraform', { value: overridden });
+  synth(stack);
+  expect(overridden).toHaveBeenCalledTimes(2);
+  expect(stack.toTerraform).toBe(overridden);
 });

@@ -1,11 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT } from './examples';
+import { withLazyImports } from './lazy-imports';
 
 /**
- * Rewrites the compiled index files, so that requiring the package loads a construct's file at the first use of its
- * class and not before: `export * from './data-lake'` becomes a getter for each name. Types and names stay what they
- * are. The last line is never run: in it Node reads which names `import { … }` of an ES module may ask for.
+ * Rewrites the compiled files, so that the package loads a file at the first use of what is in it and not before: in
+ * index files `export * from './data-lake'` becomes a getter for each name, in the others an import waits for its first use.
+ * Types and names stay what they are. The last line of an index is never run: in it Node reads which names
+ * `import { … }` of an ES module may ask for.
  */
 const LIB = path.join(ROOT, 'lib');
 const CLOUDS = ['aws', 'azure', 'gcp'];
@@ -34,6 +36,11 @@ for (const file of indexFiles) {
   );
   const hint = `0 && (module.exports = { ${exported.map(({ name }) => name).join(', ')} });`;
   fs.writeFileSync(target, [...HEAD, ...getters, hint, ''].join('\n'));
+}
+
+for (const file of fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.js'))) {
+  const target = path.join(LIB, file);
+  fs.writeFileSync(target, withLazyImports(fs.readFileSync(target, 'utf8')));
 }
 
 function namesOf(file: string): string[] {

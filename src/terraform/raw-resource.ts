@@ -35,12 +35,16 @@ export class RawResource extends TerraformResource {
 
   /** Its own tags or labels; undefined where the type takes none. */
   public get tags(): { readonly [name: string]: string } | undefined {
-    const attributes = this.synthesizeAttributes();
-    return 'tags' in attributes ? attributes.tags ?? {} : undefined;
+    const attributes = this.given();
+    return 'tags' in attributes ? (attributes.tags as { readonly [name: string]: string } | undefined) ?? {} : undefined;
   }
 
   protected override synthesizeAttributes(): { [name: string]: any } {
+    return { ...this.given() };
+  }
+
+  private given(): RawAttributes {
     const { attributes } = this.raw;
-    return typeof attributes === 'function' ? { ...attributes() } : { ...attributes };
+    return typeof attributes === 'function' ? attributes() : attributes;
   }
 }

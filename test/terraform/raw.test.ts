@@ -41,3 +41,14 @@ test('a resource is written as it is given, tokens resolved', () => {
     Second: expect.objectContaining({ depends_on: ['time_sleep.First'], lifecycle: { prevent_destroy: true } }),
   });
 });
+
+test('who looks for tags does not have the rest of the attributes made', () => {
+  const stack = newStack();
+  const body = jest.fn(() => ({ large: true }));
+  const resource = new RawResource(stack, 'First', {
+    resourceType: 'time_sleep', provider: rawProvider(stack, TIME), attributes: () => ({ tags: { team: 'churn' }, get body() { return body(); } }),
+  });
+  expect(resource.tags).toEqual({ team: 'churn' });
+  expect(body).not.toHaveBeenCalled();
+  expect(config(stack).resource.time_sleep.First).toMatchObject({ tags: { team: 'churn' }, body: { large: true } });
+});

@@ -118,7 +118,8 @@ function byAzapi(
       location: config.location,
       identity: config.identity === undefined ? undefined : [identityBlock(config.identity)],
       ...(isTagged(config) ? { tags: tags === undefined ? undefined : azureText(tags) } : {}),
-      body: azureText(config.body),
+      // Asked for when it is written, and not by who looks for tags: a workflow's is large.
+      get body() { return azureText(config.body); },
       sensitive_body: sensitive === undefined ? undefined : azureText(sensitive.body),
       sensitive_body_version: azureText(sensitive?.versions),
       replace_triggers_external_values: azureText(config.replaceOn),

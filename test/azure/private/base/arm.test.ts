@@ -2,6 +2,7 @@ import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import { ArmRenderer } from '../../../../src/azure/azure-resource-group-props';
 import { armAction, armPatch, armResource, ArmResourceConfig } from '../../../../src/azure/private/base/arm';
+import { RawResource } from '../../../../src/terraform/raw-resource';
 import { azureStack, onlyResource, SUBSCRIPTION } from '../../../support/azure';
 import { refusalOf } from '../../../support/refusal';
 import { synthesized } from '../../../support/terraform-json';
@@ -26,6 +27,14 @@ const identityOf = (stack: TerraformStack) => new UserAssignedIdentity(stack, 'I
 const IDENTITY = '${azurerm_user_assigned_identity.Identity.id}';
 
 describe('by azapi', () => {
+  test('who looks for tags does not have the body made', () => {
+    const read = jest.fn();
+    const body = { ...ENDPOINT.body, get kind() { read(); return 'Managed' as const; } };
+    const { resource } = armResource(newStack(), 'Endpoint', { ...ENDPOINT, body, tags: { team: 'churn' } });
+    expect((resource as RawResource).tags).toEqual({ team: 'churn' });
+    expect(read).not.toHaveBeenCalled();
+  });
+
   test('a body is a resource of the provider azapi with the version of the table, and nothing of the response is kept', () => {
     const stack = newStack();
     armResource(stack, 'Endpoint', ENDPOINT);

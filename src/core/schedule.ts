@@ -115,6 +115,8 @@ export class Schedule {
  * clock.
  */
 function zoneNamed(timeZone: string): string | undefined {
+  // What schedules have that name no zone: the first question to the database takes as long as loading forty files.
+  if (timeZone === 'UTC') return timeZone;
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
   } catch {

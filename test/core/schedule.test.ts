@@ -52,4 +52,16 @@ describe('a schedule', () => {
     expect(() => Schedule.daily({ timeZone: 'Central European Time' }))
       .toThrow(new Error("schedule: timeZone must be an IANA name like 'Europe/Berlin', got 'Central European Time'"));
   });
+
+  test('asks the time zone database of nothing but zones', () => {
+    const asked = jest.spyOn(Intl, 'DateTimeFormat');
+    try {
+      Schedule.weekly();
+      expect(asked).not.toHaveBeenCalled();
+      Schedule.weekly({ timeZone: 'Europe/Berlin' });
+      expect(asked).toHaveBeenCalledTimes(1);
+    } finally {
+      asked.mockRestore();
+    }
+  });
 });

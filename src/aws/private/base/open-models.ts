@@ -9,11 +9,13 @@ import { IConstruct } from 'constructs';
  */
 export function declareOpenModels(on: IConstruct, arns: readonly string[]): void {
   OPEN.set(on, arns);
+  HAVE_OPEN.add(on.node.root);
 }
 
 /** The models that something below the scope has declared. */
 export function openModelsBelow(scope: IConstruct): string[] {
-  return scope.node.findAll().flatMap((each) => OPEN.get(each) ?? []);
+  // A policy asks each time that it is rendered, and most apps have none.
+  return HAVE_OPEN.has(scope.node.root) ? scope.node.findAll().flatMap((each) => OPEN.get(each) ?? []) : [];
 }
 
 /** The models that a construct, or one around it, has declared. */
@@ -22,3 +24,5 @@ export function openModelsOf(construct: IConstruct): readonly string[] {
 }
 
 const OPEN = new WeakMap<IConstruct, readonly string[]>();
+/** The apps in which something has declared one. */
+const HAVE_OPEN = new WeakSet<IConstruct>();

@@ -28,14 +28,23 @@ export function blocksOf(body: Body): Bodies[] {
   ].filter((block) => block !== undefined);
 }
 
-/** Actions that no other one of the list runs after. */
-export function leavesOf(actions: Bodies): string[] {
-  const before = new Set(Object.values(actions).flatMap(({ runAfter = {} }) => Object.keys(runAfter)));
-  return Object.keys(actions).filter((name) => !before.has(name));
+/** What is found out of a list of actions once, though each run asks. */
+function remembered<T>(find: (actions: Bodies) => T): (actions: Bodies) => T {
+  const found = new WeakMap<Bodies, T>();
+  return (actions) => {
+    if (!found.has(actions)) found.set(actions, find(actions));
+    return found.get(actions)!;
+  };
 }
 
+/** Actions that no other one of the list runs after. */
+export const leavesOf = remembered((actions): readonly string[] => {
+  const before = new Set(Object.values(actions).flatMap(({ runAfter = {} }) => Object.keys(runAfter)));
+  return Object.keys(actions).filter((name) => !before.has(name));
+});
+
 /** Names in an order in which each stands behind what it runs after. */
-export function inOrder(actions: Bodies): string[] {
+export const inOrder = remembered((actions): readonly string[] => {
   const done: string[] = [];
   const visit = (name: string, trail: readonly string[]): void => {
     if (done.includes(name)) return;
@@ -45,7 +54,7 @@ export function inOrder(actions: Bodies): string[] {
   };
   Object.keys(actions).forEach((name) => visit(name, []));
   return done;
-}
+});
 
 /** Seconds of an ISO 8601 duration. */
 export function secondsOf(duration: string): number {

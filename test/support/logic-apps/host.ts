@@ -21,7 +21,7 @@ export interface Run {
   /** Tracked properties, as diagnostics get them. */
   readonly told: Told[];
   /** The variables' values. */
-  variables: { readonly [name: string]: any };
+  readonly variables: { readonly [name: string]: any };
   /** How actions ended last. */
   readonly ended: ReadonlyMap<string, Ended>;
 }
@@ -64,6 +64,7 @@ interface Event {
 const CALL_SECONDS = 1;
 
 const PROBLEMS = new WeakMap<object, string[]>();
+const SCOPES = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
 
 /**
  * Logic Apps (Consumption) without Azure: triggers that poll and recur, runs side by side, and a clock that moves when
@@ -210,7 +211,17 @@ export class LogicApps {
   private begin(app: App, trigger: string, outputs: unknown): Run {
     const id = `08584${String(this.runs.length + 1).padStart(20, '0')}CU01`;
     const state = this.newState(app, trigger, outputs, id);
-    const run: Run = { workflow: app.name, id, status: 'Waiting', startedAt: this.clock, calls: [], told: state.told, visited: state.visited, variables: {}, ended: state.ended };
+    const run: Run = {
+      workflow: app.name,
+      id,
+      status: 'Waiting',
+      startedAt: this.clock,
+      calls: [],
+      told: state.told,
+      visited: state.visited,
+      get variables() { return Object.fromEntries([...state.variables].map(([name, { value }]) => [name, value])); },
+      ended: state.ended,
+    };
     const started = { run, state, steps: runActions(app.definition.actions, state) };
     this.runs.push(run);
     const most = app.definition.triggers[trigger].runtimeConfiguration?.concurrency?.runs ?? Infinity;
@@ -226,7 +237,7 @@ export class LogicApps {
   }
 
   private step(app: App, started: Started, answer: Outputs | NoAnswer | undefined): void {
-    const { run, steps, state } = started;
+    const { steps } = started;
     try {
       const { done, value } = steps.next(answer);
       if (done) this.end(app, started, value === 'Succeeded' ? { status: value } : { status: value, code: 'ActionFailed', message: 'An action failed. No dependent actions succeeded.' });
@@ -236,7 +247,6 @@ export class LogicApps {
       if (!(error instanceof Terminated)) throw error;
       this.end(app, started, { status: error.status, code: error.error?.code, message: error.error?.message });
     }
-    run.variables = Object.fromEntries([...state.variables].map(([name, { value }]) => [name, value]));
   }
 
   private send(app: App, started: Started, call: HttpCall): void {
@@ -260,8 +270,12 @@ function isPolling(app: App): boolean {
   return Object.values(app.definition.triggers).some(({ type }) => type === 'Http');
 }
 
-function scopesOf(actions: Bodies): Map<string, string[]> {
-  const scopes = new Map<string, string[]>();
+/** Asked at each poll, and the same for a definition. */
+function scopesOf(actions: Bodies): ReadonlyMap<string, readonly string[]> {
+  const known = SCOPES.get(actions);
+  if (known !== undefined) return known;
+  const scopes = new Map<string, readonly string[]>();
+  SCOPES.set(actions, scopes);
   const visit = (block: Bodies): void => Object.entries(block).forEach(([name, body]) => {
     if (blocksOf(body).length > 0) scopes.set(name, blocksOf(body).flatMap((each) => Object.keys(each)));
     blocksOf(body).forEach(visit);

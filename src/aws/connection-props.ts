@@ -5,25 +5,32 @@ import { IConstruct } from 'constructs';
  * A system as its clients see it: `Integrations` offers one for each, and everything that runs the user's code takes
  * them as `connections`.
  *
- * Where a service takes secrets by reference (a container of Amazon ECS) it gets them so. Jobs, endpoints and notebooks
- * of SageMaker get the reference instead, as `MLOPS_SECRET_<VARIABLE>_REF`: `mlops_runtime` reads the secret when the
- * container starts, as the job's own role, and sets `<VARIABLE>`.
+ * It holds no secret. Where a service takes secrets by reference (a container of Amazon ECS) it gets them so. Jobs,
+ * endpoints and notebooks of SageMaker get the reference instead, as `MLOPS_SECRET_<VARIABLE>_REF`: `mlops_runtime`
+ * reads the secret when the container starts, as the job's own role, and sets `<VARIABLE>`.
  */
 export interface IConnection extends IConstruct {
-  /** Id of the system: `weights-and-biases`. */
+  /** Id of the system, `weights-and-biases`; errors name it. */
   readonly id: string;
   /** Plain environment variables of a client. */
   readonly environment: { [name: string]: string };
-  /** Secrets of a client, by the variable that it reads each of them from. */
+  /** Secrets of a client, by the variable that they become. */
   readonly secretReferences: { [variable: string]: secretsmanager.ISecret };
-  /** Whether the system is a service on the internet, which a network without a way out does not reach. */
-  readonly needsInternet: boolean;
+  /** From where the system answers; undefined where that is not known: any place is then taken to reach it. */
+  readonly reach?: ConnectionReach;
   /**
-   * Network rules of a system that the stack hosts, with its port: `networkRules.allowDefaultPortFrom(client)`.
-   *
-   * @default - undefined: the system is outside the network of the stack
+   * Network rules of a system that the stack hosts, with its port: `networkRules.allowDefaultPortFrom(client)`;
+   * undefined where the system is elsewhere.
    */
   readonly networkRules?: ec2.Connections;
-  /** Allows reading the secrets of a client, and what the lake holds of it; no others. */
+  /** Allows what the connection needs: reading its secrets and files, no others. */
   grantUse(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** From where a connected system answers. */
+export enum ConnectionReach {
+  /** On the internet alone: a place in a network reaches it where that network has a way out. */
+  INTERNET = 'internet',
+  /** In the network of the stack alone: jobs and endpoints in SageMaker's own network do not reach it. */
+  NETWORK = 'network',
 }

@@ -14,6 +14,7 @@ import { GovernanceGuardrailsProps, ModelCardStatus } from './governance-guardra
 import { GovernanceRole } from './governance-role';
 import { MlopsPolicies } from './mlops-policies';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
+import { usesInternet } from './private/base/connections';
 import { openModelsBelow } from './private/base/open-models';
 import { requireOwnAccount } from './private/base/places';
 import { watchRegion } from './private/base/regions';
@@ -166,7 +167,9 @@ export class GovernanceGuardrails extends Construct {
     const subnets = subnetsOf(props);
     const spec: BoundarySpec = {
       subnetIds: subnets.map((subnet) => subnet.subnetId),
-      subnetsHaveWayOut: subnets.some((subnet) => !props.vpc!.isolatedSubnets.includes(subnet)),
+      // Where something uses a service on the internet, the way out of the subnets is what it was given them for.
+      subnetsHaveWayOut:
+        !usesInternet(guarded) && subnets.some((subnet) => !props.vpc!.isolatedSubnets.includes(subnet)),
       securityGroupIds: props.securityGroups?.map((group) => group.securityGroupId),
       instanceTypes: props.allowedInstanceTypes,
       maxKeepAliveSeconds: props.maxWarmPoolMinutes === undefined ? undefined : props.maxWarmPoolMinutes * 60,

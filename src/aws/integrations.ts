@@ -1,12 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IConnection } from './connection-props';
+import { ConnectionReach, IConnection } from './connection-props';
 import { IntegrationsProps } from './integrations-props';
 import { watchRegion } from './private/base/regions';
 import { SystemConnection } from './private/integrations/connection';
 import { secretsOf } from './private/integrations/secrets';
 import { Integration } from '../core/integrations/integration';
-import { clientSettings, planOf } from '../core/private/integrations/plan';
+import { clientSettings, isOnInternet, planOf } from '../core/private/integrations/plan';
 import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -59,6 +59,16 @@ export class Integrations extends Construct {
     this.connections = props.use.map((each) => this.connect(each, props));
   }
 
+  /**
+   * The connection of one system.
+   *
+   * @param system id of the system, `weights-and-biases`
+   */
+  public connectionOf(system: string): IConnection {
+    const found = this.connections.find(({ id }) => id === system);
+    return found ?? refuse(this.who, 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`);
+  }
+
   private connect(integration: Integration, { secrets }: IntegrationsProps): IConnection {
     const plan = planOf(this.who, integration, 'aws');
     if (plan.server !== undefined || plan.isManaged) {
@@ -67,12 +77,15 @@ export class Integrations extends Construct {
         `${plan.system.title}: servers are not hosted on AWS yet: give the endpoint of one that exists`,
       );
     }
-    const { variables } = clientSettings(plan, { endpoint: plan.endpoint, region: Stack.of(this).region });
-    const connection = new SystemConnection(this, integration.id, {
+    const system = new Construct(this, integration.id);
+    const { endpoint } = plan;
+    const host = endpoint?.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    const { variables } = clientSettings(plan, { endpoint, host, region: Stack.of(this).region });
+    return new SystemConnection(system, {
+      id: integration.id,
       environment: variables,
-      needsInternet: plan.endpoint !== undefined && plan.endpoint === plan.client.endpoint,
+      secretReferences: secretsOf(system, this.who, plan, secrets),
+      reach: isOnInternet(plan) ? ConnectionReach.INTERNET : undefined,
     });
-    connection.addSecrets(secretsOf(connection, this.who, plan, secrets));
-    return connection;
   }
 }

@@ -1,4 +1,5 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns } from 'aws-cdk-lib';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { DataQualityRules } from './data-quality-rules-props';
 import { ModelMonitorLegacyOptions } from './model-monitor-legacy-props';
@@ -62,13 +63,21 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    */
   readonly driftInstanceType?: string;
   /**
+   * Systems that the container of a drift run uses: its variables and references to their secrets. With some the
+   * container has a network; a system that the stack hosts needs `vpc`.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
+  /**
    * Whether each feature has a metric `FeatureDrift` of its own; each costs as much as any custom metric.
    *
    * @default false
    */
   readonly featureMetrics?: boolean;
   /**
-   * Network of the drift runs; it needs a way to S3. Runs have no other network access, with or without it.
+   * Network of the drift runs; it needs a way to S3. Containers have no other network access, with or without it, but
+   * for `connections`.
    *
    * @default - SageMaker's own network
    */

@@ -342,7 +342,7 @@ export class MonitoringStack extends Construct {
     const network = props.vpc && jobNetwork(scope, props.vpc, props);
     if (network !== undefined) requireSubnets(this.who, 'vpcSubnets', network.subnets, props.vpc);
     requireSecurityGroups(this.who, 'securityGroups', props.securityGroups);
-    return newDriftWorkflow(scope, {
+    return newDriftWorkflow(scope, this.who, {
       endpointName,
       inferenceComponentName,
       captureBucket: captureBucket!,
@@ -359,10 +359,12 @@ export class MonitoringStack extends Construct {
       metricDimensions: this.dimensions,
       featureMetrics: runs.featureMetrics,
       environment: runs.variables,
+      connections: props.connections,
       labelDelayDays: runs.labelDelayDays,
       retrain: runs.retraining && { ...runs.retraining, pipelineName: props.training!.pipelineRef.pipelineName },
       instanceType: props.driftInstanceType ?? instanceTypeFor(this.who, props.driftCompute, 'processing'),
       volumeGiB: props.driftCompute?.volumeGiB,
+      vpc: props.vpc,
       network,
       topic: this.topic,
       deadLetterQueue: this.deadLetterQueue,

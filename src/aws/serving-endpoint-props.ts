@@ -9,6 +9,7 @@ import {
   aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { ModelSource } from './model-source';
 import { ContainerImage } from '../core/container-image';
@@ -149,6 +150,13 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly environment?: { [name: string]: string };
   /**
+   * Systems that the containers use, in every mode: their variables and references to their secrets reach each
+   * container, that of a challenger and of a batch run too. A system that the stack hosts needs `vpc`.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
+  /**
    * Time in which a machine must have the model, downloaded and unpacked, in seconds, 60 to 3600. Models of tens of
    * gigabytes need more than the default; as a folder of files (`ModelSource.artifact`) they come faster than as an
    * archive.
@@ -175,7 +183,7 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
   /**
    * Whether the containers are cut off from every network; SageMaker moves models and records for them.
    *
-   * @default - true, except in serverless mode, which cannot
+   * @default - true, except in serverless mode, which cannot, and with `connections`, which need a network
    */
   readonly networkIsolation?: boolean;
   /**

@@ -15,6 +15,7 @@ import { grantStart, workflowEndpoint } from './private/rollout/workflow';
 import { batchEndpoint, batchPlan } from './private/serving/batch';
 import { asynchronousConfig, captureConfig, CAPTURE_PREFIX } from './private/serving/capture';
 import { checkBatch, checkChoices, checkEndpoint } from './private/serving/checks';
+import { ConnectedEndpoint, connectEndpoint } from './private/serving/connected';
 import { requireRollout, warnOfShare } from './private/serving/deployment-policy';
 import { EndpointNetwork, endpointNetwork } from './private/serving/network';
 import { groupOf } from './private/serving/newest-version';
@@ -119,9 +120,10 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
       description: `Runs the model of ${pathText(this)}`,
       assumedBy: ofThisAccount(this, 'sagemaker.amazonaws.com'),
     });
+    const connected = connectEndpoint(this, this.who, serving, props, { network: this.network, role: this.executionRole });
     if (serving.mode === 'batch') {
       this.rollbackAlarms = [];
-      const { machine, deadLetterQueue } = this.batch(serving as BatchServing | SageMakerBatchServing, props);
+      const { machine, deadLetterQueue } = this.batch(serving as BatchServing | SageMakerBatchServing, props, connected);
       this.rolloutStateMachine = this.machine = machine;
       this.deadLetterQueue = deadLetterQueue;
       return;
@@ -153,8 +155,8 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
       componentName: this.inferenceComponentName,
       challenger: resolved.challenger,
       executionRole: this.executionRole,
-      environment: props.environment,
-      networkIsolation: props.networkIsolation ?? plan.cannot.networkIsolation === undefined,
+      environment: connected.environment,
+      networkIsolation: connected.networkIsolation ?? plan.cannot.networkIsolation === undefined,
       vpcConfig: this.network?.vpcConfig,
       volumeKey: plan.instanceType === undefined || hasLocalNvme(plan.instanceType) ? undefined : this.data.encryptionKey,
       capture: captureConfig(resolved.capture, this.data),
@@ -235,7 +237,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
     if (other !== undefined) refuse(this.who, 'endpointName', name, `another than that of '${other.node.path}'`);
   }
 
-  private batch(serving: BatchServing | SageMakerBatchServing, props: ServingEndpointProps) {
+  private batch(serving: BatchServing | SageMakerBatchServing, props: ServingEndpointProps, connected: ConnectedEndpoint) {
     checkBatch(this, this.who, props);
     const plan = batchPlan(this.who, serving, props.instanceType);
     const { artifactBucket, rawBucket, encryptionKey } = this.data;
@@ -257,8 +259,8 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
       stage: registry?.promotionStage,
       modelPackageArn: version,
       executionRole: this.executionRole,
-      environment: props.environment,
-      networkIsolation: props.networkIsolation ?? true,
+      environment: connected.environment,
+      networkIsolation: connected.networkIsolation ?? true,
       vpcConfig: this.network && toApi(this.network.vpcConfig),
       inputBucketName: rawBucket.bucketName,
       outputBucketName: artifactBucket.bucketName,

@@ -10,7 +10,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { connectedEnvironment, connectPlace, grantConnections } from './private/base/connections';
+import { connectContainers } from './private/base/connections';
 import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
 import { requireSecurityGroups, requireSubnets } from './private/base/network-interfaces';
@@ -109,13 +109,6 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     });
     if (network !== undefined) requireSubnets(this.who, 'subnets', network.subnets, props.vpc);
     this.securityGroup = network?.securityGroups[0];
-    const { connections = [] } = props;
-    connectPlace(this.who, connections, {
-      network: network && { vpc: props.vpc!, subnets: network.subnets },
-      securityGroups: network && [this.securityGroup!],
-      isIsolated: props.networkIsolation,
-      remedy: 'give vpc',
-    });
     const reach: JobReach = {
       image,
       rawBucket: props.data.rawBucket,
@@ -133,11 +126,21 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     grantJob(this, this.jobRole, reach);
     grantPipeline(this, this.role, this.jobRole, reach, machines.trainingPlanArn);
     props.registry.grantRegister(this.role);
-    const networkIsolation = props.networkIsolation ?? connections.length === 0;
+    const networkIsolation = props.networkIsolation ?? (props.connections ?? []).length === 0;
     // A container that cannot reach the tracker must not try.
     const reachesTracker = networkIsolation ? undefined : props.tracking;
     reachesTracker?.grantUse(this.jobRole);
-    grantConnections(connections, this.jobRole);
+    const environment = connectContainers(this, this.who, props.connections, {
+      network: network && {
+        vpc: props.vpc!,
+        subnetIds: network.subnets.map((each) => each.subnetId),
+        securityGroups: [this.securityGroup!],
+      },
+      isIsolated: props.networkIsolation,
+      remedy: 'give vpc',
+      role: this.jobRole,
+      variables: { tracking: reachesTracker?.environment, environment: props.environment },
+    });
     const recorder = props.tracking && newRecorder(this, { ...reach, tracker: props.tracking, pipelineName: name });
     if (recorder !== undefined) grantCall(this.role, recorder.handler);
     this.unrecordedRuns = recorder?.unrecordedRuns;
@@ -150,14 +153,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       trainingUri: props.data.artifactBucket.s3UrlForObject(`training/${name}`),
       checkpointsUri: props.data.artifactBucket.s3UrlForObject(`checkpoints/${name}`),
       evaluationUri: props.data.artifactBucket.s3UrlForObject(`evaluation/${name}`),
-      environment: {
-        ...connectedEnvironment(this.who, connections, {
-          tracking: reachesTracker?.environment,
-          environment: props.environment,
-        }),
-        ...reachesTracker?.environment,
-        ...props.environment,
-      },
+      environment: environment ?? {},
       networkIsolation,
       interContainerEncryption: props.interContainerEncryption ?? true,
       vpcConfig: network && {

@@ -113,8 +113,7 @@ export class Workspace extends Construct implements IWorkspace {
     this.grantData(props.data);
     props.tracking?.grantUse(this.executionRole);
     this.place = {
-      network: props.internetAccess ? undefined : { vpc: this.vpc, subnets },
-      securityGroups: [this.securityGroup],
+      network: props.internetAccess ? undefined : { vpc: this.vpc, subnetIds, securityGroups: [this.securityGroup] },
       remedy: 'leave internetAccess out',
     };
     this.variables = {
@@ -184,7 +183,7 @@ export class Workspace extends Construct implements IWorkspace {
    * may stand in their network. Notebooks that run get its variables when they are started again.
    */
   public addConnection(connection: IConnection): void {
-    connectPlace(this.who, [connection], this.place);
+    connectPlace(this, this.who, [connection], this.place);
     connectedEnvironment(this.who, [...this.connected, connection], this.variables);
     this.connected.push(connection);
     connection.grantUse(this.executionRole);

@@ -1,14 +1,24 @@
-import { aws_ec2 as ec2, aws_secretsmanager as secretsmanager, Stack } from 'aws-cdk-lib';
+import { App, aws_ec2 as ec2, aws_secretsmanager as secretsmanager, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { BlueprintProps } from '../../src/aws/blueprints/blueprint-props';
+import { Level0Blueprint } from '../../src/aws/blueprints/level0';
+import { Level1Blueprint } from '../../src/aws/blueprints/level1';
+import { Level2Blueprint } from '../../src/aws/blueprints/level2';
 import { DataLake } from '../../src/aws/data-lake';
 import { Integrations } from '../../src/aws/integrations';
 import { IntegrationsProps } from '../../src/aws/integrations-props';
 import { ModelRegistry } from '../../src/aws/model-registry';
+import { ModelSource } from '../../src/aws/model-source';
+import { MonitoringStack } from '../../src/aws/monitoring-stack';
+import { SageMakerServing } from '../../src/aws/sagemaker-serving';
+import { ServingEndpoint } from '../../src/aws/serving-endpoint';
+import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { TrainingPipeline } from '../../src/aws/training-pipeline';
 import { TrainingPipelineProps } from '../../src/aws/training-pipeline-props';
 import { Workspace } from '../../src/aws/workspace';
 import { WorkspaceProps } from '../../src/aws/workspace-props';
-import { ContainerImage, Integration, SecretName } from '../../src/core';
+import { ContainerImage, Integration, SecretName, Serving } from '../../src/core';
+import { BASE } from '../parity/samples';
 import { strictApp } from '../support/judges';
 import { definitionOf, stepsOf } from '../support/pipeline-definition';
 
@@ -50,7 +60,7 @@ const textOf = (stack: Stack) => JSON.stringify(Template.fromStack(stack).toJSON
 describe('a connection', () => {
   test('names variables and the secret, whose value is nowhere', () => {
     const { stack, connections: [connection] } = scene();
-    expect(connection.node.path).toBe('Stack/Integrations/weights-and-biases');
+    expect(connection.node.path).toBe('Stack/Integrations/weights-and-biases/Connection');
     expect(connection.environment).toEqual({ WANDB_BASE_URL: 'https://api.wandb.ai', WANDB_ENTITY: 'shop', WANDB_PROJECT: 'churn' });
     expect(stack.resolve(connection.secretReferences.WANDB_API_KEY.secretArn)).toEqual({
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-west-1:111122223333:secret:wandb-api-key']],
@@ -131,6 +141,82 @@ describe('a training pipeline', () => {
     const other = Integration.of('sweeps', { title: 'Sweeps', variables: { WANDB_ENTITY: 'other' } });
     expect(() => trainingWith(() => ({}), { use: [WANDB, other] })).toThrow(new Error("training pipeline 'Stack/Training': "
       + "WANDB_ENTITY is a variable of connection 'sweeps' and of connection 'weights-and-biases': leave one of them out"));
+  });
+});
+
+describe('an endpoint', () => {
+  const MODES: [string, Partial<ServingEndpointProps>][] = [
+    ['of the rollout workflow', {}],
+    ['without a machine of its own', { serving: Serving.serverless() }],
+    ['that queues its requests', { serving: SageMakerServing.asynchronous() }],
+    ['that predicts in batches', { serving: Serving.batch() }],
+  ];
+  const endpointWith = (extra: Partial<ServingEndpointProps>, use = [WANDB]) => {
+    const { stack, data, connections } = scene({ use });
+    const registry = new ModelRegistry(stack, 'Registry', { modelName: 'churn' });
+    new ServingEndpoint(stack, 'Serving', { data, model: ModelSource.latestApproved(registry), connections, ...extra });
+    return stack;
+  };
+  const workflowText = (stack: Stack) => JSON.stringify(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+
+  test.each(MODES)('%s has the variables, a network, and the right to read the secret', (_, extra) => {
+    const stack = endpointWith(extra);
+    const text = workflowText(stack);
+    expect(text).toContain('WANDB_ENTITY');
+    expect(text).toContain('MLOPS_SECRET_WANDB_API_KEY_REF');
+    expect(text).toContain('\\"EnableNetworkIsolation\\":false');
+    expect(textOf(stack)).toContain(':secret:wandb-api-key-??????');
+    expect(workflowText(endpointWith({ ...extra, connections: undefined }))).not.toContain('WANDB');
+  });
+
+  test('of the template has them in its model', () => {
+    const stack = endpointWith({ model: ModelSource.package('arn:aws:sagemaker:eu-west-1:111122223333:model-package/churn/1') });
+    Template.fromStack(stack).hasResourceProperties('AWS::SageMaker::Model', {
+      EnableNetworkIsolation: false,
+      PrimaryContainer: { Environment: Match.objectLike({ WANDB_ENTITY: 'shop', MLOPS_SECRET_WANDB_API_KEY_REF: Match.anyValue() }) },
+    });
+  });
+
+  test('refuses isolated containers', () => {
+    expect(() => endpointWith({ networkIsolation: true })).toThrow(new Error("serving endpoint 'Stack/Serving': "
+      + "networkIsolation cuts the containers off from connection 'weights-and-biases': leave one of them out"));
+  });
+});
+
+test('a drift run has the variables, a network, and the right to read the secret', () => {
+  const { stack, data, connections } = scene();
+  const registry = new ModelRegistry(stack, 'Registry', { modelName: 'churn' });
+  const endpoint = new ServingEndpoint(stack, 'Serving', { data, model: ModelSource.latestApproved(registry), capture: {} });
+  new MonitoringStack(stack, 'Monitoring', { data, registry, endpoint, image: IMAGE, drift: {}, connections });
+  const text = JSON.stringify(Object.entries(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')).filter(([id]) => id.includes('Drift')));
+  expect(text).toContain('WANDB_ENTITY');
+  expect(text).toContain('\\"EnableNetworkIsolation\\":false');
+  expect(() => new MonitoringStack(stack, 'Other', { data, connections })).toThrow(
+    "monitoring stack 'Stack/Other': connections is for drift runs, and there are none: set drift or modelQuality, or leave it out");
+});
+
+describe.each([0, 1, 2] as const)('the blueprint of level %d', (level) => {
+  const Level = [Level0Blueprint, Level1Blueprint, Level2Blueprint][level];
+  const blueprint = (props: Partial<BlueprintProps>) => {
+    const stack = stackIn();
+    new Level(stack, 'Mlops', { ...BASE, image: IMAGE, features: undefined, integrations: { use: [WANDB] }, ...props });
+    return stack;
+  };
+
+  test('connects notebooks, training, endpoint and drift runs, which its guardrails let through', () => {
+    const stack = stackIn();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    new Level(stack, 'Mlops', { ...BASE, image: IMAGE, features: undefined, integrations: { use: [WANDB] }, vpc });
+    const template = Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>;
+    const connected = Object.entries(template).filter(([, each]) => JSON.stringify(each).includes('MLOPS_SECRET_WANDB_API_KEY_REF')).map(([id]) => id);
+    const expected = ['MlopsWorkspaceStart', ...level === 0 ? [] : ['MlopsTraining', 'MlopsServingRollout', 'MlopsMonitoringDrift']];
+    for (const each of expected) expect(connected.some((id) => id.startsWith(each))).toBe(true);
+    expect(connected.filter((id) => !expected.some((each) => id.startsWith(each)))).toEqual([]);
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+  });
+
+  test('refuses a service that its network has no way to', () => {
+    expect(() => blueprint({})).toThrow("workspace 'Stack/Mlops/Workspace': connection 'weights-and-biases' is a service on the internet");
   });
 });
 

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { integrationsOf } from './connections';
+import { connectionsOf, integrationsOf } from './connections';
 import { notebookRole } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
@@ -19,6 +19,7 @@ import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { standsInNetwork } from '../private/serving/network';
 import { ServingEndpoint } from '../serving-endpoint';
 import { Workspace } from '../workspace';
 import { IWorkspace } from '../workspace-props';
@@ -76,13 +77,21 @@ export class Level0Blueprint extends Construct {
     this.workspace =
       platform.workspace ??
       new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
-    this.integrations = integrationsOf(this, who, props, this);
+    const integrations = (this.integrations = integrationsOf(this, who, props, this));
+    const network = integrations && { vpc: vpc ?? this.workspace.vpc };
     const registry = (this.registry =
       platform.registry ??
       new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));
     registry.grantRegister(notebookRole(this, this.workspace));
     const endpoint = (this.serving =
-      model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props, 'machines'), data, model }));
+      model &&
+      new ServingEndpoint(this, 'Serving', {
+        ...(standsInNetwork(props.serving?.serving) ? network : undefined),
+        ...servingOf(level, props, 'machines'),
+        ...connectionsOf(integrations, props.serving),
+        data,
+        model,
+      }));
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...monitoringOf(level, props, WAITING),
       data,

@@ -23,6 +23,7 @@ import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
 import { recordedBy } from '../private/governance/recorded-lakes';
+import { standsInNetwork } from '../private/serving/network';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
 import { Workspace } from '../workspace';
@@ -98,13 +99,18 @@ export class Level1Blueprint extends Construct {
     shareTraining(training, notebooks);
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      ...(standsInNetwork(props.serving?.serving) ? network : undefined),
       ...servingOf(level, props, 'machines'),
+      ...connectionsOf(integrations, props.serving),
       ...served,
       data,
     }));
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
+    const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      ...monitoringOf(level, props, WAITING),
+      ...(watched.drift || watched.modelQuality ? network : undefined),
+      ...watched,
+      ...(watched.drift || watched.modelQuality ? connectionsOf(integrations, props.monitoring) : undefined),
       data,
       endpoint,
       image,

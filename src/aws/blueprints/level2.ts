@@ -106,6 +106,7 @@ export class Level2Blueprint extends Construct {
     const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
       vpc: standsInNetwork(props.serving?.serving) ? vpc : undefined,
       ...servingOf(level, props, 'machines'),
+      ...connectionsOf(integrations, props.serving),
       ...served,
       data,
     }));
@@ -114,6 +115,7 @@ export class Level2Blueprint extends Construct {
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       vpc: watched.drift || watched.modelQuality ? vpc : undefined,
       ...watched,
+      ...(watched.drift || watched.modelQuality ? connectionsOf(integrations, props.monitoring) : undefined),
       data,
       endpoint,
       image,

@@ -3,7 +3,14 @@ import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 
 const DRIFT: (keyof MonitoringStackOptions)[] = [
-  'driftCompute', 'driftInstanceType', 'featureMetrics', 'legacyModelMonitor', 'securityGroups', 'vpc', 'vpcSubnets',
+  'connections',
+  'driftCompute',
+  'driftInstanceType',
+  'featureMetrics',
+  'legacyModelMonitor',
+  'securityGroups',
+  'vpc',
+  'vpcSubnets',
 ];
 
 const AUDIT_LOG: (keyof GovernanceGuardrailsOptions)[] = ['auditEndpointCalls', 'auditRetentionDays'];

@@ -32,9 +32,9 @@ export function requireSubnets(who: Speaker, prop: string, selected: readonly ec
 }
 
 /** Whether no route leads out of any of the subnets, as far as the network says. */
-export function isWithoutWayOut(vpc: ec2.IVpc, selected: readonly ec2.ISubnet[]): boolean {
+export function isWithoutWayOut(vpc: ec2.IVpc, subnetIds: readonly string[]): boolean {
   const isolated = vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
-  return selected.length > 0 && selected.every(({ subnetId }) => isolated.includes(subnetId));
+  return subnetIds.length > 0 && subnetIds.every((each) => isolated.includes(each));
 }
 
 /** Security groups of machines, one to five; fewer where some are made beside them. */

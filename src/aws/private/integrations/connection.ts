@@ -1,32 +1,31 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IConnection } from '../../connection-props';
+import { ConnectionReach, IConnection } from '../../connection-props';
 
 /** Settings of a client of a system. */
 export interface ConnectionInput {
+  readonly id: string;
   readonly environment: { [name: string]: string };
-  readonly needsInternet: boolean;
+  readonly secretReferences: { [variable: string]: secretsmanager.ISecret };
+  readonly reach?: ConnectionReach;
   readonly networkRules?: ec2.Connections;
 }
 
-/** A system of `Integrations`, by its id. */
+/** Connection of a system: the child `Connection` of what carries the system's id. */
 export class SystemConnection extends Construct implements IConnection {
   public readonly id: string;
   public readonly environment: { [name: string]: string };
-  public readonly secretReferences: { [variable: string]: secretsmanager.ISecret } = {};
-  public readonly needsInternet: boolean;
+  public readonly secretReferences: { [variable: string]: secretsmanager.ISecret };
+  public readonly reach?: ConnectionReach;
   public readonly networkRules?: ec2.Connections;
 
-  public constructor(scope: Construct, id: string, input: ConnectionInput) {
-    super(scope, id);
-    this.id = id;
+  public constructor(scope: Construct, input: ConnectionInput) {
+    super(scope, 'Connection');
+    this.id = input.id;
     this.environment = input.environment;
-    this.needsInternet = input.needsInternet;
+    this.secretReferences = input.secretReferences;
+    this.reach = input.reach;
     this.networkRules = input.networkRules;
-  }
-
-  public addSecrets(secrets: { readonly [variable: string]: secretsmanager.ISecret }): void {
-    Object.assign(this.secretReferences, secrets);
   }
 
   public grantUse(grantee: iam.IGrantable): iam.Grant {

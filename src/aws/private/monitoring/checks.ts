@@ -66,7 +66,7 @@ export function awsMonitoring(
     endpoint: recorded,
     // A limit that is given here holds here; else it is the one that turns rollouts back, which is watched already.
     usualLimits: { ...usualLimits(endpoint?.mode), ...given(endpoint) },
-    driftProps: ['driftInstanceType', 'vpc'],
+    driftProps: ['connections', 'driftInstanceType', 'vpc'],
     mostWindowDays: 90,
   });
   requireRange(who, 'maxOverheadMs', props.maxOverheadMs, 1, 3_600_000);

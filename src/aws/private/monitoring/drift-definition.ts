@@ -58,6 +58,8 @@ export interface DriftSpec {
   /** @default the image's own entry point with the argument `monitor` */
   readonly containerArguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** @default true */
+  readonly networkIsolation?: boolean;
   /** @default ml.m5.large */
   readonly instanceType?: string;
   /** @default 30 */
@@ -517,7 +519,7 @@ function jobStates(spec: DriftSpec, maxMinutes: number): Record<string, State> {
           },
         },
         NetworkConfig: {
-          EnableNetworkIsolation: true,
+          EnableNetworkIsolation: spec.networkIsolation ?? true,
           EnableInterContainerTrafficEncryption: true,
           ...(spec.vpcConfig ? { VpcConfig: spec.vpcConfig } : {}),
         },

@@ -1,5 +1,5 @@
 import {
-  aws_iam as iam,
+  aws_ec2 as ec2, aws_iam as iam,
   aws_kms as kms,
   aws_s3 as s3,
   aws_sns as sns,
@@ -11,7 +11,10 @@ import { driftDefinition, driftPermissions, DriftSpec } from './drift-definition
 import { RetrainSpec } from './drift-retraining';
 import { windowBetweenRuns } from './drift-window';
 import { ContainerImage } from '../../../core/container-image';
+import { Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
+import { IConnection } from '../../connection-props';
+import { connectContainers } from '../base/connections';
 import { resolveImage } from '../base/image';
 import { hasLocalNvme } from '../base/machines';
 import { stableName } from '../base/names';
@@ -49,9 +52,12 @@ export interface DriftWorkflowSpec {
   readonly labelDelayDays: number;
   /** What the image's verb is told of the intent. */
   readonly environment: { [name: string]: string };
+  /** Systems that the container uses. */
+  readonly connections?: IConnection[];
   readonly retrain?: RetrainSpec;
   readonly instanceType: string;
   readonly volumeGiB?: number;
+  readonly vpc?: ec2.IVpc;
   readonly network?: JobNetwork;
   readonly topic: sns.ITopic;
   readonly deadLetterQueue: sqs.IQueue;
@@ -71,8 +77,8 @@ export interface DriftWorkflow {
  *
  * Children of `scope`: `Image` (when it is built), `JobRole`, `Workflow`, `Schedule`.
  */
-export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): DriftWorkflow {
-  const { encryptionKey, artifactBucket, captureBucket, labels } = spec;
+export function newDriftWorkflow(scope: Construct, who: Speaker, spec: DriftWorkflowSpec): DriftWorkflow {
+  const { encryptionKey, artifactBucket, captureBucket, connections = [], labels } = spec;
   const image = resolveImage(scope, 'Image', spec.image);
   const capturePrefix = withoutSlashes(spec.capturePrefix);
   const reportPrefix = `drift/${stableName(scope, undefined, 60)}`;
@@ -89,6 +95,16 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): Dri
       may: ['read'],
     });
   }
+  const environment = connectContainers(scope, who, connections, {
+    network: spec.network && {
+      vpc: spec.vpc!,
+      subnetIds: spec.network.subnets.map((subnet) => subnet.subnetId),
+      securityGroups: spec.network.securityGroups,
+    },
+    remedy: 'give vpc',
+    role: jobRole,
+    variables: { 'the drift run': spec.environment },
+  });
 
   const drift: DriftSpec = {
     endpointName: spec.endpointName,
@@ -115,7 +131,8 @@ export function newDriftWorkflow(scope: Construct, spec: DriftWorkflowSpec): Dri
     metricNamespace: spec.metricNamespace,
     metricDimensions: spec.metricDimensions,
     featureMetrics: spec.featureMetrics,
-    environment: spec.environment,
+    environment,
+    networkIsolation: connections.length === 0,
     retrain: spec.retrain,
     notificationTopicArn: spec.topic.topicArn,
     tags: tagsOf(() => machine),

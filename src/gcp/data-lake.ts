@@ -10,6 +10,7 @@ import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { requireKnown, requireKnownText } from '../core/private/known-values';
 import { resolvedDataLake } from '../core/private/resolve/data';
+import { requireTexts } from '../core/private/texts';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantPlace } from '../terraform/grants';
@@ -62,8 +63,8 @@ export class DataLake extends Construct implements IDataLake {
       /^(NEARLINE|COLDLINE|ARCHIVE)$/,
       'NEARLINE, COLDLINE or ARCHIVE',
     );
-    requireMatch(who, 'rawBucketName', props.rawBucketName, BUCKET, 'the name of a bucket, without gs://');
-    requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, 'the name of a bucket, without gs://');
+    requireMatch(who, 'rawBucketName', props.rawBucketName, BUCKET, BUCKET_IN_WORDS);
+    requireMatch(who, 'artifactBucketName', props.artifactBucketName, BUCKET, BUCKET_IN_WORDS);
     requireTwoBuckets(who, props.rawBucketName, props.artifactBucketName);
     this.isDestroyable = mayDestroy(this, who, props.removalPolicy);
 
@@ -154,6 +155,7 @@ class ImportedDataLake extends Construct implements IDataLake {
 
   public constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id);
+    checkAttributes(speakerFor('data lake', scope, id), attributes);
     requireTwoBuckets(speakerFor('data lake', scope, id), attributes.rawBucketName, attributes.artifactBucketName);
     this.rawBucketName = attributes.rawBucketName;
     this.artifactBucketName = attributes.artifactBucketName;
@@ -175,6 +177,22 @@ class ImportedDataLake extends Construct implements IDataLake {
   }
 }
 
+function checkAttributes(who: Speaker, attributes: DataLakeAttributes): void {
+  for (const prop of ['rawBucketName', 'artifactBucketName'] as const) {
+    requireMatch(who, prop, attributes[prop], BUCKET, BUCKET_IN_WORDS);
+  }
+  for (const prop of ['featureDatasetId', 'captureDatasetId'] as const) {
+    requireMatch(who, prop, attributes[prop], DATASET, 'the id of a dataset alone, letters, digits and _');
+  }
+  requireTexts(who, attributes, {
+    rawBucketName: 'text',
+    artifactBucketName: 'text',
+    featureDatasetId: 'text',
+    captureDatasetId: 'text',
+    encryptionKeyId: 'text',
+  });
+}
+
 /** Refuses one bucket for both: prefixes of raw data and of artifacts overlap, and so do the permissions for them. */
 function requireTwoBuckets(who: Speaker, raw: string | undefined, artifacts: string | undefined): void {
   if (raw !== undefined && raw === artifacts) {
@@ -183,6 +201,10 @@ function requireTwoBuckets(who: Speaker, raw: string | undefined, artifacts: str
 }
 
 const LONGEST_CAPTURE_DAYS = 3650;
+
+const BUCKET_IN_WORDS = 'the name of a bucket, without gs://';
+
+const DATASET = /^[A-Za-z0-9_]{1,1024}$/;
 
 const BUCKET = /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 

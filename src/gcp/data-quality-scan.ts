@@ -1,4 +1,5 @@
 import { MlopsError } from '../core/private/errors';
+import { requireText, requireTexts } from '../core/private/texts';
 
 /**
  * One rule that the rows of a table must keep.
@@ -19,6 +20,7 @@ export class DataQualityRule {
    * ];
    */
   public static complete(column: string, percent: number = 100): DataQualityRule {
+    given('complete', { column });
     return new DataQualityRule({
       column,
       dimension: 'COMPLETENESS',
@@ -29,11 +31,13 @@ export class DataQualityRule {
 
   /** No value of the column appears twice. */
   public static unique(column: string): DataQualityRule {
+    given('unique', { column });
     return new DataQualityRule({ column, dimension: 'UNIQUENESS', uniquenessExpectation: {} });
   }
 
   /** The column lies between two numbers, both included, in every row or in so many percent of them. */
   public static between(column: string, min: number, max: number, percent: number = 100): DataQualityRule {
+    given('between', { column });
     if (!(min <= max)) {
       throw new MlopsError(
         'Invalid data quality rule',
@@ -51,6 +55,8 @@ export class DataQualityRule {
 
   /** The column has one of these values, in every row or in so many percent of them. */
   public static oneOf(column: string, values: string[], percent: number = 100): DataQualityRule {
+    given('oneOf', { column });
+    requireTexts({ what: 'data quality rule', name: column }, { values }, { values: 'words' });
     if (values.length === 0) {
       throw new MlopsError(
         'Invalid data quality rule',
@@ -68,6 +74,7 @@ export class DataQualityRule {
 
   /** The column matches a regular expression (RE2), in every row or in so many percent of them. */
   public static matches(column: string, regex: string, percent: number = 100): DataQualityRule {
+    given('matches', { column, regex });
     return new DataQualityRule({
       column,
       dimension: 'VALIDITY',
@@ -79,6 +86,7 @@ export class DataQualityRule {
 
   /** A condition of SQL that each row meets, or so many percent of them: `amount >= 0 OR kind = 'refund'`. */
   public static rows(sqlExpression: string, percent: number = 100): DataQualityRule {
+    given('rows', { sqlExpression });
     return new DataQualityRule({
       dimension: 'VALIDITY',
       threshold: share('rows', percent),
@@ -91,6 +99,7 @@ export class DataQualityRule {
    * `MAX(updated) > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)`.
    */
   public static table(sqlExpression: string): DataQualityRule {
+    given('table', { sqlExpression });
     return new DataQualityRule({ dimension: 'VOLUME', tableConditionExpectation: { sqlExpression } });
   }
 
@@ -99,6 +108,13 @@ export class DataQualityRule {
 
   private constructor(rule: { readonly [attribute: string]: unknown }) {
     this._rule = rule;
+  }
+}
+
+/** Refuses parameters that are no text. */
+function given(rule: string, texts: { readonly [parameter: string]: string }): void {
+  for (const [parameter, value] of Object.entries(texts)) {
+    requireText({ what: 'data quality rule', name: rule }, parameter, value);
   }
 }
 

@@ -4,6 +4,7 @@ import { DeliveryEngine } from './delivery-engine';
 import { DeliveryPipelineProps } from './delivery-pipeline-props';
 import { GoogleProject } from './google-project';
 import { IServiceAccount } from './service-account-props';
+import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { warn } from '../terraform/annotations';
@@ -70,7 +71,8 @@ export class DeliveryPipeline extends Construct {
         CONNECTED,
         'projects/<id>/locations/<region>/connections/<name>/repositories/<name>',
       );
-      requireMatch(who, 'builderImage', cloudBuild.builderImage, /^\S+$/, 'the address of an image');
+      requireMatch(who, 'builderImage', cloudBuild.builderImage, /^[^\s${}%]+$/, 'the address of an image');
+      requireTexts(who, cloudBuild, { connectedRepository: 'text', builderImage: 'text' });
       if (plan.image !== undefined) {
         refuseBecause(
           who,
@@ -143,6 +145,13 @@ export class DeliveryPipeline extends Construct {
 function planned(scope: Construct, who: Speaker, props: DeliveryPipelineProps): DeliveryPlan {
   const { engine } = props;
   const workflowFile = engine?._gitHubActions?.workflowFile;
+  requireMatch(
+    who,
+    'stateBucketName',
+    props.stateBucketName,
+    /^(?!gs:)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
+    'the name of a bucket, without gs://',
+  );
   return {
     ...terraformDelivery(who, TerraformStack.of(scope), props, workflowFile),
     image: props.image && deliveredImage(who, props.image, props.registry),

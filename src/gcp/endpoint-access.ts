@@ -1,3 +1,4 @@
+import { requireTextList } from '../core/private/texts';
 import { refuse, requireMatch, Speaker } from '../core/private/validation';
 
 /**
@@ -41,6 +42,7 @@ export class EndpointAccess {
    */
   public static privateServiceConnect(projectIds: string[]): EndpointAccess {
     const who: Speaker = { what: 'endpoint access', name: 'private service connect' };
+    requireTextList(who, 'projectIds', projectIds);
     if (projectIds.length === 0) refuse(who, 'projectIds', projectIds, 'one project at least');
     for (const each of projectIds) {
       requireMatch(who, 'projectIds', each, /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'ids of projects');

@@ -12,6 +12,7 @@ import { mlflowContainer, trackerImage } from './private/tracking/server';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { Cloud, Parity } from '../core/parity';
+import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
@@ -179,6 +180,14 @@ class ImportedTracker extends Construct implements IExperimentTracker {
       /^https:\/\/[^/\s]+$/,
       'the address of the service, https://….run.app',
     );
+    requireMatch(
+      who,
+      'serviceName',
+      attributes.serviceName,
+      /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'the name of a Cloud Run service',
+    );
+    requireTexts(who, attributes, { trackingUri: 'text', serviceName: 'text' });
     this.trackingUri = attributes.trackingUri;
     this.publicAddress = attributes.publicAddress ?? false;
     this.environment = environmentOf(attributes.trackingUri);

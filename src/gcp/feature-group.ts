@@ -9,7 +9,8 @@ import { once } from '../terraform/once';
 import { grantOnce } from './private/base/grants';
 import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';
-import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+import { requireTexts } from '../core/private/texts';
+import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { RawResource } from '../terraform/raw-resource';
 
@@ -32,6 +33,18 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
 
   private constructor(scope: Construct, id: string, private readonly attributes: FeatureGroupAttributes) {
     super(scope, id);
+    const who: Speaker = speakerFor('feature group', scope, id);
+    for (const [prop, shape] of Object.entries(NAMES)) {
+      requireMatch(who, prop, (attributes as unknown as { [prop: string]: string })[prop], ...shape);
+    }
+    requireTexts(who, attributes, {
+      featureGroupName: 'text',
+      datasetId: 'text',
+      tableId: 'text',
+      historyId: 'text',
+      onlineStoreName: 'text?',
+      featureViewName: 'text?',
+    });
     const { projectId } = GoogleProject.of(this);
     this.featureGroupName = attributes.featureGroupName;
     this.tableName = `${projectId}.${attributes.datasetId}.${attributes.tableId}`;
@@ -118,3 +131,17 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     return { onlineStoreName, featureViewName };
   }
 }
+
+const TABLE: readonly [RegExp, string] = [/^[^\s.`/"'${}%]{1,1024}$/, 'the id of a table alone, without its dataset'];
+
+const RESOURCE: readonly [RegExp, string] = [/^[a-z_][a-z0-9_]{0,127}$/, 'lower-case letters, digits and _, at most 128'];
+
+/** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.featureGroups/create */
+const NAMES: { readonly [prop in keyof FeatureGroupAttributes]: readonly [RegExp, string] } = {
+  featureGroupName: RESOURCE,
+  datasetId: [/^[A-Za-z0-9_]{1,1024}$/, 'the id of a dataset alone'],
+  tableId: TABLE,
+  historyId: TABLE,
+  onlineStoreName: RESOURCE,
+  featureViewName: RESOURCE,
+};

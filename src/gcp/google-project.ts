@@ -14,6 +14,7 @@ import { REGIONS } from './private/base/regions';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/base/service-agents';
 import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
+import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { warn } from '../terraform/annotations';
@@ -77,6 +78,7 @@ export class GoogleProject extends Construct {
       /^[~><=!0-9., ]+$/,
       "a range of versions like '~> 6.50'",
     );
+    requireTexts(who, props, { projectId: 'text', region: 'text' });
     requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
     registerProject(who, this);
     if (!Token.isUnresolved(props.region) && !REGIONS.includes(props.region)) {

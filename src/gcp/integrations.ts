@@ -6,6 +6,7 @@ import { Cloud, Parity } from '../core/parity';
 import { newConnection } from './private/integrations/connection';
 import { secretReference } from './private/integrations/secrets';
 import { planOf } from '../core/private/integrations/plan';
+import { requireTexts } from '../core/private/texts';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -71,6 +72,7 @@ export class Integrations extends Construct {
 
 function check(who: Speaker, props: IntegrationsProps): void {
   Parity._refuse(who, 'IntegrationsIntent', Cloud.GCP, props);
+  requireTexts(who, props, { secrets: 'named texts?' });
   const ids = props.use.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) refuseBecause(who, `use names ${twice} twice: leave one of them out`);

@@ -6,7 +6,7 @@ import { GoogleProject } from './google-project';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
 import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
 import { Principal } from './principal';
-import { requireKnown } from '../core/private/known-values';
+import { requireKnown, requireKnownText } from '../core/private/known-values';
 import { warn } from '../terraform/annotations';
 import { after } from './private/base/ordering';
 import { holdInProject } from './private/base/project-holders';
@@ -22,6 +22,7 @@ import { promotionDefinition } from './private/rollout/promotion';
 import { startOnMessage } from './private/rollout/trigger';
 import { ServiceAccount } from './service-account';
 import { requireModelName, resolvedRegistry } from '../core/private/resolve/registry';
+import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
@@ -162,6 +163,8 @@ function checkStages(registry: Construct, stages: ModelPromotion['stages']): voi
     requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
     requireMatch(who, 'promotion.stages.projectId', projectId, PROJECT, PROJECT_IN_WORDS);
     requireMatch(who, 'promotion.stages.projectNumber', projectNumber, /^\d{5,20}$/, 'the number of the project, digits only');
+    requireKnownText(who, 'promotion.stages.name', name);
+    requireTexts(who, { name, projectId, projectNumber }, { name: 'text', projectId: 'text', projectNumber: 'text' }, 'promotion.stages.');
     if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
     if (projects.has(projectId)) refuse(who, 'promotion.stages.projectId', projectId, 'another for each stage, and not that of the registry');
     names.add(name);
@@ -170,9 +173,11 @@ function checkStages(registry: Construct, stages: ModelPromotion['stages']): voi
 }
 
 function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistryProps): ModelRegistryParts {
+  requireKnownText(who, 'stage', props.stage);
   requireMatch(who, 'stage', props.stage, STAGE, STAGE_IN_WORDS);
   requireModelName(who, 'modelName', props.modelName);
   requireMatch(who, 'trainingProjectId', props.trainingProjectId, PROJECT, PROJECT_IN_WORDS);
+  requireTexts(who, props, { stage: 'text', modelName: 'text', trainingProjectId: 'text' });
   const { projectId } = GoogleProject.of(registry);
   if (props.trainingProjectId === projectId && !Token.isUnresolved(projectId)) {
     refuse(who, 'trainingProjectId', props.trainingProjectId, 'another project than that of the stack');
@@ -218,6 +223,7 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
 
 function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelRegistryParts {
   const { isApprovalAutomatic } = resolvedRegistry(who, attributes);
+  requireTexts(who, attributes, { modelName: 'text', approvalTopicId: 'text', imageRepository: 'text', templateRepository: 'text' });
   requireMatch(who, 'modelId', attributes.modelId, /^[a-z_0-9][a-z0-9_-]{0,62}$/, 'the last part of the model\'s resource name');
   requireMatch(who, 'approvalTopicId', attributes.approvalTopicId, /^projects\/[^/]+\/topics\/[^/]+$/, 'projects/<id>/topics/<name>');
   return {

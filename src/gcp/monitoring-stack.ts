@@ -32,6 +32,7 @@ import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
+import { requireTexts } from '../core/private/texts';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { warn } from '../terraform/annotations';
 
@@ -171,6 +172,8 @@ export class MonitoringStack extends Construct {
   public addAlert(id: string, props: AlertProps): void {
     const who: Speaker = speakerFor('alert', this, id);
     requireKnown(who, props);
+    requireTexts(who, props, { title: 'text', query: 'text', runbook: 'text' });
+    requireMatch(who, 'runbook', props.runbook, /^[^]{1,8000}$/, 'at most 8000 characters');
     requireInteger(who, 'minutes', props.minutes, 0, 1440);
     requireMatch(who, 'severity', props.severity, /^(CRITICAL|ERROR|WARNING)$/, 'CRITICAL, ERROR or WARNING');
     this.watch({

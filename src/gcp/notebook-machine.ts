@@ -1,6 +1,7 @@
 import { Accelerator } from '../core/accelerator';
 import { acceleratorOf, NotebookAccelerator } from './private/workspace/accelerators';
 import { membersOfFamily } from './private/workspace/cpu-machines';
+import { requireText } from '../core/private/texts';
 import { refuse, requireMatch, Speaker } from '../core/private/validation';
 
 /** GPUs of a notebook. */
@@ -28,6 +29,7 @@ export class NotebookMachine {
    */
   public static cpu(machineType: string): NotebookMachine {
     const who: Speaker = { what: 'notebook machine', name: machineType };
+    requireText(who, 'machineType', machineType);
     requireMatch(
       who,
       'machineType',

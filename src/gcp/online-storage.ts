@@ -1,3 +1,4 @@
+import { requireTexts } from '../core/private/texts';
 import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 
 /** Nodes of Bigtable. */
@@ -62,6 +63,7 @@ export class OnlineStorage {
    */
   public static optimized(options: OptimizedStorageOptions = {}): OnlineStorage {
     const who: Speaker = { what: 'online storage', name: 'optimized' };
+    requireTexts(who, options, { privateProjects: 'texts?' });
     if (options.privateProjects?.length === 0) {
       refuse(who, 'privateProjects', options.privateProjects, 'one project at least, or left out for a public address');
     }

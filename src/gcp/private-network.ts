@@ -12,6 +12,7 @@ import { Grant } from './grant';
 import { after } from './private/base/ordering';
 import { ProjectContext, projectOf } from './private/base/project-of';
 import { INetwork, NetworkAttributes, PrivateNetworkProps } from './private-network-props';
+import { requireTexts } from '../core/private/texts';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 
@@ -48,6 +49,7 @@ export class PrivateNetwork extends Construct implements INetwork {
       /^projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[^/]+$/,
       'projects/<id>/regions/<region>/subnetworks/<name>',
     );
+    requireTexts(who, attributes, { networkId: 'text', subnetworkId: 'text' });
     return { ...attributes, networkName: attributes.networkId.split('/').pop()!, privateServices: new Grant([]) };
   }
 

@@ -7,10 +7,12 @@ import { IPrincipal } from './principal';
 import { grantOnce } from './private/base/grants';
 import { after } from './private/base/ordering';
 import { IServiceAccount, ServiceAccountProps } from './service-account-props';
+import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { stableName } from '../terraform/names';
 import { placeInStack } from '../terraform/stack';
+import { literal, shortened } from '../terraform/text';
 
 /**
  * An identity of one job or service. The project's default identity is never used: it may do nearly everything.
@@ -33,8 +35,10 @@ export class ServiceAccount extends Construct implements IServiceAccount {
   public constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
     const project = GoogleProject.of(this);
+    const who: Speaker = speakerFor('service account', scope, id);
+    requireTexts(who, props, { displayName: 'text' });
     requireMatch(
-      speakerFor('service account', scope, id),
+      who,
       'accountId',
       props.accountId,
       /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/,
@@ -44,7 +48,7 @@ export class ServiceAccount extends Construct implements IServiceAccount {
     const account = new GoogleServiceAccount(this, 'Account', {
       project: project.projectId,
       accountId: this.accountId,
-      displayName: props.displayName.slice(0, 100),
+      displayName: literal(shortened(props.displayName, 100)),
       dependsOn: after(project._api('iam')),
     });
     this.email = account.email;
@@ -73,6 +77,7 @@ class ImportedServiceAccount extends Construct implements IServiceAccount {
       /^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/,
       'the mail address of a service account',
     );
+    requireTexts(who, { email }, { email: 'text' });
     this.member = `serviceAccount:${email}`;
     this.resourceName = `projects/-/serviceAccounts/${email}`;
     this.principalId = Token.isUnresolved(email) ? placeInStack(this) : this.member;

@@ -16,7 +16,9 @@ import { servedModel } from './private/serving/source';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
+import { requireKnownText } from '../core/private/known-values';
 import { resolvedServing } from '../core/private/resolve/serving';
+import { requireTexts } from '../core/private/texts';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -141,13 +143,35 @@ class ImportedEndpoint extends Construct implements IWatchedEndpoint {
 
   public constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes) {
     super(scope, id);
+    const who: Speaker = speakerFor('serving endpoint', scope, id);
+    requireKnownText(who, 'mode', attributes.mode);
     requireMatch(
-      speakerFor('serving endpoint', scope, id),
+      who,
       'mode',
       attributes.mode,
       /^(real-time|serverless)$/,
       'real-time or serverless',
     );
+    requireMatch(
+      who,
+      'endpointId',
+      attributes.endpointId,
+      /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'the number of an endpoint, or the name of a Cloud Run service',
+    );
+    requireMatch(
+      who,
+      'workflowName',
+      attributes.workflowName,
+      /^[a-z]([a-z0-9_-]{0,62}[a-z0-9])?$/,
+      'the name of a workflow',
+    );
+    requireTexts(who, attributes, {
+      endpointId: 'text',
+      workflowName: 'text',
+      mode: 'text?',
+      captureTable: 'text?',
+    });
     this.mode = attributes.mode ?? 'real-time';
     this.endpointId = attributes.endpointId;
     this.captureTable = attributes.captureTable;

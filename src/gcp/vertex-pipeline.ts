@@ -1,4 +1,5 @@
 import { VertexPipelineOptions } from './vertex-pipeline-props';
+import { requireText, requireTexts } from '../core/private/texts';
 import { requireMatch, requireRange } from '../core/private/validation';
 
 /** A pipeline of Vertex AI, written with Kubeflow Pipelines, that makes the model instead of the image's verbs. */
@@ -18,6 +19,8 @@ export class VertexPipeline {
     const who = { what: 'pipeline template', name: templateUri };
     requireMatch(who, 'templateUri', templateUri, /^https:\/\/[a-z0-9-]+-kfp\.pkg\.dev\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/,
       'https://<region>-kfp.pkg.dev/<project>/<repository>/<name>/<tag or digest>');
+    requireText(who, 'templateUri', templateUri);
+    requireTexts(who, options, { parameters: 'named texts?', runFolderParameter: 'text?', datasetParameter: 'text?' });
     for (const [prop, name] of Object.entries({
       runFolderParameter: options.runFolderParameter,
       datasetParameter: options.datasetParameter,

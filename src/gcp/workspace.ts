@@ -24,6 +24,7 @@ import { startScript } from './private/workspace/start-script';
 import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
 import { datasetPrefixOf } from '../core/private/resolve/training';
 import { ResolvedWorkspace, resolvedWorkspace } from '../core/private/resolve/workspace';
+import { requireTexts } from '../core/private/texts';
 import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -242,6 +243,7 @@ class ImportedWorkspace extends Construct implements IWorkspace {
 
 function check(who: Speaker, props: WorkspaceProps, users: readonly string[], region: string): void {
   requireKnown(who, props, 'dataDiskSizeGb');
+  requireTexts(who, props, { owners: 'named texts?', environment: 'named texts?', writablePrefixes: 'texts?', zone: 'text?', vmImageName: 'text?' });
   requireInteger(who, 'dataDiskSizeGb', props.dataDiskSizeGb, 10, 64000);
   for (const user of Object.keys(props.owners ?? {})) if (!users.includes(user)) refuse(who, 'owners', user, `named by one of the users, ${users.join(', ')}`);
   requireEmails(who, 'owners', Object.values(props.owners ?? {}));

@@ -58,7 +58,7 @@ export interface TextProof {
   readonly subjects: { readonly [owner: string]: TextSubject };
   /** Owners, and `owner.prop`, of the cloud that no user gives, each with the reason. */
   readonly exempt?: { readonly [owner: string]: string };
-  /** What errors call a parameter of a method that has no name where the user wrote it, by `owner.prop`. */
+  /** What errors call a text instead, a pattern by `owner.prop`: a parameter has no name where the user wrote it. */
   readonly calledAs?: { readonly [text: string]: string };
   /** A text that only the deployment knows. */
   readonly token: string;
@@ -101,9 +101,12 @@ const NOT_GIVEN = {
 
 /** What errors call the parameters of the vocabulary. */
 const NAMES = {
-  'ContainerImage.fromUri.uri': 'i',
+  'BatchServingOptions.inputPrefix': 'inputPrefix|prefix of a grant',
+  'BatchServingOptions.outputPrefix': 'outputPrefix|prefix of a grant',
+  'ModelQualitySpec.labelsPrefix': 'labelsPrefix|prefix of a grant',
+  'ContainerImage.fromUri.uri': 'uri|image',
   'Schedule.cron.expression': 'cron',
-  'Trigger.newData.prefix': 'refix',
+  'Trigger.newData.prefix': 'prefix|dataPrefix',
 };
 
 /** Texts that some service, engine or shell reads in its own way, and what is no text. */
@@ -165,7 +168,7 @@ function faultOf(build: () => readonly string[], prop: string): string | undefin
 /** What is missing in a refusal. */
 function unclear(error: Error, prop: string): string | undefined {
   if (!(error instanceof MlopsError)) return `${error.name}: ${error.message.slice(0, 300)}`;
-  if (!error.message.includes(prop)) return `does not name the prop: ${error.message}`;
+  if (!new RegExp(prop).test(error.message)) return `does not name the prop: ${error.message}`;
   const isWhole =
     /^[a-z][a-z0-9 -]*( '[^]*')?: [^]* must [^]*, got /.test(error.message) || error.name.startsWith('Unsupported');
   return isWhole ? undefined : `does not say what it got and what it wants: ${error.message}`;

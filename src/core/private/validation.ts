@@ -82,6 +82,9 @@ export function requireEmails(who: Speaker, prop: string, values: readonly strin
   if (values === undefined) return;
   if (!Array.isArray(values)) refuse(who, prop, values, 'a list of e-mail addresses');
   for (const value of values) {
+    if (value === undefined) {
+      refuse(who, prop, value, 'e-mail addresses like ml@example.com');
+    }
     requireMatch(who, prop, value, /^[^@\s]+@[^@\s]+\.[^@\s.]+$/, 'e-mail addresses like ml@example.com');
   }
 }

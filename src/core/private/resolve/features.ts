@@ -1,4 +1,5 @@
 import { FeatureGroupSpec, FeatureType } from '../../feature-store';
+import { requireKnownText } from '../known-values';
 import { requireText, requireTexts } from '../texts';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerForPart } from '../validation';
 
@@ -21,6 +22,7 @@ export function featureGroupSpeaker(store: Speaker, group: FeatureGroupSpec): Sp
   const { name } = group;
   requireMatch(store, 'featureGroups.name', name, FEATURE_NAME, FEATURE_NAME_IN_WORDS);
   requireTexts(store, group, { name: 'text', entityKey: 'text', eventTime: 'text' }, 'featureGroups.');
+  requireKnownText(store, 'featureGroups.name', name);
   return speakerForPart(store, 'feature group', name);
 }
 
@@ -34,7 +36,10 @@ export function resolvedFeatureGroup(
   group: FeatureGroupSpec,
   eventTimes: readonly FeatureType[],
 ): ResolvedFeatureGroup {
-  group.features.forEach((feature, index) => requireText(who, `features[${index}].name`, feature.name));
+  group.features.forEach(({ name }, index) => {
+    requireText(who, `features[${index}].name`, name);
+    requireKnownText(who, `features[${index}].name`, name);
+  });
   requireColumn(who, group, 'entityKey', [FeatureType.STRING, FeatureType.INTEGER]);
   requireColumn(who, group, 'eventTime', eventTimes);
   if (group.entityKey === group.eventTime) refuse(who, 'eventTime', group.eventTime, 'another feature than entityKey');

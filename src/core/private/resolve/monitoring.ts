@@ -6,7 +6,6 @@ import { Cloud, Parity } from '../../parity';
 import { QualityGate } from '../../quality-gate';
 import { Schedule } from '../../schedule';
 import { requireObjectFolder } from '../object-keys';
-import { requireTexts } from '../texts';
 import { Token } from '../tokens';
 import {
   refuse,
@@ -108,7 +107,6 @@ export function resolvedMonitoring(
 ): ResolvedMonitoring {
   Parity._refuse(who, 'MonitoringIntent', context.cloud, input);
   requireEmails(who, 'alertEmails', input.alertEmails);
-  requireTexts(who, input, { dashboardName: 'text?' });
   requireUnique(who, 'alertEmails', input.alertEmails ?? []);
   const limits = resolvedLimits(who, input, context.usualLimits);
   requireRange(who, 'maxClientErrorPercent', input.maxClientErrorPercent, 0, 100);

@@ -26,7 +26,8 @@ export function connectedVariables(
 ): ConnectedVariables {
   const owners: { [name: string]: string } = {};
   for (const [owner, variables = {}] of Object.entries(others)) {
-    for (const name of Object.keys(variables)) owners[name] = owner;
+    // What is no map of variables is refused where they are checked.
+    for (const name of Object.keys(variables ?? {})) owners[name] = owner;
   }
   const plain: { [name: string]: string } = {};
   const secrets: { [variable: string]: string } = {};

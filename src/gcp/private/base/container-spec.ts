@@ -1,4 +1,5 @@
 import { requirePlain } from './plain-text';
+import { requireNamedTexts, requireTexts } from '../../../core/private/texts';
 import { refuse, requireInteger, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { ServingContainer } from '../../serving-container-props';
 
@@ -59,6 +60,12 @@ export function variables(
 
 /** Refuses what Vertex AI would refuse when the version is registered, or deployed. */
 export function checkContainer(who: Speaker, prop: string, container: ServingContainer): void {
+  requireTexts(
+    who,
+    container,
+    { command: 'words?', args: 'words?', predictRoute: 'text?', healthRoute: 'text?' },
+    `${prop}.`,
+  );
   for (const list of ['command', 'args'] as const) {
     if (container[list]?.length === 0) refuse(who, `${prop}.${list}`, [], 'left out, or what is run');
     for (const each of container[list] ?? []) requirePlain(who, `${prop}.${list}`, each);
@@ -77,6 +84,9 @@ export function checkVariables(
   who: Speaker, prop: string, environment: { readonly [name: string]: string } | undefined,
   shape: RegExp = RESERVED_VARIABLE, others: string = 'MLOPS_…, AIP_… or what Vertex AI sets for clusters',
 ): void {
+  if (environment !== undefined) {
+    requireNamedTexts(who, prop, environment);
+  }
   for (const [name, value] of Object.entries(environment ?? {})) {
     requireMatch(who, prop, name, shape, `named with letters, digits and _, and not ${others}`);
     requirePlain(who, `${prop}.${name}`, value);

@@ -2,7 +2,8 @@ import { checkBudget } from './cost-budget';
 import { checkLabels } from './labels';
 import { ENFORCED, LISTED } from './org-policies';
 import { checkDuties } from '../../../core/private/duties';
-import { requireKnown } from '../../../core/private/known-values';
+import { requireKnown, requireKnownText } from '../../../core/private/known-values';
+import { requireTexts } from '../../../core/private/texts';
 import {
   refuse,
   refuseBecause,
@@ -22,6 +23,16 @@ export interface GuardrailsInput extends GovernanceGuardrailsProps {
 /** Refuses what Google would refuse later, what would be ignored, and duties that belong apart. */
 export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
   requireKnown(who, props, 'auditRetentionDays');
+  requireTexts(who, props, {
+    auditServices: 'texts?',
+    orgPolicyExemptions: 'texts?',
+    allowedLocations: 'texts?',
+    cmekServices: 'texts?',
+    budgetLabel: 'text?',
+  });
+  for (const prop of ['auditServices', 'cmekServices', 'orgPolicyExemptions', 'allowedLocations'] as const) {
+    requireKnownText(who, prop, props[prop]);
+  }
   checkBudget(who, props.budget);
   checkLabels(who, props.tags);
   requireMatch(
@@ -68,6 +79,23 @@ export function checkGuardrails(who: Speaker, props: GuardrailsInput): void {
 }
 
 function checkOptions(who: Speaker, { binaryAuthorization, servicePerimeter }: GuardrailsInput): void {
+  if (binaryAuthorization !== undefined) {
+    const shapes = { publicKeyPem: 'text', exemptedImages: 'texts?' } as const;
+    requireTexts(who, binaryAuthorization, shapes, 'binaryAuthorization.');
+    for (const each of binaryAuthorization.exemptedImages ?? []) {
+      requireMatch(
+        who,
+        'binaryAuthorization.exemptedImages',
+        each,
+        /^[^\s${}%]+$/,
+        'images like eu.gcr.io/tools/*',
+      );
+    }
+  }
+  if (servicePerimeter !== undefined) {
+    const shapes = { accessPolicyId: 'text', restrictedServices: 'texts?', accessLevels: 'texts?' } as const;
+    requireTexts(who, servicePerimeter, shapes, 'servicePerimeter.');
+  }
   requireMatch(
     who,
     'binaryAuthorization.publicKeyPem',

@@ -1,6 +1,7 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
 import { ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
+import { requireTexts } from '../../../core/private/texts';
 import {
   refuseBecause,
   requireInteger,
@@ -34,6 +35,7 @@ export function googleMonitoring(who: Speaker, props: MonitoringStackProps): Res
     // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives
     mostWindowDays: 30,
   });
+  requireTexts(who, props, { notificationChannels: 'texts?', driftMachineType: 'text?' });
   for (const name of props.notificationChannels ?? []) {
     requireMatch(
       who,
@@ -50,6 +52,7 @@ export function googleMonitoring(who: Speaker, props: MonitoringStackProps): Res
   requireInteger(who, 'logRetentionDays', props.logRetentionDays, 1, 3650);
   requireInteger(who, 'driftTimeoutMinutes', props.driftTimeoutMinutes, 5, 1440);
   requireMatch(who, 'dashboardName', props.dashboardName, /^.{1,200}$/, 'at most 200 characters');
+  requireTexts(who, props, { dashboardName: 'text?' });
   checkEndpoint(who, props);
   if (resolved.runs !== undefined && endpoint !== undefined) {
     capturedTable(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable!);

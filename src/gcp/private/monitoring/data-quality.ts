@@ -1,6 +1,8 @@
 import { DataplexDatascan, DataplexDatascanDataQualitySpecRules } from '@cdktf/provider-google/lib/dataplex-datascan';
 import { Construct } from 'constructs';
 import { AlertSpec, EVENT_SECONDS, logLine } from './alert-policy';
+import { requireKnownText } from '../../../core/private/known-values';
+import { requireTexts } from '../../../core/private/texts';
 import { refuse, requireMatch, requireRange, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { stableName } from '../../../terraform/names';
@@ -20,7 +22,16 @@ export function newDataQualityScan(
   featureDatasetId: string,
 ): AlertSpec {
   const { tableId, rules, datasetId = featureDatasetId, schedule = Schedule.daily() } = scan;
-  requireMatch(who, 'dataQuality tableId', tableId, /^[^.`/]{1,1024}$/, 'the id of a table alone, without its dataset');
+  requireMatch(
+    who,
+    'dataQuality tableId',
+    tableId,
+    /^[^.`/${}%]{1,1024}$/,
+    'the id of a table alone, without its dataset',
+  );
+  requireMatch(who, 'dataQuality datasetId', datasetId, /^[A-Za-z0-9_]{1,1024}$/, 'the id of a dataset alone');
+  requireKnownText(who, 'dataQuality tableId', tableId);
+  requireTexts(who, scan, { tableId: 'text', datasetId: 'text?', rowFilter: 'text?' }, 'dataQuality ');
   requireRange(who, `dataQuality samplingPercent of '${tableId}'`, scan.samplingPercent, 0.001, 100);
   if (rules.length === 0) refuse(who, `dataQuality rules of '${tableId}'`, rules, 'one rule at least');
   const project = GoogleProject.of(scope);

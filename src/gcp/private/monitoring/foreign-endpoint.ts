@@ -1,4 +1,5 @@
 import { EndpointSignals } from './signals';
+import { requireTexts } from '../../../core/private/texts';
 import { refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { EndpointMetrics, IServingEndpoint, IWatchedEndpoint } from '../../serving-endpoint-props';
 
@@ -53,6 +54,12 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
     'a selector of the buckets of a histogram, latency_bucket{service="churn"}',
   );
   requireMatch(who, `metrics.latencyUnit of '${node.id}'`, metrics.latencyUnit, /^(s|ms|us)$/, 's, ms or us');
+  requireTexts(
+    who,
+    metrics,
+    { requests: 'text', serverErrors: 'text', clientErrors: 'text', latency: 'text', latencyUnit: 'text?' },
+    'metrics.',
+  );
 }
 
 const SELECTOR = /^([A-Za-z_:][\w:]*(\{.*\})?|\{.+\})$/;

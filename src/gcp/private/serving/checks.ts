@@ -1,5 +1,6 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireTexts } from '../../../core/private/texts';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { RealTimeServing, Serving } from '../../../core/serving';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
@@ -32,6 +33,7 @@ const CANNOT: { readonly [mode: string]: { readonly [choice in keyof ServingEndp
 
 /** Refuses what the mode, or Google Cloud, cannot do. */
 export function checkChoices(who: Speaker, serving: Serving, choices: ServingEndpointProps): void {
+  requireTexts(who, choices, { machineType: 'text?', tpuTopology: 'text?' });
   requireKnown(
     who,
     { ...choices, serving },

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
+import { requireText } from '../../../core/private/texts';
 import { Token } from '../../../core/private/tokens';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
@@ -58,7 +59,12 @@ export function servedModel(
     const { model, modelId, version } = versionParts(who, source._version, GoogleProject.of(scope).region);
     return { name: modelId, model, modelId, version, read: readDeclared(version), start: declare({ model, version }) };
   }
-  const { artifactUri, image, container } = source._artifact!;
+  if (source._artifact === undefined) {
+    // Of JavaScript: a version that is none.
+    refuse(who, 'model.version', source._version, A_VERSION);
+  }
+  const { artifactUri, image, container } = source._artifact;
+  requireText(who, 'model.artifactUri', artifactUri);
   requireMatch(
     who,
     'model.artifactUri',
@@ -151,6 +157,8 @@ function declaration({ artifactBucketName, encryptionKey }: SourceContext) {
   return { bucketName: artifactBucketName, encryptionKey };
 }
 
+const A_VERSION = 'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number';
+
 /** A version, taken apart. */
 interface VersionParts {
   readonly model: string;
@@ -159,6 +167,7 @@ interface VersionParts {
 }
 
 function versionParts(who: Speaker, resourceName: string, region: string): VersionParts {
+  requireText(who, 'model.version', resourceName);
   const [, model, place, modelId, version] =
     /^(projects\/[^/]+\/locations\/([^/]+)\/models\/([a-zA-Z0-9_-]+))@(\d+)$/.exec(resourceName) ?? [];
   requirePlain(who, 'model.version', resourceName);
@@ -167,7 +176,7 @@ function versionParts(who: Speaker, resourceName: string, region: string): Versi
       who,
       'model.version',
       resourceName,
-      'projects/<id>/locations/<region>/models/<model>@<version>, the version by its number',
+      A_VERSION,
     );
   }
   if (place !== region) refuse(who, 'model.version', resourceName, `a model in the region of the endpoint, ${region}`);

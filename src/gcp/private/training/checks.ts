@@ -1,6 +1,7 @@
 import { requireKnown, requireKnownText } from '../../../core/private/known-values';
 import { requireObjectFolder } from '../../../core/private/object-keys';
 import { requireTrainedHere } from '../../../core/private/resolve/registry';
+import { requireTexts } from '../../../core/private/texts';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineProps } from '../../training-pipeline-props';
 import { checkContainer, checkVariables } from '../base/container-spec';
@@ -12,6 +13,15 @@ export function checkTraining(who: Speaker, props: TrainingPipelineProps): void 
   requireKnown(who, props, 'qualityGates');
   for (const { dataPrefix } of props.triggers ?? []) requireKnownText(who, 'triggers.dataPrefix', dataPrefix);
   requireDatasetPrefix(who, 'datasetPrefix', props.datasetPrefix);
+  requireTexts(who, props, {
+    machineType: 'text?',
+    tpuTopology: 'text?',
+    networkAttachment: 'text?',
+    environment: 'named texts?',
+    servingEnvironment: 'named texts?',
+    tensorboard: 'text?',
+    labels: 'named texts?',
+  });
   if (props.processingCompute?.instanceCount !== undefined && props.processingCompute.instanceCount !== 1) {
     refuse(
       who,

@@ -1,0 +1,81 @@
+/**
+ * What services and provider allow in texts, by `type.argument`: `*` is any type or value, `#` the names of a map.
+ *
+ * From the provider's own checks (`ValidateFunc`, `verify` of magic-modules) and from the reference of each API.
+ */
+export const LIMITS: { readonly [argument: string]: RegExp } = {
+  // https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts
+  'google_service_account.account_id': /^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/,
+  'google_service_account.display_name': /^[^]{0,100}$/,
+  'google_service_account.description': /^[^]{0,256}$/,
+  // https://cloud.google.com/iam/docs/reference/rest/v1/projects.roles
+  'google_project_iam_custom_role.role_id': /^[a-zA-Z0-9_.]{3,64}$/,
+  'google_project_iam_custom_role.title': /^[^]{1,100}$/,
+  'google_project_iam_custom_role.description': /^[^]{0,256}$/,
+  // https://cloud.google.com/iam/docs/reference/rest/v1/Policy
+  '*.member': /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount|domain):[^\s:]+|principal(Set)?:\/\/\S+|project(Owner|Editor|Viewer):\S+|deleted:\S+)$/,
+  '*.condition.title': /^[^]{1,100}$/,
+  // https://cloud.google.com/storage/docs/buckets#naming
+  'google_storage_bucket.name': /^(?=.{3,222}$)[a-z0-9][a-z0-9._-]*[a-z0-9]$/,
+  '*.bucket': /^(?=.{3,222}$)[a-z0-9][a-z0-9._-]*[a-z0-9]$/,
+  'google_storage_bucket.storage_class': /^(STANDARD|NEARLINE|COLDLINE|ARCHIVE|MULTI_REGIONAL|REGIONAL)$/,
+  'google_storage_bucket.lifecycle_rule.action.storage_class': /^(STANDARD|NEARLINE|COLDLINE|ARCHIVE)$/,
+  'google_storage_bucket_object.name': /^[^\r\n]{1,1024}$/,
+  // https://cloud.google.com/bigquery/docs/datasets#dataset-naming
+  'google_bigquery_dataset.dataset_id': /^[A-Za-z0-9_]{1,1024}$/,
+  'google_bigquery_table.table_id': /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}]{1,1024}$/u,
+  '*.dataset_id': /^[A-Za-z0-9_]{1,1024}$/,
+  // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
+  'google_pubsub_topic.name': /^(projects\/[^/]+\/topics\/)?(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
+  // https://cloud.google.com/workflows/docs/reference/rest/v1/projects.locations.workflows
+  'google_workflows_workflow.name': /^[a-z]([a-z0-9_-]{0,62}[a-z0-9])?$/,
+  'google_workflows_workflow.description': /^[^]{0,1000}$/,
+  'google_workflows_workflow.source_contents': /^[^]{1,131072}$/,
+  'google_workflows_workflow.user_env_vars.#': /^(?!GOOGLE|WORKFLOWS)[A-Za-z_]\w{0,127}$/,
+  // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies
+  'google_monitoring_alert_policy.display_name': /^[^]{1,512}$/,
+  'google_monitoring_alert_policy.documentation.content': /^[^]{1,8192}$/,
+  'google_monitoring_alert_policy.severity': /^(CRITICAL|ERROR|WARNING)$/,
+  'google_monitoring_notification_channel.display_name': /^[^]{1,512}$/,
+  // https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings
+  'google_kms_crypto_key.name': /^[a-zA-Z0-9_-]{1,63}$/,
+  'google_kms_key_ring.name': /^[a-zA-Z0-9_-]{1,63}$/,
+  '*.kms_key_name': /^projects\/[^/\s]+\/locations\/[a-z0-9-]+\/keyRings\/[a-zA-Z0-9_-]{1,63}\/cryptoKeys\/[a-zA-Z0-9_-]{1,63}(\/cryptoKeyVersions\/\d+)?$/,
+  '*.crypto_key_id': /^projects\/[^/\s]+\/locations\/[a-z0-9-]+\/keyRings\/[a-zA-Z0-9_-]{1,63}\/cryptoKeys\/[a-zA-Z0-9_-]{1,63}$/,
+  // https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories
+  'google_artifact_registry_repository.repository_id': /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  // https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints
+  'google_vertex_ai_endpoint.display_name': /^[^]{1,128}$/,
+  'google_vertex_ai_feature_group.name': /^[a-z_][a-z0-9_]{0,127}$/,
+  'google_vertex_ai_feature_group_feature.name': /^[a-z_][a-z0-9_]{0,127}$/,
+  'google_vertex_ai_feature_online_store.name': /^[a-z_][a-z0-9_]{0,59}$/,
+  // https://cloud.google.com/workbench/docs/reference/rest/v2/projects.locations.instances
+  'google_workbench_instance.name': /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  'google_workbench_instance.location': /^[a-z]+(-[a-z]+)+\d+-[a-z]$/,
+  // https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks
+  'google_compute_subnetwork.ip_cidr_range': /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/,
+  'google_compute_global_address.address': /^(\d{1,3}\.){3}\d{1,3}$/,
+  // https://cloud.google.com/run/docs/reference/rest/v2/Container
+  'google_cloud_run_v2_service.name': /^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/,
+  'google_cloud_run_v2_service.template.containers.env.name': /^[A-Za-z_][A-Za-z0-9_.-]{0,32767}$/,
+  'google_cloud_run_v2_service.template.containers.env.value': /^[^]{0,32768}$/,
+  // https://cloud.google.com/sql/docs/mysql/instance-settings
+  'google_sql_database_instance.settings.tier': /^db-[a-z0-9-]+$/,
+  // https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets
+  'google_billing_budget.display_name': /^[^]{0,60}$/,
+  'google_billing_budget.billing_account': /^(billingAccounts\/)?[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/,
+  'google_billing_budget.amount.specified_amount.currency_code': /^[A-Z]{3}$/,
+  // https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools
+  'google_iam_workload_identity_pool.workload_identity_pool_id': /^(?!gcp-)[a-z0-9-]{4,32}$/,
+  'google_iam_workload_identity_pool_provider.attribute_condition': /^[^]{0,4096}$/,
+  // https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs
+  'google_cloud_scheduler_job.name': /^[A-Za-z0-9_-]{1,500}$/,
+  'google_cloud_scheduler_job.description': /^[^]{0,499}$/,
+  // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics
+  'google_logging_metric.name': /^[A-Za-z0-9_\-.,+!*'()%/]{1,100}$/,
+  // https://cloud.google.com/service-usage/docs
+  'google_project_service.service': /^[a-z0-9]+(\.[a-z0-9]+)*\.googleapis\.com$/,
+  // https://cloud.google.com/access-context-manager/docs/reference/rest/v1/accessPolicies.servicePerimeters
+  'google_access_context_manager_service_perimeter.parent': /^accessPolicies\/\d+$/,
+  'google_access_context_manager_service_perimeter.name': /^accessPolicies\/\d+\/servicePerimeters\/[A-Za-z][A-Za-z0-9_]{0,49}$/,
+};

@@ -68,7 +68,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     return grantRole(this, principal, 'write-rows', {
       scope: containerOf(sourceAccountId, sourceContainer),
       role: 'storageBlobDataContributor',
-      condition: blobsBelow(`${sourcePath}/`),
+      limit: blobsBelow(`${sourcePath}/`),
       description: 'Writes rows of a feature group',
     });
   }

@@ -19,7 +19,6 @@ import {
   ENDPOINT_LOGS,
   keepEndpointLogs,
   sendLogs,
-  sendWorkspaceLogs,
   WORKFLOW_LOGS,
 } from './private/monitoring/diagnostics';
 import { drifted, silentRuns, worseThan } from './private/monitoring/drift-alarms';
@@ -111,7 +110,6 @@ export class MonitoringStack extends Construct {
     if (endpoint?.mode === 'real-time') {
       sendLogs(logs, 'Endpoint', endpoint.endpointId, this.logAnalyticsWorkspaceId, ENDPOINT_LOGS);
     }
-    sendWorkspaceLogs(logs, 'Workspace', workspace.workspaceId, this.logAnalyticsWorkspaceId);
     if (props.logRetentionDays !== undefined) {
       keepEndpointLogs(logs, this.logAnalyticsWorkspaceId, props.logRetentionDays);
     }

@@ -97,7 +97,10 @@ export interface WorkspaceAttributes {
    * @default false
    */
   readonly isPrivate?: boolean;
-  /** ARM id of its Log Analytics workspace. */
+  /**
+   * ARM id of its Log Analytics workspace. Its own logs (jobs, computes, models) are sent there by whoever made it:
+   * Azure takes one diagnostic setting for a place.
+   */
   readonly logAnalyticsWorkspaceId: string;
   /** ARM id of its Application Insights component. */
   readonly applicationInsightsId: string;

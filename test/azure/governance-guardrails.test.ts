@@ -9,7 +9,7 @@ import {
 } from '../../src/azure';
 import { RiskRating } from '../../src/core/governance-guardrails';
 import { azureStack, onlyResource, resourceAt, resourcesOf, SUBSCRIPTION, synthesized, TENANT } from '../support/azure';
-import { PlainWorkspace } from '../support/azure-parts';
+import { PlainWorkspace, foldersIn } from '../support/azure-parts';
 
 type Options = Partial<GovernanceGuardrailsProps>;
 
@@ -467,13 +467,13 @@ describe('duties', () => {
     expect(registry.asked).toEqual(['read scientists', 'register engineers', 'pull engineers', 'read approvers', 'approve approvers']);
     const role = (each: any) => ({ [GUIDS.reader]: 'reads', [GUIDS.writer]: 'writes', [GUIDS.scientist]: 'works', [GUIDS.readerOfAll]: 'looks' })[each.role_definition_id.split('/').pop()] ?? 'audits';
     const given = resourcesOf(config, 'azurerm_role_assignment').filter(({ principal_id: who }) => NAMES[who] !== undefined)
-      .map((each) => `${NAMES[each.principal_id]} ${role(each)} ${placeOf(each.scope)}${/StringStartsWith '([^']+)'/.exec(each.condition ?? '')?.[1].replace(/^/, ' ') ?? ''}`);
+      .map((each) => `${NAMES[each.principal_id]} ${role(each)} ${placeOf(each.scope)}${foldersIn(each.condition).map((folder) => ` ${folder}`).join('')}`);
     expect(given.sort()).toEqual([
       'auditors audits group', 'auditors reads Records',
       'engineers reads Artifacts', 'engineers reads Captured', 'engineers reads FeatureData', 'engineers reads Raw',
       'engineers works workspace',
       // What pipelines have made stays what somebody approved.
-      'engineers writes Artifacts notebooks/', 'engineers writes Artifacts training/notebooks/', 'engineers writes Raw',
+      'engineers writes Artifacts notebooks/ training/notebooks/', 'engineers writes Raw',
       'scientists looks workspace', 'scientists reads Artifacts', 'scientists reads Captured', 'scientists reads FeatureData', 'scientists reads Raw',
     ]);
     expect(onlyResource(config, 'azurerm_role_definition').permissions[0].actions.filter((action: string) => !action.endsWith('/read'))).toEqual([]);

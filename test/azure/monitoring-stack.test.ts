@@ -144,11 +144,11 @@ describe('a managed online endpoint', () => {
     expect(actionsOf(workflowsOf(configOf()).Probe_Workflow)).not.toHaveProperty('Write_GpuUtilizationPercentage');
   });
 
-  test('its logs, those of the workspace and of every workflow go to Log Analytics', () => {
+  test('its logs and those of every workflow go to Log Analytics, those of the workspace are sent by itself', () => {
     const settings = resourcesOf(configOf({ drift: {} }, { training: true }), 'azurerm_monitor_diagnostic_setting');
     const of = (id: string) => settings.find(({ target_resource_id: target }) => target.includes(id));
     expect(of('onlineEndpoints/churn').enabled_log.map(({ category }: any) => category)).toEqual(['AmlOnlineEndpointConsoleLog', 'AmlOnlineEndpointEventLog', 'AmlOnlineEndpointTrafficLog']);
-    expect(settings.find(({ target_resource_id: target }) => target === WORKSPACE).enabled_log).toEqual([{ category_group: 'allLogs' }]);
+    expect(settings.find(({ target_resource_id: target }) => target === WORKSPACE)).toBeUndefined();
     expect(of('workflows/training').enabled_log).toEqual([{ category: 'WorkflowRuntime' }]);
     expect(of('workflows/rollout').enabled_log).toEqual([{ category: 'WorkflowRuntime' }]);
     for (const id of ['Drift_Workflow', 'Drift_Schedule', 'Probe_Workflow']) expect(of(id).enabled_log).toEqual([{ category: 'WorkflowRuntime' }]);

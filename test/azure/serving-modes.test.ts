@@ -3,6 +3,7 @@ import {
 } from '../../src/azure';
 import { Accelerator, Challenger, ContainerImage, Rollout, Schedule, Serving } from '../../src/core';
 import { onlyResource, resourcesOf, SUBSCRIPTION } from '../support/azure';
+import { foldersIn } from '../support/azure-parts';
 import { ServingWorld } from '../support/azure-serving';
 
 const world = (serving: Serving, props: Partial<ServingEndpointProps> = {}) => new ServingWorld({ serving, ...props });
@@ -155,7 +156,7 @@ describe('batch predictions', () => {
   });
 
   test('read the input, write the output and remember approvals by roles at these folders alone', () => {
-    const given = resourcesOf(batch().config, 'azurerm_role_assignment').filter(({ condition }) => condition !== undefined).map(({ condition }) => /'([^']+)\*'/.exec(condition)![1]);
+    const given = resourcesOf(batch().config, 'azurerm_role_assignment').flatMap(({ condition }) => foldersIn(condition));
     expect([...new Set(given)].sort()).toEqual(['batch/input/', 'batch/output/', expect.stringMatching(/^serving\/stack-serving-[0-9a-f]{8}\/$/), 'training/']);
   });
 

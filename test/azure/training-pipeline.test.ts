@@ -10,6 +10,7 @@ import { Approval } from '../../src/core/model-registry';
 import { Schedule } from '../../src/core/schedule';
 import { Trigger } from '../../src/core/trigger';
 import { azureStack, onlyResource, resourceAt, resourcesOf, SUBSCRIPTION, synthesized } from '../support/azure';
+import { foldersIn } from '../support/azure-parts';
 import { IMAGE, TrainingScene, TrainingWorld, Wish } from '../support/azure-training';
 
 const T4 = Accelerator.NVIDIA_T4;
@@ -296,14 +297,13 @@ describe('permissions', () => {
   const rolesOf = (world: TrainingWorld, identity: string) => resourcesOf(world.config, 'azurerm_role_assignment').filter((each) => each.principal_id.includes(identity)).map((each) => [
     builtIn.get(each.role_definition_id.split('/').pop() as never) ?? each.role_definition_id.replace(/.*\.\w+?_(\w+?)_[0-9A-F]{8}\..*/, '$1'),
     each.scope.split('/').pop().replace(/-[0-9a-f]{8}$/, ''),
-    ...(each.condition === undefined ? [] : [each.condition.replace(/path StringLike '(.*)\*'/, '$1')]),
+    ...foldersIn(each.condition),
   ].join(' ')).sort();
 
   test('of the jobs: read the data set, write runs and checkpoints, pull the image; no approval, no version, no start', () => {
     expect(rolesOf(new TrainingWorld(), 'Training_JobIdentity')).toEqual([
       'acrPull images',
-      'storageBlobDataContributor artifacts checkpoints/',
-      'storageBlobDataContributor artifacts training/',
+      'storageBlobDataContributor artifacts checkpoints/ training/',
       'storageBlobDataContributor worklogs',
       'storageBlobDataReader raw dataset/',
     ]);

@@ -65,10 +65,16 @@ export class PlainLake extends Construct implements IDataLake {
 
   private give(principal: IPrincipal, container: string, role: RoleName, prefix?: string): Grant {
     const account = container === 'features' ? this.featuresAccountId : this.storeAccountId;
-    return grantRole(this, principal, `${role} ${container} ${prefix ?? ''}`, {
-      scope: `${account}/blobServices/default/containers/${container}`, role, condition: prefix === undefined ? undefined : `path StringLike '${prefix}*'`,
+    const below = (prefixes: readonly string[]) => prefixes.map((each) => `path StringLike '${each}*'`).join(' OR ');
+    return grantRole(this, principal, `${role} ${container}`, {
+      scope: `${account}/blobServices/default/containers/${container}`, role, limit: prefix === undefined ? undefined : { part: prefix, condition: below },
     });
   }
+}
+
+/** Folders that the condition of a role assignment names; none where it has no condition. */
+export function foldersIn(condition: string | undefined): string[] {
+  return [...(condition ?? '').matchAll(/path(?:\])? (?:StringLike '([^']*)\*'|StringStartsWith '([^']*)')/g)].map(([, like, start]) => like ?? start);
 }
 
 /** A workspace with names that a test can read; what it gives is a built-in role, of which the tests see who has it. */

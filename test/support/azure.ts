@@ -2,7 +2,7 @@ import { TerraformStack, Testing } from 'cdktf';
 import { expectArmBodies } from './arm-types';
 import { expectProviderSchemas } from './provider-schema';
 import { strangeInterpolations } from './terraform-graph';
-import { synthesized as synthesizedJson, TerraformConfig } from './terraform-json';
+import { resourcesOf, synthesized as synthesizedJson, TerraformConfig } from './terraform-json';
 import { AzureResourceGroup } from '../../src/azure/azure-resource-group';
 import { AzureResourceGroupProps } from '../../src/azure/azure-resource-group-props';
 
@@ -30,5 +30,28 @@ export function synthesized(stack: TerraformStack): TerraformConfig {
   expectArmBodies(config);
   expectProviderSchemas(config);
   expect(strangeInterpolations(config)).toEqual([]);
+  expect([...givenTwice(config), ...sentTwice(config)]).toEqual([]);
   return config;
+}
+
+/** Roles that a principal is given twice in a scope: Azure answers with 409 RoleAssignmentExists, whatever the conditions. */
+export function givenTwice(config: TerraformConfig): string[] {
+  return twice(resourcesOf(config, 'azurerm_role_assignment')
+    .map(({ scope, role_definition_id: id, role_definition_name: name, principal_id: principal }) => `${id ?? name} for ${principal} at ${scope}`));
+}
+
+const SINKS = ['log_analytics_workspace_id', 'storage_account_id', 'eventhub_authorization_rule_id'];
+
+/**
+ * Logs of a resource that two settings send to the same place: Azure answers with 409 Conflict, "data sinks can't be
+ * reused in different settings on the same category for the same resource".
+ */
+export function sentTwice(config: TerraformConfig): string[] {
+  return twice(resourcesOf(config, 'azurerm_monitor_diagnostic_setting').flatMap((setting) =>
+    SINKS.filter((sink) => setting[sink] !== undefined).flatMap((sink) => (setting.enabled_log ?? [])
+      .map(({ category, category_group: group }: any) => `${group ?? category} of ${setting.target_resource_id} to ${setting[sink]}`))));
+}
+
+function twice(all: readonly string[]): string[] {
+  return all.filter((each, index) => all.indexOf(each) !== index);
 }

@@ -61,6 +61,11 @@ const IMMUTABLE_BEFORE: { readonly [resourceType: string]: readonly string[] } =
 /** Not of the cloud: how Terraform goes about it, its pauses, and what is sent again when it is made anew. */
 const META = new Set(['//', 'depends_on', 'lifecycle', 'provider']);
 const HARMLESS = ['time_sleep', 'azapi_update_resource'];
+/**
+ * Arguments whose change recreates a resource that holds nothing: what a role is limited to is the condition of its one
+ * assignment, which no provider changes in place.
+ */
+const LIMITS: { readonly [resourceType: string]: readonly string[] } = { azurerm_role_assignment: ['condition', 'condition_version', 'description'] };
 
 /** What the second configuration would lose of the first or make anew, in sentences. */
 export function terraformLosses(before: TerraformConfig, after: TerraformConfig): string[] {
@@ -84,7 +89,7 @@ function all(config: TerraformConfig): [string, string, any][] {
 function replacements(resourceType: string, id: string, was: any, is: any): string[] {
   if (is === undefined || HARMLESS.includes(resourceType)) return [];
   return [...changes(was, is, [])]
-    .filter(({ path: [first] }) => !META.has(first))
+    .filter(({ path: [first] }) => !META.has(first) && !LIMITS[resourceType]?.includes(first))
     .map(({ path, from, to }) => ({ name: path.join('.'), from, to }))
     .filter(({ name, from, to }) => replaces(resourceType, name, is) || (resourceType.startsWith('azapi_') && name === 'type' && typeOf(from) !== typeOf(to)))
     .map(({ name, from, to }) => `${resourceType}.${id} is replaced: ${name} changes from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);

@@ -1,11 +1,12 @@
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition';
-import { ITerraformDependable } from 'cdktf';
+import { dependable, ITerraformDependable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { placeDigits, stableUuid } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
 import { RoleName, ROLES } from './roles';
+import { refuseBecause, speakerFor } from '../../../core/private/validation';
 import { grantId, grantPlace } from '../../../terraform/grants';
 import { once, onceInStack } from '../../../terraform/once';
 import { pause } from '../../../terraform/pause';
@@ -18,21 +19,32 @@ export interface RoleGrant {
   readonly scope: string;
   /** A built-in role by its name, or the id of a definition. */
   readonly role: RoleName | { readonly definitionId: string };
-  /**
-   * Limits the role, in the language of conditions.
-   *
-   * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format
-   */
-  readonly condition?: string;
+  /** Limits the role to a part of its scope. */
+  readonly limit?: RoleLimit;
   /** Why it is given, in a sentence that the portal shows. */
   readonly description?: string;
   /** What must exist before. */
   readonly needs?: readonly (ITerraformDependable | Grant | undefined)[];
 }
 
+/** A part of what a scope has, which a role is limited to. */
+export interface RoleLimit {
+  /** The part, `training/`. */
+  readonly part: string;
+  /**
+   * The condition that limits a role to several such parts.
+   *
+   * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format
+   */
+  readonly condition: (parts: readonly string[]) => string;
+}
+
 /**
  * Gives a role to a principal for one purpose, once, whoever asks: of two resources that give the same, the one that
- * goes would take it from the other.
+ * goes would take it from the other. Azure refuses a second assignment of a role to a principal in a scope, whatever
+ * its condition: purposes that differ in their limits share one, which has the parts of all of them.
+ *
+ * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-faq
  */
 export function grantRole(opened: IConstruct, principal: IPrincipal, purpose: string, given: RoleGrant): Grant {
   const { scope, id } = grantPlace(opened, principal, purpose);
@@ -77,17 +89,51 @@ function recordOf(principal: IPrincipal): GivenRecord {
 }
 
 function assign({ at, id, roleDefinitionId, ...given }: Given, principal: IPrincipal): RoleAssignment {
-  const same = ['role', given.scope, roleDefinitionId, given.condition ?? '', principal.principalId];
-  return onceInStack(at, same, () => new RoleAssignment(at, id, {
+  const same = ['role', given.scope, roleDefinitionId, principal.principalId];
+  const assignment = onceInStack(at, same, () => new RoleAssignment(at, id, {
     scope: given.scope,
     roleDefinitionId,
     principalId: principal.objectId,
     principalType: principal.principalType,
-    description: given.description,
-    condition: given.condition,
-    conditionVersion: given.condition === undefined ? undefined : '2.0',
-    dependsOn: after(...(given.needs ?? [])),
   }));
+  const purposes = [...(PURPOSES.get(assignment) ?? []), given];
+  PURPOSES.set(assignment, purposes);
+  describe(assignment, purposes);
+  const needs = after(...purposes.flatMap((each) => each.needs ?? []));
+  assignment.dependsOn = needs.length === 0 ? undefined : needs.map((need) => dependable(need));
+  return assignment;
+}
+
+/** What an assignment was asked for, in the order of asking. */
+const PURPOSES = new WeakMap<RoleAssignment, readonly RoleGrant[]>();
+
+/** Longest condition that Azure takes. */
+const MAX_CONDITION = 8192;
+
+function describe(assignment: RoleAssignment, purposes: readonly RoleGrant[]): void {
+  const whole = purposes.find(({ limit }) => limit === undefined);
+  const [{ limit }] = purposes;
+  if (whole !== undefined || limit === undefined) {
+    assignment.resetCondition();
+    assignment.resetConditionVersion();
+    if (whole?.description !== undefined) assignment.description = whole.description;
+    return;
+  }
+  // By the part: descriptions may have tokens in them, whose text is the order of asking.
+  const byPart = new Map(purposes.map((each) => [each.limit!.part, each.description]));
+  const parts = [...byPart.keys()].sort();
+  const condition = limit.condition(parts);
+  if (condition.length > MAX_CONDITION) {
+    refuseBecause(
+      speakerFor('permission', assignment.node.scope!, assignment.node.id),
+      `its condition has ${condition.length} characters for ${parts.length} folders, and Azure takes ${MAX_CONDITION}: ` +
+        'give it for folders above them',
+    );
+  }
+  assignment.condition = condition;
+  assignment.conditionVersion = '2.0';
+  const descriptions = new Set(parts.flatMap((part) => byPart.get(part) ?? []));
+  if (descriptions.size > 0) assignment.description = [...descriptions].join('; ');
 }
 
 /** Operations of a role of the stack's own, where no built-in role is as narrow. */

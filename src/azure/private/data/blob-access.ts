@@ -7,7 +7,7 @@ import { literal } from '../../../terraform/text';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
-import { grantRole } from '../base/grants';
+import { grantRole, RoleLimit } from '../base/grants';
 
 /**
  * Folders of the artifacts that people write, one of them where versions may be registered from: endpoints read
@@ -25,37 +25,46 @@ export interface BlobAccess {
 /** Allows reading or writing blobs of one container of a lake. */
 export function grantBlobs(lake: IDataLake, principal: IPrincipal, { place, may, prefix }: BlobAccess): Grant {
   requireFolder(speakerFor('permission for blobs', lake as IConstruct), 'prefix', prefix);
-  return grantRole(lake, principal, `${may}-${place}-${prefix ?? 'all'}`, {
+  // Without the folder, which is one of several in the condition: a permission whose address came from the first of
+  // them would move when that one goes.
+  return grantRole(lake, principal, `${may}-${place}`, {
     scope: containerId(lake, place),
     role: may === 'read' ? 'storageBlobDataReader' : 'storageBlobDataContributor',
-    condition: prefix === undefined ? undefined : blobsBelow(prefix),
+    limit: prefix === undefined ? undefined : blobsBelow(prefix),
     description: literal(`${may === 'read' ? 'Reads' : 'Writes'} ${containerName(lake, place)} ${prefix ?? ''}`.trim()),
   });
 }
 
 /**
  * Blobs whose names begin with a prefix, and lists of them: a request for a list has to say the prefix. A mounted
- * folder is asked for each folder on
- * the way to a file first, where the answer 403 would end it and 404 does not: their names are in the condition as
- * well.
+ * folder is asked for each folder on the way to a file first, where the answer 403 would end it and 404 does not: their
+ * names are in the condition as well.
  *
  * @see https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-examples
  */
-export function blobsBelow(prefix: string): string {
-  const parts = prefix.split('/').slice(0, -1);
-  const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+export function blobsBelow(prefix: string): RoleLimit {
+  return { part: prefix, condition: belowOneOf };
+}
+
+function belowOneOf(all: readonly string[]): string {
+  const prefixes = all.filter((each) => !all.some((other) => other !== each && each.startsWith(other)));
+  const folders = new Set(prefixes.flatMap((prefix) => {
+    const parts = prefix.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  }));
   const isBelow = [
-    `${BLOB_PATH} StringStartsWith '${prefix}'`,
-    ...folders.map((folder) => `${BLOB_PATH} StringEquals '${folder}'`),
+    ...prefixes.map((prefix) => `${BLOB_PATH} StringStartsWith '${prefix}'`),
+    ...[...folders].map((folder) => `${BLOB_PATH} StringEquals '${folder}'`),
   ];
   const isOther = [
     `!(ActionMatches{'${BLOBS}/read'} AND NOT SubOperationMatches{'Blob.List'})`,
     ...CHANGES.map((action) => `!(ActionMatches{'${BLOBS}/${action}'})`),
   ];
+  const isListed = prefixes.map((prefix) => `@Request[${BLOBS}:prefix] StringStartsWith '${prefix}'`);
   return literal(
     [
       `((${isOther.join(' AND ')}) OR (${isBelow.join(' OR ')}))`,
-      `((!(ActionMatches{'${BLOBS}/read'} AND SubOperationMatches{'Blob.List'})) OR (@Request[${BLOBS}:prefix] StringStartsWith '${prefix}'))`,
+      `((!(ActionMatches{'${BLOBS}/read'} AND SubOperationMatches{'Blob.List'})) OR (${isListed.join(' OR ')}))`,
     ].join(' AND '),
   );
 }

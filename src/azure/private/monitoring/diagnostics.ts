@@ -3,6 +3,7 @@ import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-di
 import { Construct } from 'constructs';
 import { azureName } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
+import { onceInStack } from '../../../terraform/once';
 
 /**
  * Logs of an online endpoint.
@@ -18,7 +19,11 @@ export const ENDPOINT_LOGS = [
 export const WORKFLOW_LOGS = ['WorkflowRuntime'];
 
 /**
- * Sends logs of a resource to Log Analytics, where they are billed by the GB. A resource takes five settings at most.
+ * Sends logs of a resource to Log Analytics, where they are billed by the GB. Once, however many monitor it: Azure
+ * refuses a second setting of a resource that sends a category to the same place. So the workspace's own logs are sent
+ * by the workspace alone.
+ *
+ * @see https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
  */
 export function sendLogs(
   scope: Construct,
@@ -26,30 +31,14 @@ export function sendLogs(
   targetResourceId: string,
   logAnalyticsWorkspaceId: string,
   categories: readonly string[],
-): MonitorDiagnosticSetting {
+): void {
   resourceGroupOf(scope)._register('Microsoft.Insights');
-  return new MonitorDiagnosticSetting(scope, id, {
+  onceInStack(scope, ['logs', targetResourceId, logAnalyticsWorkspaceId], () => new MonitorDiagnosticSetting(scope, id, {
     name: azureName(scope, 'resource', id),
     targetResourceId,
     logAnalyticsWorkspaceId,
     enabledLog: categories.map((category) => ({ category })),
-  });
-}
-
-/** What happens to the workspace itself (jobs, computes, models, deployments), which auditors ask for. */
-export function sendWorkspaceLogs(
-  scope: Construct,
-  id: string,
-  workspaceId: string,
-  logAnalyticsWorkspaceId: string,
-): MonitorDiagnosticSetting {
-  resourceGroupOf(scope)._register('Microsoft.Insights');
-  return new MonitorDiagnosticSetting(scope, id, {
-    name: azureName(scope, 'resource', id),
-    targetResourceId: workspaceId,
-    logAnalyticsWorkspaceId,
-    enabledLog: [{ categoryGroup: 'allLogs' }],
-  });
+  }));
 }
 
 /** Keeps the tables of endpoints for another time than the Log Analytics workspace keeps everything. */

@@ -40,10 +40,10 @@ export function grantModels(
 
 /** Allows taking numbers in a container of another stack's lake: below the folder of the model alone. */
 export function grantNumbers(opened: IConstruct, containerId: string, folder: string, principal: IPrincipal): Grant {
-  return grantRole(opened, principal, `numbers ${folder}`, {
+  return grantRole(opened, principal, 'numbers', {
     scope: containerId,
     role: 'storageBlobDataContributor',
-    condition: blobsBelow(folder),
+    limit: blobsBelow(folder),
     description: `Takes numbers of versions below ${folder}`,
   });
 }

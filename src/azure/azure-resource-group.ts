@@ -50,6 +50,12 @@ export class AzureResourceGroup extends Construct {
    * @internal
    */
   public readonly _groupName: string;
+  /**
+   * Whether the stack made the group.
+   *
+   * @internal
+   */
+  public readonly _isOwn: boolean;
   private readonly namespaces = new Set<string>();
   private readonly tags: { [name: string]: string };
   private givenTenant?: string;
@@ -113,6 +119,7 @@ export class AzureResourceGroup extends Construct {
       props.resourceGroupName === undefined
         ? new ResourceGroup(this, 'Group', { name: this._groupName, location: this.location })
         : undefined;
+    this._isOwn = made !== undefined;
     this.resourceGroupName = made?.name ?? this._groupName;
     this.resourceGroupId = made?.id ?? `/subscriptions/${this.subscriptionId}/resourceGroups/${this._groupName}`;
     Aspects.of(stack).add({ visit: (node) => addTags(node, this.tags) });
@@ -175,8 +182,6 @@ export class AzureResourceGroup extends Construct {
         keyVault: [{ purgeSoftDeleteOnDestroy: false, recoverSoftDeletedKeyVaults: true }],
         machineLearning: [{ purgeSoftDeletedWorkspaceOnDestroy: false }],
         logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: false }],
-        // Azure would add a rule beside each component that no state knows of, and the group could not be deleted.
-        applicationInsights: [{ disableGeneratedRule: true }],
         resourceGroup: [{ preventDeletionIfContainsResources: true }],
         // Else every plan asks the queues of each account for their settings, which takes a role for data and a way
         // into its network.

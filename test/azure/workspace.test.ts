@@ -342,6 +342,36 @@ describe('what happens to it', () => {
     const gone = config({ removalPolicy: RemovalPolicy.DESTROY }, { context: { 'mlops:allowDestroy': true }, lake: { removalPolicy: RemovalPolicy.DESTROY } });
     for (const each of stateful(gone)) expect(each.lifecycle).toEqual({ prevent_destroy: false });
   });
+
+  describe('is that what Azure adds to Application Insights goes after it', () => {
+    const gone = (group: object) => config({ removalPolicy: RemovalPolicy.DESTROY }, { group, context: { 'mlops:allowDestroy': true }, lake: { removalPolicy: RemovalPolicy.DESTROY } });
+    const removed = (of: TerraformConfig) => Object.entries<any>(of.resource.azapi_resource_action ?? {}).filter(([, each]) => each.when === 'destroy');
+
+    test('where the stack makes the group, which would not be deleted else', () => {
+      const all = gone({ resourceGroupName: undefined });
+      const [[groupId, group], [ruleId, rule]] = removed(all);
+      expect([group, rule]).toMatchObject([
+        { method: 'DELETE', ignore_not_found: true, resource_id: expect.stringMatching(/^\$\{azurerm_resource_group\.\w+\.id\}\/providers\/Microsoft\.Insights\/actionGroups\/Application Insights Smart Detection$/) },
+        {
+          method: 'DELETE', ignore_not_found: true, depends_on: [`azapi_resource_action.${groupId}`],
+          resource_id: expect.stringMatching(/\/providers\/Microsoft\.AlertsManagement\/smartDetectorAlertRules\/Failure Anomalies - stack-work-[0-9a-f]{8}$/),
+        },
+      ]);
+      expect(onlyResource(all, 'azurerm_application_insights').depends_on).toEqual([`azapi_resource_action.${ruleId}`]);
+    });
+
+    test('and not from a group of another', () => {
+      expect(removed(gone({}))).toEqual([]);
+    });
+
+    test('by hand where a template cannot delete it', () => {
+      const { workspace } = setting({ removalPolicy: RemovalPolicy.DESTROY }, {
+        context: { 'mlops:allowDestroy': true }, lake: { removalPolicy: RemovalPolicy.DESTROY }, group: { resourceGroupName: undefined, armRenderer: ArmRenderer.TEMPLATE },
+      });
+      expect(workspace.node.metadata.map(({ data }) => data)).toContainEqual(expect.stringMatching(
+        /^Stack\/Work: a template cannot delete what Azure adds to Application Insights: before terraform destroy, delete the rule 'Failure Anomalies - stack-work-[0-9a-f]{8}' and the action group 'Application Insights Smart Detection'$/));
+    });
+  });
 });
 
 const imported = (attributes: Partial<WorkspaceAttributes> = {}): { stack: TerraformStack; workspace: IWorkspace } => {

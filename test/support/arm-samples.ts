@@ -5,6 +5,16 @@ const WORKSPACE = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceG
 
 /** A body of each type with most of its members. `${{…}}` and brackets are Azure's own. */
 export const ARM_SAMPLES: { readonly [type in ArmType]: ArmBodies[type] } = {
+  'Microsoft.AlertsManagement/smartDetectorAlertRules': {
+    properties: {
+      state: 'Disabled',
+      severity: 'Sev3',
+      frequency: 'PT1M',
+      detector: { id: 'FailureAnomaliesDetector' },
+      scope: ['/subscriptions/s/resourceGroups/ml/providers/Microsoft.Insights/components/churn'],
+      actionGroups: { groupIds: [] },
+    },
+  },
   'Microsoft.App/containerApps': {
     properties: {
       configuration: { ingress: { traffic: [{ revisionName: 'churn--v1-abc', weight: 90 }, { revisionName: 'churn--v2-abc', weight: 10 }] } },
@@ -42,6 +52,9 @@ export const ARM_SAMPLES: { readonly [type in ArmType]: ArmBodies[type] } = {
         },
       },
     },
+  },
+  'Microsoft.Insights/actionGroups': {
+    properties: { groupShortName: 'SmartDetect', enabled: true },
   },
   'Microsoft.Insights/autoscaleSettings': {
     properties: {

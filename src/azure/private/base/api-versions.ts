@@ -22,8 +22,10 @@ const ASSET = { apiVersion: MACHINE_LEARNING };
  * @see https://learn.microsoft.com/azure/templates/microsoft.logic/allversions
  */
 export const ARM_TYPES = {
+  'Microsoft.AlertsManagement/smartDetectorAlertRules': { apiVersion: '2021-04-01', isTracked: true },
   'Microsoft.App/containerApps': { apiVersion: '2025-01-01', isTracked: true },
   'Microsoft.App/containerApps/authConfigs': { apiVersion: '2025-01-01' },
+  'Microsoft.Insights/actionGroups': { apiVersion: '2023-01-01', isTracked: true },
   /** @see https://learn.microsoft.com/azure/templates/microsoft.insights/autoscalesettings */
   'Microsoft.Insights/autoscaleSettings': { apiVersion: '2022-10-01', isTracked: true },
   'Microsoft.KeyVault/vaults/keys': { apiVersion: '2023-07-01' },

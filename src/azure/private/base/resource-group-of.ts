@@ -21,6 +21,8 @@ export interface ResourceGroupContext {
    * stack is complete.
    */
   readonly _namespaces: readonly string[];
+  /** Whether the stack made the group, and deletes it when it goes. */
+  readonly _isOwn: boolean;
   /** Has the provider register namespaces, `Microsoft.Logic`, with the subscription. */
   _register(...namespaces: string[]): void;
 }

@@ -3,8 +3,12 @@ import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting';
 import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { inform } from '../../../terraform/annotations';
+import { ArmType } from '../base/api-versions';
+import { armAction } from '../base/arm';
 import { azureName } from '../base/names';
 import { PRIVATE_ZONES, privateEndpoint } from '../base/private-endpoint';
 import { resourceGroupOf } from '../base/resource-group-of';
@@ -33,14 +37,45 @@ export function newInsights(
   isDestroyable: boolean,
 ): ApplicationInsights {
   const { location, resourceGroupName } = resourceGroupOf(scope);
+  const name = azureName(scope, 'applicationInsights');
   return new ApplicationInsights(scope, 'Insights', {
-    name: azureName(scope, 'applicationInsights'),
+    name,
     location,
     resourceGroupName,
     applicationType: 'web',
     workspaceId: logAnalyticsWorkspaceId,
     lifecycle: { preventDestroy: !isDestroyable },
+    dependsOn: isDestroyable ? removeGenerated(scope, name) : [],
   });
+}
+
+/**
+ * Azure adds a rule beside each component, and its action group, some time after it: no state knows of them, and a
+ * resource group that holds something is not deleted. They are deleted after the component that waits for this. The
+ * provider's own way (`disable_generated_rule`) waits for the rule when the component is made, and where Azure adds none
+ * it waits until it fails.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-azurerm/issues/18026
+ */
+function removeGenerated(scope: Construct, componentName: string): ITerraformDependable[] {
+  const { armRenderer, resourceGroupId, _isOwn: isOwn } = resourceGroupOf(scope);
+  if (!isOwn) return [];
+  if (armRenderer === 'template') {
+    inform(scope, `${scope.node.path}: a template cannot delete what Azure adds to Application Insights: before terraform destroy, delete the rule 'Failure Anomalies - ${componentName}' and the action group 'Application Insights Smart Detection'`);
+    return [];
+  }
+  const removed = (id: string, type: ArmType, name: string, ...dependsOn: ITerraformDependable[]) => armAction(scope, id, {
+    type,
+    resourceId: `${resourceGroupId}/providers/${type}/${name}`,
+    method: 'DELETE',
+    when: 'destroy',
+    ignoreNotFound: true,
+    dependsOn,
+  }).resource;
+  const group = removed('GeneratedGroup', 'Microsoft.Insights/actionGroups', 'Application Insights Smart Detection');
+  // A rule notifies the group, so that it goes first.
+  const rule = removed('GeneratedRule', 'Microsoft.AlertsManagement/smartDetectorAlertRules', `Failure Anomalies - ${componentName}`, group);
+  return [rule];
 }
 
 /** The vault that the workspace keeps secrets of its connections in. */

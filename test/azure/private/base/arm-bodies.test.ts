@@ -9,7 +9,7 @@ import { azureStack, onlyResource, SUBSCRIPTION, synthesized } from '../../../su
 const TYPES = Object.keys(ARM_TYPES) as ArmType[];
 
 /** Types that act as nobody. */
-const WITHOUT_IDENTITY: readonly ArmType[] = ['Microsoft.Insights/autoscaleSettings'];
+const WITHOUT_IDENTITY: readonly ArmType[] = ['Microsoft.AlertsManagement/smartDetectorAlertRules', 'Microsoft.Insights/actionGroups', 'Microsoft.Insights/autoscaleSettings'];
 
 /** A sample below a parent of its kind, as an identity that the stack makes. */
 function rendered(type: ArmType, armRenderer: ArmRenderer): ReturnType<typeof synthesized> {

@@ -288,7 +288,8 @@ describe.each<[string, () => { stack: TerraformStack; data: IDataLake }]>([['a n
     const roleFor = (...folders: (string | undefined)[]) => {
       const { stack, data } = make();
       for (const folder of folders) data.grantWriteRaw(ana, folder);
-      const all = Object.entries<any>(synthesized(stack).resource.azurerm_role_assignment).filter(([, { principal_id }]) => principal_id === ana.objectId);
+      const all = Object.entries<any>(synthesized(stack).resource.azurerm_role_assignment)
+        .filter(([, { principal_id }]) => principal_id === ana.objectId);
       expect(all).toHaveLength(1);
       return all[0];
     };

@@ -353,7 +353,9 @@ describe('what happens to it', () => {
       expect([group, rule]).toMatchObject([
         { method: 'DELETE', ignore_not_found: true, resource_id: expect.stringMatching(/^\$\{azurerm_resource_group\.\w+\.id\}\/providers\/Microsoft\.Insights\/actionGroups\/Application Insights Smart Detection$/) },
         {
-          method: 'DELETE', ignore_not_found: true, depends_on: [`azapi_resource_action.${groupId}`],
+          method: 'DELETE',
+          ignore_not_found: true,
+          depends_on: [`azapi_resource_action.${groupId}`],
           resource_id: expect.stringMatching(/\/providers\/Microsoft\.AlertsManagement\/smartDetectorAlertRules\/Failure Anomalies - stack-work-[0-9a-f]{8}$/),
         },
       ]);

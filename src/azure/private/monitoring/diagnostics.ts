@@ -1,9 +1,9 @@
 import { LogAnalyticsWorkspaceTable } from '@cdktf/provider-azurerm/lib/log-analytics-workspace-table';
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting';
 import { Construct } from 'constructs';
+import { onceInStack } from '../../../terraform/once';
 import { azureName } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
-import { onceInStack } from '../../../terraform/once';
 
 /**
  * Logs of an online endpoint.

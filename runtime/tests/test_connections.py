@@ -148,6 +148,13 @@ def test_files_come_into_the_home_folder(tmp_path: Path) -> None:
     assert (tmp_path / "feast.yaml").stat().st_mode & 0o777 == 0o600
 
 
+def test_small_files_are_in_the_variable_itself(tmp_path: Path) -> None:
+    connect({"HOME": str(tmp_path), "MLOPS_FILES_DVC": json.dumps({".config/dvc/config": "[core]"})})
+    assert (tmp_path / ".config" / "dvc" / "config").read_text() == "[core]"
+    with pytest.raises(ContractError, match="would leave"):
+        connect({"HOME": str(tmp_path), "MLOPS_FILES_DVC": json.dumps({"../config": "[core]"})})
+
+
 def test_every_verb_connects_before_the_images_code_runs(tmp_path: Path) -> None:
     seen: list[str | None] = []
     with google() as machine, store({f"/v1/{GOOGLE_REFERENCE}:access": [(200, google_secret("k1"))]}) as secrets:

@@ -1,3 +1,4 @@
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { IModelRegistry } from './model-registry-props';
 import { IServingEndpoint } from './serving-endpoint-props';
@@ -117,6 +118,12 @@ export interface MonitoringStackOptions extends MonitoringIntent {
    * @default 60
    */
   readonly driftTimeoutMinutes?: number;
+  /**
+   * Systems that the job of a drift run is connected to, those of `Integrations`.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
   /**
    * Command that the job of a drift run runs, to which the verb `monitor` is appended: Azure ML runs it in a shell
    * instead of the image's entry point.

@@ -256,6 +256,7 @@ export class MonitoringStack extends Construct {
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       command: props.driftCommand ?? 'python /opt/program/main.py',
       variables: runs.variables,
+      connections: props.connections,
       retraining: runs.retraining && { ...runs.retraining, training: props.training! },
       needs: [],
     });

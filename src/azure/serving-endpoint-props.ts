@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
@@ -142,6 +143,13 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    * @default - by the workload contract
    */
   readonly container?: ServingContainer;
+  /**
+   * Systems that the containers are connected to, those of `Integrations`: their variables, and the permission to read
+   * their secrets.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
   /**
    * Variables of the container, in addition to those of the workload contract.
    *

@@ -3,6 +3,7 @@ import { Grant } from './grant';
 import { ManagedIdentity } from './managed-identity';
 import { IManagedIdentity } from './managed-identity-props';
 import { IPrincipal } from './principal';
+import { connectedEnvironment, grantConnections } from './private/base/connections';
 import { settled } from './private/base/grants';
 import { requireLakeOf } from './private/base/lake-of';
 import { checkChoices } from './private/serving/checks';
@@ -93,9 +94,17 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
       props.workspace.grantRunAs(this.identity),
       // What pipelines train lies below `training/`; what the stack names may lie anywhere.
       props.data.grantReadArtifacts(this.identity, served.registry === undefined ? undefined : 'training/'),
+      ...grantConnections(props.connections, this.identity),
     ]);
 
-    const made = runtime.make(this, { who, serving, served, props, runsAs: this.identity, mayRun });
+    const made = runtime.make(this, {
+      who,
+      serving,
+      served,
+      props: { ...props, environment: connectedEnvironment(who, { ...props, identity: this.identity }) },
+      runsAs: this.identity,
+      mayRun,
+    });
     this.endpointId = made.endpointId;
     this.endpointName = made.endpointName;
     this.scoringUri = made.scoringUri;

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { ComputeTarget } from './compute-target';
+import { IConnection } from './connection-props';
 import { IDataLake } from './data-lake-props';
 import { Distribution } from './distribution';
 import { IExperimentTracker } from './experiment-tracker-props';
@@ -95,6 +96,13 @@ export interface TrainingPipelineOptions extends TrainingSpec {
    * @default - none
    */
   readonly dockerArgs?: string;
+  /**
+   * Systems that the containers are connected to, those of `Integrations`: their variables, and the permission to read
+   * their secrets.
+   *
+   * @default - none
+   */
+  readonly connections?: IConnection[];
   /**
    * Environment of every container of the pipeline; names beginning with `MLOPS_` are the library's, `AZUREML_` and
    * `AZ_` Azure ML's.

@@ -8,6 +8,7 @@ import { IManagedIdentity } from './managed-identity-props';
 import { IPrincipal } from './principal';
 import { warn } from '../terraform/annotations';
 import { newCluster } from './private/base/compute-cluster';
+import { connectedEnvironment } from './private/base/connections';
 import { imageUri } from './private/base/image';
 import { jobEnvironment } from './private/base/job-environment';
 import { requireLakeOf } from './private/base/lake-of';
@@ -229,7 +230,7 @@ function flowSetting(
     rawDatastore: workspace.rawDatastore,
     artifactDatastore: workspace.artifactDatastore,
     tags: props.tags ?? {},
-    environment: props.environment ?? {},
+    environment: connectedEnvironment(who, { ...props, identity: scope.jobIdentity }),
     prepares: props.prepare,
   };
   const processing: ProcessingSetting = {

@@ -13,6 +13,7 @@ import { IPrincipal, Principal } from './principal';
 import { warn } from '../terraform/annotations';
 import { azureName } from './private/base/names';
 import { after } from './private/base/ordering';
+import { rememberOutbound } from './private/base/outbound';
 import { AccountKey, newAccount } from './private/data/account';
 import { OF_PEOPLE } from './private/data/blob-access';
 import { containerId } from './private/data/places';
@@ -105,8 +106,8 @@ export class Workspace extends Construct implements IWorkspace {
     const isPrivate = props.privateEndpoints ?? false;
     this.data = props.data;
     const network = props.managedNetwork ?? ManagedNetwork.internetOutbound();
-    this.users = resolved.users;
-    this.location = group.location;
+    rememberOutbound(this, { isolationMode: network.isolationMode, fqdns: network._fqdns });
+    [this.users, this.location] = [resolved.users, group.location];
     this.isPrivate = isPrivate;
     this.hasManagedNetwork = network.isolationMode !== 'Disabled';
 

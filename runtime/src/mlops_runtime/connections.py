@@ -10,8 +10,8 @@ of the job and becomes the variable `<NAME>`. A variable that is set already win
 | `projects/…/secrets/…/versions/…` | Google Secret Manager | nothing |
 | `https://….vault.azure.net/secrets/…` | Azure Key Vault | the extra `azure` |
 
-`MLOPS_FILES_<SYSTEM>` is a place in object storage; what is below it comes into the home folder, so that the client of
-the system finds its configuration where it looks for it.
+`MLOPS_FILES_<SYSTEM>` is a place in object storage, or small files themselves as a JSON object of path and content; they
+come into the home folder, so that the client of the system finds its configuration where it looks for it.
 
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
@@ -150,7 +150,9 @@ def _azure_token(scope: str, env: Mapping[str, str]) -> str:
 def _place_files(place: str, env: Mapping[str, str]) -> None:
     """Copy what is below the place into the home folder, readable by the user alone."""
     home = Path(env.get("HOME") or Path.home())
-    if place.startswith("s3://"):
+    if place.startswith("{"):
+        folder = _of_text(place)
+    elif place.startswith("s3://"):
         folder = _of_s3(place)
     elif place.startswith("gs://"):
         folder = gcs.fetch(place, env)
@@ -164,6 +166,16 @@ def _place_files(place: str, env: Mapping[str, str]) -> None:
             target.chmod(0o600)
     finally:
         shutil.rmtree(folder)
+
+
+def _of_text(files: str) -> Path:
+    """Small files that are in the variable itself."""
+    target = Path(tempfile.mkdtemp(prefix="files-"))
+    for name, content in dict(json.loads(files)).items():
+        path = target / path_below("", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return target
 
 
 def _of_s3(place: str) -> Path:

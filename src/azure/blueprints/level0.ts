@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { connectionsOf, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
-import { Cloud, MaturityLevel, Parity } from '../../core';
+import { MaturityLevel } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -14,6 +15,7 @@ import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
 import { IExperimentTracker } from '../experiment-tracker-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
@@ -48,6 +50,8 @@ export class Level0Blueprint extends Construct {
   public readonly tracking: IExperimentTracker;
   /** The workspace of Azure Machine Learning, with the notebooks. */
   public readonly workspace: IWorkspace;
+  /** The systems that the team uses beside the cloud; undefined where there are none. */
+  public readonly integrations?: Integrations;
   /** Model versions, registered by hand. */
   public readonly registry: IModelRegistry;
   /** The endpoint of the given model, when there is one. */
@@ -65,7 +69,6 @@ export class Level0Blueprint extends Construct {
     const level = MaturityLevel.MANUAL;
     const who = speakerFor('level 0 blueprint', this);
     checkPlatformParts(who, props);
-    Parity._refuse(who, 'MlopsIntent', Cloud.AZURE, props);
     requireModelName(who, modelName);
 
     const data = (this.data =
@@ -76,6 +79,8 @@ export class Level0Blueprint extends Construct {
     const tracking = (this.tracking =
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace }));
     grantDataset(this, workspace, data, props);
+    const integrations = integrationsOf(this, props, { data, workspace });
+    this.integrations = integrations;
     const registry = (this.registry =
       platform.registry ??
       new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data, workspace }));
@@ -85,7 +90,9 @@ export class Level0Blueprint extends Construct {
       registry.grantPullImages(notebook);
     }
     const endpoint = (this.serving =
-      model && new ServingEndpoint(this, 'Serving', { ...servingOf(level, props), data, model, workspace }));
+      model && new ServingEndpoint(this, 'Serving', {
+        ...servingOf(level, props), ...connectionsOf(integrations, props.serving), data, model, workspace,
+      }));
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...monitoringOf(level, props, WAITING),
       data,

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { connectionsOf, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
-import { Cloud, MaturityLevel, Parity } from '../../core';
+import { MaturityLevel } from '../../core';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -17,6 +18,7 @@ import { IExperimentTracker } from '../experiment-tracker-props';
 import { FeatureStore } from '../feature-store';
 import { IFeatureStore } from '../feature-store-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ManagedNetwork } from '../managed-network';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
@@ -46,6 +48,8 @@ export class Level2Blueprint extends Construct {
   public readonly workspace: IWorkspace;
   /** Features, the same at training and at serving. */
   public readonly features: IFeatureStore;
+  /** The systems that the team uses beside the cloud; undefined where there are none. */
+  public readonly integrations?: Integrations;
   /** Model versions, registered by the pipeline and approved by a person. */
   public readonly registry: IModelRegistry;
   /** Train, evaluate, gate, register: on a schedule, on new data and on drift. */
@@ -70,7 +74,6 @@ export class Level2Blueprint extends Construct {
 
     if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
     checkPlatformParts(who, props);
-    Parity._refuse(who, 'MlopsIntent', Cloud.AZURE, props);
     requireModelName(who, modelName);
 
     const data = (this.data =
@@ -87,6 +90,8 @@ export class Level2Blueprint extends Construct {
     const tracking = (this.tracking =
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { ...given(props.tracking), workspace }));
     grantDataset(this, workspace, data, props);
+    const integrations = integrationsOf(this, props, { data, workspace });
+    this.integrations = integrations;
     this.features = platform.features ?? new FeatureStore(this, 'Features', {
       featureGroups: [], publicNetworkAccess: false, removalPolicy, ...given(props.features), data, workspace,
     });
@@ -96,6 +101,7 @@ export class Level2Blueprint extends Construct {
     const training = (this.training = new TrainingPipeline(this, 'Training', {
       tracking,
       ...given(props.training),
+      ...connectionsOf(integrations, props.training),
       image,
       data,
       registry,
@@ -109,12 +115,21 @@ export class Level2Blueprint extends Construct {
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
       ...servingOf(level, props),
+      ...connectionsOf(integrations, props.serving),
       ...served,
       data,
       workspace,
     }));
+    const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      ...monitoringOf(level, props, WAITING), data, endpoint, image, registry, training, workspace,
+      ...watched,
+      ...(watched.drift === undefined ? {} : connectionsOf(integrations, watched)),
+      data,
+      endpoint,
+      image,
+      registry,
+      training,
+      workspace,
     });
     this.delivery = new DeliveryPipeline(this, 'Delivery', { ...delivery, registry });
     this.governance = new GovernanceGuardrails(this, 'Governance', {

@@ -3,6 +3,7 @@ import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 
 const DRIFT: (keyof MonitoringStackOptions)[] = [
+  'connections',
   'driftCommand',
   'driftCompute',
   'driftTimeoutMinutes',

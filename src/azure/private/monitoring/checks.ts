@@ -28,7 +28,7 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
   const resolved = resolvedMonitoring(who, props, {
     cloud: Cloud.AZURE,
     endpoint: endpoint && { id: endpoint.node.id, isRecorded: endpoint.captureFolder !== undefined },
-    driftProps: ['driftVmSize', 'driftTimeoutMinutes', 'driftCommand'],
+    driftProps: ['driftVmSize', 'driftTimeoutMinutes', 'driftCommand', 'connections'],
     mostWindowDays: 90,
   });
   for (const id of props.actionGroupIds ?? []) {

@@ -8,6 +8,7 @@ import { OwnMetrics } from './own-metrics';
 import { ResolvedRetraining } from '../../../core/private/resolve/retraining';
 import { Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
+import { IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
 import { ManagedIdentity } from '../../managed-identity';
@@ -15,6 +16,7 @@ import { IModelRegistry } from '../../model-registry-props';
 import { ITrainingPipeline } from '../../training-pipeline-props';
 import { IWorkspace } from '../../workspace-props';
 import { newCluster } from '../base/compute-cluster';
+import { connectedEnvironment, grantConnections } from '../base/connections';
 import { grantRole } from '../base/grants';
 import { grantEnvironments, jobEnvironment } from '../base/job-environment';
 import { azureName } from '../base/names';
@@ -43,6 +45,7 @@ export interface DriftSettings {
   readonly command: string;
   /** What the image's verb is told of the intent. */
   readonly variables: { readonly [name: string]: string };
+  readonly connections?: readonly IConnection[];
   readonly retraining?: ResolvedRetraining & { readonly training: ITrainingPipeline };
   readonly needs: readonly (ITerraformDependable | Grant | undefined)[];
 }
@@ -75,6 +78,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
   const jobMay = Grant.all([
     workspace.grantRunAs(jobIdentity),
     registry.grantPullImages(jobIdentity),
+    ...grantConnections(settings.connections, jobIdentity),
     data.grantReadArtifacts(jobIdentity, 'training/'),
     data.grantWriteArtifacts(jobIdentity, 'drift/'),
     data.grantReadCaptured(jobIdentity, folder),
@@ -151,7 +155,10 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
       clientId: jobIdentity.clientId,
       command: settings.command,
       timeoutMinutes: settings.timeoutMinutes,
-      variables: settings.variables,
+      variables: {
+        ...settings.variables,
+        ...connectedEnvironment(who, { ...settings, environment: {}, identity: jobIdentity }),
+      },
     },
     retrain,
   });

@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
+import { IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
 import { IExperimentTracker } from '../../experiment-tracker-props';
 import { Grant } from '../../grant';
 import { IManagedIdentity } from '../../managed-identity-props';
 import { IModelRegistry } from '../../model-registry-props';
 import { IWorkspace } from '../../workspace-props';
+import { grantConnections } from '../base/connections';
 import { grantEnvironments } from '../base/job-environment';
 import { grantTake, Queue } from '../base/queue';
 
@@ -19,14 +21,17 @@ export interface RolesInput {
   readonly tracking?: IExperimentTracker;
   readonly datasetPrefix: string;
   readonly start: Queue;
+  readonly connections?: readonly IConnection[];
 }
 
 /** Jobs read the data set and write runs and checkpoints, and pull the image; nothing else of the product. */
-export function grantJobs(jobs: IManagedIdentity, { data, workspace, registry, datasetPrefix }: RolesInput): Grant[] {
+export function grantJobs(jobs: IManagedIdentity, input: RolesInput): Grant[] {
+  const { data, workspace, registry, datasetPrefix, connections } = input;
   return [
     workspace.grantRunAs(jobs),
     registry.grantPullImages(jobs),
     data.grantReadRaw(jobs, datasetPrefix),
+    ...grantConnections(connections, jobs),
     ...WRITTEN.map((prefix) => data.grantWriteArtifacts(jobs, prefix)),
   ];
 }

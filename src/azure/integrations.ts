@@ -1,0 +1,81 @@
+import { Construct } from 'constructs';
+import { IConnection } from './connection-props';
+import { IntegrationsProps } from './integrations-props';
+import { requireLakeOf } from './private/base/lake-of';
+import { SystemConnection } from './private/integrations/connection';
+import { Workspace } from './workspace';
+import { Integration } from '../core/integrations/integration';
+import { planOf } from '../core/private/integrations/plan';
+import { refuse, refuseBecause, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+
+/**
+ * The systems that a team uses beside Azure, connected to whatever is given their `connections`.
+ *
+ * A secret is named, never held: whoever operates the stack writes its value into the vault, and what runs reads it when
+ * it starts. Servers are not hosted on Azure: give the address of one that exists. Children: one for each system, with
+ * its id. A connection costs nothing.
+ *
+ * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+ *
+ * @example
+ * import { TerraformStack } from 'cdktf';
+ * import { azure, Integration, SecretName } from 'mlops-constructs';
+ *
+ * declare const stack: TerraformStack;
+ *
+ * const data = new azure.DataLake(stack, 'Data');
+ * const workspace = new azure.Workspace(stack, 'Workspace', { data });
+ * const { connections } = new azure.Integrations(stack, 'Integrations', {
+ *   data,
+ *   workspace,
+ *   use: [Integration.weightsAndBiases({ entity: 'shop', apiKey: SecretName.of('wandb-api-key') })],
+ * });
+ */
+export class Integrations extends Construct {
+  /** One for each system, in the order of `use`. */
+  public readonly connections: IConnection[];
+  private readonly who: Speaker;
+
+  public constructor(scope: Construct, id: string, props: IntegrationsProps) {
+    super(scope, id);
+    this.who = speakerFor('integrations', scope, id);
+    requireLakeOf(this.who, props.workspace, props.data);
+    if (!Array.isArray(props.use)) refuse(this.who, 'use', props.use, 'a list of integrations');
+    for (const each of props.use) {
+      if (!(each instanceof Integration)) refuse(this.who, 'use', each, 'integrations like Integration.prefect()');
+    }
+    requireUnique(this.who, 'use', props.use.map((each) => each.id));
+    requireMatch(this.who, 'keyVaultId', props.keyVaultId, VAULT, 'the ARM id of a Key Vault');
+    this.connections = props.use.map((each) => this.connect(each, props));
+  }
+
+  /**
+   * The connection of one system.
+   *
+   * @param system id of the system, `weights-and-biases`
+   */
+  public connectionOf(system: string): IConnection {
+    const found = this.connections.find(({ id }) => id === system);
+    return found ?? refuse(this.who, 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`);
+  }
+
+  private connect(integration: Integration, { data, keyVaultId: given, workspace }: IntegrationsProps): IConnection {
+    const plan = planOf(this.who, integration, 'azure');
+    if (plan.server !== undefined || plan.isManaged) {
+      refuseBecause(
+        this.who,
+        `${plan.system.title}: servers are not hosted on Azure: give the endpoint of one that exists`,
+      );
+    }
+    const keyVaultId = given ?? (workspace instanceof Workspace ? workspace.keyVaultId : undefined);
+    if (keyVaultId === undefined && Object.keys(plan.secrets).length > 0) {
+      refuseBecause(
+        this.who,
+        `${plan.system.title} has a secret, and the workspace is of another stack: give keyVaultId, the vault that holds it`,
+      );
+    }
+    return new SystemConnection(this, integration.id, { plan, data, keyVaultId, region: workspace.location });
+  }
+}
+
+const VAULT = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+$/i;

@@ -189,10 +189,12 @@ function requireOrder(who: Speaker, places: readonly Place[]): void {
 }
 
 /** The texts of a rendered value that have expressions in them. */
-function expressionsOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.includes('@') ? [value] : [];
-  if (value === null || typeof value !== 'object') return [];
-  return Object.values(value).flatMap((each) => expressionsOf(each));
+function expressionsOf(value: unknown, found: string[] = []): string[] {
+  if (typeof value === 'string' && value.includes('@')) found.push(value);
+  if (value !== null && typeof value === 'object') {
+    for (const each of Object.values(value)) expressionsOf(each, found);
+  }
+  return found;
 }
 
 /** Seconds of an ISO 8601 duration of days, hours, minutes and seconds; NaN for any other text. */

@@ -3,6 +3,7 @@ import { definitionOf, deploys, registersVersions, WORKFLOW, writesOf } from './
 import { ComplianceRow } from '../../../core/private/compliance';
 import { listed } from '../../../core/private/listed';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn, recording } from '../../../core/private/maturity-grade';
+import { textOf } from '../../../terraform/policy/parts';
 import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
 
 type Proof = ProofIn<Landscape>;
@@ -22,7 +23,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   // The tracker is MLflow of the workspace, where each job is a run; what it came to is what the training adds.
   'experiment tracking': recording({
     trainings,
-    records: (training) => /mlops_outcome/.test(text(training.attributes)),
+    records: (training) => /mlops_outcome/.test(textOf(training.attributes)),
     trackers: (around) => around.ofType(...WORKSPACES),
   }),
   'reproducible environments': (around, rows) => {
@@ -32,7 +33,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'encryption and access control': keeping('MLOPS-ENC-01', 'MLOPS-NET-01', 'MLOPS-IAM-01', 'MLOPS-IAM-02'),
   'cost control': (around) => [
     ...around.ofType('azurerm_consumption_budget_resource_group', 'azurerm_consumption_budget_subscription'),
-    ...notebooks(around).filter((each) => /"idleTimeBeforeShutdown":"PT/.test(text(each.attributes))),
+    ...notebooks(around).filter((each) => /"idleTimeBeforeShutdown":"PT/.test(textOf(each.attributes))),
   ],
   'feature store': having('Microsoft.MachineLearningServices/workspaces/featuresets/versions'),
   'automated training pipeline': trainings,
@@ -58,12 +59,12 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     ...around
       .ofType('azurerm_container_app')
       .filter(({ attributes }) => Number(one(attributes.template)?.max_replicas) > 1),
-    ...rollouts(around).filter((each) => /autoscalesettings/i.test(text(each.attributes))),
+    ...rollouts(around).filter((each) => /autoscalesettings/i.test(textOf(each.attributes))),
   ],
   'monitoring': having('azurerm_application_insights_workbook'),
   'drift detection': (around) =>
     workflows(around).filter(
-      (each) => /drift_share/.test(text(each.attributes)) && /"jobType":"Command"/.test(text(each.attributes)),
+      (each) => /drift_share/.test(textOf(each.attributes)) && /"jobType":"Command"/.test(textOf(each.attributes)),
     ),
   'automated tests': (around, rows) => {
     const gated = new Set(
@@ -73,7 +74,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'CI/CD of pipelines and infrastructure': having('azurerm_federated_identity_credential'),
   'progressive delivery': (around) =>
-    rollouts(around).filter((each) => /"(traffic|mirrorTraffic|trafficWeight)"/i.test(text(each.attributes))),
+    rollouts(around).filter((each) => /"(traffic|mirrorTraffic|trafficWeight)"/i.test(textOf(each.attributes))),
   'rollback': (around, rows) => {
     const safe = new Set(
       rows.filter((row) => row.policy === 'MLOPS-SRV-02' && row.verdict === 'compliant').map((row) => row.resource),
@@ -85,11 +86,11 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
       .ofType('azurerm_storage_queue')
       .filter((queue) => trainings(around).some((training) => refersTo(training, queue)));
     return workflows(around).filter(
-      (each) => /drift_share/.test(text(each.attributes)) && queues.some((queue) => refersTo(each, queue)),
+      (each) => /drift_share/.test(textOf(each.attributes)) && queues.some((queue) => refersTo(each, queue)),
     );
   },
   'model quality with ground truth': (around) =>
-    workflows(around).filter((each) => /MLOPS_LABELS_DIR/.test(text(each.attributes))),
+    workflows(around).filter((each) => /MLOPS_LABELS_DIR/.test(textOf(each.attributes))),
   'feedback loop': (around, rows) => {
     const capturing = new Set(
       rows.filter((row) => row.policy === 'MLOPS-SRV-01' && row.verdict === 'compliant').map((row) => row.resource),
@@ -140,13 +141,9 @@ function triggersOf(workflow: ResourceView): { readonly type: string }[] {
 
 /** By its address, or by the name that addresses of queues end with. */
 function refersTo(from: ResourceView, to: ResourceView): boolean {
-  const whole = text(from.attributes);
+  const whole = textOf(from.attributes);
   return (
     whole.includes(`${to.address}.`) ||
     (typeof to.attributes.name === 'string' && whole.includes(`/${to.attributes.name}`))
   );
-}
-
-function text(part: unknown): string {
-  return JSON.stringify(part) ?? '';
 }

@@ -1,7 +1,7 @@
 import { callsOf, customJobsOf, definitionOf, registersVersions, WORKFLOW } from './workflow-calls';
 import { ComplianceRow } from '../../../core/private/compliance';
 import { gradeBy, having, keeping, MaturityGrade, ProofIn, recording } from '../../../core/private/maturity-grade';
-import { Part, partsOf } from '../../../terraform/policy/parts';
+import { partsOf, textOf } from '../../../terraform/policy/parts';
 import { Landscape, one, ResourceView } from '../../../terraform/policy/resource-view';
 
 type Proof = ProofIn<Landscape>;
@@ -17,7 +17,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'code and configuration versioning': having('google_storage_bucket', 'google_artifact_registry_repository'),
   'experiment tracking': recording({
     trainings,
-    records: (training) => /\/mlflow\/runs\/create/.test(text(training.attributes)),
+    records: (training) => /\/mlflow\/runs\/create/.test(textOf(training.attributes)),
     trackers: (around) => [
       ...around.ofType('google_vertex_ai_tensorboard'),
       ...around.ofType('google_cloud_run_v2_service').filter(isTracker),
@@ -40,7 +40,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     const training = trainings(around);
     return [
       ...around.ofType('google_cloud_scheduler_job'),
-      ...around.ofType('google_eventarc_trigger').filter(({ attributes }) => /storage\.object/.test(text(attributes))),
+      ...around.ofType('google_eventarc_trigger').filter(({ attributes }) => /storage\.object/.test(textOf(attributes))),
     ].filter((each) => training.some((workflow) => refersTo(each, workflow)));
   },
   'model registry with versions and approval': (around) =>
@@ -61,7 +61,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   'drift detection': (around) =>
     around
       .ofType(WORKFLOW)
-      .filter((each) => customJobsOf(definitionOf(each)).length > 0 && /drift_share/.test(text(each.attributes))),
+      .filter((each) => customJobsOf(definitionOf(each)).length > 0 && /drift_share/.test(textOf(each.attributes))),
   'automated tests': (around, rows) => {
     const gated = new Set(
       rows.filter((row) => row.policy === 'MLOPS-REG-02' && row.verdict === 'compliant').map((row) => row.resource),
@@ -73,7 +73,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
     'google_cloudbuild_trigger',
   ),
   'progressive delivery': (around) =>
-    workflows(around, /:deployModel\b/).filter((each) => /trafficSplit/.test(text(each.attributes))),
+    workflows(around, /:deployModel\b/).filter((each) => /trafficSplit/.test(textOf(each.attributes))),
   'rollback': (around, rows) => {
     const safe = new Set(
       rows.filter((row) => row.policy === 'MLOPS-SRV-02' && row.verdict === 'compliant').map((row) => row.resource),
@@ -82,14 +82,14 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   },
   'retraining on drift': (around) => [
     ...workflows(around, /pubsub\.googleapis\.com\/.*:publish\b/).filter((each) =>
-      /drift_share/.test(text(each.attributes)),
+      /drift_share/.test(textOf(each.attributes)),
     ),
     ...around
       .ofType('google_monitoring_alert_policy')
-      .filter((each) => /drift_share/.test(text(each.attributes)) && tellsTraining(each, around)),
+      .filter((each) => /drift_share/.test(textOf(each.attributes)) && tellsTraining(each, around)),
   ],
   'model quality with ground truth': (around) =>
-    around.ofType(WORKFLOW).filter((each) => /MLOPS_LABELS_DIR/.test(text(each.attributes))),
+    around.ofType(WORKFLOW).filter((each) => /MLOPS_LABELS_DIR/.test(textOf(each.attributes))),
   'feedback loop': (around) =>
     around
       .ofType('google_vertex_ai_endpoint')
@@ -113,7 +113,7 @@ function tellsTraining(policy: ResourceView, around: Landscape): boolean {
 }
 
 function isTracker(service: ResourceView): boolean {
-  return /mlflow/i.test(text(service.attributes.template));
+  return /mlflow/i.test(textOf(service.attributes.template));
 }
 
 /** Those of the stack's own; a mirror of another holds nothing. */
@@ -132,9 +132,5 @@ function workflows(around: Landscape, address: RegExp): ResourceView[] {
 }
 
 function refersTo(from: ResourceView, to: ResourceView): boolean {
-  return text(from.attributes).includes(`${to.address}.`);
-}
-
-function text(part: Part): string {
-  return JSON.stringify(part) ?? '';
+  return textOf(from.attributes).includes(`${to.address}.`);
 }

@@ -57,8 +57,11 @@ export function numberText(value: bigint | number): string {
 /** An independent copy: a variable that is assigned another's list or map does not share it. */
 export function copyOf(value: Value): Value {
   if (Array.isArray(value)) return value.map(copyOf);
-  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copyOf(each)]));
-  return value;
+  if (!(value instanceof Map)) return value;
+  // Every assignment copies, and every one weighs: without lists on the way.
+  const copy: ValueMap = new Map();
+  for (const [key, each] of value) copy.set(key, copyOf(each));
+  return copy;
 }
 
 /** Whether two values are the same in depth; an integer and a double are by their number. */
@@ -76,7 +79,10 @@ export function same(left: Value, right: Value): boolean {
 export function sizeOf(value: Value): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (value instanceof Uint8Array) return value.length;
-  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + sizeOf(each), 0);
-  if (value instanceof Map) return [...value].reduce((sum, [key, each]) => sum + Buffer.byteLength(key) + sizeOf(each), 0);
-  return isNumber(value) ? 8 : 1;
+  if (isNumber(value)) return 8;
+  let sum = 0;
+  if (Array.isArray(value)) for (const each of value) sum += sizeOf(each);
+  else if (value instanceof Map) for (const [key, each] of value) sum += Buffer.byteLength(key) + sizeOf(each);
+  else return 1;
+  return sum;
 }

@@ -28,7 +28,13 @@ const COMMON: RoomTable = {
 export const ROOMS: { readonly [cloud: string]: RoomTable } = {
   aws: { ...COMMON, serving: ['data', 'registry'], rollout: ['data', 'registry', 'serving'] },
   azure: { ...COMMON, rollout: ['data', 'registry'], serving: ['data', 'registry', 'rollout'] },
-  gcp: { ...COMMON, rollout: ['data', 'registry'], serving: ['data', 'registry', 'rollout'] },
+  gcp: {
+    ...COMMON,
+    // MLflow is a container with a database, as hosted systems are.
+    tracking: ['data', 'integrations'],
+    rollout: ['data', 'registry'],
+    serving: ['data', 'registry', 'rollout'],
+  },
 };
 
 /** What every construct of Azure stands on; private files may use it. */

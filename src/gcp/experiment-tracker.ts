@@ -6,8 +6,9 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { after } from './private/base/ordering';
+import { newContainerService, ServiceAddress, serviceAddress } from './private/integrations/container-service';
+import { newDatabase, PrivateDatabase, requireDatabaseTier } from './private/integrations/database';
 import { grantRunInvoke } from './private/serving/cloud-run-caller';
-import { newTrackerDatabase, requireDatabaseTier, TrackerDatabase } from './private/tracking/database';
 import { mlflowContainer, trackerImage } from './private/tracking/server';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
@@ -70,10 +71,11 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     check(who, props);
     const isDestroyable = mayDestroy(this, who, props.removalPolicy);
     const { encryptionKey } = props.data;
-    const project = GoogleProject.of(this);
 
     this.serviceAccount = new ServiceAccount(this, 'ServiceAccount', { displayName: `MLflow of ${this.node.path}` });
-    const database = newTrackerDatabase(this, {
+    const database = newDatabase(this, {
+      engine: 'postgresql',
+      name: 'mlflow',
       encryptionKey,
       client: this.serviceAccount,
       tier: props.databaseTier ?? 'db-g1-small',
@@ -83,14 +85,11 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     });
     this.databaseInstance = database.instance.name;
 
-    // The address is made of names that are known beforehand; the other one that Cloud Run gives would be known only
-    // afterwards.
-    const name = stableName(this, undefined, { maxLength: 40, separator: '-' });
-    const host = `${name}-${project.projectNumber}.${project.region}.run.app`;
-    this.trackingUri = `https://${host}`;
+    const address = serviceAddress(this);
+    this.trackingUri = address.uri;
     this.publicAddress = props.publicAddress ?? false;
     this.environment = environmentOf(this.trackingUri);
-    const service = this.newServer(name, host, database, props);
+    const service = this.newServer(address, database, props);
     this.serviceName = service.name;
     if (props.tensorboard) this.tensorboardName = this.newTensorboard(props, isDestroyable);
   }
@@ -100,53 +99,30 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
   }
 
   private newServer(
-    name: string,
-    host: string,
-    database: TrackerDatabase,
+    address: ServiceAddress,
+    database: PrivateDatabase,
     props: ExperimentTrackerProps,
   ): CloudRunV2Service {
-    const project = GoogleProject.of(this);
     const { encryptionKey } = props.data;
     const image =
       props.image === undefined ? trackerImage(this, encryptionKey, props.mlflowVersion ?? MLFLOW) : undefined;
     const artifacts = props.data.grantReadWrite(this.serviceAccount, FOLDER);
-    return new CloudRunV2Service(this, 'Server', {
-      name,
-      project: project.projectId,
-      location: project.region,
+    return newContainerService(this, 'Server', {
+      address,
       description: `MLflow of ${this.node.path}`,
-      ingress: props.publicAddress ? 'INGRESS_TRAFFIC_ALL' : 'INGRESS_TRAFFIC_INTERNAL_ONLY',
-      invokerIamDisabled: false,
-      customAudiences: [this.trackingUri],
-      // What is worth keeping lies in the database and in the lake.
-      deletionProtection: false,
-      template: {
-        serviceAccount: this.serviceAccount.email,
-        encryptionKey: encryptionKey.keyId,
-        executionEnvironment: 'EXECUTION_ENVIRONMENT_GEN2',
-        timeout: '900s',
-        scaling: { minInstanceCount: props.minInstances ?? 0, maxInstanceCount: props.maxInstances ?? 2 },
-        vpcAccess: {
-          egress: 'ALL_TRAFFIC',
-          networkInterfaces: [{ network: project.network.networkId, subnetwork: project.network.subnetworkId }],
-        },
-        containers: [
-          mlflowContainer({
-            image: image?.uri ?? props.image!,
-            host,
-            artifacts: `gs://${props.data.artifactBucketName}/${FOLDER.slice(0, -1)}`,
-            database,
-          }),
-        ],
-      },
-      traffic: [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }],
-      dependsOn: after(
-        project._api('run', 'compute'),
-        encryptionKey.grantServiceAgent('run'),
-        artifacts,
-        ...database.ready,
-        ...(image?.ready ?? []),
-      ),
+      encryptionKey,
+      runsAs: this.serviceAccount.email,
+      publicAddress: props.publicAddress ?? false,
+      checksCallers: true,
+      timeoutSeconds: 900,
+      scaling: { minInstanceCount: props.minInstances ?? 0, maxInstanceCount: props.maxInstances ?? 2 },
+      container: mlflowContainer({
+        image: image?.uri ?? props.image!,
+        host: address.host,
+        artifacts: `gs://${props.data.artifactBucketName}/${FOLDER.slice(0, -1)}`,
+        database,
+      }),
+      needs: [artifacts, ...database.ready, ...(image?.ready ?? [])],
     });
   }
 

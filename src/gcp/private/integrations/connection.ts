@@ -63,7 +63,7 @@ class SystemConnection extends Construct implements IConnection {
 
   public grantUse(principal: IPrincipal): Grant {
     return Grant.all([
-      ...Object.values(this.secretReferences).map((reference) => grantSecret(this, reference, principal)),
+      ...Object.entries(this.secretReferences).map(([variable, reference]) => grantSecret(this, variable, reference, principal)),
       ...(this.files === undefined ? [] : [this.files.data.grantRead(principal, this.files.folder)]),
     ]);
   }

@@ -1,43 +1,16 @@
-import { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-registry-repository';
 import { CloudRunV2ServiceTemplateContainers } from '@cdktf/provider-google/lib/cloud-run-v2-service';
-import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { TrackerDatabase } from './database';
-import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
-import { GoogleProject } from '../../google-project';
-import { after } from '../base/ordering';
-
-/** An image that Cloud Run can pull. */
-export interface TrackerImage {
-  readonly uri: string;
-  /** What must be there before. */
-  readonly ready: ITerraformDependable[];
-}
+import { probes } from '../integrations/container-service';
+import { PrivateDatabase } from '../integrations/database';
+import { mirroredImage, PulledImage } from '../integrations/images';
 
 /**
- * MLflow's own image, the variant with the drivers of databases and clouds. Cloud Run pulls from Artifact Registry
- * alone, so a remote repository there fetches it from ghcr.io once and keeps it.
- *
- * @see https://cloud.google.com/artifact-registry/docs/repositories/remote-overview
+ * MLflow's own image, the variant with the drivers of databases and clouds, through a mirror of the registry that it is
+ * published in.
  */
-export function trackerImage(scope: Construct, encryptionKey: IEncryptionKey, version: string): TrackerImage {
-  const project = GoogleProject.of(scope);
-  const images = new ArtifactRegistryRepository(scope, 'Images', {
-    project: project.projectId,
-    location: project.region,
-    repositoryId: stableName(scope, 'Images', { maxLength: 63, separator: '-' }),
-    description: `Mirror of ghcr.io for ${scope.node.path}`,
-    format: 'DOCKER',
-    mode: 'REMOTE_REPOSITORY',
-    remoteRepositoryConfig: { description: 'GitHub container registry', dockerRepository: { customRepository: { uri: 'https://ghcr.io' } } },
-    kmsKeyName: encryptionKey.keyId,
-    dependsOn: after(project._api('artifactregistry'), encryptionKey.grantServiceAgent('artifactregistry')),
-  });
-  return {
-    uri: `${project.region}-docker.pkg.dev/${project.projectId}/${images.repositoryId}/mlflow/mlflow:v${version}-full`,
-    ready: [images],
-  };
+export function trackerImage(scope: Construct, encryptionKey: IEncryptionKey, version: string): PulledImage {
+  return mirroredImage(scope, 'Images', encryptionKey, `ghcr.io/mlflow/mlflow:v${version}-full`);
 }
 
 /** What the server needs to know. */
@@ -47,7 +20,7 @@ export interface TrackerServer {
   readonly host: string;
   /** Where files go, `gs://…/mlflow`. */
   readonly artifacts: string;
-  readonly database: TrackerDatabase;
+  readonly database: PrivateDatabase;
 }
 
 /** MLflow's server. Every start brings the schema of the database to its own version first. */
@@ -58,7 +31,8 @@ export function mlflowContainer({
   database,
 }: TrackerServer): CloudRunV2ServiceTemplateContainers {
   const environment: { readonly [name: string]: string } = {
-    MLFLOW_BACKEND_STORE_URI: database.uri,
+    // The driver is named as the default has changed; libpq takes the password from PGPASSWORD.
+    MLFLOW_BACKEND_STORE_URI: `postgresql+psycopg2://${database.name}@${database.host}:${database.port}/${database.name}?sslmode=require`,
     MLFLOW_ARTIFACTS_DESTINATION: artifacts,
     MLFLOW_SERVER_ALLOWED_HOSTS: host,
     MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: `https://${host}`,
@@ -81,18 +55,7 @@ export function mlflowContainer({
       { name: 'PGPASSWORD', valueSource: { secretKeyRef: database.password } },
     ],
     resources: { limits: { cpu: '1', memory: '2Gi' }, cpuIdle: true, startupCpuBoost: true },
-    startupProbe: {
-      httpGet: { path: '/health', port: PORT },
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 24,
-    },
-    livenessProbe: {
-      httpGet: { path: '/health', port: PORT },
-      periodSeconds: 30,
-      timeoutSeconds: 10,
-      failureThreshold: 3,
-    },
+    ...probes('/health', PORT),
   };
 }
 

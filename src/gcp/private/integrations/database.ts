@@ -1,4 +1,3 @@
-import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 import { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-secret-iam-member';
 import { SecretManagerSecretVersion } from '@cdktf/provider-google/lib/secret-manager-secret-version';
 import { SqlDatabase } from '@cdktf/provider-google/lib/sql-database';
@@ -7,6 +6,7 @@ import { SqlUser } from '@cdktf/provider-google/lib/sql-user';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ephemeralPassword } from './ephemeral-password';
+import { newSecret } from './secrets';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
@@ -16,8 +16,11 @@ import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { after } from '../base/ordering';
 
-/** What the database of a tracker is made of. */
-export interface TrackerDatabaseSettings {
+/** Settings of a database. */
+export interface DatabaseSettings {
+  readonly engine: DatabaseEngine;
+  /** Name of the database and of its user. */
+  readonly name: string;
   readonly encryptionKey: IEncryptionKey;
   /** Who reads the password. */
   readonly client: IPrincipal;
@@ -28,13 +31,13 @@ export interface TrackerDatabaseSettings {
 }
 
 /** A database that a server can connect to. */
-export interface TrackerDatabase {
+export interface PrivateDatabase {
   readonly instance: SqlDatabaseInstance;
-  /**
-   * Address for SQLAlchemy, the driver named as the default has changed; without the password, which libpq takes from
-   * `PGPASSWORD`.
-   */
-  readonly uri: string;
+  /** Private address. */
+  readonly host: string;
+  readonly port: number;
+  /** Name of the database and of its user. */
+  readonly name: string;
   /** Secret of the password, and the version that holds now. */
   readonly password: { readonly secret: string; readonly version: string };
   /** What a server waits for. */
@@ -42,34 +45,40 @@ export interface TrackerDatabase {
 }
 
 /** Refuses machines that Cloud SQL does not have. @see https://cloud.google.com/sql/docs/postgres/instance-settings */
-export function requireDatabaseTier(who: Speaker, tier: string | undefined): void {
+export function requireDatabaseTier(
+  who: Speaker,
+  tier: string | undefined,
+  prop: string = 'databaseTier',
+  engine: string = 'PostgreSQL',
+): void {
   requireMatch(
     who,
-    'databaseTier',
+    prop,
     tier,
     /^db-(f1-micro|g1-small|custom-\d+-\d+|perf-optimized-N-(2|4|8|16|32|48|64|80|96|128))$/,
-    'a machine of Cloud SQL for PostgreSQL like db-custom-2-7680',
+    `a machine of Cloud SQL for ${engine} like db-custom-2-7680`,
   );
   const [, cpus, mib] = (/^db-custom-(\d+)-(\d+)$/.exec(tier ?? '') ?? []).map(Number);
   if (cpus === undefined) return;
   if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1) || cpus === 0) {
-    refuse(who, 'databaseTier', tier, '1 vCPU or an even number of them up to 96');
+    refuse(who, prop, tier, '1 vCPU or an even number of them up to 96');
   }
   const [least, most] = [Math.max(3840, Math.ceil(cpus * 0.9 * 4) * 256), Math.floor(cpus * 6.5 * 4) * 256];
   if (mib < least || mib > most || mib % 256 !== 0) {
-    refuse(who, 'databaseTier', tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);
+    refuse(who, prop, tier, `${least} to ${most} MiB of memory for ${cpus} vCPUs, in steps of 256`);
   }
 }
 
-/** PostgreSQL with a private address alone, encrypted, backed up daily and to any moment of the last week. */
-export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSettings): TrackerDatabase {
-  const { encryptionKey, isDestroyable } = settings;
+/** A database with a private address alone, encrypted, backed up daily and to any moment of the last week. */
+export function newDatabase(scope: Construct, settings: DatabaseSettings): PrivateDatabase {
+  const { encryptionKey, isDestroyable, name } = settings;
+  const engine = ENGINES[settings.engine];
   const project = GoogleProject.of(scope);
   const instance = new SqlDatabaseInstance(scope, 'Database', {
     name: stableName(scope, undefined, { maxLength: 60, separator: '-' }),
     project: project.projectId,
     region: project.region,
-    databaseVersion: 'POSTGRES_18',
+    databaseVersion: engine.version,
     encryptionKeyName: encryptionKey.keyId,
     deletionProtection: !isDestroyable,
     settings: {
@@ -85,13 +94,13 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
         enabled: true,
         location: project.region,
         startTime: '02:00',
-        pointInTimeRecoveryEnabled: true,
+        ...engine.recovery,
         transactionLogRetentionDays: 7,
         backupRetentionSettings: { retainedBackups: 14, retentionUnit: 'COUNT' },
       },
       maintenanceWindow: { day: 7, hour: 3, updateTrack: 'stable' },
-      insightsConfig: { queryInsightsEnabled: true, recordApplicationTags: false, recordClientAddress: false },
-      databaseFlags: Object.entries(FLAGS).map(([name, value]) => ({ name, value })),
+      insightsConfig: engine.insights,
+      databaseFlags: Object.entries(engine.flags).map(([name, value]) => ({ name, value })),
     },
     lifecycle: { preventDestroy: !isDestroyable },
     dependsOn: after(
@@ -105,13 +114,15 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
     'CKV_GCP_6',
     'connections must be encrypted; a certificate for the one client would be a second secret beside its password',
   );
-  acknowledge(
-    instance,
-    'CKV2_GCP_13',
-    'Query Insights measures statements: a line in the log for each of them would cost more and say less',
-  );
+  if (settings.engine === 'postgresql') {
+    acknowledge(
+      instance,
+      'CKV2_GCP_13',
+      'Query Insights measures statements: a line in the log for each of them would cost more and say less',
+    );
+  }
   const database = new SqlDatabase(scope, 'Schema', {
-    name: NAME,
+    name,
     project: project.projectId,
     instance: instance.name,
     deletionPolicy: 'ABANDON',
@@ -120,7 +131,9 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
   return {
     instance,
     password,
-    uri: `postgresql+psycopg2://${NAME}@${instance.privateIpAddress}:5432/${NAME}?sslmode=require`,
+    host: instance.privateIpAddress,
+    port: engine.port,
+    name,
     ready: [database, ...ready],
   };
 }
@@ -129,22 +142,11 @@ export function newTrackerDatabase(scope: Construct, settings: TrackerDatabaseSe
 function newPassword(
   scope: Construct,
   instance: SqlDatabaseInstance,
-  settings: TrackerDatabaseSettings,
-): Pick<TrackerDatabase, 'password' | 'ready'> {
+  settings: DatabaseSettings,
+): Pick<PrivateDatabase, 'password' | 'ready'> {
   const { encryptionKey, passwordVersion } = settings;
   const project = GoogleProject.of(scope);
-  const secret = new SecretManagerSecret(scope, 'Password', {
-    project: project.projectId,
-    secretId: stableName(scope, 'Password', { maxLength: 255, separator: '-' }),
-    replication: {
-      userManaged: {
-        replicas: [{ location: project.region, customerManagedEncryption: { kmsKeyName: encryptionKey.keyId } }],
-      },
-    },
-    // A new password can be had at any time.
-    deletionProtection: false,
-    dependsOn: after(project._api('secretmanager'), encryptionKey.grantServiceAgent('secretmanager')),
-  });
+  const secret = newSecret(scope, 'Password', { encryptionKey });
   const mayRead = new SecretManagerSecretIamMember(scope, 'PasswordReader', {
     project: project.projectId,
     secretId: secret.secretId,
@@ -163,7 +165,7 @@ function newPassword(
   const user = new SqlUser(scope, 'User', {
     project: project.projectId,
     instance: instance.name,
-    name: NAME,
+    name: settings.name,
     passwordWo: made,
     passwordWoVersion: passwordVersion,
     // It owns the tables and goes with the database.
@@ -173,11 +175,11 @@ function newPassword(
   return { password: { secret: secret.secretId, version: version.version }, ready: [user, mayRead] };
 }
 
-/** Of the database and of its user. */
-const NAME = 'mlflow';
+/** A database management system of Cloud SQL. */
+export type DatabaseEngine = 'postgresql' | 'mysql';
 
 /** What the CIS benchmark asks of PostgreSQL. @see https://cloud.google.com/sql/docs/postgres/flags */
-const FLAGS: { readonly [flag: string]: string } = {
+const POSTGRESQL_FLAGS: { readonly [flag: string]: string } = {
   'log_checkpoints': 'on',
   'log_connections': 'on',
   'log_disconnections': 'on',
@@ -189,4 +191,34 @@ const FLAGS: { readonly [flag: string]: string } = {
   'log_temp_files': '0',
   'cloudsql.enable_pgaudit': 'on',
   'pgaudit.log': 'ddl,role',
+};
+
+/** Facts of one engine. */
+interface EngineFacts {
+  readonly version: string;
+  readonly port: number;
+  readonly recovery: { readonly pointInTimeRecoveryEnabled: true } | { readonly binaryLogEnabled: true };
+  readonly insights?: {
+    readonly queryInsightsEnabled: boolean;
+    readonly recordApplicationTags: boolean;
+    readonly recordClientAddress: boolean;
+  };
+  readonly flags: { readonly [flag: string]: string };
+}
+
+const ENGINES: { readonly [engine in DatabaseEngine]: EngineFacts } = {
+  postgresql: {
+    version: 'POSTGRES_18',
+    port: 5432,
+    recovery: { pointInTimeRecoveryEnabled: true },
+    insights: { queryInsightsEnabled: true, recordApplicationTags: false, recordClientAddress: false },
+    flags: POSTGRESQL_FLAGS,
+  },
+  // Recovery to a moment is made from the binary log; flags of the CIS benchmark.
+  mysql: {
+    version: 'MYSQL_8_4',
+    port: 3306,
+    recovery: { binaryLogEnabled: true },
+    flags: { local_infile: 'off', skip_show_database: 'on' },
+  },
 };

@@ -2,20 +2,27 @@ import { Construct } from 'constructs';
 import { IConnection } from './connection-props';
 import { GoogleProject } from './google-project';
 import { IntegrationsProps } from './integrations-props';
-import { Cloud, Parity } from '../core/parity';
-import { newConnection } from './private/integrations/connection';
+import { checkIntegrations } from './private/integrations/checks';
+import { SystemConnection } from './private/integrations/connection';
 import { secretReference } from './private/integrations/secrets';
+import { newAlertPolicy } from './private/monitoring/alert-policy';
+import { hostedAlarms } from './private/monitoring/hosted-alarms';
 import { planOf } from '../core/private/integrations/plan';
-import { requireTexts } from '../core/private/texts';
-import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, Speaker, speakerFor } from '../core/private/validation';
+import { mayDestroy } from '../terraform/removal';
 
 /**
- * The systems that a team uses beside Google Cloud, connected to what runs its code.
+ * The systems that a team uses beside Google Cloud: hosted where they have to be, and connected to what runs its code.
  *
  * `connections` go to training, notebooks, endpoints and monitoring; each gets the variables, the references of the
- * secrets and the permission to read them. Secrets are those of Secret Manager and must exist before the first apply:
- * neither the template nor Terraform's state has their values. Children: one for each system, with its id. A system
- * that exists elsewhere costs nothing here.
+ * secrets and the permission to read them. Secrets that the team names are those of Secret Manager and must exist
+ * before the first apply; those of hosted servers are made while applying. Neither the template nor Terraform's state
+ * has their values, which takes Terraform 1.11 (or OpenTofu 1.11).
+ *
+ * A hosted system is a service of Cloud Run that answers inside the networks of the project alone, with a private
+ * database of Cloud SQL, and alerts on both. Children: one for each system, with its id, and a mirror for each registry
+ * of images, `Images-<registry>`. Costs: nothing for a system that exists elsewhere; a hosted one about 26 USD a month
+ * for its database, and about 57 USD where an instance of 1 vCPU and 2 GiB is there all the time.
  *
  * @see https://cloud.google.com/secret-manager/docs
  *
@@ -28,22 +35,27 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  * const data = new gcp.DataLake(stack, 'Data');
  * const { connections } = new gcp.Integrations(stack, 'Integrations', {
  *   data,
- *   use: [Integration.weightsAndBiases({ entity: 'shop', apiKey: SecretName.of('wandb-api-key') })],
+ *   use: [
+ *     Integration.weightsAndBiases({ entity: 'shop', apiKey: SecretName.of('wandb-api-key') }),
+ *     Integration.prefect(),
+ *   ],
  * });
  */
 export class Integrations extends Construct {
   /** One for each system, in the order of `use`. */
   public readonly connections: IConnection[];
+  /** Names of the alert policies on hosted systems, `projects/<id>/alertPolicies/<number>`. */
+  public readonly alertPolicies: string[] = [];
 
   public constructor(scope: Construct, id: string, props: IntegrationsProps) {
     super(scope, id);
     const who: Speaker = speakerFor('integrations', scope, id);
-    check(who, props);
-    const { projectId, region } = GoogleProject.of(this);
-    const { secrets = {} } = props;
     const plans = props.use.map((each) => planOf(who, each, 'gcp'));
-    requireUsed(who, Object.keys(secrets), plans.flatMap((plan) => Object.values(plan.secrets).map(({ value }) => value)));
-    this.connections = plans.map((plan) => newConnection(this, {
+    checkIntegrations(who, props, plans);
+    const isDestroyable = mayDestroy(this, who, props.removalPolicy);
+    const { projectId, region } = GoogleProject.of(this);
+    const { secrets = {}, hosted = {} } = props;
+    const systems = plans.map((plan) => new SystemConnection(this, {
       who,
       plan,
       region,
@@ -54,7 +66,11 @@ export class Integrations extends Construct {
           secretReference(secrets[value] ?? `projects/${projectId}/secrets/${value}`),
         ]),
       ),
+      options: hosted[plan.system.id] ?? {},
+      isDestroyable,
     }));
+    this.connections = systems;
+    for (const system of systems) this.watch(system, region, props.notificationChannels ?? []);
   }
 
   /**
@@ -68,27 +84,15 @@ export class Integrations extends Construct {
       speakerFor('integrations', this), 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`,
     );
   }
-}
 
-function check(who: Speaker, props: IntegrationsProps): void {
-  Parity._refuse(who, 'IntegrationsIntent', Cloud.GCP, props);
-  requireTexts(who, props, { secrets: 'named texts?' });
-  const ids = props.use.map(({ id }) => id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) refuseBecause(who, `use names ${twice} twice: leave one of them out`);
-  for (const [name, secret] of Object.entries(props.secrets ?? {})) {
-    requireMatch(
-      who,
-      `secrets.${name}`,
-      secret,
-      /^projects\/[^/]+\/secrets\/[A-Za-z0-9_-]{1,255}(\/versions\/(latest|[1-9]\d*))?$/,
-      'projects/<id>/secrets/<name>, with /versions/<number> behind it or without',
-    );
+  private watch(system: SystemConnection, region: string, channels: readonly string[]): void {
+    const { hosted } = system;
+    if (hosted === undefined) return;
+    const { projectId } = GoogleProject.of(this);
+    const { title, serviceName, isAlwaysOn, databaseInstance } = hosted;
+    const databaseId = databaseInstance && `${projectId}:${databaseInstance}`;
+    for (const spec of hostedAlarms({ title, serviceName, region, isAlwaysOn, databaseId })) {
+      this.alertPolicies.push(newAlertPolicy(system, spec, { channels }).name);
+    }
   }
-}
-
-function requireUsed(who: Speaker, given: readonly string[], used: readonly string[]): void {
-  const idle = given.find((name) => !used.includes(name));
-  if (idle === undefined) return;
-  refuse(who, 'secrets', idle, used.length === 0 ? 'left out: no system has a secret' : `named by a system: ${[...new Set(used)].join(', ')}`);
 }

@@ -1,11 +1,12 @@
 import { PlatformParts } from './platform-parts';
-import { IntegrationsIntent, ProductSpec } from '../../core';
+import { ProductSpec } from '../../core';
 import { DataLakeProps } from '../data-lake-props';
 import { DeliveryPipelineOptions } from '../delivery-pipeline-props';
 import { IEncryptionKey } from '../encryption-key-props';
 import { ExperimentTrackerOptions } from '../experiment-tracker-props';
 import { FeatureStoreOptions } from '../feature-store-props';
 import { GovernanceGuardrailsOptions } from '../governance-guardrails-props';
+import { IntegrationsOptions } from '../integrations-props';
 import { ModelRegistryOptions } from '../model-registry-props';
 import { MonitoringStackOptions } from '../monitoring-stack-props';
 import { RemovalPolicy } from '../removal-policy';
@@ -41,11 +42,12 @@ export interface BlueprintProps extends ProductSpec {
    */
   readonly tracking?: ExperimentTrackerOptions;
   /**
-   * The systems that the team uses beside the cloud: refused on Google Cloud.
+   * The systems that the team uses beside the cloud; every level. What runs on Vertex AI is not connected to a system
+   * that the stack hosts in the project's network.
    *
    * @default - none
    */
-  readonly integrations?: IntegrationsIntent;
+  readonly integrations?: IntegrationsOptions;
   /**
    * The feature store; from level 1.
    *

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { connectedParts, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { Cloud, MaturityLevel, Parity } from '../../core';
@@ -13,6 +14,7 @@ import { IDataLake } from '../data-lake-props';
 import { ExperimentTracker } from '../experiment-tracker';
 import { IExperimentTracker } from '../experiment-tracker-props';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
@@ -45,6 +47,8 @@ export class Level0Blueprint extends Construct {
   public readonly data: IDataLake;
   /** The record of experiments. */
   public readonly tracking: IExperimentTracker;
+  /** The systems that the team uses beside the cloud, where it uses some. */
+  public readonly integrations?: Integrations;
   /** The notebooks. */
   public readonly workspace: IWorkspace;
   /** Model versions, registered by hand. */
@@ -71,8 +75,15 @@ export class Level0Blueprint extends Construct {
       platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
     const tracking = (this.tracking =
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
+    const integrations = (this.integrations = integrationsOf(this, props, data));
+    const connected = connectedParts(this, who, props, integrations);
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
-      writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
+      writablePrefixes: [...OF_PEOPLE],
+      removalPolicy,
+      ...given(props.workspace),
+      data,
+      tracking,
+      connections: connected.notebooks,
     });
     grantDataset(this, this.workspace, data, props);
     const registry = (this.registry =
@@ -83,7 +94,7 @@ export class Level0Blueprint extends Construct {
       registry.grantPullImages(notebook);
     }
     const endpoint = (this.serving =
-      model && new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), data, model }));
+      model && new ServingEndpoint(this, 'Serving', { removalPolicy, ...servingOf(level, props), data, model, connections: connected.serving }));
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...monitoringOf(level, props, WAITING),
       data,

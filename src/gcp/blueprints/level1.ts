@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { connectedParts, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { Cloud, MaturityLevel, Parity } from '../../core';
@@ -16,6 +17,7 @@ import { FeatureStore } from '../feature-store';
 import { IFeatureStore } from '../feature-store-props';
 import { GoogleProject } from '../google-project';
 import { GovernanceGuardrails } from '../governance-guardrails';
+import { Integrations } from '../integrations';
 import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
@@ -41,6 +43,8 @@ export class Level1Blueprint extends Construct {
   public readonly data: IDataLake;
   /** The record of experiments. */
   public readonly tracking: IExperimentTracker;
+  /** The systems that the team uses beside the cloud, where it uses some. */
+  public readonly integrations?: Integrations;
   /** The notebooks. */
   public readonly workspace: IWorkspace;
   /** Features, the same at training and at serving. */
@@ -72,8 +76,15 @@ export class Level1Blueprint extends Construct {
       platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
     const tracking = (this.tracking =
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
+    const integrations = (this.integrations = integrationsOf(this, props, data));
+    const connected = connectedParts(this, who, props, integrations);
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
-      writablePrefixes: [...OF_PEOPLE], removalPolicy, ...given(props.workspace), data, tracking,
+      writablePrefixes: [...OF_PEOPLE],
+      removalPolicy,
+      ...given(props.workspace),
+      data,
+      tracking,
+      connections: connected.notebooks,
     });
     grantDataset(this, this.workspace, data, props);
     this.features =
@@ -91,6 +102,8 @@ export class Level1Blueprint extends Construct {
       image,
       data,
       registry,
+      connections: connected.training,
+      servingConnections: connected.versions,
     }));
     for (const notebook of this.workspace.serviceAccounts) {
       registry.grantPullImages(notebook);
@@ -102,10 +115,18 @@ export class Level1Blueprint extends Construct {
       ...servingOf(level, props),
       ...served,
       data,
+      connections: connected.serving,
     }));
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      network: watched.drift && network, ...watched, data, endpoint, image, registry, training,
+      network: watched.drift && network,
+      connections: watched.drift && connected.monitoring,
+      ...watched,
+      data,
+      endpoint,
+      image,
+      registry,
+      training,
     });
     this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governance, data, registry });
     nameOutputs(this, {

@@ -30,6 +30,8 @@ export const ZENML: System = {
       ZENML_SERVER_DEPLOYMENT_TYPE: 'other',
       ZENML_ANALYTICS_OPT_IN: 'false',
       ZENML_SECRETS_STORE_TYPE: 'sql',
+      // The database takes no other connections.
+      ZENML_STORE_SSL: 'true',
       ZENML_SERVER_SERVER_URL: '{endpoint}',
     },
     secretVariables: {

@@ -1,13 +1,22 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { clientFolderOf, storeFolderOf } from './folders';
+import { HostedSystem, newHostedSystem } from './hosted-system';
 import { grantSecret } from './secrets';
-import { clientSettings, filesVariable, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
+import {
+  clientEndpoint,
+  clientSettings,
+  filesVariable,
+  IntegrationPlan,
+  isOnInternet,
+} from '../../../core/private/integrations/plan';
 import { Speaker } from '../../../core/private/validation';
-import { stableName } from '../../../terraform/names';
 import { literal } from '../../../terraform/text';
 import { ConnectionReach, IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
+import { HostedSystemOptions } from '../../integrations-props';
 import { IPrincipal } from '../../principal';
 import { checkVariables } from '../base/container-spec';
 import { requirePlain } from '../base/plain-text';
@@ -18,34 +27,49 @@ export interface ConnectionInput {
   readonly plan: IntegrationPlan;
   readonly region: string;
   readonly data: IDataLake;
-  /** Versions of secrets, by variable. */
+  /** Versions of secrets that exist, by variable. */
   readonly references: { readonly [variable: string]: string };
+  /** How the system runs, where the stack hosts it. */
+  readonly options: HostedSystemOptions;
+  readonly isDestroyable: boolean;
 }
 
-/** The connection to a system: child of `Integrations`, with the system's id. */
-export function newConnection(integrations: Construct, input: ConnectionInput): IConnection {
-  return new SystemConnection(integrations, input);
-}
-
-class SystemConnection extends Construct implements IConnection {
+/** The connection to a system, and its server where the stack hosts it: child of `Integrations`, with the system's id. */
+export class SystemConnection extends Construct implements IConnection {
   public readonly id: string;
   public readonly environment: { [name: string]: string };
   public readonly secretReferences: { [variable: string]: string };
   public readonly reach?: ConnectionReach;
-  private readonly files?: { readonly data: IDataLake; readonly folder: string };
+  public readonly hosted?: HostedSystem;
+  private readonly ready: { readonly [variable: string]: ITerraformDependable };
+  private readonly data: IDataLake;
+  private readonly hasFiles: boolean;
+  private readonly sharesStore: boolean;
 
-  public constructor(integrations: Construct, { who, plan, region, data, references }: ConnectionInput) {
-    super(integrations, plan.system.id);
+  public constructor(integrations: Construct, input: ConnectionInput) {
+    super(integrations, input.plan.system.id);
+    const { who, plan, region, data } = input;
     this.id = plan.system.id;
-    const { endpoint } = plan;
-    const settings = clientSettings(plan, { region, ...(endpoint === undefined ? {} : placesOf(endpoint)) });
-    for (const name of Object.keys(references)) checkVariables(who, plan.system.id, { [name]: '' });
-    checkVariables(who, plan.system.id, settings.variables);
-    if (endpoint !== undefined) requirePlain(who, `${plan.system.id}.endpoint`, endpoint);
-    this.reach = isOnInternet(plan) ? ConnectionReach.INTERNET : undefined;
-    this.secretReferences = { ...references };
+    this.data = data;
+    const { server } = plan;
+    this.hosted = server && newHostedSystem(this, integrations, { ...input, server });
+    const own = server === undefined ? {} : plan.client.serverSecrets ?? {};
+    const made = Object.entries(own).map(([variable, name]) => [variable, this.hosted!.secrets[name]] as const);
+    this.ready = Object.fromEntries(made.map(([variable, { ready }]) => [variable, ready]));
+    this.secretReferences = {
+      ...input.references,
+      ...Object.fromEntries(made.map(([variable, { reference }]) => [variable, reference])),
+    };
+    const store = `gs://${data.artifactBucketName}/${storeFolderOf(this).slice(0, -1)}`;
+    const settings = clientSettings(plan, { region, store, ...placesOf(plan, this.hosted) });
+    checkVariables(who, this.id, settings.variables);
+    for (const name of Object.keys(this.secretReferences)) checkVariables(who, this.id, { [name]: '' });
+    if (plan.endpoint !== undefined) requirePlain(who, `${this.id}.endpoint`, plan.endpoint);
+    this.reach = this.hosted !== undefined
+      ? ConnectionReach.NETWORK
+      : isOnInternet(plan) ? ConnectionReach.INTERNET : undefined;
     const files = Object.entries(settings.files);
-    const folder = `${folderOf(this)}client/`;
+    const folder = clientFolderOf(this);
     for (const [path, content] of files) {
       new StorageBucketObject(this, `File-${path}`, {
         bucket: data.artifactBucketName,
@@ -58,22 +82,25 @@ class SystemConnection extends Construct implements IConnection {
       ...settings.variables,
       ...(files.length === 0 ? {} : { [filesVariable(this.id)]: `gs://${data.artifactBucketName}/${folder}` }),
     };
-    if (files.length > 0) this.files = { data, folder };
+    this.hasFiles = files.length > 0;
+    this.sharesStore = plan.client.store ?? false;
   }
 
   public grantUse(principal: IPrincipal): Grant {
     return Grant.all([
-      ...Object.entries(this.secretReferences).map(([variable, reference]) => grantSecret(this, variable, reference, principal)),
-      ...(this.files === undefined ? [] : [this.files.data.grantRead(principal, this.files.folder)]),
+      ...Object.entries(this.secretReferences).map(([variable, reference]) =>
+        grantSecret(this, variable, reference, principal, variable in this.ready ? [this.ready[variable]] : [])),
+      ...(this.hasFiles ? [this.data.grantRead(principal, clientFolderOf(this))] : []),
+      ...(this.sharesStore ? [this.data.grantReadWrite(principal, storeFolderOf(this))] : []),
     ]);
   }
 }
 
-function placesOf(endpoint: string): { readonly endpoint: string; readonly host: string } {
-  return { endpoint, host: endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') };
-}
-
-/** Folder of one system in the lake's bucket of artifacts; by the name of these integrations, because a lake may be shared. */
-export function folderOf(system: Construct): string {
-  return `integrations/${stableName(system, undefined, { maxLength: 63, separator: '-' })}/`;
+/** Where a client finds the system. */
+function placesOf(plan: IntegrationPlan, hosted: HostedSystem | undefined): { readonly [place: string]: string } {
+  if (hosted !== undefined) {
+    return { endpoint: clientEndpoint(plan, hosted.uri), host: hosted.host };
+  }
+  const { endpoint } = plan;
+  return endpoint === undefined ? {} : { endpoint, host: endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') };
 }

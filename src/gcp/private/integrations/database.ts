@@ -100,7 +100,7 @@ export function newDatabase(scope: Construct, settings: DatabaseSettings): Priva
       },
       maintenanceWindow: { day: 7, hour: 3, updateTrack: 'stable' },
       insightsConfig: engine.insights,
-      databaseFlags: Object.entries(engine.flags).map(([name, value]) => ({ name, value })),
+      databaseFlags: Object.entries(engine.flags).map(([flag, value]) => ({ name: flag, value })),
     },
     lifecycle: { preventDestroy: !isDestroyable },
     dependsOn: after(

@@ -1,21 +1,43 @@
-import { Stack } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_cloudwatch_actions as actions,
+  aws_ecs as ecs,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ConnectionReach, IConnection } from './connection-props';
 import { IntegrationsProps } from './integrations-props';
+import { isWithoutWayOut } from './private/base/network-interfaces';
 import { watchRegion } from './private/base/regions';
+import { statefulRemoval } from './private/data/removal';
+import { checkIntegrations, checkUsed } from './private/integrations/checks';
 import { SystemConnection } from './private/integrations/connection';
+import { ContainerService } from './private/integrations/container-service';
+import { newCluster, serverImage, serverSubnets } from './private/integrations/place';
 import { secretsOf } from './private/integrations/secrets';
-import { Integration } from '../core/integrations/integration';
-import { clientSettings, isOnInternet, planOf } from '../core/private/integrations/plan';
-import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { ServerFacts } from '../core/integrations/system';
+import {
+  clientEndpoint,
+  clientSettings,
+  IntegrationPlan,
+  isOnInternet,
+  planOf,
+} from '../core/private/integrations/plan';
+import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
- * The systems that a team uses beside the cloud, connected to whatever is given their `connections`.
+ * The systems that a team uses beside the cloud, hosted where they have to be and connected to whatever is given their
+ * `connections`.
+ *
+ * A server is a task of Amazon ECS on Fargate with a database of Amazon RDS, behind a load balancer of the network; who
+ * is connected reaches it, nobody else.
  *
  * A secret is named, never held: its value is written into AWS Secrets Manager by whoever operates the stack, and read
  * by what runs when it starts.
  *
- * Children: one for each system, by its id. A connection costs nothing.
+ * Children: one for each system, by its id, and `Cluster` where one is hosted. A connection costs nothing; a server about
+ * 70 USD a month: the task 36 for one vCPU and 2 GiB, the load balancer 18, the database 15.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -39,24 +61,22 @@ import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../co
 export class Integrations extends Construct {
   /** One for each system, in the order of `use`. */
   public readonly connections: IConnection[];
+  /** Alarms of the servers that the stack hosts: give them to a monitoring stack, or to `alarmTopic` here. */
+  public readonly alarms: cloudwatch.IAlarm[] = [];
 
+  private readonly removalPolicy: RemovalPolicy;
+  private cluster?: ecs.ICluster;
   private readonly who: Speaker;
 
   public constructor(scope: Construct, id: string, props: IntegrationsProps) {
     super(scope, id);
     watchRegion(this);
     this.who = speakerFor('integrations', scope, id);
-    if (!Array.isArray(props.use)) refuse(this.who, 'use', props.use, 'a list of integrations');
-    for (const each of props.use) {
-      if (!(each instanceof Integration)) refuse(this.who, 'use', each, 'integrations like Integration.prefect()');
-    }
-    requireUnique(this.who, 'use', props.use.map((each) => each.id));
-    const named = props.use.flatMap((each) =>
-      Object.values(planOf(this.who, each, 'aws').secrets).map(({ value }) => value),
-    );
-    const unused = Object.keys(props.secrets ?? {}).find((name) => !named.includes(name));
-    if (unused !== undefined) refuseBecause(this.who, `secrets has '${unused}', which no integration names`);
-    this.connections = props.use.map((each) => this.connect(each, props));
+    checkIntegrations(this.who, props);
+    this.removalPolicy = statefulRemoval(this, this.who, props.removalPolicy);
+    const plans = props.use.map((each) => planOf(this.who, each, 'aws'));
+    checkUsed(this.who, plans, props);
+    this.connections = plans.map((each) => this.connect(each, props));
   }
 
   /**
@@ -69,23 +89,76 @@ export class Integrations extends Construct {
     return found ?? refuse(this.who, 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`);
   }
 
-  private connect(integration: Integration, { secrets }: IntegrationsProps): IConnection {
-    const plan = planOf(this.who, integration, 'aws');
-    if (plan.server !== undefined || plan.isManaged) {
-      refuseBecause(
-        this.who,
-        `${plan.system.title}: servers are not hosted on AWS yet: give the endpoint of one that exists`,
-      );
-    }
-    const system = new Construct(this, integration.id);
-    const { endpoint } = plan;
-    const host = endpoint?.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-    const { variables } = clientSettings(plan, { endpoint, host, region: Stack.of(this).region });
-    return new SystemConnection(system, {
-      id: integration.id,
+  private connect(plan: IntegrationPlan, props: IntegrationsProps): IConnection {
+    const { id, title } = plan.system;
+    const scope = new Construct(this, id);
+    if (plan.isManaged) refuseBecause(this.who, `${title}: its service on AWS is not made here: give endpoint`);
+    const server = plan.server && this.host(scope, plan, plan.server, props);
+    const endpoint = server === undefined ? plan.endpoint : clientEndpoint(plan, server.address);
+    const address = server?.address ?? plan.endpoint;
+    const { files, variables } = clientSettings(plan, {
+      endpoint,
+      host: address?.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
+      region: Stack.of(this).region,
+      store: props.data.artifactBucket.s3UrlForObject(placeOf(id).replace(/\/$/, '')),
+    });
+    if (Object.keys(files).length > 0) {refuseBecause(this.who, `${title}: its client needs files, which are not written on AWS yet`);}
+    const made = Object.entries(server === undefined ? {} : (plan.client.serverSecrets ?? {}));
+    return new SystemConnection(scope, {
+      id,
       environment: variables,
-      secretReferences: secretsOf(system, this.who, plan, secrets),
-      reach: isOnInternet(plan) ? ConnectionReach.INTERNET : undefined,
+      secretReferences: {
+        ...secretsOf(scope, this.who, plan, props.secrets),
+        ...Object.fromEntries(made.map(([variable, name]) => [variable, server!.secrets[name]])),
+      },
+      reach: server !== undefined ? ConnectionReach.NETWORK : isOnInternet(plan) ? ConnectionReach.INTERNET : undefined,
+      networkRules: server?.networkRules,
     });
   }
+
+  private host(
+    scope: Construct,
+    plan: IntegrationPlan,
+    server: ServerFacts,
+    props: IntegrationsProps,
+  ): ContainerService {
+    const { id, title } = plan.system;
+    const vpc =
+      props.vpc ??
+      refuseBecause(this.who, `${title} is hosted in a network: give vpc, or the endpoint of a server that exists`);
+    const subnets = serverSubnets(this.who, vpc, props.vpcSubnets);
+    const image = serverImage(this, this.who, title, {
+      repository: server.repository,
+      tag: props.servers?.[id]?.imageTag ?? server.tag,
+      registries: props.imageRegistries ?? {},
+      isIsolated: isWithoutWayOut(vpc, vpc.selectSubnets(subnets).subnetIds),
+    });
+    this.cluster ??= newCluster(this, vpc);
+    const service = new ContainerService(scope, {
+      ...image,
+      id,
+      title,
+      server,
+      vpc,
+      subnets,
+      cluster: this.cluster,
+      values: plan.options,
+      options: props.servers?.[id] ?? {},
+      data: props.data,
+      prefix: placeOf(id),
+      certificate: props.certificate,
+      hostedZone: props.hostedZone,
+      removalPolicy: this.removalPolicy,
+    });
+    for (const alarm of service.alarms) {
+      this.alarms.push(alarm);
+      if (props.alarmTopic !== undefined) alarm.addAlarmAction(new actions.SnsAction(props.alarmTopic));
+    }
+    return service;
+  }
+}
+
+/** Place of a system in the lake's bucket of artifacts. */
+function placeOf(id: string): string {
+  return `integrations/${id}/`;
 }

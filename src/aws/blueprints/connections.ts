@@ -1,3 +1,4 @@
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { given } from '../../core/private/level-defaults';
@@ -23,11 +24,13 @@ interface ConnectedParts {
 export function integrationsOf(
   blueprint: Construct,
   who: Speaker,
-  { integrations: section, platform }: BlueprintProps,
+  { integrations: section, platform, removalPolicy, vpc }: BlueprintProps,
   { data, workspace }: ConnectedParts,
 ): Integrations | undefined {
   if (section === undefined) return undefined;
-  const integrations = new Integrations(blueprint, 'Integrations', { use: [], ...given(section), data });
+  const integrations = new Integrations(blueprint, 'Integrations', {
+    use: [], vpc: vpc ?? workspace.vpc, removalPolicy, ...given(section), data,
+  });
   if (platform?.workspace !== undefined) return integrations;
   if (!(workspace instanceof Workspace)) refuseBecause(who, 'integrations need notebooks that are made here');
   for (const connection of integrations.connections) workspace.addConnection(connection);
@@ -41,4 +44,13 @@ export function connectionsOf(
 ): { readonly connections?: IConnection[] } {
   const connections = [...(integrations?.connections ?? []), ...(section?.connections ?? [])];
   return connections.length === 0 ? {} : { connections };
+}
+
+/** Endpoints of the network that is made: with integrations secrets are read in it, too. */
+export function endpointsOf(
+  { integrations, vpc, workspace }: BlueprintProps,
+): { readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[] } {
+  const isGiven = vpc !== undefined || workspace?.vpc !== undefined || workspace?.internetAccess === true;
+  if (integrations === undefined || isGiven) return {};
+  return { interfaceEndpoints: [...Workspace.neededEndpoints(), ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER] };
 }

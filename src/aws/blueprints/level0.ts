@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { connectionsOf, integrationsOf } from './connections';
+import { connectionsOf, endpointsOf, integrationsOf } from './connections';
 import { notebookRole } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
@@ -76,7 +76,14 @@ export class Level0Blueprint extends Construct {
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     this.workspace =
       platform.workspace ??
-      new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+      new Workspace(this, 'Workspace', {
+        vpc,
+        removalPolicy,
+        ...endpointsOf(props),
+        ...given(props.workspace),
+        data,
+        tracking,
+      });
     const integrations = (this.integrations = integrationsOf(this, who, props, this));
     const network = integrations && { vpc: vpc ?? this.workspace.vpc };
     const registry = (this.registry =
@@ -99,6 +106,7 @@ export class Level0Blueprint extends Construct {
       image,
       registry,
     });
+    for (const alarm of integrations?.alarms ?? []) this.monitoring.addAlarm(alarm);
     this.governance = new GovernanceGuardrails(this, 'Governance', {
       removalPolicy,
       ...governanceOf(level, props, WAITING),

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { connectionsOf, integrationsOf } from './connections';
+import { connectionsOf, endpointsOf, integrationsOf } from './connections';
 import { shareFeatures } from './feature-grants';
 import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
@@ -77,7 +77,14 @@ export class Level1Blueprint extends Construct {
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     this.workspace =
       platform.workspace ??
-      new Workspace(this, 'Workspace', { vpc, removalPolicy, ...given(props.workspace), data, tracking });
+      new Workspace(this, 'Workspace', {
+        vpc,
+        removalPolicy,
+        ...endpointsOf(props),
+        ...given(props.workspace),
+        data,
+        tracking,
+      });
     const integrations = (this.integrations = integrationsOf(this, who, props, this));
     const network = integrations && { vpc: vpc ?? this.workspace.vpc };
     const features = (this.features =
@@ -117,6 +124,7 @@ export class Level1Blueprint extends Construct {
       registry,
       training,
     });
+    for (const alarm of integrations?.alarms ?? []) this.monitoring.addAlarm(alarm);
     this.governance = new GovernanceGuardrails(this, 'Governance', {
       removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
     });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { connectionsOf, integrationsOf } from './connections';
+import { connectionsOf, endpointsOf, integrationsOf } from './connections';
 import { shareFeatures } from './feature-grants';
 import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
@@ -81,7 +81,7 @@ export class Level2Blueprint extends Construct {
     const tracking = (this.tracking =
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
     const workspace = this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
-      vpc: props.vpc, removalPolicy, ...given(props.workspace), data, tracking,
+      vpc: props.vpc, removalPolicy, ...endpointsOf(props), ...given(props.workspace), data, tracking,
     });
     const vpc = props.vpc ?? workspace.vpc;
     const integrations = (this.integrations = integrationsOf(this, who, props, this));
@@ -122,6 +122,7 @@ export class Level2Blueprint extends Construct {
       registry,
       training,
     });
+    for (const alarm of integrations?.alarms ?? []) this.monitoring.addAlarm(alarm);
     this.delivery = new DeliveryPipeline(this, 'Delivery', delivery);
     this.governance = new GovernanceGuardrails(this, 'Governance', {
       vpc, removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,

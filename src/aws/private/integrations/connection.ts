@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { grantSecret } from './secrets';
 import { ConnectionReach, IConnection } from '../../connection-props';
 
 /** Settings of a client of a system. */
@@ -30,7 +31,7 @@ export class SystemConnection extends Construct implements IConnection {
 
   public grantUse(grantee: iam.IGrantable): iam.Grant {
     return Object.values(this.secretReferences)
-      .map((secret) => secret.grantRead(grantee))
+      .map((secret) => grantSecret(secret, grantee))
       .reduce((all, each) => all.combine(each), iam.Grant.drop(grantee, 'a connection without secrets'));
   }
 }

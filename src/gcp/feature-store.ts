@@ -10,17 +10,18 @@ import { FeatureGroup } from './feature-group';
 import { IFeatureGroup } from './feature-group-props';
 import { FeatureStoreProps, IFeatureStore } from './feature-store-props';
 import { GoogleProject } from './google-project';
+import { ImportedFeatureStore } from './imported-feature-store';
 import { OnlineStorage } from './online-storage';
 import { requireKnown } from '../core/private/known-values';
 import { ResolvedFeatureGroup } from '../core/private/resolve/features';
 import { enforceSchemaLock } from '../core/private/schema-lock';
-import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { Schedule } from '../core/schedule';
 import { acknowledge } from '../terraform/acknowledge';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
 import { after } from './private/base/ordering';
-import { checkedFeatureGroup, FEATURE_LIMITS } from './private/features/checks';
+import { checkedFeatureGroup, checkOptions, FEATURE_LIMITS, isOnline } from './private/features/checks';
 import { historyQuery, latestQuery, servedFeatures, tableSchema } from './private/features/feature-table';
 
 /**
@@ -261,39 +262,6 @@ export class FeatureStore extends Construct implements IFeatureStore {
   }
 }
 
-class ImportedFeatureStore extends Construct implements IFeatureStore {
-  public constructor(
-    scope: Construct,
-    id: string,
-    private readonly groups: { readonly [name: string]: IFeatureGroup },
-  ) {
-    super(scope, id);
-  }
-
-  public featureGroup(name: string): IFeatureGroup {
-    return (
-      this.groups[name] ??
-      refuse(speakerFor('feature store', this), 'featureGroup', name, `one of ${Object.keys(this.groups).join(', ')}`)
-    );
-  }
-}
-
-function isOnline({ online }: ResolvedFeatureGroup): boolean {
-  return online;
-}
-
 function uriOf(data: IDataLake, table: BigqueryTable): string {
   return `bq://${GoogleProject.of(data).projectId}.${data.featureDatasetId}.${table.tableId}`;
-}
-
-function checkOptions(who: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
-  for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
-    const spec =
-      specs.find((each) => each.name === name) ??
-      refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
-    if (!isOnline(spec) && options.syncSchedule !== undefined) {refuseBecause(who, `syncSchedule of '${name}' needs an online store: leave online true, or remove it`);}
-  }
-  if (props.onlineStorage !== undefined && specs.length > 0 && !specs.some(isOnline)) {
-    refuseBecause(who, 'onlineStorage needs a group that is online: leave online true, or remove it');
-  }
 }

@@ -1,21 +1,24 @@
-import { PubsubSchema } from '@cdktf/provider-google/lib/pubsub-schema';
-import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { GoogleProject } from './google-project';
 import { ModelRegistryBase, ModelRegistryParts } from './model-registry-base';
-import { IModelRegistry, ModelPromotion, ModelRegistryAttributes, ModelRegistryProps, PromotedRegistryProps } from './model-registry-props';
+import {
+  IModelRegistry,
+  ModelPromotion,
+  ModelRegistryAttributes,
+  ModelRegistryProps,
+  PromotedRegistryProps,
+} from './model-registry-props';
 import { Principal } from './principal';
 import { requireKnown, requireKnownText } from '../core/private/known-values';
 import { warn } from '../terraform/annotations';
-import { after } from './private/base/ordering';
 import { holdInProject } from './private/base/project-holders';
 import { grantInProject } from './private/base/project-roles';
 import { SERVICE_AGENTS } from './private/base/service-agents';
 import { vertexHost, vertexParent } from './private/base/vertex-api';
 import { newWorkflow } from './private/base/workflow';
 import { grantObjects } from './private/data/bucket-access';
-import { grantPublish } from './private/registry/approval-topic';
+import { grantPublish, newApprovalTopic } from './private/registry/approval-topic';
 import { newRepository, repositoryNamed, RepositorySettings } from './private/registry/repository';
 import { FILES_OF_VERSIONS, grantFiles, promoterId } from './private/registry/sharing';
 import { promotionDefinition } from './private/rollout/promotion';
@@ -24,10 +27,10 @@ import { ServiceAccount } from './service-account';
 import { requireModelName, resolvedRegistry } from '../core/private/resolve/registry';
 import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
-import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { stableName } from '../terraform/names';
-import { once } from '../terraform/once';
 import { mayDestroy } from '../terraform/removal';
+import { checkStages, PROJECT, PROJECT_IN_WORDS, STAGE, STAGE_IN_WORDS } from './private/registry/checks';
 
 /**
  * Versions of one model in Vertex AI's Model Registry, the images that they run in, and the topic through which they
@@ -87,7 +90,9 @@ export class ModelRegistry extends ModelRegistryBase {
   private share({ stages }: ModelPromotion, data: IDataLake): void {
     checkStages(this, stages);
     for (const { name, projectId, projectNumber } of stages) {
-      const promoter = Principal.serviceAccount(`${promoterId(this.modelName, name)}@${projectId}.iam.gserviceaccount.com`);
+      const promoter = Principal.serviceAccount(
+        `${promoterId(this.modelName, name)}@${projectId}.iam.gserviceaccount.com`,
+      );
       this.grantRead(promoter);
       grantFiles(this, name, data.artifactBucketName, promoter);
       for (const service of PULLING) {
@@ -129,7 +134,12 @@ class PromotedModelRegistry extends ModelRegistryBase {
         grantPublish(this, this.approvalTopicId, promoter),
         // Which runs of its own are going on.
         grantInProject(this, promoter, 'workflows.viewer'),
-        grantObjects(this, 'CopiedFiles', { bucket: artifactBucketName, prefix: FILES_OF_VERSIONS, role: 'objectUser', member: promoter.member }),
+        grantObjects(this, 'CopiedFiles', {
+          bucket: artifactBucketName,
+          prefix: FILES_OF_VERSIONS,
+          role: 'objectUser',
+          member: promoter.member,
+        }),
       ],
     });
     startOnMessage(this, 'PromotionTrigger', this.promotionTopicId!, workflow);
@@ -142,35 +152,8 @@ class ImportedModelRegistry extends ModelRegistryBase {
   }
 }
 
-const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/;
-
-const STAGE_IN_WORDS = 'letters, digits and hyphens, at most 32';
-
-const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
-
-const PROJECT_IN_WORDS = '6 to 30 lower-case letters, digits and hyphens, starting with a letter';
-
 /** Services that pull the images of versions, each as its own agent. */
 const PULLING = ['aiplatform', 'run'] as const;
-
-/** Two stages of one project, or one of the registry's own, would be one model in Vertex AI. */
-function checkStages(registry: Construct, stages: ModelPromotion['stages']): void {
-  const who = speakerFor('model registry', registry);
-  if (stages.length === 0) refuse(who, 'promotion.stages', stages.length, 'at least one stage');
-  const names = new Set<string>();
-  const projects = new Set([GoogleProject.of(registry).projectId]);
-  for (const { name, projectId, projectNumber } of stages) {
-    requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
-    requireMatch(who, 'promotion.stages.projectId', projectId, PROJECT, PROJECT_IN_WORDS);
-    requireMatch(who, 'promotion.stages.projectNumber', projectNumber, /^\d{5,20}$/, 'the number of the project, digits only');
-    requireKnownText(who, 'promotion.stages.name', name);
-    requireTexts(who, { name, projectId, projectNumber }, { name: 'text', projectId: 'text', projectNumber: 'text' }, 'promotion.stages.');
-    if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
-    if (projects.has(projectId)) refuse(who, 'promotion.stages.projectId', projectId, 'another for each stage, and not that of the registry');
-    names.add(name);
-    projects.add(projectId);
-  }
-}
 
 function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistryProps): ModelRegistryParts {
   requireKnownText(who, 'stage', props.stage);
@@ -182,12 +165,21 @@ function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistr
   if (props.trainingProjectId === projectId && !Token.isUnresolved(projectId)) {
     refuse(who, 'trainingProjectId', props.trainingProjectId, 'another project than that of the stack');
   }
-  const parts = newParts(registry, who, { data: props.data, modelName: props.modelName, removalPolicy: props.removalPolicy });
-  return { ...parts, promotionStage: props.stage, promotionTopicId: newTopic(registry, 'Promotions', props.data, 7) };
+  const parts = newParts(registry, who, {
+    data: props.data,
+    modelName: props.modelName,
+    removalPolicy: props.removalPolicy,
+  });
+  return {
+    ...parts,
+    promotionStage: props.stage,
+    promotionTopicId: newApprovalTopic(registry, 'Promotions', props.data, 7),
+  };
 }
 
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
-  const { modelName = stableName(registry, undefined, { maxLength: 63, separator: '-' }), isApprovalAutomatic } = resolvedRegistry(who, props);
+  const { modelName = stableName(registry, undefined, { maxLength: 63, separator: '-' }), isApprovalAutomatic } =
+    resolvedRegistry(who, props);
   requireKnown(who, props, 'keepRecentCount');
   requireInteger(who, 'keepRecentCount', props.keepRecentCount, 1, 10000);
   requireInteger(who, 'untaggedImageDays', props.untaggedImageDays, 1, 3650);
@@ -195,8 +187,11 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
   const isDestroyable = mayDestroy(registry, who, props.removalPolicy);
   const [other] = holdInProject(registry, `model ${GoogleProject.of(registry).region} ${idOf(modelName)}`);
   if (other !== undefined) {
-    warn(registry, `${who.what} '${who.name}': modelName ${modelName} is that of '${other.node.path}' in the same project and region, so that both have the `
-      + 'versions and the alias live of one model: choose another name, or give that registry to what uses this one');
+    warn(
+      registry,
+      `${who.what} '${who.name}': modelName ${modelName} is that of '${other.node.path}' in the same project and region, so that both have the ` +
+        'versions and the alias live of one model: choose another name, or give that registry to what uses this one',
+    );
   }
   const settings: RepositorySettings = {
     description: '',
@@ -217,15 +212,32 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
     templates: props.templateRepository === undefined
       ? newRepository(registry, 'Templates', 'KFP', { ...settings, description: `Pipeline templates of ${modelName}` })
       : repositoryNamed(who, 'templateRepository', 'KFP', props.templateRepository),
-    approvalTopicId: newTopic(registry, 'Approvals', props.data, props.approvalRetentionDays ?? 7),
+    approvalTopicId: newApprovalTopic(registry, 'Approvals', props.data, props.approvalRetentionDays ?? 7),
   };
 }
 
 function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelRegistryParts {
   const { isApprovalAutomatic } = resolvedRegistry(who, attributes);
-  requireTexts(who, attributes, { modelName: 'text', approvalTopicId: 'text', imageRepository: 'text', templateRepository: 'text' });
-  requireMatch(who, 'modelId', attributes.modelId, /^[a-z_0-9][a-z0-9_-]{0,62}$/, 'the last part of the model\'s resource name');
-  requireMatch(who, 'approvalTopicId', attributes.approvalTopicId, /^projects\/[^/]+\/topics\/[^/]+$/, 'projects/<id>/topics/<name>');
+  requireTexts(who, attributes, {
+    modelName: 'text',
+    approvalTopicId: 'text',
+    imageRepository: 'text',
+    templateRepository: 'text',
+  });
+  requireMatch(
+    who,
+    'modelId',
+    attributes.modelId,
+    /^[a-z_0-9][a-z0-9_-]{0,62}$/,
+    "the last part of the model's resource name",
+  );
+  requireMatch(
+    who,
+    'approvalTopicId',
+    attributes.approvalTopicId,
+    /^projects\/[^/]+\/topics\/[^/]+$/,
+    'projects/<id>/topics/<name>',
+  );
   return {
     modelName: attributes.modelName,
     modelId: attributes.modelId ?? idOf(attributes.modelName),
@@ -234,44 +246,6 @@ function partsNamed(who: Speaker, attributes: ModelRegistryAttributes): ModelReg
     images: repositoryNamed(who, 'imageRepository', 'DOCKER', attributes.imageRepository),
     templates: repositoryNamed(who, 'templateRepository', 'KFP', attributes.templateRepository),
   };
-}
-
-/**
- * Schema of an approval. In Avro's JSON every field must be there, so that `promote` could not be left out, and without
- * a field for it not be said.
- *
- * @see https://cloud.google.com/pubsub/docs/schemas
- */
-const APPROVAL = `syntax = "proto2";
-
-message Approval {
-  // Id of the version, a number.
-  required string version = 1;
-  // Whether a challenger takes over.
-  optional bool promote = 2;
-}
-`;
-
-/** A topic of approvals, or of promotions, which are said in the same words. */
-function newTopic(registry: Construct, id: 'Approvals' | 'Promotions', data: IDataLake, retentionDays: number): string {
-  const project = GoogleProject.of(registry);
-  const api = project._api('pubsub');
-  const schema = once(registry, 'ApprovalSchema', (schemaId) => new PubsubSchema(registry, schemaId, {
-    name: stableName(registry, schemaId, { maxLength: 100, separator: '-' }),
-    project: project.projectId,
-    type: 'PROTOCOL_BUFFER',
-    definition: APPROVAL,
-    dependsOn: after(api),
-  }));
-  return new PubsubTopic(registry, id, {
-    name: stableName(registry, id, { maxLength: 100, separator: '-' }),
-    project: project.projectId,
-    kmsKeyName: data.encryptionKey.keyId,
-    messageRetentionDuration: `${retentionDays * 86400}s`,
-    messageStoragePolicy: { allowedPersistenceRegions: [project.region] },
-    schemaSettings: { schema: schema.id, encoding: 'JSON' },
-    dependsOn: after(api, data.encryptionKey.grantServiceAgent('pubsub')),
-  }).id;
 }
 
 /** Lower case, and no digit at the beginning: what Vertex AI takes for an id. */

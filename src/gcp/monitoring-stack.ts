@@ -4,11 +4,11 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { AlertProps, MonitoringStackProps } from './monitoring-stack-props';
 import { IPrincipal } from './principal';
+import { warn } from '../terraform/annotations';
 import { connectedVariables, requireReachedFromVertex, withReferences } from './private/base/connections';
 import { imageUri } from './private/base/image';
 import { peeredNetwork } from './private/base/job-network';
 import { requireKnown } from '../core/private/known-values';
-import { machineFor, machineNamed } from './private/base/machines';
 import { newAlertTopic, newEmailChannels, newTopicChannel } from './private/base/notification-channels';
 import { after } from './private/base/ordering';
 import { grantInProject } from './private/base/project-roles';
@@ -18,23 +18,24 @@ import { googleMonitoring } from './private/monitoring/checks';
 import { newDashboard } from './private/monitoring/dashboard';
 import { dashboardConcerns } from './private/monitoring/dashboard-concerns';
 import { newDataQualityScan } from './private/monitoring/data-quality';
-import { drifted, silentRuns, worseThan } from './private/monitoring/drift-alarms';
+import { driftAlerts } from './private/monitoring/drift-alarms';
+import { driftMachine } from './private/monitoring/drift-machine';
 import { DriftMetrics, driftMetrics, newDescriptors } from './private/monitoring/drift-metrics';
 import { hoursBetweenRuns } from './private/monitoring/drift-window';
 import { DriftWorkflow, newDriftWorkflow } from './private/monitoring/drift-workflow';
 import { endpointAlerts } from './private/monitoring/endpoint-alarms';
-import { foreignSignals, isWatched, requireMeasured, unwatchedOf } from './private/monitoring/foreign-endpoint';
+import { foreignSignals, isWatched, requireMeasured, warnUnwatched } from './private/monitoring/foreign-endpoint';
 import { newLogBucket } from './private/monitoring/log-bucket';
 import { machineryOf } from './private/monitoring/machinery';
-import { failedRuns, failedStarts, leftJobs, rolloutAlerts, stuckEvents, trainingAlerts } from './private/monitoring/run-alarms';
+import { failedRuns, failedStarts, leftJobs, rolloutAlerts, stuckEvents } from './private/monitoring/run-alarms';
 import { burnAlerts, newObjective } from './private/monitoring/service-level';
-import { EndpointSignals, signalsOf } from './private/monitoring/signals';
+import { signalsOf } from './private/monitoring/signals';
+import { trainingAlerts } from './private/monitoring/training-alarms';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { requireTexts } from '../core/private/texts';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { warn } from '../terraform/annotations';
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift
@@ -95,7 +96,9 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     this.who = speakerFor('monitoring stack', scope, id);
     const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
-    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) requireMeasured(this.who, props, props.endpoint);
+    if (props.endpoint !== undefined && props.endpoint.mode !== 'batch' && watched === undefined) {
+      requireMeasured(this.who, props, props.endpoint);
+    }
     const resolved = this.resolved = googleMonitoring(this.who, props);
     this.metrics = driftMetrics(this);
     this.metricPrefix = this.metrics.prefix;
@@ -122,11 +125,9 @@ export class MonitoringStack extends Construct {
       hasAccelerator: endpoint.hasAccelerator,
       isPrivate: endpoint.isPrivate,
     });
-    if (signals !== undefined) this.watchEndpoint(signals, props);
-    if (props.endpoint !== undefined && watched === undefined) {
-      warn(this, `${this.who.what} '${this.who.name}': '${props.endpoint.node.path}' is not an endpoint of Vertex AI or Cloud Run: `
-        + `its ${unwatchedOf(props.endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`);
-    }
+    const limits = { ...resolved, maxMemoryGiB: props.maxMemoryGiB };
+    for (const spec of signals ? endpointAlerts(signals, limits) : []) this.watch(spec);
+    if (props.endpoint !== undefined && watched === undefined) warnUnwatched(this, this.who, props.endpoint);
     const { training, registry } = props;
     const { workflows: ofEndpoint } = machineryOf(watched);
     const endpointWorkflows = watched && {
@@ -144,27 +145,52 @@ export class MonitoringStack extends Construct {
       const level = resolved.serviceLevel;
       const { filters } = signals;
       for (const spec of burnAlerts(signals, level)) this.watch(spec);
-      this.makeObjective = () => (filters === undefined
-        ? refuseBecause(this.who, `an objective counts by filters of Cloud Monitoring, and '${answering.node.id}' gives its metrics in PromQL: the alerts do without`)
-        : newObjective(new Construct(this, 'ServiceLevel'), answering.endpointId, filters, level).name);
+      this.makeObjective = () =>
+        filters === undefined
+          ? refuseBecause(
+            this.who,
+            `an objective counts by filters of Cloud Monitoring, and '${answering.node.id}' gives its metrics in PromQL: the alerts do without`,
+          )
+          : newObjective(new Construct(this, 'ServiceLevel'), answering.endpointId, filters, level).name;
     }
     for (const scan of props.dataQuality ?? []) {
       const { featureDatasetId } = props.data;
-      this.watch(newDataQualityScan(new Construct(this, `DataQuality-${scan.tableId}`), this.who, scan, featureDatasetId));
+      this.watch(
+        newDataQualityScan(new Construct(this, `DataQuality-${scan.tableId}`), this.who, scan, featureDatasetId),
+      );
     }
     const { schedules, triggers } = machineryOf(watched, training, this);
-    const withJobs = [training?.workflowName, watched?.mode === 'batch' ? watched.workflowName : undefined, this.driftWorkflowName].filter(isGiven);
-    for (const spec of [...leftJobs(withJobs), ...failedStarts(schedules), ...stuckEvents(triggers, region)]) this.watch(spec);
-    const workflows = [training?.workflowName, watched?.workflowName, this.driftWorkflowName].filter(isGiven);
+    const withJobs = [
+      training?.workflowName,
+      watched?.mode === 'batch' ? watched.workflowName : undefined,
+      this.driftWorkflowName,
+    ].filter((name) => name !== undefined);
+    for (const spec of [...leftJobs(withJobs), ...failedStarts(schedules), ...stuckEvents(triggers, region)]) {
+      this.watch(spec);
+    }
+    const workflows = [training?.workflowName, watched?.workflowName, this.driftWorkflowName].filter(
+      (name) => name !== undefined,
+    );
     if (props.logRetentionDays !== undefined) {
-      if (workflows.length === 0) refuseBecause(this.who, 'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it');
+      if (workflows.length === 0) {
+        refuseBecause(
+          this.who,
+          'logRetentionDays has nothing to keep: give training or endpoint, whose workflows write it',
+        );
+      }
       newLogBucket(new Construct(this, 'Logs'), props.data.encryptionKey, props.logRetentionDays, workflows);
     }
     if (resolved.drawsDashboard) {
       const { drift: watchedDrift, modelQuality } = resolved;
       const drawn = { endpoint: watched, training, signals, limits: resolved, drift: watchedDrift, modelQuality };
       const concerns = dashboardConcerns(drawn, this.metrics, this.driftWorkflowName);
-      newDashboard(this, 'Dashboard', props.dashboardName ?? this.node.path, Object.values(this.alertPolicies), concerns);
+      newDashboard(
+        this,
+        'Dashboard',
+        props.dashboardName ?? this.node.path,
+        Object.values(this.alertPolicies),
+        concerns,
+      );
     }
   }
 
@@ -195,7 +221,9 @@ export class MonitoringStack extends Construct {
    * @returns name of the objective, `projects/<id>/services/<id>/serviceLevelObjectives/<id>`
    */
   public addObjective(): string {
-    if (this.makeObjective === undefined) return refuseBecause(this.who, 'an objective keeps the budget of a promise: set serviceLevel');
+    if (this.makeObjective === undefined) {
+      return refuseBecause(this.who, 'an objective keeps the budget of a promise: set serviceLevel');
+    }
     return this.makeObjective();
   }
 
@@ -204,7 +232,9 @@ export class MonitoringStack extends Construct {
    * permissions of their own.
    */
   public grantStartDriftRun(principal: IPrincipal): Grant {
-    if (this.driftWorkflowName === undefined) return refuseBecause(this.who, 'there are no drift runs to start: set drift');
+    if (this.driftWorkflowName === undefined) {
+      return refuseBecause(this.who, 'there are no drift runs to start: set drift');
+    }
     return grantInProject(this, principal, 'workflows.invoker');
   }
 
@@ -218,24 +248,19 @@ export class MonitoringStack extends Construct {
     this.alertPolicies[spec.id] = policy.name;
   }
 
-  private watchEndpoint(signals: EndpointSignals, props: MonitoringStackProps): void {
-    const specs = endpointAlerts(signals, { ...this.resolved, maxMemoryGiB: props.maxMemoryGiB });
-    for (const spec of specs) this.watch(spec);
-  }
-
   private measure(endpoint: IWatchedEndpoint, props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
-    const { drift, modelQuality } = this.resolved;
     const scope = new Construct(this, 'Drift');
     const { region } = GoogleProject.of(this);
     const captured = capturedTable(this.who, 'captureTable', endpoint.captureTable!);
     if (captured.datasetId === props.data.captureDatasetId) {
       requireKept(this.who, runs, Math.ceil(hoursBetweenRuns(runs.schedule) / 24), props.data.captureRetentionDays);
     }
-    const descriptors = newDescriptors(scope, this.metrics, { quality: modelQuality !== undefined, features: runs.featureMetrics });
+    const descriptors = newDescriptors(scope, this.metrics, {
+      quality: this.resolved.modelQuality !== undefined,
+      features: runs.featureMetrics,
+    });
     requireReachedFromVertex(this.who, props.connections);
-    const machine = props.driftMachineType === undefined
-      ? machineFor(this.who, props.driftCompute, region, 'training')
-      : machineNamed(this.who, { machineType: props.driftMachineType }, props.driftCompute, region, 'training');
+    const { machine, diskGiB } = driftMachine(this.who, props, region);
     if (machine.doubt !== undefined) warn(this, `${this.who.what} '${this.who.name}': ${machine.doubt}`);
     const made = newDriftWorkflow(scope, {
       data: props.data,
@@ -247,7 +272,7 @@ export class MonitoringStack extends Construct {
       metrics: this.metrics,
       featureMetrics: runs.featureMetrics,
       machine,
-      diskGiB: Math.max(LEAST_DISK_GIB, props.driftCompute?.volumeGiB ?? 0),
+      diskGiB,
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       labelDelayDays: runs.labelDelayDays,
       environment: { ...withReferences(connectedVariables(this.who, props.connections)), ...runs.variables },
@@ -263,20 +288,9 @@ export class MonitoringStack extends Construct {
       region,
       runbook: ['Drift and quality of this window are not known; the metrics keep their last values.'],
     }));
-    for (const spec of silentRuns(this.metrics, endpoint.endpointId, hoursBetweenRuns(runs.schedule))) {
+    for (const spec of driftAlerts(this.metrics, endpoint.endpointId, runs, this.resolved)) {
       this.watch(spec, descriptors);
-    }
-    if (drift !== undefined) this.watch(drifted(this.metrics, endpoint.endpointId, drift.maxDriftShare, drift.retrain), descriptors);
-    for (const gate of modelQuality?.gates ?? []) {
-      this.watch(worseThan(this.metrics, endpoint.endpointId, gate, modelQuality?.retrain === true), descriptors);
     }
     return made;
   }
-}
-
-/** @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DiskSpec */
-const LEAST_DISK_GIB = 100;
-
-function isGiven(name: string | undefined): name is string {
-  return name !== undefined;
 }

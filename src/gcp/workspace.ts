@@ -5,27 +5,32 @@ import { WorkbenchInstanceIamMember } from '@cdktf/provider-google/lib/workbench
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
+import { ImportedWorkspace } from './imported-workspace';
 import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
 import { once } from '../terraform/once';
 import { grantInProject } from './private/base/project-roles';
+import { newPackageIndex, PackageIndex } from './private/workspace/packages';
+import { SCRIPTS, startScript } from './private/workspace/start-script';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { stableName } from '../terraform/names';
 import { mayDestroy } from '../terraform/removal';
-import { connectedVariables, grantConnections, requireReachedFromNetwork, withReferences } from './private/base/connections';
+import {
+  connectedVariables,
+  grantConnections,
+  requireReachedFromNetwork,
+  withReferences,
+} from './private/base/connections';
 import { grantOnce } from './private/base/grants';
-import { requireKnown, requireKnownText } from '../core/private/known-values';
-import { GPUS } from './private/base/machine-table';
 import { after } from './private/base/ordering';
 import { OF_PEOPLE } from './private/data/bucket-access';
-import { newPackageIndex, PackageIndex } from './private/workspace/packages';
-import { startScript } from './private/workspace/start-script';
+import { CHANGED_BY_WORKBENCH, NOTEBOOK_ROLES } from './private/workspace/workbench';
 import { IWorkspace, WorkspaceAttributes, WorkspaceProps } from './workspace-props';
 import { datasetPrefixOf } from '../core/private/resolve/training';
 import { ResolvedWorkspace, resolvedWorkspace } from '../core/private/resolve/workspace';
-import { requireTexts } from '../core/private/texts';
-import { refuse, refuseBecause, requireEmails, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+import { checkWorkspace } from './private/workspace/checks';
 
 /**
  * One notebook (JupyterLab on a Workbench instance) for each user, in the project's private network, without a public
@@ -76,7 +81,7 @@ export class Workspace extends Construct implements IWorkspace {
     this.users = resolved.users;
     this.owners = props.owners ?? {};
     const project = GoogleProject.of(this);
-    check(this.who, props, this.users, project.region);
+    checkWorkspace(this.who, props, this.users, project.region);
     const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
 
     requireReachedFromNetwork(this.who, props.connections, () => project.network);
@@ -115,28 +120,53 @@ export class Workspace extends Construct implements IWorkspace {
   public grantOpen(principal: IPrincipal, user: string): Grant {
     this.indexOf(user);
     const owner = this.owners[user];
-    if (owner !== undefined) return refuseBecause(this.who, `the notebook of '${user}' belongs to ${owner}, and Workbench lets only the owner open it: leave it out of owners, or grant another`);
+    if (owner !== undefined) {
+      return refuseBecause(
+        this.who,
+        `the notebook of '${user}' belongs to ${owner}, and Workbench lets only the owner open it: leave it out of owners, or grant another`,
+      );
+    }
     return this.grant(principal, user);
   }
 
   private grant(principal: IPrincipal, user: string): Grant {
     const project = GoogleProject.of(this);
     const notebook = this.notebooks.get(user)!;
-    const opens = grantOnce(this, principal, `open-${user}`, (scope, id) => new WorkbenchInstanceIamMember(scope, id, {
-      project: project.projectId, location: notebook.location, name: notebook.name, role: this.opener().name, member: principal.member,
-    }));
+    const opens = grantOnce(
+      this,
+      principal,
+      `open-${user}`,
+      (scope, id) =>
+        new WorkbenchInstanceIamMember(scope, id, {
+          project: project.projectId,
+          location: notebook.location,
+          name: notebook.name,
+          role: this.opener().name,
+          member: principal.member,
+        }),
+    );
     return Grant.all([opens, this.serviceAccountOf(user).grantActAs(principal)]);
   }
 
   /** Google's own roles that can start a notebook can delete it as well. */
   private opener(): ProjectIamCustomRole {
-    return once(this, 'Opener', (id) => new ProjectIamCustomRole(this, id, {
-      project: GoogleProject.of(this).projectId,
-      roleId: stableName(this, id, { maxLength: 64, separator: '_' }),
-      title: `Opens notebooks of ${this.node.path}`.slice(0, 100),
-      permissions: ['notebooks.instances.get', 'notebooks.instances.getHealth', 'notebooks.instances.start', 'notebooks.instances.stop'],
-      dependsOn: after(GoogleProject.of(this)._api('iam', 'notebooks')),
-    }));
+    return once(
+      this,
+      'Opener',
+      (id) =>
+        new ProjectIamCustomRole(this, id, {
+          project: GoogleProject.of(this).projectId,
+          roleId: stableName(this, id, { maxLength: 64, separator: '_' }),
+          title: `Opens notebooks of ${this.node.path}`.slice(0, 100),
+          permissions: [
+            'notebooks.instances.get',
+            'notebooks.instances.getHealth',
+            'notebooks.instances.start',
+            'notebooks.instances.stop',
+          ],
+          dependsOn: after(GoogleProject.of(this)._api('iam', 'notebooks')),
+        }),
+    );
   }
 
   private newStart(props: NotebookSettings, packages: PackageIndex | undefined): StorageBucketObject {
@@ -167,12 +197,20 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   private newIdentity(
-    user: string, props: NotebookSettings, start: StorageBucketObject, packages: PackageIndex | undefined, isDestroyable: boolean,
+    user: string,
+    props: NotebookSettings,
+    start: StorageBucketObject,
+    packages: PackageIndex | undefined,
+    isDestroyable: boolean,
   ): IServiceAccount {
-    const account = new ServiceAccount(this, `ServiceAccount-${user}`, { displayName: `Notebook of ${user}, ${this.node.path}` });
+    const account = new ServiceAccount(this, `ServiceAccount-${user}`, {
+      displayName: `Notebook of ${user}, ${this.node.path}`,
+    });
     const grants = [
       props.data.grantRead(account),
-      ...(props.writablePrefixes ?? [datasetPrefixOf({}), ...OF_PEOPLE]).map((prefix) => props.data.grantReadWrite(account, prefix)),
+      ...(props.writablePrefixes ?? [datasetPrefixOf({}), ...OF_PEOPLE]).map((prefix) =>
+        props.data.grantReadWrite(account, prefix),
+      ),
       ...NOTEBOOK_ROLES.map((role) => grantInProject(this, account, role)),
       account.grantActAs(account),
       ...(props.tracking === undefined ? [] : [props.tracking.grantUse(account)]),
@@ -184,7 +222,12 @@ export class Workspace extends Construct implements IWorkspace {
   }
 
   private newNotebook(
-    user: string, account: IServiceAccount, permissions: Grant, props: NotebookSettings, start: StorageBucketObject, isDestroyable: boolean,
+    user: string,
+    account: IServiceAccount,
+    permissions: Grant,
+    props: NotebookSettings,
+    start: StorageBucketObject,
+    isDestroyable: boolean,
   ): WorkbenchInstance {
     const project = GoogleProject.of(this);
     const { network } = project;
@@ -202,7 +245,10 @@ export class Workspace extends Construct implements IWorkspace {
       gceSetup: {
         machineType: machine.machineType,
         acceleratorConfigs: accelerator && [{ type: accelerator.type, coreCount: String(accelerator.count) }],
-        vmImage: { project: 'cloud-notebooks-managed', ...(props.vmImageName === undefined ? { family: 'workbench-instances' } : { name: props.vmImageName }) },
+        vmImage: {
+          project: 'cloud-notebooks-managed',
+          ...(props.vmImageName === undefined ? { family: 'workbench-instances' } : { name: props.vmImageName }),
+        },
         bootDisk: { ...disk, diskSizeGb: '150' },
         dataDisks: { ...disk, diskSizeGb: String(props.dataDiskSizeGb ?? 100) },
         disablePublicIp: true,
@@ -210,7 +256,11 @@ export class Workspace extends Construct implements IWorkspace {
         networkInterfaces: [{ network: network.networkId, subnet: network.subnetworkId }],
         serviceAccounts: [{ email: account.email }],
         // The drivers of GPUs are not signed.
-        shieldedInstanceConfig: { enableSecureBoot: accelerator === undefined, enableVtpm: true, enableIntegrityMonitoring: true },
+        shieldedInstanceConfig: {
+          enableSecureBoot: accelerator === undefined,
+          enableVtpm: true,
+          enableIntegrityMonitoring: true,
+        },
         metadata: {
           'idle-timeout-seconds': String(props.idleShutdownMinutes * 60),
           'notebook-disable-root': 'true',
@@ -219,7 +269,11 @@ export class Workspace extends Construct implements IWorkspace {
         },
       },
       lifecycle: { preventDestroy: !isDestroyable, ignoreChanges: CHANGED_BY_WORKBENCH },
-      dependsOn: after(project._api('notebooks', 'compute'), ...['notebooks', 'compute', 'aiplatform'].map((agent) => key.grantServiceAgent(agent)), permissions),
+      dependsOn: after(
+        project._api('notebooks', 'compute'),
+        ...['notebooks', 'compute', 'aiplatform'].map((agent) => key.grantServiceAgent(agent)),
+        permissions,
+      ),
     });
   }
 
@@ -231,43 +285,3 @@ export class Workspace extends Construct implements IWorkspace {
 
 /** The props, with every neutral choice made. */
 type NotebookSettings = WorkspaceProps & ResolvedWorkspace;
-
-class ImportedWorkspace extends Construct implements IWorkspace {
-  public readonly serviceAccounts: IServiceAccount[];
-
-  public constructor(scope: Construct, id: string, attributes: WorkspaceAttributes) {
-    super(scope, id);
-    this.serviceAccounts = attributes.serviceAccounts;
-  }
-}
-
-function check(who: Speaker, props: WorkspaceProps, users: readonly string[], region: string): void {
-  requireKnown(who, props, 'dataDiskSizeGb');
-  requireTexts(who, props, { owners: 'named texts?', environment: 'named texts?', writablePrefixes: 'texts?', zone: 'text?', vmImageName: 'text?' });
-  requireInteger(who, 'dataDiskSizeGb', props.dataDiskSizeGb, 10, 64000);
-  for (const user of Object.keys(props.owners ?? {})) if (!users.includes(user)) refuse(who, 'owners', user, `named by one of the users, ${users.join(', ')}`);
-  requireEmails(who, 'owners', Object.values(props.owners ?? {}));
-  for (const name of Object.keys(props.environment ?? {})) requireMatch(who, 'environment', name, /^[A-Za-z_][A-Za-z0-9_]*$/, 'named by letters, digits and underscores');
-  for (const prefix of props.writablePrefixes ?? []) {
-    requireKnownText(who, 'writablePrefixes', prefix);
-    requireMatch(who, 'writablePrefixes', prefix, /^([\w.-]+\/)+$/, 'folders like training/');
-    if (prefix.startsWith(SCRIPTS)) refuse(who, 'writablePrefixes', prefix, `outside of ${SCRIPTS}, which holds what root runs on every notebook`);
-  }
-  requireMatch(who, 'zone', props.zone, new RegExp(`^${region}-[a-z]$`), `a zone of the region, like ${region}-b`);
-  const accelerator = props.machine?._accelerator;
-  const known = GPUS.find(({ acceleratorType }) => acceleratorType === accelerator?.type)?.regions;
-  if (accelerator !== undefined && known?.includes(region) === false) refuse(who, 'machine', accelerator.type, `one that ${region} has; its GPU is in ${known.join(', ')}`);
-  requireMatch(who, 'vmImageName', props.vmImageName, /^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'the name of an image like workbench-instances-v20250801');
-}
-
-/** Jobs of Vertex AI, queries, logs and metrics of the machine: what only a project can give. */
-const NOTEBOOK_ROLES = ['aiplatform.user', 'bigquery.jobUser', 'bigquery.readSessionUser', 'logging.logWriter', 'monitoring.metricWriter'];
-
-/** Folder of the script that root runs at the start of every notebook. */
-const SCRIPTS = 'notebook-startup/';
-
-/** Workbench writes these itself, and a notebook that stands idle has another state than it was made with. */
-const CHANGED_BY_WORKBENCH = [
-  'desired_state',
-  ...['resource-url', 'instance-region', 'version-description', 'new-proxy-agent-enabled'].map((key) => `gce_setup[0].metadata["${key}"]`),
-];

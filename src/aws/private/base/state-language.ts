@@ -28,7 +28,7 @@ export function literal(text: string): string {
 }
 
 /** The services called through the AWS SDK integration: their name there, and what IAM calls them. */
-const SDK_SERVICES = {
+export const SDK_SERVICES = {
   sagemaker: 'sagemaker',
   applicationautoscaling: 'application-autoscaling',
   cloudwatch: 'cloudwatch',
@@ -37,27 +37,6 @@ const SDK_SERVICES = {
 } as const;
 
 export type SdkService = keyof typeof SDK_SERVICES;
-
-/** Calls whose IAM action is not the name of the API. */
-const OTHER_ACTIONS: Record<string, string[]> = {
-  's3:listObjectsV2': ['s3:ListBucket'],
-};
-
-/** Jobs that a Task can wait for: what they are called in ARNs and in the name of the managed rule, and in the API. */
-export const JOBS = {
-  createProcessingJob: { kind: 'processing-job', rule: 'ProcessingJobs', noun: 'ProcessingJob' },
-  createTransformJob: { kind: 'transform-job', rule: 'TransformJobs', noun: 'TransformJob' },
-};
-export type JobApi = keyof typeof JOBS;
-
-/** What `.sync` does with a job: it tags it, and stops it when the execution stops. */
-export function jobActions(api: JobApi): string[] {
-  const { noun } = JOBS[api];
-  return [`sagemaker:Create${noun}`, `sagemaker:Describe${noun}`, `sagemaker:Stop${noun}`, 'sagemaker:AddTags', 'sagemaker:ListTags'];
-}
-
-/** It watches the job through a managed rule. */
-export const JOB_RULE_ACTIONS = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
 
 /** The resource of a Task that makes one API call. */
 export function sdkCall(service: SdkService, api: string): string {
@@ -69,30 +48,10 @@ function snsPublish(): string {
   return `arn:${Aws.PARTITION}:states:::sns:publish`;
 }
 
-/**
- * The IAM actions that a definition's Tasks call, sorted. What a call needs beside itself (`iam:PassRole`) is not here.
- */
-export function calledActions(definition: StateMachineDefinition): string[] {
-  const actions = Object.values(definition.States)
-    .filter(state => state.Type === 'Task')
-    .flatMap(state => actionsOf(String(state.Resource)));
-  return [...new Set(actions)].sort();
-}
-
-function actionsOf(resource: string): string[] {
-  const parts = resource.split(':states:::')[1].split(':');
-  const [service, api] = parts.slice(-2);
-  if (parts[0] === 'aws-sdk') return OTHER_ACTIONS[`${service}:${api}`] ?? [`${SDK_SERVICES[service as SdkService]}:${capitalized(api)}`];
-  if (api.endsWith('.sync')) return [...jobActions(api.slice(0, -'.sync'.length) as JobApi), ...JOB_RULE_ACTIONS];
-  return [`${service}:${capitalized(api)}`];
-}
-
-function capitalized(text: string): string {
-  return text[0].toUpperCase() + text.slice(1);
-}
-
 /** What the machines say when a call fails: the service's error and its words, never undefined. */
-export const CAUGHT = jsonata("{ 'Error': $states.errorOutput.Error, 'Cause': $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' }");
+export const CAUGHT = jsonata(
+  "{ 'Error': $states.errorOutput.Error, 'Cause': $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' }",
+);
 
 /** Only the words of the error, to be part of an expression. */
 export const CAUGHT_WORDS = "($exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '')";
@@ -176,58 +135,14 @@ export function nextPageOf(name: string): string {
 export const RETRY = [
   {
     ErrorEquals: [
-      'SageMaker.ResourceLimitExceededException', 'SageMaker.ResourceNotFoundException', 'ApplicationAutoScaling.ObjectNotFoundException',
+      'SageMaker.ResourceLimitExceededException',
+      'SageMaker.ResourceNotFoundException',
+      'ApplicationAutoScaling.ObjectNotFoundException',
     ],
     MaxAttempts: 0,
   },
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: 'FULL' },
 ];
-
-/** Options of a job. */
-export interface JobOptions extends Pick<CallOptions, 'next' | 'failed'> {
-  /** How long after the start of the execution the job is still waited for, in seconds. */
-  readonly withinSeconds: number;
-}
-
-/**
- * A Task that starts a SageMaker job and waits for its end, and the states that look at the job where the Task fails;
- * `$failure` then holds `Error` and `Cause`.
- *
- * That the Task fails does not say that the job has: the answer of its start may be lost, and a second start meets a
- * name that is taken. So a job that is there is waited for.
- */
-export function runJob(name: string, api: JobApi, args: ApiFields, { next, failed, withinSeconds }: JobOptions): Record<string, State> {
-  const { noun } = JOBS[api];
-  const [look, lost, seen, pause, broke] = [`LookAt${noun}`, `Is${noun}Lost`, `HowIs${noun}`, `WaitFor${noun}`, `${noun}Broke`];
-  const timeLeft = `$toMillis($states.context.State.EnteredTime) < $toMillis($states.context.Execution.StartTime) + ${withinSeconds * 1000}`;
-  return {
-    [name]: {
-      Type: 'Task',
-      Resource: `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`,
-      Arguments: args,
-      // Only a call that was turned away is made again: a job that has run and failed would fail again.
-      Retry: [{ ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 }],
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: CAUGHT }, Output: {}, Next: look }],
-      Output: {},
-      Next: next,
-    },
-    [look]: call(sdkCall('sagemaker', `describe${noun}`), { [`${noun}Name`]: args[`${noun}Name`] }, {
-      next: seen,
-      failed: lost,
-      assign: {
-        job: jsonata(`{ 'status': $states.result.${noun}Status, `
-          + "'reason': $exists($states.result.FailureReason) ? $states.result.FailureReason : 'SageMaker gave no reason' }"),
-      },
-      assignFailed: { trouble: CAUGHT },
-    }),
-    [lost]: choose([[`$not($contains($trouble.Cause, ${MISSING})) and (${unsure('trouble')}) and ${timeLeft}`, pause]], failed),
-    [seen]: choose([["$job.status = 'Completed'", next], [`$job.status in ['InProgress', 'Stopping'] and ${timeLeft}`, pause]], broke),
-    [pause]: wait(60, look),
-    [broke]: remember({
-      failure: jsonata("$failure.Error = 'States.TaskFailed' ? $failure : { 'Error': 'Job' & $job.status, 'Cause': $job.reason }"),
-    }, failed),
-  };
-}
 
 /** A Choice in the order written; the last `otherwise` is its default. */
 export function choose(rules: ReadonlyArray<readonly [condition: string, next: string]>, otherwise: string): State {

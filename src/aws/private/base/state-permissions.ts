@@ -1,5 +1,5 @@
 import { Aws, Token } from 'aws-cdk-lib';
-import { JobApi, jobActions, JOB_RULE_ACTIONS, JOBS } from './state-language';
+import { JOB_RULE_ACTIONS, jobActions, JobApi, JOBS } from './state-jobs';
 
 /** One statement of the role that runs a state machine. */
 export interface Permission {

@@ -4,6 +4,7 @@ import { retrainPermissions, retrainReasons, RetrainSpec, retrainStates } from '
 import { ApiFields } from '../base/api-fields';
 import { patiently } from '../base/patience';
 import { minutePart, runName } from '../base/run-names';
+import { runJob } from '../base/state-jobs';
 import {
   call,
   choose,
@@ -15,7 +16,6 @@ import {
   nextPageOf,
   notify,
   remember,
-  runJob,
   sdkCall,
   State,
   StateMachineDefinition,
@@ -158,7 +158,12 @@ export function driftDefinition(spec: DriftSpec): StateMachineDefinition {
   const maxMinutes = spec.maxRuntimeMinutes ?? 60;
   const maxRunSeconds = maxMinutes * 60 + BEFORE_SECONDS + AFTER_SECONDS + MARGIN_SECONDS;
   const asked = `($report = '' ? ${BEFORE_SECONDS} : ${maxRunSeconds - MARGIN_SECONDS})`;
-  const retraining = spec.retrain && { retrain: spec.retrain, modelPackageGroup: spec.modelPackageGroup, maxRunSeconds, run: RUN };
+  const retraining = spec.retrain && {
+    retrain: spec.retrain,
+    modelPackageGroup: spec.modelPackageGroup,
+    maxRunSeconds,
+    run: RUN,
+  };
   const timeLeft = '$toMillis($states.context.State.EnteredTime) < $toMillis($states.context.Execution.StartTime) + '
     + `1000 * ${asked}`;
   return {
@@ -294,7 +299,10 @@ function liveStates(spec: DriftSpec): Record<string, State> {
             },
           },
         ),
-        IsServing: choose([["$configName != '' and $not($status in ['Failed', 'OutOfService'])", 'DescribeConfig']], 'FindApproved'),
+        IsServing: choose(
+          [["$configName != '' and $not($status in ['Failed', 'OutOfService'])", 'DescribeConfig']],
+          'FindApproved',
+        ),
         DescribeConfig: call(
           sdkCall('sagemaker', 'describeEndpointConfig'),
           { EndpointConfigName: jsonata('$configName') },
@@ -316,14 +324,25 @@ function liveStates(spec: DriftSpec): Record<string, State> {
       next: 'IsAnyApproved',
       failed: 'Failing',
     }),
-    IsAnyApproved: choose([['$version > 0', 'NothingIsLive'], [MORE_PAGES, nextPageOf('FindApproved')]], 'NothingServes'),
-    NothingIsLive: remember({
-      failure: {
-        Error: 'NothingServes',
-        Cause: jsonata("'nothing serves although version ' & $string($version) & ' is approved' & "
-          + "($status = '' ? '' : ': the status is ' & $status) & '. Look at its rollout, and start it again by hand'"),
+    IsAnyApproved: choose(
+      [
+        ['$version > 0', 'NothingIsLive'],
+        [MORE_PAGES, nextPageOf('FindApproved')],
+      ],
+      'NothingServes',
+    ),
+    NothingIsLive: remember(
+      {
+        failure: {
+          Error: 'NothingServes',
+          Cause: jsonata(
+            "'nothing serves although version ' & $string($version) & ' is approved' & " +
+              "($status = '' ? '' : ': the status is ' & $status) & '. Look at its rollout, and start it again by hand'",
+          ),
+        },
       },
-    }, 'Failing'),
+      'Failing',
+    ),
     DescribeModel: call(
       sdkCall('sagemaker', 'describeModel'),
       { ModelName: jsonata('$modelName') },

@@ -3,6 +3,7 @@ import { findNewest } from './newest-version';
 import { ApiFields } from '../base/api-fields';
 import { patiently } from '../base/patience';
 import { digestPart, NamePart, runName, versionPart } from '../base/run-names';
+import { runJob } from '../base/state-jobs';
 import {
   call,
   choose,
@@ -13,7 +14,6 @@ import {
   nextPageOf,
   notify,
   remember,
-  runJob,
   sdkCall,
   State,
   StateMachineDefinition,

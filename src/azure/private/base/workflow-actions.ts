@@ -1,5 +1,5 @@
 import { apiVersionOf, ArmType } from './api-versions';
-import { Expression, ex, joined, listOf, NOW, Operand, Template, text } from './workflow-expressions';
+import { ex, Expression, joined, listOf, NOW, Operand, Template, text } from './workflow-expressions';
 import { CAREFUL, PATIENT } from './workflow-retry';
 
 /** How an action ended, for those that run after it. */
@@ -41,14 +41,7 @@ interface Request extends Call {
 
 /** The audience of ARM's tokens; Azure ML's own addresses take them too. */
 export const ARM_AUDIENCE = 'https://management.azure.com/';
-const STORAGE_AUDIENCE = 'https://storage.azure.com/';
 const MONITOR_AUDIENCE = 'https://monitoring.azure.com/';
-
-/**
- * The version of Storage's protocol: identities are understood since 2017-11-09, container lists in their present form
- * since 2021-04-10.
- */
-const STORAGE_VERSION = '2023-11-03';
 
 /** The name of a resource below another one, as text or expression. */
 export interface ArmCall extends Call {
@@ -83,51 +76,6 @@ function armRequest(method: string, { type, id, operation, query, ...call }: Arm
   });
 }
 
-/** A blob. */
-export interface BlobCall {
-  /** `https://<account>.blob.core.windows.net/`. */
-  readonly endpoint: Text;
-  readonly container: Text;
-  readonly name: Text;
-  readonly secret?: Call['secret'];
-}
-
-/** A queue's own address: `https://<account>.queue.core.windows.net/<queue>`. */
-export interface QueueCall {
-  readonly queueUrl: Text;
-  /** What the message says; it becomes JSON. */
-  readonly message: unknown;
-  readonly secret?: Call['secret'];
-}
-
-/** Calls of Azure Storage. */
-export const store = {
-  /** Reads a blob; see `readJson` for one of JSON. */
-  read: ({ secret, ...blob }: BlobCall): Action => storageRequest('GET', blobUrl(blob), { secret }),
-  /** Writes a blob, over one that is there. */
-  write: ({ secret, body, contentType = 'application/json', ...blob }: BlobCall & { readonly body: unknown; readonly contentType?: string }): Action =>
-    storageRequest('PUT', blobUrl(blob), { body, secret, headers: { 'x-ms-blob-type': 'BlockBlob', 'Content-Type': contentType } }),
-  /** Lists blobs below a prefix, as XML. */
-  list: ({ endpoint, container, prefix, most = 5000, marker }: {
-    readonly endpoint: Text; readonly container: Text; readonly prefix: Text; readonly most?: number; readonly marker?: Text;
-  }): Action => storageRequest('GET', text`${endpoint}${container}`, {
-    query: { restype: 'container', comp: 'list', prefix, maxresults: `${most}`, ...(marker === undefined ? {} : { marker }) },
-  }),
-  /**
-   * Puts a message into a queue, where it stays until somebody takes it. A lost answer makes a second message: whoever
-   * reads the queue must bear that.
-   *
-   * It is encoded, because the protocol is XML.
-   */
-  putMessage: ({ queueUrl, message, secret }: QueueCall): Action => storageRequest('POST', text`${queueUrl}/messages`, {
-    // -1 is for ever; seven days otherwise, which a long training outlasts.
-    query: { messagettl: '-1' },
-    headers: { 'Content-Type': 'application/xml' },
-    body: text`<QueueMessage><MessageText>${ex`base64(${jsonText(message)})`}</MessageText></QueueMessage>`,
-    secret,
-  }),
-};
-
 /**
  * The text of a value as JSON, as one expression: objects are put together by functions, so that no text in them is
  * read as an expression.
@@ -140,38 +88,14 @@ export function jsonText(value: unknown): Expression {
 function objectOf(value: unknown): Expression {
   if (value instanceof Expression) return value;
   if (value instanceof Template || typeof value === 'string') return joined(value, '');
-  if (Array.isArray(value)) return value.length === 0 ? ex`json('[]')` : new Expression(`createArray(${value.map((each) => objectOf(each).code).join(', ')})`);
+  if (Array.isArray(value)) {
+    return value.length === 0
+      ? ex`json('[]')`
+      : new Expression(`createArray(${value.map((each) => objectOf(each).code).join(', ')})`);
+  }
   if (value === null || typeof value !== 'object') return ex`${value as Operand}`;
   return Object.entries(value).filter(([, each]) => each !== undefined)
     .reduce((object, [key, each]) => ex`setProperty(${object}, ${key}, ${objectOf(each)})`, ex`json('{}')`);
-}
-
-function blobUrl({ endpoint, container, name }: Omit<BlobCall, 'secret'>): Template {
-  return text`${endpoint}${container}/${inUrl(name)}`;
-}
-
-/** A name with slashes as it stands in an address; tokens of Terraform stay what they are. */
-function inUrl(name: Text): Template {
-  const encoded = (literal: string) => literal.split(/(\$\{TfToken\[[^\]]+\]\}|\/)/)
-    .map((each, index) => (index % 2 === 1 ? each : encodeURIComponent(each))).join('');
-  const parts = name instanceof Template ? name.parts : [name];
-  return new Template(parts.map((part) => (typeof part === 'string' ? encoded(part) : ex`replace(uriComponent(${part}), '%2F', '/')`)));
-}
-
-/** A call of Azure Storage with the workflow's own identity. */
-export function storageRequest(method: string, uri: Text, call: Call): Action {
-  return http({
-    ...call,
-    method,
-    uri,
-    headers: { 'x-ms-version': STORAGE_VERSION, 'x-ms-date': ex`utcNow('R')`, ...call.headers },
-    audience: STORAGE_AUDIENCE,
-  });
-}
-
-/** Inputs of a call of Azure Storage, for a trigger that polls. */
-export function storageInputs(method: string, uri: Text, query: { readonly [name: string]: unknown }): unknown {
-  return storageRequest(method, uri, { query }).inputs;
 }
 
 /** Values of a metric over a time. */

@@ -1,10 +1,8 @@
-import { windowsTimeZone } from './windows-time-zones';
-import { Action, Actions, compose, setVariable, storageInputs, storageRequest } from './workflow-actions';
+import { Action, Actions, compose, setVariable } from './workflow-actions';
 import { after, ENDED, FAILED, forEach, isRefused, scope, stop, until, when } from './workflow-control';
 import { codeOf, errorOf, ex, Expression, rendered, text, variable } from './workflow-expressions';
-import { CronFields, parseCron } from '../../../core/private/cron';
-import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
-import { Schedule } from '../../../core/schedule';
+import { storageInputs, storageRequest } from './workflow-storage';
+import { refuseBecause, Speaker } from '../../../core/private/validation';
 
 /** What starts a workflow, and what it does with that before and after its work. */
 export interface WorkflowTrigger {
@@ -93,14 +91,25 @@ const UNTAKEN_SECONDS = 1800;
  * @see https://learn.microsoft.com/rest/api/storageservices/get-messages
  * @see https://learn.microsoft.com/rest/api/storageservices/delete-message2
  */
-export function inbox({ queueUrl, delivery, maxHours = 24, oneAtATime = true, everyMinutes = 1, covers }: Inbox): WorkflowTrigger {
+export function inbox({
+  queueUrl,
+  delivery,
+  maxHours = 24,
+  oneAtATime = true,
+  everyMinutes = 1,
+  covers,
+}: Inbox): WorkflowTrigger {
   const hiddenSeconds = delivery === Delivery.ONCE ? UNTAKEN_SECONDS : Math.round(maxHours * 3600);
-  const item = (name: string) => ex`xpath(xml(outputs('Queue_answer')), ${`string(/QueueMessagesList/QueueMessage/${name})`})`;
+  const item = (name: string) =>
+    ex`xpath(xml(outputs('Queue_answer')), ${`string(/QueueMessagesList/QueueMessage/${name})`})`;
   return {
     name: 'Message',
     definition: {
       type: 'Http',
-      inputs: storageInputs('GET', `${queueUrl}/messages`, { numofmessages: '1', visibilitytimeout: `${hiddenSeconds}` }),
+      inputs: storageInputs('GET', `${queueUrl}/messages`, {
+        numofmessages: '1',
+        visibilitytimeout: `${hiddenSeconds}`,
+      }),
       recurrence: { frequency: 'Minute', interval: everyMinutes },
       conditions: [{ expression: ex`contains(base64ToString(triggerBody()?['$content']), '<QueueMessage>')` }],
       ...(oneAtATime ? { runtimeConfiguration: { concurrency: { runs: 1 } } } : {}),
@@ -109,7 +118,11 @@ export function inbox({ queueUrl, delivery, maxHours = 24, oneAtATime = true, ev
     begin: {
       Queue_answer: compose(queueXml(ex`triggerBody()`)),
       Envelope: compose({
-        id: item('MessageId'), receipt: item('PopReceipt'), tries: ex`int(${item('DequeueCount')})`, inserted: item('InsertionTime'), text: item('MessageText'),
+        id: item('MessageId'),
+        receipt: item('PopReceipt'),
+        tries: ex`int(${item('DequeueCount')})`,
+        inserted: item('InsertionTime'),
+        text: item('MessageText'),
       }),
       ...(delivery === Delivery.ONCE ? take(queueUrl) : giveUp(queueUrl)),
       ...readMessage(),
@@ -125,7 +138,11 @@ function queueXml(body: Expression): Expression {
 }
 
 function deletion(queueUrl: string, envelope: Expression, once: boolean = false): Action {
-  return storageRequest('DELETE', text`${queueUrl}/messages/${ex`${envelope}?['id']`}?popreceipt=${ex`uriComponent(${envelope}?['receipt'])`}`, { once });
+  return storageRequest(
+    'DELETE',
+    text`${queueUrl}/messages/${ex`${envelope}?['id']`}?popreceipt=${ex`uriComponent(${envelope}?['receipt'])`}`,
+    { once },
+  );
 }
 
 const ENVELOPE = ex`outputs('Envelope')`;
@@ -149,17 +166,24 @@ function take(queueUrl: string): Actions {
   const code = (call: string) => ex`coalesce(${codeOf(call)}, 0)`;
   return {
     Take: deletion(queueUrl, ENVELOPE, true),
-    Taken: after({ Take: ENDED }, when(isRefused('Take'), {
-      Is_gone: when(ex`contains(createArray(400, 404), ${code('Take')})`, stop('Another_run_has_it', 'Cancelled')),
-      Take_again: deletion(queueUrl, ENVELOPE),
-      // Where it is gone now, the first request has deleted it.
-      Taken_again: after({ Take_again: ENDED }, when(ex`and(${isRefused('Take_again')}, not(equals(${code('Take_again')}, 404)))`, {
-        Is_of_another: when(ex`equals(${code('Take_again')}, 400)`, stop('It_is_of_another_run', 'Cancelled')),
-        ...stop('Take_failed', 'Failed', {
-          code: 'MessageNotTaken', message: text`the message comes again, because it could not be taken: ${errorOf('Take_again')}`,
-        }),
-      })),
-    })),
+    Taken: after(
+      { Take: ENDED },
+      when(isRefused('Take'), {
+        Is_gone: when(ex`contains(createArray(400, 404), ${code('Take')})`, stop('Another_run_has_it', 'Cancelled')),
+        Take_again: deletion(queueUrl, ENVELOPE),
+        // Where it is gone now, the first request has deleted it.
+        Taken_again: after(
+          { Take_again: ENDED },
+          when(ex`and(${isRefused('Take_again')}, not(equals(${code('Take_again')}, 404)))`, {
+            Is_of_another: when(ex`equals(${code('Take_again')}, 400)`, stop('It_is_of_another_run', 'Cancelled')),
+            ...stop('Take_failed', 'Failed', {
+              code: 'MessageNotTaken',
+              message: text`the message comes again, because it could not be taken: ${errorOf('Take_again')}`,
+            }),
+          }),
+        ),
+      }),
+    ),
   };
 }
 
@@ -168,7 +192,8 @@ function giveUp(queueUrl: string): Actions {
     Tries: when(ex`greater(outputs('Envelope')?['tries'], ${MOST_TRIES})`, {
       ...remove('Drop_message', queueUrl),
       ...stop('Too_many_tries', 'Failed', {
-        code: 'TooManyTries', message: text`dropped, because ${MOST_TRIES} runs did not end: ${ex`take(outputs('Envelope')?['text'], 500)`}`,
+        code: 'TooManyTries',
+        message: text`dropped, because ${MOST_TRIES} runs did not end: ${ex`take(outputs('Envelope')?['text'], 500)`}`,
       }),
     }),
   };
@@ -197,61 +222,26 @@ const COVERED_SECONDS = '120';
 function takeCovered(queueUrl: string, covers: (message: Expression) => Expression): Actions {
   const part = (name: string) => ex`xpath(xml(items('Each_other')), ${`string(/QueueMessage/${name})`})`;
   return {
-    Look_for_others: until(ex`equals(length(coalesce(outputs('Others'), json('[]'))), 0)`, { count: 50, timeout: 'PT20M' }, {
-      Others_answer: storageRequest('GET', `${queueUrl}/messages`, { query: { numofmessages: '32', visibilitytimeout: COVERED_SECONDS } }),
-      Others: compose(ex`xpath(xml(${queueXml(ex`body('Others_answer')`)}), '/QueueMessagesList/QueueMessage')`),
-      Each_other: forEach(ex`outputs('Others')`, {
-        Other: compose({ id: part('MessageId'), receipt: part('PopReceipt') }),
-        Other_message: compose(ex`json(base64ToString(trim(${part('MessageText')})))`),
-        Is_covered: when(covers(ex`outputs('Other_message')`), { Take_other: deletion(queueUrl, ex`outputs('Other')`) }),
-      }),
-      Each_was_seen: after({ Each_other: ENDED }, compose('each message was looked at')),
-    }),
+    Look_for_others: until(
+      ex`equals(length(coalesce(outputs('Others'), json('[]'))), 0)`,
+      { count: 50, timeout: 'PT20M' },
+      {
+        Others_answer: storageRequest('GET', `${queueUrl}/messages`, {
+          query: { numofmessages: '32', visibilitytimeout: COVERED_SECONDS },
+        }),
+        Others: compose(ex`xpath(xml(${queueXml(ex`body('Others_answer')`)}), '/QueueMessagesList/QueueMessage')`),
+        Each_other: forEach(ex`outputs('Others')`, {
+          Other: compose({ id: part('MessageId'), receipt: part('PopReceipt') }),
+          Other_message: compose(ex`json(base64ToString(trim(${part('MessageText')})))`),
+          Is_covered: when(covers(ex`outputs('Other_message')`), {
+            Take_other: deletion(queueUrl, ex`outputs('Other')`),
+          }),
+        }),
+        Each_was_seen: after({ Each_other: ENDED }, compose('each message was looked at')),
+      },
+    ),
     Looked_for_others: after({ Look_for_others: ENDED }, compose('no other message is covered')),
   };
-}
-
-const WEEK_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-
-/**
- * Starts a run at the times of a schedule. Days of a month and months, which Recurrence cannot say beside hours, are a
- * condition of the trigger: it looks every day and fires on the right ones.
- *
- * @see https://learn.microsoft.com/azure/connectors/connectors-native-recurrence
- */
-export function recurrence(who: Speaker, { expression, timeZone }: Schedule): WorkflowTrigger {
-  const zone = windowsTimeZone(timeZone);
-  if (zone === undefined) refuse(who, 'timeZone', timeZone, 'a zone that Windows has a name for, as Logic Apps follows its clocks: Europe/Oslo instead of Antarctica/Troll');
-  const cron = parseCron(expression);
-  const weekly = cron.dayOfWeek.every ? {} : { weekDays: cron.dayOfWeek.values.map((day) => WEEK_DAYS[day]) };
-  const conditions = dayConditions(cron, zone);
-  return {
-    name: 'Time',
-    definition: {
-      type: 'Recurrence',
-      recurrence: {
-        frequency: cron.dayOfWeek.every ? 'Day' : 'Week',
-        interval: 1,
-        schedule: { hours: cron.hour.values, minutes: cron.minute.values, ...weekly },
-        // The zone is taken with a start alone; one that has passed starts nothing by itself.
-        startTime: '2024-01-01T00:00:00',
-        timeZone: zone,
-      },
-      ...(conditions.length === 0 ? {} : { conditions: conditions.map((condition) => ({ expression: condition })) }),
-    },
-    variables: {},
-    begin: {},
-    end: {},
-  };
-}
-
-function dayConditions({ dayOfMonth, month }: CronFields, zone: string): Expression[] {
-  const today = ex`convertFromUtc(utcNow(), ${zone})`;
-  const part = (format: string) => ex`int(formatDateTime(${today}, ${format}))`;
-  return [
-    ...(dayOfMonth.every ? [] : [ex`contains(${new Expression(`createArray(${dayOfMonth.values.join(', ')})`)}, ${part('dd')})`]),
-    ...(month.every ? [] : [ex`contains(${new Expression(`createArray(${month.values.join(', ')})`)}, ${part('MM')})`]),
-  ];
 }
 
 /**

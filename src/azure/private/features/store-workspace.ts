@@ -2,9 +2,9 @@ import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurer
 import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
-import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { OnlineStore, redisRole } from './online-store';
+import { newConnections, newOutboundRules } from './store-connections';
+import { isOpen, SPARK, StoreInput, WORKSPACE } from './store-input';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { fingerprint } from '../../../terraform/fingerprint';
 import { pause } from '../../../terraform/pause';
@@ -12,8 +12,7 @@ import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
 import { ManagedIdentity } from '../../managed-identity';
 import { IManagedIdentity } from '../../managed-identity-props';
-import { IWorkspace } from '../../workspace-props';
-import { armPatch, armResource } from '../base/arm';
+import { armResource } from '../base/arm';
 import { WorkspaceBody } from '../base/arm-bodies/workspace';
 import { grantRole, settled } from '../base/grants';
 import { azureName } from '../base/names';
@@ -22,20 +21,7 @@ import { PRIVATE_ZONES, privateEndpoint } from '../base/private-endpoint';
 import { resourceGroupOf } from '../base/resource-group-of';
 import { ROLES } from '../base/roles';
 import { newAccount } from '../data/account';
-import { containerId } from '../data/places';
 import { hasZones } from '../data/replication';
-
-/** What a feature store is made of. */
-export interface StoreInput {
-  readonly data: IDataLake;
-  readonly workspace: IWorkspace;
-  /** The identity of materializations. */
-  readonly materialization: IManagedIdentity;
-  readonly onlineStore?: OnlineStore;
-  readonly isPublic: boolean;
-  readonly allowedIpRanges: readonly string[];
-  readonly isDestroyable: boolean;
-}
 
 /** A feature store, ready for entities and feature sets. */
 export interface Store {
@@ -50,14 +36,6 @@ export interface Store {
   /** The permission of whoever deploys to upload into the account. */
   readonly mayUpload: Grant;
 }
-
-const WORKSPACE = 'Microsoft.MachineLearningServices/workspaces';
-/**
- * The Spark that materializes.
- *
- * @see https://learn.microsoft.com/azure/machine-learning/feature-set-materialization-concepts
- */
-const SPARK = '3.4';
 
 /**
  * A feature store is a workspace of its own kind, with an account and a vault of its own: those of another workspace
@@ -85,7 +63,11 @@ export function newStore(scope: Construct, input: StoreInput): Store {
     },
     isDestroyable: input.isDestroyable,
   });
-  acknowledge(account, 'MLOPS-DAT-01', 'specifications that the stack uploads under names with their hash, and logs of Spark: features are in the lake');
+  acknowledge(
+    account,
+    'MLOPS-DAT-01',
+    'specifications that the stack uploads under names with their hash, and logs of Spark: features are in the lake',
+  );
   const vault = newVault(scope, input.isDestroyable);
   const name = azureName(scope, 'mlWorkspace');
   const storeBody: WorkspaceBody = {
@@ -122,12 +104,34 @@ export function newStore(scope: Construct, input: StoreInput): Store {
     identity: { userAssigned: [identity.identityId, input.materialization.identityId] },
     body: storeBody,
     exports: ['properties.workspaceId'],
-    dependsOn: after(account, vault, encryption?.ready, settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input))),
+    dependsOn: after(
+      account,
+      vault,
+      encryption?.ready,
+      settled(scope, 'IdentityReady', workspaceGrants(scope, identity, account, vault, input)),
+    ),
     lifecycle: { preventDestroy: !input.isDestroyable },
   });
-  acknowledge(store.resource, 'MLOPS-ENC-01', 'it stores names and settings of feature sets; their rows are in the lake and its account, under the key');
-  if (isOpen(input)) acknowledge(store.resource, 'MLOPS-NET-02', 'its jobs are materializations of the specifications in the stack; no training and no model runs in it');
-  if (!input.isPublic) privateEndpoint(scope, 'Endpoint', { network: group.network, targetId: store.id, subresource: 'amlworkspace', zones: PRIVATE_ZONES.amlworkspace });
+  acknowledge(
+    store.resource,
+    'MLOPS-ENC-01',
+    'it stores names and settings of feature sets; their rows are in the lake and its account, under the key',
+  );
+  if (isOpen(input)) {
+    acknowledge(
+      store.resource,
+      'MLOPS-NET-02',
+      'its jobs are materializations of the specifications in the stack; no training and no model runs in it',
+    );
+  }
+  if (!input.isPublic) {
+    privateEndpoint(scope, 'Endpoint', {
+      network: group.network,
+      targetId: store.id,
+      subresource: 'amlworkspace',
+      zones: PRIVATE_ZONES.amlworkspace,
+    });
+  }
   const reaches = newOutboundRules(scope, store.id, identity, input);
   return {
     id: store.id,
@@ -158,7 +162,8 @@ function newVault(scope: Construct, isDestroyable: boolean): KeyVault {
     networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices' },
     lifecycle: { preventDestroy: !isDestroyable },
   });
-  const why = 'its connections are made with identities and have no secrets; Azure Machine Learning alone opens it, as a trusted service';
+  const why =
+    'its connections are made with identities and have no secrets; Azure Machine Learning alone opens it, as a trusted service';
   for (const finding of ['CKV_AZURE_189', 'CKV2_AZURE_32']) acknowledge(vault, finding, why);
   return vault;
 }
@@ -168,8 +173,15 @@ function newVault(scope: Construct, isDestroyable: boolean): KeyVault {
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
  */
-function workspaceGrants(scope: Construct, identity: IManagedIdentity, account: StorageAccount, vault: KeyVault, { workspace }: StoreInput): Grant[] {
-  const give = (purpose: string, armId: string, role: keyof typeof ROLES) => grantRole(scope, identity, purpose, { scope: armId, role, description: 'The feature store\'s own resources' });
+function workspaceGrants(
+  scope: Construct,
+  identity: IManagedIdentity,
+  account: StorageAccount,
+  vault: KeyVault,
+  { workspace }: StoreInput,
+): Grant[] {
+  const give = (purpose: string, armId: string, role: keyof typeof ROLES) =>
+    grantRole(scope, identity, purpose, { scope: armId, role, description: "The feature store's own resources" });
   return [
     give('own-account', account.id, 'contributor'),
     give('own-blobs', account.id, 'storageBlobDataContributor'),
@@ -178,81 +190,6 @@ function workspaceGrants(scope: Construct, identity: IManagedIdentity, account: 
     give('own-secrets', vault.id, 'keyVaultAdministrator'),
     give('own-insights', workspace.applicationInsightsId, 'contributor'),
   ];
-}
-
-/** Whether everything answers on public addresses, so that no network is needed. */
-function isOpen({ data, isPublic }: Pick<StoreInput, 'data' | 'isPublic'>): boolean {
-  return isPublic && !data.isPrivate;
-}
-
-/**
- * Private addresses in the network that the service manages, for what does not answer elsewhere: made one after the
- * other, because the network takes one change at a time, and accepted by the workspace itself, which may do so before.
- */
-function newOutboundRules(scope: Construct, storeId: string, identity: IManagedIdentity, { data, onlineStore, isPublic }: StoreInput): Grant {
-  if (isOpen({ data, isPublic })) return new Grant([]);
-  const cache = !isPublic && onlineStore?.resource !== undefined ? onlineStore.resourceId.replace(/\/databases\/default$/, '') : undefined;
-  const approves = (name: string, armId: string) => grantRole(scope, identity, `approve-${name}`, {
-    scope: armId, role: 'azureAiEnterpriseNetworkConnectionApprover', description: 'Accepts the private endpoints of its own network',
-  });
-  const mayApprove = settled(scope, 'ApprovalSettled', [
-    approves('features', data.featuresAccountId), ...cache === undefined ? [] : [approves('online', cache)],
-  ]);
-  const made: ITerraformDependable[] = [];
-  const rule = (id: string, serviceResourceId: string, subresourceTarget: string) => made.push(armResource(scope, id, {
-    type: `${WORKSPACE}/outboundRules`,
-    name: id.toLowerCase(),
-    parentId: storeId,
-    body: { properties: { type: 'PrivateEndpoint', category: 'UserDefined', destination: { serviceResourceId, subresourceTarget, sparkEnabled: true } } },
-    dependsOn: after(mayApprove, ...made.slice(-1)),
-  }));
-  rule('FeaturesDfs', data.featuresAccountId, 'dfs');
-  rule('FeaturesBlob', data.featuresAccountId, 'blob');
-  if (cache !== undefined) rule('OnlineRedis', cache, 'redisEnterprise');
-  return new Grant(made.map(({ fqn }) => fqn));
-}
-
-/** Connections to the offline store and the online store, and the settings that name them. */
-function newConnections(scope: Construct, storeId: string, account: StorageAccount, input: StoreInput, reaches: Grant, written: string): Grant {
-  const { data, materialization, onlineStore } = input;
-  const granted = settled(scope, 'MaterializationReady', [
-    grantRole(scope, materialization, 'materialize', { scope: storeId, role: 'azureMlDataScientist', description: 'Materializes feature sets' }),
-    data.grantWriteFeatures(materialization),
-    grantRole(scope, materialization, 'read-specifications', { scope: account.id, role: 'storageBlobDataContributor', description: 'Reads specifications, writes logs of Spark' }),
-    ...onlineStore === undefined ? [] : [grantRole(scope, materialization, 'fill-online', {
-      scope: onlineStore.resourceId, role: redisRole(scope, 'OnlineWriter', onlineStore.resourceId), description: 'Fills the online store',
-    })],
-  ]);
-  const connection = (id: string, category: 'ADLSGen2' | 'Redis', target: string) => armResource(scope, id, {
-    type: `${WORKSPACE}/connections`,
-    name: id.toLowerCase(),
-    parentId: storeId,
-    body: {
-      properties: {
-        category, target, authType: 'ManagedIdentity', credentials: { clientId: materialization.clientId, resourceId: materialization.identityId },
-      },
-    },
-    dependsOn: after(granted, reaches, onlineStore?.resource),
-  });
-  const offline = connection('OfflineStore', 'ADLSGen2', containerId(data, 'features'));
-  const online = onlineStore && connection('OnlineConnection', 'Redis', onlineStore.resourceId);
-  const settings = armPatch(scope, 'Settings', {
-    type: WORKSPACE,
-    resourceId: storeId,
-    body: {
-      properties: {
-        featureStoreSettings: {
-          computeRuntime: { sparkRuntimeVersion: SPARK },
-          offlineStoreConnectionName: offline.name,
-          ...(online === undefined ? {} : { onlineStoreConnectionName: online.name }),
-        },
-      },
-    },
-    // The workspace is written without them when something else of it changes.
-    repeatOn: [offline.name, online?.name ?? '', written],
-    dependsOn: after(offline, online),
-  });
-  return new Grant([settings.fqn, ...granted.addresses]);
 }
 
 /** Whoever deploys uploads into the account as themselves: it has no keys. */

@@ -6,9 +6,10 @@ import { CardSubject, modelCardJson, modelCardMarkdown } from '../../../terrafor
 import { IDataLake } from '../../data-lake-props';
 import { ManagedIdentity } from '../../managed-identity';
 import { newWorkflow, Workflow } from '../base/workflow';
-import { Actions, storageRequest } from '../base/workflow-actions';
+import { Actions } from '../base/workflow-actions';
 import { attempt, insist, when } from '../base/workflow-control';
 import { ex } from '../base/workflow-expressions';
+import { storageRequest } from '../base/workflow-storage';
 import { declared } from '../base/workflow-triggers';
 
 /** What a card is made of besides the words. */

@@ -2,10 +2,11 @@ import { findLive, LIVE } from './drift-live-version';
 import { DriftPlan } from './drift-plan';
 import { nothingMeasured, ofDrift, publish } from './drift-publish';
 import { retrain, RETRAIN_VARIABLES } from './drift-retraining';
-import { Actions, compose, setVariable, store } from '../base/workflow-actions';
+import { Actions, compose, setVariable } from '../base/workflow-actions';
 import { fail, insist, readJson, Variables, when } from '../base/workflow-control';
 import { bodyOf, ex, Expression, NOW, RUN_ID, text, variable } from '../base/workflow-expressions';
 import { runJob } from '../base/workflow-jobs';
+import { store } from '../base/workflow-storage';
 import { tell } from '../base/workflow-tell';
 import { message } from '../base/workflow-triggers';
 

@@ -1,8 +1,9 @@
 import { DriftPlan } from './drift-plan';
 import { nothingMeasured } from './drift-publish';
-import { Actions, arm, compose, filter, select, store } from '../base/workflow-actions';
+import { Actions, arm, compose, filter, select } from '../base/workflow-actions';
 import { attempt, fail, insist, reasonOf, when } from '../base/workflow-control';
 import { bodyOf, codeOf, ex, Expression, text } from '../base/workflow-expressions';
+import { store } from '../base/workflow-storage';
 import { VERSION_TAGS } from '../registry/version-tags';
 import { DEPLOYMENT_TAGS, ENDPOINT_TAGS } from '../rollout/marks';
 

@@ -1,8 +1,9 @@
 import { DriftPlan } from './drift-plan';
 import { OWN_METRICS, writeMetric } from './own-metrics';
-import { Actions, store } from '../base/workflow-actions';
+import { Actions } from '../base/workflow-actions';
 import { fail, forEach, insist, leave, readJson, when } from '../base/workflow-control';
 import { ex, Expression, text, variable } from '../base/workflow-expressions';
+import { store } from '../base/workflow-storage';
 import { tell } from '../base/workflow-tell';
 
 /** A number of drift.json. */

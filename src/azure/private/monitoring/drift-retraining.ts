@@ -1,9 +1,10 @@
 import { LIVE } from './drift-live-version';
 import { DriftPlan, RetrainPlan } from './drift-plan';
 import { IS_JUDGED, ofDrift } from './drift-publish';
-import { Action, Actions, arm, compose, filter, setVariable, storageRequest, store } from '../base/workflow-actions';
+import { Action, Actions, arm, compose, filter, setVariable } from '../base/workflow-actions';
 import { attempt, fail, insist, readJson, when } from '../base/workflow-control';
 import { bodyOf, codeOf, errorOf, ex, Expression, NOW, text, variable } from '../base/workflow-expressions';
+import { storageRequest, store } from '../base/workflow-storage';
 import { VERSION_TAGS } from '../registry/version-tags';
 
 /** The blob that remembers for a pipeline. Runs do not: Logic Apps forgets them after 90 days. */

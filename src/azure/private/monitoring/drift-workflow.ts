@@ -22,9 +22,10 @@ import { grantEnvironments, jobEnvironment } from '../base/job-environment';
 import { azureName } from '../base/names';
 import { grantSend, grantTake, newQueue, Queue } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
-import { store } from '../base/workflow-actions';
 import { insist } from '../base/workflow-control';
-import { Delivery, inbox, recurrence } from '../base/workflow-triggers';
+import { recurrence } from '../base/workflow-recurrence';
+import { store } from '../base/workflow-storage';
+import { Delivery, inbox } from '../base/workflow-triggers';
 
 /** What the drift workflow is made of. */
 export interface DriftSettings {

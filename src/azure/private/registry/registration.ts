@@ -1,8 +1,9 @@
 import { numberOf, takeNumber } from './version-numbers';
 import { VERSION_TAGS } from './version-tags';
-import { arm, compose, delay, setVariable, store, Text } from '../base/workflow-actions';
+import { arm, compose, delay, setVariable, Text } from '../base/workflow-actions';
 import { after, attempt, fail, FAILED, Fragment, insist, reasonOf, until, when } from '../base/workflow-control';
 import { codeOf, errorOf, ex, Expression, text, variable } from '../base/workflow-expressions';
+import { store } from '../base/workflow-storage';
 
 /** A registry, as workflows register in it. */
 export interface RegistryContext {

@@ -1,6 +1,7 @@
-import { arm, compose, increment, setVariable, storageRequest, Text } from '../base/workflow-actions';
+import { arm, compose, increment, setVariable, Text } from '../base/workflow-actions';
 import { after, ENDED, fail, FAILED, Fragment, until, when } from '../base/workflow-control';
 import { codeOf, errorOf, ex, Expression, text, variable } from '../base/workflow-expressions';
+import { storageRequest } from '../base/workflow-storage';
 
 /** Whose number is taken, and where. */
 export interface NumberInput {

@@ -1,8 +1,9 @@
 import { jobEnvironment } from '../base/job-environment';
-import { arm, ARM_AUDIENCE, compose, delay, http, setVariable, store } from '../base/workflow-actions';
+import { arm, ARM_AUDIENCE, compose, delay, http, setVariable } from '../base/workflow-actions';
 import { after, attempt, ENDED, fail, FAILED, Fragment, insist, reasonOf, until, when } from '../base/workflow-control';
 import { codeOf, errorOf, ex, Expression, text, variable } from '../base/workflow-expressions';
 import { runJob } from '../base/workflow-jobs';
+import { store } from '../base/workflow-storage';
 import { message } from '../base/workflow-triggers';
 import { ContainerRegistry } from '../registry/container-registry';
 import { FILES_OF_VERSIONS } from '../registry/places';

@@ -1,6 +1,6 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { rolloutActions, ROLLOUT_VARIABLES } from './definition';
+import { ROLLOUT_VARIABLES, rolloutActions } from './definition';
 import { RolloutSettings } from './settings';
 import { Speaker } from '../../../core/private/validation';
 import { Grant } from '../../grant';
@@ -9,8 +9,8 @@ import { IManagedIdentity } from '../../managed-identity-props';
 import { customRole, grantRole } from '../base/grants';
 import { grantSend, grantTake, Queue } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
-import { store } from '../base/workflow-actions';
 import { insist } from '../base/workflow-control';
+import { store } from '../base/workflow-storage';
 import { declared, Delivery, inbox } from '../base/workflow-triggers';
 
 /** What the workflows work with. */

@@ -1,7 +1,8 @@
-import { Actions, arm, compose, setVariable, store } from '../base/workflow-actions';
+import { Actions, arm, compose, setVariable } from '../base/workflow-actions';
 import { after, ENDED, fail, FAILED, Fragment, insist, leave, readJson, when } from '../base/workflow-control';
 import { bodyOf, codeOf, errorOf, ex, outputsOf, RUN_ID, text, variable } from '../base/workflow-expressions';
 import { runJob } from '../base/workflow-jobs';
+import { store } from '../base/workflow-storage';
 import { message, sentAt } from '../base/workflow-triggers';
 import { VERSION_TAGS } from '../registry/version-tags';
 

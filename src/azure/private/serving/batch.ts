@@ -15,7 +15,8 @@ import { Machine, machineFor, machineNamed } from '../base/machines';
 import { azureName } from '../base/names';
 import { grantTake } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
-import { Delivery, inbox, recurrence } from '../base/workflow-triggers';
+import { recurrence } from '../base/workflow-recurrence';
+import { Delivery, inbox } from '../base/workflow-triggers';
 
 /** A workflow that predicts by schedule and, where approvals decide, one that remembers them. */
 export function newBatch(scope: Construct, parts: ServingParts): Workflow {

@@ -1,12 +1,13 @@
-import { gates, metricTags, METRICS } from './evaluation';
+import { gates, METRICS, metricTags } from './evaluation';
 import { JobProperties, RUN } from './jobs';
 import { record, RecordSetting } from './recorder';
 import { typedValues } from '../../../core/private/typed-values';
 import { QualityGate } from '../../../core/quality-gate';
-import { compose, storageRequest, store } from '../base/workflow-actions';
+import { compose } from '../base/workflow-actions';
 import { attempt, fail, Fragment, leave, readJson, reasonOf, when } from '../base/workflow-control';
 import { ex, Expression, NOW, RUN_ID, text, variable } from '../base/workflow-expressions';
 import { runJob } from '../base/workflow-jobs';
+import { storageRequest, store } from '../base/workflow-storage';
 import { tell } from '../base/workflow-tell';
 import { message } from '../base/workflow-triggers';
 import { registerVersion, RegistryContext, versionNumber } from '../registry/registration';
@@ -220,4 +221,3 @@ function judge(setting: FlowSetting): Fragment['actions'] {
     }),
   };
 }
-

@@ -14,9 +14,9 @@ import { after } from '../base/ordering';
 import { grantSend, Queue } from '../base/queue';
 import { resourceGroupOf } from '../base/resource-group-of';
 import { newWorkflow } from '../base/workflow';
-import { store } from '../base/workflow-actions';
 import { insist } from '../base/workflow-control';
-import { recurrence } from '../base/workflow-triggers';
+import { recurrence } from '../base/workflow-recurrence';
+import { store } from '../base/workflow-storage';
 
 /** What starts a training besides people. */
 export interface TriggerInput {

@@ -5,6 +5,7 @@ import {
   resolvedFeatureGroup,
 } from '../../../core/private/resolve/features';
 import { refuse, refuseBecause, requireMatch, requireUnique, Speaker } from '../../../core/private/validation';
+import { FeatureStoreProps } from '../../feature-store-props';
 
 /** What a group may look like. @see https://cloud.google.com/vertex-ai/docs/featurestore/latest/prepare-data-source */
 export const FEATURE_LIMITS = {
@@ -60,4 +61,23 @@ export function checkedFeatureGroup(store: Speaker, group: FeatureGroupSpec): Re
     );
   }
   return resolved;
+}
+
+/** Whether a group has an online store. */
+export function isOnline({ online }: ResolvedFeatureGroup): boolean {
+  return online;
+}
+
+/** Options of groups that exist, each fitting its group. */
+export function checkOptions(who: Speaker, props: FeatureStoreProps, specs: readonly ResolvedFeatureGroup[]): void {
+  for (const [name, options] of Object.entries(props.groupOptions ?? {})) {
+    const spec = specs.find((each) => each.name === name) ??
+      refuse(who, 'groupOptions', name, 'the name of one of the featureGroups');
+    if (!isOnline(spec) && options.syncSchedule !== undefined) {
+      refuseBecause(who, `syncSchedule of '${name}' needs an online store: leave online true, or remove it`);
+    }
+  }
+  if (props.onlineStorage !== undefined && specs.length > 0 && !specs.some(isOnline)) {
+    refuseBecause(who, 'onlineStorage needs a group that is online: leave online true, or remove it');
+  }
 }

@@ -1,6 +1,24 @@
 import { AlertSpec, promql, STATE_SECONDS, threshold } from './alert-policy';
 import { DriftMetrics, seriesOf } from './drift-metrics';
+import { hoursBetweenRuns } from './drift-window';
+import { ResolvedMonitoring, ResolvedRuns } from '../../../core/private/resolve/monitoring';
+
 import { QualityGate } from '../../../core/quality-gate';
+
+/** The alerts on one endpoint: runs that stop, drift, and the gates of the live answers. */
+export function driftAlerts(
+  metrics: DriftMetrics,
+  endpointId: string,
+  { schedule }: ResolvedRuns,
+  { drift, modelQuality }: Pick<ResolvedMonitoring, 'drift' | 'modelQuality'>,
+): AlertSpec[] {
+  const gates = modelQuality?.gates ?? [];
+  return [
+    ...silentRuns(metrics, endpointId, hoursBetweenRuns(schedule)),
+    ...(drift === undefined ? [] : [drifted(metrics, endpointId, drift.maxDriftShare, drift.retrain)]),
+    ...gates.map((gate) => worseThan(metrics, endpointId, gate, modelQuality?.retrain === true)),
+  ];
+}
 
 /** One value a run, which holds until the next: a drift that stays keeps the incident open. */
 export function drifted(
@@ -32,7 +50,7 @@ export function drifted(
 }
 
 /** A metric of the live answers that misses its gate; it holds until the next measurement, as drift does. */
-export function worseThan(metrics: DriftMetrics, endpointId: string, gate: QualityGate, retrains: boolean): AlertSpec {
+function worseThan(metrics: DriftMetrics, endpointId: string, gate: QualityGate, retrains: boolean): AlertSpec {
   const { metric, higherIsBetter } = gate;
   return {
     id: `QualityAlert-${metric}`,
@@ -64,7 +82,7 @@ export function worseThan(metrics: DriftMetrics, endpointId: string, gate: Quali
  * Every run writes how many rows it compared, 0 as well. The alert waits for another period: before the first run there
  * is silence, too.
  */
-export function silentRuns(metrics: DriftMetrics, endpointId: string, hours: number): AlertSpec[] {
+function silentRuns(metrics: DriftMetrics, endpointId: string, hours: number): AlertSpec[] {
   if (hours > 24) return [];
   const rows = `${metrics.rows.replace('/', ':').replace(/[./]/g, '_')}{monitored_resource="global",endpoint="${endpointId}"}`;
   return [

@@ -1,6 +1,8 @@
+import { IConstruct } from 'constructs';
 import { EndpointSignals } from './signals';
 import { requireTexts } from '../../../core/private/texts';
 import { refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
+import { warn } from '../../../terraform/annotations';
 import { EndpointMetrics, IServingEndpoint, IWatchedEndpoint } from '../../serving-endpoint-props';
 
 /** Whether it is Google's. Asked of a member, because an endpoint of another language is of no class here. */
@@ -65,8 +67,17 @@ export function requireMeasured(who: Speaker, props: object, { node, metrics }: 
 const SELECTOR = /^([A-Za-z_:][\w:]*(\{.*\})?|\{.+\})$/;
 const BUCKETS = /^([A-Za-z_:][\w:]*_bucket(\{.*\})?|\{.*_bucket".*\})$/;
 
+/** A warning that names what is not watched of an endpoint of another kind. */
+export function warnUnwatched(scope: IConstruct, who: Speaker, endpoint: IServingEndpoint): void {
+  warn(
+    scope,
+    `${who.what} '${who.name}': '${endpoint.node.path}' is not an endpoint of Vertex AI or Cloud Run: ` +
+      `its ${unwatchedOf(endpoint).join(', ')} are not watched: give its metrics, or add alerts on them with addAlert`,
+  );
+}
+
 /** What is not watched of it, in words. */
-export function unwatchedOf({ mode, metrics }: IServingEndpoint): string[] {
+function unwatchedOf({ mode, metrics }: IServingEndpoint): string[] {
   if (mode === 'batch') return ['runs'];
   return [...(metrics === undefined ? ['requests', 'errors', 'latency'] : []), 'machines', 'rollouts'];
 }

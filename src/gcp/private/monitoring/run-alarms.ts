@@ -25,14 +25,16 @@ export function failedRuns({ id, title, workflowName, region, runbook }: Watched
     severity: 'ERROR',
     runbook: [
       ...runbook,
-      `The reason is in the logs of the workflow \`${workflowName}\` and in its list of executions: `
-        + `\`gcloud workflows executions list ${workflowName} --location ${region} --filter state=FAILED\`.`,
+      `The reason is in the logs of the workflow \`${workflowName}\` and in its list of executions: ` +
+        `\`gcloud workflows executions list ${workflowName} --location ${region} --filter state=FAILED\`.`,
     ],
-    conditions: [logLine(
-      'Failed executions',
-      `${workflowFilter(workflowName)} AND resource.labels.location="${region}" AND log_id("workflows.googleapis.com/executions_system") AND jsonPayload.state="FAILED"`,
-      { reason: 'EXTRACT(jsonPayload.failure.exception)' },
-    )],
+    conditions: [
+      logLine(
+        'Failed executions',
+        `${workflowFilter(workflowName)} AND resource.labels.location="${region}" AND log_id("workflows.googleapis.com/executions_system") AND jsonPayload.state="FAILED"`,
+        { reason: 'EXTRACT(jsonPayload.failure.exception)' },
+      ),
+    ],
     ...ONCE_IN_FIVE_MINUTES,
   };
 }
@@ -48,22 +50,36 @@ export interface WatchedEndpoint {
 }
 
 /** What is told of an endpoint's workflows: rollouts and what they leave, or batch predictions and their approvals. */
-export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardownWorkflowName }: WatchedEndpoint, region: string): AlertSpec[] {
+export function rolloutAlerts(
+  { mode, workflowName, approvalWorkflowName, teardownWorkflowName }: WatchedEndpoint,
+  region: string,
+): AlertSpec[] {
   if (mode === 'batch') {
     return [
       failedRuns({
-        id: 'Batch', title: 'A batch prediction failed', workflowName, region, runbook: ['The predictions of this run are not there; those before stand.'],
+        id: 'Batch',
+        title: 'A batch prediction failed',
+        workflowName,
+        region,
+        runbook: ['The predictions of this run are not there; those before stand.'],
       }),
-      ...(approvalWorkflowName === undefined ? [] : [
-        failedRuns({
-          id: 'Approval',
-          title: 'An approved version does not predict',
-          workflowName: approvalWorkflowName,
-          region,
-          runbook: ['The approval of a version could not be remembered: batch predictions go on with the version before. Approve it again.'],
-        }),
-        leftBehind(approvalWorkflowName, 'The next approval gives them; approving the same version again does as well.'),
-      ]),
+      ...(approvalWorkflowName === undefined
+        ? []
+        : [
+          failedRuns({
+            id: 'Approval',
+            title: 'An approved version does not predict',
+            workflowName: approvalWorkflowName,
+            region,
+            runbook: [
+              'The approval of a version could not be remembered: batch predictions go on with the version before. Approve it again.',
+            ],
+          }),
+          leftBehind(
+            approvalWorkflowName,
+            'The next approval gives them; approving the same version again does as well.',
+          ),
+        ]),
     ];
   }
   return [
@@ -73,8 +89,8 @@ export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardo
       workflowName,
       region,
       runbook: [
-        'The line `rollout` with the outcome `failed` says in `serves` which version has the traffic: the one that was live when the run began, unless '
-          + 'that could not be brought back, which has an alert of its own. `as before` means that the run changed nothing, `unknown` that it could not be determined.',
+        'The line `rollout` with the outcome `failed` says in `serves` which version has the traffic: the one that was live when the run began, unless ' +
+          'that could not be brought back, which has an alert of its own. `as before` means that the run changed nothing, `unknown` that it could not be determined.',
         'A machine that could not be had, a container that did not become healthy, or a permission are the usual reasons.',
       ],
     }),
@@ -84,89 +100,20 @@ export function rolloutAlerts({ mode, workflowName, approvalWorkflowName, teardo
       workflowName,
       `The next rollout and the sweep of the coming night try again; at once: \`gcloud workflows run ${workflowName} --data '{"sweep": true}'\`.`,
     ),
-    ...(teardownWorkflowName === undefined ? [] : [
-      failedRuns({
-        id: 'Teardown',
-        title: 'The teardown of an endpoint failed',
-        workflowName: teardownWorkflowName,
-        region,
-        runbook: ['Versions may still be deployed, which are billed, and `terraform destroy` fails while there is one. Run the workflow again.'],
-      }),
-    ]),
+    ...(teardownWorkflowName === undefined
+      ? []
+      : [
+        failedRuns({
+          id: 'Teardown',
+          title: 'The teardown of an endpoint failed',
+          workflowName: teardownWorkflowName,
+          region,
+          runbook: [
+            'Versions may still be deployed, which are billed, and `terraform destroy` fails while there is one. Run the workflow again.',
+          ],
+        }),
+      ]),
   ];
-}
-
-/**
- * What is told of a training: failures, models that are not good enough, and, where a person approves, versions that
- * wait.
- */
-export function trainingAlerts(
-  { workflowName, recordsRuns }: { readonly workflowName: string; readonly recordsRuns?: boolean },
-  registry: { readonly isApprovalAutomatic: boolean; readonly approvalTopicId: string } | undefined,
-  region: string,
-): AlertSpec[] {
-  return [
-    failedRuns({
-      id: 'Training',
-      title: 'A run of the training failed',
-      workflowName,
-      region,
-      runbook: [
-        'The live version still serves. The line `training failed` says in `version` whether one was registered all the same, which then waits for approval.',
-        'The run is started again only by its schedule, new data, and drift where it retrains. Where it left checkpoints, '
-          + `go on from them: \`gcloud workflows execute ${workflowName} --location ${region} --data '{"resume": "<id of the run>"}'\`.`,
-      ],
-    }),
-    gateMissed(workflowName),
-    ...(recordsRuns ? [notRecorded(workflowName)] : []),
-    ...(registry === undefined || registry.isApprovalAutomatic ? [] : [versionWaits(workflowName, registry.approvalTopicId)]),
-  ];
-}
-
-/** A training that the tracker knows nothing of, or only its beginning. */
-function notRecorded(workflowName: string): AlertSpec {
-  return {
-    id: 'NotRecordedAlert',
-    title: 'A training is not recorded in the experiment tracker',
-    severity: 'WARNING',
-    runbook: [
-      'The training itself went on: look at its own outcome. The tracker lacks its entry, or a part of it.',
-      'The log line has the answer of the tracker: does its Cloud Run service run, and does its database? What is missing can be read from the files of the run, `training/<run>/` in the artifact bucket.',
-    ],
-    conditions: [logLine('Not recorded', `${workflowFilter(workflowName)} AND jsonPayload.mlops="training not recorded"`, fields('run'))],
-    ...ONCE_IN_FIVE_MINUTES,
-  };
-}
-
-/** A version that waits for somebody to approve it. */
-function versionWaits(workflowName: string, approvalTopicId: string): AlertSpec {
-  return {
-    id: 'VersionWaitsAlert',
-    title: 'A model version waits for approval',
-    severity: 'WARNING',
-    runbook: [
-      'Training has registered a version that met the quality gate. It does not serve until it is approved.',
-      `Compare its metrics with those of the live version, then approve it: \`gcloud pubsub topics publish ${approvalTopicId} --message '{"version": "<version>"}'\`.`,
-      'To reject it, give it the alias `rejected` in the Model Registry: while it waits, drift starts no training.',
-    ],
-    conditions: [logLine('Registered', `${workflowFilter(workflowName)} AND jsonPayload.mlops="registered"`, fields('model', 'version'))],
-    ...ONCE_IN_FIVE_MINUTES,
-  };
-}
-
-/** A training that ended well with a model that is not good enough. */
-function gateMissed(workflowName: string): AlertSpec {
-  return {
-    id: 'GateMissedAlert',
-    title: 'A trained model missed the quality gate',
-    severity: 'WARNING',
-    runbook: [
-      'The training ended well and its model was not registered: the live version still serves.',
-      'The log line has the metrics and the gates that were missed. Look at the data of the run first, then at what changed in the code.',
-    ],
-    conditions: [logLine('Not registered', `${workflowFilter(workflowName)} AND jsonPayload.mlops="not registered"`, fields('run'))],
-    ...ONCE_IN_FIVE_MINUTES,
-  };
 }
 
 /** A version that was tried and rolled back. */
@@ -179,7 +126,13 @@ function rolledBack(workflowName: string): AlertSpec {
       'The version was worse than the thresholds of the endpoint allow while it had its first share of the traffic. The version before serves again.',
       'The label `reason` says which threshold it was. Train or fix, then approve again.',
     ],
-    conditions: [logLine('Rolled back', `${workflowFilter(workflowName)} AND jsonPayload.mlops="rollout" AND jsonPayload.outcome="rolled back"`, fields('version', 'reason'))],
+    conditions: [
+      logLine(
+        'Rolled back',
+        `${workflowFilter(workflowName)} AND jsonPayload.mlops="rollout" AND jsonPayload.outcome="rolled back"`,
+        fields('version', 'reason'),
+      ),
+    ],
     ...ONCE_IN_FIVE_MINUTES,
   };
 }
@@ -191,12 +144,18 @@ function rollbackPending(workflowName: string): AlertSpec {
     title: 'A rollback of a model version is not done yet',
     severity: 'CRITICAL',
     runbook: [
-      'The traffic could not be moved back to the version before, which is still deployed: the new version may have some or all of it. The rollout goes on '
-        + 'trying every ten minutes, for two weeks; `rollback done` in its log says when it has succeeded.',
-      'The label `reason` says what is in the way: an outage, a permission of the rollout\'s identity, another change of the endpoint. To move the traffic by '
-        + 'hand, give all of it to the version in `goesBackTo`.',
+      'The traffic could not be moved back to the version before, which is still deployed: the new version may have some or all of it. The rollout goes on ' +
+        'trying every ten minutes, for two weeks; `rollback done` in its log says when it has succeeded.',
+      "The label `reason` says what is in the way: an outage, a permission of the rollout's identity, another change of the endpoint. To move the traffic by " +
+        'hand, give all of it to the version in `goesBackTo`.',
     ],
-    conditions: [logLine('Rollback pending', `${workflowFilter(workflowName)} AND jsonPayload.mlops="rollback pending"`, fields('version', 'goesBackTo', 'reason'))],
+    conditions: [
+      logLine(
+        'Rollback pending',
+        `${workflowFilter(workflowName)} AND jsonPayload.mlops="rollback pending"`,
+        fields('version', 'goesBackTo', 'reason'),
+      ),
+    ],
     ...ONCE_IN_FIVE_MINUTES,
   };
 }
@@ -208,11 +167,17 @@ function leftBehind(workflowName: string, whatToDo: string): AlertSpec {
     title: 'A rollout left something behind',
     severity: 'WARNING',
     runbook: [
-      '`rollout leftover` names a deployed model that has no traffic and could not be taken away: its machines are billed. `rollout unnamed` names a version '
-        + 'that could not get its aliases, `live` among them.',
+      '`rollout leftover` names a deployed model that has no traffic and could not be taken away: its machines are billed. `rollout unnamed` names a version ' +
+        'that could not get its aliases, `live` among them.',
       whatToDo,
     ],
-    conditions: [logLine('Leftovers', `${workflowFilter(workflowName)} AND jsonPayload.mlops=("rollout leftover" OR "rollout unnamed")`, fields('reason'))],
+    conditions: [
+      logLine(
+        'Leftovers',
+        `${workflowFilter(workflowName)} AND jsonPayload.mlops=("rollout leftover" OR "rollout unnamed")`,
+        fields('reason'),
+      ),
+    ],
     ...ONCE_IN_FIVE_MINUTES,
   };
 }
@@ -221,37 +186,50 @@ function leftBehind(workflowName: string, whatToDo: string): AlertSpec {
 export function leftJobs(workflowNames: readonly string[]): AlertSpec[] {
   if (workflowNames.length === 0) return [];
   const oneOf = workflowNames.map((name) => `"${name}"`).join(' OR ');
-  return [{
-    id: 'JobsAlert',
-    title: 'A job may run unseen',
-    severity: 'WARNING',
-    runbook: [
-      '`job left` names a job that took too long and could not be cancelled: it costs until it ends. Cancel it by hand: '
-        + '`gcloud ai custom-jobs cancel <job>`.',
-      '`job unseen` names one that could not be looked at for an hour. Its run still waits for it; look whether the workflow\'s identity has lost a permission.',
-    ],
-    conditions: [logLine(
-      'Jobs', `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id=(${oneOf}) AND jsonPayload.mlops=("job left" OR "job unseen")`, fields('job', 'reason'),
-    )],
-    ...ONCE_IN_FIVE_MINUTES,
-  }];
+  return [
+    {
+      id: 'JobsAlert',
+      title: 'A job may run unseen',
+      severity: 'WARNING',
+      runbook: [
+        '`job left` names a job that took too long and could not be cancelled: it costs until it ends. Cancel it by hand: ' +
+          '`gcloud ai custom-jobs cancel <job>`.',
+        "`job unseen` names one that could not be looked at for an hour. Its run still waits for it; look whether the workflow's identity has lost a permission.",
+      ],
+      conditions: [
+        logLine(
+          'Jobs',
+          `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id=(${oneOf}) AND jsonPayload.mlops=("job left" OR "job unseen")`,
+          fields('job', 'reason'),
+        ),
+      ],
+      ...ONCE_IN_FIVE_MINUTES,
+    },
+  ];
 }
 
 /** Schedules that could not start their workflows. */
 export function failedStarts(jobNames: readonly string[]): AlertSpec[] {
   if (jobNames.length === 0) return [];
   const oneOf = jobNames.map((name) => `"${name}"`).join(' OR ');
-  return [{
-    id: 'StartAlert',
-    title: 'A run could not be started at its time',
-    severity: 'ERROR',
-    runbook: [
-      'Cloud Scheduler tried at its time and the workflow was not started: the API is off, a permission is gone, or a quota is used up.',
-      'See `gcloud scheduler jobs describe <job>` with the `job_id` of the incident, then start it by hand: `gcloud scheduler jobs run <job>`.',
-    ],
-    conditions: [logLine('Failed starts', `resource.type="cloud_scheduler_job" AND resource.labels.job_id=(${oneOf}) AND severity>=ERROR`)],
-    ...ONCE_IN_FIVE_MINUTES,
-  }];
+  return [
+    {
+      id: 'StartAlert',
+      title: 'A run could not be started at its time',
+      severity: 'ERROR',
+      runbook: [
+        'Cloud Scheduler tried at its time and the workflow was not started: the API is off, a permission is gone, or a quota is used up.',
+        'See `gcloud scheduler jobs describe <job>` with the `job_id` of the incident, then start it by hand: `gcloud scheduler jobs run <job>`.',
+      ],
+      conditions: [
+        logLine(
+          'Failed starts',
+          `resource.type="cloud_scheduler_job" AND resource.labels.job_id=(${oneOf}) AND severity>=ERROR`,
+        ),
+      ],
+      ...ONCE_IN_FIVE_MINUTES,
+    },
+  ];
 }
 
 /**
@@ -264,31 +242,36 @@ export function failedStarts(jobNames: readonly string[]): AlertSpec[] {
 export function stuckEvents(triggerNames: readonly string[], region: string): AlertSpec[] {
   if (triggerNames.length === 0) return [];
   const subscriptions = `eventarc-${region}-(${triggerNames.join('|')})-sub-.*`;
-  return [{
-    id: 'EventsAlert',
-    title: 'Approvals or new data reach no workflow',
-    severity: 'ERROR',
-    runbook: [
-      'A message has waited for longer than a quarter of an hour. Eventarc tries again for 24 hours and then drops it: the approval, or the training, is lost.',
-      'Is the workflow there and its API on, does the identity of the trigger still have `roles/workflows.invoker`, is a quota used up? The name of the '
-        + 'subscription has the name of the trigger in it: `gcloud eventarc triggers describe <trigger>`. What was dropped is approved, or started, again by hand.',
-    ],
-    conditions: [promql(
-      'Age of the oldest message',
-      `max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource="pubsub_subscription",subscription_id=~"${subscriptions}"}) > 900`,
-      5,
-    )],
-  }];
+  return [
+    {
+      id: 'EventsAlert',
+      title: 'Approvals or new data reach no workflow',
+      severity: 'ERROR',
+      runbook: [
+        'A message has waited for longer than a quarter of an hour. Eventarc tries again for 24 hours and then drops it: the approval, or the training, is lost.',
+        'Is the workflow there and its API on, does the identity of the trigger still have `roles/workflows.invoker`, is a quota used up? The name of the ' +
+          'subscription has the name of the trigger in it: `gcloud eventarc triggers describe <trigger>`. What was dropped is approved, or started, again by hand.',
+      ],
+      conditions: [
+        promql(
+          'Age of the oldest message',
+          `max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource="pubsub_subscription",subscription_id=~"${subscriptions}"}) > 900`,
+          5,
+        ),
+      ],
+    },
+  ];
 }
 
 /** The monitored resource of a workflow, in metrics and logs alike. */
-function workflowFilter(workflowName: string): string {
+export function workflowFilter(workflowName: string): string {
   return `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="${workflowName}"`;
 }
 
-function fields(...names: string[]): { [label: string]: string } {
+/** Labels of an alert, each from a member of the log line. */
+export function fields(...names: string[]): { [label: string]: string } {
   return Object.fromEntries(names.map((name) => [name, `EXTRACT(jsonPayload.${name})`]));
 }
 
 /** The most that a log-based policy may tell. @see https://cloud.google.com/monitoring/quotas#alerting_limits */
-const ONCE_IN_FIVE_MINUTES = { quietSeconds: 300, autoCloseSeconds: EVENT_SECONDS };
+export const ONCE_IN_FIVE_MINUTES = { quietSeconds: 300, autoCloseSeconds: EVENT_SECONDS };

@@ -4,7 +4,8 @@ import { resolvedScaling } from '../../../core/private/resolve/serving';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { RealTimeServingOptions, ScalingTarget } from '../../../core/serving';
 import { ServingEndpointOptions } from '../../serving-endpoint-props';
-import { Machine, machineFor, machineNamed, machineSpec } from '../base/machines';
+import { machineNamed } from '../base/machine-named';
+import { Machine, machineFor, machineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 
 /** The words of Vertex AI that a mode hears, of the endpoint's. */

@@ -1,7 +1,8 @@
 // Over 300 lines: one workflow, read from its first step to its last.
 import { intake, IntakeSetting, startPattern, WAIT_FOR_TURN } from './intake';
 import { JobBody } from './jobs';
-import { beginRecord, endRecord, NO_RECORD, recordRoutines, RecordSetting } from './recorder';
+import { RecordSetting } from './mlflow-calls';
+import { beginRecord, endRecord, NO_RECORD, recordRoutines } from './recorder';
 import { QualityGate } from '../../../core/quality-gate';
 import { Definition, Routine, Step } from '../base/workflow';
 import { followJob, newJob, runCustomJob } from '../base/workflow-jobs';

@@ -3,7 +3,8 @@ import { ResolvedTraining, spotWaitHours } from '../../../core/private/resolve/t
 import { Token } from '../../../core/private/tokens';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { TrainingPipelineOptions } from '../../training-pipeline-props';
-import { Machine, machineFor, machineNamed, machineSpec, MachineSpec } from '../base/machines';
+import { machineNamed } from '../base/machine-named';
+import { Machine, machineFor, machineSpec, MachineSpec } from '../base/machines';
 import { requirePlain } from '../base/plain-text';
 
 /** What is asked of the training machines. */

@@ -1,17 +1,7 @@
+import { experimentRoutine, logRoutine, mlflowCall, RecordSetting } from './mlflow-calls';
 import { Routine, Step } from '../base/workflow';
-import { CAREFUL, PATIENT } from '../base/workflow-retry';
+import { CAREFUL } from '../base/workflow-retry';
 import { log, steps } from '../base/workflow-steps';
-
-/** Where runs are recorded, and what is the same in each. */
-export interface RecordSetting {
-  /** Address of MLflow, the audience of the tokens that it takes. */
-  readonly trackingUri: string;
-  readonly experiment: string;
-  /** The image that trains. */
-  readonly image: string;
-  readonly machineType: string;
-  readonly artifactBucket: string;
-}
 
 /** A run that the tracker does not have: its id in the label of the version. */
 export const NOT_RECORDED = 'not-recorded';
@@ -54,98 +44,20 @@ export function endRecord(
   return {
     [`tags_of_${id}`]: { assign: [{ record_tags: tags }] },
     [`record_${id}`]: {
-      call: 'record_end', args: { record: '${record}', run: '${run}', status, tags: '${record_tags}', ...(evaluation === undefined ? {} : { evaluation }) },
+      call: 'record_end',
+      args: {
+        record: '${record}',
+        run: '${run}',
+        status,
+        tags: '${record_tags}',
+        ...(evaluation === undefined ? {} : { evaluation }),
+      },
     },
   };
 }
 
 /** What stands for the entry of a run as long as there is none. */
 export const NO_RECORD = { id: NOT_RECORDED, files: '' };
-
-function call(method: 'get' | 'post' | 'put', { trackingUri }: RecordSetting, path: string, more: { readonly [key: string]: unknown }, result?: string, retry: unknown = PATIENT) {
-  return {
-    try: {
-      call: `http.${method}`,
-      args: { url: path.startsWith('${') ? path : `${trackingUri}/api/2.0/mlflow/${path}`, auth: { type: 'OIDC', audience: trackingUri }, ...more },
-      ...(result === undefined ? {} : { result }),
-    },
-    retry,
-  };
-}
-
-function experimentRoutine(setting: RecordSetting): Routine {
-  const find = (result: string) => call('get', setting, 'experiments/get-by-name', { query: { experiment_name: setting.experiment } }, result);
-  return {
-    steps: steps({
-      look: {
-        try: { steps: steps({ find: find('found') }) },
-        except: {
-          as: 'error',
-          steps: steps({
-            other: { switch: [{ condition: '${default(map.get(error, "code"), 0) != 404}', raise: '${error}' }] },
-            make: {
-              // Of two that make it at once one is told that it is there.
-              try: { steps: steps({ create: call('post', setting, 'experiments/create', { body: { name: setting.experiment } }, 'created') }) },
-              except: {
-                as: 'refused',
-                steps: steps({
-                  other_refusal: { switch: [{ condition: '${default(map.get(refused, "code"), 0) != 400}', raise: '${refused}' }] },
-                  find_again: find('again'),
-                  theirs: { return: '${again.body.experiment.experiment_id}' },
-                }),
-              },
-            },
-            ours: { return: '${created.body.experiment_id}' },
-          }),
-        },
-      },
-      known: { return: '${found.body.experiment.experiment_id}' },
-    }),
-  };
-}
-
-/** Values of a map by their names, in batches: MLflow takes 100 parameters or tags at once, and 1000 metrics. */
-function logRoutine(setting: RecordSetting): Routine {
-  const send = call('post', setting, 'runs/log-batch', { body: '${batch}' });
-  return {
-    params: ['id', 'what', 'values', 'most'],
-    steps: steps({
-      first: { assign: [{ entries: [] }, { at: '${int(sys.now() * 1000)}' }] },
-      each: {
-        for: {
-          value: 'name',
-          in: '${keys(values)}',
-          steps: steps({
-            value: { assign: [{ value: '${values[name]}' }] },
-            kind: {
-              switch: [
-                {
-                  condition: '${what == "metrics"}',
-                  steps: steps({ metric: { assign: [{ entry: { key: '${name}', value: '${value}', timestamp: '${at}', step: 0 } }] } }),
-                },
-                { condition: '${get_type(value) == "string"}', steps: steps({ text: { assign: [{ entry: { key: '${name}', value: '${value}' } }] } }) },
-                { condition: true, steps: steps({ other: { assign: [{ entry: { key: '${name}', value: '${json.encode_to_string(value)}' } }] } }) },
-              ],
-            },
-            add: { assign: [{ entries: '${list.concat(entries, entry)}' }] },
-            full: {
-              switch: [{
-                condition: '${len(entries) == most}',
-                steps: steps({
-                  batch_of_many: { assign: [{ batch: { run_id: '${id}' } }, { 'batch[what]': '${entries}' }, { entries: [] }] },
-                  send_many: send,
-                }),
-              }],
-            },
-          }),
-        },
-      },
-      none: { switch: [{ condition: '${len(entries) == 0}', return: null }] },
-      batch_of_rest: { assign: [{ batch: { run_id: '${id}' } }, { 'batch[what]': '${entries}' }] },
-      send_rest: send,
-    }),
-  };
-}
 
 function beginRoutine(setting: RecordSetting): Routine {
   const tag = (key: string, value: string) => ({ key, value });
@@ -156,43 +68,65 @@ function beginRoutine(setting: RecordSetting): Routine {
         try: {
           steps: steps({
             experiment: { call: 'mlflow_experiment', result: 'experiment_id' },
-            create: call('post', setting, 'runs/create', {
-              body: {
-                experiment_id: '${experiment_id}',
-                run_name: '${run}',
-                start_time: '${int(sys.now() * 1000)}',
-                tags: [
-                  tag('mlflow.source.type', 'JOB'),
-                  tag('mlflow.source.name', '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_ID")}'),
-                  tag('execution', '${run}'),
-                  tag('triggeredBy', '${trigger}'),
-                  tag('image', setting.image),
-                  tag('model', `\${"gs://${setting.artifactBucket}/" + folder + "/model"}`),
-                  tag('evaluation', `\${"gs://${setting.artifactBucket}/" + folder + "/evaluation/evaluation.json"}`),
-                ],
+            create: mlflowCall(
+              'post',
+              setting,
+              'runs/create',
+              {
+                body: {
+                  experiment_id: '${experiment_id}',
+                  run_name: '${run}',
+                  start_time: '${int(sys.now() * 1000)}',
+                  tags: [
+                    tag('mlflow.source.type', 'JOB'),
+                    tag('mlflow.source.name', '${sys.get_env("GOOGLE_CLOUD_WORKFLOW_ID")}'),
+                    tag('execution', '${run}'),
+                    tag('triggeredBy', '${trigger}'),
+                    tag('image', setting.image),
+                    tag('model', `\${"gs://${setting.artifactBucket}/" + folder + "/model"}`),
+                    tag('evaluation', `\${"gs://${setting.artifactBucket}/" + folder + "/evaluation/evaluation.json"}`),
+                  ],
+                },
               },
-            }, 'created', CAREFUL),
-            known: { assign: [{ info: '${created.body.run.info}' }, { parameters: { machineType: setting.machineType } }] },
+              'created',
+              CAREFUL,
+            ),
+            known: {
+              assign: [{ info: '${created.body.run.info}' }, { parameters: { machineType: setting.machineType } }],
+            },
             parameters: {
-              call: 'mlflow_log', args: { id: '${info.run_id}', what: 'params', values: '${map.merge(parameters, hyperparameters)}', most: 100 },
+              call: 'mlflow_log',
+              args: {
+                id: '${info.run_id}',
+                what: 'params',
+                values: '${map.merge(parameters, hyperparameters)}',
+                most: 100,
+              },
             },
             place: { assign: [{ source: { uri: '${dataset}' } }] },
-            data: call('post', setting, 'runs/log-inputs', {
+            data: mlflowCall('post', setting, 'runs/log-inputs', {
               body: {
                 run_id: '${info.run_id}',
-                datasets: [{
-                  dataset: {
-                    name: 'dataset',
-                    // The bucket keeps versions, so a place and a time are a data set.
-                    digest: '${text.substring(text.replace_all_regex(time.format(sys.now()), "[^0-9T]", ""), 0, 15)}',
-                    source_type: 'gs',
-                    source: '${json.encode_to_string(source)}',
+                datasets: [
+                  {
+                    dataset: {
+                      name: 'dataset',
+                      // The bucket keeps versions, so a place and a time are a data set.
+                      digest: '${text.substring(text.replace_all_regex(time.format(sys.now()), "[^0-9T]", ""), 0, 15)}',
+                      source_type: 'gs',
+                      source: '${json.encode_to_string(source)}',
+                    },
+                    tags: [tag('mlflow.data.context', 'training')],
                   },
-                  tags: [tag('mlflow.data.context', 'training')],
-                }],
+                ],
               },
             }),
-            answer: { return: { id: '${info.run_id}', files: '${text.replace_all(info.artifact_uri, "mlflow-artifacts:/", "")}' } },
+            answer: {
+              return: {
+                id: '${info.run_id}',
+                files: '${text.replace_all(info.artifact_uri, "mlflow-artifacts:/", "")}',
+              },
+            },
           }),
         },
         except: { as: 'error', steps: [...tell('begin'), ...steps({ nothing: { return: NO_RECORD } })] },
@@ -211,21 +145,38 @@ function endRoutine(setting: RecordSetting): Routine {
         try: {
           steps: steps({
             evaluated: {
-              switch: [{
-                condition: '${evaluation != null}',
-                steps: steps({
-                  metrics: { call: 'mlflow_log', args: { id: '${record.id}', what: 'metrics', values: '${evaluation.metrics}', most: 1000 } },
-                  commit: {
-                    switch: [{
-                      condition: '${"commit" in evaluation}', steps: steps({ of_code: { assign: [{ 'tags["mlflow.source.git.commit"]': '${evaluation.commit}' }] } }),
-                    }],
-                  },
-                  file: call('put', setting, `\${"${trackingUri}/api/2.0/mlflow-artifacts/artifacts/" + record.files + "/evaluation.json"}`, { body: '${evaluation}' }),
-                }),
-              }],
+              switch: [
+                {
+                  condition: '${evaluation != null}',
+                  steps: steps({
+                    metrics: {
+                      call: 'mlflow_log',
+                      args: { id: '${record.id}', what: 'metrics', values: '${evaluation.metrics}', most: 1000 },
+                    },
+                    commit: {
+                      switch: [
+                        {
+                          condition: '${"commit" in evaluation}',
+                          steps: steps({
+                            of_code: { assign: [{ 'tags["mlflow.source.git.commit"]': '${evaluation.commit}' }] },
+                          }),
+                        },
+                      ],
+                    },
+                    file: mlflowCall(
+                      'put',
+                      setting,
+                      `\${"${trackingUri}/api/2.0/mlflow-artifacts/artifacts/" + record.files + "/evaluation.json"}`,
+                      { body: '${evaluation}' },
+                    ),
+                  }),
+                },
+              ],
             },
             tag: { call: 'mlflow_log', args: { id: '${record.id}', what: 'tags', values: '${tags}', most: 100 } },
-            finish: call('post', setting, 'runs/update', { body: { run_id: '${record.id}', status: '${status}', end_time: '${int(sys.now() * 1000)}' } }),
+            finish: mlflowCall('post', setting, 'runs/update', {
+              body: { run_id: '${record.id}', status: '${status}', end_time: '${int(sys.now() * 1000)}' },
+            }),
           }),
         },
         except: { as: 'error', steps: tell('end') },

@@ -166,7 +166,12 @@ function kernelLoginLines(): string[] {
 const NETRC = '.mlops-netrc';
 const SECRET_READER = '/usr/local/bin/mlops-secret';
 const PIP_LOGIN = '/usr/local/bin/mlops-pip-login';
+
 /** @see https://cloud.google.com/compute/docs/instances/verifying-instance-identity */
 const IDENTITY = 'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity';
+
 /** @see https://cloud.google.com/compute/docs/access/authenticate-workloads */
 const ACCESS = 'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token';
+
+/** Folder of the script that root runs at the start of every notebook. */
+export const SCRIPTS = 'notebook-startup/';

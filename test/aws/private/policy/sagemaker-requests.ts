@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { calledActions, State, StateMachineDefinition } from '../../../../src/aws/private/base/state-language';
+import { State, StateMachineDefinition } from '../../../../src/aws/private/base/state-language';
 import { Permission } from '../../../../src/aws/private/base/state-permissions';
+import { calledActions } from 'mlops-constructs/aws/private/base/state-actions';
 
 /** The definition as it is deployed, with `${Token}` for what only the deployment knows. */
 export function rendered(definition: StateMachineDefinition): StateMachineDefinition {

@@ -1,8 +1,8 @@
-import { calledActions } from '../../../../src/aws/private/base/state-language';
 import { rolloutDefinition } from '../../../../src/aws/private/rollout/definition';
 import { rolloutPermissions } from '../../../../src/aws/private/rollout/permissions';
 import { RolloutSpec } from '../../../../src/aws/private/rollout/spec';
 import { loose, rendered, uncovered, unsetVariables } from '../policy/sagemaker-requests';
+import { calledActions } from 'mlops-constructs/aws/private/base/state-actions';
 
 const SPEC: RolloutSpec = {
   endpointName: 'churn',

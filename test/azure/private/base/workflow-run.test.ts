@@ -1,6 +1,6 @@
 import { ManagedIdentity } from '../../../../src/azure';
 import { newWorkflow, WORK, WorkflowSettings } from '../../../../src/azure/private/base/workflow';
-import { arm, compose, delay, setVariable, store } from '../../../../src/azure/private/base/workflow-actions';
+import { arm, compose, delay, setVariable } from '../../../../src/azure/private/base/workflow-actions';
 import { attempt, fail, insist, leave, readJson, reasonOf, until, when } from '../../../../src/azure/private/base/workflow-control';
 import { ex, RUN_ID, text } from '../../../../src/azure/private/base/workflow-expressions';
 import { runJob } from '../../../../src/azure/private/base/workflow-jobs';
@@ -9,6 +9,7 @@ import { azureStack, synthesized } from '../../../support/azure';
 import { armFailure, FakeAzure } from '../../../support/azure-service';
 import { workflowDefinition } from '../../../support/azure-workflow';
 import { Definition, LogicApps, Run } from '../../../support/logic-apps';
+import { store } from 'mlops-constructs/azure/private/base/workflow-storage';
 
 const QUEUE = 'store/start';
 const WORKSPACE = '/subscriptions/1/resourceGroups/ml/providers/Microsoft.MachineLearningServices/workspaces/work';

@@ -1,10 +1,11 @@
 import { Fn, TerraformStack, Testing } from 'cdktf';
 import { AzureResourceGroup, ManagedIdentity } from '../../../../src/azure';
 import { newWorkflow, WorkflowSettings } from '../../../../src/azure/private/base/workflow';
-import { Actions, arm, compose, setVariable, store } from '../../../../src/azure/private/base/workflow-actions';
+import { Actions, arm, compose, setVariable } from '../../../../src/azure/private/base/workflow-actions';
 import { until, when } from '../../../../src/azure/private/base/workflow-control';
 import { ex, variable } from '../../../../src/azure/private/base/workflow-expressions';
 import { Delivery, inbox } from '../../../../src/azure/private/base/workflow-triggers';
+import { store } from 'mlops-constructs/azure/private/base/workflow-storage';
 
 function made(settings: Partial<WorkflowSettings> = {}): any {
   const stack = new TerraformStack(Testing.app(), 'Stack');

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { Accelerator } from '../../../../src/core/accelerator';
 import { ComputeSpec } from '../../../../src/core/compute';
 import { GPUS } from '../../../../src/gcp/private/base/machine-table';
-import { Machine, machineFor, machineNamed, machineSpec, MachineUse } from '../../../../src/gcp/private/base/machines';
+import { Machine, machineFor, machineSpec, MachineUse } from '../../../../src/gcp/private/base/machines';
+import { machineNamed } from 'mlops-constructs/gcp/private/base/machine-named';
 
 const accelerators = Object.values(Accelerator).filter((each): each is Accelerator => each instanceof Accelerator);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

@@ -1,6 +1,7 @@
 import { Accelerator } from '../../../../src/core/accelerator';
 import { ComputeSpec } from '../../../../src/core/compute';
-import { machineFor, machineNamed, machineSpec, MachineUse, NamedMachine } from '../../../../src/gcp/private/base/machines';
+import { machineFor, machineSpec, MachineUse } from '../../../../src/gcp/private/base/machines';
+import { machineNamed, NamedMachine } from 'mlops-constructs/gcp/private/base/machine-named';
 
 const who = { what: 'training pipeline', name: 'Training' };
 const picked = (compute?: ComputeSpec, region = 'europe-west4', use: MachineUse = 'training') => machineFor(who, compute, region, use);

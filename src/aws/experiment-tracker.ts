@@ -19,6 +19,7 @@ import {
 import { acknowledgePolicies } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
+import { requireParts } from './private/base/parts';
 import { requireOwnRole } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
@@ -75,6 +76,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
+    requireParts(who, props, 'data');
     requireMatch(
       who,
       'weeklyMaintenanceStart',

@@ -14,6 +14,7 @@ import { FeatureGroupSpec, FeatureType } from '../core/feature-store';
 import { acknowledgeInlinePolicy } from './private/base/acknowledge';
 import { pathText, stableName } from './private/base/names';
 import { afterPolicies } from './private/base/ordering';
+import { requireParts } from './private/base/parts';
 import { requireOwnRole } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
@@ -79,6 +80,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
     super(scope, id);
     watchRegion(this);
     this.who = speakerFor('feature store', scope, id);
+    requireParts(this.who, props, 'data');
     this.folder = `offline/${stableName(this, undefined, FEATURE_STORE_LIMITS.nameLength)}/`;
     const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
     checkDistinct(

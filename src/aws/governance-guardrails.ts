@@ -16,6 +16,7 @@ import { MlopsPolicies } from './mlops-policies';
 import { acknowledge, skipInCheckov } from './private/base/acknowledge';
 import { usesInternet } from './private/base/connections';
 import { openModelsBelow } from './private/base/open-models';
+import { requireParts } from './private/base/parts';
 import { requireOwnAccount } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
@@ -85,6 +86,7 @@ export class GovernanceGuardrails extends Construct {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
+    requireParts(who, props, 'data');
     const governance = resolvedGovernance(who, props, 36_500);
     checkGuardrails(who, props);
     const removalPolicy = statefulRemoval(this, who, props.removalPolicy);

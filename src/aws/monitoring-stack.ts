@@ -24,6 +24,7 @@ import {
   newDeadLetterQueue,
   newNotice,
 } from './private/base/notifications';
+import { requireParts } from './private/base/parts';
 import { arnPlace, requireOwnRegion } from './private/base/places';
 import { jobNetwork } from './private/base/processing-role';
 import { watchRegion } from './private/base/regions';
@@ -131,6 +132,7 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     watchRegion(this);
     this.who = speakerFor('monitoring stack', scope, id);
+    requireParts(this.who, props, 'data');
     this.encryptionKey = props.data.encryptionKey;
     // In batch mode there are runs, and no endpoint to watch.
     const answering = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;

@@ -1,4 +1,5 @@
 // Over 300 lines: five modes, each with the plan that it makes.
+import { instanceFacts } from './private/base/machines';
 import { fleetOf, HostingPlan, NativeInput, requirePrefix, serverlessPlan } from './private/serving/plan';
 import {
   instanceScaling,
@@ -15,7 +16,8 @@ import {
   SageMakerBatchServingOptions,
   WarmServerlessServingOptions,
 } from './sagemaker-serving-props';
-import { requireInteger, requireRange, Speaker } from '../core/private/validation';
+import { Token } from '../core/private/tokens';
+import { refuse, requireInteger, requireRange, Speaker } from '../core/private/validation';
 import { Serving } from '../core/serving';
 
 /** The modes that only SageMaker has; those of `Serving` are here as well. */
@@ -306,6 +308,7 @@ export class InferenceComponentServing extends SageMakerServing {
     requireRange(who, 'serving.cpuCores', options.cpuCores, 0.25, Number.MAX_SAFE_INTEGER);
     requireRange(who, 'serving.acceleratorCount', options.acceleratorCount, 1, Number.MAX_SAFE_INTEGER);
     requireRange(who, 'serving.requestsPerMinute', options.requestsPerMinute, 1, Number.MAX_SAFE_INTEGER);
+    requireRoom(who, fleet.instanceType, options);
     refuseBurstable(who, fleet.instanceType, 'the machines of inference components always do');
     return {
       mode: this.mode,
@@ -361,4 +364,18 @@ export class InferenceComponentServing extends SageMakerServing {
     };
     return { dimension: 'sagemaker:inference-component:DesiredCopyCount', minCapacity, maxCapacity, policies };
   }
+}
+
+/** Refuses a copy that no machine of the type has room for; a type that is newer than the table has any. */
+function requireRoom(who: Speaker, instanceType: string, options: InferenceComponentServingOptions): void {
+  const facts = instanceFacts(instanceType);
+  if (facts === undefined) return;
+  const room = (prop: string, value: number | undefined, most: number, unit: string) => {
+    if (value !== undefined && !Token.isUnresolved(value) && value > most) {
+      refuse(who, `serving.${prop}`, value, `at most ${most}, ${unit} of ${instanceType}: ask for a larger machine in serving.compute`);
+    }
+  };
+  room('memoryMiB', options.memoryMiB, facts.memoryGiB * 1024, 'the memory');
+  room('cpuCores', options.cpuCores, facts.vcpus, 'the vCPUs');
+  room('acceleratorCount', options.acceleratorCount, facts.gpuCount, 'the accelerators');
 }

@@ -9,11 +9,12 @@ import { ofThisAccount } from './private/base/confused-deputy';
 import { hasLocalNvme } from './private/base/machines';
 import { pathText, stableName } from './private/base/names';
 import { grantPublish } from './private/base/notifications';
+import { requireParts } from './private/base/parts';
 import { requireInRegion, watchRegion } from './private/base/regions';
 import { grantObjects } from './private/data/bucket-access';
 import { grantStart, workflowEndpoint } from './private/rollout/workflow';
 import { batchEndpoint, batchPlan } from './private/serving/batch';
-import { asynchronousConfig, captureConfig, CAPTURE_PREFIX } from './private/serving/capture';
+import { asynchronousConfig, CAPTURE_PREFIX, captureConfig, captureFolder } from './private/serving/capture';
 import { checkBatch, checkChoices, checkEndpoint } from './private/serving/checks';
 import { ConnectedEndpoint, connectEndpoint } from './private/serving/connected';
 import { requireRollout, warnOfShare } from './private/serving/deployment-policy';
@@ -106,6 +107,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
     super(scope, id);
     watchRegion(this);
     this.who = speakerFor('serving endpoint', this);
+    requireParts(this.who, props, 'data', 'model');
     checkChoices(this.who, props);
     const resolved = resolvedServing(this.who, props);
     const { serving, rollout } = resolved;
@@ -273,7 +275,12 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
   private grantToContainers(serving: Serving, plan: HostingPlan, models: ModelContainer[]): void {
     const { artifactBucket, encryptionKey } = this.data;
     grantHosting(this, this.executionRole, answeringAccess({
-      artifactBucket, encryptionKey, models, asynchronous: plan.asynchronous, capturePrefix: this.capturePrefix, network: this.network?.place,
+      artifactBucket,
+      encryptionKey,
+      models,
+      asynchronous: plan.asynchronous,
+      captureFolder: this.capturePrefix && captureFolder(this.capturePrefix, this.endpointName),
+      network: this.network?.place,
     }));
     const { successTopic, errorTopic } = topicsOf(serving);
     for (const topic of [successTopic, errorTopic]) if (topic !== undefined) grantPublish(topic, this.executionRole);

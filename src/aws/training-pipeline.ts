@@ -15,6 +15,7 @@ import { imagePlace, resolveImage } from './private/base/image';
 import { stableName } from './private/base/names';
 import { requireSecurityGroups, requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
+import { requireParts } from './private/base/parts';
 import { requireOwnRegion, requireOwnRole } from './private/base/places';
 import { tagsOf } from './private/base/run-tags';
 import { CACHE_WITH_TRIGGERS, checkTraining, keepsCheckpoints } from './private/training/checks';
@@ -86,6 +87,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     this.who = speakerFor('training pipeline', scope, id);
+    requireParts(this.who, props, 'data', 'registry');
     const training = { ...props, ...resolvedTraining(this.who, props, MOST_PROCESSING_HOURS) };
     checkTraining(this.who, props);
     for (const prop of ['role', 'jobRole'] as const) requireOwnRole(this, this.who, prop, props[prop]);
@@ -124,6 +126,9 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     this.jobRole = props.jobRole ?? sageMakerRole(this, 'JobRole', `Jobs of the training pipeline ${name}`);
     this.role = props.role ?? sageMakerRole(this, 'Role', `Training pipeline ${name}`);
     grantJob(this, this.jobRole, reach);
+    const servingImage = props.servingImage && resolveImage(this, 'ServingImage', props.servingImage);
+    // Whoever registers a version names its image.
+    servingImage?.grantPull(this.role);
     grantPipeline(this, this.role, this.jobRole, reach, machines.trainingPlanArn);
     props.registry.grantRegister(this.role);
     const networkIsolation = props.networkIsolation ?? (props.connections ?? []).length === 0;
@@ -147,7 +152,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
 
     const job: JobSetting = {
       imageUri: image.imageUri,
-      servingImageUri: (props.servingImage && resolveImage(this, 'ServingImage', props.servingImage))?.imageUri,
+      servingImageUri: servingImage?.imageUri,
       roleArn: this.jobRole.roleArn,
       keyArn: props.data.encryptionKey.keyArn,
       trainingUri: props.data.artifactBucket.s3UrlForObject(`training/${name}`),

@@ -11,6 +11,7 @@ import { ConnectedPlace, connectedEnvironment, connectPlace } from './private/ba
 import { pathText, stableName } from './private/base/names';
 import { requireSubnets } from './private/base/network-interfaces';
 import { afterPolicies } from './private/base/ordering';
+import { requireParts } from './private/base/parts';
 import { requireOwnRole } from './private/base/places';
 import { watchRegion } from './private/base/regions';
 import { grantObjects, grantPeoplesArtifacts } from './private/data/bucket-access';
@@ -97,6 +98,7 @@ export class Workspace extends Construct implements IWorkspace {
     super(scope, id);
     watchRegion(this);
     const who: Speaker = (this.who = speakerFor('workspace', scope, id));
+    requireParts(who, props, 'data');
     const { users, idleShutdownMinutes } = resolvedWorkspace(who, props);
     checkWorkspace(who, props);
     requireOwnRole(this, who, 'executionRole', props.executionRole);

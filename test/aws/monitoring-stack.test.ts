@@ -434,7 +434,7 @@ describe('drift', () => {
     const statements = policies[0][1].Properties.PolicyDocument.Statement as any[];
     const objects = statements.filter(({ Action }) => [Action].flat().some((action: string) => /^s3:(Get|Put)Object$/.test(action)))
       .map(({ Action, Resource }) => `${[Action].flat()[0]} ${Resource['Fn::Join'][1][1]}`);
-    expect(objects).toEqual(['s3:GetObject /capture/*', 's3:GetObject /evaluation/*', expect.stringMatching(/^s3:PutObject \/drift\/churn-monitoring-drift-.*\/\*$/)]);
+    expect(objects).toEqual(['s3:GetObject /capture/churn/*', 's3:GetObject /evaluation/*', expect.stringMatching(/^s3:PutObject \/drift\/churn-monitoring-drift-.*\/\*$/)]);
     expect(statements.filter(({ Resource }) => Resource === '*').map(({ Action }) => Action)).toEqual(['ecr:GetAuthorizationToken', 'cloudwatch:PutMetricData']);
   });
 

@@ -306,7 +306,7 @@ describe('inference components', () => {
   });
 
   test('reserve as many accelerators as told', () => {
-    const world = serve({ serving: components({ acceleratorCount: 2 }), model: ARTIFACT });
+    const world = serve({ serving: components({ acceleratorCount: 2 }), model: ARTIFACT, instanceType: 'ml.g5.12xlarge' });
     expect(world.only('AWS::SageMaker::InferenceComponent').Specification.ComputeResourceRequirements.NumberOfAcceleratorDevicesRequired).toBe(2);
   });
 
@@ -374,6 +374,14 @@ describe('inference components', () => {
     ['too little memory', { memoryMiB: 64 }, {}, 'serving.memoryMiB must be a whole number of at least 128, got 64'],
     ['too little of a core', { cpuCores: 0.1 }, {}, `serving.cpuCores must be between 0.25 and ${Number.MAX_SAFE_INTEGER}, got 0.1`],
     ['no accelerator', { acceleratorCount: 0 }, {}, `serving.acceleratorCount must be between 1 and ${Number.MAX_SAFE_INTEGER}, got 0`],
+    ['more memory than a machine has', { memoryMiB: 8193 }, { instanceType: 'ml.m5.large' },
+      'serving.memoryMiB must be at most 8192, the memory of ml.m5.large: ask for a larger machine in serving.compute, got 8193'],
+    ['more cores than a machine has', { cpuCores: 2.5 }, { instanceType: 'ml.m5.large' },
+      'serving.cpuCores must be at most 2, the vCPUs of ml.m5.large: ask for a larger machine in serving.compute, got 2.5'],
+    ['more accelerators than a machine has', { acceleratorCount: 8 }, { instanceType: 'ml.g5.12xlarge' },
+      'serving.acceleratorCount must be at most 4, the accelerators of ml.g5.12xlarge: ask for a larger machine in serving.compute, got 8'],
+    ['an accelerator of a machine without', { acceleratorCount: 1 }, {},
+      'serving.acceleratorCount must be at most 0, the accelerators of ml.m5.large: ask for a larger machine in serving.compute, got 1'],
     ['no request', { requestsPerMinute: 0 }, {}, `serving.requestsPerMinute must be between 1 and ${Number.MAX_SAFE_INTEGER}, got 0`],
     ['fewer than no machine', { minInstances: -1 }, {}, 'serving.minInstances must be a whole number of at least 0, got -1'],
     ['no machine at most', { minInstances: 3, maxInstances: 2 }, {}, 'serving.maxInstances must be a whole number of at least 3, got 2'],

@@ -717,11 +717,11 @@ describe('containers', () => {
     world.template.hasResourceProperties('AWS::IAM::Policy', { Roles: [{ Ref: Match.stringLikeRegexp('^Mine') }] });
   });
 
-  test('may write records, and nothing else of the lake', () => {
+  test('may write records of its own, and nothing else of the lake', () => {
     const world = new World();
-    world.serve({ capture: {} });
+    world.serve({ capture: {}, endpointName: 'churn-live' });
     expect(world.statements('Role').filter((each) => each.Action === 's3:PutObject').map((each) => flat(each.Resource))).toEqual([
-      expect.stringMatching(/^<DataArtifacts.*\.Arn>\/capture\/\*$/),
+      expect.stringMatching(/^<DataArtifacts.*\.Arn>\/capture\/churn-live\/\*$/),
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { App, Duration, Fn, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import { App, CfnElement, Duration, Fn, IPolicyValidationContext, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -229,6 +229,14 @@ describe('the run', () => {
         triggeredBy: { Get: 'Parameters.TriggeredBy' },
       },
     });
+  });
+
+  test('is registered by a role that may read the image that serves', () => {
+    const where = scene();
+    const { role } = pipeline({ servingImage: ContainerImage.fromUri('111122223333.dkr.ecr.eu-west-1.amazonaws.com/vllm:1') }, where);
+    const policies = Object.values(Template.fromStack(where.stack).findResources('AWS::IAM::Policy'));
+    const own = policies.filter(({ Properties }) => Properties.Roles[0].Ref === where.stack.getLogicalId(role.node.defaultChild as CfnElement));
+    expect(JSON.stringify(own)).toContain('repository/vllm');
   });
 
   test('registers another image where another one serves', () => {

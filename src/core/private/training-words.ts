@@ -1,5 +1,6 @@
 import { requireNamedTexts } from './texts';
 import { refuse, Speaker } from './validation';
+import { requireWord } from './words';
 import { TrainingSpec } from '../training-pipeline';
 
 /**
@@ -34,12 +35,4 @@ export function requireTrainingWords(who: Speaker, spec: TrainingSpec & { readon
     }
   }
   if (spec.hyperparameters !== undefined) requireNamedTexts(who, 'hyperparameters', spec.hyperparameters);
-}
-
-/**
- * Told by a member that only the library's own class has, not by the class: an app may hold two copies of the package.
- */
-function requireWord(who: Speaker, prop: string, value: unknown, member: string, want: string): void {
-  if (value === undefined || (typeof value === 'object' && value !== null && member in value)) return;
-  refuse(who, prop, value, want);
 }

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_kms as kms, aws_s3 as s3, Token } from 'aws-cdk-lib';
 import { acknowledgeGrant } from '../base/acknowledge';
 
 /** What a grantee may do with the objects of one folder. */
@@ -38,7 +38,8 @@ export function grantObjects(grantee: iam.IGrantable, access: ObjectAccess): iam
   const keyActions = can('write') ? ['kms:Decrypt', 'kms:GenerateDataKey'] : can('read') ? ['kms:Decrypt'] : [];
   const key = access.bucket.encryptionKey ?? access.encryptionKey;
   if (keyActions.length > 0) grants.push(key.grant(grantee, ...keyActions));
-  acknowledgeGrant(grantee, `the objects under '${prefix}' are many and their names are not known before`, ...grants);
+  const folder = Token.isUnresolved(prefix) ? 'one folder' : `'${prefix}'`;
+  acknowledgeGrant(grantee, `the objects under ${folder} are many and their names are not known before`, ...grants);
   return grants.reduce((all, next) => all.combine(next));
 }
 

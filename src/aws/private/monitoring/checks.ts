@@ -60,7 +60,11 @@ export function awsMonitoring(
   endpoint: EndpointInput | undefined,
 ): AwsMonitoring {
   checkKnown(who, props);
-  const recorded = endpoint && { id: endpoint.node.id, isRecorded: endpoint.captureBucket !== undefined };
+  const recorded = endpoint && {
+    id: endpoint.node.id,
+    isRecorded: endpoint.captureBucket !== undefined,
+    unrecordable: UNRECORDABLE.find((mode) => mode === endpoint.mode),
+  };
   const resolved = resolvedMonitoring(who, props, {
     cloud: Cloud.AWS,
     endpoint: recorded,
@@ -192,3 +196,6 @@ export function checkStacks(
     `the ${what} '${watched.node.id}' is in another stack, and each would wait for the other: put both into one, or give a topic of a third`,
   );
 }
+
+/** Modes of serving that SageMaker does not capture. */
+const UNRECORDABLE = ['serverless', 'inference-components'];

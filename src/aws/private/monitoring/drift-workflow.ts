@@ -25,6 +25,7 @@ import { newScheduledCall } from '../base/scheduled-call';
 import { volumeKeyPermissions } from '../base/state-permissions';
 import { newWorkflow } from '../base/workflow';
 import { grantObjects } from '../data/bucket-access';
+import { captureFolder } from '../serving/capture';
 
 /** What the drift workflow is made of. */
 export interface DriftWorkflowSpec {
@@ -84,7 +85,7 @@ export function newDriftWorkflow(scope: Construct, who: Speaker, spec: DriftWork
   const reportPrefix = `drift/${stableName(scope, undefined, 60)}`;
 
   const jobRole = newProcessingRole(scope, 'JobRole', { encryptionKey, image, network: spec.network });
-  grantObjects(jobRole, { bucket: captureBucket, encryptionKey, prefix: `${capturePrefix}/`, may: ['read'] });
+  grantObjects(jobRole, { bucket: captureBucket, encryptionKey, prefix: `${captureFolder(capturePrefix, spec.endpointName)}/`, may: ['read'] });
   grantObjects(jobRole, { bucket: spec.referenceBucket, encryptionKey, prefix: 'evaluation/', may: ['read'] });
   grantObjects(jobRole, { bucket: artifactBucket, encryptionKey, prefix: `${reportPrefix}/`, may: ['write'] });
   if (labels !== undefined) {

@@ -15,6 +15,7 @@ import { afterPolicies } from '../base/ordering';
 import { newProcessingRole } from '../base/processing-role';
 import { grantObjects } from '../data/bucket-access';
 import { shieldFromTags } from '../data/tag-shield';
+import { captureFolder } from '../serving/capture';
 
 /** Where it works. */
 export interface ModelMonitorPlace {
@@ -58,7 +59,8 @@ export function newModelMonitor(
   const reportPrefix = `drift/${stableName(scope, undefined, 60)}`;
   const image = resolveImage(scope, 'Image', ContainerImage.fromUri(options.imageUri));
   const role = newProcessingRole(scope, 'Role', { encryptionKey, image });
-  grantObjects(role, { bucket: place.captureBucket, encryptionKey, prefix: `${place.capturePrefix}/`, may: ['read'] });
+  const captured = `${captureFolder(place.capturePrefix, place.endpointName)}/`;
+  grantObjects(role, { bucket: place.captureBucket, encryptionKey, prefix: captured, may: ['read'] });
   grantObjects(role, { bucket: artifactBucket, encryptionKey, prefix: options.baselinePrefix, may: ['read'] });
   grantObjects(role, { bucket: artifactBucket, encryptionKey, prefix: `${reportPrefix}/`, may: ['write'] });
 

@@ -9,6 +9,11 @@ import { AsynchronousServingOptions } from '../../sagemaker-serving-props';
 /** Prefix of the artifact bucket below which SageMaker files what it records: `<endpoint>/<variant>/yyyy/mm/dd/hh/`. */
 export const CAPTURE_PREFIX = 'capture';
 
+/** The folder of one endpoint, which alone writes there: endpoints of other products may share the lake. */
+export function captureFolder(capturePrefix: string, endpointName: string): string {
+  return `${capturePrefix.replace(/^\/+|\/+$/g, '')}/${endpointName}`;
+}
+
 /**
  * What is recorded, and as what: without the content types everything would be recorded as base64.
  *

@@ -42,8 +42,11 @@ export interface Answering {
     readonly outputPrefix: string;
     readonly failurePrefix: string;
   };
-  /** Where requests and answers are recorded; undefined when nothing is. */
-  readonly capturePrefix?: string;
+  /**
+   * The folder below which requests and answers of this endpoint are recorded, `capture/churn`; undefined when nothing
+   * is.
+   */
+  readonly captureFolder?: string;
   readonly network?: NetworkPlace;
 }
 
@@ -53,7 +56,7 @@ export function answeringAccess({
   encryptionKey,
   models,
   asynchronous,
-  capturePrefix,
+  captureFolder,
   network,
 }: Answering): HostingAccess {
   const prefix = (folder: string) => ({ bucket, pattern: `${folder}*` });
@@ -61,7 +64,7 @@ export function answeringAccess({
     encryptionKey,
     reads: [...models.flatMap(({ reads }) => reads), ...(asynchronous ? [prefix(asynchronous.inputPrefix)] : [])],
     writes: [
-      ...(capturePrefix === undefined ? [] : [prefix(`${capturePrefix}/`)]),
+      ...(captureFolder === undefined ? [] : [prefix(`${captureFolder}/`)]),
       ...(asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : []),
     ],
     pullsFrom: models.map(({ pullsFrom }) => pullsFrom).filter((each) => each !== undefined),

@@ -52,6 +52,8 @@ export interface RecordedEndpoint {
   readonly id: string;
   /** Whether its requests and answers are recorded. */
   readonly isRecorded: boolean;
+  /** How it serves, where that way cannot record: `serverless`. */
+  readonly unrecordable?: string;
 }
 
 /** Monitoring with every neutral choice made. */
@@ -150,10 +152,11 @@ export function requireRecorded(who: Speaker, prop: string, endpoint: RecordedEn
     refuseBecause(who, `${prop} has no endpoint to look at: give endpoint, one that answers requests`);
   }
   if (!endpoint.isRecorded) {
-    refuseBecause(
-      who,
-      `${prop} has nothing to look at: the endpoint '${endpoint.id}' records nothing, set its capture`,
-    );
+    const { id, unrecordable: mode } = endpoint;
+    const way = mode === undefined
+      ? `the endpoint '${id}' records nothing, set its capture`
+      : `${mode} serving of the endpoint '${id}' cannot record, leave ${prop} out or use Serving.realTime`;
+    refuseBecause(who, `${prop} has nothing to look at: ${way}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { Schedule } from '../../schedule';
 import { BatchServingOptions, ScalingSpec, ScalingTarget, Serving, ServerlessServingOptions } from '../../serving';
 import { CaptureSpec, ServingEndpointIntent } from '../../serving-endpoint';
 import { requireInteger, Speaker } from '../validation';
+import { requireWord } from '../words';
 
 /** An endpoint with every neutral choice made; the options of a mode are resolved where the mode is rendered. */
 export interface ResolvedServing {
@@ -19,6 +20,9 @@ export type ResolvedCapture = Required<CaptureSpec>;
 
 /** Fills every default and refuses what no cloud takes. */
 export function resolvedServing(who: Speaker, intent: ServingEndpointIntent): ResolvedServing {
+  requireWord(who, 'serving', intent.serving, 'mode', 'a mode of serving, as Serving.realTime() makes it');
+  requireWord(who, 'rollout', intent.rollout, 'kind', 'a rollout, as Rollout.canary() makes it');
+  requireWord(who, 'challenger', intent.challenger, 'kind', 'a challenger, as Challenger.shadow() makes it');
   requireInteger(who, 'capture.samplingPercent', intent.capture?.samplingPercent, 0, 100);
   return {
     serving: intent.serving ?? Serving.realTime(),

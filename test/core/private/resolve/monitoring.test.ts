@@ -99,6 +99,8 @@ test.each<[string, MonitoringInput, Partial<MonitoringContext>, string]>([
   ['drift of no endpoint', { drift: {} }, { endpoint: undefined }, 'drift has no endpoint to look at: give endpoint, one that answers requests'],
   ['drift of what is not recorded', { drift: {} }, { endpoint: { ...endpoint, isRecorded: false } },
     "drift has nothing to look at: the endpoint 'Serving' records nothing, set its capture"],
+  ['drift of what cannot be recorded', { drift: {} }, { endpoint: { ...endpoint, isRecorded: false, unrecordable: 'serverless' } },
+    "drift has nothing to look at: serverless serving of the endpoint 'Serving' cannot record, leave drift out or use Serving.realTime"],
   ['quality without a registry', { modelQuality: { gates: GATES }, registry: undefined }, {},
     'modelQuality has nothing to compare with: give registry, whose versions know their training reference'],
   ['drift without an image', { drift: {}, image: undefined }, {}, 'drift has no job to run: give image, whose monitor verb measures'],

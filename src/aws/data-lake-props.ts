@@ -49,6 +49,10 @@ export interface DataLakeProps extends DataLakeIntent {
    * The key of the lake, no alias of one. A key of this app gets the statements that log groups, alarms, rules, budgets
    * and the audit trail need; an imported one must have them, see docs/aws.md.
    *
+   * Decide before the first deployment: with another key later what is stored stays under the earlier one, which roles
+   * no longer may use, and a Studio domain and feature groups would be replaced, which CloudFormation refuses.
+   * docs/aws-changes.md says the way.
+   *
    * @default - a new key that rotates every year
    */
   readonly encryptionKey?: kms.IKey;

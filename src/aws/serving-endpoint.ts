@@ -14,7 +14,7 @@ import { requireInRegion, watchRegion } from './private/base/regions';
 import { grantObjects } from './private/data/bucket-access';
 import { grantStart, workflowEndpoint } from './private/rollout/workflow';
 import { batchEndpoint, batchPlan } from './private/serving/batch';
-import { asynchronousConfig, CAPTURE_PREFIX, captureConfig, captureFolder } from './private/serving/capture';
+import { asynchronousConfig, CAPTURE_PREFIX, captureConfig } from './private/serving/capture';
 import { checkBatch, checkChoices, checkEndpoint } from './private/serving/checks';
 import { ConnectedEndpoint, connectEndpoint } from './private/serving/connected';
 import { requireRollout, warnOfShare } from './private/serving/deployment-policy';
@@ -274,14 +274,10 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
 
   private grantToContainers(serving: Serving, plan: HostingPlan, models: ModelContainer[]): void {
     const { artifactBucket, encryptionKey } = this.data;
-    grantHosting(this, this.executionRole, answeringAccess({
-      artifactBucket,
-      encryptionKey,
-      models,
-      asynchronous: plan.asynchronous,
-      captureFolder: this.capturePrefix && captureFolder(this.capturePrefix, this.endpointName),
-      network: this.network?.place,
-    }));
+    const { endpointName, capturePrefix } = this;
+    const [asynchronous, network] = [plan.asynchronous, this.network?.place];
+    const touched = { artifactBucket, encryptionKey, models, asynchronous, endpointName, capturePrefix, network };
+    grantHosting(this, this.executionRole, answeringAccess(touched));
     const { successTopic, errorTopic } = topicsOf(serving);
     for (const topic of [successTopic, errorTopic]) if (topic !== undefined) grantPublish(topic, this.executionRole);
   }

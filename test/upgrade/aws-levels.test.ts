@@ -28,6 +28,22 @@ describe('going up a level on AWS', () => {
   });
 });
 
+test('another key later would take away what docs/aws-changes.md says', () => {
+  const [before, after] = [undefined, (stack: Stack) => new kms.Key(stack, 'Mine')].map((key) => {
+    const stack = new Stack(new App(), 'Churn');
+    new aws.Level1Blueprint(stack, 'Mlops', { ...BASE, encryptionKey: key?.(stack) });
+    return CloudFormation.Template.fromStack(stack).toJSON() as Template;
+  });
+  const lost = losses(before, after).map((each) => each.replace(/^\w+ \(([\w:]+)\) (is gone|is replaced: \w+)?.*/, '$1 $2'));
+  expect([...new Set(lost)].sort()).toEqual([
+    'AWS::KMS::Key is gone',
+    'AWS::SageMaker::Domain is replaced: KmsKeyId',
+    'AWS::SageMaker::FeatureGroup is replaced: OfflineStoreConfig',
+    'AWS::SageMaker::FeatureGroup is replaced: OnlineStoreConfig',
+    'AWS::SageMaker::ModelCard is replaced: SecurityConfig',
+  ]);
+});
+
 describe('going up a level with what is one\'s own', () => {
   /** The three levels of a product, which says the same at each of them. */
   const levels = (props: (stack: Stack) => aws.BlueprintProps) => [aws.Level0Blueprint, aws.Level1Blueprint, aws.Level2Blueprint].map((Level) => {

@@ -96,7 +96,8 @@ export interface BlueprintProps extends ProductSpec {
    */
   readonly platform?: PlatformParts;
   /**
-   * Key of the data lake, and so for everything that is stored.
+   * Key of the data lake, and so for everything that is stored. Decide at level 0: another key later is refused by
+   * CloudFormation, see docs/aws-changes.md.
    *
    * @default - a key of the data lake's own, rotated every year
    */

@@ -1,5 +1,6 @@
 import { ArnFormat, aws_iam as iam, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { captureFolder } from './capture';
 import { acknowledgePolicies } from '../base/acknowledge';
 import { PULL_REASON } from '../base/image';
 import { INTERFACES_REASON, networkInterfaceStatements, NetworkPlace } from '../base/network-interfaces';
@@ -42,11 +43,9 @@ export interface Answering {
     readonly outputPrefix: string;
     readonly failurePrefix: string;
   };
-  /**
-   * The folder below which requests and answers of this endpoint are recorded, `capture/churn`; undefined when nothing
-   * is.
-   */
-  readonly captureFolder?: string;
+  readonly endpointName: string;
+  /** Where requests and answers are recorded, each endpoint in its folder; undefined when nothing is. */
+  readonly capturePrefix?: string;
   readonly network?: NetworkPlace;
 }
 
@@ -56,7 +55,8 @@ export function answeringAccess({
   encryptionKey,
   models,
   asynchronous,
-  captureFolder,
+  endpointName,
+  capturePrefix,
   network,
 }: Answering): HostingAccess {
   const prefix = (folder: string) => ({ bucket, pattern: `${folder}*` });
@@ -64,7 +64,7 @@ export function answeringAccess({
     encryptionKey,
     reads: [...models.flatMap(({ reads }) => reads), ...(asynchronous ? [prefix(asynchronous.inputPrefix)] : [])],
     writes: [
-      ...(captureFolder === undefined ? [] : [prefix(`${captureFolder}/`)]),
+      ...(capturePrefix === undefined ? [] : [prefix(`${captureFolder(capturePrefix, endpointName)}/`)]),
       ...(asynchronous ? [prefix(asynchronous.outputPrefix), prefix(asynchronous.failurePrefix)] : []),
     ],
     pullsFrom: models.map(({ pullsFrom }) => pullsFrom).filter((each) => each !== undefined),

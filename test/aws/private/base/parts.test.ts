@@ -1,6 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import {
-  DataLake, ExperimentTracker, FeatureStore, GovernanceGuardrails, ModelRegistry, ModelSource, MonitoringStack, ServingEndpoint, TrainingPipeline, Workspace,
+  DataLake,
+  ExperimentTracker,
+  FeatureStore,
+  GovernanceGuardrails,
+  ModelRegistry,
+  ModelSource,
+  MonitoringStack,
+  ServingEndpoint,
+  TrainingPipeline,
+  Workspace,
 } from '../../../../src/aws';
 import { ContainerImage } from '../../../../src/core';
 

@@ -39,6 +39,21 @@ const approving = (given: object) => config((stack, data) => {
 const serving = (given: object) => config((stack, data) =>
   new gcp.ServingEndpoint(stack, 'Serving', { data, model: gcp.ModelSource.latestApproved(new FakeRegistry(stack, 'Registry')), ...given }));
 const serverless = (mode: core.Serving) => serving({ image: IMAGE, serving: mode });
+/** What is made of one system: resources and connection, or the error that refuses it. */
+const integrations = (use: () => core.Integration, given: object = {}) => {
+  const connections: object[] = [];
+  try {
+    const made = config((stack, data) => {
+      const { connections: [{ environment, secretReferences, reach }] } = new gcp.Integrations(stack, 'Integrations', { data, use: [use()], ...given });
+      connections.push({ environment, secretReferences, reach });
+    });
+    return [made, connections];
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+const hosted = (options: object) => integrations(() => core.Integration.prefect(), { hosted: { prefect: options } });
+const SECRET = core.SecretName.of('key');
 const guardrails = (given: object) => config((stack, data) =>
   new gcp.GovernanceGuardrails(stack, 'Governance', { data, modelCard: CARD, budget: BUDGET, policyChecks: false, auditLog: true, cloudGuardrails: true, ...given }));
 const monitoring = (given: object, more: (made: gcp.MonitoringStack) => void = () => {}) => config((stack, data) => more(new gcp.MonitoringStack(stack, 'Monitoring', {
@@ -76,6 +91,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   DataLakeIntent: lake,
   DataLakeProps: lake,
   DataQualityScan: (given) => monitoring({ dataQuality: [{ tableId: 'customers', rules: [gcp.DataQualityRule.unique('id')], ...given }] }),
+  DatadogOptions: (given) => integrations(() => core.Integration.datadog({ apiKey: SECRET, ...given })),
   DeliveryImageSpec: (given) => delivery({ image: { directory: '.', ...given }, registry: { imageRepositoryUri: 'x', modelName: 'churn', grantPushImages: () => new gcp.Grant([]) } }),
   DeliveryPipelineIntent: delivery,
   DeliveryPipelineOptions: delivery,
@@ -97,7 +113,10 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
     return synthesized(stack);
   },
   GovernanceGuardrailsOptions: (given) => guardrails({ orgPolicies: 'orgPolicyDryRun' in given || 'cmekServices' in given, ...given }),
+  HostedSystemOptions: hosted,
+  IntegrationsOptions: (given) => integrations(() => core.Integration.prefect(), given),
   LinearOptions: (given) => core.Rollout.linear(given),
+  MlflowOptions: (given) => integrations(() => core.Integration.mlflow(given)),
   ModelCardSpec: (given) => guardrails({ modelCard: { ...CARD, ...given } }),
   ModelQualitySpec: (given) => monitoring({ modelQuality: { gates: GATES, ...given } }),
   ModelRegistryAttributes: (given) => gcp.ModelRegistry.fromAttributes(googleStack(), 'Registry', {
@@ -113,6 +132,8 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   MonitoringIntent: monitoring,
   MonitoringStackOptions: monitoring,
   NotebookGpuOptions: (given) => gcp.NotebookMachine.gpu(core.Accelerator.NVIDIA_T4, given),
+  PachydermOptions: (given) => integrations(() => core.Integration.pachyderm({ endpoint: 'https://pachyderm.example.com', token: SECRET, ...given })),
+  PrefectOptions: (given) => integrations(() => core.Integration.prefect(given)),
   PrivateNetworkProps: (given) => config((stack) => new gcp.PrivateNetwork(stack, 'Network', given)),
   PromotedRegistryProps: (given) => config((stack, data) => gcp.ModelRegistry.promotedFrom(stack, 'Registry', {
     stage: 'prod', modelName: 'churn', trainingProjectId: 'churn-dev', data, ...given,
@@ -125,12 +146,14 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ServingEndpointAttributes: endpoint,
   ServingEndpointIntent: serving,
   ServingEndpointOptions: serving,
+  TectonOptions: (given) => integrations(() => core.Integration.tecton({ endpoint: 'https://shop.tecton.ai', apiKey: SECRET, ...given })),
   TimeOfDay: (given) => core.Schedule.daily(given),
   TimeOfWeek: (given) => core.Schedule.weekly(given),
   TrainingPipelineOptions: training,
   TrainingSpec: training,
   VertexBatchServingOptions: (given) => serving({ serving: gcp.VertexServing.batch(given) }),
   VertexPipelineOptions: (given) => training({ template: gcp.VertexPipeline.template(TEMPLATE, given) }),
+  WeightsAndBiasesOptions: (given) => integrations(() => core.Integration.weightsAndBiases({ entity: 'shop', apiKey: SECRET, ...given })),
   WorkspaceIntent: workspace,
   WorkspaceOptions: workspace,
 };

@@ -1,4 +1,7 @@
-import { TerraformStack } from 'cdktf';
+import { mkdtempSync, readFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App, TerraformStack } from 'cdktf';
 import { ContainerImage, Integration, SecretName, Serving } from '../../src/core';
 import * as gcp from '../../src/gcp';
 import { BASE } from '../parity/samples';
@@ -99,4 +102,23 @@ test('going up a level, and a system that comes, lose nothing of what is hosted'
   expect(terraformLosses(level0, level1)).toEqual([]);
   expect(terraformLosses(level1, level2Again)).toEqual([]);
   expect(terraformLosses(level2Again, at(gcp.Level2Blueprint, [WANDB, Integration.zenMl(), Integration.prefect()]))).toEqual([]);
+});
+
+test('what is hosted and connected breaks no policy of level 2, and what is excepted has a reason', () => {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'connected-')) });
+  const stack = new TerraformStack(app, 'Stack');
+  new gcp.GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4', projectNumber: '123456789012', network });
+  const hosted = [Integration.prefect(), Integration.lakeFs(), Integration.zenMl(), Integration.grafana(), Integration.phoenix()];
+  const use = [WANDB, Integration.dvc(), ...hosted];
+  new gcp.Level2Blueprint(stack, 'Mlops', { ...PRODUCT, integrations: { use } });
+  expect(() => app.synth()).not.toThrow();
+  const { policies } = JSON.parse(readFileSync(join(app.outdir, 'stacks', 'Stack', 'compliance.json'), 'utf8'));
+  const mine = Object.entries<any>(policies).flatMap(([policy, { resources }]) => resources
+    .filter(({ resource }: any) => resource.includes('/Integrations/'))
+    .map(({ resource, verdict, reasons }: any) => ({ policy, resource, verdict, reasons })));
+  expect(mine.filter(({ verdict }) => verdict === 'violation')).toEqual([]);
+  const excepted = mine.filter(({ verdict }) => verdict === 'exception');
+  expect([...new Set(excepted.map(({ policy }) => policy))]).toEqual(['MLOPS-NET-01']);
+  expect(excepted).toHaveLength(5);
+  expect(excepted[0].reasons.join(' ')).toMatch(/inside the networks of the project alone/);
 });

@@ -1,7 +1,7 @@
 /** Names that say that the value is a secret. */
 const SECRET_NAME = /(secret|passw(or)?d|passphrase|api_?key|access_?key|private_?key|credential|auth_?token|bearer)/i;
-/** Names of the kind that say where the secret is, not what it is. */
-const REFERENCE_NAME = /(_?(arn|id|name|path|uri|url|file|ref|version))$/i;
+/** Names of the kind that say where the secret is, or of which kind, not what it is. */
+const REFERENCE_NAME = /(_?(arn|id|name|path|uri|url|file|ref|type|version))$/i;
 
 /**
  * Values that are secrets whatever they are called: keys of AWS, of Google, of code hosts and of Slack, private keys,

@@ -76,6 +76,22 @@ def test_sagemaker_is_told_the_kind_of_an_error_but_not_the_data_in_it(tmp_path:
         assert (tmp_path / "output" / name).read_text() == "RuntimeError: see the log of the job"
 
 
+@pytest.mark.parametrize(
+    ("workload", "argv", "reason"),
+    [
+        (Workload(train=broken), ["train"], "RuntimeError: see the log of the job"),
+        (Workload(), ["train"], "this image has no train: pass it to Workload(train=\N{HORIZONTAL ELLIPSIS})"),
+    ],
+)
+def test_the_workflow_is_told_why_the_work_failed_where_it_says(
+    workload: Workload, argv: list[str], reason: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "reason"
+    env = {"MLOPS_SAGEMAKER_ROOT": str(tmp_path / "none"), "MLOPS_FAILURE_FILE": str(file)}
+    assert workload.run(argv, env) > 0
+    assert file.read_text() == reason.encode("ascii", "replace").decode()
+
+
 def test_a_user_that_the_image_lacks_breaks_the_contract(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

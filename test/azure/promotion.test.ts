@@ -50,6 +50,7 @@ test('the promoter writes the files of versions, registers, imports images and a
   expect(roles.sort()).toEqual([
     ['EnvironmentCreator', 'work'],
     ['ImageImporter', 'images'],
+    ['MessageHolder', 'stack-registry-promotions'],
     ['ModelRegistrar', 'work'],
     ['azureMlComputeOperator', 'work'],
     ['storageBlobDataContributor', 'artifacts', "path StringLike 'training/*'"],

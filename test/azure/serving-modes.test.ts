@@ -157,7 +157,7 @@ describe('batch predictions', () => {
 
   test('read the input, write the output and remember approvals by roles at these folders alone', () => {
     const given = resourcesOf(batch().config, 'azurerm_role_assignment').flatMap(({ condition }) => foldersIn(condition));
-    expect([...new Set(given)].sort()).toEqual(['batch/input/', 'batch/output/', expect.stringMatching(/^serving\/stack-serving-[0-9a-f]{8}\/$/), 'training/']);
+    expect([...new Set(given)].sort()).toEqual(['batch/input/', 'batch/output/', expect.stringMatching(/^serving\/stack-serving-[0-9a-f]{8}\/$/), expect.stringMatching(/^serving\/stack-serving-[0-9a-f]{8}\/failures\/$/), 'training/']);
   });
 
   test('take a command, other machines and the files of the stack', () => {
@@ -165,7 +165,7 @@ describe('batch predictions', () => {
       model: ModelSource.artifact({ modelUri: 'models/churn', image, environment: { MODE: 'fast' } }), instanceType: 'Standard_DS3_v2',
     });
     expect(job(here)).toMatchObject({
-      command: expect.stringMatching(/ python -m score predict$/),
+      command: expect.stringMatching(/ python -m score predict \|\| /),
       environmentVariables: { MODE: 'fast', MLOPS_BATCH_ROWS: '10' },
       resources: { instanceCount: 1, instanceType: 'Standard_DS3_v2' },
       queueSettings: { jobTier: 'Spot' },

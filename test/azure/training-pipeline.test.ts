@@ -197,13 +197,15 @@ describe('the jobs', () => {
       displayName: "train-@{toLower(workflow()['run']['name'])}",
       experimentName: 'churn',
       identity: { identityType: 'Managed', clientId: 'training-jobidentity-client-id' },
-      command: 'export MLOPS_INPUT_DIR="${{inputs.data}}" && export MLOPS_MODEL_DIR="${{outputs.model}}" && export MLOPS_OUTPUT_DIR="${{outputs.output}}"'
-        + ' && export MLOPS_CHECKPOINT_DIR="${{outputs.checkpoints}}" && python /opt/program/main.py train',
+      command: 'export MLOPS_FAILURE_FILE="${{outputs.failure}}/reason" && export MLOPS_INPUT_DIR="${{inputs.data}}" && export MLOPS_MODEL_DIR="${{outputs.model}}" && export MLOPS_OUTPUT_DIR="${{outputs.output}}"'
+        + ' && export MLOPS_CHECKPOINT_DIR="${{outputs.checkpoints}}" && python /opt/program/main.py train'
+        + ' || { code=$?; [ $code -eq 143 ] || [ -s "$MLOPS_FAILURE_FILE" ] || echo "exit code $code" > "$MLOPS_FAILURE_FILE"; exit $code; }',
       inputs: { data: { jobInputType: 'uri_folder', mode: 'ReadOnlyMount' } },
       tags: { model: 'churn', mlops_step: 'train' },
     });
-    expect(Object.keys(job().outputs).sort()).toEqual(['checkpoints', 'model', 'output']);
-    expect(job({ command: 'bash -lc main.sh' }).command).toMatch(/ && bash -lc main\.sh train$/);
+    expect(Object.keys(job().outputs).sort()).toEqual(['checkpoints', 'failure', 'model', 'output']);
+    expect(job().outputs.failure.uri).toBe("azureml://datastores/lake_artifacts/paths/training/@{toLower(workflow()['run']['name'])}/failures/@{concat('train-', toLower(workflow()['run']['name']), '-', string(variables('train_tries')))}");
+    expect(job({ command: 'bash -lc main.sh' }).command).toMatch(/ && bash -lc main\.sh train \|\| /);
   });
 
   test('reach Terraform with the bindings of Azure ML escaped', () => {

@@ -87,7 +87,10 @@ describe.each(Object.keys(SCENARIOS))('%s', (name) => {
     let runs = 0;
     for (const [faultName, fault] of Object.entries(FAULTS)) {
       for (const nth of at) {
-        const { here, run } = play(scenario, { ...fault, at: nth });
+        const { here, run: first } = play(scenario, { ...fault, at: nth });
+        // A run that could not hold its message, or takes it for another run's, leaves it to a later one.
+        const isLeft = (each: Run) => each.status === 'Cancelled' || each.code === 'MessageNotHeld';
+        const run = isLeft(first) ? here.apps.runs.find((each) => !isLeft(each))! : first;
         const where = `${faultName} at ${whole.calls[nth].action}`;
         runs += 1;
         const { traffic } = here;

@@ -128,17 +128,13 @@ test('files and an image that the stack declares are registered first', () => {
   const here = serverless({
     model: ModelSource.artifact({ modelUri: 'models/churn', image: ContainerImage.fromUri('images.azurecr.io/churn@sha256:abc'), environment: { MODE: 'fast' } }),
   });
-  const inbox = here.apps.runs.length;
-  expect(inbox).toBe(0);
-  const run = here.apps.start('rollout', {
-    body: {
-      '$content-type': 'application/xml',
-      '$content': Buffer.from(
-        '<QueueMessagesList><QueueMessage><MessageId>m</MessageId><InsertionTime>Thu, 01 Jan 2026 00:00:00 GMT</InsertionTime><PopReceipt>r</PopReceipt><DequeueCount>1</DequeueCount><MessageText>{"renew":true}</MessageText></QueueMessage></QueueMessagesList>',
-      ).toString('base64'),
-    },
-  });
+  here.apps.settle(1);
+  expect(here.apps.runs).toEqual([]);
+  // The endpoint's own queue, as its looks name it.
+  const [, account, queue] = /^https:\/\/([^.]+)\.queue\.core\.windows\.net\/([^/]+)\/messages$/.exec(here.azure.calls.at(-1)!.url)!;
+  here.azure.storage.send(`${account}/${queue}`, { renew: true }, here.apps.now);
   here.apps.settle(60);
+  const [run] = here.apps.runs;
   expect(run.variables.outcome).toBe('live');
   const [{ template }] = here.revisions;
   expect(template.containers[0].image).toBe('images.azurecr.io/churn@sha256:abc');

@@ -19,8 +19,10 @@ export interface JobCourse {
   readonly minutes?: number;
   /** @default 'Completed' */
   readonly ends?: 'Completed' | 'Failed' | 'Canceled';
-  /** `UserError` is the container's own. */
+  /** What the run history has. `UserError` is the container's own. */
   readonly error?: { readonly code: string; readonly message: string };
+  /** What its container leaves in the lake when it fails. */
+  readonly reason?: string;
   /** What it leaves in the store when it has ended. */
   readonly writes?: () => void;
 }
@@ -68,6 +70,8 @@ export class FakeAzure {
   public readonly resources = new Map<string, Resource>();
   /** Custom metrics that were written. */
   public readonly written: WrittenMetric[] = [];
+  /** The account of the lake of the jobs. */
+  public lakeAccount = 'store';
   /** How a job goes, by its name, which begins with its verb. */
   public course: (name: string, properties: any) => JobCourse = () => ({});
   /** What Azure Monitor says of metrics. */
@@ -204,6 +208,9 @@ export class FakeAzure {
     for (const job of this.jobs.filter((each) => each.endsAt <= at && !each.hasWritten && !each.cancelled)) {
       job.hasWritten = true;
       job.course.writes?.();
+      if (job.course.reason === undefined) continue;
+      const folder = job.properties.outputs.failure.uri.replace(/^azureml:\/\/datastores\/lake_(\w+)\/paths\//, `${this.lakeAccount}/$1/`);
+      this.storage.write(`${folder}/reason`, job.course.reason);
     }
   }
 }

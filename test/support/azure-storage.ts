@@ -19,6 +19,9 @@ interface Blob {
   readonly changedAt: number;
 }
 
+/** When messages end that were put for ever. */
+const NEVER = Date.parse('9999-12-31T23:59:59Z');
+
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Azure Storage: blobs and queues of all accounts, as identities with the right audience see them. */
@@ -38,6 +41,8 @@ export class FakeStorage {
     const [, account, service, path] = /^https:\/\/([a-z0-9<>._-]+)\.(blob|queue)\.core\.windows\.net\/(.+)$/i.exec(call.url) ?? [];
     if (path === undefined) return failure(400, 'InvalidUri', `${call.url} is no address of Storage`);
     if (!(call.headers['x-ms-version'] >= '2017-11-09')) return failure(400, 'InvalidHeaderValue', 'identities need x-ms-version 2017-11-09 or later');
+    const sent = Date.parse(call.headers['x-ms-date']);
+    if (!(call.at - sent < 900_000)) return failure(403, 'AuthenticationFailed', `the request of ${call.headers['x-ms-date']} is too old`);
     return service === 'blob' ? this.blob(call, account, path) : this.queue(call, account, path);
   }
 
@@ -58,9 +63,9 @@ export class FakeStorage {
   }
 
   /** Puts a message as people do, as it is, or as Event Grid does, encoded. */
-  public send(queue: string, message: unknown, at: number = 0, encoded: boolean = false): this {
+  public send(queue: string, message: unknown, at: number = 0, encoded: boolean = false, expiresAt: number = Infinity): this {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
-    this.add(queue, encoded ? Buffer.from(text).toString('base64') : text, at, Infinity);
+    this.add(queue, encoded ? Buffer.from(text).toString('base64') : text, at, expiresAt);
     return this;
   }
 
@@ -141,18 +146,30 @@ export class FakeStorage {
     if (taken.length === 0) return xml(200, '<QueueMessagesList />');
     return xml(200, `<QueueMessagesList>${taken.map((each) => [
       '<QueueMessage>', `<MessageId>${each.id}</MessageId>`, `<InsertionTime>${new Date(each.insertedAt).toUTCString()}</InsertionTime>`,
+      `<ExpirationTime>${new Date(Math.min(each.expiresAt, NEVER)).toUTCString()}</ExpirationTime>`,
       `<PopReceipt>${escapeXml(each.receipt)}</PopReceipt>`, `<DequeueCount>${each.count}</DequeueCount>`, `<MessageText>${escapeXml(each.text)}</MessageText>`,
       '</QueueMessage>',
     ].join('')).join('')}</QueueMessagesList>`);
   }
 
-  private message({ method, query }: HttpCall, here: Message[], key: string, id: string): HttpReply {
+  private message({ at, body, method, query }: HttpCall, here: Message[], key: string, id: string): HttpReply {
     const found = here.find((each) => each.id === id);
-    if (method !== 'DELETE') return failure(405, 'UnsupportedHttpVerb', 'the role of whoever takes messages does not let it write them');
+    if (method !== 'DELETE' && method !== 'PUT') return failure(405, 'UnsupportedHttpVerb', method);
     if (found === undefined) return failure(404, 'MessageNotFound', `${id} does not exist`);
     if (found.receipt !== query.popreceipt) return failure(400, 'PopReceiptMismatch', 'the pop receipt did not match');
+    if (method === 'PUT') return this.update(found, Number(query.visibilitytimeout), body, at);
     this.queues.set(key, here.filter((each) => each !== found));
     return { code: 204 };
+  }
+
+  /** A message cannot be hidden beyond its own end, and has another receipt afterwards. */
+  private update(message: Message, hidden: number, body: unknown, at: number): HttpReply {
+    const isInRange = Number.isInteger(hidden) && hidden >= 0 && hidden <= 604_800 && at + hidden * 1000 <= message.expiresAt;
+    if (!isInRange) return failure(400, 'OutOfRangeQueryParameterValue', `visibilitytimeout ${hidden}`);
+    const text = messageText(body);
+    if (text === undefined) return failure(400, 'InvalidXmlDocument', String(body));
+    Object.assign(message, { text, visibleAt: at + hidden * 1000, receipt: `AgAA+${++this.ids}/=` });
+    return { code: 204, headers: { 'x-ms-popreceipt': message.receipt } };
   }
 }
 
@@ -189,5 +206,6 @@ function xml(code: number, text: string): HttpReply {
 
 /** An error as Storage writes it. */
 function failure(code: number, name: string, message: string): HttpReply {
-  return { ...xml(code, `<Error><Code>${name}</Code><Message>${escapeXml(message)}</Message></Error>`), code };
+  const reply = xml(code, `<Error><Code>${name}</Code><Message>${escapeXml(message)}</Message></Error>`);
+  return { ...reply, code, headers: { ...reply.headers, 'x-ms-error-code': name } };
 }

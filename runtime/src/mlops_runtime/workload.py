@@ -60,11 +60,11 @@ class Workload:
             return 0
         except ContractError as error:
             log.logger.error(str(error))
-            _tell_sagemaker(str(error), env)
+            _tell_platform(str(error), env)
             return 2
         except Exception as error:
             log.logger.exception("failed")
-            _tell_sagemaker(f"{type(error).__name__}: see the log of the job", env)
+            _tell_platform(f"{type(error).__name__}: see the log of the job", env)
             return 1
 
     def _verb(self, argv: Sequence[str], env: Mapping[str, str]) -> str:
@@ -135,15 +135,20 @@ def _stop(signum: int, _: Any) -> None:
     sys.exit(128 + signum)
 
 
-def _tell_sagemaker(reason: str, env: Mapping[str, str]) -> None:
-    """SageMaker shows these files as the failure reason of a training job and the exit message of a processing job.
+def _tell_platform(reason: str, env: Mapping[str, str]) -> None:
+    """Leave why the work failed where the platform, or the workflow around it, reads it.
 
-    They are readable by whoever may describe the job, so the text of an unknown error, which may quote data, stays out.
+    SageMaker shows its files as the failure reason of a training job and the exit message of a processing job; the
+    workflows on Azure read MLOPS_FAILURE_FILE. They are readable by whoever may describe the job, so the text of an
+    unknown error, which may quote data, stays out.
     """
     output = sagemaker_root(env) / "output"
-    for name in ("failure", "message"):
+    files = [output / name for name in ("failure", "message")]
+    if env.get("MLOPS_FAILURE_FILE"):
+        files.append(Path(env["MLOPS_FAILURE_FILE"]))
+    for file in files:
         try:
-            if output.is_dir():
-                (output / name).write_bytes(reason.encode("ascii", "replace")[:1000])
+            if file.parent.is_dir():
+                file.write_bytes(reason.encode("ascii", "replace")[:1000])
         except OSError:
-            log.warning("could not write the failure reason", file=str(output / name))
+            log.warning("could not write the failure reason", file=str(file))

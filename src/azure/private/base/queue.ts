@@ -1,7 +1,7 @@
 import { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue';
 import { ITerraformDependable } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
-import { grantRole } from './grants';
+import { customRole, grantRole } from './grants';
 import { azureName } from './names';
 import { after } from './ordering';
 import { resourceGroupOf } from './resource-group-of';
@@ -63,6 +63,26 @@ export function grantTake(opened: IConstruct, { queueId, ready }: Queue, princip
     description: 'Takes messages from the queue',
     needs: after(ready),
   });
+}
+
+/**
+ * Allows holding messages of a queue for longer than a look hides them, and taking them. No built-in role that may
+ * write a message is without deleting the queue.
+ *
+ * @see https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-queue-service-operations
+ */
+export function grantHold(opened: Construct, queue: Queue, principal: IPrincipal): Grant {
+  const role = customRole(opened, 'MessageHolder', {
+    title: 'Holds messages of queues',
+    dataActions: ['Microsoft.Storage/storageAccounts/queueServices/queues/messages/write'],
+  }, queue.queueId);
+  const held = grantRole(opened, principal, `hold ${nameOf(queue.queueId)}`, {
+    scope: queue.queueId,
+    role,
+    description: 'Holds a message of the queue while it works on it',
+    needs: after(queue.ready),
+  });
+  return Grant.all([grantTake(opened, queue, principal), held]);
 }
 
 function nameOf(queueId: string): string {

@@ -34,6 +34,7 @@ export interface Call {
 }
 
 interface Request extends Call {
+  readonly retryPolicy?: object;
   readonly method: string;
   readonly uri: Text;
   readonly audience: string;
@@ -162,7 +163,7 @@ export const metrics = {
 };
 
 /** A call of any address that takes tokens of Entra ID. */
-export function http({ method, uri, body, query, headers, secret, once, audience }: Request): Action {
+export function http({ method, uri, body, query, headers, secret, once, audience, retryPolicy = PATIENT }: Request): Action {
   return {
     type: 'Http',
     inputs: {
@@ -172,7 +173,7 @@ export function http({ method, uri, body, query, headers, secret, once, audience
       ...(query === undefined ? {} : { queries: query }),
       ...(body === undefined ? {} : { body }),
       authentication: { type: 'ManagedServiceIdentity', audience },
-      retryPolicy: once ? CAREFUL : PATIENT,
+      retryPolicy: once ? CAREFUL : retryPolicy,
     },
     // Answers 202 are followed by the workflow itself, which can tell a change that failed from one that nobody has
     // seen end.

@@ -1,6 +1,6 @@
 import { Action, Actions, codes, compose, delay, filter, setVariable, Status, Text } from './workflow-actions';
 import { bodyOf, codeOf, errorOf, ex, Expression, Template, text, variable } from './workflow-expressions';
-import { PASSING_CODES } from './workflow-retry';
+import { BUSY_CODES, PASSING_CODES } from './workflow-retry';
 
 /** Variables that every workflow has. */
 export const REASON = 'reason';
@@ -181,6 +181,17 @@ export function insist(
   minutes: number = 10,
   passing: readonly number[] = PASSING_CODES,
 ): Actions {
+  return {
+    ...patiently(name, call, minutes, passing),
+    [`${name}_answered`]: after(
+      { [`${name}_until`]: ENDED },
+      when(isRefused(name), fail(`${name}_error`, errorOf(name))),
+    ),
+  };
+}
+
+/** The call again and again while its answer is one that passes; whatever it comes to, the workflow goes on. */
+function patiently(name: string, call: Action, minutes: number, passing: readonly number[]): Actions {
   const passes = ex`contains(${codes(passing)}, coalesce(${codeOf(name)}, 0))`;
   return {
     [`${name}_until`]: until(
@@ -190,10 +201,6 @@ export function insist(
         [name]: call,
         [`${name}_refused`]: after({ [name]: FAILED }, when(passes, { [`${name}_pause`]: delay(30) })),
       },
-    ),
-    [`${name}_answered`]: after(
-      { [`${name}_until`]: ENDED },
-      when(isRefused(name), fail(`${name}_error`, errorOf(name))),
     ),
   };
 }
@@ -219,8 +226,8 @@ export function readJson(name: string, call: Action, into: string, missing: Acti
     }),
   };
   return {
-    [name]: call,
-    [`${name}_answered`]: after({ [name]: ENDED }, when(ex`equals(coalesce(${codeOf(name)}, 0), 404)`, missing, {
+    ...patiently(name, call, 10, [...PASSING_CODES, ...BUSY_CODES]),
+    [`${name}_answered`]: after({ [`${name}_until`]: ENDED }, when(ex`equals(coalesce(${codeOf(name)}, 0), 404)`, missing, {
       [`${name}_read`]: when(isRefused(name), fail(`${name}_error`, errorOf(name)), parsed),
     })),
   };

@@ -1,7 +1,8 @@
-import { arm, ARM_AUDIENCE, codes, delay, http, increment, setVariable } from './workflow-actions';
+import { Actions, arm, ARM_AUDIENCE, codes, compose, delay, http, increment, setVariable, Text } from './workflow-actions';
 import { after, attempt, ENDED, fail, Fragment, isRefused, until, when } from './workflow-control';
 import { codeOf, errorOf, ex, Expression, isOneOf, RUN_ID, Template, text, variable } from './workflow-expressions';
 import { PASSING_CODES } from './workflow-retry';
+import { store } from './workflow-storage';
 
 /** A job of the image, and how long it is waited for. */
 export interface JobRun {
@@ -21,6 +22,21 @@ export interface JobRun {
   readonly retries: number;
   /** Longest time of all tries together, waiting for machines included. @default 14 days */
   readonly maxSeconds?: number;
+  /** Whether the workspace's own address is closed to the workflow: its run history says why a job failed. */
+  readonly isPrivate: boolean;
+  /** Where the job leaves why its container failed. */
+  readonly failures: FailureFolder;
+}
+
+/** A folder of the lake that the identity of a job may write, and that of the workflow may read. */
+export interface FailureFolder {
+  /** Name of the datastore. */
+  readonly datastore: string;
+  /** `https://<account>.blob.core.windows.net/`. */
+  readonly endpoint: string;
+  readonly container: string;
+  /** Without a slash at its end. */
+  readonly folder: Text;
 }
 
 /** A loop has 5,000 turns at most. */
@@ -29,6 +45,9 @@ const MOST_FAULTS = 20;
 
 /**
  * Runs a job of Azure ML to its end, and fails with the job's own error where it did not complete.
+ *
+ * A container that fails leaves why in the lake, `failures/<job>/reason`: there a workflow can read it whose workspace
+ * is private, and a job without that file was failed by the cloud. Where the run history can be asked, its word counts.
  *
  * The job's name is made of the run and the try, so that a request whose answer was lost makes no second job: it names
  * the same one. A look that fails says nothing of the job, which goes on. One that takes too long is cancelled, because
@@ -45,6 +64,8 @@ export function runJob({
   properties,
   retries,
   maxSeconds = 14 * 86_400,
+  isPrivate,
+  failures,
 }: JobRun): Fragment {
   const [state, tries, faults, error] = ['state', 'tries', 'faults', 'error'].map(
     (each) => `${name.toLowerCase()}_${each}`,
@@ -65,7 +86,7 @@ export function runJob({
         { count: MOST_LOOKS, timeout: `PT${Math.ceil(maxSeconds / 60)}M` },
         {
           [`${name}_begins`]: when(is(''), {
-            [put]: arm.put({ ...job, body: { properties } }),
+            [put]: arm.put({ ...job, body: { properties: leavingReason(properties, failures, name) } }),
             [`${name}_asked`]: after(
               { [put]: ENDED },
               when(
@@ -104,14 +125,11 @@ export function runJob({
             ),
           }),
           [`${name}_failure`]: when(is('Failed'), {
-            ...attempt(`${name}_ask_why`, { [`${name}_details`]: details(location, workspaceId, jobName(name)) }),
-            [`${name}_why`]: setVariable(
-              error,
-              ex`take(string(coalesce(outputs(${`${name}_details`})?['body']?['error']?['error']?['message'], 'no message')), 1000)`,
-            ),
+            ...askWhy(name, isPrivate ? undefined : { location, workspaceId }, failures),
+            [`${name}_why`]: setVariable(error, ex`outputs(${`${name}_told`})?['message']`),
             // The job's own error is not better next time; all else is the cloud's.
             [`${name}_again`]: when(
-              ex`and(less(${variable(tries)}, ${retries}), not(equals(coalesce(outputs(${`${name}_details`})?['body']?['error']?['error']?['code'], ''), 'UserError')))`,
+              ex`and(less(${variable(tries)}, ${retries}), not(outputs(${`${name}_told`})?['isOwn']))`,
               { [`${name}_try`]: increment(tries), [`${name}_anew`]: setVariable(state, '') },
             ),
           }),
@@ -137,6 +155,64 @@ export function runJob({
 /** The name of a job's latest try. */
 export function jobName(name: string): Expression {
   return ex`concat(${`${name.toLowerCase()}-`}, ${RUN_ID}, '-', string(${variable(`${name.toLowerCase()}_tries`)}))`;
+}
+
+/** The name of a job's output where its container leaves why it failed. */
+const FAILURE = 'failure';
+/** SIGTERM: the platform has stopped the container. */
+const STOPPED = 143;
+
+/** The job with an output more, where its command leaves the reason or, in an image that gives none, the exit code. */
+function leavingReason(
+  { command, outputs, ...properties }: JobRun['properties'],
+  failures: FailureFolder,
+  name: string,
+): JobRun['properties'] {
+  const file = '"$MLOPS_FAILURE_FILE"';
+  const fallback = `[ $code -eq ${STOPPED} ] || [ -s ${file} ] || echo "exit code $code" > ${file}`;
+  return {
+    ...properties,
+    command: text`export MLOPS_FAILURE_FILE="\${{outputs.${FAILURE}}}/reason" && ${command as Text} || { code=$?; ${fallback}; exit $code; }`,
+    outputs: {
+      ...(outputs as object | undefined),
+      [FAILURE]: {
+        jobOutputType: 'uri_folder',
+        mode: 'ReadWriteMount',
+        uri: text`azureml://datastores/${failures.datastore}/paths/${failures.folder}/failures/${jobName(name)}`,
+      },
+    },
+  };
+}
+
+/** `outputs('<name>_told')`: why the job failed, in words, and whether its container did so by itself. */
+function askWhy(
+  name: string,
+  history: { readonly location: string; readonly workspaceId: string } | undefined,
+  { endpoint, container, folder }: FailureFolder,
+): Actions {
+  const [asked, read, left, told] = [`${name}_details`, `${name}_reason`, `${name}_reason_text`, `${name}_told`];
+  const ofHistory = (member: string): Expression => history === undefined
+    ? ex`''`
+    : ex`string(coalesce(outputs(${asked})?['body']?['error']?['error']?[${member}], ''))`;
+  const body = ex`if(equals(coalesce(${codeOf(read)}, 0), 200), string(coalesce(outputs(${read})?['body'], '')), '')`;
+  // A mount writes bytes, which are read as an object.
+  const isBytes = ex`startsWith(${body}, '{"$content')`;
+  const bytes = ex`base64ToString(coalesce(json(if(${isBytes}, ${body}, '{}'))?['$content'], ''))`;
+  const reason = ex`trim(outputs(${left}))`;
+  const isOwn = ex`or(equals(${ofHistory('code')}, 'UserError'), and(empty(${ofHistory('code')}), not(empty(${reason}))))`;
+  const unknown = 'its container has left no reason, as where the cloud has failed it: its log may say more';
+  return {
+    ...(history === undefined ? {} : { [asked]: details(history.location, history.workspaceId, jobName(name)) }),
+    [read]: after(
+      history === undefined ? {} : { [asked]: ENDED },
+      store.read({ endpoint, container, name: text`${folder}/failures/${jobName(name)}/reason` }),
+    ),
+    [left]: after({ [read]: ENDED }, compose(ex`concat(${bytes}, if(${isBytes}, '', ${body}))`)),
+    [told]: compose({
+      message: ex`take(if(empty(${ofHistory('message')}), if(empty(${reason}), ${unknown}, ${reason}), ${ofHistory('message')}), 1000)`,
+      isOwn,
+    }),
+  };
 }
 
 /** What the workspace's run history says of a job; ARM's own answer has no error in it. */

@@ -1,8 +1,9 @@
 import { windowsTimeZone } from './windows-time-zones';
+import { compose } from './workflow-actions';
 import { ex, Expression } from './workflow-expressions';
 import { WorkflowTrigger } from './workflow-triggers';
 import { CronFields, parseCron } from '../../../core/private/cron';
-import { refuse, Speaker } from '../../../core/private/validation';
+import { refuse, refuseBecause, Speaker } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 
 const WEEK_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -55,4 +56,20 @@ function dayConditions({ dayOfMonth, month }: CronFields, zone: string): Express
       : [ex`contains(${new Expression(`createArray(${dayOfMonth.values.join(', ')})`)}, ${part('dd')})`]),
     ...(month.every ? [] : [ex`contains(${new Expression(`createArray(${month.values.join(', ')})`)}, ${part('MM')})`]),
   ];
+}
+
+/**
+ * Fires when the workflow is created and whenever an update of the stack changes it, and once a day after that:
+ * Recurrence without a start begins at once. What is declared is part of the definition, so that a change of it is a
+ * change of the workflow.
+ */
+export function declared(who: Speaker, content: { readonly [key: string]: unknown }): WorkflowTrigger {
+  if (Object.keys(content).length === 0) refuseBecause(who, 'it declares nothing');
+  return {
+    name: 'Declared',
+    definition: { type: 'Recurrence', recurrence: { frequency: 'Day', interval: 1 } },
+    variables: {},
+    begin: { Declaration: compose(content) },
+    end: {},
+  };
 }

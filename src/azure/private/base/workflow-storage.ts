@@ -1,5 +1,6 @@
 import { Action, Call, http, jsonText, Text } from './workflow-actions';
 import { ex, Template, text } from './workflow-expressions';
+import { DATED } from './workflow-retry';
 
 const STORAGE_AUDIENCE = 'https://storage.azure.com/';
 
@@ -76,10 +77,15 @@ export const store = {
       // -1 is for ever; seven days otherwise, which a long training outlasts.
       query: { messagettl: '-1' },
       headers: { 'Content-Type': 'application/xml' },
-      body: text`<QueueMessage><MessageText>${ex`base64(${jsonText(message)})`}</MessageText></QueueMessage>`,
+      body: messageBody(message),
       secret,
     }),
 };
+
+/** A message as the protocol of queues wants it. */
+export function messageBody(message: unknown): Template {
+  return text`<QueueMessage><MessageText>${ex`base64(${jsonText(message)})`}</MessageText></QueueMessage>`;
+}
 
 function blobUrl({ endpoint, container, name }: Omit<BlobCall, 'secret'>): Template {
   return text`${endpoint}${container}/${inUrl(name)}`;
@@ -103,6 +109,7 @@ export function storageRequest(method: string, uri: Text, call: Call): Action {
     uri,
     headers: { 'x-ms-version': STORAGE_VERSION, 'x-ms-date': ex`utcNow('R')`, ...call.headers },
     audience: STORAGE_AUDIENCE,
+    retryPolicy: DATED,
   });
 }
 

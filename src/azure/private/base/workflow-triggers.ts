@@ -1,8 +1,7 @@
 import { Action, Actions, compose, setVariable } from './workflow-actions';
 import { after, ENDED, FAILED, forEach, isRefused, scope, stop, until, when } from './workflow-control';
-import { codeOf, errorOf, ex, Expression, rendered, text, variable } from './workflow-expressions';
-import { storageInputs, storageRequest } from './workflow-storage';
-import { refuseBecause, Speaker } from '../../../core/private/validation';
+import { codeOf, errorOf, ex, Expression, rendered, Template, text, variable } from './workflow-expressions';
+import { messageBody, storageInputs, storageRequest } from './workflow-storage';
 
 /** What starts a workflow, and what it does with that before and after its work. */
 export interface WorkflowTrigger {
@@ -63,7 +62,11 @@ export const MESSAGE = 'message';
  * read.
  */
 export function sentAt(): Expression {
-  const given = ex`outputs('Envelope')?['inserted']`;
+  return isoOf(ex`outputs('Envelope')?['inserted']`);
+}
+
+/** A time as queues write it, as ISO 8601: functions of time are promised for that alone. */
+export function isoOf(given: Expression): Expression {
   const month = ex`add(div(indexOf('JanFebMarAprMayJunJulAugSepOctNovDec', substring(${given}, 8, 3)), 3), 1)`;
   return ex`concat(substring(${given}, 12, 4), '-', if(less(${month}, 10), '0', ''), string(${month}), '-', substring(${given}, 5, 2), 'T', substring(${given}, 17, 8), 'Z')`;
 }
@@ -77,16 +80,17 @@ export function message(): Expression {
 const MOST_TRIES = 5;
 
 /**
- * Seconds between the look that gets a message and the run that takes it. A run may wait for its turn longer: then a
- * later look gets it again.
+ * Seconds between the look that gets a message and the run that takes or holds it. A run may wait for its turn longer:
+ * then a later look gets it again, as after a look whose answer was lost.
  */
 const UNTAKEN_SECONDS = 1800;
 
 /**
  * Starts a run for each message of a queue.
  *
- * With `ONCE` a run takes its message by deleting it with the receipt that the look got. Of several runs that got the
- * same one, because it came again while they waited, the last one has the right receipt; the others end.
+ * With `ONCE` a run takes its message by deleting it with the receipt that the look got, with `UNTIL_DONE` it holds it
+ * by hiding it for `maxHours`. Of several runs that got the same one, because it came again while they waited, the last
+ * one has the right receipt; the others end.
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/get-messages
  * @see https://learn.microsoft.com/rest/api/storageservices/delete-message2
@@ -99,7 +103,6 @@ export function inbox({
   everyMinutes = 1,
   covers,
 }: Inbox): WorkflowTrigger {
-  const hiddenSeconds = delivery === Delivery.ONCE ? UNTAKEN_SECONDS : Math.round(maxHours * 3600);
   const item = (name: string) =>
     ex`xpath(xml(outputs('Queue_answer')), ${`string(/QueueMessagesList/QueueMessage/${name})`})`;
   return {
@@ -108,7 +111,7 @@ export function inbox({
       type: 'Http',
       inputs: storageInputs('GET', `${queueUrl}/messages`, {
         numofmessages: '1',
-        visibilitytimeout: `${hiddenSeconds}`,
+        visibilitytimeout: `${UNTAKEN_SECONDS}`,
       }),
       recurrence: { frequency: 'Minute', interval: everyMinutes },
       conditions: [{ expression: ex`contains(base64ToString(triggerBody()?['$content']), '<QueueMessage>')` }],
@@ -120,15 +123,16 @@ export function inbox({
       Envelope: compose({
         id: item('MessageId'),
         receipt: item('PopReceipt'),
-        tries: ex`int(${item('DequeueCount')})`,
         inserted: item('InsertionTime'),
+        expires: item('ExpirationTime'),
         text: item('MessageText'),
       }),
-      ...(delivery === Delivery.ONCE ? take(queueUrl) : giveUp(queueUrl)),
+      ...(delivery === Delivery.ONCE ? take(queueUrl) : {}),
       ...readMessage(),
+      ...(delivery === Delivery.ONCE ? {} : hold(queueUrl, Math.round(maxHours * 3600))),
       ...(covers === undefined ? {} : takeCovered(queueUrl, covers)),
     },
-    end: delivery === Delivery.ONCE ? {} : remove('Finish_message', queueUrl),
+    end: delivery === Delivery.ONCE ? {} : remove('Finish_message', queueUrl, HELD),
   };
 }
 
@@ -138,21 +142,24 @@ function queueXml(body: Expression): Expression {
 }
 
 function deletion(queueUrl: string, envelope: Expression, once: boolean = false): Action {
-  return storageRequest(
-    'DELETE',
-    text`${queueUrl}/messages/${ex`${envelope}?['id']`}?popreceipt=${ex`uriComponent(${envelope}?['receipt'])`}`,
-    { once },
-  );
+  return storageRequest('DELETE', messageUrl(queueUrl, envelope), { once });
+}
+
+function messageUrl(queueUrl: string, envelope: Expression): Template {
+  return text`${queueUrl}/messages/${ex`${envelope}?['id']`}?popreceipt=${ex`uriComponent(${envelope}?['receipt'])`}`;
 }
 
 const ENVELOPE = ex`outputs('Envelope')`;
 
+/** The message of a run that holds it: another receipt than the look got. */
+const HELD = ex`outputs('Held')`;
+
 /**
  * Deletes the message. Where that fails, or another run has got it, it comes again, to a run that finds its work done.
  */
-function remove(name: string, queueUrl: string): Actions {
+function remove(name: string, queueUrl: string, envelope: Expression): Actions {
   return {
-    [name]: deletion(queueUrl, ENVELOPE),
+    [name]: deletion(queueUrl, envelope),
     [`${name}_refused`]: after({ [name]: FAILED }, compose(errorOf(name))),
     [`${name}_over`]: after({ [name]: ENDED, [`${name}_refused`]: ['Succeeded', 'Skipped'] }, compose('the message is done with')),
   };
@@ -187,13 +194,54 @@ function take(queueUrl: string): Actions {
   };
 }
 
-function giveUp(queueUrl: string): Actions {
+/** The member of a message that counts the runs that held it. */
+const TRIES = 'mlops_tries';
+
+/**
+ * Hides the message for as long as the run may take, and counts the run. Of several runs that got the same one the last
+ * one may; the others end.
+ *
+ * Where the answer is lost and a second request finds another receipt, the first one has most likely changed it: the
+ * run goes on, as two runs of a kind do no harm and none at all would.
+ *
+ * @see https://learn.microsoft.com/rest/api/storageservices/update-message
+ */
+function hold(queueUrl: string, hiddenSeconds: number): Actions {
+  const given = ex`string(coalesce(${message()}?[${TRIES}], ''))`;
+  const tries = ex`int(if(isInt(${given}), ${given}, '0'))`;
+  const plain = ex`removeProperty(${message()}, ${TRIES})`;
+  // Storage refuses to hide a message beyond its own end.
+  const left = ex`div(sub(ticks(${isoOf(ex`${ENVELOPE}?['expires']`)}), ticks(utcNow())), 10000000)`;
+  const seconds = ex`string(max(1, min(${hiddenSeconds}, sub(${left}, 60))))`;
+  const url = text`${messageUrl(queueUrl, ENVELOPE)}&visibilitytimeout=${seconds}`;
+  const update = (once: boolean) => storageRequest('PUT', url, {
+    headers: { 'Content-Type': 'application/xml' },
+    body: messageBody(ex`setProperty(${plain}, ${TRIES}, add(${tries}, 1))`),
+    once,
+  });
+  const header = (call: string, name: string) => ex`outputs(${call})?['headers']?[${name}]`;
+  const isOfAnother = (call: string) =>
+    ex`or(equals(coalesce(${codeOf(call)}, 0), 404), equals(coalesce(${header(call, 'x-ms-error-code')}, ''), 'PopReceiptMismatch'))`;
   return {
-    Tries: when(ex`greater(outputs('Envelope')?['tries'], ${MOST_TRIES})`, {
-      ...remove('Drop_message', queueUrl),
+    Hold: update(true),
+    Holds: after({ Hold: ENDED }, when(isRefused('Hold'), {
+      Another_holds: when(isOfAnother('Hold'), stop('Another_run_holds_it', 'Cancelled')),
+      Hold_again: update(false),
+      Holds_again: after({ Hold_again: ENDED }, when(ex`and(${isRefused('Hold_again')}, not(${isOfAnother('Hold_again')}))`,
+        stop('Hold_failed', 'Failed', {
+          code: 'MessageNotHeld',
+          message: text`the message comes again within half an hour, because it could not be held: ${errorOf('Hold_again')}`,
+        }))),
+    })),
+    Held: compose({
+      id: ex`${ENVELOPE}?['id']`,
+      receipt: ex`coalesce(${header('Hold', 'x-ms-popreceipt')}, ${header('Hold_again', 'x-ms-popreceipt')}, ${ENVELOPE}?['receipt'])`,
+    }),
+    Tries: when(ex`greaterOrEquals(${tries}, ${MOST_TRIES})`, {
+      ...remove('Drop_message', queueUrl, HELD),
       ...stop('Too_many_tries', 'Failed', {
         code: 'TooManyTries',
-        message: text`dropped, because ${MOST_TRIES} runs did not end: ${ex`take(outputs('Envelope')?['text'], 500)`}`,
+        message: text`dropped, because ${MOST_TRIES} runs did not end: ${ex`take(string(${plain}), 500)`}`,
       }),
     }),
   };
@@ -241,22 +289,6 @@ function takeCovered(queueUrl: string, covers: (message: Expression) => Expressi
       },
     ),
     Looked_for_others: after({ Look_for_others: ENDED }, compose('no other message is covered')),
-  };
-}
-
-/**
- * Fires when the workflow is created and whenever an update of the stack changes it, and once a day after that:
- * Recurrence without a start begins at once. What is declared is part of the definition, so that a change of it is a
- * change of the workflow.
- */
-export function declared(who: Speaker, content: { readonly [key: string]: unknown }): WorkflowTrigger {
-  if (Object.keys(content).length === 0) refuseBecause(who, 'it declares nothing');
-  return {
-    name: 'Declared',
-    definition: { type: 'Recurrence', recurrence: { frequency: 'Day', interval: 1 } },
-    variables: {},
-    begin: { Declaration: compose(content) },
-    end: {},
   };
 }
 

@@ -9,8 +9,8 @@ import { newWorkflow, Workflow } from '../base/workflow';
 import { Actions } from '../base/workflow-actions';
 import { attempt, insist, when } from '../base/workflow-control';
 import { ex } from '../base/workflow-expressions';
+import { declared } from '../base/workflow-recurrence';
 import { storageRequest } from '../base/workflow-storage';
-import { declared } from '../base/workflow-triggers';
 
 /** What a card is made of besides the words. */
 export interface ModelCardOptions extends CardSubject {

@@ -142,6 +142,13 @@ function monitorJob(plan: DriftPlan) {
     workspaceId: job.workspaceId,
     location: job.location,
     retries: 1,
+    isPrivate: job.isPrivate,
+    failures: {
+      datastore: datastores.artifacts,
+      endpoint: plan.blobEndpoint,
+      container: plan.artifactContainer,
+      folder: text`drift/${variable('run')}`,
+    },
     // Waiting for the machine included.
     maxSeconds: (2 * job.timeoutMinutes + 120) * 60,
     properties: {

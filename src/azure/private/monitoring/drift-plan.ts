@@ -31,6 +31,8 @@ export interface DriftPlan {
 export interface DriftJob {
   readonly workspaceId: string;
   readonly location: string;
+  /** Whether the workspace's own address is closed to the workflow. */
+  readonly isPrivate: boolean;
   readonly environment: JobEnvironment;
   readonly computeId: string;
   readonly clientId: string;

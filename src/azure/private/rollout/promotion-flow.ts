@@ -1,11 +1,11 @@
 import { jobEnvironment } from '../base/job-environment';
+import { ImageRegistry } from '../base/pulls';
 import { arm, ARM_AUDIENCE, compose, delay, http, setVariable } from '../base/workflow-actions';
 import { after, attempt, ENDED, fail, FAILED, Fragment, insist, reasonOf, until, when } from '../base/workflow-control';
 import { codeOf, errorOf, ex, Expression, text, variable } from '../base/workflow-expressions';
 import { runJob } from '../base/workflow-jobs';
 import { store } from '../base/workflow-storage';
 import { message } from '../base/workflow-triggers';
-import { ContainerRegistry } from '../registry/container-registry';
 import { FILES_OF_VERSIONS } from '../registry/places';
 import { putVersion } from '../registry/registration';
 import { VERSION_TAGS } from '../registry/version-tags';
@@ -16,7 +16,7 @@ export interface PromotionSource {
   readonly workspaceId: string;
   readonly storeAccountName: string;
   readonly artifactContainer: string;
-  readonly images: ContainerRegistry;
+  readonly images: ImageRegistry;
 }
 
 /** What a promotion reads and writes. */
@@ -25,7 +25,12 @@ export interface PromotionSettings {
   readonly modelName: string;
   readonly workspaceId: string;
   readonly location: string;
+  /** Whether the workspace's own address is closed to the workflow. */
+  readonly isPrivate: boolean;
   readonly artifactDatastore: string;
+  /** Where the artifacts of the stage are: `https://<account>.blob.core.windows.net/` and the container. */
+  readonly blobEndpoint: string;
+  readonly artifactContainer: string;
   readonly containerRegistryId: string;
   readonly loginServer: string;
   readonly approvalQueueUrl: string;
@@ -145,6 +150,13 @@ function copyJob(settings: PromotionSettings): Fragment {
     location: settings.location,
     retries: 2,
     maxSeconds: 24 * 3600,
+    isPrivate: settings.isPrivate,
+    failures: {
+      datastore: settings.artifactDatastore,
+      endpoint: settings.blobEndpoint,
+      container: settings.artifactContainer,
+      folder: text`${folder}`,
+    },
     properties: {
       jobType: 'Command',
       displayName: text`promote-${settings.modelName}-${ex`outputs('Wanted')`}`,
@@ -153,7 +165,7 @@ function copyJob(settings: PromotionSettings): Fragment {
       computeId: settings.computeId,
       environmentId: environment.environmentId,
       identity: { identityType: 'Managed', clientId: settings.clientId },
-      command: folders.map((each) => `cp -r "\${{inputs.${each}}}/." "\${{outputs.${each}}}/"`).join(' && '),
+      command: `{ ${folders.map((each) => `cp -r "\${{inputs.${each}}}/." "\${{outputs.${each}}}/"`).join(' && ')}; } 2> "$MLOPS_FAILURE_FILE"`,
       inputs: Object.fromEntries(
         folders.map((each) => [
           each,

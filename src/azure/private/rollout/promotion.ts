@@ -8,7 +8,7 @@ import { IWorkspace } from '../../workspace-props';
 import { newCluster } from '../base/compute-cluster';
 import { grantEnvironments } from '../base/job-environment';
 import { machineFor } from '../base/machines';
-import { grantSend, grantTake, Queue } from '../base/queue';
+import { grantSend, grantHold, Queue } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
 import { Delivery, inbox } from '../base/workflow-triggers';
 import { grantImport, grantModels } from '../registry/access';
@@ -51,7 +51,10 @@ export function newPromotion(scope: Construct, input: PromotionInput): Workflow 
       modelName: registry.modelName,
       workspaceId: workspace.workspaceId,
       location: workspace.location,
+      isPrivate: workspace.isPrivate,
       artifactDatastore: workspace.artifactDatastore,
+      blobEndpoint: `${data.blobEndpoint}/`,
+      artifactContainer: data.artifactContainer,
       containerRegistryId: workspace.containerRegistryId,
       loginServer: workspace.containerRegistryLoginServer,
       approvalQueueUrl: input.approvals.queueUrl,
@@ -67,7 +70,7 @@ export function newPromotion(scope: Construct, input: PromotionInput): Workflow 
       grantEnvironments(scope, workspace.workspaceId, promoter),
       grantModels(scope, workspace.workspaceId, promoter, 'write'),
       grantImport(scope, workspace.containerRegistryId, promoter),
-      grantTake(scope, input.promotions, promoter),
+      grantHold(scope, input.promotions, promoter),
       grantSend(scope, input.approvals, promoter),
     ],
   });

@@ -7,11 +7,12 @@ import { Grant } from '../../grant';
 import { ManagedIdentity } from '../../managed-identity';
 import { IManagedIdentity } from '../../managed-identity-props';
 import { customRole, grantRole } from '../base/grants';
-import { grantSend, grantTake, Queue } from '../base/queue';
+import { grantSend, grantHold, Queue } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
 import { insist } from '../base/workflow-control';
+import { declared } from '../base/workflow-recurrence';
 import { store } from '../base/workflow-storage';
-import { declared, Delivery, inbox } from '../base/workflow-triggers';
+import { Delivery, inbox } from '../base/workflow-triggers';
 
 /** What the workflows work with. */
 export interface RolloutParts {
@@ -44,7 +45,7 @@ export function newRollout(scope: Construct, who: Speaker, settings: RolloutSett
       role: 'managedIdentityOperator',
       description: 'Writes the endpoint with its identity',
     }),
-    grantTake(scope, parts.inbox, runsAs),
+    grantHold(scope, parts.inbox, runsAs),
     grantSend(scope, parts.inbox, runsAs),
   ]);
   const steps = Math.max(...[settings.steps, settings.challenger === undefined ? [] : [settings.challenger]]

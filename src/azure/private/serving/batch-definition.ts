@@ -1,7 +1,7 @@
 import { Actions, arm, compose, setVariable } from '../base/workflow-actions';
 import { after, ENDED, fail, FAILED, Fragment, insist, leave, readJson, when } from '../base/workflow-control';
 import { bodyOf, codeOf, errorOf, ex, outputsOf, RUN_ID, text, variable } from '../base/workflow-expressions';
-import { runJob } from '../base/workflow-jobs';
+import { FailureFolder, runJob } from '../base/workflow-jobs';
 import { store } from '../base/workflow-storage';
 import { message, sentAt } from '../base/workflow-triggers';
 import { VERSION_TAGS } from '../registry/version-tags';
@@ -106,6 +106,9 @@ export interface BatchSettings {
   /** `azureml://datastores/<name>/paths/<folder>/`, below which each run has a folder. */
   readonly outputFolderUri: string;
   readonly maxSeconds: number;
+  /** Whether the workspace's own address is closed to the workflow. */
+  readonly isPrivate: boolean;
+  readonly failures: FailureFolder;
 }
 
 /**
@@ -129,6 +132,8 @@ export function batchWork(settings: BatchSettings): Fragment {
     },
     retries: 1,
     maxSeconds: settings.maxSeconds,
+    isPrivate: settings.isPrivate,
+    failures: settings.failures,
   });
   // A folder that a mount left is a blob without content.
   const sizes = ex`replace(base64ToString(${bodyOf('List_input')}?['$content']), '<Content-Length>0<', '')`;

@@ -13,7 +13,7 @@ import { customRole, grantRole } from '../base/grants';
 import { grantEnvironments } from '../base/job-environment';
 import { Machine, machineFor, machineNamed } from '../base/machines';
 import { azureName } from '../base/names';
-import { grantTake } from '../base/queue';
+import { grantHold } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
 import { recurrence } from '../base/workflow-recurrence';
 import { Delivery, inbox } from '../base/workflow-triggers';
@@ -34,7 +34,12 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
     container: data.artifactContainer,
     name: `${folder}approved.json`,
   };
-  const mayPredict = [mayRun, data.grantReadRaw(jobs, inputPrefix), data.grantWriteArtifacts(jobs, outputPrefix)];
+  const mayPredict = [
+    mayRun,
+    data.grantReadRaw(jobs, inputPrefix),
+    data.grantWriteArtifacts(jobs, outputPrefix),
+    data.grantWriteArtifacts(jobs, `${folder}failures/`),
+  ];
   const target = options.computeTarget;
   const cluster = (target?.kind ?? 'cluster') === 'cluster' ? newCluster(scope, 'Machines', {
     workspace,
@@ -61,6 +66,13 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
     inputs: { rows: { jobInputType: 'uri_folder', mode: 'ReadOnlyMount', uri: `azureml://datastores/${workspace.rawDatastore}/paths/${inputPrefix}` } },
     outputFolderUri: `azureml://datastores/${workspace.artifactDatastore}/paths/${outputPrefix}`,
     maxSeconds,
+    isPrivate: workspace.isPrivate,
+    failures: {
+      datastore: workspace.artifactDatastore,
+      endpoint: memory.endpoint,
+      container: memory.container,
+      folder: folder.slice(0, -1),
+    },
     job: {
       jobType: 'Command',
       displayName: `Predicts for ${inputPrefix} with ${served.name}`.slice(0, 255),
@@ -97,7 +109,7 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
         description: 'Predicts with the version that is approved',
       }),
       data.grantReadRaw(runsAs, inputPrefix),
-      ...(served.registry === undefined ? [] : [data.grantReadArtifacts(runsAs, folder)]),
+      data.grantReadArtifacts(runsAs, folder),
     ],
   });
   if (served.registry !== undefined) newApprovals(scope, parts, folder, memory);
@@ -128,7 +140,7 @@ function newApprovals(
     variables: APPROVAL_VARIABLES,
     actions: approvalActions({ modelContainerId: served.modelContainerId, memory }),
     needs: [
-      grantTake(scope, { name: '', ...served.inbox }, approver),
+      grantHold(scope, { name: '', ...served.inbox }, approver),
       grantRole(scope, approver, 'approve', {
         scope: workspace.workspaceId,
         role,

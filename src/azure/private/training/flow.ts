@@ -9,7 +9,7 @@ import { ex, Expression, NOW, RUN_ID, text, variable } from '../base/workflow-ex
 import { runJob } from '../base/workflow-jobs';
 import { storageRequest, store } from '../base/workflow-storage';
 import { tell } from '../base/workflow-tell';
-import { message } from '../base/workflow-triggers';
+import { isoOf, message } from '../base/workflow-triggers';
 import { registerVersion, RegistryContext, versionNumber } from '../registry/registration';
 import { VERSION_TAGS } from '../registry/version-tags';
 
@@ -28,6 +28,8 @@ export interface FlowSetting {
   readonly modelName: string;
   readonly workspaceId: string;
   readonly location: string;
+  /** Whether the workspace's own address is closed to the workflow. */
+  readonly isPrivate: boolean;
   /** With a slash at its end. */
   readonly dataset: string;
   readonly hyperparameters: { readonly [name: string]: string };
@@ -54,7 +56,19 @@ const LAST_START = 'last_start';
 /** The training as a workflow: jobs, evaluation, gate, registration. */
 export function trainingFlow(setting: FlowSetting): Fragment & { readonly onFailure: Fragment['actions'] } {
   const jobs = setting.jobs.map(({ name, properties, retries, maxSeconds }) => runJob({
-    name, workspaceId: setting.workspaceId, location: setting.location, properties, retries, maxSeconds,
+    name,
+    workspaceId: setting.workspaceId,
+    location: setting.location,
+    isPrivate: setting.isPrivate,
+    failures: {
+      datastore: setting.artifactDatastore,
+      endpoint: `${setting.blobEndpoint}/`,
+      container: setting.artifactContainer,
+      folder: RUN.folder,
+    },
+    properties,
+    retries,
+    maxSeconds,
   }));
   const version = registerVersion(setting.registry, {
     description: text`Run ${RUN_ID}, started by ${RUN.trigger}`,
@@ -192,15 +206,6 @@ function unlessAnswered({ startsUrl }: FlowSetting): Fragment['actions'] {
       }),
     ),
   };
-}
-
-/**
- * A time as queues write it, `Thu, 01 Jan 2026 00:00:00 GMT`, as ISO 8601: functions of time are promised for that
- * alone.
- */
-function isoOf(time: Expression): Expression {
-  const month = ex`substring('010203040506070809101112', mul(2, div(indexOf('JanFebMarAprMayJunJulAugSepOctNovDec', substring(${time}, 8, 3)), 3)), 2)`;
-  return ex`concat(substring(${time}, 12, 4), '-', ${month}, '-', substring(${time}, 5, 2), 'T', substring(${time}, 17, 8), 'Z')`;
 }
 
 /** A gate that does not hold registers nothing, and is no error. */

@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ManagedIdentity } from '../../../../src/azure';
 import { newWorkflow, WORK, WorkflowSettings } from '../../../../src/azure/private/base/workflow';
 import { arm, compose, delay, setVariable } from '../../../../src/azure/private/base/workflow-actions';
+import { secondsOf } from '../../../../src/azure/private/base/workflow-checks';
 import { attempt, fail, insist, leave, readJson, reasonOf, until, when } from '../../../../src/azure/private/base/workflow-control';
 import { ex, RUN_ID, text } from '../../../../src/azure/private/base/workflow-expressions';
 import { runJob } from '../../../../src/azure/private/base/workflow-jobs';
@@ -143,6 +148,74 @@ describe('a message', () => {
     expect(azure.storage.waiting(QUEUE)).toEqual([]);
   });
 
+  describe('that is kept until the end', () => {
+    const kept = (maxHours?: number) => inbox({ queueUrl: 'https://store.queue.core.windows.net/start', delivery: Delivery.UNTIL_DONE, maxHours });
+    const ends = ({ apps }: ReturnType<typeof world>) => apps.runs.map(({ status, code, startedAt }) => [status, code, Math.round((startedAt - Date.parse('2026-01-01T00:00:00Z')) / 60_000)]);
+
+    test('comes again half an hour after a look whose answer was lost, however long a run may take', () => {
+      const here = world({ actions: keep, trigger: kept(24) });
+      let looks = 0;
+      here.azure.interfere = ({ action }) => (action === 'Message' && ++looks === 1 ? 'lost answer' : undefined);
+      here.azure.storage.send(QUEUE, { version: '3' });
+      here.apps.advance(86_400);
+      expect(ends(here)).toEqual([['Succeeded', undefined, 30]]);
+      expect(here.azure.storage.waiting(QUEUE)).toEqual([]);
+    });
+
+    test('waits for a run of many hours without being dropped, and is answered once', () => {
+      const here = world({ actions: { Wait: delay(13 * 3600), ...keep }, trigger: kept(24) });
+      here.azure.storage.send(QUEUE, { version: '3' }).send(QUEUE, { version: '4' });
+      here.apps.advance(3 * 86_400);
+      expect(here.apps.runs.filter(({ status }) => status !== 'Cancelled').map(({ status, variables }) => [status, variables.message.version])).toEqual([
+        ['Succeeded', '3'], ['Succeeded', '4'],
+      ]);
+      expect(here.azure.storage.waiting(QUEUE)).toEqual([]);
+    });
+
+    test('is hidden no longer than until its own end', () => {
+      const here = world({ actions: { Wait: delay(3600), ...keep }, trigger: kept(24) });
+      here.azure.storage.send(QUEUE, { version: '3' }, 0, false, Date.parse('2026-01-01T05:00:00Z'));
+      here.apps.advance(86_400);
+      expect(ends(here)).toEqual([['Succeeded', undefined, 0]]);
+      expect(Number(here.apps.runs[0].calls.find(({ action }) => action === 'Hold')?.query.visibilitytimeout)).toBeCloseTo(5 * 3600 - 60, -1);
+    });
+
+    test('of another run is left to it', () => {
+      const here = world({ actions: keep, trigger: kept() });
+      here.azure.interfere = ({ action }) => (action === 'Hold' ? { code: 400, headers: { 'x-ms-error-code': 'PopReceiptMismatch' } } : undefined);
+      here.azure.storage.send(QUEUE, {});
+      here.apps.advance(120);
+      expect(ends(here)).toEqual([['Cancelled', undefined, 0]]);
+    });
+
+    test('that may not be held comes again, and says so', () => {
+      const here = world({ actions: keep, trigger: kept() });
+      const opens = Date.parse('2026-01-01T00:10:00Z');
+      here.azure.interfere = ({ method, at }) => (method === 'PUT' && at < opens ? armFailure(403, 'AuthorizationFailure', 'not yet') : undefined);
+      here.azure.storage.send(QUEUE, {});
+      here.apps.advance(7200);
+      expect(ends(here)).toEqual([['Failed', 'MessageNotHeld', 0], ['Succeeded', undefined, 30]]);
+    });
+
+    test.each([500, 503])('and whose holding is answered %s is worked on once', (code) => {
+      const here = world({ actions: keep, trigger: kept() });
+      let holds = 0;
+      here.azure.interfere = ({ action }) => (action === 'Hold' && ++holds === 1 ? armFailure(code, 'Busy', 'busy') : undefined);
+      expect(run(here).status).toBe('Succeeded');
+      expect(here.azure.storage.waiting(QUEUE)).toEqual([]);
+    });
+
+    test('is worked on where the answer to holding it is lost, and comes again to a run that finds it done', () => {
+      const here = world({ actions: keep, trigger: kept(2) });
+      let holds = 0;
+      here.azure.interfere = ({ action }) => (action === 'Hold' && ++holds === 1 ? 'lost answer' : undefined);
+      here.azure.storage.send(QUEUE, {});
+      here.apps.advance(86_400);
+      expect(ends(here)).toEqual([['Succeeded', undefined, 0], ['Succeeded', undefined, 121]]);
+      expect(here.azure.storage.waiting(QUEUE)).toEqual([]);
+    });
+  });
+
   test('answers others that say the same, and leaves those that do not', () => {
     const covers = (each: any) => ex`equals(${each}?['eventType'], 'Microsoft.Storage.BlobCreated')`;
     const { azure, apps } = world({ actions: keep, trigger: inbox({ queueUrl: 'https://store.queue.core.windows.net/start', delivery: Delivery.ONCE, covers }) });
@@ -273,10 +346,40 @@ describe('a blob of JSON', () => {
   });
 });
 
+describe('requests of Azure Storage', () => {
+  const seconds = (duration: string) => secondsOf(duration);
+
+  test('are sent again within the quarter of an hour for which their date counts, however long each takes', () => {
+    for (const action of [store.read({ endpoint: 'https://store.blob.core.windows.net/', container: 'a', name: 'b' }), store.putMessage({ queueUrl: 'https://store.queue.core.windows.net/a', message: {} })]) {
+      const { retryPolicy: { count, maximumInterval } } = action.inputs as any;
+      expect(count * (120 + seconds(maximumInterval))).toBeLessThan(900);
+    }
+    const { inputs } = inbox({ queueUrl: 'https://store.queue.core.windows.net/start', delivery: Delivery.ONCE }).definition as any;
+    expect(inputs.retryPolicy.count * (120 + seconds(inputs.retryPolicy.maximumInterval))).toBeLessThan(900);
+  });
+
+  test('for JSON are made anew, with a date of their own, while the store is down for ten minutes', () => {
+    const actions = { ...readJson('Read', store.read({ endpoint: 'https://store.blob.core.windows.net/', container: 'artifacts', name: 'a.json' }), 'evaluation', {}) };
+    const here = world({ variables: { evaluation: null }, actions });
+    here.azure.storage.write('store/artifacts/a.json', { metrics: {} });
+    const opens = Date.parse('2026-01-01T00:10:00Z');
+    here.azure.interfere = ({ action, at }) => (action === 'Read' && at < opens ? 'no answer' : undefined);
+    expect(run(here)).toMatchObject({ status: 'Succeeded', variables: { evaluation: { metrics: {} } } });
+  });
+});
+
 describe('a job', () => {
   const job = (more: Partial<Parameters<typeof runJob>[0]> = {}) => {
     const { variables, actions } = runJob({
-      name: 'Train', workspaceId: WORKSPACE, location: 'westeurope', properties: { jobType: 'Command', command: 'train ${{inputs.data}}' }, retries: 2, maxSeconds: 86_400, ...more,
+      name: 'Train',
+      workspaceId: WORKSPACE,
+      location: 'westeurope',
+      properties: { jobType: 'Command', command: 'train ${{inputs.data}}' },
+      retries: 2,
+      maxSeconds: 86_400,
+      isPrivate: false,
+      failures: { datastore: 'lake_artifacts', endpoint: 'https://store.blob.core.windows.net/', container: 'artifacts', folder: text`training/${RUN_ID}` },
+      ...more,
     });
     return { variables, actions: { ...actions, ...keep } };
   };
@@ -284,7 +387,76 @@ describe('a job', () => {
   test('runs to its end', () => {
     const here = world(job());
     expect(run(here).status).toBe('Succeeded');
-    expect(here.azure.jobs.map(({ name, properties }) => [name, properties.command])).toEqual([[expect.stringMatching(/^train-08584\d+cu01-0$/), 'train ${{inputs.data}}']]);
+    expect(here.azure.jobs.map(({ name, properties }) => [name, properties.command])).toEqual([
+      [expect.stringMatching(/^train-08584\d+cu01-0$/), expect.stringContaining('train ${{inputs.data}}')],
+    ]);
+  });
+
+  describe('whose command fails', () => {
+    /** The command as the job gets it, run by a shell with a folder of its own. */
+    const left = (command: string) => {
+      const here = world(job({ properties: { jobType: 'Command', command } }));
+      run(here);
+      const folder = mkdtempSync(join(tmpdir(), 'failure-'));
+      const script = here.azure.jobs[0].properties.command.replace('${{outputs.failure}}', folder);
+      const { status } = spawnSync('sh', ['-c', script]);
+      const reason = join(folder, 'reason');
+      return [status, existsSync(reason) ? readFileSync(reason, 'utf8').trim() : undefined];
+    };
+
+    test('leaves its exit code, or the reason that it gave itself, and keeps the code', () => {
+      expect(left('true && exit 3')).toEqual([3, undefined]);
+      expect(left('true && sh -c "exit 3"')).toEqual([3, 'exit code 3']);
+      expect(left('sh -c \'echo "no such column" > "$MLOPS_FAILURE_FILE"; exit 1\'')).toEqual([1, 'no such column']);
+      expect(left('false; true')).toEqual([0, undefined]);
+    });
+
+    test('leaves nothing where the platform has stopped it', () => {
+      expect(left('sh -c "exit 143"')).toEqual([143, undefined]);
+    });
+  });
+
+  describe('in a private workspace', () => {
+    const closed = () => {
+      const here = world(job({ isPrivate: true }));
+      here.azure.interfere = ({ url }) => (/api\.azureml\.ms/.test(url) ? 'no answer' : undefined);
+      return here;
+    };
+
+    test('whose container has left a reason is not run again, and says it', () => {
+      const here = closed();
+      here.azure.course = () => ({ ends: 'Failed', reason: 'ContractError: no column age\n' });
+      expect(run(here)).toMatchObject({ status: 'Failed', message: expect.stringMatching(/-0 ended as Failed: ContractError: no column age$/) });
+      expect(here.azure.jobs).toHaveLength(1);
+      expect(here.apps.runs[0].calls.filter(({ url }) => /api\.azureml\.ms/.test(url))).toEqual([]);
+    });
+
+    test('whose container has left none is run again, and says that', () => {
+      const here = closed();
+      here.azure.course = () => ({ ends: 'Failed' });
+      expect(run(here)).toMatchObject({ status: 'Failed', message: expect.stringContaining('-2 ended as Failed: its container has left no reason') });
+      expect(here.azure.jobs).toHaveLength(3);
+    });
+
+    test('reads the reason of each try', () => {
+      const here = closed();
+      here.azure.course = (name) => ({ ends: 'Failed', ...(name.endsWith('-1') ? { reason: 'exit code 1' } : {}) });
+      expect(run(here)).toMatchObject({ message: expect.stringContaining('-1 ended as Failed: exit code 1') });
+    });
+  });
+
+  test('says what its container has left where the run history does not answer', () => {
+    const here = world(job());
+    here.azure.course = () => ({ ends: 'Failed', reason: 'exit code 1' });
+    here.azure.interfere = ({ action }) => (action === 'Train_details' ? 'no answer' : undefined);
+    expect(run(here)).toMatchObject({ message: expect.stringContaining('ended as Failed: exit code 1') });
+    expect(here.azure.jobs).toHaveLength(1);
+  });
+
+  test('that the cloud has failed by the word of the run history is run again, whatever a container has left', () => {
+    const here = world(job());
+    here.azure.course = () => ({ ends: 'Failed', reason: 'exit code 1', error: { code: 'SystemError', message: 'node lost' } });
+    expect(run(here)).toMatchObject({ message: expect.stringContaining('-2 ended as Failed: node lost') });
   });
 
   test('that failed by itself is not run again', () => {

@@ -3,14 +3,13 @@ import { windowsTimeZone } from '../../../../src/azure/private/base/windows-time
 import { newWorkflow } from '../../../../src/azure/private/base/workflow';
 import { compose } from '../../../../src/azure/private/base/workflow-actions';
 import { insist } from '../../../../src/azure/private/base/workflow-control';
-import { declared } from '../../../../src/azure/private/base/workflow-triggers';
 import { speakerFor } from '../../../../src/core/private/validation';
 import { Schedule, Weekday } from '../../../../src/core/schedule';
 import { azureStack, synthesized } from '../../../support/azure';
 import { armFailure, FakeAzure } from '../../../support/azure-service';
 import { workflowDefinition } from '../../../support/azure-workflow';
 import { Definition, LogicApps } from '../../../support/logic-apps';
-import { recurrence } from 'mlops-constructs/azure/private/base/workflow-recurrence';
+import { declared, recurrence } from 'mlops-constructs/azure/private/base/workflow-recurrence';
 import { store } from 'mlops-constructs/azure/private/base/workflow-storage';
 
 function scheduled(schedule: Schedule): Definition {

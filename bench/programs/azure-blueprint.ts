@@ -17,6 +17,6 @@ export function azureBlueprint(level: number): void {
     subscriptionId: '11111111-2222-3333-4444-555555555555',
     location: 'westeurope',
   });
-  new Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri('exampleregistry.azurecr.io/breast-cancer:1')));
+  new Blueprint(stack, 'Mlops', breastCancer(ContainerImage.fromUri('ghcr.io/example/breast-cancer:1')));
   app.synth();
 }

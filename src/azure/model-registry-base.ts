@@ -3,9 +3,9 @@ import { Grant } from './grant';
 import { IModelRegistry } from './model-registry-props';
 import { IPrincipal } from './principal';
 import { grantRole } from './private/base/grants';
+import { ImageRegistry, knowRegistry } from './private/base/pulls';
 import { grantSend, Queue } from './private/base/queue';
 import { grantModels } from './private/registry/access';
-import { ContainerRegistry } from './private/registry/container-registry';
 import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -21,7 +21,7 @@ export interface ModelRegistryParts {
   readonly promotions?: Queue;
   readonly promotionStage?: string;
   readonly versionNumbersUrl: string;
-  readonly images: ContainerRegistry;
+  readonly images: ImageRegistry;
   readonly shared?: { readonly name: string; readonly registryId: string };
   readonly grantNumbers: (principal: IPrincipal) => Grant;
 }
@@ -56,6 +56,7 @@ export abstract class ModelRegistryBase extends Construct implements IModelRegis
     super(scope, id);
     const parts = partsOf(this, speakerFor('model registry', scope, id));
     this.parts = parts;
+    knowRegistry(this, parts.images);
     this.modelName = parts.modelName;
     this.workspaceId = parts.workspaceId;
     this.modelContainerId = `${parts.workspaceId}/models/${parts.modelName}`;

@@ -6,7 +6,10 @@ import { IPrincipal } from './principal';
 import { connectedEnvironment, grantConnections } from './private/base/connections';
 import { settled } from './private/base/grants';
 import { requireLakeOf } from './private/base/lake-of';
+import { foreignRegistry, grantPull, hostOf, ImageRegistry, pullVersions } from './private/base/pulls';
+import { requireProps } from './private/base/require-props';
 import { checkChoices } from './private/serving/checks';
+import { ServedModel } from './private/serving/runtime';
 import { RUNTIMES } from './private/serving/runtimes';
 import { servedModel } from './private/serving/source';
 import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
@@ -80,6 +83,7 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   public constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     super(scope, id);
     const who: Speaker = speakerFor('serving endpoint', scope, id);
+    requireProps(who, 'ServingEndpointProps', props);
     requireLakeOf(who, props.workspace, props.data);
     const serving = props.serving ?? Serving.realTime();
     checkChoices(who, serving, props);
@@ -90,8 +94,11 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
     this.mode = serving.mode;
     this.identity = props.identity ?? new ManagedIdentity(this, 'Identity');
     this.rolloutQueueUrl = served.inbox.queueUrl;
+    const images = imagesOf(this, who, props, served);
     const mayRun = settled(this, 'Ready', [
       props.workspace.grantRunAs(this.identity),
+      ...(served.registry === undefined ? [] : [served.registry.grantPullImages(this.identity)]),
+      ...images.map((each) => grantPull(this, each, this.identity)),
       // What pipelines train lies below `training/`; what the stack names may lie anywhere.
       props.data.grantReadArtifacts(this.identity, served.registry === undefined ? undefined : 'training/'),
       ...grantConnections(props.connections, this.identity),
@@ -104,6 +111,7 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
       props: { ...props, environment: connectedEnvironment(who, { ...props, identity: this.identity }) },
       runsAs: this.identity,
       mayRun,
+      imageServers: serversOf(this, props, served, images),
     });
     this.endpointId = made.endpointId;
     this.endpointName = made.endpointName;
@@ -119,6 +127,41 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
   }
 }
 
+/** Registries beside those of the workspace and of the model that the images which the stack names are in. */
+function imagesOf(
+  endpoint: ServingEndpoint,
+  who: Speaker,
+  { workspace }: ServingEndpointProps,
+  { artifact, defaultImage, registry }: ServedModel,
+): ImageRegistry[] {
+  const homes = [
+    workspace.containerRegistryLoginServer,
+    ...(registry === undefined ? [] : [hostOf(registry.imageRepositoryUri)]),
+  ];
+  const named: readonly [string, string | undefined][] = [['image', defaultImage], ['model.image', artifact?.image]];
+  return named.flatMap(([prop, address]) => {
+    const found = address === undefined ? undefined : foreignRegistry(endpoint, who, prop, address, homes);
+    return found === undefined ? [] : [found];
+  });
+}
+
+/** Addresses of all registries that the identity of the containers pulls from; pipelines that come later may add some. */
+function serversOf(
+  endpoint: ServingEndpoint,
+  { workspace }: ServingEndpointProps,
+  { registry }: ServedModel,
+  images: readonly ImageRegistry[],
+): Set<string> {
+  const servers = new Set([workspace.containerRegistryLoginServer, ...images.map(({ loginServer }) => loginServer)]);
+  if (registry === undefined) return servers;
+  servers.add(registry.imageRepositoryUri.split('/')[0]);
+  pullVersions(registry, (each) => {
+    grantPull(endpoint, each, endpoint.identity);
+    servers.add(each.loginServer);
+  });
+  return servers;
+}
+
 class ImportedEndpoint extends Construct implements IWatchedEndpoint {
   public readonly mode: string;
   public readonly endpointId: string;
@@ -132,6 +175,7 @@ class ImportedEndpoint extends Construct implements IWatchedEndpoint {
   public constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('serving endpoint', scope, id);
+    requireProps(who, 'ServingEndpointAttributes', attributes);
     requireMatch(who, 'mode', attributes.mode, /^(real-time|serverless)$/, 'real-time or serverless');
     this.mode = attributes.mode ?? 'real-time';
     requireMatch(who, 'endpointId', attributes.endpointId, KINDS[this.mode].shape, KINDS[this.mode].want);

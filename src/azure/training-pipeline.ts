@@ -13,13 +13,16 @@ import { imageUri } from './private/base/image';
 import { jobEnvironment } from './private/base/job-environment';
 import { requireLakeOf } from './private/base/lake-of';
 import { Machine, machineFor } from './private/base/machines';
+import { grantPull, versionsRun } from './private/base/pulls';
 import { grantSend, newQueue, Queue } from './private/base/queue';
+import { requireProps } from './private/base/require-props';
 import { newWorkflow, workflowName } from './private/base/workflow';
 import { ex } from './private/base/workflow-expressions';
 import { Delivery, inbox, message } from './private/base/workflow-triggers';
 import { checkTraining } from './private/training/checks';
 import { asksForNothingMore, FlowSetting, JobStep, trainingFlow } from './private/training/flow';
-import { evaluateJob, JobSetting, Place, prepareJob, ProcessingSetting, trainJob } from './private/training/jobs';
+import { imageRegistries } from './private/training/images';
+import { evaluateJob, JobSetting, Places, prepareJob, ProcessingSetting, trainJob } from './private/training/jobs';
 import { trainingMachines, TrainingMachines } from './private/training/machines';
 import { quotaNeeds } from './private/training/quota';
 import { grantJobs, grantWorkflow, RolesInput } from './private/training/roles';
@@ -45,7 +48,7 @@ import { Speaker, speakerFor } from '../core/private/validation';
  * hyperparameters and data, goes on from them.
  *
  * Children: `Workflow`, `WorkflowIdentity`, `JobIdentity`, `Cluster`, `ProcessingCluster`, `Start` (the queue),
- * `Schedule1` … of schedules, `NewData`, `Quotas` (an output). Costs about a dollar a month for looks into the queue,
+ * `Schedule1` … of schedules, `NewData`, `Quotas` (an output). Costs about 1 USD a month for looks into the queue,
  * and another for each schedule; machines cost while jobs run.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-train-model
@@ -91,6 +94,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
   public constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     const who: Speaker = speakerFor('training pipeline', scope, id);
+    requireProps(who, 'TrainingPipelineProps', props);
     requireLakeOf(who, props.workspace, props.data);
     const training = { ...props, ...resolvedTraining(who, props, MOST_PROCESSING_HOURS) };
     checkTraining(who, props);
@@ -104,6 +108,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       warn(this, `${who.what} '${who.name}': ${each}`);
     }
     this.imageUri = imageUri(who, props.image);
+    const images = imageRegistries(this, who, this.imageUri, props);
     this.jobIdentity = props.jobIdentity ?? new ManagedIdentity(this, 'JobIdentity');
     this.workflowIdentity = new ManagedIdentity(this, 'WorkflowIdentity');
     this.start = newQueue(this, 'Start', props.data);
@@ -112,7 +117,11 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     this.recordsRuns = props.tracking !== undefined;
 
     const roles: RolesInput = { ...props, datasetPrefix: training.datasetPrefix, start: this.start };
-    const jobGrants = grantJobs(this.jobIdentity, roles);
+    const jobGrants = [
+      ...grantJobs(this.jobIdentity, roles),
+      ...(images.trains === undefined ? [] : [grantPull(this, images.trains, this.jobIdentity)]),
+    ];
+    if (images.serves !== undefined) versionsRun(props.registry, images.serves);
     const places = placesOf(this, { ...props, computeTarget }, machines, processing, this.jobIdentity, jobGrants);
     const workflow = newWorkflow(this, 'Workflow', {
       description: `Trains, evaluates and registers ${props.registry.modelName}`,
@@ -156,12 +165,6 @@ type TrainingSettings = TrainingPipelineProps & ResolvedTraining;
 
 /** A week. */
 const MOST_PROCESSING_HOURS = 168;
-
-/** Where the steps run. */
-interface Places {
-  readonly trains: Place;
-  readonly processes: Place;
-}
 
 /**
  * The compute of the steps: clusters of the pipeline's own, one where both steps need the same machine, or what the
@@ -263,6 +266,7 @@ function flowSetting(
     modelName: registry.modelName,
     workspaceId: workspace.workspaceId,
     location: workspace.location,
+    isPrivate: workspace.isPrivate,
     dataset: props.datasetPrefix,
     hyperparameters: props.hyperparameters,
     environment: environment.actions,

@@ -20,6 +20,7 @@ import { connectedEnvironment, grantConnections } from '../base/connections';
 import { grantRole } from '../base/grants';
 import { grantEnvironments, jobEnvironment } from '../base/job-environment';
 import { azureName } from '../base/names';
+import { grantPull, ImageRegistry } from '../base/pulls';
 import { grantSend, grantTake, newQueue, Queue } from '../base/queue';
 import { newWorkflow, Workflow } from '../base/workflow';
 import { insist } from '../base/workflow-control';
@@ -35,6 +36,8 @@ export interface DriftSettings {
   readonly registry: IModelRegistry;
   readonly endpoint: { readonly endpointId: string; readonly endpointName: string; readonly captureFolder: string };
   readonly imageUri: string;
+  /** Its registry, where that is neither the workspace's nor the model's. */
+  readonly images?: ImageRegistry;
   readonly schedule: Schedule;
   /** Folder of the raw container where labels arrive; undefined when they never do. */
   readonly labelsPrefix?: string;
@@ -80,6 +83,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     workspace.grantRunAs(jobIdentity),
     registry.grantPullImages(jobIdentity),
     ...grantConnections(settings.connections, jobIdentity),
+    ...(settings.images === undefined ? [] : [grantPull(scope, settings.images, jobIdentity)]),
     data.grantReadArtifacts(jobIdentity, 'training/'),
     data.grantWriteArtifacts(jobIdentity, 'drift/'),
     data.grantReadCaptured(jobIdentity, folder),
@@ -151,6 +155,7 @@ export function newDriftWorkflow(scope: Construct, settings: DriftSettings): Dri
     job: {
       workspaceId: workspace.workspaceId,
       location: workspace.location,
+      isPrivate: workspace.isPrivate,
       environment,
       computeId: cluster.id,
       clientId: jobIdentity.clientId,

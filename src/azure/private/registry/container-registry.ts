@@ -1,14 +1,8 @@
 import { refuse, Speaker } from '../../../core/private/validation';
-
-/** A container registry, by its id and its address. */
-export interface ContainerRegistry {
-  readonly registryId: string;
-  /** `<name>.azurecr.io`. */
-  readonly loginServer: string;
-}
+import { ImageRegistry } from '../base/pulls';
 
 /** A container registry of the user's, by its id. */
-export function containerRegistryNamed(who: Speaker, prop: string, registryId: string): ContainerRegistry {
+export function containerRegistryNamed(who: Speaker, prop: string, registryId: string): ImageRegistry {
   const parts =
     /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ContainerRegistry\/registries\/([a-zA-Z0-9]{5,50})$/i.exec(
       registryId,

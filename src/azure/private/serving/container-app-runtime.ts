@@ -22,7 +22,7 @@ import { newRollout } from '../rollout/workflow';
 /** A container app, whose revisions are the versions. */
 export const CONTAINER_APP_RUNTIME: ServingRuntime = {
   make(scope, parts) {
-    const { who, serving, served, props, runsAs, mayRun } = parts;
+    const { who, serving, served, props, runsAs, mayRun, imageServers } = parts;
     const { options } = serving as Serving & { readonly options: ContainerAppServingOptions };
     const { workspace, data } = props;
     const plan = appPlan(who, options);
@@ -30,7 +30,7 @@ export const CONTAINER_APP_RUNTIME: ServingRuntime = {
     checkSource(who, parts);
     const endpointName = nameOf(scope, who, props.endpointName);
     const environment = environmentFor(scope, who, plan.profile, isPublic, workspace);
-    const app = newApp(scope, { name: endpointName, environmentId: environment.id, plan, workspace, runsAs, mayRun });
+    const app = newApp(scope, { name: endpointName, environmentId: environment.id, plan, imageServers, runsAs, mayRun });
     const access = options.entraClientId === undefined ? undefined : requireToken(scope, app, options.entraClientId);
     const container = containerOf(plan);
     const scale = {

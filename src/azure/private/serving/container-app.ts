@@ -6,7 +6,6 @@ import { acknowledge } from '../../../terraform/acknowledge';
 import { Grant } from '../../grant';
 import { IManagedIdentity } from '../../managed-identity-props';
 import { IPrincipal } from '../../principal';
-import { IWorkspace } from '../../workspace-props';
 import { armResource, ArmResource } from '../base/arm';
 import { after } from '../base/ordering';
 import { resourceGroupOf } from '../base/resource-group-of';
@@ -16,7 +15,8 @@ export interface AppInput {
   readonly name: string;
   readonly environmentId: string;
   readonly plan: AppPlan;
-  readonly workspace: IWorkspace;
+  /** Addresses of the registries of the images; some may come later. */
+  readonly imageServers: ReadonlySet<string>;
   /** The identity of the containers, which pulls their images too. */
   readonly runsAs: IManagedIdentity;
   readonly mayRun: Grant;
@@ -33,7 +33,7 @@ const PLACEHOLDER = 'mcr.microsoft.com/dotnet/samples:aspnetapp';
 /** A container app whose revisions the rollout workflow makes. */
 export function newApp(
   scope: Construct,
-  { name, environmentId, plan, workspace, runsAs, mayRun }: AppInput,
+  { name, environmentId, plan, imageServers, runsAs, mayRun }: AppInput,
 ): ContainerApp {
   const group = resourceGroupOf(scope);
   const { port } = plan.container;
@@ -45,7 +45,7 @@ export function newApp(
     maxInactiveRevisions: 20,
     workloadProfileName: plan.profile.name,
     identity: { type: 'UserAssigned', identityIds: [runsAs.identityId] },
-    registry: [{ server: workspace.containerRegistryLoginServer, identity: runsAs.identityId }],
+    registry: Lazy.anyValue({ produce: () => [...imageServers].map((server) => ({ server, identity: runsAs.identityId })) }),
     ingress: {
       // Of the environment: an internal one answers in its network alone.
       externalEnabled: true,

@@ -32,6 +32,8 @@ export interface ServingParts {
   readonly runsAs: IManagedIdentity;
   /** The permissions of `runsAs`, and the time that they take to arrive everywhere. */
   readonly mayRun: Grant;
+  /** Addresses of the registries that it pulls from. Some may come later. */
+  readonly imageServers: ReadonlySet<string>;
 }
 
 /** Model that an endpoint serves, and the queue whose messages start its workflow. */

@@ -23,6 +23,12 @@ export interface Place {
   readonly jobTier?: string;
 }
 
+/** Where the steps run. */
+export interface Places {
+  readonly trains: Place;
+  readonly processes: Place;
+}
+
 /** What preparing and evaluating share. */
 export interface ProcessingSetting {
   readonly place: Place;

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { azureName } from '../base/names';
 import { after } from '../base/ordering';
+import { knowRegistry } from '../base/pulls';
 import { resourceGroupOf } from '../base/resource-group-of';
 import { AccountKey } from '../data/account';
 import { hasZones } from '../data/replication';
@@ -64,4 +65,11 @@ export function newContainerRegistry(scope: Construct, id: string, input: Regist
     );
   }
   return registry;
+}
+
+/** Address of the registry of images, which is made of its name. */
+export function knowImages(scope: Construct, registryId: string, given: string | undefined): string {
+  const loginServer = `${given?.split('/').pop() ?? azureName(scope, 'containerRegistry', 'Images')}.azurecr.io`;
+  knowRegistry(scope, { registryId, loginServer: given === undefined ? loginServer : loginServer.toLowerCase() });
+  return loginServer;
 }

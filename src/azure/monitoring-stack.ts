@@ -10,7 +10,9 @@ import { newActionGroup } from './private/base/action-group';
 import { imageUri } from './private/base/image';
 import { requireLakeOf } from './private/base/lake-of';
 import { Machine, machineFor, machineNamed } from './private/base/machines';
+import { foreignRegistry, hostOf } from './private/base/pulls';
 import { grantSend, Queue } from './private/base/queue';
+import { requireProps } from './private/base/require-props';
 import { resourceGroupOf } from './private/base/resource-group-of';
 import { AlertSpec, newAlertRule } from './private/monitoring/alert-rule';
 import { azureMonitoring } from './private/monitoring/checks';
@@ -46,7 +48,7 @@ import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../cor
  * write metrics, on which there is an alert, and can start the training again.
  *
  * Children: `Notify`, `Drift`, `Probe`, `ModelMonitor`, `Dashboard`, `Logs`, one rule for each concern
- * (`ServerErrorAlert`, `DriftAlert` …). A rule on logs costs about 1 USD a month where it looks every five minutes, one
+ * (`ServerErrorAlert`, `DriftAlert` …). A rule on logs costs 0.50 to 1.50 USD a month, by how often it looks, one
  * on a metric 0.10 USD; logs are billed by the GB, a drift run by the time of its machine.
  *
  * @see https://azure.microsoft.com/pricing/details/monitor/
@@ -80,6 +82,7 @@ export class MonitoringStack extends Construct {
   public constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
     this.who = speakerFor('monitoring stack', scope, id);
+    requireProps(this.who, 'MonitoringStackProps', props);
     requireLakeOf(this.who, props.workspace, props.data);
     resourceGroupOf(this);
     const watched = isWatched(props.endpoint) ? props.endpoint : undefined;
@@ -111,7 +114,7 @@ export class MonitoringStack extends Construct {
       sendLogs(logs, 'Endpoint', endpoint.endpointId, this.logAnalyticsWorkspaceId, ENDPOINT_LOGS);
     }
     if (props.logRetentionDays !== undefined) {
-      keepEndpointLogs(logs, this.logAnalyticsWorkspaceId, props.logRetentionDays);
+      keepEndpointLogs(logs, this.who, this.logAnalyticsWorkspaceId, props.logRetentionDays);
     }
 
     if (answering !== undefined && signals !== undefined) {
@@ -170,6 +173,7 @@ export class MonitoringStack extends Construct {
 
   /** Adds an alert on what Log Analytics has; it goes to the same people and programs. */
   public addAlert(id: string, props: AlertProps): void {
+    requireProps(this.who, 'AlertProps', props);
     const minutes = props.minutes ?? 15;
     if (![5, 10, 15, 30, 60, 120, 360, 1440].includes(minutes)) {
       refuse(this.who, 'minutes', props.minutes, '5, 10, 15, 30, 60, 120, 360 or 1440');
@@ -240,13 +244,19 @@ export class MonitoringStack extends Construct {
     const { drift, modelQuality } = this.resolved;
     const hours = hoursBetweenRuns(runs.schedule);
     requireKept(this.who, runs, Math.ceil(hours / 24), props.data.captureRetentionDays);
+    const image = imageUri(this.who, props.image!);
+    const images = foreignRegistry(this, this.who, 'image', image, [
+      props.workspace.containerRegistryLoginServer,
+      hostOf(props.registry!.imageRepositoryUri),
+    ]);
     const made = newDriftWorkflow(new Construct(this, 'Drift'), {
       who: this.who,
       data: props.data,
       workspace: props.workspace,
       registry: props.registry!,
       endpoint: { endpointId: endpoint.endpointId, endpointName: endpoint.endpointName, captureFolder: endpoint.captureFolder! },
-      imageUri: imageUri(this.who, props.image!),
+      imageUri: image,
+      images,
       schedule: runs.schedule,
       labelsPrefix: runs.labelsPrefix,
       own: this.own,

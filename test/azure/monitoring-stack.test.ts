@@ -1,4 +1,4 @@
-import { ArmRenderer, MonitoringStackProps, Principal } from '../../src/azure';
+import { ArmRenderer, DataLake, MonitoringStack, MonitoringStackProps, Principal, Workspace } from '../../src/azure';
 import { ROLES } from '../../src/azure/private/base/roles';
 import { hoursBetweenRuns } from '../../src/azure/private/monitoring/drift-window';
 import { ContainerImage } from '../../src/core/container-image';
@@ -510,7 +510,8 @@ test.each<[string, Given, WatchedWorld, string]>([
   ['drift of what is not captured', { drift: {} }, { captures: false }, 'drift has nothing to look at: the endpoint \'Serving\' records nothing, set its capture'],
   ['drift without a registry', { drift: {}, registry: undefined }, {}, 'drift has nothing to compare with: give registry'],
   ['an image of a directory', { drift: {}, image: ContainerImage.fromDirectory('.') }, {}, 'image of the directory \'.\' cannot be built by Terraform'],
-  ['drift of a container app', { drift: {} }, { mode: 'serverless' }, 'drift asks Azure ML which deployment is live, and \'Serving\' is a container app: leave it out'],
+  ['drift of a container app', { drift: {} }, { mode: 'serverless' }, 'drift asks Azure ML which deployment is live, and \'Serving\' is a container app: leave it out, or serve with Serving.realTime()'],
+  ['drift of a container app that records nothing', { drift: {} }, { mode: 'serverless', captures: false }, 'drift asks Azure ML which deployment is live, and \'Serving\' is a container app: leave it out, or serve with Serving.realTime()'],
   ['retraining without a training', { drift: { retrain: true } }, {}, 'drift.retrain has nothing to start: give training'],
   ['a machine twice', { drift: {}, driftVmSize: 'Standard_E8ds_v5', driftCompute: { vcpus: 4 } }, {}, 'say the same thing twice'],
   ['a command with blanks around', { drift: {}, driftCommand: ' x' }, {}, 'driftCommand must be a command without blanks around it'],
@@ -518,4 +519,38 @@ test.each<[string, Given, WatchedWorld, string]>([
   ['logs of a container app', { logRetentionDays: 30 }, { mode: 'serverless', captures: false }, 'logRetentionDays is for the logs of a managed online endpoint: give one as endpoint, or leave it out'],
 ])('%s is refused', (_, given, world, message) => {
   expect(() => watching(given, world)).toThrow(message);
+});
+
+describe('what Azure takes once', () => {
+  /** Targets, places and categories of the diagnostic settings. */
+  const settings = (config: TerraformConfig) => resourcesOf(config, 'azurerm_monitor_diagnostic_setting').flatMap(({ target_resource_id: target, log_analytics_workspace_id: sink, enabled_log: logs }) =>
+    logs.map(({ category, category_group: group }: any) => [target, sink ?? 'an account', category ?? group].join(' ').toLowerCase()));
+
+  test('two monitoring stacks of one app send the same logs to the same place once', () => {
+    const { stack, data, workspace, registry, endpoint } = watching({}, { training: true });
+    const training = stack.node.findChild('Training') as any;
+    new MonitoringStack(stack, 'Again', { data, workspace, registry, endpoint, training });
+    const sent = settings(synthesized(stack));
+    expect(sent).toHaveLength(new Set(sent).size);
+    expect(sent.filter((each) => each.includes('amlonlineendpointtrafficlog'))).toHaveLength(1);
+    expect(sent.filter((each) => each.includes('workflows/training'))).toHaveLength(1);
+  });
+
+  test('a workspace of the stack sends its own logs, and monitoring does not do it again', () => {
+    const stack = azureStack();
+    const data = new DataLake(stack, 'Data');
+    const workspace = new Workspace(stack, 'Workspace', { data });
+    new MonitoringStack(stack, 'Monitoring', { data, workspace });
+    const sent = settings(synthesized(stack)).filter((each) => each.endsWith(' alllogs'));
+    expect(sent).toHaveLength(new Set(sent).size);
+  });
+
+  test('the tables of a workspace are kept for one time', () => {
+    const { stack, data, workspace, endpoint } = watching({ logRetentionDays: 90 });
+    new MonitoringStack(stack, 'Again', { data, workspace, endpoint, logRetentionDays: 90 });
+    expect(resourcesOf(synthesized(stack), 'azurerm_log_analytics_workspace_table')).toHaveLength(3);
+    expect(() => new MonitoringStack(stack, 'Other', { data, workspace, endpoint, logRetentionDays: 30 })).toThrow(new Error(
+      "monitoring stack 'Stack/Other': logRetentionDays: the endpoints of a workspace share the tables of their logs: 'Stack/Again' of the same stack says otherwise",
+    ));
+  });
 });

@@ -1,6 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import { ArmRenderer } from '../../src/azure/azure-resource-group-props';
 import { ManagedIdentity } from '../../src/azure/managed-identity';
+import { ModelRegistry } from '../../src/azure/model-registry';
 import { ModelSource } from '../../src/azure/model-source';
 import { Principal } from '../../src/azure/principal';
 import { ServingEndpoint } from '../../src/azure/serving-endpoint';
@@ -138,7 +139,7 @@ describe('a real-time endpoint', () => {
       clientId: '00000000-0000-0000-0000-00000000000a',
       objectId: '00000000-0000-0000-0000-00000000000b',
     });
-    const registry = new PlainRegistry(world.stack, 'OtherRegistry');
+    const registry = Object.assign(new PlainRegistry(world.stack, 'OtherRegistry'), { approvalQueueId: world.registry.approvalQueueId.replace(/approvals$/, 'other') });
     const other = new ServingEndpoint(world.stack, 'Other', { data: world.data, workspace: world.workspace, model: ModelSource.latestApproved(registry), identity });
     expect(other.identity).toBe(identity);
     expect(world.resource('azapi_resource', 'Other_Endpoint').identity[0].identity_ids).toEqual([`${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mine`]);
@@ -320,6 +321,20 @@ describe('refuses', () => {
     expect(() => new ServingEndpoint(stack, 'Second', { data, workspace, model: ModelSource.latestApproved(registry) })).toThrow(new Error(
       'serving endpoint \'Stack/Second\': the approvals of churn go to serving endpoint \'Stack/Serving\' already, and one queue has one reader: give the second endpoint a ModelSource.version, or a registry of its own',
     ));
+  });
+
+  test('two endpoints that follow one queue of approvals, also where it was brought in twice', () => {
+    const { stack, data, workspace, registry } = new ServingWorld();
+    const again = ModelRegistry.fromAttributes(stack, 'Again', {
+      modelName: 'churn',
+      workspaceId: workspace.workspaceId,
+      approvalQueueId: registry.approvalQueueId,
+      artifactContainerId: `${data.storeAccountId}/blobServices/default/containers/artifacts`,
+      containerRegistryId: workspace.containerRegistryId,
+    });
+    expect(() => new ServingEndpoint(stack, 'Second', { data, workspace, model: ModelSource.latestApproved(again) })).toThrow(
+      "the approvals of churn go to serving endpoint 'Stack/Serving' already, and one queue has one reader",
+    );
   });
 
   test('a registry of another workspace', () => {

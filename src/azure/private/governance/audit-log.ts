@@ -10,6 +10,7 @@ import { ManagedIdentity } from '../../managed-identity';
 import { IPrincipal } from '../../principal';
 import { IWorkspace } from '../../workspace-props';
 import { grantRole } from '../base/grants';
+import { isFirstSender } from '../base/log-sinks';
 import { azureName } from '../base/names';
 import { after } from '../base/ordering';
 import { PRIVATE_ZONES, privateEndpoint } from '../base/private-endpoint';
@@ -174,11 +175,14 @@ export class AuditLog extends Construct {
     categories: readonly string[],
     logAnalyticsWorkspaceId?: string,
   ): void {
+    const isFirst =
+      logAnalyticsWorkspaceId !== undefined &&
+      isFirstSender(this, targetResourceId, logAnalyticsWorkspaceId, categories);
     new MonitorDiagnosticSetting(this, childId, {
       name: azureName(this, 'resource', childId),
       targetResourceId,
       storageAccountId: this.account.id,
-      logAnalyticsWorkspaceId,
+      logAnalyticsWorkspaceId: isFirst ? logAnalyticsWorkspaceId : undefined,
       enabledLog: categories.map((category) => ({ category })),
       dependsOn: after(...this.containers),
     });

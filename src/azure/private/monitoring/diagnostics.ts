@@ -1,7 +1,10 @@
 import { LogAnalyticsWorkspaceTable } from '@cdktf/provider-azurerm/lib/log-analytics-workspace-table';
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting';
 import { Construct } from 'constructs';
+import { Speaker } from '../../../core/private/validation';
+import { claim } from '../../../terraform/claims';
 import { onceInStack } from '../../../terraform/once';
+import { isFirstSender } from '../base/log-sinks';
 import { azureName } from '../base/names';
 import { resourceGroupOf } from '../base/resource-group-of';
 
@@ -32,24 +35,35 @@ export function sendLogs(
   logAnalyticsWorkspaceId: string,
   categories: readonly string[],
 ): void {
+  if (!isFirstSender(scope, targetResourceId, logAnalyticsWorkspaceId, categories)) return;
   resourceGroupOf(scope)._register('Microsoft.Insights');
-  onceInStack(scope, ['logs', targetResourceId, logAnalyticsWorkspaceId], () => new MonitorDiagnosticSetting(scope, id, {
+  new MonitorDiagnosticSetting(scope, id, {
     name: azureName(scope, 'resource', id),
     targetResourceId,
     logAnalyticsWorkspaceId,
     enabledLog: categories.map((category) => ({ category })),
-  }));
+  });
 }
 
-/** Keeps the tables of endpoints for another time than the Log Analytics workspace keeps everything. */
-export function keepEndpointLogs(scope: Construct, logAnalyticsWorkspaceId: string, days: number): void {
+/**
+ * Keeps the tables of endpoints for another time than the Log Analytics workspace keeps everything. All endpoints of
+ * that share them.
+ */
+export function keepEndpointLogs(scope: Construct, who: Speaker, logAnalyticsWorkspaceId: string, days: number): void {
+  claim(
+    who,
+    scope.node.root,
+    `tables ${logAnalyticsWorkspaceId.toLowerCase()}`,
+    `${days}`,
+    'logRetentionDays: the endpoints of a workspace share the tables of their logs',
+  );
   for (const name of ENDPOINT_LOGS) {
-    new LogAnalyticsWorkspaceTable(scope, name, {
+    onceInStack(scope, ['table', logAnalyticsWorkspaceId.toLowerCase(), name], () => new LogAnalyticsWorkspaceTable(scope, name, {
       name,
       workspaceId: logAnalyticsWorkspaceId,
       plan: 'Analytics',
       retentionInDays: days,
       totalRetentionInDays: days,
-    });
+    }));
   }
 }

@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { checkVariables } from './checks';
 import { ServedModel } from './runtime';
 import { requireKnownText } from '../../../core/private/known-values';
@@ -52,7 +52,11 @@ function approved(
       `a registry of the endpoint's own workspace, ${workspace.workspaceId}`,
     );
   }
-  const reader = READERS.get(registry);
+  const readers = READERS.get(scope.node.root) ?? new Map<string, string>();
+  READERS.set(scope.node.root, readers);
+  // The same queue may have been brought in twice, or be that of a registry of this app and brought in as well.
+  const queue = registry.approvalQueueId.toLowerCase();
+  const reader = readers.get(queue);
   if (reader !== undefined && reader !== scope.node.path) {
     refuseBecause(
       who,
@@ -60,7 +64,7 @@ function approved(
         'give the second endpoint a ModelSource.version, or a registry of its own',
     );
   }
-  READERS.set(registry, scope.node.path);
+  readers.set(queue, scope.node.path);
   return {
     name: registry.modelName,
     modelContainerId: registry.modelContainerId,
@@ -70,7 +74,8 @@ function approved(
   };
 }
 
-const READERS = new WeakMap<IModelRegistry, string>();
+/** Who reads a queue of approvals, in all stacks of an app. */
+const READERS = new WeakMap<IConstruct, Map<string, string>>();
 
 function artifactUri(who: Speaker, modelUri: string, datastore: string): string {
   requireKnownText(who, 'model.modelUri', modelUri);

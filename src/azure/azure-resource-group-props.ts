@@ -6,7 +6,8 @@ export enum ArmRenderer {
   AZAPI = 'azapi',
   /**
    * As deployments of ARM templates, for companies that allow the provider `hashicorp/azurerm` alone: a plan shows the
-   * template's text, and changes from outside are not seen.
+   * template's text, and changes from outside are not seen. A `FeatureStore` is refused: its settings are written in a
+   * second pass.
    */
   TEMPLATE = 'template',
 }

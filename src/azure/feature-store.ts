@@ -5,6 +5,8 @@ import { FeatureStoreProps, IFeatureStore } from './feature-store-props';
 import { ManagedIdentity } from './managed-identity';
 import { IManagedIdentity } from './managed-identity-props';
 import { OnlineStorage } from './online-storage';
+import { requireProps } from './private/base/require-props';
+import { resourceGroupOf } from './private/base/resource-group-of';
 import { containerId } from './private/data/places';
 import { checkedFeatureGroup, checkOptions, FEATURE_LIMITS } from './private/features/checks';
 import { Entities, newEntities, newFeatureSet } from './private/features/feature-set';
@@ -13,7 +15,7 @@ import { newStore, Store } from './private/features/store-workspace';
 import { requireKnown } from '../core/private/known-values';
 import { ResolvedFeatureGroup } from '../core/private/resolve/features';
 import { enforceSchemaLock } from '../core/private/schema-lock';
-import { refuse, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, refuseBecause, requireUnique, Speaker, speakerFor } from '../core/private/validation';
 import { mayDestroy } from '../terraform/removal';
 
 /**
@@ -86,7 +88,15 @@ export class FeatureStore extends Construct implements IFeatureStore {
   public constructor(scope: Construct, id: string, props: FeatureStoreProps) {
     super(scope, id);
     this.who = speakerFor('feature store', scope, id);
+    requireProps(this.who, 'FeatureStoreProps', props);
     requireKnown(this.who, props);
+    if (resourceGroupOf(this).armRenderer === 'template') {
+      refuseBecause(
+        this.who,
+        'its settings name connections that exist only after it, and a template deployment cannot write them afterwards: give AzureResourceGroup ' +
+          'ArmRenderer.AZAPI, or have the feature store in a stack of its own that does',
+      );
+    }
     const specs = props.featureGroups.map((spec) => checkedFeatureGroup(this.who, spec));
     requireUnique(
       this.who,

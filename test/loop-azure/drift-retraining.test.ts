@@ -56,9 +56,10 @@ describe('drift', () => {
     expect(outcome(world)).toBe('started');
   });
 
-  test('starts nothing while a training runs', () => {
+  test.each(['Running', 'Waiting'] as const)('starts nothing while a training runs, %s', (status) => {
     const world = retraining();
     world.trains = true;
+    world.trainingStatus = status;
     expect([outcome(world), world.asked()]).toEqual(['running', []]);
   });
 

@@ -34,6 +34,8 @@ export class DriftWorld {
   public numbers: object | undefined = NUMBERS;
   /** Runs of the training that go on. */
   public trains = false;
+  /** As the list of its workflow's runs says it. */
+  public trainingStatus: 'Running' | 'Waiting' = 'Running';
   /** When the last run of the training began. */
   public trainedAt?: string;
   /** Versions that wait for a person. */
@@ -101,7 +103,10 @@ export class DriftWorld {
   private trainings({ query: { $filter: where } }: ArmCall): object[] {
     const [, since] = /^startTime ge (.+)$/.exec(where) ?? [];
     if (since !== undefined) return this.trainedAt !== undefined && Date.parse(this.trainedAt) >= Date.parse(since) ? [{ name: '1' }] : [];
-    return this.trains ? [{ name: '1' }] : [];
+    // The page of the list has one comparison in a filter.
+    const [, status] = /^status eq '(Running|Waiting)'$/.exec(where) ?? [];
+    if (status === undefined) throw new TypeError(`nobody answers the filter ${where}`);
+    return this.trains && status === this.trainingStatus ? [{ name: '1' }] : [];
   }
 }
 

@@ -94,7 +94,7 @@ interface Common {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** About 1 USD a month where it looks every five minutes, half of that every quarter of an hour. */
+/** About 1.50 USD a month where it looks every five minutes, a third of that every quarter of an hour. */
 function logRule(
   scope: Construct,
   spec: AlertSpec,

@@ -23,6 +23,8 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
     'modelQuality.gates',
     'modelQuality.minLabelledRows',
   );
+  // First: that the endpoint records nothing is no fault of a kind that cannot.
+  checkEndpoint(who, props);
   // In batch mode there are runs, and no endpoint to watch.
   const endpoint = props.endpoint?.mode === 'batch' ? undefined : props.endpoint;
   const resolved = resolvedMonitoring(who, props, {
@@ -60,7 +62,6 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
     'a command without blanks around it, python /opt/program/main.py',
   );
   requireMatch(who, 'dashboardName', props.dashboardName, /^.{1,200}$/, 'at most 200 characters');
-  checkEndpoint(who, props);
   checkModelMonitor(who, props);
   return resolved;
 }
@@ -87,7 +88,7 @@ function checkEndpoint(who: Speaker, props: MonitoringStackProps): void {
   if (endpoint?.mode === 'serverless' && measured !== undefined) {
     refuseBecause(
       who,
-      `${measured} asks Azure ML which deployment is live, and '${endpoint.node.id}' is a container app: leave it out`,
+      `${measured} asks Azure ML which deployment is live, and '${endpoint.node.id}' is a container app: leave it out, or serve with Serving.realTime()`,
     );
   }
   if (props.logRetentionDays !== undefined && endpoint?.mode !== 'real-time') {

@@ -37,8 +37,9 @@ export function retrain(plan: DriftPlan, asked: RetrainPlan): Actions {
   return {
     Asked: compose(reasons(asked)),
     Is_asked: when(ex`not(empty(outputs('Asked')))`, {
-      // One that waits for the end of another is listed as well.
-      ...insist('Look_trainings', runs(workflowId, "status eq 'Running' or status eq 'Waiting'")),
+      // One that waits for the end of another counts as well. The page of the list has no `or` in its filters.
+      ...insist('Look_trainings', runs(workflowId, "status eq 'Running'")),
+      ...insist('Look_waiting', runs(workflowId, "status eq 'Waiting'")),
       ...readJson('Read_memory', store.read(blob), 'memory', { No_memory: compose('nothing was ever asked for') }),
       // Asked for, and nobody knows whether the message arrived: the list of trainings does.
       ...insist(
@@ -66,7 +67,7 @@ export function retrain(plan: DriftPlan, asked: RetrainPlan): Actions {
       ),
       Decided: setVariable(
         'training',
-        ex`if(${any('Look_trainings')}, 'running', if(outputs('Is_soon'), 'too-soon', if(${waits}, 'approval-pending', 'started')))`,
+        ex`if(or(${any('Look_trainings')}, ${any('Look_waiting')}), 'running', if(outputs('Is_soon'), 'too-soon', if(${waits}, 'approval-pending', 'started')))`,
       ),
     }),
     Starts: when(starts, {

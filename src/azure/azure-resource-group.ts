@@ -4,17 +4,18 @@ import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
 import { Aspects, Lazy, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { ArmRenderer, AzureResourceGroupProps } from './azure-resource-group-props';
+import { warn } from '../terraform/annotations';
+import { stackOf } from '../terraform/stack';
 import { GUID } from './private/base/guid';
 import { azureName } from './private/base/names';
 import { REGIONS } from './private/base/regions';
+import { requireProps } from './private/base/require-props';
 import { registerResourceGroup, resourceGroupOf } from './private/base/resource-group-of';
 import { addTags, requireTags } from './private/base/tags';
 import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
 import { Token } from '../core/private/tokens';
 import { refuse, requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { warn } from '../terraform/annotations';
-import { stackOf } from '../terraform/stack';
 
 /**
  * The subscription, resource group and region that a stack of Terraform deploys into: one for each stack, and every
@@ -65,6 +66,7 @@ export class AzureResourceGroup extends Construct {
   public constructor(scope: Construct, id: string, props: AzureResourceGroupProps) {
     super(scope, id);
     const who: Speaker = speakerFor('azure resource group', scope, id);
+    requireProps(who, 'AzureResourceGroupProps', props);
     const stack = stackOf(this, who);
     requireMatch(
       who,

@@ -169,7 +169,7 @@ export interface DataLakeProps extends DataLakeIntent {
   /**
    * Whether only the private network of the resource group, services of Azure that act for this stack,
    * `allowedIpRanges` and `allowedSubnetIds` reach the
-   * lake. About 7 EUR a month for each of four private endpoints.
+   * lake. About 7 USD a month for each of four private endpoints.
    *
    * @default false - the accounts answer on their public addresses, to identities with a role alone
    */

@@ -8,16 +8,17 @@ import { DataLakeBase, DataLakeParts } from './data-lake-base';
 import { DataLakeAttributes, DataLakeProps, IDataLake } from './data-lake-props';
 import { EncryptionKey } from './encryption-key';
 import { ManagedIdentity } from './managed-identity';
-import { PRIVATE_ZONES, privateEndpoint } from './private/base/private-endpoint';
-import { AccountKey, AccountReach, newAccount } from './private/data/account';
-import { lifecycleRules } from './private/data/lifecycle';
-import { requireIpRange, requireSubnetId } from './private/data/network-rules';
-import { hasZones, REPLICATIONS } from './private/data/replication';
 import { requireKnown } from '../core/private/known-values';
 import { ResolvedDataLake, resolvedDataLake } from '../core/private/resolve/data';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { mayDestroy } from '../terraform/removal';
+import { PRIVATE_ZONES, privateEndpoint } from './private/base/private-endpoint';
+import { requireProps } from './private/base/require-props';
+import { AccountKey, AccountReach, newAccount } from './private/data/account';
+import { lifecycleRules } from './private/data/lifecycle';
+import { requireIpRange, requireSubnetId } from './private/data/network-rules';
+import { hasZones, REPLICATIONS } from './private/data/replication';
 
 /**
  * Versioned, encrypted storage that knows identities alone: one account for raw data, artifacts, captured traffic and
@@ -26,7 +27,7 @@ import { mayDestroy } from '../terraform/removal';
  *
  * Children: `Key`, `Identity` (unwraps with the key), `Store` and its containers `Raw`, `Artifacts`, `Captured`,
  * `Lifecycle`, `Features` and its container
- * `FeatureData`, `…Endpoint` with `privateEndpoints`. Costs: storage and requests; 1 EUR a month for the key.
+ * `FeatureData`, `…Endpoint` with `privateEndpoints`. Costs: storage and requests; 1 USD a month for the key.
  *
  * @see https://learn.microsoft.com/azure/storage/blobs/storage-blobs-introduction
  *
@@ -54,6 +55,7 @@ export class DataLake extends DataLakeBase {
 class ImportedDataLake extends DataLakeBase {
   public constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id, (_, who) => {
+      requireProps(who, 'DataLakeAttributes', attributes);
       requireKnown(who, attributes);
       requireInteger(who, 'captureRetentionDays', attributes.captureRetentionDays, 1, LONGEST_CAPTURE_DAYS);
       const containers = {
@@ -99,6 +101,7 @@ class ImportedDataLake extends DataLakeBase {
 }
 
 function newLake(lake: Construct, who: Speaker, props: DataLakeProps): DataLakeParts {
+  requireProps(who, 'DataLakeProps', props);
   requireKnown(who, props);
   const resolved = resolvedDataLake(who, props, LONGEST_CAPTURE_DAYS);
   check(who, props);

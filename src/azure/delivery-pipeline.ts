@@ -4,6 +4,7 @@ import { AzureResourceGroup } from './azure-resource-group';
 import { AzureDevOpsOptions, DeliveryEngine } from './delivery-engine';
 import { DeliveryPipelineProps } from './delivery-pipeline-props';
 import { IManagedIdentity } from './managed-identity-props';
+import { requireProps } from './private/base/require-props';
 import { DeliveryStage, requireFolder } from '../core/private/resolve/delivery';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { warn } from '../terraform/annotations';
@@ -53,6 +54,7 @@ export class DeliveryPipeline extends Construct {
   public constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
     const who: Speaker = speakerFor('delivery pipeline', scope, id);
+    requireProps(who, 'DeliveryPipelineProps', props);
     const engine = props.engine ?? DeliveryEngine.gitHubActions();
     const plan = planned(this, who, props, engine);
     this.warnOfSharedPlace(who, plan);

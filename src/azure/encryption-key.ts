@@ -3,16 +3,17 @@ import { Construct } from 'constructs';
 import { EncryptionKeyAttributes, EncryptionKeyProps, IEncryptionKey } from './encryption-key-props';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { armAction, ArmCall, armResource } from './private/base/arm';
-import { KeyBody } from './private/base/arm-bodies/key';
-import { grantRole, settled } from './private/base/grants';
-import { azureName } from './private/base/names';
-import { resourceGroupOf } from './private/base/resource-group-of';
 import { requireKnown } from '../core/private/known-values';
 import { requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { grantId } from '../terraform/grants';
 import { mayDestroy } from '../terraform/removal';
+import { armAction, ArmCall, armResource } from './private/base/arm';
+import { KeyBody } from './private/base/arm-bodies/key';
+import { grantRole, settled } from './private/base/grants';
+import { azureName } from './private/base/names';
+import { requireProps } from './private/base/require-props';
+import { resourceGroupOf } from './private/base/resource-group-of';
 
 /**
  * A Key Vault with one key that rotates automatically. The vault has role-based access, purge protection (what is
@@ -37,6 +38,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
   public constructor(scope: Construct, id: string, props: EncryptionKeyProps = {}) {
     super(scope, id);
     const who: Speaker = speakerFor('encryption key', scope, id);
+    requireProps(who, 'EncryptionKeyProps', props);
     requireKnown(who, props);
     requireInteger(who, 'rotationDays', props.rotationDays, 28, 1095);
     const group = resourceGroupOf(this);
@@ -104,9 +106,11 @@ class ImportedKey extends Construct implements IEncryptionKey {
   public readonly versionlessKeyId: string;
   public readonly keyVaultId: string;
 
-  public constructor(scope: Construct, id: string, { keyId, keyVaultId }: EncryptionKeyAttributes) {
+  public constructor(scope: Construct, id: string, attributes: EncryptionKeyAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('encryption key', scope, id);
+    requireProps(who, 'EncryptionKeyAttributes', attributes);
+    const { keyId, keyVaultId } = attributes;
     requireMatch(
       who,
       'keyId',

@@ -4,6 +4,7 @@ import { ExperimentTrackerAttributes, ExperimentTrackerProps, IExperimentTracker
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { Cloud, Parity } from '../core/parity';
+import { requireProps } from './private/base/require-props';
 import { grantTracking, TrackedWorkspace } from './private/tracking/access';
 import { requireKnown } from '../core/private/known-values';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -47,6 +48,7 @@ export class ExperimentTracker extends Construct implements IExperimentTracker {
   public constructor(scope: Construct, id: string, props: ExperimentTrackerProps) {
     super(scope, id);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
+    requireProps(who, 'ExperimentTrackerProps', props);
     requireKnown(who, props);
     Parity._refuse(who, 'ExperimentTrackerIntent', Cloud.AZURE, props);
     const { workspaceId, location, storageAccountId } = props.workspace;
@@ -68,6 +70,7 @@ class ImportedTracker extends Construct implements IExperimentTracker {
   public constructor(scope: Construct, id: string, attributes: ExperimentTrackerAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
+    requireProps(who, 'ExperimentTrackerAttributes', attributes);
     const { workspaceId, storageAccountId, registersModels = false } = attributes;
     requireMatch(
       who,

@@ -4,6 +4,7 @@ import { FeatureGroupAttributes, IFeatureGroup } from './feature-group-props';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
 import { customRole, grantRole } from './private/base/grants';
+import { requireProps } from './private/base/require-props';
 import { blobsBelow, requireFolder } from './private/data/blob-access';
 import { redisRole } from './private/features/online-store';
 import { rowsIn } from './private/features/rows';
@@ -29,6 +30,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   private constructor(scope: Construct, id: string, private readonly attributes: FeatureGroupAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('feature group', scope, id);
+    requireProps(who, 'FeatureGroupAttributes', attributes);
     const { sourceAccountId, sourceContainer, sourcePath } = attributes;
     requireMatch(
       who,

@@ -3,6 +3,7 @@ import { AzureResourceGroup } from './azure-resource-group';
 import { GovernanceGuardrailsProps } from './governance-guardrails-props';
 import { MlopsPolicies } from './mlops-policies';
 import { customRole, grantRole } from './private/base/grants';
+import { requireProps } from './private/base/require-props';
 import { OF_PEOPLE } from './private/data/blob-access';
 import { AuditLog } from './private/governance/audit-log';
 import { DENIED } from './private/governance/built-in-policies';
@@ -25,7 +26,7 @@ import { mayDestroy } from '../terraform/removal';
  * the resource group.
  *
  * Children: `Audit` (with the account `Records`), `Budget`, `ModelCard`, `Watch`, `Policies`, `Locks`, `Defender`,
- * `Roles`. Costs: the audit log, about 0.02 EUR a GiB a month, and 0.25 EUR a GiB that Azure Monitor exports; an alert
+ * `Roles`. Costs: the audit log, about 0.02 USD a GB a month, and 0.30 USD a GB that Azure Monitor exports; an alert
  * of logs, 0.50 USD a month; plans of Defender by what they watch; budgets, policies, locks and roles cost nothing.
  *
  * By default guardrails have all that an owner of the resource group may make. The activity log and plans of Defender
@@ -58,6 +59,7 @@ export class GovernanceGuardrails extends Construct {
   public constructor(scope: Construct, id: string, props: GovernanceGuardrailsProps) {
     super(scope, id);
     const who: Speaker = speakerFor('governance guardrails', scope, id);
+    requireProps(who, 'GovernanceGuardrailsProps', props);
     const group = AzureResourceGroup.of(this);
     const governance = resolvedGovernance(who, props, 3650);
     checkGuardrails(who, { ...props, location: Token.isUnresolved(group.location) ? undefined : group.location });

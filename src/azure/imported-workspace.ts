@@ -3,6 +3,8 @@ import { AzureResourceGroup } from './azure-resource-group';
 import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
 import { IPrincipal } from './principal';
+import { knowRegistry } from './private/base/pulls';
+import { requireProps } from './private/base/require-props';
 import { grantReadWorkspace, grantRunAs, grantRunJobs, grantUse } from './private/workspace/access';
 import { nameIn, REGISTRY } from './private/workspace/checks';
 import { DATASTORES } from './private/workspace/datastores';
@@ -34,6 +36,7 @@ export class ImportedWorkspace extends Construct implements IWorkspace {
   public constructor(scope: Construct, id: string, attributes: WorkspaceAttributes) {
     super(scope, id);
     const who = speakerFor('workspace', scope, id);
+    requireProps(who, 'WorkspaceAttributes', attributes);
     const datastores = {
       rawDatastore: attributes.rawDatastore ?? DATASTORES.raw,
       artifactDatastore: attributes.artifactDatastore ?? DATASTORES.artifacts,
@@ -71,6 +74,7 @@ export class ImportedWorkspace extends Construct implements IWorkspace {
     this.logAnalyticsWorkspaceId = attributes.logAnalyticsWorkspaceId;
     this.applicationInsightsId = attributes.applicationInsightsId;
     this.containerRegistryId = attributes.containerRegistryId;
+    knowRegistry(this, { registryId: this.containerRegistryId, loginServer: this.containerRegistryLoginServer.toLowerCase() });
     this.storageAccountId = attributes.storageAccountId;
     this.rawDatastore = datastores.rawDatastore;
     this.artifactDatastore = datastores.artifactDatastore;

@@ -1,13 +1,14 @@
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
 import { Construct } from 'constructs';
 import { IManagedIdentity, ManagedIdentityAttributes, ManagedIdentityProps } from './managed-identity-props';
+import { placeInStack } from '../terraform/stack';
 import { GUID } from './private/base/guid';
 import { azureName } from './private/base/names';
+import { requireProps } from './private/base/require-props';
 import { resourceGroupOf } from './private/base/resource-group-of';
 import { requireKnown } from '../core/private/known-values';
 import { Token } from '../core/private/tokens';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { placeInStack } from '../terraform/stack';
 
 /**
  * A user-assigned identity of one job, endpoint or workflow. It exists before what runs as it, so that its permissions
@@ -32,6 +33,7 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
   public constructor(scope: Construct, id: string, props: ManagedIdentityProps = {}) {
     super(scope, id);
     const who: Speaker = speakerFor('managed identity', scope, id);
+    requireProps(who, 'ManagedIdentityProps', props);
     requireKnown(who, props);
     requireMatch(
       who,
@@ -60,9 +62,11 @@ class ImportedIdentity extends Construct implements IManagedIdentity {
   public readonly principalId: string;
   public readonly principalType = 'ServicePrincipal';
 
-  public constructor(scope: Construct, id: string, { identityId, clientId, objectId }: ManagedIdentityAttributes) {
+  public constructor(scope: Construct, id: string, attributes: ManagedIdentityAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('managed identity', scope, id);
+    requireProps(who, 'ManagedIdentityAttributes', attributes);
+    const { identityId, clientId, objectId } = attributes;
     requireMatch(
       who,
       'identityId',

@@ -15,11 +15,13 @@ import { warn } from '../terraform/annotations';
 import { GUID } from './private/base/guid';
 import { actAsThemselves } from './private/base/own-identity';
 import { newQueue, queueNamed } from './private/base/queue';
+import { requireProps } from './private/base/require-props';
 import { grantNumbers } from './private/registry/access';
 import { containerRegistryNamed } from './private/registry/container-registry';
 import { FILES_OF_VERSIONS, numbersFolder } from './private/registry/places';
 import { newSharedRegistry } from './private/registry/shared-registry';
 import { newPromotion } from './private/rollout/promotion';
+import { requireKnownText } from '../core/private/known-values';
 import { requireModelName, resolvedRegistry } from '../core/private/resolve/registry';
 import { Token } from '../core/private/tokens';
 import { refuse, requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -169,6 +171,8 @@ function checkStages(who: Speaker, stages: ModelPromotion['stages']): void {
 }
 
 function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps): ModelRegistryParts {
+  requireProps(who, 'ModelRegistryProps', props);
+  requireKnownText(who, 'modelName', props.modelName);
   const { modelName = stableName(registry, undefined, { maxLength: 63, separator: '-' }), isApprovalAutomatic } =
     resolvedRegistry(who, props);
   const { data, workspace } = props;
@@ -199,6 +203,7 @@ function newParts(registry: Construct, who: Speaker, props: ModelRegistryProps):
 }
 
 function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistryProps): ModelRegistryParts {
+  requireProps(who, 'PromotedRegistryProps', props);
   requireMatch(who, 'stage', props.stage, STAGE, STAGE_IN_WORDS);
   requireModelName(who, 'modelName', props.modelName);
   requireMatch(who, 'trainingWorkspaceId', props.trainingWorkspaceId, WORKSPACE, WORKSPACE_IN_WORDS);
@@ -229,6 +234,9 @@ function promotedParts(registry: Construct, who: Speaker, props: PromotedRegistr
 }
 
 function partsNamed(registry: Construct, who: Speaker, attributes: ModelRegistryAttributes): ModelRegistryParts {
+  requireProps(who, 'ModelRegistryAttributes', attributes);
+  requireKnownText(who, 'modelName', attributes.modelName);
+  requireModelName(who, 'modelName', attributes.modelName);
   const { isApprovalAutomatic } = resolvedRegistry(who, attributes);
   requireMatch(who, 'workspaceId', attributes.workspaceId, WORKSPACE, WORKSPACE_IN_WORDS);
   const container =

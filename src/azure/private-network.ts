@@ -6,13 +6,14 @@ import { SubnetNetworkSecurityGroupAssociation } from '@cdktf/provider-azurerm/l
 import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network';
 import { Construct } from 'constructs';
 import { Grant } from './grant';
+import { once } from '../terraform/once';
 import { azureName } from './private/base/names';
 import { after } from './private/base/ordering';
+import { requireProps } from './private/base/require-props';
 import { ResourceGroupContext, resourceGroupOf } from './private/base/resource-group-of';
 import { INetwork, NetworkAttributes, PrivateNetworkProps } from './private-network-props';
 import { requireKnownText } from '../core/private/known-values';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { once } from '../terraform/once';
 
 /**
  * A virtual network for private endpoints: nothing comes in from the internet, and a zone of private DNS for each
@@ -71,6 +72,7 @@ export class PrivateNetwork extends Construct implements INetwork {
   public constructor(scope: Construct, id: string, props: PrivateNetworkProps = {}) {
     super(scope, id);
     const who: Speaker = speakerFor('private network', scope, id);
+    requireProps(who, 'PrivateNetworkProps', props);
     requireKnownText(who, 'addressSpace', props.addressSpace);
     requireMatch(
       who,

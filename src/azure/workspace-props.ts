@@ -149,7 +149,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
   /**
    * The machine of every notebook. A change replaces the notebooks; files lie on the workspace's share, and stay.
    *
-   * @default NotebookMachine.cpu('Standard_D4ds_v4') - about 0.25 EUR an hour while it runs
+   * @default NotebookMachine.cpu('Standard_D4ds_v4') - about 0.25 USD an hour while it runs
    */
   readonly machine?: NotebookMachine;
   /**
@@ -169,7 +169,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
   /**
    * Whether only the private network of the resource group reaches the workspace, its storage, vault and registry. Who
    * opens Studio then needs a way into the
-   * network. About 7 EUR a month for each of five private endpoints.
+   * network. About 7 USD a month for each of five private endpoints.
    *
    * @default false - the workspace answers on its public address, to identities with a role alone
    */
@@ -224,7 +224,7 @@ export interface WorkspaceOptions extends WorkspaceIntent {
   /**
    * ARM id of a Container Registry of yours; its protection is yours.
    *
-   * @default - a new one, about 46 EUR a month
+   * @default - a new one, about 50 USD a month
    */
   readonly containerRegistryId?: string;
   /**

@@ -14,6 +14,7 @@ import { warn } from '../terraform/annotations';
 import { azureName } from './private/base/names';
 import { after } from './private/base/ordering';
 import { rememberOutbound } from './private/base/outbound';
+import { requireProps } from './private/base/require-props';
 import { AccountKey, newAccount } from './private/data/account';
 import { OF_PEOPLE } from './private/data/blob-access';
 import { containerId } from './private/data/places';
@@ -21,7 +22,7 @@ import { hasZones } from './private/data/replication';
 import { grantReadWorkspace, grantRunAs, grantRunJobs, grantUse } from './private/workspace/access';
 import { requireWorkspace } from './private/workspace/checks';
 import { newComputeInstance } from './private/workspace/compute-instance';
-import { newContainerRegistry } from './private/workspace/container-registry';
+import { knowImages, newContainerRegistry } from './private/workspace/container-registry';
 import { DATASTORES } from './private/workspace/datastores';
 import { newDiagnostics, newEndpoints, newInsights, newLogs, newVault, newVersionLifecycle } from './private/workspace/dependencies';
 import { newOutboundRules } from './private/workspace/outbound-rules';
@@ -42,7 +43,7 @@ import { mayDestroy } from '../terraform/removal';
  *
  * Children: `Workspace`, `Identity`, `Storage`, `Vault`, `Images`, `Logs`, `Insights`, `Datastore-…`, `Outbound-…`, `User-<name>` the notebook,
  * `Identity-<name>`, `…Endpoint` with `privateEndpoints`.
- * Costs: the registry, about 46 EUR a month; logs by what is written; a machine by the hour while it runs, its disk always (about 10 EUR a month).
+ * Costs: the registry, about 50 USD a month; logs by what is written; a machine by the hour while it runs, its disk always (about 10 USD a month).
  *
  * @see https://learn.microsoft.com/azure/machine-learning/concept-workspace
  *
@@ -98,6 +99,7 @@ export class Workspace extends Construct implements IWorkspace {
   public constructor(scope: Construct, id: string, props: WorkspaceProps) {
     super(scope, id);
     this.who = speakerFor('workspace', scope, id);
+    requireProps(this.who, 'WorkspaceProps', props);
     const resolved = resolvedWorkspace(this.who, props);
     requireWorkspace(this.who, props, resolved);
     const group = AzureResourceGroup.of(this);
@@ -138,7 +140,7 @@ export class Workspace extends Construct implements IWorkspace {
       isDestroyable,
     });
     this.containerRegistryId = props.containerRegistryId ?? images!.id;
-    this.containerRegistryLoginServer = `${registryName(this, props.containerRegistryId)}.azurecr.io`;
+    this.containerRegistryLoginServer = knowImages(this, this.containerRegistryId, props.containerRegistryId);
 
     const workspace = this.newWorkspace(props, network, encryption, isDestroyable);
     this.workspaceId = workspace.id;
@@ -292,9 +294,4 @@ export class Workspace extends Construct implements IWorkspace {
 function keyOf({ data }: WorkspaceProps, identity: IManagedIdentity): AccountKey | undefined {
   const key = data.encryptionKey;
   return key && { key, identity, ready: key.grantCrypto(identity) };
-}
-
-/** Name of the registry of images, which its address is made of. */
-function registryName(scope: Construct, containerRegistryId: string | undefined): string {
-  return containerRegistryId?.split('/').pop() ?? azureName(scope, 'containerRegistry', 'Images');
 }

@@ -416,8 +416,7 @@ describe('guardrails in the cloud', () => {
   test.each<[string, Options, string]>([
     ['a name to tell', { guardrailEmails: ['sec'] }, 'guardrailEmails must be e-mail addresses like ml@example.com, got \'sec\''],
     ['a policy that nobody knows', { deniedPolicies: ['firewall' as GuardrailPolicy] },
-      'deniedPolicies must be among allowed-locations, approved-models, approved-outbound, compute-local-users, customer-managed-keys, idle-shutdown, minimum-tls, '
-      + 'private-link, public-blobs, public-workspaces, purge-protection, resource-logs, shared-keys, user-assigned-identities, got \'firewall\''],
+      'deniedPolicies must be GuardrailPolicy.ALLOWED_LOCATIONS, GuardrailPolicy.APPROVED_MODELS, GuardrailPolicy.APPROVED_OUTBOUND, GuardrailPolicy.COMPUTE_LOCAL_USERS, '],
     ['a policy that cannot deny', { deniedPolicies: [GuardrailPolicy.PRIVATE_LINK] },
       'deniedPolicies must be policies that can deny: Azure lets this one only mark what does not comply, got \'private-link\''],
     ['a policy that is not assigned', { deniedPolicies: [GuardrailPolicy.SHARED_KEYS], policyExemptions: [GuardrailPolicy.SHARED_KEYS] },
@@ -425,7 +424,7 @@ describe('guardrails in the cloud', () => {
     ['models that are not named', { deniedPolicies: [GuardrailPolicy.APPROVED_MODELS] },
       'deniedPolicies has \'approved-models\', and allowedModelPublishers does not say which models are'],
     ['a remediation that nobody knows', { remediations: ['all' as GuardrailRemediation] },
-      'remediations must be among compute-local-users, public-workspaces, resource-logs, got \'all\''],
+      'remediations must be GuardrailRemediation.COMPUTE_LOCAL_USERS, GuardrailRemediation.PUBLIC_WORKSPACES or GuardrailRemediation.RESOURCE_LOGS, got \'all\''],
     ['no region', { allowedLocations: [] }, 'allowedLocations must be at least one region, got \'[]\''],
     ['a strange region', { allowedLocations: ['West Europe'] }, 'allowedLocations must be regions like westeurope, got \'West Europe\''],
     ['regions without the stack\'s own', { allowedLocations: ['northeurope'] },

@@ -4,6 +4,7 @@ import { connectionsOf, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { requireKnownText } from '../../core/private/known-values';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -22,6 +23,7 @@ import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { requireProps } from '../private/base/require-props';
 import { OF_PEOPLE } from '../private/data/blob-access';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
@@ -69,6 +71,8 @@ export class Level1Blueprint extends Construct {
     const level = MaturityLevel.PIPELINE_AUTOMATION;
     const who = speakerFor('level 1 blueprint', this);
     checkPlatformParts(who, props);
+    requireProps(who, 'Level1BlueprintProps', props);
+    requireKnownText(who, 'modelName', modelName);
     requireModelName(who, modelName);
 
     const data = (this.data =

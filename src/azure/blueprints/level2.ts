@@ -4,6 +4,7 @@ import { connectionsOf, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { requireKnownText } from '../../core/private/known-values';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -24,6 +25,7 @@ import { ModelRegistry } from '../model-registry';
 import { IModelRegistry } from '../model-registry-props';
 import { ModelSource } from '../model-source';
 import { MonitoringStack } from '../monitoring-stack';
+import { requireProps } from '../private/base/require-props';
 import { OF_PEOPLE } from '../private/data/blob-access';
 import { ServingEndpoint } from '../serving-endpoint';
 import { TrainingPipeline } from '../training-pipeline';
@@ -74,6 +76,8 @@ export class Level2Blueprint extends Construct {
 
     if (delivery === undefined) refuse(who, 'delivery', delivery, 'a repository and its stages');
     checkPlatformParts(who, props);
+    requireProps(who, 'Level2BlueprintProps', props);
+    requireKnownText(who, 'modelName', modelName);
     requireModelName(who, modelName);
 
     const data = (this.data =

@@ -88,6 +88,7 @@ function checkPolicies(who: Speaker, props: GuardrailsInput): void {
     );
   }
   if (props.allowedModelPublishers?.length === 0) refuse(who, 'allowedModelPublishers', '[]', 'at least one publisher');
+  for (const each of props.allowedModelPublishers ?? []) {requireMatch(who, 'allowedModelPublishers', each, /\S/, 'names of publishers like Microsoft');}
 }
 
 function requireAmong(who: Speaker, prop: string, value: string, known: readonly string[]): void {

@@ -25,6 +25,7 @@ export function requireWorkspace(
   }
   for (const prefix of props.writablePrefixes ?? []) requireFolder(who, 'writablePrefixes', prefix);
   requireKnownText(who, 'startupScript', props.startupScript);
+  requireMatch(who, 'startupScript', props.startupScript, /\S/, 'a script for bash');
   if (Buffer.byteLength(props.startupScript ?? '') > 8192) {
     refuse(
       who,

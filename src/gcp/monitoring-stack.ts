@@ -27,6 +27,7 @@ import { endpointAlerts } from './private/monitoring/endpoint-alarms';
 import { foreignSignals, isWatched, requireMeasured, warnUnwatched } from './private/monitoring/foreign-endpoint';
 import { newLogBucket } from './private/monitoring/log-bucket';
 import { machineryOf } from './private/monitoring/machinery';
+import { promotionAlerts, promotionOf } from './private/monitoring/promotion-alarms';
 import { failedRuns, failedStarts, leftJobs, rolloutAlerts, stuckEvents } from './private/monitoring/run-alarms';
 import { burnAlerts, newObjective } from './private/monitoring/service-level';
 import { signalsOf } from './private/monitoring/signals';
@@ -138,6 +139,8 @@ export class MonitoringStack extends Construct {
     };
     for (const spec of endpointWorkflows ? rolloutAlerts(endpointWorkflows, region) : []) this.watch(spec);
     for (const spec of training ? trainingAlerts(training, registry, region) : []) this.watch(spec);
+    const promotion = promotionOf(registry);
+    for (const spec of promotion ? promotionAlerts(promotion, region) : []) this.watch(spec);
     const drift = endpoint && resolved.runs && this.measure(endpoint, props, resolved.runs);
     this.driftWorkflowName = drift?.workflow.name;
     this.driftJobAccount = drift?.jobAccount;
@@ -159,7 +162,7 @@ export class MonitoringStack extends Construct {
         newDataQualityScan(new Construct(this, `DataQuality-${scan.tableId}`), this.who, scan, featureDatasetId),
       );
     }
-    const { schedules, triggers } = machineryOf(watched, training, this);
+    const { schedules, triggers } = machineryOf(watched, training, promotion && registry, this);
     const withJobs = [
       training?.workflowName,
       watched?.mode === 'batch' ? watched.workflowName : undefined,
@@ -168,9 +171,12 @@ export class MonitoringStack extends Construct {
     for (const spec of [...leftJobs(withJobs), ...failedStarts(schedules), ...stuckEvents(triggers, region)]) {
       this.watch(spec);
     }
-    const workflows = [training?.workflowName, watched?.workflowName, this.driftWorkflowName].filter(
-      (name) => name !== undefined,
-    );
+    const workflows = [
+      training?.workflowName,
+      watched?.workflowName,
+      this.driftWorkflowName,
+      promotion?.workflowName,
+    ].filter((name) => name !== undefined);
     if (props.logRetentionDays !== undefined) {
       if (workflows.length === 0) {
         refuseBecause(

@@ -1,8 +1,8 @@
 import { ContainerImage, Serving } from '../../src/core';
-import { ModelSource, MonitoringStack, ServingEndpoint, TrainingPipeline } from '../../src/gcp';
+import { DataLake, ModelRegistry, ModelSource, MonitoringStack, ServingEndpoint, TrainingPipeline } from '../../src/gcp';
 import { terraformOf } from '../support/examples';
 import { IMAGE, TrainingWorld } from '../support/google-training';
-import { TerraformConfig } from '../support/terraform';
+import { googleStack, synthesized, TerraformConfig } from '../support/terraform';
 
 /** What can fail with nobody beside it, by type, and what an alert calls it. */
 const CAN_FAIL: { readonly [type: string]: (address: string, resource: any) => string } = {
@@ -55,6 +55,16 @@ function everything(serving: Serving): TerraformConfig {
   return world.config;
 }
 
+/** The stack of a stage, whose versions are promoted from the project that trains. */
+function stage(): TerraformConfig {
+  const stack = googleStack();
+  const data = new DataLake(stack, 'Data');
+  const registry = ModelRegistry.promotedFrom(stack, 'Registry', { data, stage: 'prod', modelName: 'churn', trainingProjectId: 'churn-dev' });
+  const endpoint = new ServingEndpoint(stack, 'Serving', { data, model: ModelSource.latestApproved(registry) });
+  new MonitoringStack(stack, 'Monitoring', { data, endpoint, registry, alertEmails: ['team@example.com'] });
+  return synthesized(stack);
+}
+
 describe.each<[string, () => TerraformConfig]>([
   ['gcp-level0', () => terraformOf('gcp-level0')],
   ['gcp-level1', () => terraformOf('gcp-level1')],
@@ -62,6 +72,7 @@ describe.each<[string, () => TerraformConfig]>([
   ['batch predictions', () => everything(Serving.batch())],
   ['a service', () => everything(Serving.serverless())],
   ['an endpoint', () => everything(Serving.realTime())],
+  ['a stage that versions are promoted to', stage],
 ])('%s', (_, configOf) => {
   const config = configOf();
 

@@ -83,13 +83,13 @@ export interface DataLakeProps extends DataLakeIntent {
 
 /** Attributes of an existing lake. */
 export interface DataLakeAttributes {
-  /** Name of the bucket of raw data. */
+  /** Name of the bucket of raw data; it may be in another project, which `Trigger.newData` cannot listen to. */
   readonly rawBucketName: string;
-  /** Name of the bucket of artifacts. */
+  /** Name of the bucket of artifacts; it may be in another project. */
   readonly artifactBucketName: string;
-  /** Id of the dataset of features. */
+  /** Id of the dataset of features, in the project of the stack. */
   readonly featureDatasetId: string;
-  /** Id of the dataset of captured traffic. */
+  /** Id of the dataset of captured traffic, in the project of the stack. */
   readonly captureDatasetId: string;
   /**
    * Days that captured requests and answers are kept in the tables of the endpoints of this stack.

@@ -23,6 +23,7 @@ import { ModelCard } from './private/governance/model-card';
 import { CMEK_SERVICES, OrgPolicies } from './private/governance/org-policies';
 import { recordedBy, recordProject } from './private/governance/recorded-projects';
 import { PROTECTED_SERVICES, ServicePerimeter } from './private/governance/service-perimeter';
+import { holdSingletons } from './private/governance/singletons';
 import { resolvedGovernance } from '../core/private/resolve/governance';
 import { Token } from '../core/private/tokens';
 import { Speaker, speakerFor } from '../core/private/validation';
@@ -111,6 +112,7 @@ export class GovernanceGuardrails extends Construct {
     this.modelCardUri = governance.modelCard && new ModelCard(this, 'ModelCard', governance.modelCard, {
       bucket: data.artifactBucketName, modelName, model: registry?.modelResourceName,
     }).uri;
+    holdSingletons(who, this, props);
     if (governance.cloudGuardrails) this.guardCloud(props);
     this.attestor = props.binaryAuthorization && new ImageAuthorization(this, 'BinaryAuthorization', {
       publicKeyPem: props.binaryAuthorization.publicKeyPem,

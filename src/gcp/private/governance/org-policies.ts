@@ -41,6 +41,14 @@ export const LISTED = ['compute.vmExternalIpAccess', 'gcp.resourceLocations', 'g
 /** APIs of which everything that the constructs make has a key, and nothing is made behind their back without one. */
 export const CMEK_SERVICES: readonly string[] = ['artifactregistry', 'secretmanager', 'sqladmin', 'storage'];
 
+/** Constraints that guardrails with these props set. */
+export function ruledConstraints(
+  props: { readonly orgPolicyExemptions?: readonly string[]; readonly cmekServices?: readonly string[] },
+): string[] {
+  const listed = LISTED.filter((each) => each !== 'gcp.restrictNonCmekServices' || props.cmekServices?.length !== 0);
+  return [...ENFORCED, ...listed].filter((each) => !props.orgPolicyExemptions?.includes(each));
+}
+
 /** Policies of the organisation, set on the project alone: they hold for whatever people and pipelines make later. */
 export class OrgPolicies extends Construct {
   constructor(scope: Construct, id: string, spec: OrgPoliciesSpec) {

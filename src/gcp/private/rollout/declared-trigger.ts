@@ -5,11 +5,13 @@ import { StorageNotification } from '@cdktf/provider-google/lib/storage-notifica
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import { startOnMessage } from './trigger';
+import { speakerFor } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
 import { pause } from '../../../terraform/pause';
 import { jsonText } from '../../../terraform/text';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
+import { listenToBucket, publisherOf } from '../base/bucket-events';
 import { after } from '../base/ordering';
 
 /** Where the stack says what shall be live. */
@@ -34,6 +36,8 @@ export function startOnDeclaration(
 ): void {
   const project = GoogleProject.of(scope);
   const { bucketName, encryptionKey } = declaration;
+  listenToBucket(speakerFor('serving endpoint', scope), scope, bucketName);
+  const publisher = publisherOf(scope, id, bucketName);
   const prefix = `serving/${stableName(scope, id, { maxLength: 63, separator: '-' })}/`;
   const topic = new PubsubTopic(scope, `${id}Topic`, {
     name: stableName(scope, id, { maxLength: 255, separator: '-' }),
@@ -46,8 +50,8 @@ export function startOnDeclaration(
     project: project.projectId,
     topic: topic.name,
     role: 'roles/pubsub.publisher',
-    member: project._agent('storage'),
-    dependsOn: after(project._agentReady('storage')),
+    member: publisher.member,
+    dependsOn: publisher.ready,
   });
   const notification = new StorageNotification(scope, `${id}Notification`, {
     bucket: bucketName,

@@ -1,9 +1,10 @@
-import { EventarcTrigger } from '@cdktf/provider-google/lib/eventarc-trigger';
+import { EventarcTrigger, EventarcTriggerConfig } from '@cdktf/provider-google/lib/eventarc-trigger';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { speakerFor } from '../../../core/private/validation';
 import { Trigger } from '../../../core/trigger';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
@@ -12,6 +13,7 @@ import { pause } from '../../../terraform/pause';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
+import { listenToBucket, sameProject } from '../base/bucket-events';
 import { after } from '../base/ordering';
 import { grantInProject } from '../base/project-roles';
 import { startAt } from '../base/schedule';
@@ -43,12 +45,14 @@ export function addTriggers(
   });
   const listensToData = triggers.some(({ dataPrefix }) => dataPrefix !== undefined);
   const events = new WorkflowEvents(scope, workflow, listensToData);
-  events.listen('OnMessage', [{ attribute: 'type', value: 'google.cloud.pubsub.topic.v1.messagePublished' }], topic.id);
+  events.listen('OnMessage', [{ attribute: 'type', value: 'google.cloud.pubsub.topic.v1.messagePublished' }], { transport: { pubsub: { topic: topic.id } } });
   if (!listensToData) return;
+  listenToBucket(speakerFor('training pipeline', scope), scope, rawBucket);
+  const precondition = sameProject(scope, 'OnNewData', rawBucket);
   events.listen('OnNewData', [
     { attribute: 'type', value: 'google.cloud.storage.object.v1.finalized' },
     { attribute: 'bucket', value: rawBucket },
-  ]);
+  ], { lifecycle: precondition && { precondition: [precondition] } });
 }
 
 /** Eventarc's way to a workflow: an identity that may start it, and agents that may carry events. */
@@ -101,7 +105,7 @@ class WorkflowEvents {
   public listen(
     id: string,
     matchingCriteria: { readonly attribute: string; readonly value: string }[],
-    topicId?: string,
+    more: Pick<EventarcTriggerConfig, 'transport' | 'lifecycle'>,
   ): void {
     const project = GoogleProject.of(this.scope);
     new EventarcTrigger(this.scope, id, {
@@ -112,7 +116,7 @@ class WorkflowEvents {
       destination: { workflow: this.workflow.id },
       serviceAccount: this.caller.email,
       eventDataContentType: 'application/json',
-      transport: topicId === undefined ? undefined : { pubsub: { topic: topicId } },
+      ...more,
       dependsOn: this.ready,
     });
   }

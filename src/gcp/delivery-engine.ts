@@ -9,6 +9,13 @@ export interface GitHubActionsOptions {
    */
   readonly workloadIdentityProvider?: string;
   /**
+   * Id of the new pool, 4 to 32 characters. A pool that was deleted keeps its id taken for 30 days: a delivery that comes
+   * back to a stack within that time has another id, or the old pool is undeleted and imported.
+   *
+   * @default - made from the construct's path
+   */
+  readonly poolId?: string;
+  /**
    * Name of the workflow's file, unique in the repository: concurrency groups are made from it as well.
    *
    * @default - `deliver-<stack>.yml`, with the app's folder before the stack where it is not the repository's root

@@ -90,6 +90,16 @@ export class DeliveryPipeline extends Construct {
       PROVIDER,
       'projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>',
     );
+    requireMatch(
+      who,
+      'poolId',
+      options.poolId,
+      /^(?!gcp-)[a-z][a-z0-9-]{2,30}[a-z0-9]$/,
+      '4 to 32 lower-case letters, digits and hyphens that start with a letter, and not with gcp-',
+    );
+    if (options.poolId !== undefined && options.workloadIdentityProvider !== undefined) {
+      refuseBecause(who, 'poolId names a new pool, and workloadIdentityProvider is of one that exists: leave one of them out');
+    }
     this.gitHub = new GitHubDelivery(this, plan, options);
     this.deployers = this.gitHub.deployers;
     this.warnOfOtherWorkflow(who);

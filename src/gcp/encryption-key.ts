@@ -7,10 +7,10 @@ import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { requireKnown } from '../core/private/known-values';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { stableName } from '../terraform/names';
 import { once, onceInStack } from '../terraform/once';
 import { pause } from '../terraform/pause';
 import { mayDestroy } from '../terraform/removal';
+import { lastingName } from './private/base/lasting-names';
 import { after } from './private/base/ordering';
 import { AgentApi, SERVICE_AGENTS } from './private/base/service-agents';
 
@@ -37,7 +37,7 @@ export class EncryptionKey extends Construct implements IEncryptionKey {
     requireInteger(who, 'rotationDays', props.rotationDays, 1, 365);
     const lifecycle = { preventDestroy: !mayDestroy(this, who, props.removalPolicy) };
     const project = GoogleProject.of(this);
-    const name = stableName(this, undefined, { maxLength: 63, separator: '-' });
+    const name = lastingName(this, undefined, { maxLength: 63, separator: '-' });
 
     const ring = new KmsKeyRing(this, 'Ring', {
       name, project: project.projectId, location: project.region, dependsOn: after(project._api('cloudkms')), lifecycle,

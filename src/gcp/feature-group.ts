@@ -5,14 +5,14 @@ import { FeatureGroupAttributes, IFeatureGroup } from './feature-group-props';
 import { GoogleProject } from './google-project';
 import { Grant } from './grant';
 import { IPrincipal } from './principal';
-import { once } from '../terraform/once';
-import { grantOnce } from './private/base/grants';
-import { after } from './private/base/ordering';
-import { grantInProject } from './private/base/project-roles';
 import { requireTexts } from '../core/private/texts';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
-import { stableName } from '../terraform/names';
+import { once } from '../terraform/once';
 import { RawResource } from '../terraform/raw-resource';
+import { grantOnce } from './private/base/grants';
+import { lastingName } from './private/base/lasting-names';
+import { after } from './private/base/ordering';
+import { grantInProject } from './private/base/project-roles';
 
 /**
  * Grants and metrics of a feature group, created here or imported.
@@ -117,7 +117,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
   private reader(): ProjectIamCustomRole {
     return once(this, 'Reader', (id) => new ProjectIamCustomRole(this, id, {
       project: GoogleProject.of(this).projectId,
-      roleId: stableName(this, id, { maxLength: 64, separator: '_' }),
+      roleId: lastingName(this, id, { maxLength: 64, separator: '_' }),
       title: `Reads features of ${this.node.path}`.slice(0, 100),
       permissions: ['aiplatform.featureOnlineStores.get', 'aiplatform.featureViews.fetchFeatureValues', 'aiplatform.featureViews.get'],
       dependsOn: after(GoogleProject.of(this)._api('iam', 'aiplatform')),

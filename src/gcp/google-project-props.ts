@@ -33,4 +33,13 @@ export interface GoogleProjectProps {
    * @default 60
    */
   readonly apiSettleSeconds?: number;
+  /**
+   * Which set of names this is, 1 to 999, where a stack is applied again after it was destroyed. Google keeps the names of
+   * workload identity pools, custom roles, log buckets and databases taken for days to weeks, and that of a key ring for
+   * ever; a higher number gives these other names. A change of it on a stack that is there replaces them: change it only
+   * between `terraform destroy` and the next apply.
+   *
+   * @default 1
+   */
+  readonly nameGeneration?: number;
 }

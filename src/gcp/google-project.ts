@@ -14,6 +14,7 @@ import { REGIONS } from './private/base/regions';
 import { AgentApi, SERVICE_AGENTS, ServiceAgent } from './private/base/service-agents';
 import { PrivateNetwork } from './private-network';
 import { INetwork } from './private-network-props';
+import { requireKnown } from '../core/private/known-values';
 import { requireTexts } from '../core/private/texts';
 import { Token } from '../core/private/tokens';
 import { refuse, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -44,6 +45,12 @@ export class GoogleProject extends Construct {
   public readonly projectId: string;
   /** The region. */
   public readonly region: string;
+  /**
+   * Which set of names is used where a name stays taken after it was destroyed.
+   *
+   * @internal
+   */
+  public readonly _nameGeneration: number;
   private readonly settled: () => RawResource;
   private readonly agents = new Map<AgentApi, ITerraformDependable>();
   private readonly apis = new Map<string, ProjectService>();
@@ -79,6 +86,8 @@ export class GoogleProject extends Construct {
       "a range of versions like '~> 6.50'",
     );
     requireTexts(who, props, { projectId: 'text', region: 'text' });
+    requireKnown(who, { nameGeneration: props.nameGeneration });
+    requireInteger(who, 'nameGeneration', props.nameGeneration, 1, 999);
     requireInteger(who, 'apiSettleSeconds', props.apiSettleSeconds, 0, 600);
     registerProject(who, this);
     if (!Token.isUnresolved(props.region) && !REGIONS.includes(props.region)) {
@@ -104,6 +113,7 @@ export class GoogleProject extends Construct {
 
     this.projectId = props.projectId;
     this.region = props.region;
+    this._nameGeneration = props.nameGeneration ?? 1;
     this.providerVersion = props.providerVersion ?? '~> 6.50';
     this.givenNumber = props.projectNumber;
     this.chosenNetwork = props.network;

@@ -171,12 +171,8 @@ export class MonitoringStack extends Construct {
     for (const spec of [...leftJobs(withJobs), ...failedStarts(schedules), ...stuckEvents(triggers, region)]) {
       this.watch(spec);
     }
-    const workflows = [
-      training?.workflowName,
-      watched?.workflowName,
-      this.driftWorkflowName,
-      promotion?.workflowName,
-    ].filter((name) => name !== undefined);
+    const runs = [training?.workflowName, watched?.workflowName, this.driftWorkflowName, promotion?.workflowName];
+    const workflows = runs.filter((name) => name !== undefined);
     if (props.logRetentionDays !== undefined) {
       if (workflows.length === 0) {
         refuseBecause(

@@ -9,6 +9,7 @@ import { ImportedWorkspace } from './imported-workspace';
 import { NotebookMachine } from './notebook-machine';
 import { IPrincipal, Principal } from './principal';
 import { once } from '../terraform/once';
+import { lastingName } from './private/base/lasting-names';
 import { grantInProject } from './private/base/project-roles';
 import { newPackageIndex, PackageIndex } from './private/workspace/packages';
 import { SCRIPTS, startScript } from './private/workspace/start-script';
@@ -156,7 +157,7 @@ export class Workspace extends Construct implements IWorkspace {
       (id) =>
         new ProjectIamCustomRole(this, id, {
           project: GoogleProject.of(this).projectId,
-          roleId: stableName(this, id, { maxLength: 64, separator: '_' }),
+          roleId: lastingName(this, id, { maxLength: 64, separator: '_' }),
           title: `Opens notebooks of ${this.node.path}`.slice(0, 100),
           permissions: [
             'notebooks.instances.get',

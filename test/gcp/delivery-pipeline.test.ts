@@ -128,6 +128,11 @@ describe('trust', () => {
     expect(provider.attribute_condition).toContain("assertion.repository == 'example/churn' && assertion.sub in ['repo:example@1/churn@2:environment:dev'");
   });
 
+  test('makes a pool of another id, where the old one is still taken', () => {
+    const config = configOf({ engine: DeliveryEngine.gitHubActions({ poolId: 'churn-second' }) });
+    expect(onlyResource(config, 'google_iam_workload_identity_pool').workload_identity_pool_id).toBe('churn-second');
+  });
+
   test('uses a provider that trusts GitHub already', () => {
     const config = configOf({
       engine: DeliveryEngine.gitHubActions({ workloadIdentityProvider: 'projects/1/locations/global/workloadIdentityPools/hub/providers/github' }),
@@ -504,6 +509,11 @@ describe('refuses', () => {
     ['an image\'s file', { image: { directory: '.', dockerfile: '/x' }, registry: REGISTRY }, "image.dockerfile must be a file inside the repository, got '/x'"],
     ['an image\'s name', { image: { directory: '.', imageName: 'X' }, registry: REGISTRY }, "image.imageName must be lower-case letters, digits, dots, hyphens and underscores, got 'X'"],
     ['an image\'s variable', { image: { directory: '.', variable: 'a-b' }, registry: REGISTRY }, "image.variable must be the name of a Terraform variable, got 'a-b'"],
+    ['the id of a pool', { engine: DeliveryEngine.gitHubActions({ poolId: 'gcp-pool' }) },
+      "poolId must be 4 to 32 lower-case letters, digits and hyphens that start with a letter, and not with gcp-, got 'gcp-pool'"],
+    ['a new pool beside one that exists', {
+      engine: DeliveryEngine.gitHubActions({ poolId: 'pool', workloadIdentityProvider: 'projects/1/locations/global/workloadIdentityPools/hub/providers/github' }),
+    }, 'poolId names a new pool, and workloadIdentityProvider is of one that exists: leave one of them out'],
     ['a provider', { engine: DeliveryEngine.gitHubActions({ workloadIdentityProvider: 'x' }) },
       "workloadIdentityProvider must be projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>, got 'x'"],
     ['a connection', { engine: DeliveryEngine.cloudBuild({ ...BUILD, connectedRepository: 'x' }) },

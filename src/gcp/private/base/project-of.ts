@@ -7,6 +7,8 @@ import { Ground, groundOf, registerGround } from '../../../terraform/ground';
 export interface ProjectContext {
   readonly projectId: string;
   readonly region: string;
+  /** Which set of names stands for what keeps its name taken: see `lastingName`. */
+  readonly _nameGeneration: number;
   _api(...services: string[]): ITerraformDependable;
 }
 

@@ -10,9 +10,9 @@ import { Token } from '../../../core/private/tokens';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { ImageCommands, imageRepository, Naming, terraformWorkflow } from '../../../terraform/delivery/github-actions';
 import { askForStage, DELIVERY_STAGE } from '../../../terraform/delivery/plan';
-import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
+import { lastingName } from '../base/lasting-names';
 import { after } from '../base/ordering';
 
 /** The pool, the identities and the workflow of a delivery by GitHub Actions. */
@@ -25,7 +25,7 @@ export class GitHubDelivery {
   public constructor(
     private readonly scope: Construct,
     private readonly plan: DeliveryPlan,
-    private readonly options: { workloadIdentityProvider?: string; runner?: string },
+    private readonly options: { workloadIdentityProvider?: string; poolId?: string; runner?: string },
   ) {
     this.isOneOfMany = plan.stages.length > 1 && Token.isUnresolved(GoogleProject.of(scope).projectId);
     if (this.isOneOfMany) askForStage(TerraformStack.of(scope), plan.stages, 'project');
@@ -85,7 +85,7 @@ export class GitHubDelivery {
     const { name } = this.plan.repository;
     const pool = new IamWorkloadIdentityPool(this.scope, 'Pool', {
       project: project.projectId,
-      workloadIdentityPoolId: stableName(this.scope, 'Pool', { maxLength: 32, separator: '-' }),
+      workloadIdentityPoolId: this.options.poolId ?? lastingName(this.scope, 'Pool', { maxLength: 32, separator: '-' }),
       displayName: 'GitHub',
       description: `Workflows of ${name}`.slice(0, 256),
       dependsOn: after(project._api('iam', 'iamcredentials', 'sts')),

@@ -5,9 +5,9 @@ import { ITerraformDependable, Lazy } from 'cdktf';
 import { objectsOf, PROJECT_IAM_ADMIN, rolesFor, rolesGiven } from './deployer-roles';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { DeliveredImage, TerraformDelivery } from '../../../terraform/delivery/plan';
-import { stableName } from '../../../terraform/names';
 import { GoogleProject } from '../../google-project';
 import { ServiceAccount } from '../../service-account';
+import { lastingName } from '../base/lasting-names';
 import { after } from '../base/ordering';
 
 /** A delivery with every choice made. */
@@ -75,7 +75,7 @@ function logSettings(account: ServiceAccount): ProjectIamMember {
   const project = GoogleProject.of(account);
   const role = new ProjectIamCustomRole(account, 'LogSettingsReader', {
     project: project.projectId,
-    roleId: stableName(account, 'LogSettingsReader', { maxLength: 64, separator: '_' }),
+    roleId: lastingName(account, 'LogSettingsReader', { maxLength: 64, separator: '_' }),
     title: 'Reads the settings of logging',
     permissions: ['logging.settings.get'],
     dependsOn: after(project._api('iam')),

@@ -10,6 +10,7 @@ import { onceInStack } from '../../../terraform/once';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { IPrincipal } from '../../principal';
+import { lastingName } from '../base/lasting-names';
 import { after } from '../base/ordering';
 
 /** What is recorded and where. */
@@ -57,7 +58,7 @@ export class AuditLog extends Construct {
     this.bucket = new LoggingProjectBucketConfig(this, 'Bucket', {
       project: project.projectId,
       location: project.region,
-      bucketId: stableName(this, undefined, { maxLength: 63, separator: '-' }),
+      bucketId: lastingName(this, undefined, { maxLength: 63, separator: '-' }),
       description: 'Who read and wrote data, and who changed what',
       retentionDays: spec.retentionDays,
       locked: spec.locked,

@@ -9,11 +9,11 @@ import { ephemeralPassword } from './ephemeral-password';
 import { newSecret } from './secrets';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
-import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
+import { lastingName } from '../base/lasting-names';
 import { after } from '../base/ordering';
 
 /** Settings of a database. */
@@ -75,7 +75,7 @@ export function newDatabase(scope: Construct, settings: DatabaseSettings): Priva
   const engine = ENGINES[settings.engine];
   const project = GoogleProject.of(scope);
   const instance = new SqlDatabaseInstance(scope, 'Database', {
-    name: stableName(scope, undefined, { maxLength: 60, separator: '-' }),
+    name: lastingName(scope, undefined, { maxLength: 60, separator: '-' }),
     project: project.projectId,
     region: project.region,
     databaseVersion: engine.version,

@@ -5,6 +5,7 @@ import { acknowledge } from '../../../terraform/acknowledge';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
+import { lastingName } from '../base/lasting-names';
 import { after } from '../base/ordering';
 
 /**
@@ -20,11 +21,11 @@ export function newLogBucket(
   scope: Construct, key: IEncryptionKey, retentionDays: number, workflowNames: readonly string[],
 ): LoggingProjectBucketConfig {
   const project = GoogleProject.of(scope);
-  const name = stableName(scope, undefined, { maxLength: 100, separator: '-' });
+  const shape = { maxLength: 100, separator: '-' };
   const bucket = new LoggingProjectBucketConfig(scope, 'Bucket', {
     project: project.projectId,
     location: project.region,
-    bucketId: name,
+    bucketId: lastingName(scope, undefined, shape),
     description: `What the workflows of ${scope.node.path} say of themselves`,
     retentionDays,
     cmekSettings: { kmsKeyName: key.keyId },
@@ -39,7 +40,7 @@ export function newLogBucket(
   const ofWorkflows = workflowNames.map((each) => `resource.labels.workflow_id="${each}"`).join(' OR ');
   new LoggingProjectSink(scope, 'Sink', {
     project: project.projectId,
-    name,
+    name: stableName(scope, undefined, shape),
     destination: `logging.googleapis.com/${bucketName}`,
     filter: `resource.type="workflows.googleapis.com/Workflow" AND jsonPayload.mlops:* AND (${ofWorkflows})`,
     uniqueWriterIdentity: true,

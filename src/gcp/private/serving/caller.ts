@@ -1,12 +1,12 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
-import { stableName } from '../../../terraform/names';
 import { once } from '../../../terraform/once';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
 import { grantOnce } from '../base/grants';
+import { lastingName } from '../base/lasting-names';
 import { after } from '../base/ordering';
 
 /**
@@ -19,7 +19,7 @@ export function grantPredict(scope: Construct, principal: IPrincipal): Grant {
   const project = GoogleProject.of(scope);
   const role = once(scope, 'Caller', (id) => new ProjectIamCustomRole(scope, id, {
     project: project.projectId,
-    roleId: stableName(scope, 'caller', { maxLength: 64, separator: '_' }),
+    roleId: lastingName(scope, 'caller', { maxLength: 64, separator: '_' }),
     title: 'Calls models',
     description: 'Sends requests to endpoints of Vertex AI and reads where they are',
     permissions: ['aiplatform.endpoints.get', 'aiplatform.endpoints.predict'],

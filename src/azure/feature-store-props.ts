@@ -33,8 +33,8 @@ export interface FeatureGroupOptions {
    * store, which training then reads instead of the rows. Each run is a Spark job of at least ten minutes on
    * `materializationInstanceType`.
    *
-   * @default Schedule.daily() for a group that is online; a group that is not is never materialized, and training reads
-   *   its rows
+   * @default Schedule.daily() - for a group that is online; a group that is not is never materialized, and training
+   *   reads its rows
    */
   readonly materializationSchedule?: Schedule;
   /**

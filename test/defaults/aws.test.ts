@@ -4,6 +4,7 @@ import * as aws from '../../src/aws';
 import * as core from '../../src/core';
 import { documentedDefaults, valueOf } from '../support/documented-defaults';
 import { FakeEndpoint } from '../support/fake-endpoint';
+import { integrationsOn } from '../support/integration-defaults';
 import { ARTIFACT, IMAGE } from '../support/serving';
 
 /** A stack with a lake in it, as a template. */
@@ -56,6 +57,7 @@ const delivery = (given: object) => {
 
 /** What a struct's props come to. */
 const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
+  ...integrationsOn('aws'),
   AsynchronousServingOptions: (given) => serving({ serving: aws.SageMakerServing.asynchronous(given) }),
   BatchServingOptions: (given) => serving({ serving: core.Serving.batch(given) }),
   BlueprintProps: (given) => template((stack) => new aws.Level0Blueprint(stack, 'Mlops', { modelName: 'churn', image: IMAGE, ...given })),

@@ -3,6 +3,7 @@ import * as core from '../../src/core';
 import * as gcp from '../../src/gcp';
 import { documentedDefaults, valueOf } from '../support/documented-defaults';
 import { FakeRegistry, FakeServing, FakeTraining } from '../support/fake-google';
+import { integrationsOn } from '../support/integration-defaults';
 import { googleStack, synthesized } from '../support/terraform';
 
 /** A stack with a lake in it, as Terraform's JSON. */
@@ -78,6 +79,7 @@ const endpoint = (given: object) => {
 
 /** What a struct's props come to. */
 const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
+  ...integrationsOn('gcp'),
   AlertProps: (given) => monitoring({}, (made) => made.addAlert('Queue', { title: 'Long', query: 'up > 1', runbook: 'Look', ...given })),
   BatchServingOptions: (given) => serving({ serving: core.Serving.batch(given) }),
   BigtableStorageOptions: (given) => features({ onlineStorage: gcp.OnlineStorage.bigtable(given) }),

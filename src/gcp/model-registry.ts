@@ -71,7 +71,7 @@ export class ModelRegistry extends ModelRegistryBase {
    * The registry of the training project names the stage in its `promotion`. An approver gets `grantApprove` of what
    * this returns, and promotes with `gcloud pubsub topics publish <promotionTopicId> --message '{"version":"3"}'`, the
    * number that the version has in the training project; the version here has the alias `training-3`. Promoting an
-   * earlier version again goes back to it.
+   * earlier version again rolls back to it.
    *
    * @param scope where it is used, in a stack of the stage's project, in the region of the training project
    * @param id id of the registry

@@ -35,7 +35,7 @@ export interface Level2BlueprintProps extends BlueprintProps {}
 
 /**
  * Maturity level 2, CI/CD automation: code and models travel by themselves, a new version takes over step by step and
- * goes back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
+ * rolls back on alarms, drift starts training, and guardrails hold at synthesis and in the cloud.
  *
  * `delivery` is required here: without it there is no CI/CD.
  */

@@ -57,7 +57,7 @@ export interface ServerInput {
  * its own.
  *
  * Children: `Task`, `Service`, `Balancer`, `Database` and what belongs to it, `Secret-<name>`, `Logs`, alarms. The service
- * keeps one task; an update starts the next one beside it, and goes back by itself when that does not get healthy.
+ * keeps one task; an update starts the next one beside it, and rolls back by itself when that does not get healthy.
  */
 export class ContainerService {
   /** Address of the server, without a slash at the end. */

@@ -29,7 +29,7 @@ import { StateMachineDefinition } from '../base/state-language';
  *   ends the rollout.
  * - Names follow from the version and the settings: a repeated call, or a repeated event, finds what it has made
  *   before. A rollout by hand has names of its own.
- * - SageMaker goes back to the old config without a word when an alarm fires or the new containers do not come up: the
+ * - SageMaker rolls back to the old config without a word when an alarm fires or the new containers do not come up: the
  *   endpoint is `InService`, on the old config. Only the comparison with the wanted config tells.
  * - A call whose answer is lost may have been carried out. A look that fails is made again until the deadline, a write
  *   that fails is followed by a look, and only what the service itself refuses (status 4xx) is a failure at once.

@@ -95,7 +95,7 @@ export function workflowEndpoint(scope: Construct, settings: EndpointSettings, p
     targets: [target],
   });
 
-  // Not at once when the workflow changes, but when the whole stack has: an update that goes back brings nothing.
+  // Not at once when the workflow changes, but when the whole stack has: an update that rolls back brings nothing.
   const rules = [rule, ...refreshes(spec) ? [new events.Rule(scope, 'Updated', {
     description: `The stack was updated: bring what it says now to the version that ${settings.endpointName} serves`,
     eventPattern: {

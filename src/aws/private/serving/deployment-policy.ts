@@ -105,7 +105,7 @@ export function warnOfShare(
 }
 
 /**
- * The rollout in SageMaker's words; it goes back on the alarms. SageMaker does not say what it makes of a part of an
+ * The rollout in SageMaker's words; it rolls back on the alarms. SageMaker does not say what it makes of a part of an
  * instance, so that a canary which would be less than one of the fewest that may run is one instance. Where SageMaker
  * counts for itself there are no instances to count, and the share is left as it is.
  *

@@ -3,7 +3,7 @@
  * that they always agree; Terraform ignores both.
  */
 export const ENDPOINT_TAGS = {
-  /** Name of the deployment that is live; during a rollout the one that it goes back to. */
+  /** Name of the deployment that is live; during a rollout the one that it rolls back to. */
   live: 'mlops_live',
   /** Name of the deployment that a rollout brings; empty where none goes on. */
   rollout: 'mlops_rollout',

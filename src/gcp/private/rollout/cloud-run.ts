@@ -52,7 +52,7 @@ const REVISION = 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION';
 const ROLLS_BACK_TO = 'live';
 
 /**
- * The live version is the one that an unfinished rollout is to go back to; without such a rollout the one that was
+ * The live version is the one that an unfinished rollout rolls back to; without such a rollout the one that was
  * approved first among those with traffic. Revisions that no rollout made are nobody.
  */
 function survey(place: ServicePlace): Routine {

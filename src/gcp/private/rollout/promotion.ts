@@ -32,7 +32,7 @@ export interface PromotionSettings {
 /**
  * Brings a version of the training project to the stage: copies its files, registers it with the same image and
  * container, once, and approves it, which starts the rollouts. A message that comes again finds the version and
- * approves it again, which is how a stage goes back to an earlier one.
+ * approves it again, which is how a stage rolls back to an earlier one.
  *
  * Vertex AI's own copy between projects refuses images that are not Google's, and leaves the files where they were.
  *

@@ -57,7 +57,7 @@ export function vertexRoutines(place: VertexPlace): { readonly [name: string]: R
 }
 
 /**
- * Who is deployed. The live version is the one that an unfinished rollout is to go back to; without such a rollout the
+ * Who is deployed. The live version is the one that an unfinished rollout rolls back to; without such a rollout the
  * oldest with traffic: whoever takes over came later, and leaves nobody older behind. When a version was approved, and
  * what it got here, is written in its display name, and when the endpoint was torn down in a label of the endpoint, so
  * that a message which comes twice, or late, is told from a new approval.

@@ -139,7 +139,7 @@ function approved(scope: Construct, who: Speaker, registry: IModelRegistry, plac
   };
 }
 
-/** Files that the stack declares are registered by the rollout, so that they have a version to go back to. */
+/** Files that the stack declares are registered by the rollout, so that they have a version to roll back to. */
 export function acknowledgeDeclared({ artifact }: ServedModel, rollout: WorkflowsWorkflow): void {
   if (artifact === undefined) return;
   acknowledge(

@@ -8,10 +8,12 @@ import {
 import { Construct } from 'constructs';
 import { ConnectionReach, IConnection } from './connection-props';
 import { IntegrationsProps } from './integrations-props';
+import { stableName } from './private/base/names';
 import { isWithoutWayOut } from './private/base/network-interfaces';
 import { watchRegion } from './private/base/regions';
 import { statefulRemoval } from './private/data/removal';
 import { checkIntegrations, checkUsed } from './private/integrations/checks';
+import { writeClientFiles } from './private/integrations/client-files';
 import { SystemConnection } from './private/integrations/connection';
 import { ContainerService } from './private/integrations/container-service';
 import { newCluster, serverImage, serverSubnets } from './private/integrations/place';
@@ -20,6 +22,7 @@ import { ServerFacts } from '../core/integrations/system';
 import {
   clientEndpoint,
   clientSettings,
+  filesVariable,
   IntegrationPlan,
   isOnInternet,
   planOf,
@@ -92,6 +95,7 @@ export class Integrations extends Construct {
   private connect(plan: IntegrationPlan, props: IntegrationsProps): IConnection {
     const { id, title } = plan.system;
     const scope = new Construct(this, id);
+    const folder = folderOf(scope);
     if (plan.isManaged) refuseBecause(this.who, `${title}: its service on AWS is not made here: give endpoint`);
     const server = plan.server && this.host(scope, plan, plan.server, props);
     const endpoint = server === undefined ? plan.endpoint : clientEndpoint(plan, server.address);
@@ -100,19 +104,38 @@ export class Integrations extends Construct {
       endpoint,
       host: address?.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
       region: Stack.of(this).region,
-      store: props.data.artifactBucket.s3UrlForObject(placeOf(id).replace(/\/$/, '')),
+      store: props.data.artifactBucket.s3UrlForObject(`${folder}store`),
     });
-    if (Object.keys(files).length > 0) {refuseBecause(this.who, `${title}: its client needs files, which are not written on AWS yet`);}
     const made = Object.entries(server === undefined ? {} : (plan.client.serverSecrets ?? {}));
+    const { artifactBucket: bucket, encryptionKey } = props.data;
+    const clientFolder = `${folder}client/`;
+    const hasFiles = Object.keys(files).length > 0;
+    if (hasFiles) writeClientFiles(scope, { data: props.data, files, folder: clientFolder });
     return new SystemConnection(scope, {
       id,
-      environment: variables,
+      environment: {
+        ...variables,
+        ...(hasFiles ? { [filesVariable(id)]: bucket.s3UrlForObject(clientFolder) } : {}),
+      },
       secretReferences: {
         ...secretsOf(scope, this.who, plan, props.secrets),
         ...Object.fromEntries(made.map(([variable, name]) => [variable, server!.secrets[name]])),
       },
       reach: server !== undefined ? ConnectionReach.NETWORK : isOnInternet(plan) ? ConnectionReach.INTERNET : undefined,
       networkRules: server?.networkRules,
+      folders: [
+        ...(hasFiles ? [{ bucket, encryptionKey, prefix: clientFolder, may: ['read' as const] }] : []),
+        ...(plan.client.store
+          ? [
+              {
+                bucket,
+                encryptionKey,
+                prefix: `${folder}store/`,
+                may: ['read' as const, 'write' as const, 'delete' as const],
+              },
+            ]
+          : []),
+      ],
     });
   }
 
@@ -145,7 +168,7 @@ export class Integrations extends Construct {
       values: plan.options,
       options: props.servers?.[id] ?? {},
       data: props.data,
-      prefix: placeOf(id),
+      storePrefix: `${folderOf(scope)}store/`,
       certificate: props.certificate,
       hostedZone: props.hostedZone,
       removalPolicy: this.removalPolicy,
@@ -158,7 +181,7 @@ export class Integrations extends Construct {
   }
 }
 
-/** Place of a system in the lake's bucket of artifacts. */
-function placeOf(id: string): string {
-  return `integrations/${id}/`;
+/** Folder of one system in the lake's bucket of artifacts: by the name of these integrations, because a lake may be shared. */
+function folderOf(system: Construct): string {
+  return `integrations/${stableName(system, undefined, 63)}/`;
 }

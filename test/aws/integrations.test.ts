@@ -19,7 +19,7 @@ import { Workspace } from '../../src/aws/workspace';
 import { WorkspaceProps } from '../../src/aws/workspace-props';
 import { ContainerImage, Integration, SecretName, Serving } from '../../src/core';
 import { BASE } from '../parity/samples';
-import { strictApp } from '../support/judges';
+import { judge, strictApp } from '../support/judges';
 import { definitionOf, stepsOf } from '../support/pipeline-definition';
 
 const IMAGE = ContainerImage.fromUri('111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:1');
@@ -86,6 +86,42 @@ describe('a connection', () => {
       + "or give the secret as secrets['comet-secret']"],
   ])('refuses %s', (_, props, fault) => {
     expect(() => scene(props)).toThrow(new Error(`integrations 'Stack/Integrations': ${fault}`));
+  });
+});
+
+describe('the files of a client', () => {
+  const dvc = () => trainingWith(() => ({}), { use: [Integration.dvc()] });
+  const FOLDER = /integrations\/[a-z0-9-]+\//;
+
+  test('are in the lake, where each container finds them', () => {
+    const stack = dvc();
+    const { Train } = stepsOf(definitionOf(stack));
+    expect(Train.Arguments.Environment.MLOPS_FILES_DVC).toMatch(/\/integrations\/stack-integrations-dvc-[a-z0-9]+\/client\/$/);
+    const [files] = Object.values(Template.fromStack(stack).findResources('Custom::ClientFiles'));
+    expect(files.Properties.Folder).toMatch(FOLDER);
+    expect(JSON.stringify(files.Properties.Files)).toContain('url = s3://');
+    expect(Object.keys(files.Properties.Files)).toEqual(['.config/dvc/config']);
+  });
+
+  test('are read, and the store is worked in, by who is connected', () => {
+    const policies = Object.entries(Template.fromStack(dvc()).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('TrainingJobRole'));
+    const statements = policies.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement) as { Action: string[]; Resource: object }[];
+    const actionsOn = (suffix: string) => statements
+      .filter(({ Resource }) => JSON.stringify(Resource).includes(suffix))
+      .flatMap(({ Action }) => Action);
+    expect(actionsOn('/client/*')).toEqual(['s3:GetObject', 's3:GetObjectVersion']);
+    expect(actionsOn('/store/*')).toEqual(expect.arrayContaining(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']));
+  });
+
+  test('are written by a function that no judge finds fault with', () => {
+    const { stack } = scene({ use: [Integration.dvc()] });
+    expect(judge(stack).filter((finding) => finding.includes('Integrations'))).toEqual([]);
+  });
+
+  test('of two products on one lake lie apart', () => {
+    const { stack, data, connections: [one] } = scene({ use: [Integration.dvc()] });
+    const { connections: [other] } = new Integrations(stack, 'Others', { data, use: [Integration.dvc()] });
+    expect(stack.resolve(one.environment.MLOPS_FILES_DVC)).not.toEqual(stack.resolve(other.environment.MLOPS_FILES_DVC));
   });
 });
 

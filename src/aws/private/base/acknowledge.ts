@@ -104,7 +104,8 @@ export function acknowledgeInlinePolicy(role: IConstruct): void {
 /** Tells checkov, on the resource, why some of its checks do not hold. */
 export function skipInCheckov(construct: IConstruct, comment: string, ...ids: string[]): void {
   const resource = (CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild) as CfnResource;
-  resource.addMetadata('checkov', { skip: ids.map((id) => ({ id, comment })) });
+  const { skip = [] } = (resource.getMetadata('checkov') ?? {}) as { readonly skip?: readonly object[] };
+  resource.addMetadata('checkov', { skip: [...skip, ...ids.map((id) => ({ id, comment }))] });
 }
 
 /**

@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_secretsmanager as secretsmanager } 
 import { Construct } from 'constructs';
 import { grantSecret } from './secrets';
 import { ConnectionReach, IConnection } from '../../connection-props';
+import { grantObjects, ObjectAccess } from '../data/bucket-access';
 
 /** Settings of a client of a system. */
 export interface ConnectionInput {
@@ -10,6 +11,8 @@ export interface ConnectionInput {
   readonly secretReferences: { [variable: string]: secretsmanager.ISecret };
   readonly reach?: ConnectionReach;
   readonly networkRules?: ec2.Connections;
+  /** Folders of the lake that a client reads, or works in. */
+  readonly folders: readonly ObjectAccess[];
 }
 
 /** Connection of a system: the child `Connection` of what carries the system's id. */
@@ -20,6 +23,8 @@ export class SystemConnection extends Construct implements IConnection {
   public readonly reach?: ConnectionReach;
   public readonly networkRules?: ec2.Connections;
 
+  private readonly folders: readonly ObjectAccess[];
+
   public constructor(scope: Construct, input: ConnectionInput) {
     super(scope, 'Connection');
     this.id = input.id;
@@ -27,11 +32,14 @@ export class SystemConnection extends Construct implements IConnection {
     this.secretReferences = input.secretReferences;
     this.reach = input.reach;
     this.networkRules = input.networkRules;
+    this.folders = input.folders;
   }
 
   public grantUse(grantee: iam.IGrantable): iam.Grant {
-    return Object.values(this.secretReferences)
-      .map((secret) => grantSecret(secret, grantee))
-      .reduce((all, each) => all.combine(each), iam.Grant.drop(grantee, 'a connection without secrets'));
+    const grants = [
+      ...Object.values(this.secretReferences).map((secret) => grantSecret(secret, grantee)),
+      ...this.folders.map((folder) => grantObjects(grantee, folder)),
+    ];
+    return grants.reduce((all, each) => all.combine(each), iam.Grant.drop(grantee, 'a connection without secrets'));
   }
 }

@@ -22,7 +22,7 @@ import { containerProgram } from '../../../core/private/integrations/container';
 import { PlaceholderValues } from '../../../core/private/integrations/placeholders';
 import { IDataLake } from '../../data-lake-props';
 import { IntegrationServerOptions } from '../../integrations-props';
-import { acknowledge, acknowledgePolicies, skipInCheckov } from '../base/acknowledge';
+import { acknowledge, acknowledgePolicies, acknowledgeRedundantDependency, skipInCheckov } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
 import { PULL_REASON } from '../base/image';
 import { pathText } from '../base/names';
@@ -45,8 +45,8 @@ export interface ServerInput {
   /** ARN of the repository in Amazon ECR, where the image comes from one. */
   readonly repositoryArn?: string;
   readonly data: IDataLake;
-  /** Place of the system in the lake, `integrations/<id>/`. */
-  readonly prefix: string;
+  /** Place of the server's files in the lake's bucket of artifacts, with a slash at the end. */
+  readonly storePrefix: string;
   readonly certificate?: acm.ICertificate;
   readonly hostedZone?: route53.IHostedZone;
   readonly removalPolicy: RemovalPolicy;
@@ -106,13 +106,13 @@ export class ContainerService {
   }
 
   private newTask(host: string): ecs.FargateTaskDefinition {
-    const { data, id, options, prefix, removalPolicy, server, values } = this.input;
+    const { data, id, options, removalPolicy, server, storePrefix, values } = this.input;
     const program = containerProgram(server, {
       ...values,
       'endpoint': this.address,
       host,
       'region': Stack.of(this.scope).region,
-      'store': data.artifactBucket.s3UrlForObject(prefix.replace(/\/$/, '')),
+      'store': data.artifactBucket.s3UrlForObject(storePrefix.replace(/\/$/, '')),
       'database.host': this.database?.instance.dbInstanceEndpointAddress,
       'database.port': this.database && String(this.database.port),
       'database.name': DATABASE.name,
@@ -150,7 +150,7 @@ export class ContainerService {
     if (this.input.repositoryArn !== undefined) this.grantPull(task.executionRole!, this.input.repositoryArn);
     if (server.store) {
       grantObjects(task.taskRole, {
-        bucket: data.artifactBucket, encryptionKey: data.encryptionKey, prefix, may: ['read', 'write', 'delete'],
+        bucket: data.artifactBucket, encryptionKey: data.encryptionKey, prefix: storePrefix, may: ['read', 'write', 'delete'],
       });
     }
     acknowledge(task, {
@@ -215,6 +215,7 @@ export class ContainerService {
       instance.connections.allowFrom(securityGroup, ec2.Port.tcp(port), 'its server');
       service.node.addDependency(instance);
     }
+    acknowledgeRedundantDependency(service);
     afterPolicies(service, taskDefinition.taskRole, taskDefinition.executionRole!);
     return service;
   }

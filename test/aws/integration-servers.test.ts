@@ -1,6 +1,8 @@
-import { App, aws_certificatemanager as acm, aws_ec2 as ec2, aws_route53 as route53, aws_sns as sns, Stack } from 'aws-cdk-lib';
+import { App, aws_certificatemanager as acm, aws_ec2 as ec2, aws_route53 as route53, aws_sns as sns, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { Level0Blueprint } from '../../src/aws/blueprints/level0';
+import { Level1Blueprint } from '../../src/aws/blueprints/level1';
 import { Level2Blueprint } from '../../src/aws/blueprints/level2';
 import { DataLake } from '../../src/aws/data-lake';
 import { Integrations } from '../../src/aws/integrations';
@@ -202,6 +204,27 @@ describe('an upgrade', () => {
   test('synthesizes to the same bytes twice', () => {
     expect(JSON.stringify(resources())).toBe(JSON.stringify(resources()));
   });
+});
+
+test('a level up keeps the state of servers, by the same ids', () => {
+  const stateful = [Level0Blueprint, Level1Blueprint, Level2Blueprint].map((Level) => {
+    const stack = stackIn();
+    new Level(stack, 'Mlops', { ...BASE, image: IMAGE, features: undefined, integrations: { use: [Integration.prefect()], imageRegistries: { 'docker.io': MIRROR } } });
+    const resources = Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>;
+    return Object.entries(resources).filter(([id, { Type }]) => id.startsWith('MlopsIntegrations') && /^AWS::(RDS|SecretsManager|Logs)::/.test(Type));
+  });
+  expect(stateful[0].length).toBeGreaterThan(4);
+  expect(stateful[1]).toEqual(stateful[0]);
+  expect(stateful[2].map(([id]) => id)).toEqual(stateful[0].map(([id]) => id));
+});
+
+test('removalPolicy takes two keys, and then everything goes', () => {
+  const props = () => ({ removalPolicy: RemovalPolicy.DESTROY });
+  expect(() => hosted(props)).toThrow('mlops:allowDestroy');
+  const { stack } = hosted(props, stackIn({ 'mlops:allowDestroy': true }));
+  const made = Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, any>).filter(([id]) => id.startsWith('Integrations'));
+  expect(made.filter(([, { DeletionPolicy }]) => /^Retain/.test(DeletionPolicy ?? ''))).toEqual([]);
+  expect(made.find(([, { Type }]) => Type === 'AWS::RDS::DBInstance')![1].Properties.DeletionProtection).toBe(false);
 });
 
 test.each(['mlflow', 'lakeFs', 'grafana', 'phoenix', 'zenMl'] as const)('%s is hosted, its values filled', (system) => {

@@ -41,7 +41,7 @@ export interface BlueprintProps extends ProductSpec {
   readonly tracking?: ExperimentTrackerOptions;
   /**
    * The systems that the team uses beside the cloud; every level. With them training, serving and drift runs are in the
-   * network of the notebooks from level 1 on.
+   * network of the notebooks from level 1 on. Notebooks of `platform.workspace` get connections where they are made.
    *
    * @default - none
    */

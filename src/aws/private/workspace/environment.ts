@@ -39,7 +39,7 @@ cat > "$folder/00-mlops.py" << 'END'
 import os
 for name, value in ${stack.toJsonString(environment())}.items():
     os.environ.setdefault(name, value)
-END
+${reads(environment()) ? CONNECT : ''}END
 `;
   const digest = () => createHash('sha256').update(JSON.stringify(stack.resolve(script()))).digest('hex').slice(0, 8);
   const config = shieldFromTags(new sagemaker.CfnStudioLifecycleConfig(scope, `Start-${app}`, {
@@ -51,3 +51,36 @@ END
   config.applyRemovalPolicy(removalPolicy);
   return config.attrStudioLifecycleConfigArn;
 }
+
+/** Whether a kernel has something to fetch when it starts. */
+function reads(environment: { [name: string]: string }): boolean {
+  return Object.keys(environment).some((name) => /^MLOPS_(SECRET_.+_REF|FILES_.+)$/.test(name));
+}
+
+/**
+ * Sets the variables of secrets and copies the files of clients into the home folder, as the runtime does in jobs. What
+ * cannot be read is said, and the kernel starts all the same.
+ */
+export const CONNECT = String.raw`
+def connect():
+    import re
+    import boto3
+    for name, place in list(os.environ.items()):
+        secret = re.fullmatch("MLOPS_SECRET_(.+)_REF", name)
+        try:
+            if secret and secret[1] not in os.environ:
+                store = boto3.client("secretsmanager", region_name=place.split(":")[3])
+                os.environ[secret[1]] = store.get_secret_value(SecretId=place)["SecretString"]
+            if name.startswith("MLOPS_FILES_"):
+                bucket, _, folder = place[len("s3://"):].partition("/")
+                s3 = boto3.client("s3")
+                for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder):
+                    for each in page.get("Contents", []):
+                        target = os.path.join(os.path.expanduser("~"), each["Key"][len(folder):])
+                        os.makedirs(os.path.dirname(target), exist_ok=True)
+                        s3.download_file(bucket, each["Key"], target)
+        except Exception as error:
+            print(f"{name}: {error}")
+
+connect()
+`;

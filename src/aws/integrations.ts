@@ -127,13 +127,13 @@ export class Integrations extends Construct {
         ...(hasFiles ? [{ bucket, encryptionKey, prefix: clientFolder, may: ['read' as const] }] : []),
         ...(plan.client.store
           ? [
-              {
-                bucket,
-                encryptionKey,
-                prefix: `${folder}store/`,
-                may: ['read' as const, 'write' as const, 'delete' as const],
-              },
-            ]
+            {
+              bucket,
+              encryptionKey,
+              prefix: `${folder}store/`,
+              may: ['read' as const, 'write' as const, 'delete' as const],
+            },
+          ]
           : []),
       ],
     });

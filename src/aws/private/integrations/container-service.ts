@@ -123,8 +123,9 @@ export class ContainerService {
       cpu,
       memoryLimitMiB: options.memoryLimitMiB ?? Math.max(server.memoryGiB * 1024, cpu * 2),
       runtimePlatform: { cpuArchitecture: ecs.CpuArchitecture.X86_64, operatingSystemFamily: ecs.OperatingSystemFamily.LINUX },
-      taskRole: this.newRole('TaskRole', 'Runs'),
-      executionRole: this.newRole('ExecutionRole', 'Starts'),
+      taskRole: this.newRole('TaskRole', 'Runs', ofThisAccount(this.scope, ECS)),
+      // The condition is documented for task roles only: a service that does not send its key could start nothing.
+      executionRole: this.newRole('ExecutionRole', 'Starts', new iam.ServicePrincipal(ECS)),
     });
     const logGroup = new logs.LogGroup(this.scope, 'Logs', {
       encryptionKey: data.encryptionKey, retention: logs.RetentionDays.ONE_YEAR, removalPolicy,
@@ -161,10 +162,10 @@ export class ContainerService {
     return task;
   }
 
-  private newRole(id: string, verb: string): iam.Role {
+  private newRole(id: string, verb: string, assumedBy: iam.IPrincipal): iam.Role {
     const role = new iam.Role(this.scope, id, {
       description: `${verb} the server ${pathText(this.scope)}`,
-      assumedBy: ofThisAccount(this.scope, 'ecs-tasks.amazonaws.com'),
+      assumedBy,
     });
     acknowledgePolicies(role, [[/^Resource::\*$/, PULL_REASON]]);
     return role;
@@ -271,4 +272,5 @@ export class ContainerService {
 }
 
 const CONTAINER = 'server';
+const ECS = 'ecs-tasks.amazonaws.com';
 const STATELESS = 'it holds nothing: a stack that goes takes it along';

@@ -47,7 +47,7 @@ describe('an account', () => {
     expect(account(all, id)).toMatchObject({
       identity: { type: 'UserAssigned', identity_ids: [expect.stringMatching(/^\$\{azurerm_user_assigned_identity\.Data_Identity_\w+\.id\}$/)] },
       customer_managed_key: {
-        key_vault_key_id: expect.stringMatching(/Data_Key_.*properties\.keyUri\}$/),
+        key_vault_key_id: expect.stringMatching(/Data_Key_Key-keyUri_\w+\.output\}$/),
         user_assigned_identity_id: expect.stringContaining('azurerm_user_assigned_identity.Data_Identity'),
       },
       queue_encryption_key_type: 'Account',

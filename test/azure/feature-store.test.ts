@@ -189,7 +189,7 @@ describe('a feature set', () => {
     expect(onlyResource(all, 'azurerm_storage_blob')).toMatchObject({
       name: `featuresets/customers/${set.name}/FeatureSetSpec.yaml`,
       storage_account_name: expect.stringContaining('Features_Storage'),
-      storage_container_name: expect.stringMatching(/^azureml-blobstore-\$\{azapi_resource\.Features_Store\w*\.output\.properties\.workspaceId\}$/),
+      storage_container_name: expect.stringMatching(/^azureml-blobstore-\$\{terraform_data\.Features_Store-workspaceId_\w+\.output\}$/),
       type: 'Block',
       depends_on: expect.arrayContaining([expect.stringMatching(/^time_sleep\.Features_DeployerReady/)]),
     });

@@ -156,7 +156,7 @@ describe('audit log', () => {
       shared_access_key_enabled: false,
       allow_nested_items_to_be_public: false,
       lifecycle: { prevent_destroy: true },
-      customer_managed_key: { key_vault_key_id: expect.stringContaining('properties.keyUri') },
+      customer_managed_key: { key_vault_key_id: expect.stringContaining('Key-keyUri_') },
     });
     const names = ['insights-activity-logs', 'insights-logs-auditevent', 'insights-logs-datastorechangeevent', 'insights-logs-modelsactionevent', 'insights-logs-modelschangeevent',
       'insights-logs-storagedelete', 'insights-logs-storageread', 'insights-logs-storagewrite'];

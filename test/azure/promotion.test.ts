@@ -106,7 +106,7 @@ test('a stage whose lake is private says the workflow\'s own identity as well, w
   const outputs = Object.entries<any>(synthesized(stack).output).filter(([name]) => name.startsWith('Registry_'));
   expect(outputs.map(([name, { value }]) => [name.replace(/_[0-9A-F]{8}$/, ''), value.replace(/_[0-9A-F]{8}/, '')])).toEqual([
     ['Registry_PromoterObjectId', '${azurerm_user_assigned_identity.Registry_Promoter_Identity.principal_id}'],
-    ['Registry_PromotionWorkflowObjectId', '${azapi_resource.Registry_Promotion.output.identity.principalId}'],
+    ['Registry_PromotionWorkflowObjectId', '${terraform_data.Registry_Promotion-principalId.output}'],
   ]);
 });
 

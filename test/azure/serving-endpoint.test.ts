@@ -124,7 +124,7 @@ describe('a real-time endpoint', () => {
     const { endpoint, stack } = new ServingWorld({ endpointName: 'churn', capture: {}, serving: Serving.realTime({ compute: { accelerator: Accelerator.NVIDIA_T4 } }) });
     new TerraformOutput(stack, 'Out', { value: [endpoint.endpointId, endpoint.scoringUri, endpoint.workflowId] });
     expect(synthesized(stack).output.Out.value).toEqual([
-      expect.stringMatching(/azapi_resource\.Serving_Endpoint_\w+\.id/), expect.stringMatching(/azapi_resource\.Serving_Endpoint_\w+\.output\.properties\.scoringUri/), expect.stringMatching(/azapi_resource\.Serving_Rollout_\w+\.id/),
+      expect.stringMatching(/azapi_resource\.Serving_Endpoint_\w+\.id/), expect.stringMatching(/terraform_data\.Serving_Endpoint-scoringUri_\w+\.output/), expect.stringMatching(/azapi_resource\.Serving_Rollout_\w+\.id/),
     ]);
     const { mode, endpointName, captureFolder, hasAccelerator, isPrivate, workflowName, rolloutQueueUrl } = endpoint;
     expect([mode, endpointName, captureFolder, hasAccelerator, isPrivate, workflowName, rolloutQueueUrl]).toEqual([

@@ -54,7 +54,7 @@ describe('a workspace', () => {
       shared_access_key_enabled: false,
       is_hns_enabled: false,
       account_replication_type: 'ZRS',
-      customer_managed_key: { key_vault_key_id: expect.stringContaining('properties.keyUri') },
+      customer_managed_key: { key_vault_key_id: expect.stringContaining('Key-keyUri_') },
     });
     expect(resourceAt(all, 'azurerm_key_vault', 'Work_Vault')).toMatchObject({ rbac_authorization_enabled: true, purge_protection_enabled: true });
   });
@@ -72,7 +72,7 @@ describe('a workspace', () => {
   test('keeps what it stores with Azure Machine Learning encrypted with the key of the lake, unless it should not', () => {
     expect(workspaceOf(config())).toMatchObject({
       encryption: {
-        key_id: expect.stringContaining('properties.keyUriWithVersion'),
+        key_id: expect.stringContaining('Key-keyUriWithVersion_'),
         key_vault_id: expect.stringContaining('azurerm_key_vault.Data_Key'),
         user_assigned_identity_id: expect.stringContaining('Work_Identity'),
       },
@@ -161,7 +161,7 @@ describe('the registry of images', () => {
       retention_policy_in_days: 30,
       quarantine_policy_enabled: false,
       identity: { type: 'UserAssigned' },
-      encryption: [{ key_vault_key_id: expect.stringContaining('properties.keyUri'), identity_client_id: expect.stringContaining('Work_Identity') }],
+      encryption: [{ key_vault_key_id: expect.stringContaining('Key-keyUri_'), identity_client_id: expect.stringContaining('Work_Identity') }],
     });
     expect(images({ untaggedImageRetentionDays: 7, quarantineImages: true }))
       .toMatchObject({ retention_policy_in_days: 7, quarantine_policy_enabled: true });

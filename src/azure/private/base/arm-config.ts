@@ -106,7 +106,10 @@ export interface ArmResource extends ITerraformDependable {
   readonly name: string;
   /** The resource of Terraform behind it. */
   readonly resource: TerraformResource;
-  /** A value of the response as text, `exported('properties.scoringUri')`. */
+  /**
+   * A value of the response as text, `exported('properties.scoringUri')`: of those that Azure sets when it makes the
+   * resource and does not change.
+   */
   exported(path: string): string;
 }
 

@@ -11,12 +11,13 @@ import {
   ArmRetry,
   ArmTimeouts,
 } from './arm-config';
+import { Exports, lasting } from './arm-exports';
 import { exportOfTemplate, idInTemplate, resourceIdOf, templateDeployment } from './arm-template';
 import { azureText, entriesOf } from './arm-text';
 import { azapiProvider } from './azapi';
 import { ResourceGroupContext, resourceGroupOf } from './resource-group-of';
 import { tagInside } from './tags';
-import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../../../core/private/validation';
+import { refuse, refuseBecause, Speaker, speakerFor } from '../../../core/private/validation';
 import { stableName } from '../../../terraform/names';
 import { RawResource } from '../../../terraform/raw-resource';
 
@@ -74,7 +75,7 @@ export function armAction(scope: Construct, id: string, config: ArmActionConfig)
     dependsOn: config.dependsOn,
     lifecycle: config.lifecycle,
   });
-  return { fqn: resource.fqn, resource, exported: (path) => exports.read(resource, path) };
+  return { fqn: resource.fqn, resource, exported: (path) => lasting(scope, id, path, exports.read(resource, path), resource) };
 }
 
 /**
@@ -97,7 +98,7 @@ export function armPatch(scope: Construct, id: string, config: ArmPatchConfig): 
     dependsOn: config.dependsOn,
     lifecycle: config.lifecycle,
   });
-  return { fqn: resource.fqn, resource, exported: (path) => exports.read(resource, path) };
+  return { fqn: resource.fqn, resource, exported: (path) => lasting(scope, id, path, exports.read(resource, path), resource) };
 }
 
 function byAzapi(
@@ -136,7 +137,7 @@ function byAzapi(
     name: config.name,
     fqn: resource.fqn,
     resource,
-    exported: (path) => exports.read(resource, path),
+    exported: (path) => lasting(scope, id, path, exports.read(resource, path), resource),
   };
 }
 
@@ -182,7 +183,7 @@ function byTemplate(scope: Construct, id: string, config: ArmResourceConfig, who
     name: config.name,
     fqn: resource.fqn,
     resource,
-    exported: (path) => exportOfTemplate(resource, exports.add(path)),
+    exported: (path) => lasting(scope, id, path, exportOfTemplate(resource, exports.add(path)), resource),
   };
 }
 
@@ -259,35 +260,6 @@ function identityObject(identity: ArmIdentity): object {
     type: identityKind(identity),
     ...(ids.length === 0 ? {} : { userAssignedIdentities: Object.fromEntries(ids.map((each) => [each, {}])) }),
   };
-}
-
-/** Paths of the response that reach Terraform's state: what is not named is not kept. */
-class Exports {
-  private readonly added = new Set<string>();
-
-  public constructor(private readonly who: Speaker, paths: readonly string[] = []) {
-    for (const path of paths) this.add(path);
-  }
-
-  public add(path: string): string {
-    requireMatch(
-      this.who,
-      'exports',
-      path,
-      /^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/,
-      'paths of the response like properties.scoringUri',
-    );
-    this.added.add(path);
-    return path;
-  }
-
-  public paths(): string[] {
-    return [...this.added].sort();
-  }
-
-  public read(resource: RawResource, path: string): string {
-    return Token.asString(resource.interpolationForAttribute(`output.${this.add(path)}`));
-  }
 }
 
 function defined(attributes: { readonly [name: string]: unknown }): { [name: string]: unknown } {

@@ -68,7 +68,21 @@ describe('by azapi', () => {
     new TerraformOutput(stack, 'Uri', { value: `${endpoint.exported('properties.scoringUri')} of ${endpoint.id}` });
     const config = synthesized(stack);
     expect(onlyResource(config, 'azapi_resource').response_export_values).toEqual(['identity.principalId', 'properties.scoringUri']);
-    expect(config.output.Uri.value).toBe('${azapi_resource.Endpoint.output.properties.scoringUri} of ${azapi_resource.Endpoint.id}');
+    expect(config.output.Uri.value).toBe('${terraform_data.Endpoint-scoringUri.output} of ${azapi_resource.Endpoint.id}');
+  });
+
+  // The provider does not know the response while it changes a tag: roles, blobs and keys that depend on it would be recreated.
+  test('a value of the response stays what it was when the resource was made', () => {
+    const stack = newStack();
+    const endpoint = armResource(stack, 'Endpoint', ENDPOINT);
+    for (const id of ['One', 'Other']) new TerraformOutput(stack, id, { value: endpoint.exported('properties.scoringUri') });
+    expect(synthesized(stack).resource.terraform_data).toEqual({
+      'Endpoint-scoringUri': expect.objectContaining({
+        input: '${azapi_resource.Endpoint.output.properties.scoringUri}',
+        triggers_replace: '${azapi_resource.Endpoint.id}',
+        lifecycle: { ignore_changes: ['input'] },
+      }),
+    });
   });
 
   test('what Terraform must not keep, what recreates, what is repeated and how long it waits', () => {
@@ -142,7 +156,7 @@ describe('by azapi', () => {
       timeouts: { delete: '5m' },
     });
     expect(config.resource.azapi_resource_action.Start).toMatchObject({ action: 'trigger', response_export_values: ['jobName'] });
-    expect(config.output.Job.value).toBe('${azapi_resource_action.Start.output.jobName}');
+    expect(config.output.Job.value).toBe('${terraform_data.Start-jobName.output}');
   });
 
   test('a patch sets some members of a resource that another statement made', () => {
@@ -260,7 +274,11 @@ describe('by a template', () => {
     ].join(','));
     expect(config.output).toEqual({
       Id: { value: '${element(["${azurerm_user_assigned_identity.Identity.id}/deployments/blue", azurerm_resource_group_template_deployment.Deployment.id], 0)}' },
-      State: { value: '${jsondecode(azurerm_resource_group_template_deployment.Deployment.output_content).properties_provisioningState.value}' },
+      State: { value: '${terraform_data.Deployment-provisioningState.output}' },
+    });
+    expect(config.resource.terraform_data['Deployment-provisioningState']).toMatchObject({
+      input: '${jsondecode(azurerm_resource_group_template_deployment.Deployment.output_content).properties_provisioningState.value}',
+      triggers_replace: '${azurerm_resource_group_template_deployment.Deployment.id}',
     });
   });
 

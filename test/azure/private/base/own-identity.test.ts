@@ -43,8 +43,8 @@ test('a workflow acts as itself where storage is behind a firewall, with all per
   expect(identity).toEqual([{ type: 'SystemAssigned' }]);
   expect(JSON.stringify(body)).toContain('"type":"ManagedServiceIdentity"');
   expect(JSON.stringify(body)).not.toContain('Runs_Identity');
-  expect(rolesAtQueue(config, 'azapi_resource.Workflow')).toEqual(rolesAtQueue(config, 'Runs_Identity'));
-  expect(rolesAtQueue(config, 'azapi_resource.Workflow')).toHaveLength(2);
+  expect(rolesAtQueue(config, 'terraform_data.Workflow-principalId')).toEqual(rolesAtQueue(config, 'Runs_Identity'));
+  expect(rolesAtQueue(config, 'terraform_data.Workflow-principalId')).toHaveLength(2);
 });
 
 test('in a template as well', () => {

@@ -515,6 +515,7 @@ test.each<[string, Given, WatchedWorld, string]>([
   ['retraining without a training', { drift: { retrain: true } }, {}, 'drift.retrain has nothing to start: give training'],
   ['a machine twice', { drift: {}, driftVmSize: 'Standard_E8ds_v5', driftCompute: { vcpus: 4 } }, {}, 'say the same thing twice'],
   ['a command with blanks around', { drift: {}, driftCommand: ' x' }, {}, 'driftCommand must be a command without blanks around it'],
+  ['a command with a binding', { drift: {}, driftCommand: 'python ${{inputs.x}}' }, {}, 'driftCommand must be a command without blanks around it and without ${{'],
   ['a machine for no drift', { driftVmSize: 'Standard_E8ds_v5' }, {}, 'driftVmSize is for drift runs, and there are none: set drift or modelQuality, or leave it out'],
   ['logs of a container app', { logRetentionDays: 30 }, { mode: 'serverless', captures: false }, 'logRetentionDays is for the logs of a managed online endpoint: give one as endpoint, or leave it out'],
 ])('%s is refused', (_, given, world, message) => {

@@ -337,6 +337,13 @@ describe('refuses', () => {
     );
   });
 
+  test('two endpoints of one name in a workspace', () => {
+    const { stack, data, workspace } = new ServingWorld({ endpointName: 'churn' });
+    expect(() => new ServingEndpoint(stack, 'Second', { data, workspace, endpointName: 'churn', model: ModelSource.version(VERSION) })).toThrow(new Error(
+      "serving endpoint 'Stack/Second': endpointName churn is that of another endpoint of the workspace: 'Stack/Serving' of the same stack says otherwise",
+    ));
+  });
+
   test('a registry of another workspace', () => {
     const { stack, data, workspace } = new ServingWorld();
     const registry = Object.assign(new PlainRegistry(stack, 'Far'), { workspaceId: WORKSPACE.replace(/work$/, 'far') });

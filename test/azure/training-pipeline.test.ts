@@ -352,6 +352,13 @@ describe('triggers', () => {
     expect(JSON.stringify(actions)).toContain(world.training.startQueueUrl);
   });
 
+  test('on new data are below a prefix as it is written, whatever Terraform would read in it', () => {
+    const { config } = new TrainingWorld({ triggers: [Trigger.newData('a%{if}/${b}/')] });
+    expect(onlyResource(config, 'azurerm_eventgrid_system_topic_event_subscription').advanced_filter.string_begins_with[0].values).toEqual([
+      '/blobServices/default/containers/raw/blobs/a%%{if}/$${b}/',
+    ]);
+  });
+
   test('on new data are events of the store, below the prefixes, put there by the identity of their topic', () => {
     const world = new TrainingWorld({ triggers: [Trigger.newData('dataset/_SUCCESS'), Trigger.newData('dataset/more/')] });
     expect(onlyResource(world.config, 'azurerm_eventgrid_system_topic')).toMatchObject({

@@ -58,8 +58,8 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
     who,
     'driftCommand',
     props.driftCommand,
-    /^\S(.*\S)?$/,
-    'a command without blanks around it, python /opt/program/main.py',
+    /^(?!.*\$\{\{)\S(.*\S)?$/,
+    'a command without blanks around it and without ${{, python /opt/program/main.py',
   );
   requireMatch(who, 'dashboardName', props.dashboardName, /^.{1,200}$/, 'at most 200 characters');
   checkModelMonitor(who, props);

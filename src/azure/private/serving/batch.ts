@@ -194,7 +194,13 @@ function check(who: Speaker, options: AzureMlBatchOptions, inputPrefix: string, 
   requireInteger(who, 'serving.batchRows', options.batchRows, 1, 100_000);
   requireInteger(who, 'serving.maxRuntimeHours', options.maxRuntimeHours, 1, 168);
   requireInteger(who, 'compute.instanceCount', options.compute?.instanceCount, 1, 100);
-  requireMatch(who, 'serving.command', options.command, /^\S.*\S$/, 'a command line like python /opt/program/main.py');
+  requireMatch(
+    who,
+    'serving.command',
+    options.command,
+    /^(?!.*\$\{\{)\S.*\S$/,
+    'a command line like python /opt/program/main.py, without ${{',
+  );
   if (options.compute?.volumeGiB !== undefined) {
     refuseBecause(
       who,

@@ -11,6 +11,7 @@ import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { Rollout } from '../../../core/rollout';
 import { RealTimeServing } from '../../../core/serving';
 import { inform, warn } from '../../../terraform/annotations';
+import { claim } from '../../../terraform/claims';
 import { fingerprint } from '../../../terraform/fingerprint';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { armAction, armResource } from '../base/arm';
@@ -34,6 +35,13 @@ export const ONLINE_RUNTIME: ServingRuntime = {
     const limits = resolvedLimits(who, props);
     const { steps, challenger } = stepsOf(who, props);
     const endpointName = props.endpointName ?? azureName(scope, 'onlineEndpoint');
+    claim(
+      who,
+      scope.node.root,
+      `${workspace.workspaceId}/onlineEndpoints/${endpointName}`.toLowerCase(),
+      who.name,
+      `endpointName ${endpointName} is that of another endpoint of the workspace`,
+    );
     // Known while synthesizing, also where only Terraform knows the endpoint's name.
     const folder = props.endpointName ?? azureName(scope, 'mlAsset');
     const isPublic = isPublicOf(who, props);

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { refuse, Speaker } from '../../../core/private/validation';
 import { Trigger } from '../../../core/trigger';
 import { onceInStack } from '../../../terraform/once';
+import { literal } from '../../../terraform/text';
 import { IDataLake } from '../../data-lake-props';
 import { ManagedIdentity } from '../../managed-identity';
 import { IPrincipal, Principal } from '../../principal';
@@ -83,7 +84,7 @@ function listen(
       stringBeginsWith: [
         {
           key: 'subject',
-          values: prefixes.map((each) => `/blobServices/default/containers/${data.rawContainer}/blobs/${each}`),
+          values: prefixes.map((each) => `/blobServices/default/containers/${data.rawContainer}/blobs/${literal(each)}`),
         },
       ],
     },

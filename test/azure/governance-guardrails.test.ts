@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
 import {
   AzureResourceGroup, DataLake, GovernanceGuardrails, GovernanceGuardrailsProps, Grant, GuardrailPolicy, GuardrailRemediation, IModelRegistry,
-  MlopsPolicies, Principal, RemovalPolicy,
+  IPrincipal, MlopsPolicies, Principal, RemovalPolicy,
 } from '../../src/azure';
 import { RiskRating } from '../../src/core/governance-guardrails';
 import { azureStack, onlyResource, resourceAt, resourcesOf, SUBSCRIPTION, synthesized, TENANT } from '../support/azure';
 import { PlainWorkspace, foldersIn } from '../support/azure-parts';
+import { RememberingRegistry } from '../support/remembering-registry';
 
 type Options = Partial<GovernanceGuardrailsProps>;
 
@@ -21,31 +21,20 @@ const NAMES: { readonly [objectId: string]: string } = {
   [scientists.objectId]: 'scientists', [engineers.objectId]: 'engineers', [approvers.objectId]: 'approvers', [auditors.objectId]: 'auditors',
 };
 
-/** A registry that remembers whom it was asked to let do what. */
-class FakeRegistry extends Construct implements IModelRegistry {
-  public readonly modelName = 'churn';
+class FakeRegistry extends RememberingRegistry<IPrincipal, Grant> implements IModelRegistry {
   public readonly workspaceId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/work';
   public readonly modelContainerId = `${this.workspaceId}/models/churn`;
   public readonly approvalQueueId = 'queue';
   public readonly approvalQueueUrl = 'https://store.queue.core.windows.net/approvals';
   public readonly versionNumbersUrl = 'https://store.blob.core.windows.net/artifacts/registry/churn';
   public readonly imageRepositoryUri = 'images.azurecr.io/churn';
-  public readonly asked: string[] = [];
-  public readonly grantRegister = this.remember('register');
-  public readonly grantApprove = this.remember('approve');
-  public readonly grantRead = this.remember('read');
-  public readonly grantPullImages = this.remember('pull');
-  public readonly grantPushImages = this.remember('push');
 
-  public constructor(scope: Construct, public readonly isApprovalAutomatic = false) {
-    super(scope, 'Registry');
+  protected nameOf({ objectId }: IPrincipal): string {
+    return NAMES[objectId];
   }
 
-  private remember(what: string) {
-    return ({ objectId }: { objectId: string }) => {
-      this.asked.push(`${what} ${NAMES[objectId]}`);
-      return new Grant([]);
-    };
+  protected grant(): Grant {
+    return new Grant([]);
   }
 }
 

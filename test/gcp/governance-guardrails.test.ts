@@ -1,7 +1,7 @@
 import { TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
 import { RiskRating } from '../../src/core/governance-guardrails';
-import { DataLake, GovernanceGuardrails, GovernanceGuardrailsProps, Grant, IModelRegistry, Principal, RemovalPolicy, ServiceAccount } from '../../src/gcp';
+import { DataLake, GovernanceGuardrails, GovernanceGuardrailsProps, Grant, IModelRegistry, IPrincipal, Principal, RemovalPolicy, ServiceAccount } from '../../src/gcp';
+import { RememberingRegistry } from '../support/remembering-registry';
 import { googleStack, onlyResource, resourceAt, resourcesOf, synthesized } from '../support/terraform';
 
 type Options = Partial<GovernanceGuardrailsProps>;
@@ -14,32 +14,21 @@ const approvers = Principal.group('approvers@example.com');
 const auditors = Principal.group('auditors@example.com');
 const PEM = '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZI\n-----END PUBLIC KEY-----\n';
 
-/** A registry that remembers whom it was asked to let do what. */
-class FakeRegistry extends Construct implements IModelRegistry {
-  public readonly modelName = 'churn';
+class FakeRegistry extends RememberingRegistry<IPrincipal, Grant> implements IModelRegistry {
   public readonly modelId = 'churn';
   public readonly modelResourceName = 'projects/my-project/locations/europe-west4/models/churn';
   public readonly approvalTopicId = 'projects/my-project/topics/approval';
   public readonly imageRepositoryUri = 'europe-west4-docker.pkg.dev/my-project/churn';
   public readonly templateRepositoryUri = 'europe-west4-kfp.pkg.dev/my-project/churn-templates';
-  public readonly asked: string[] = [];
-  public readonly grantRegister = this.remember('register');
-  public readonly grantApprove = this.remember('approve');
-  public readonly grantRead = this.remember('read');
-  public readonly grantPullImages = this.remember('pull');
-  public readonly grantPushImages = this.remember('push');
   public readonly grantReadTemplates = this.remember('read templates');
   public readonly grantWriteTemplates = this.remember('write templates');
 
-  public constructor(scope: Construct, public readonly isApprovalAutomatic = false) {
-    super(scope, 'Registry');
+  protected nameOf({ member }: IPrincipal): string {
+    return member;
   }
 
-  private remember(what: string) {
-    return ({ member }: { member: string }) => {
-      this.asked.push(`${what} ${member}`);
-      return new Grant([]);
-    };
+  protected grant(): Grant {
+    return new Grant([]);
   }
 }
 

@@ -25,6 +25,7 @@ import { watchRegion } from './private/base/regions';
 import { grantObjects, ObjectAccess } from './private/data/bucket-access';
 import { sharesRemoval, statefulRemoval } from './private/data/removal';
 import { MLFLOW_DELETE, MLFLOW_READ, MLFLOW_WRITE } from './private/tracking/mlflow-actions';
+import { requireTexts } from '../core/private/texts';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -153,14 +154,10 @@ class ImportedTracker extends Construct implements IExperimentTracker {
   constructor(scope: Construct, id: string, attributes: ExperimentTrackerAttributes) {
     super(scope, id);
     const who: Speaker = speakerFor('experiment tracker', scope, id);
+    requireTexts(who, attributes, { trackingUri: 'text' });
     const arn = attributes.trackingUri;
-    requireMatch(
-      who,
-      'trackingUri',
-      arn,
-      /:mlflow-(app|tracking-server)\//,
-      'the ARN of an MLflow App or of a tracking server',
-    );
+    const shape = /:mlflow-(app|tracking-server)\//;
+    requireMatch(who, 'trackingUri', arn, shape, 'the ARN of an MLflow App or of a tracking server');
     this.trackingUri = arn;
     this.environment = environmentOf(arn);
     this.data = attributes.data;

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { IDataLake } from './data-lake-props';
 import { FeatureGroupAttributes, FeatureGroupOperation, IFeatureGroup } from './feature-group-props';
 import { grantObjects } from './private/data/bucket-access';
+import { requireText } from '../core/private/texts';
 import { refuseBecause, speakerFor } from '../core/private/validation';
 
 /**
@@ -80,6 +81,7 @@ export class FeatureGroup extends Construct implements IFeatureGroup {
     operation: FeatureGroupOperation,
     props?: cloudwatch.MetricOptions,
   ): cloudwatch.Metric {
+    requireText(speakerFor('feature group', this), 'metricName', metricName);
     return new cloudwatch.Metric({
       namespace: 'AWS/SageMaker/FeatureStore',
       metricName,

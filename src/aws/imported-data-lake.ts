@@ -5,6 +5,7 @@ import { requireMatch, speakerFor } from '../core/private/validation';
 import { arnPlace, requireOwnRegion } from './private/base/places';
 import { KEY_IS_REGIONAL } from './private/data/checks';
 import { glueArn, grantAll, grantCatalog } from './private/data/lake-access';
+import { requireTexts } from '../core/private/texts';
 
 /**
  * A lake of another stack or tool, by the names of its parts.
@@ -21,8 +22,14 @@ export class ImportedDataLake extends Construct implements IDataLake {
 
   constructor(scope: Construct, id: string, attributes: DataLakeAttributes) {
     super(scope, id);
+    const who = speakerFor('data lake', scope, id);
+    requireTexts(who, attributes, { encryptionKeyArn: 'text', databaseName: 'text' });
+    for (const prop of ['rawBucketName', 'featureBucketName', 'artifactBucketName'] as const) {
+      requireTexts(who, attributes, { [prop]: 'text' });
+      requireMatch(who, prop, attributes[prop], BUCKET, 'the name of a bucket, without s3://');
+    }
     requireMatch(
-      speakerFor('data lake', scope, id),
+      who,
       'encryptionKeyArn',
       attributes.encryptionKeyArn,
       /:key\//,
@@ -57,3 +64,6 @@ export class ImportedDataLake extends Construct implements IDataLake {
     return grantCatalog(this, grantee);
   }
 }
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

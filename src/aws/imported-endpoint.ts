@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { CAPTURE_PREFIX } from './private/serving/capture';
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
+import { requireTexts } from '../core/private/texts';
+import { speakerFor } from '../core/private/validation';
 
 /**
  * An endpoint of another stack or tool: its attributes are given, its rollouts are unknown.
@@ -21,6 +23,12 @@ export class ImportedEndpoint extends ServingEndpointBase {
 
   public constructor(scope: Construct, id: string, private readonly attributes: ServingEndpointAttributes) {
     super(scope, id);
+    requireTexts(speakerFor('serving endpoint', scope, id), attributes, {
+      endpointName: 'text',
+      instanceType: 'text?',
+      inferenceComponentName: 'text?',
+      capturePrefix: 'text?',
+    });
     this.instanceType = attributes.instanceType;
     this.inferenceComponentName = attributes.inferenceComponentName;
     this.captureBucket = attributes.captureBucket;

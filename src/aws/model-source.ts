@@ -1,5 +1,6 @@
 import { IModelRegistry } from './model-registry-props';
 import { ModelArtifactOptions } from './model-source-props';
+import { requireText } from '../core/private/texts';
 
 /**
  * Where the model of an endpoint comes from, and with it who makes the endpoint: the rollout workflow, or the template.
@@ -39,6 +40,7 @@ export class ModelSource {
    * const model = aws.ModelSource.package('arn:aws:sagemaker:eu-central-1:111122223333:model-package/churn/7');
    */
   public static package(modelPackageArn: string): ModelSource {
+    requireText({ what: 'model source', name: 'package' }, 'modelPackageArn', modelPackageArn);
     return new ModelSource('package', undefined, undefined, modelPackageArn);
   }
 

@@ -54,7 +54,8 @@ import { grantStart } from './private/rollout/workflow';
 import { groupOf } from './private/serving/newest-version';
 import { IServingEndpoint, IWatchedEndpoint } from './serving-endpoint-props';
 import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
-import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+import { requireText } from '../core/private/texts';
+import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * Monitoring of a machine-learning system (a construct, not a stack): alarms, notifications, dashboard and drift
@@ -274,11 +275,14 @@ export class MonitoringStack extends Construct {
    * with `featureMetrics` only.
    */
   public metricFeatureDrift(feature: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    requireText(this.who, 'feature', feature);
+    requireMatch(this.who, 'feature', feature, /^[^]{1,255}$/, 'the name of a feature, at most 255 characters');
     return this.metric(DRIFT_METRICS.feature, { ...options, dimensionsMap: { ...this.dimensions, Feature: feature } });
   }
 
   /** A quality metric of the live answers, `accuracy`; one value for each drift run that found labels enough. */
   public metricQuality(name: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    requireText(this.who, 'name', name);
     return this.metric(DRIFT_METRICS.quality(name), options);
   }
 

@@ -1,3 +1,4 @@
+// Over 300 lines: one constructor that names every part of a pipeline, and what is imported for it.
 import {
   aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
@@ -31,6 +32,7 @@ import { alarmRises, executionEnds, PipelineTriggers } from './private/training/
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
 import { resolvedTraining } from '../core/private/resolve/training';
+import { requireText } from '../core/private/texts';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -127,7 +129,6 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     this.role = props.role ?? sageMakerRole(this, 'Role', `Training pipeline ${name}`);
     grantJob(this, this.jobRole, reach);
     const servingImage = props.servingImage && resolveImage(this, 'ServingImage', props.servingImage);
-    // Whoever registers a version names its image.
     servingImage?.grantPull(this.role);
     grantPipeline(this, this.role, this.jobRole, reach, machines.trainingPlanArn);
     props.registry.grantRegister(this.role);
@@ -258,6 +259,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-pipelines
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    requireText(this.who, 'metricName', metricName);
     return new cloudwatch.Metric({
       namespace: 'AWS/Sagemaker/ModelBuildingPipeline',
       metricName,

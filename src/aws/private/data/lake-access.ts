@@ -1,6 +1,8 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { grantObjects, ObjectAccess } from './bucket-access';
+import { requireText } from '../../../core/private/texts';
+import { speakerFor } from '../../../core/private/validation';
 import { IDataLake } from '../../data-lake-props';
 import { acknowledgeGrant } from '../base/acknowledge';
 
@@ -11,6 +13,7 @@ export function grantAll(
   may: ObjectAccess['may'],
   prefix?: string,
 ): iam.Grant {
+  if (prefix !== undefined) requireText(speakerFor('data lake', lake), 'prefix', prefix);
   return [lake.rawBucket, lake.featureBucket, lake.artifactBucket]
     .map((bucket) => grantObjects(grantee, { bucket, encryptionKey: lake.encryptionKey, may, prefix }))
     .reduce((all, next) => all.combine(next));

@@ -4,6 +4,7 @@ import { checkBudget } from './cost-budget';
 import { checkTags } from './tag-policy';
 import { checkDuties } from '../../../core/private/duties';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireTexts } from '../../../core/private/texts';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { GovernanceGuardrailsProps } from '../../governance-guardrails-props';
 import { requireSubnets } from '../base/network-interfaces';
@@ -17,6 +18,12 @@ export function subnetsOf({ vpc, vpcSubnets }: GovernanceGuardrailsProps): ec2.I
 
 /** Limits of AWS, and props that belong together. */
 export function checkGuardrails(who: Speaker, props: GovernanceGuardrailsProps): void {
+  requireTexts(who, props, {
+    boundaryActions: 'texts?',
+    allowedInstanceTypes: 'texts?',
+    trustedAccounts: 'texts?',
+    budgetTag: 'text?',
+  });
   checkBudget(who, props.budget);
   checkTags(who, props.tags);
   if (props.budgetScope !== undefined && props.budget === undefined) {

@@ -5,6 +5,7 @@ import { requireKnown } from '../../../core/private/known-values';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { askingFor } from '../../../core/private/resolve/retraining';
+import { requireTexts } from '../../../core/private/texts';
 import {
   refuse,
   refuseBecause,
@@ -97,6 +98,12 @@ export function awsMonitoring(
     );
   }
   checkCaching(who, props);
+  for (const each of props.dataQuality ?? []) {
+    const shapes = { tableName: 'text', rules: 'texts', databaseName: 'text?', dataPrefix: 'text?' } as const;
+    requireTexts(who, each, shapes, 'dataQuality ');
+    if (!Array.isArray(each.rules)) refuse(who, 'dataQuality rules', each.rules, 'a list of texts');
+    if (Token.isUnresolved(each.tableName)) refuse(who, 'dataQuality tableName', each.tableName, 'known at synthesis');
+  }
   requireUnique(
     who,
     'dataQuality tableName',

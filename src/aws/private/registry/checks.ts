@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { requireTexts } from '../../../core/private/texts';
 import { refuse, refuseBecause, requireMatch, Speaker } from '../../../core/private/validation';
 import { ModelRegistryProps, PromotionStage } from '../../model-registry-props';
 
@@ -9,6 +10,7 @@ export function promotionStages(scope: Construct, who: Speaker, { promotion }: M
   if (promotion.stages.length === 0) refuse(who, 'promotion.stages', promotion.stages.length, 'at least one stage');
   const names = new Set<string>();
   for (const { name, account } of promotion.stages) {
+    requireTexts(who, { name, account }, { name: 'text', account: 'text' }, 'promotion.stages.');
     requireMatch(who, 'promotion.stages.name', name, STAGE, STAGE_IN_WORDS);
     requireMatch(who, 'promotion.stages.account', account, ACCOUNT, ACCOUNT_IN_WORDS);
     if (names.has(name)) refuse(who, 'promotion.stages.name', name, 'another for each stage');
@@ -24,6 +26,7 @@ export function consumers(
   props: ModelRegistryProps,
   stages: PromotionStage[],
 ): string[] {
+  requireTexts(who, props, { consumerAccounts: 'texts?' });
   for (const account of props.consumerAccounts ?? []) {
     requireMatch(who, 'consumerAccounts', account, ACCOUNT, ACCOUNT_IN_WORDS);
   }

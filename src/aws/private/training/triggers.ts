@@ -9,6 +9,9 @@ import {
 import { Construct } from 'constructs';
 import { newDataIntake, NewDataIntake } from './new-data';
 import { PARAMETER } from './steps';
+import { requireText } from '../../../core/private/texts';
+import { Token } from '../../../core/private/tokens';
+import { refuse, speakerFor } from '../../../core/private/validation';
 import { Schedule } from '../../../core/schedule';
 import { acknowledgePolicies } from '../base/acknowledge';
 import { ofThisAccount } from '../base/confused-deputy';
@@ -46,6 +49,9 @@ export class PipelineTriggers {
 
   /** Starts the pipeline on every event that matches. `triggeredBy` is a parameter of the run, kept with the model. */
   public onEvent(id: string, pattern: events.EventPattern, triggeredBy: string): void {
+    const who = speakerFor('training pipeline', this.scope);
+    requireText(who, 'triggerId', id);
+    if (Token.isUnresolved(id)) refuse(who, 'triggerId', id, 'known at synthesis: it names the rule');
     const queue = this.deadLetters();
     const role = (this.rulesRole ??= this.startRole('RulesRole', 'events.amazonaws.com'));
     const rule = new events.CfnRule(this.scope, id, {

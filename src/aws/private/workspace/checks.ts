@@ -1,4 +1,5 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { requireTexts } from '../../../core/private/texts';
 import { refuse, refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { WorkspaceProps } from '../../workspace-props';
 import { LONGEST_VALUE, requireEnvironment, requireInstanceType } from '../base/fields';
@@ -12,6 +13,7 @@ export function subnetsOf(who: Speaker, vpc: ec2.IVpc): ec2.SubnetSelection {
 
 /** Limits of SageMaker Studio, and props that belong together. */
 export function checkWorkspace(who: Speaker, props: WorkspaceProps): void {
+  requireTexts(who, props, { instanceTypes: 'texts?', availabilityZones: 'texts?', vpcCidr: 'text?' });
   requireInteger(who, 'maxVolumeGiB', props.maxVolumeGiB, 5, 16384);
   requireEnvironment(who, 'environment', props.environment, LONGEST_VALUE.model);
   if (props.instanceTypes?.length === 0) refuse(who, 'instanceTypes', [], 'at least one machine type');

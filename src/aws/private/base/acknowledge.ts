@@ -132,7 +132,7 @@ function acknowledgeInPolicy(policy: CfnResource, accepted: readonly Acknowledge
 }
 
 /** The wildcards of resolved statements, as cdk-nag names them. */
-export function wildcardsOf(statements: Statement[]): Set<string> {
+function wildcardsOf(statements: Statement[]): Set<string> {
   return new Set(statements.filter((each) => each.Effect === 'Allow').flatMap((each) => [
     ...listed(each.Action).map((action) => `Action::${String(action)}`),
     ...listed(each.Resource).map((resource) => `Resource::${flattened(resource)}`),

@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** The place that an ARN names; nothing where the ARN is known at deployment only, or names none. */
-export function placeOf(arn: string): Place {
+function placeOf(arn: string): Place {
   const [head, , , region, account] = arn.split(':');
   if (head !== 'arn') return {};
   return { region: literal(region), account: literal(account) };

@@ -38,7 +38,7 @@ export function runName(prefix: string, parts: readonly NamePart[], limit: numbe
 }
 
 /** The same as an expression, to be part of another. */
-export function nameExpression(prefix: string, parts: readonly NamePart[]): string {
+function nameExpression(prefix: string, parts: readonly NamePart[]): string {
   return [literal(prefix), ...parts.map(({ expression }) => expression)].join(' & ');
 }
 

@@ -2,7 +2,7 @@ import { JOB_RULE_ACTIONS, jobActions, JobApi } from './state-jobs';
 import { SDK_SERVICES, SdkService, StateMachineDefinition } from './state-language';
 
 /** Calls whose IAM action is not the name of the API. */
-export const OTHER_ACTIONS: Record<string, string[]> = {
+const OTHER_ACTIONS: Record<string, string[]> = {
   's3:listObjectsV2': ['s3:ListBucket'],
 };
 

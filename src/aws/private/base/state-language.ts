@@ -170,7 +170,7 @@ export const MISSING = '/could not find|cannot find|does not exist|not found|no 
 export const TAKEN = '/already exist/i';
 
 /** What SageMaker answers when it is busy with the endpoint, or with everybody. */
-export const BUSY = '/in-progress|in progress|is being|rate exceeded|throttl|too many requests/i';
+const BUSY = '/in-progress|in progress|is being|rate exceeded|throttl|too many requests/i';
 
 /**
  * Whether a call that failed may have been carried out all the same, or will be when it is made again: it was

@@ -61,7 +61,7 @@ export function checkEndpoint(scope: IConstruct, who: Speaker, plan: HostingPlan
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
  */
-export function checkPlaces(scope: IConstruct, who: Speaker, choices: ServingEndpointProps, plan?: HostingPlan): void {
+function checkPlaces(scope: IConstruct, who: Speaker, choices: ServingEndpointProps, plan?: HostingPlan): void {
   const { image, model, challengerModel } = choices;
   requireOwnRole(scope, who, 'role', choices.role);
   const sources = [['model', model], ['challengerModel', challengerModel]] as const;

@@ -2,7 +2,7 @@
 export const METRIC = { namespace: 'MLOps/Tracking', name: 'UnrecordedRuns' };
 
 /** What the function answers where it could not record. */
-export const NOT_RECORDED = 'not-recorded';
+const NOT_RECORDED = 'not-recorded';
 
 /**
  * The function that records a run. Addresses, headers and names for signing are those of AWS's own plugin for MLflow,

@@ -7,7 +7,7 @@ import { rawProvider } from '../../../terraform/raw-provider';
  *
  * @see https://github.com/Azure/terraform-provider-azapi/releases/tag/v2.9.0
  */
-export const AZAPI_VERSION = '~> 2.9';
+const AZAPI_VERSION = '~> 2.9';
 
 /**
  * The stack's provider of the resource manager's own API, made at the first call: its version is the first caller's.

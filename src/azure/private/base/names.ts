@@ -20,7 +20,7 @@ interface AzureNameShape {
  *
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
  */
-export const AZURE_NAMES = {
+const AZURE_NAMES = {
   actionGroup: { maxLength: 260, separator: '-', isGlobal: false },
   applicationInsights: { maxLength: 64, separator: '-', isGlobal: false },
   batchEndpoint: { maxLength: 32, separator: '-', isGlobal: true },

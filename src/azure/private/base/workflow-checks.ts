@@ -68,7 +68,7 @@ function placesOf(actions: Actions, depth: number, around: readonly string[]): P
 }
 
 /** The lists of actions inside an action. */
-export function blocksOf(action: Action): Actions[] {
+function blocksOf(action: Action): Actions[] {
   const { actions, else: otherwise, cases, default: usual } = action as { readonly [member: string]: any };
   const blocks = [
     actions,

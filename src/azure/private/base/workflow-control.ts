@@ -40,23 +40,6 @@ export function when(condition: Expression, then: Actions, otherwise: Actions = 
   };
 }
 
-/** Ways by the texts that lead to them. */
-export interface Cases {
-  readonly [name: string]: { readonly case: string; readonly actions: Actions };
-}
-
-/** One of several ways, by the value of a text; at most 25. */
-export function choose(value: Expression, cases: Cases, otherwise: Actions = {}): Action {
-  return {
-    type: 'Switch',
-    expression: value,
-    cases: Object.fromEntries(
-      Object.entries(cases).map(([name, { case: is, actions }]) => [name, { case: is, actions: inSequence(actions) }]),
-    ),
-    default: { actions: inSequence(otherwise) },
-  };
-}
-
 /** Limits of a loop. */
 export interface LoopLimits {
   /** At most 5,000. */

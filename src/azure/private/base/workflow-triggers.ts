@@ -55,7 +55,7 @@ export interface Inbox {
 }
 
 /** The variable that holds the message: an object, empty where the message is none. */
-export const MESSAGE = 'message';
+const MESSAGE = 'message';
 
 /**
  * When the message was put, as ISO 8601. Storage says `Thu, 01 Jan 2026 00:00:00 GMT`, which functions of time do not

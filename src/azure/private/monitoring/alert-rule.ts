@@ -63,7 +63,7 @@ export interface AlertAudience {
  *
  * @see https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule
  */
-export const LOOKS_BACK: readonly number[] = [5, 10, 15, 30, 60, 120, 180, 240, 300, 360, 1440, 2880];
+const LOOKS_BACK: readonly number[] = [5, 10, 15, 30, 60, 120, 180, 240, 300, 360, 1440, 2880];
 
 /** Minutes that a rule looks back at least to have so many. */
 export function looksBack(minutes: number): number {

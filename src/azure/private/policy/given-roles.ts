@@ -63,7 +63,7 @@ export interface BuiltInRole {
 }
 
 /** @see https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
-export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
+const BUILT_IN_ROLES: readonly BuiltInRole[] = [
   { id: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', name: 'Owner', isBasic: true },
   { id: 'b24988ac-6180-42a0-ab88-20f7382dd24c', name: 'Contributor', isBasic: true },
   { id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7', name: 'Reader', isBasic: true },

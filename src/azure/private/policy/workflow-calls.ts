@@ -19,7 +19,7 @@ export function writesOf(definition: unknown, address: RegExp): Part[] {
 }
 
 /** Requests over HTTP whose address matches: what an action of the type Http has in its inputs. */
-export function callsOf(definition: unknown, address: RegExp): Part[] {
+function callsOf(definition: unknown, address: RegExp): Part[] {
   return partsOf(
     definition,
     ({ method, uri }) => typeof method === 'string' && typeof uri === 'string' && address.test(uri),
@@ -57,11 +57,6 @@ export function registersVersions(definition: unknown): boolean {
 /** Whether a workflow asks for the approval of a version, as a person would: a message in the queue of approvals. */
 export function approves(definition: unknown): boolean {
   return writesOf(definition, /approval.*\/messages/i).length > 0;
-}
-
-/** Bodies of jobs that run a command. */
-export function commandJobsOf(definition: unknown): Part[] {
-  return partsOf(definition, ({ jobType }) => jobType === 'Command');
 }
 
 /** Whether the workflow, the template or Terraform puts the value together when it runs. */

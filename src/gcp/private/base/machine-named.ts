@@ -86,7 +86,7 @@ export function machineNamed(
 /**
  * A family that the table has is there in full, so another member does not exist; a family that it lacks may be newer.
  */
-export function unknownMachine(who: Speaker, machineType: string): Machine {
+function unknownMachine(who: Speaker, machineType: string): Machine {
   const passed: Machine = { machineType, neverOnDemand: false, flexStart: true, quotaCount: 1 };
   if (Token.isUnresolved(machineType)) return passed;
   requireMatch(

@@ -21,7 +21,7 @@ export function driftAlerts(
 }
 
 /** One value a run, which holds until the next: a drift that stays keeps the incident open. */
-export function drifted(
+function drifted(
   metrics: DriftMetrics,
   endpointId: string,
   maxDriftShare: number,

@@ -4,7 +4,7 @@ import { CAREFUL } from '../base/workflow-retry';
 import { log, steps } from '../base/workflow-steps';
 
 /** A run that the tracker does not have: its id in the label of the version. */
-export const NOT_RECORDED = 'not-recorded';
+const NOT_RECORDED = 'not-recorded';
 
 /**
  * Entries of runs in MLflow, made by the workflow with its own identity: requests of Workflows count as internal at a

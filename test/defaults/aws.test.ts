@@ -1,4 +1,4 @@
-import { App, aws_s3 as s3, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, aws_ec2 as ec2, aws_s3 as s3, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as aws from '../../src/aws';
 import * as core from '../../src/core';
@@ -55,6 +55,22 @@ const delivery = (given: object) => {
   return [template((stack) => { ({ workflow } = new aws.DeliveryPipeline(stack, 'Delivery', { repository: 'acme/churn', ...given })); }), workflow];
 };
 
+const integrations = (given: object) => template((stack, data) => {
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] });
+  new aws.Integrations(stack, 'Integrations', { use: [core.Integration.prefect()], data, vpc, ...given });
+});
+/** What is told of a system, or why it is refused. */
+const told = (integration: () => core.Integration) => {
+  const stack = new Stack();
+  try {
+    const { connections: [{ environment }] } = new aws.Integrations(stack, 'Integrations', { use: [integration()], data: new aws.DataLake(stack, 'Data') });
+    return environment;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+const KEY = core.SecretName.of('api-key');
+
 /** What a struct's props come to. */
 const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ...integrationsOn('aws'),
@@ -66,6 +82,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   CaptureSpec: (given) => serving({ capture: given }),
   CodePipelineOptions: (given) => delivery({ engine: aws.DeliveryEngine.codePipeline({ connectionArn: CONNECTION, ...given }) }),
   ComputeSpec: (given) => training({ compute: { accelerator: 'acceleratorCount' in given ? core.Accelerator.NVIDIA_T4 : undefined, ...given } }),
+  DatadogOptions: (given) => told(() => core.Integration.datadog({ apiKey: KEY, service: 'churn', ...given })),
   DataLakeIntent: lake,
   DataLakeProps: lake,
   DataQualityRules: (given) => monitoring({ dataQuality: [{ tableName: 'customers', rules: ['IsComplete "id"'], ...given }] }),
@@ -82,7 +99,10 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   GovernanceGuardrailsOptions: guardrails,
   ImageDirectoryOptions: (given) => training({ image: core.ContainerImage.fromDirectory('examples/workload', given) }),
   InferenceComponentServingOptions: (given) => serving({ serving: aws.SageMakerServing.inferenceComponents({ compute: { vcpus: 1 }, ...given }) }),
+  IntegrationServerOptions: (given) => integrations({ servers: { prefect: given } }),
+  IntegrationsOptions: integrations,
   LinearOptions: (given) => core.Rollout.linear(given),
+  MlflowOptions: (given) => integrations({ use: [core.Integration.mlflow(given)] }),
   ModelCardSpec: (given) => guardrails({ modelCard: { ...CARD, ...given } }),
   ModelMonitorLegacyOptions: (given) => monitoring({ legacyModelMonitor: { imageUri: IMAGE.uri, baselinePrefix: 'evaluation/baseline/', ...given } }),
   ModelQualitySpec: (given) => monitoring({ modelQuality: { gates: GATES, ...given } }),
@@ -94,6 +114,8 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
     serving: aws.SageMakerServing.multiModel(given), model: aws.ModelSource.artifact({ image: IMAGE, key: 'training/models/' }),
   }),
   ProvisionedUnits: (given) => group({ throughput: aws.FeatureThroughput.provisioned({ writeUnits: 5, ...given }) }),
+  PachydermOptions: (given) => told(() => core.Integration.pachyderm({ endpoint: 'https://pachyderm.example.com', token: KEY, ...given })),
+  PrefectOptions: (given) => integrations({ use: [core.Integration.prefect(given)] }),
   RollingOptions: (given) => aws.SageMakerRollout.rolling(given),
   ScalingSpec: (given) => realTime({ scaling: given }),
   SageMakerBatchServingOptions: (given) => serving({ serving: aws.SageMakerServing.batchTransform(given) }),
@@ -108,11 +130,13 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ServingEndpointOptions: serving,
   TimeOfDay: (given) => core.Schedule.daily(given),
   TimeOfWeek: (given) => core.Schedule.weekly(given),
+  TectonOptions: (given) => told(() => core.Integration.tecton({ endpoint: 'https://shop.tecton.ai', apiKey: KEY, ...given })),
   TrackingServerOptions: (given) => tracker({ trackingServer: given }),
   TrainingPipelineOptions: training,
   TrainingSpec: training,
   WarmServerlessServingOptions: (given) => serving({ serving: aws.SageMakerServing.warmServerless(given), model: ARTIFACT }),
   WorkspaceIntent: workspace,
+  WeightsAndBiasesOptions: (given) => told(() => core.Integration.weightsAndBiases({ entity: 'shop', apiKey: KEY, ...given })),
   WorkspaceOptions: workspace,
 };
 

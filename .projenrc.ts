@@ -221,8 +221,9 @@ project.addTask('docs', {
   receiveArgs: true,
 });
 
-for (const level of [0, 1, 2]) {
-  new JsonFile(project, `examples/aws-level${level}/cdk.json`, {
+const EXAMPLES = ['level0', 'level1', 'level2', 'integrations'];
+for (const example of EXAMPLES) {
+  new JsonFile(project, `examples/aws-${example}/cdk.json`, {
     marker: false,
     obj: {
       app: 'node -r ts-node/register/transpile-only -r tsconfig-paths/register main.ts',
@@ -236,7 +237,7 @@ for (const level of [0, 1, 2]) {
   });
 }
 
-for (const example of ['azure', 'gcp'].flatMap((cloud) => [0, 1, 2].map((level) => `${cloud}-level${level}`))) {
+for (const example of ['azure', 'gcp'].flatMap((cloud) => EXAMPLES.map((name) => `${cloud}-${name}`))) {
   new JsonFile(project, `examples/${example}/cdktf.json`, {
     marker: false,
     obj: {

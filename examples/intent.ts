@@ -11,7 +11,7 @@ import {
   Trigger,
 } from 'mlops-constructs/core';
 
-/** The product that the nine examples build: the same words for every cloud and every level. */
+/** The product that the examples build: the same words for every cloud and every level. */
 export function breastCancer(image: ContainerImage = workload()): MlopsIntent {
   return {
     modelName: 'breast-cancer',

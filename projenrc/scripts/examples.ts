@@ -35,7 +35,7 @@ export function examples(): Example[] {
     const config = (['cdk.json', 'cdktf.json'] as const).find((file) => fs.existsSync(path.join(folder, name, file)));
     return config === undefined
       ? []
-      : [{ name, config, level: name.replace(/^.*level/, ''), folder: path.join(folder, name) }];
+      : [{ name, config, level: /level(\d)$/.exec(name)?.[1] ?? '1', folder: path.join(folder, name) }];
   });
 }
 

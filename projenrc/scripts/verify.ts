@@ -18,6 +18,8 @@ interface Check {
   readonly after?: string;
   /** Why the check cannot run on this machine; undefined where it can. */
   readonly unavailable?: () => string | undefined;
+  /** Python environments beside the one that the command names. */
+  readonly environments?: readonly string[];
 }
 
 const IN_ROOT = { cwd: ROOT, shell: '/bin/bash' };
@@ -29,7 +31,13 @@ const ENVIRONMENTS: Record<string, string> = {
   'moto': 'projenrc/python/moto.txt',
   'python': 'test/python/requirements.txt',
   'runtime': 'runtime/requirements-test.txt',
+  'systems': 'test/systems/requirements/driver.txt',
 };
+/** Systems that are started for real, each in an environment of its own. */
+const SYSTEMS = fs
+  .readdirSync(path.join(ROOT, 'test', 'systems', 'requirements'))
+  .filter((file) => file !== 'driver.txt')
+  .map((file) => path.basename(file, '.txt'));
 const TEMPLATES = '$(ls out/aws-*/*.template.json)';
 /** The compiled package, as an app that is an ES module names it. */
 const ES_MODULE = [
@@ -52,6 +60,13 @@ const CHECKS: Check[] = [
   { name: 'synth', command: 'npm run -s synth' },
   { name: 'compile', command: 'npx projen compile' },
   { name: 'loop', command: '.venv/loop/bin/pytest -q test/loop', after: 'synth' },
+  {
+    name: 'systems',
+    command: '.venv/systems/bin/pytest -v test/systems',
+    after: 'synth',
+    environments: SYSTEMS,
+    unavailable: () => (fs.existsSync('/usr/lib/postgresql') ? undefined : "Debian's PostgreSQL is not here"),
+  },
   { name: 'runtime', command: '.venv/runtime/bin/pytest -q runtime examples/workload' },
   { name: 'cdktn', command: 'npx projen test:cdktn' },
   { name: 'deploy', command: '.venv/moto/bin/pytest -q test/deploy' },
@@ -102,6 +117,9 @@ void main(process.argv.slice(2));
 
 async function main(wanted: string[]): Promise<void> {
   const checks = CHECKS.filter((check) => wanted.length === 0 || wanted.includes(check.name));
+  for (const name of new Set(checks.filter((check) => check.unavailable?.() === undefined).flatMap((check) => check.environments ?? []))) {
+    environment(name, `test/systems/requirements/${name}.txt`);
+  }
   for (const [name, requirements] of Object.entries(ENVIRONMENTS)) {
     if (checks.some((check) => check.command.includes(`.venv/${name}/`))) environment(name, requirements);
   }

@@ -58,6 +58,7 @@ describe.each<[string, () => Template]>([
   ['aws-level0', () => templateOf('aws-level0')],
   ['aws-level1', () => templateOf('aws-level1')],
   ['aws-level2', () => templateOf('aws-level2')],
+  ['aws-integrations', () => templateOf('aws-integrations')],
   ['batch predictions', () => everything(Serving.batch())],
   ['an endpoint', () => everything(Serving.realTime())],
 ])('%s', (_, templateNamed) => {

@@ -6,7 +6,7 @@ import { expectArmBodies } from '../support/arm-types';
 import { synthesizedTwice, terraformOf } from '../support/examples';
 import { earlyStarts, referenceFaults, strangeInterpolations } from '../support/terraform-graph';
 
-describe.each(['azure-level0', 'azure-level1', 'azure-level2'])('%s', (name) => {
+describe.each(['azure-level0', 'azure-level1', 'azure-level2', 'azure-integrations'])('%s', (name) => {
   const config = terraformOf(name);
 
   test('has this inventory', () => {

@@ -69,6 +69,7 @@ describe.each<[string, () => TerraformConfig]>([
   ['gcp-level0', () => terraformOf('gcp-level0')],
   ['gcp-level1', () => terraformOf('gcp-level1')],
   ['gcp-level2', () => terraformOf('gcp-level2')],
+  ['gcp-integrations', () => terraformOf('gcp-integrations')],
   ['batch predictions', () => everything(Serving.batch())],
   ['a service', () => everything(Serving.serverless())],
   ['an endpoint', () => everything(Serving.realTime())],

@@ -5,7 +5,7 @@ import { Inventory } from '../../src/testing/inventory';
 import { synthesizedTwice, terraformOf } from '../support/examples';
 import { earlyStarts, referenceFaults, strangeInterpolations } from '../support/terraform-graph';
 
-describe.each(['gcp-level0', 'gcp-level1', 'gcp-level2'])('%s', (name) => {
+describe.each(['gcp-level0', 'gcp-level1', 'gcp-level2', 'gcp-integrations'])('%s', (name) => {
   const config = terraformOf(name);
 
   test('has this inventory', () => {

@@ -18,5 +18,5 @@ test('a synthesis counts the warnings that the command line of the engine would 
 test('an example that is not there is an error that names those that are', () => {
   const script = path.join(ROOT, 'projenrc/scripts/synth-examples.ts');
   const run = () => execFileSync(process.execPath, ['-r', path.join(ROOT, 'projenrc/transpile-once.js'), script, 'aws-level7'], { encoding: 'utf8', stdio: 'pipe' });
-  expect(run).toThrow(/no example aws-level7: there are aws-level0, .*, gcp-level2/);
+  expect(run).toThrow(/no example aws-level7: there are aws-integrations, .*, gcp-level2/);
 });

@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def serve(
     places = {f":{server.port}": f":{port}", f" {server.port}": f" {port}", **(replaced or {})}
 
     def here(text: str) -> str:
-        return local(_replaced(text, places), database)
+        return str(port) if text == str(server.port) else local(_replaced(text, places), database)
 
     env = {
         "PATH": f"{ROOT / '.venv' / venv / 'bin'}:/usr/bin:/bin",
@@ -112,7 +112,8 @@ def serve(
         _wait(f"{url}{server.health}", process, log)
         yield Server(url, values)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -149,15 +150,12 @@ def free_port() -> int:
 
 
 def local(text: str, database: str) -> str:
-    """The text with the database of this machine instead of the one that the stack makes.
-
-    `database` is `<user>@<host>:<port>/<name>`; a loopback database speaks without TLS.
-    """
-    user, host, port, name = re.fullmatch(r"(\w+)@([\w.]+):(\d+)/(\w+)", database).groups()  # type: ignore[union-attr]
-    text = re.sub(r"\w+((?:'\"\$\w+\"')?)@\$\{google_sql_database_instance\.\w+\.private_ip_address\}:\d+/\w+",
-                  rf"{user}\g<1>@{host}:{port}/{name}", text)
-    text = re.sub(r"\$\{google_sql_database_instance\.\w+\.private_ip_address\}", host, text)
-    return re.sub(r"(ssl(?:mode)?)=require", r"\1=disable", text)
+    """The text with the database of this machine, `<host>:<port>`, which speaks without TLS on loopback."""
+    host, _, port = database.partition(":")
+    text = re.sub(r"\$\{google_sql_database_instance\.[\w-]+\.private_ip_address\}:\d+", database, text)
+    text = re.sub(r"\$\{google_sql_database_instance\.[\w-]+\.private_ip_address\}", host, text)
+    text = re.sub(r"(ssl(?:mode)?)=require", r"\1=disable", text)
+    return port if text == "5432" else text
 
 
 def _replaced(text: str, places: Mapping[str, str]) -> str:

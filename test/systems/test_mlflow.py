@@ -1,4 +1,4 @@
-"""L5: the server of the template migrates its database, refuses other hosts, and a client logs, registers, names and loads a model"""
+"""L5: the server of the Google Cloud template migrates its database, refuses other hosts, and a client logs, registers, names and loads a model"""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ print(run.data.params["depth"], run.data.metrics["auc"], mlflow.artifacts.load_t
 
 
 def test_a_run_and_a_version_come_back(tmp_path: Path, postgres: Callable[[str], str]) -> None:
-    hosted = program("gcp-integrations", "mlflow")
+    hosted = program("gcp-level1", "mlflow")
     host = hosted.variables["MLFLOW_SERVER_ALLOWED_HOSTS"]
-    store = hosted.command[-1].split("--artifacts-destination ")[1].split()[0].strip("'")
+    store = hosted.variables["MLFLOW_ARTIFACTS_DESTINATION"]
     (tmp_path / "lake").mkdir()
     places = {store: f"file://{tmp_path / 'lake'}", host: "127.0.0.1:*"}
     with serve("mlflow", hosted, tmp_path, postgres("mlflow"), places) as server:

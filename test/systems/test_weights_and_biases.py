@@ -18,7 +18,7 @@ with wandb.init() as active:
 def test_a_run_has_the_metrics(tmp_path: Path) -> None:
     variables = connection("gcp-integrations", "WANDB_")
     assert "WANDB_API_KEY" not in variables
-    shown = run("wandb", LOG, {**variables, "WANDB_MODE": "offline"}, tmp_path)
+    shown = run("weights-and-biases", LOG, {**variables, "WANDB_MODE": "offline"}, tmp_path)
     expected = [variables[f"WANDB_{name}"] for name in ("ENTITY", "PROJECT", "BASE_URL")]
     assert " ".join(expected) in shown
     [written] = (tmp_path / "wandb").glob("offline-run-*/run-*.wandb")

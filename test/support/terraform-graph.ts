@@ -76,7 +76,7 @@ function identityIn(text: unknown): string | undefined {
 }
 
 const ADDRESS = /\b((?:data\.)?(?:azapi|azurerm|google|terraform|time)_[a-z0-9_]+\.[A-Za-z][\w-]*|var\.[a-z_]\w*)(?:\.([a-z_]\w*))?/g;
-const MEANT = /^((data\.|ephemeral\.)?(azapi|azurerm|google|terraform|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|jsondecode|base64encode|formatdate|substr|uuidv5|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
+const MEANT = /^\(?((data\.|ephemeral\.)?(azapi|azurerm|google|terraform|time|random)_[a-z0-9_]+\.|var\.|each\.(value|key)$|(toset|jsonencode|jsondecode|base64encode|formatdate|substr|uuidv5|replace|join|tostring|sha256|split|element|zipmap|lookup|contains)\()/;
 
 function nodesOf(config: TerraformConfig): Node[] {
   const ofBlock = (block: string, prefix: string) => Object.entries<any>(config[block] ?? {}).flatMap(([resourceType, ofType]) =>

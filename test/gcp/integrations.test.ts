@@ -1,11 +1,12 @@
 import { execFileSync } from 'child_process';
-import { TerraformStack } from 'cdktf';
+import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { ContainerImage } from '../../src/core/container-image';
 import { Integration, SecretName } from '../../src/core/integrations';
 import { Schedule } from '../../src/core/schedule';
 import { Serving } from '../../src/core/serving';
 import {
-  CloudRunServing, ConnectionReach, DataLake, Grant, IConnection, Integrations, IntegrationsProps, ModelSource, Principal, PrivateNetwork,
+  CloudRunServing, ConnectionReach, DataLake, GoogleProject, Grant,
+  IConnection, Integrations, IntegrationsProps, ModelSource, Principal, PrivateNetwork,
   ServingEndpointProps, Workspace, WorkspaceProps,
 } from '../../src/gcp';
 import { startScript } from '../../src/gcp/private/workspace/start-script';
@@ -375,4 +376,23 @@ describe('monitoring', () => {
     expect(() => new DriftWorld({ connections: [INSIDE] })).toThrow(new Error(`monitoring stack 'Stack/Monitoring': ${IN_GOOGLES}`));
     expect(() => new DriftWorld({ connections: [OWN], drift: undefined })).toThrow(/^monitoring stack 'Stack\/Monitoring': connections /);
   });
+});
+
+test('a project that is a variable of Terraform stays one in references and addresses', () => {
+  const app = Testing.app();
+  const stack = new TerraformStack(app, 'Stack');
+  const project = new TerraformVariable(stack, 'project', {});
+  new GoogleProject(stack, 'Google', { projectId: project.stringValue, region: 'europe-west4', network: network(true) });
+  const data = new DataLake(stack, 'Data');
+  const { connections } = new Integrations(stack, 'Integrations', { data, use: [WANDB, Integration.prefect()] });
+  new Workspace(stack, 'Notebooks', { data, connections });
+  const all = synthesized(stack);
+  const { content } = resourceAt(all, 'google_storage_bucket_object', 'Notebooks_Start');
+  expect(content).toContain("export MLOPS_SECRET_WANDB_API_KEY_REF='projects/${var.project}/secrets/wandb-api-key/versions/latest'");
+  expect(content).toMatch(/export PREFECT_API_URL='https:\/\/stack-integrations-prefect-[0-9a-f]{8}-\$\{data\.google_project\.\w+\.number\}\.europe-west4/);
+  const grants = Object.keys(all.resource.google_secret_manager_secret_iam_member).sort();
+  const members = resourcesOf(all, 'google_secret_manager_secret_iam_member');
+  expect(members.find(({ secret_id: id }) => id === 'wandb-api-key')).toMatchObject({ project: '${var.project}' });
+  // The addresses of grants do not depend on how many tokens came before.
+  expect(grants).toContainEqual(expect.stringMatching(/^Integrations_weights-and-biases_Grant-read-WANDB-API-KEY-[0-9a-f]{8}_/));
 });

@@ -145,7 +145,7 @@ describe('what is of another place by its own address', () => {
     ['an image that trains', train({ image: imageIn('us-east-1') }), 'image must be of eu-central-1, the region of the stack: versions are served from it'],
     ['an image of the versions', train({ servingImage: imageIn('us-east-1') }), 'servingImage must be of eu-central-1'],
     ['an imported lake', (stack) => DataLake.fromAttributes(stack, 'Data', {
-      rawBucketName: 'r', featureBucketName: 'f', artifactBucketName: 'a', databaseName: 'd', encryptionKeyArn: key,
+      rawBucketName: 'lake-raw', featureBucketName: 'lake-features', artifactBucketName: 'lake-artifacts', databaseName: 'd', encryptionKeyArn: key,
     }), 'encryptionKeyArn must be of eu-central-1, the region of the stack: a key encrypts and decrypts in its own region'],
     ['a key', (stack) => new DataLake(stack, 'Data', { encryptionKey: kms.Key.fromKeyArn(stack, 'K', key) }), 'encryptionKey must be of eu-central-1'],
     ['a topic', (stack) => new MonitoringStack(stack, 'Monitoring', {

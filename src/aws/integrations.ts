@@ -50,14 +50,14 @@ import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/vali
  *
  * const data = new aws.DataLake(stack, 'Data');
  * const registry = new aws.ModelRegistry(stack, 'Registry', { modelName: 'churn' });
- * const { connections } = new aws.Integrations(stack, 'Integrations', {
+ * const integrations = new aws.Integrations(stack, 'Integrations', {
  *   data,
  *   use: [Integration.weightsAndBiases({ entity: 'shop', apiKey: SecretName.of('wandb-api-key') })],
  * });
  * new aws.TrainingPipeline(stack, 'Training', {
  *   data,
  *   registry,
- *   connections,
+ *   connections: integrations.connections,
  *   image: ContainerImage.fromUri('111122223333.dkr.ecr.eu-central-1.amazonaws.com/churn:1'),
  * });
  */

@@ -25,7 +25,7 @@ import { refuse, refuseBecause, requireMatch, requireUnique, Speaker, speakerFor
  *
  * const data = new azure.DataLake(stack, 'Data');
  * const workspace = new azure.Workspace(stack, 'Workspace', { data });
- * const { connections } = new azure.Integrations(stack, 'Integrations', {
+ * const integrations = new azure.Integrations(stack, 'Integrations', {
  *   data,
  *   workspace,
  *   use: [Integration.weightsAndBiases({ entity: 'shop', apiKey: SecretName.of('wandb-api-key') })],
@@ -61,12 +61,6 @@ export class Integrations extends Construct {
 
   private connect(integration: Integration, { data, keyVaultId: given, workspace }: IntegrationsProps): IConnection {
     const plan = planOf(this.who, integration, 'azure');
-    if (plan.server !== undefined || plan.isManaged) {
-      refuseBecause(
-        this.who,
-        `${plan.system.title}: servers are not hosted on Azure: give the endpoint of one that exists`,
-      );
-    }
     const keyVaultId = given ?? (workspace instanceof Workspace ? workspace.keyVaultId : undefined);
     if (keyVaultId === undefined && Object.keys(plan.secrets).length > 0) {
       refuseBecause(

@@ -33,7 +33,7 @@ import { mayDestroy } from '../terraform/removal';
  * declare const stack: TerraformStack;
  *
  * const data = new gcp.DataLake(stack, 'Data');
- * const { connections } = new gcp.Integrations(stack, 'Integrations', {
+ * const integrations = new gcp.Integrations(stack, 'Integrations', {
  *   data,
  *   use: [
  *     Integration.weightsAndBiases({ entity: 'shop', apiKey: SecretName.of('wandb-api-key') }),

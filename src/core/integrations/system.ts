@@ -103,8 +103,6 @@ export interface ServerFacts {
   readonly database?: 'postgresql' | 'mysql';
   /** Whether it keeps files in the lake, under `integrations/<id>/`; `{store}` is the place. */
   readonly store?: boolean;
-  /** Files, by absolute path. */
-  readonly files?: { readonly [path: string]: string };
   readonly cpu: number;
   readonly memoryGiB: number;
   /** Whether it may stop while nobody asks: it answers requests alone and does nothing on its own. */

@@ -22,6 +22,15 @@ const SAMPLES: { readonly [constructor: string]: () => Integration } = {
   weightsAndBiases: () => Integration.weightsAndBiases({ entity: 'shop', apiKey: secret }),
   zenMl: () => Integration.zenMl(),
 };
+/** Those that Azure does not host, as servers that exist. */
+const EXISTING: { readonly [constructor: string]: () => Integration } = {
+  grafana: () => Integration.grafana({ endpoint }),
+  lakeFs: () => Integration.lakeFs({ endpoint, accessKeyId: secret, secretAccessKey: secret }),
+  mlflow: () => Integration.mlflow({ endpoint }),
+  phoenix: () => Integration.phoenix({ endpoint }),
+  prefect: () => Integration.prefect({ endpoint }),
+  zenMl: () => Integration.zenMl({ endpoint }),
+};
 const WHO = { what: 'integrations', name: 'Integrations' };
 const PLACES = {
   'endpoint': endpoint,
@@ -55,7 +64,7 @@ describe.each(Object.entries(SAMPLES))('%s', (name, sample) => {
   });
 
   test.each(['aws', 'gcp', 'azure'] as const)('fills every placeholder of its client and its server on %s', (cloud) => {
-    const plan = planOf(WHO, sample(), cloud);
+    const plan = planOf(WHO, (cloud === 'azure' ? (EXISTING[name] ?? sample) : sample)(), cloud);
     const settings = clientSettings(plan, PLACES);
     expect(JSON.stringify(settings)).not.toMatch(/\{[a-z]/);
     if (plan.server === undefined) return;

@@ -9,15 +9,12 @@ export const CONNECTED: Answers = {
   azure: { as: 'connected', how: 'variables of every job, notebook and container; secrets of azurerm_key_vault by reference' },
 };
 
-/** A container with a database of PostgreSQL. */
+/** A container with a database of PostgreSQL; on Azure a server that exists. */
 export const HOSTED_WITH_POSTGRESQL: Answers = {
   aws: { as: 'hosted', how: 'AWS::ECS::Service behind AWS::ElasticLoadBalancingV2::LoadBalancer, with AWS::RDS::DBInstance' },
   gcp: { as: 'hosted', how: 'google_cloud_run_v2_service with google_sql_database_instance' },
-  azure: { as: 'hosted', how: 'azurerm_container_app with azurerm_postgresql_flexible_server' },
+  azure: { as: 'connected', how: `a server that exists, by its endpoint: ${CONNECTED.azure.how}` },
 };
 
-/** A container with a database of MySQL. */
-export const HOSTED_WITH_MYSQL: Answers = {
-  ...HOSTED_WITH_POSTGRESQL,
-  azure: { as: 'hosted', how: 'azurerm_container_app with azurerm_mysql_flexible_server' },
-};
+/** The same with a database of MySQL. */
+export const HOSTED_WITH_MYSQL: Answers = HOSTED_WITH_POSTGRESQL;

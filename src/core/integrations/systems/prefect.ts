@@ -1,3 +1,4 @@
+import { HOSTED_WITH_POSTGRESQL } from './answers';
 import { System } from '../system';
 
 /**
@@ -46,12 +47,5 @@ export const PREFECT: System = {
     // Schedules, late runs and automations are loops of the server.
     scalesToZero: false,
   },
-  clouds: {
-    aws: {
-      as: 'hosted',
-      how: 'AWS::ECS::Service behind AWS::ElasticLoadBalancingV2::LoadBalancer, with AWS::RDS::DBInstance',
-    },
-    gcp: { as: 'hosted', how: 'google_cloud_run_v2_service with google_sql_database_instance' },
-    azure: { as: 'hosted', how: 'azurerm_container_app with azurerm_postgresql_flexible_server' },
-  },
+  clouds: HOSTED_WITH_POSTGRESQL,
 };

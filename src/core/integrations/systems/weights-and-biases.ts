@@ -1,3 +1,4 @@
+import { CONNECTED } from './answers';
 import { System } from '../system';
 
 /**
@@ -20,9 +21,5 @@ export const WEIGHTS_AND_BIASES: System = {
     variables: { WANDB_BASE_URL: '{endpoint}', WANDB_ENTITY: '{entity}', WANDB_PROJECT: '{project}' },
     packages: ['wandb>=0.22,<1'],
   },
-  clouds: {
-    aws: { as: 'connected', how: 'variables of every job, notebook and container; the key is read from AWS::SecretsManager::Secret at start' },
-    gcp: { as: 'connected', how: 'variables of every job, notebook and container; the key is read from google_secret_manager_secret at start' },
-    azure: { as: 'connected', how: 'variables of every job, notebook and container; the key is read from azurerm_key_vault at start' },
-  },
+  clouds: CONNECTED,
 };

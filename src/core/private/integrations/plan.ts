@@ -31,6 +31,9 @@ export function planOf(who: Speaker, integration: Integration, cloud: CloudName)
   const endpoint = given.endpoint ?? client.endpoint;
   const wanted = given.hosting?.name ?? (answer.as === 'managed' ? 'managed' : 'service');
   const isMade = endpoint === undefined && answer.as !== 'connected';
+  if (!isMade && endpoint === undefined && Object.values(variables).some((text) => text.includes('{endpoint}'))) {
+    refuseBecause(who, `${system.title}: this cloud hosts no server of it: give the endpoint of one that exists`);
+  }
   if (given.hosting !== undefined && !isMade) {
     refuseBecause(who, `${system.title}: hosting says where a server is made, and none is: leave it out`);
   }

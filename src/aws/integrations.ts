@@ -20,12 +20,7 @@ import { newCluster, serverImage, serverSubnets } from './private/integrations/p
 import { secretsOf } from './private/integrations/secrets';
 import { ServerFacts } from '../core/integrations/system';
 import {
-  clientEndpoint,
-  clientSettings,
-  filesVariable,
-  IntegrationPlan,
-  isOnInternet,
-  planOf,
+  clientEndpoint, clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet, planOf,
 } from '../core/private/integrations/plan';
 import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
@@ -102,7 +97,7 @@ export class Integrations extends Construct {
     const address = server?.address ?? plan.endpoint;
     const { files, variables } = clientSettings(plan, {
       endpoint,
-      host: address?.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
+      host: address === undefined ? undefined : hostOf(address),
       region: Stack.of(this).region,
       store: props.data.artifactBucket.s3UrlForObject(`${folder}store`),
     });

@@ -5,8 +5,8 @@ import { requireLakeOf } from './private/base/lake-of';
 import { SystemConnection } from './private/integrations/connection';
 import { Workspace } from './workspace';
 import { Integration } from '../core/integrations/integration';
-import { planOf } from '../core/private/integrations/plan';
-import { refuse, refuseBecause, requireMatch, requireUnique, Speaker, speakerFor } from '../core/private/validation';
+import { planOf, requireIntegrations } from '../core/private/integrations/plan';
+import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside Azure, connected to whatever is given their `connections`.
@@ -40,11 +40,7 @@ export class Integrations extends Construct {
     super(scope, id);
     this.who = speakerFor('integrations', scope, id);
     requireLakeOf(this.who, props.workspace, props.data);
-    if (!Array.isArray(props.use)) refuse(this.who, 'use', props.use, 'a list of integrations');
-    for (const each of props.use) {
-      if (!(each instanceof Integration)) refuse(this.who, 'use', each, 'integrations like Integration.prefect()');
-    }
-    requireUnique(this.who, 'use', props.use.map((each) => each.id));
+    requireIntegrations(this.who, props.use);
     requireMatch(this.who, 'keyVaultId', props.keyVaultId, VAULT, 'the ARM id of a Key Vault');
     this.connections = props.use.map((each) => this.connect(each, props));
   }

@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { given } from '../../core/private/level-defaults';
 import { refuseBecause, Speaker } from '../../core/private/validation';
-import { IConnection } from '../connection-props';
 import { IDataLake } from '../data-lake-props';
 import { Integrations } from '../integrations';
 import { Workspace } from '../workspace';
@@ -35,15 +34,6 @@ export function integrationsOf(
   if (!(workspace instanceof Workspace)) refuseBecause(who, 'integrations need notebooks that are made here');
   for (const connection of integrations.connections) workspace.addConnection(connection);
   return integrations;
-}
-
-/** Connections of a part: the product's own, and those that its section adds. */
-export function connectionsOf(
-  integrations: Integrations | undefined,
-  section: { readonly connections?: IConnection[] } | undefined,
-): { readonly connections?: IConnection[] } {
-  const connections = [...(integrations?.connections ?? []), ...(section?.connections ?? [])];
-  return connections.length === 0 ? {} : { connections };
 }
 
 /** Endpoints of the network that is made: with integrations secrets are read in it, too. */

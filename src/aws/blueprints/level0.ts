@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { connectionsOf, endpointsOf, integrationsOf } from './connections';
+import { endpointsOf, integrationsOf } from './connections';
 import { notebookRole } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { connectionsOf } from '../../core/private/integrations/plan';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';

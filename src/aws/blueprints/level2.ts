@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { connectionsOf, endpointsOf, integrationsOf } from './connections';
+import { endpointsOf, integrationsOf } from './connections';
 import { shareFeatures } from './feature-grants';
 import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { connectionsOf } from '../../core/private/integrations/plan';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';

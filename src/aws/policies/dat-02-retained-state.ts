@@ -4,7 +4,7 @@ import { Rule, unless } from '../private/policy/rule';
 const KEPT = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
 
 /**
- * What holds data, or opens it, stays when it leaves the template, and when the template would replace it.
+ * A resource that holds data, or opens it, is retained when it leaves the template, and when the template would replace it.
  *
  * The context flag that allows deletion is the exception and the reason in one: it is set for stacks that are thrown
  * away.

@@ -8,7 +8,7 @@ const POLICIES: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'AWS::SQS::QueuePolicy',
 };
 
-/** What a denial must name at least; `Publish` is all that outsiders do with a topic. */
+/** Actions that a denial must name at least; `Publish` is all that outsiders do with a topic. */
 const ACTIONS: Readonly<Record<string, RegExp>> = {
   'AWS::S3::Bucket': /^(\*|s3:\*)$/i,
   'AWS::SNS::Topic': /^(\*|sns:(\*|Publish))$/i,

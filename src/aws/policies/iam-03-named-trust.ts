@@ -3,7 +3,7 @@ import { Rule, undecided, unless, Verdict } from '../private/policy/rule';
 import { isRuntime } from '../private/policy/sagemaker-requests';
 
 /**
- * What in a token says whose it is: a subject; what an identity pool is called; that a provider of one's own has signed
+ * Claims of a token that say whose it is: a subject; the name of an identity pool; that a provider of one's own has signed
  * it for AWS.
  */
 const TELLING = /(:sub|^cognito-identity\.amazonaws\.com:aud|^SAML:(aud|sub|iss|doc))$/i;

@@ -5,7 +5,7 @@ import { Rule, unless, worst } from '../private/policy/rule';
 
 const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
 
-/** What makes a resource of a type public. */
+/** Settings that make a resource of a type public. */
 const OPENINGS: Readonly<Record<string, (properties: Properties) => string[]>> = {
   'AWS::S3::BucketPolicy': (p) => openStatements(p.PolicyDocument),
   'AWS::SNS::TopicPolicy': (p) => openStatements(p.PolicyDocument),

@@ -1,7 +1,7 @@
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../private/policy/rule';
 import { at, isRuntime, REQUESTING_TYPES, requestsOf } from '../private/policy/sagemaker-requests';
 
-/** What registers a version leaves its approval to a person. */
+/** Whatever registers a version leaves its approval to a person. */
 export const manualApproval: Rule = {
   policy: 'MLOPS-REG-01',
   types: REQUESTING_TYPES,

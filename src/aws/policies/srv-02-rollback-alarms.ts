@@ -2,7 +2,7 @@ import { listed } from '../private/policy/iam-statements';
 import { COMPLIANT, NOT_APPLICABLE, Rule, undecided, Verdict, violation, worst } from '../private/policy/rule';
 import { at, isRuntime, REQUESTING_TYPES, requestsOf, SageMakerRequest } from '../private/policy/sagemaker-requests';
 
-/** What updates an endpoint names the alarms that take the update back. */
+/** Each update of an endpoint names the alarms that roll it back. */
 export const rollbackAlarms: Rule = {
   policy: 'MLOPS-SRV-02',
   types: REQUESTING_TYPES,

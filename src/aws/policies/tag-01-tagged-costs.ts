@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Rule, unless } from '../private/policy/rule';
 
-/** What shows on the bill and can be tagged without harm has a tag. */
+/** Every resource that shows on the bill and can be tagged without harm has a tag. */
 export const taggedCosts: Rule = {
   policy: 'MLOPS-TAG-01',
   types: [

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
 import { given } from '../../core/private/level-defaults';
-import { IConnection } from '../connection-props';
 import { IDataLake } from '../data-lake-props';
 import { Integrations } from '../integrations';
 import { IWorkspace } from '../workspace-props';
@@ -18,13 +17,4 @@ export function integrationsOf(
     for (const notebook of parts.workspace.identities) connection.grantUse(notebook);
   }
   return integrations;
-}
-
-/** Connections of a part: the product's own, and those that its section adds. */
-export function connectionsOf(
-  integrations: Integrations | undefined,
-  section: { readonly connections?: IConnection[] } | undefined,
-): { readonly connections?: IConnection[] } {
-  const connections = [...(integrations?.connections ?? []), ...(section?.connections ?? [])];
-  return connections.length === 0 ? {} : { connections };
 }

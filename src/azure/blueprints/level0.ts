@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
-import { connectionsOf, integrationsOf } from './connections';
+import { integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { connectionsOf } from '../../core/private/integrations/plan';
 import { requireKnownText } from '../../core/private/known-values';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';

@@ -3,7 +3,7 @@ import { one } from '../../terraform/policy/resource-view';
 import { Rule, unless } from '../../terraform/policy/rule';
 
 /**
- * What holds data, or opens it, is refused when a plan would delete it.
+ * A resource that holds data, or opens it, is refused when a plan would delete it.
  *
  * The context flag that allows deletion is the exception and the reason in one: it is set for stacks that are thrown
  * away.

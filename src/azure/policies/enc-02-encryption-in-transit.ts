@@ -1,7 +1,7 @@
 import { isTrue, one, ResourceView } from '../../terraform/policy/resource-view';
 import { Rule, unless } from '../../terraform/policy/rule';
 
-/** What lets a resource take requests without TLS, or with an old one, by type; defaults are those of the provider. */
+/** Settings that let a resource take requests without TLS, or with an old one, by type; defaults are those of the provider. */
 const GAPS: Readonly<Record<string, (resource: ResourceView) => string[]>> = {
   azurerm_container_app: ({ attributes }) =>
     isTrue(one(attributes.ingress)?.allow_insecure_connections) ? ['ingress.allow_insecure_connections is on'] : [],

@@ -4,7 +4,7 @@ import { Rule, unless } from '../../terraform/policy/rule';
 
 const CONTAINER_APP_AUTH = 'Microsoft.App/containerApps/authConfigs';
 
-/** What makes a resource of a type public; defaults are those of the provider. */
+/** Settings that make a resource of a type public; defaults are those of the provider. */
 const OPENINGS: Readonly<Record<string, (resource: ResourceView, around: Landscape) => string[]>> = {
   azurerm_container_app: (resource, around) => {
     const ingress = one(resource.attributes.ingress);

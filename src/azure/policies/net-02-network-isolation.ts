@@ -6,7 +6,7 @@ import { definitionOf, deploymentsOf, isExpression, WORKFLOW } from '../private/
 const WORKSPACE = 'Microsoft.MachineLearningServices/workspaces';
 const OUTBOUND_RULE = 'Microsoft.MachineLearningServices/workspaces/outboundRules';
 
-/** What a resource of a type lets out, by type. */
+/** Settings that let a resource out of the network, by type. */
 const EXITS: Readonly<Record<string, (resource: ResourceView) => Verdict>> = {
   azurerm_container_app_environment: ({ attributes }) =>
     unless(attributes.infrastructure_subnet_id === undefined ? ['infrastructure_subnet_id is missing'] : []),

@@ -1,7 +1,7 @@
 import { Rule, unless } from '../../terraform/policy/rule';
 import { hasTags } from '../private/policy/tags';
 
-/** What shows on the bill has a tag, its own or one of the resource group's. */
+/** Every resource that shows on the bill has a tag, its own or one of the resource group's. */
 export const taggedCosts: Rule = {
   policy: 'MLOPS-TAG-01',
   types: [

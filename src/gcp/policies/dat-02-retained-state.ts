@@ -11,7 +11,7 @@ const HOLDS_NOTHING: readonly ((attributes: Attributes) => boolean)[] = [
 ];
 
 /**
- * What holds data, or opens it, is refused when a plan would delete it.
+ * A resource that holds data, or opens it, is refused when a plan would delete it.
  *
  * The context flag that allows deletion is the exception and the reason in one: it is set for stacks that are thrown
  * away.

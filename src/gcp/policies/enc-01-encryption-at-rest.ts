@@ -50,7 +50,7 @@ export const encryptionAtRest: Rule = {
   },
 };
 
-/** What workflows ask for that is encrypted with a key, how it is recognized, and where the key stands. */
+/** Requests of workflows for what is encrypted with a key, how it is recognized, and where the key stands. */
 const REQUESTS: readonly (readonly [what: string, isOne: (part: Part) => boolean, path: string])[] = [
   ['custom job', ({ jobSpec }) => jobSpec !== undefined, 'encryptionSpec.kmsKeyName'],
   ['batch prediction', ({ inputConfig, outputConfig }) => inputConfig !== undefined && outputConfig !== undefined, 'encryptionSpec.kmsKeyName'],

@@ -5,7 +5,7 @@ import { givenBy, GRANTS } from '../private/policy/iam-grants';
 
 const EVERYBODY = ['allUsers', 'allAuthenticatedUsers'];
 
-/** What makes a resource of a type public. */
+/** Settings that make a resource of a type public. */
 const OPENINGS: Readonly<Record<string, (resource: ResourceView) => string[]>> = {
   google_storage_bucket: ({ attributes }) => [
     ...(attributes.public_access_prevention === 'enforced' ? [] : ['public_access_prevention is not enforced']),

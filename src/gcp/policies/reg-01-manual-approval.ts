@@ -1,7 +1,7 @@
 import { NOT_APPLICABLE, Rule, undecided, unless } from '../../terraform/policy/rule';
 import { callsOf, definitionOf, registersVersions, WORKFLOW } from '../private/policy/workflow-calls';
 
-/** What registers a version leaves its approval to a person: it publishes none itself. */
+/** Whatever registers a version leaves its approval to a person: it publishes none itself. */
 export const manualApproval: Rule = {
   policy: 'MLOPS-REG-01',
   types: [WORKFLOW],

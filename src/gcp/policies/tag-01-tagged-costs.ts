@@ -1,7 +1,7 @@
 import { Rule, unless } from '../../terraform/policy/rule';
 import { hasLabels } from '../private/policy/labels';
 
-/** What shows on the bill has a label, its own or the provider's. */
+/** Every resource that shows on the bill has a label, its own or the provider's. */
 export const taggedCosts: Rule = {
   policy: 'MLOPS-TAG-01',
   types: [

@@ -1,17 +1,12 @@
-import { Integration } from '../../../core/integrations/integration';
-import { IntegrationPlan } from '../../../core/private/integrations/plan';
+import { IntegrationPlan, requireIntegrations } from '../../../core/private/integrations/plan';
 import {
-  refuse, refuseBecause, requireInteger, requireMatch, requireUnique, Speaker, speakerForPart,
+  refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerForPart,
 } from '../../../core/private/validation';
 import { IntegrationServerOptions, IntegrationsProps } from '../../integrations-props';
 
 /** Refuses integrations that are none or come twice, and settings that contradict each other. */
 export function checkIntegrations(who: Speaker, props: IntegrationsProps): void {
-  if (!Array.isArray(props.use)) refuse(who, 'use', props.use, 'a list of integrations');
-  for (const each of props.use) {
-    if (!(each instanceof Integration)) refuse(who, 'use', each, 'integrations like Integration.prefect()');
-  }
-  requireUnique(who, 'use', props.use.map(({ id }) => id));
+  requireIntegrations(who, props.use);
   if ((props.certificate === undefined) !== (props.hostedZone === undefined)) {
     refuseBecause(who, 'certificate and hostedZone go together: a certificate is for names, and the zone has them');
   }

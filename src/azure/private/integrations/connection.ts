@@ -1,6 +1,6 @@
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { clientSettings, filesVariable, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
+import { clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
 import { IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
@@ -33,7 +33,7 @@ export class SystemConnection extends Construct implements IConnection {
     const { files, variables } = clientSettings(plan, {
       ...(plan.endpoint === undefined
         ? {}
-        : { endpoint: plan.endpoint, host: plan.endpoint.replace(/^https?:\/\/|\/.*$/g, '') }),
+        : { endpoint: plan.endpoint, host: hostOf(plan.endpoint) }),
       region,
       'store': `abfss://${data.artifactContainer}@${data.storeAccountName}.dfs.core.windows.net/${path}`,
       'store.account': data.storeAccountName,

@@ -2,7 +2,7 @@ import { fill, PlaceholderValues } from './placeholders';
 import { Integration } from '../../integrations/integration';
 import { SecretName } from '../../integrations/secret-name';
 import { ClientFacts, CloudName, ServerFacts, System } from '../../integrations/system';
-import { refuseBecause, Speaker } from '../validation';
+import { refuse, refuseBecause, requireUnique, Speaker } from '../validation';
 
 /** A system on one cloud, before anything is made. */
 export interface IntegrationPlan {
@@ -99,3 +99,26 @@ export function isFilesVariable(name: string): boolean {
 }
 
 const FILES_PREFIX = 'MLOPS_FILES_';
+
+/** Refuses a list that is none, and a system twice. */
+export function requireIntegrations(who: Speaker, use: readonly Integration[]): void {
+  if (!Array.isArray(use)) refuse(who, 'use', use, 'a list of integrations');
+  for (const each of use) {
+    if (!(each instanceof Integration)) refuse(who, 'use', each, 'integrations like Integration.prefect()');
+  }
+  requireUnique(who, 'use', use.map(({ id }) => id));
+}
+
+/** Host of an address, with its port. */
+export function hostOf(endpoint: string): string {
+  return endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}
+
+/** Connections of a part: the product's own, and those that its section adds. */
+export function connectionsOf<C>(
+  integrations: { readonly connections: C[] } | undefined,
+  section: { readonly connections?: C[] } | undefined,
+): { readonly connections?: C[] } {
+  const connections = [...(integrations?.connections ?? []), ...(section?.connections ?? [])];
+  return connections.length === 0 ? {} : { connections };
+}

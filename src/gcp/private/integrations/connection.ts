@@ -5,11 +5,7 @@ import { clientFolderOf, storeFolderOf } from './folders';
 import { HostedSystem, newHostedSystem } from './hosted-system';
 import { grantSecret } from './secrets';
 import {
-  clientEndpoint,
-  clientSettings,
-  filesVariable,
-  IntegrationPlan,
-  isOnInternet,
+  clientEndpoint, clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet,
 } from '../../../core/private/integrations/plan';
 import { Speaker } from '../../../core/private/validation';
 import { literal } from '../../../terraform/text';
@@ -102,5 +98,5 @@ function placesOf(plan: IntegrationPlan, hosted: HostedSystem | undefined): { re
     return { endpoint: clientEndpoint(plan, hosted.uri), host: hosted.host };
   }
   const { endpoint } = plan;
-  return endpoint === undefined ? {} : { endpoint, host: endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') };
+  return endpoint === undefined ? {} : { endpoint, host: hostOf(endpoint) };
 }

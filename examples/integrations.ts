@@ -1,4 +1,4 @@
-import { Integration, SecretName } from 'mlops-constructs/core';
+import { DeltaColumnType, Integration, SecretName } from 'mlops-constructs/core';
 
 /** Systems that a team may have already; the values of the secrets are written into the cloud's secret store. */
 export function systems(): Integration[] {
@@ -6,6 +6,19 @@ export function systems(): Integration[] {
     Integration.weightsAndBiases({ entity: 'example', project: 'breast-cancer', apiKey: SecretName.of('wandb-api-key') }),
     Integration.datadog({ site: 'datadoghq.eu', environment: 'prod', apiKey: SecretName.of('datadog-api-key') }),
     Integration.dvc(),
+    Integration.deltaLake({
+      tables: [
+        {
+          name: 'measurements',
+          columns: [
+            { name: 'sample_id', columnType: DeltaColumnType.LONG },
+            { name: 'mean_radius', columnType: DeltaColumnType.DOUBLE },
+            { name: 'measured_on', columnType: DeltaColumnType.DATE },
+          ],
+          partitionBy: ['measured_on'],
+        },
+      ],
+    }),
   ];
 }
 

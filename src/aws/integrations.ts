@@ -16,6 +16,7 @@ import { checkIntegrations, checkUsed } from './private/integrations/checks';
 import { writeClientFiles } from './private/integrations/client-files';
 import { SystemConnection } from './private/integrations/connection';
 import { ContainerService } from './private/integrations/container-service';
+import { newDeltaTables } from './private/integrations/delta-tables';
 import { newCluster, serverImage, serverSubnets } from './private/integrations/place';
 import { secretsOf } from './private/integrations/secrets';
 import { ServerFacts } from '../core/integrations/system';
@@ -95,11 +96,13 @@ export class Integrations extends Construct {
     const server = plan.server && this.host(scope, plan, plan.server, props);
     const endpoint = server === undefined ? plan.endpoint : clientEndpoint(plan, server.address);
     const address = server?.address ?? plan.endpoint;
+    const store = props.data.artifactBucket.s3UrlForObject(`${folder}store`);
+    if (plan.tables !== undefined) newDeltaTables(scope, { tables: plan.tables, data: props.data, address: store });
     const { files, variables } = clientSettings(plan, {
       endpoint,
       host: address === undefined ? undefined : hostOf(address),
       region: Stack.of(this).region,
-      store: props.data.artifactBucket.s3UrlForObject(`${folder}store`),
+      store,
     });
     const made = Object.entries(server === undefined ? {} : (plan.client.serverSecrets ?? {}));
     const { artifactBucket: bucket, encryptionKey } = props.data;

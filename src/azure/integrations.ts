@@ -64,7 +64,7 @@ export class Integrations extends Construct {
         `${plan.system.title} has a secret, and the workspace is of another stack: give keyVaultId, the vault that holds it`,
       );
     }
-    return new SystemConnection(this, integration.id, { plan, data, keyVaultId, region: workspace.location });
+    return new SystemConnection(this, integration.id, { plan, data, keyVaultId, workspace });
   }
 }
 

@@ -1,3 +1,4 @@
+export * from './delta-table';
 export * from './integration';
 export * from './integration-hosting';
 export * from './integration-options';

@@ -1,3 +1,4 @@
+import { DeltaTableSpec } from './delta-table';
 import { IntegrationHosting } from './integration-hosting';
 import { SecretName } from './secret-name';
 
@@ -69,6 +70,12 @@ export interface MlflowOptions {
    * @default IntegrationHosting.SERVICE
    */
   readonly hosting?: IntegrationHosting;
+}
+
+/** Options of Delta Lake. */
+export interface DeltaLakeOptions {
+  /** The tables, each once. */
+  readonly tables: DeltaTableSpec[];
 }
 
 /** Options of lakeFS. */

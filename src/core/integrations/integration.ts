@@ -2,6 +2,7 @@ import {
   ArizeOptions,
   DatabricksOptions,
   DatadogOptions,
+  DeltaLakeOptions,
   EvidentlyOptions,
   GrafanaOptions,
   LakeFsOptions,
@@ -15,6 +16,7 @@ import {
   ZenMlOptions,
 } from './integration-options';
 import { System } from './system';
+import { DELTA_LAKE } from './systems/delta-lake';
 import { DVC } from './systems/dvc';
 import { GRAFANA } from './systems/grafana';
 import { LAKEFS } from './systems/lakefs';
@@ -94,6 +96,31 @@ export class Integration {
    */
   public static dvc(): Integration {
     return new Integration(DVC, {});
+  }
+
+  /**
+   * Delta Lake: tables with versions in the data lake, which everything that is connected reads and writes, and which
+   * the cloud's catalog lists. `DELTA_TABLES_URI` is the folder of the tables.
+   *
+   * @example
+   * import { DeltaColumnType, Integration } from 'mlops-constructs';
+   *
+   * const tables = Integration.deltaLake({
+   *   tables: [
+   *     {
+   *       name: 'transactions',
+   *       columns: [
+   *         { name: 'customer_id', columnType: DeltaColumnType.STRING },
+   *         { name: 'amount', columnType: DeltaColumnType.DOUBLE },
+   *         { name: 'day', columnType: DeltaColumnType.DATE },
+   *       ],
+   *       partitionBy: ['day'],
+   *     },
+   *   ],
+   * });
+   */
+  public static deltaLake(options: DeltaLakeOptions): Integration {
+    return new Integration(DELTA_LAKE, { tables: options.tables });
   }
 
   /** lakeFS: branches and commits over the data lake, by a server with a database. */

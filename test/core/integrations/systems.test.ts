@@ -1,4 +1,4 @@
-import { Integration, SecretName } from '../../../src/core';
+import { DeltaColumnType, Integration, SecretName } from '../../../src/core';
 import { SYSTEMS } from '../../../src/core/integrations/systems';
 import { containerProgram } from '../../../src/core/private/integrations/container';
 import { clientSettings, planOf } from '../../../src/core/private/integrations/plan';
@@ -10,6 +10,7 @@ const SAMPLES: { readonly [constructor: string]: () => Integration } = {
   arize: () => Integration.arize({ space: 'U3BhY2U6MTI', apiKey: secret }),
   databricks: () => Integration.databricks({ endpoint, clientId: 'jobs', clientSecret: secret }),
   datadog: () => Integration.datadog({ apiKey: secret }),
+  deltaLake: () => Integration.deltaLake({ tables: [{ name: 'visits', columns: [{ name: 'day', columnType: DeltaColumnType.DATE }] }] }),
   dvc: () => Integration.dvc(),
   evidently: () => Integration.evidently({ endpoint }),
   grafana: () => Integration.grafana(),

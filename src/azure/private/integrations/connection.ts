@@ -1,10 +1,12 @@
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { newDeltaTables } from './delta-tables';
 import { clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
 import { IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
 import { Grant } from '../../grant';
 import { IPrincipal } from '../../principal';
+import { IWorkspace } from '../../workspace-props';
 import { grantRole } from '../base/grants';
 
 /** Parts of a connection. */
@@ -13,7 +15,7 @@ export interface ConnectionInput {
   readonly data: IDataLake;
   /** ARM id of the vault of the secrets; undefined where the system has none. */
   readonly keyVaultId?: string;
-  readonly region: string;
+  readonly workspace: IWorkspace;
 }
 
 /** A system of `Integrations`, by its id. */
@@ -26,16 +28,18 @@ export class SystemConnection extends Construct implements IConnection {
 
   public constructor(scope: Construct, id: string, input: ConnectionInput) {
     super(scope, id);
-    const { plan, data, region, keyVaultId } = input;
+    const { plan, data, keyVaultId, workspace } = input;
     this.id = id;
     this.input = input;
     const path = `integrations/${id}`;
+    const store = `abfss://${data.artifactContainer}@${data.storeAccountName}.dfs.core.windows.net/${path}`;
+    if (plan.tables !== undefined) newDeltaTables(this, { tables: plan.tables, workspace, address: store });
     const { files, variables } = clientSettings(plan, {
       ...(plan.endpoint === undefined
         ? {}
         : { endpoint: plan.endpoint, host: hostOf(plan.endpoint) }),
-      region,
-      'store': `abfss://${data.artifactContainer}@${data.storeAccountName}.dfs.core.windows.net/${path}`,
+      'region': workspace.location,
+      store,
       'store.account': data.storeAccountName,
       'store.container': data.artifactContainer,
       'store.path': path,

@@ -1,4 +1,5 @@
 import { System } from '../system';
+import { DELTA_LAKE } from './delta-lake';
 import { DVC } from './dvc';
 import { GRAFANA } from './grafana';
 import { LAKEFS } from './lakefs';
@@ -15,6 +16,7 @@ export const SYSTEMS: { readonly [constructor: string]: System } = {
   arize: ARIZE,
   databricks: DATABRICKS,
   datadog: DATADOG,
+  deltaLake: DELTA_LAKE,
   dvc: DVC,
   evidently: EVIDENTLY,
   grafana: GRAFANA,

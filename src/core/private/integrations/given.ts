@@ -1,3 +1,5 @@
+import { checkDeltaTables } from './delta';
+import { DeltaTableSpec } from '../../integrations/delta-table';
 import { IntegrationHosting } from '../../integrations/integration-hosting';
 import { OtherIntegrationOptions } from '../../integrations/integration-options';
 import { SecretName } from '../../integrations/secret-name';
@@ -14,6 +16,8 @@ export interface Given {
   readonly options?: { readonly [option: string]: string | undefined };
   /** Options that are given all or none. */
   readonly together?: readonly (readonly [option: string, value: unknown])[];
+  /** Tables of Delta Lake. */
+  readonly tables?: readonly DeltaTableSpec[];
   /** Options and secrets that must be there. */
   readonly required?: readonly string[];
   /** Variables that hold a secret: the option that names it, and its value. */
@@ -26,6 +30,7 @@ export interface Given {
 export function checkGiven(system: System, given: Given): void {
   const who: Speaker = { what: 'integration', name: system.id };
   checkStatus(who, system, given);
+  if ('tables' in given) checkDeltaTables(who, given.tables!);
   const { endpoint, hosting, options = {}, required = [], secrets = {} } = given;
   if (required.includes('endpoint') && endpoint === undefined) {refuse(who, 'endpoint', endpoint, 'the address of the system');}
   const missing = given.together?.find(([, value]) => value === undefined);

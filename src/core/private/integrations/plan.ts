@@ -1,4 +1,5 @@
 import { fill, PlaceholderValues } from './placeholders';
+import { DeltaTableSpec } from '../../integrations/delta-table';
 import { Integration } from '../../integrations/integration';
 import { SecretName } from '../../integrations/secret-name';
 import { ClientFacts, CloudName, ServerFacts, System } from '../../integrations/system';
@@ -16,6 +17,8 @@ export interface IntegrationPlan {
   readonly endpoint?: string;
   /** Options of the user, as placeholders. */
   readonly options: { readonly [name: string]: string | undefined };
+  /** Tables of Delta Lake, which the cloud's catalog lists. */
+  readonly tables?: readonly DeltaTableSpec[];
   /** Secrets that the user named, by variable. */
   readonly secrets: { readonly [variable: string]: SecretName };
 }
@@ -53,6 +56,7 @@ export function planOf(who: Speaker, integration: Integration, cloud: CloudName)
     isManaged: isMade && wanted === 'managed',
     endpoint,
     options: given.options ?? {},
+    tables: given.tables,
     secrets: Object.fromEntries(
       Object.entries(given.secrets ?? {}).flatMap(([variable, [, secret]]) =>
         secret === undefined ? [] : [[variable, secret]],

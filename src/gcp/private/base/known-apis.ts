@@ -10,6 +10,7 @@ export const KNOWN_APIS: readonly string[] = [
   'appengine',
   'artifactregistry',
   'bigquery',
+  'bigqueryconnection',
   'bigquerydatatransfer',
   'bigtable',
   'bigtableadmin',

@@ -1,6 +1,7 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { newDeltaTables } from './delta-tables';
 import { clientFolderOf, storeFolderOf } from './folders';
 import { HostedSystem, newHostedSystem } from './hosted-system';
 import { grantSecret } from './secrets';
@@ -78,6 +79,7 @@ export class SystemConnection extends Construct implements IConnection {
       ...settings.variables,
       ...(files.length === 0 ? {} : { [filesVariable(this.id)]: `gs://${data.artifactBucketName}/${folder}` }),
     };
+    if (plan.tables !== undefined) newDeltaTables(this, { ...input, tables: plan.tables });
     this.hasFiles = files.length > 0;
     this.sharesStore = plan.client.store ?? false;
   }

@@ -21,11 +21,32 @@ describe('before there is anything to measure', () => {
   ])('%s: the run says so, and that it has run', (_, change, outcome) => {
     const world = new DriftWorld();
     change(world);
+    world.approved = [];
     const run = world.run();
     expect([run.status, run.variables.outcome]).toEqual(['Succeeded', outcome]);
     expect(world.written()).toEqual({ rows_compared: 0 });
     expect(world.azure.jobs).toEqual([]);
     expect(run.told).toEqual([{ mlops: 'drift', outcome, run: expect.stringMatching(/^20261121T/) }]);
+  });
+
+  test.each<[string, (world: DriftWorld) => void]>([
+    ['no endpoint', (world) => { world.hasEndpoint = false; }],
+    ['no deployment', (world) => { world.deployments = {}; }],
+    ['no traffic', (world) => { world.deployments = { 'v3-a': { version: '3', traffic: 0 } }; world.endpointTags = {}; }],
+  ])('%s although a version is approved: the run fails, so that somebody hears of it', (_, change) => {
+    const world = new DriftWorld();
+    change(world);
+    expect(world.run()).toMatchObject({
+      status: 'Failed', code: 'DriftFailed', message: 'nothing serves although version 3 is approved: look at its rollout, and start it again by hand',
+    });
+    expect(world.written()).toEqual({});
+  });
+
+  test('a first version that its rollout may still bring is no failure', () => {
+    const world = new DriftWorld();
+    Object.assign(world, { deployments: { 'v3-a': { version: '3', traffic: 0 } }, endpointTags: {}, approvedAt: '2026-11-21T01:00:00.0000000Z' });
+    const run = world.run();
+    expect([run.status, run.variables.outcome]).toEqual(['Succeeded', 'nothing serves']);
   });
 
   test('nothing captured', () => {
@@ -208,7 +229,7 @@ describe('a call that fails', () => {
     world.azure.interfere = (call) => (call.action === action ? { code: 404, body: { error: { code: 'NotFound' } } } : undefined);
     const run = world.run();
     if (action === 'Look_endpoint') {
-      expect([run.status, run.variables.outcome]).toEqual(['Succeeded', 'nothing serves']);
+      expect([run.status, run.message]).toEqual(['Failed', expect.stringMatching(/^nothing serves although version 3 is approved/)]);
       return;
     }
     expect([run.status, run.code]).toEqual(['Failed', 'DriftFailed']);

@@ -30,6 +30,7 @@ interface World {
   readonly query?: Route['reply'];
   readonly job?: Route['reply'];
   readonly drift?: Route['reply'];
+  readonly approved?: Route['reply'];
 }
 
 function definition(props: Partial<MonitoringStackProps> = {}, mode = 'real-time') {
@@ -73,18 +74,20 @@ const ANSWERS: Required<World> = {
   ],
   job: [{ body: { state: 'JOB_STATE_RUNNING' } }, { body: { state: 'JOB_STATE_SUCCEEDED' } }],
   drift: { body: NUMBERS },
+  approved: NOT_FOUND,
 };
 
 function run(
   world: World = {}, props: Partial<MonitoringStackProps> = {}, more: { readonly argument?: unknown; readonly mode?: string } = {},
 ): WorkflowRun {
-  const { live, endpoint, schema, insert, query, job, drift } = { ...ANSWERS, ...world };
+  const { live, endpoint, schema, insert, query, job, drift, approved } = { ...ANSWERS, ...world };
   return runWorkflow(definition(props, more.mode), {
     now: NOW,
     argument: more.argument ?? {},
     env: { GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID: 'abcdef01-2345-4000-8000-000000000000' },
     respond: stub([
       { method: 'GET', url: `${VERTEX}/models/churn-1a2b3c4d@${more.mode === 'serverless' ? 'live' : '3'}`, reply: live },
+      { method: 'GET', url: `${VERTEX}/models/churn-1a2b3c4d@approved`, reply: approved },
       { method: 'GET', url: `${VERTEX}/models/churn-1a2b3c4d@2`, reply: { body: { versionId: '2', artifactUri: 'gs://artifacts/training/run-7/model' } } },
       { method: 'GET', url: `${VERTEX}/endpoints/4711`, reply: endpoint },
       { method: 'GET', url: /\/b\/artifacts\/o\/training%2Frun-7%2Fevaluation%2Freference%2Fschema\.json$/, reply: schema },
@@ -143,6 +146,33 @@ describe('before there is anything to measure', () => {
     expect(ended.result).toMatchObject({ outcome: 'nothing captured' });
     expect(written(ended)).toEqual({ rows: 0 });
     expect(posted(ended, /customJobs$/)).toEqual([]);
+  });
+});
+
+describe('an approved version that nothing serves', () => {
+  const approvedAt = (time: string) => ({ body: { versionId: '3', versionUpdateTime: time } });
+  const FAULT = 'nothing serves although version 3 is approved: look at its rollout, and start it again by hand';
+
+  test.each<[string, World, string | undefined]>([
+    ['there is no endpoint', { endpoint: NOT_FOUND }, undefined],
+    ['the endpoint serves nothing', { endpoint: { body: {} } }, undefined],
+    ['another model has the traffic', { endpoint: { body: { ...(ANSWERS.endpoint as any).body, trafficSplit: { 55: 100 } } } }, undefined],
+    ['it was torn down before', { endpoint: { body: { labels: { mlops_torn_down: `${Date.parse('2026-11-19T00:00:00Z')}` } } } }, undefined],
+    ['a service has no live version', { live: NOT_FOUND }, 'serverless'],
+  ])('is a failure that somebody hears of: %s', (_, world, mode) => {
+    const ended = run({ approved: approvedAt('2026-11-20T03:00:00Z'), ...world }, {}, { mode });
+    expect(ended.error).toMatchObject({ message: FAULT });
+    expect(ended.logs).toContainEqual(expect.objectContaining({ severity: 'ERROR' }));
+    expect(seriesOf(ended)).toEqual([]);
+  });
+
+  test.each<[string, World]>([
+    ['its first rollout may still be on its way', { endpoint: NOT_FOUND, approved: approvedAt('2026-11-21T01:00:00Z') }],
+    ['the endpoint was torn down since', {
+      endpoint: { body: { labels: { mlops_torn_down: `${Date.parse('2026-11-20T12:00:00Z')}` } } }, approved: approvedAt('2026-11-20T03:00:00Z'),
+    }],
+  ])('is none where %s', (_, world) => {
+    expect(run(world).result).toMatchObject({ outcome: 'nothing serves' });
   });
 });
 

@@ -40,6 +40,10 @@ export class DriftWorld {
   public trainedAt?: string;
   /** Versions that wait for a person. */
   public waiting: string[] = [];
+  /** Versions that are approved. */
+  public approved: string[] = ['3'];
+  /** When they were. */
+  public approvedAt = '2026-11-20T03:00:00.0000000Z';
 
   public constructor(given: Partial<MonitoringStackProps> = {}, world: WatchedWorld = { training: true }, now: string = '2026-11-21T03:00:30Z') {
     const { config, endpointId, modelId, queue } = madeOnce(given, world);
@@ -94,7 +98,10 @@ export class DriftWorld {
     const version = new RegExp(`^${this.modelId.toLowerCase()}/versions/(\\d+)$`).exec(lower);
     if (version !== null) return { body: { name: version[1], properties: { tags: { mlops_folder: 'training/run-7', mlops_approval: 'approved' } } } };
     if (lower === `${this.modelId.toLowerCase()}/versions`) {
-      return { body: { value: this.waiting.map((name) => ({ name, properties: { tags: { mlops_approval: 'pending' } } })) } };
+      const [, approval] = /^mlops_approval=(pending|approved)$/.exec(call.query.tags)!;
+      const names = approval === 'pending' ? this.waiting : this.approved;
+      const facts = { properties: { tags: { mlops_approval: approval } }, systemData: { lastModifiedAt: this.approvedAt } };
+      return { body: { value: names.map((name) => ({ name, ...facts })) } };
     }
     if (/\/workflows\/training\/runs$/.test(lower)) return { body: { value: this.trainings(call) } };
     return undefined;

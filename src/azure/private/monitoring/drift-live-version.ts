@@ -40,7 +40,7 @@ export function findLive(plan: DriftPlan): Actions {
       {
         No_endpoint: when(
           ex`equals(coalesce(${codeOf('Look_endpoint')}, 0), 404)`,
-          nothingMeasured(plan, 'Endpoint_missing', 'nothing serves'),
+          nothingServes(plan, 'Endpoint_missing'),
           fail('Endpoint_unseen', text`${reasonOf('Find')}`),
         ),
       },
@@ -62,7 +62,7 @@ export function findLive(plan: DriftPlan): Actions {
     Live_name: compose(
       ex`if(and(${isListed}, or(not(empty(${tag(ENDPOINT_TAGS.rollout)})), greater(${share(live)}, 0))), ${live}, ${most})`,
     ),
-    Nothing_serves: when(ex`empty(outputs('Live_name'))`, nothingMeasured(plan, 'Traffic_missing', 'nothing serves')),
+    Nothing_serves: when(ex`empty(outputs('Live_name'))`, nothingServes(plan, 'Traffic_missing')),
     Live_deployment: filter(ex`body('Listed')`, ex`equals(item()?['name'], outputs('Live_name'))`),
     Has_version: when(
       ex`empty(${version})`,
@@ -117,3 +117,38 @@ export function findLive(plan: DriftPlan): Actions {
     ),
   };
 }
+
+/**
+ * Before the first approval nothing can serve, and while its rollout may still bring a version: the run ends well.
+ * Afterwards a rollout has failed, or somebody has deleted what served, and the run fails, so that people hear of it.
+ */
+function nothingServes(plan: DriftPlan, name: string): Actions {
+  const look = `${name}_versions`;
+  const overdue = `${name}_overdue`;
+  return {
+    ...insist(
+      look,
+      arm.get({
+        type: 'Microsoft.MachineLearningServices/workspaces/models/versions',
+        id: `${plan.modelContainerId}/versions`,
+        query: { tags: `${VERSION_TAGS.approval}=approved` },
+      }),
+    ),
+    // Approval writes a tag of the version, which is a change of it.
+    [overdue]: filter(
+      ex`coalesce(${bodyOf(look)}?['value'], json('[]'))`,
+      ex`and(equals(item()?['properties']?['tags']?[${VERSION_TAGS.approval}], 'approved'), less(coalesce(item()?['systemData']?['lastModifiedAt'], ''), addHours(utcNow(), -${ROLLOUT_HOURS})))`,
+    ),
+    [`${name}_is_overdue`]: when(
+      ex`greater(length(body(${overdue})), 0)`,
+      fail(
+        `${name}_failure`,
+        text`nothing serves although version ${ex`first(body(${overdue}))?['name']`} is approved: look at its rollout, and start it again by hand`,
+      ),
+      nothingMeasured(plan, name, 'nothing serves'),
+    ),
+  };
+}
+
+/** The hours that the first rollout of a version may take before its absence is a fault. */
+const ROLLOUT_HOURS = 3;

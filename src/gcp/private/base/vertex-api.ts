@@ -17,3 +17,9 @@ export function vertexParent(scope: IConstruct): string {
  * live one until then.
  */
 export const ROLLS_BACK_TO = 'mlops_rolls_back_to';
+
+/**
+ * Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it
+ * has not set.
+ */
+export const TORN_DOWN = 'mlops_torn_down';

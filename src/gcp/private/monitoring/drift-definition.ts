@@ -1,5 +1,5 @@
 import { BIGQUERY_JOB, exportWindow } from './drift-export';
-import { findDeployed, findLive, findServing } from './drift-live-version';
+import { findDeployed, findLive, findServing, findUnserved } from './drift-live-version';
 import { DriftPlan } from './drift-plan';
 import { pointRoutine, publishRoutine, writeRoutine } from './drift-publish';
 import { retrainRoutines } from './drift-retraining';
@@ -18,6 +18,7 @@ export function driftDefinition(plan: DriftPlan): Definition {
     main: mainRoutine(plan),
     measure: measureRoutine(plan, real),
     find_live: findLive(plan),
+    find_unserved: findUnserved(plan),
     ...(real ? { find_serving: findServing(plan), find_deployed: findDeployed(plan) } : {}),
     export_window: exportWindow(plan, real),
     bigquery_job: BIGQUERY_JOB,
@@ -173,7 +174,18 @@ function measureRoutine(plan: DriftPlan, real: boolean): Routine {
       },
       tell: { call: 'sys.log', args: { severity: 'NOTICE', json: '${outcome}' } },
       measured: { return: '${outcome}' },
-      nothing_serves: {
+      nothing_serves: { call: 'find_unserved', result: 'unserved' },
+      should_serve: {
+        switch: [
+          {
+            condition: '${unserved != ""}',
+            raise: {
+              message: '${"nothing serves although version " + unserved + " is approved: look at its rollout, and start it again by hand"}',
+            },
+          },
+        ],
+      },
+      nothing_to_serve: {
         call: 'nothing',
         args: { run: '${run}', outcome: 'nothing serves' },
         result: 'quiet',

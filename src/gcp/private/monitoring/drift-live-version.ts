@@ -1,5 +1,5 @@
 import { DriftPlan } from './drift-plan';
-import { ROLLS_BACK_TO } from '../base/vertex-api';
+import { ROLLS_BACK_TO, TORN_DOWN } from '../base/vertex-api';
 import { Routine } from '../base/workflow';
 import { get, steps, unlessMissing, unlessUnknownAlias } from '../base/workflow-steps';
 
@@ -131,3 +131,50 @@ export function findDeployed({ host, parent, endpointId, modelId }: DriftPlan): 
     }),
   };
 }
+
+/**
+ * The number of the approved version where it should serve and nothing does: a rollout has failed, or somebody has
+ * deleted what served. Empty before the first approval, while a rollout may still bring it, and after a teardown.
+ */
+export function findUnserved({ endpointId, host, mode, modelResourceName, parent }: DriftPlan): Routine {
+  return {
+    steps: steps({
+      unknown: { assign: [{ approved: null }, { found: null }, { none: {} }] },
+      ask: {
+        ...get({ url: `https://${host}/v1/${modelResourceName}@approved`, result: 'approved' }),
+        except: unlessUnknownAlias('approved', 'approved', null),
+      },
+      is_approved: { switch: [{ condition: '${approved == null}', return: '' }] },
+      // Approval gives the version an alias, which is an update of it.
+      since: { assign: [{ since: '${time.parse(default(map.get(approved.body, "versionUpdateTime"), "1970-01-01T00:00:00Z"))}' }] },
+      is_on_its_way: { switch: [{ condition: `\${sys.now() - since < ${ROLLOUT_SECONDS}}`, return: '' }] },
+      ...(mode === 'real-time'
+        ? {
+          look: {
+            ...get({ url: `https://${host}/v1/${parent}/endpoints/${endpointId}`, result: 'found' }),
+            except: unlessMissing('torn_down', 'found', null),
+          },
+          is_there: {
+            switch: [
+              {
+                condition: '${found != null}',
+                steps: steps({
+                  torn_down: {
+                    assign: [
+                      { torn_down: `\${int(default(map.get(found.body, ["labels", "${TORN_DOWN}"]), "0")) / 1000}` },
+                    ],
+                  },
+                  on_purpose: { switch: [{ condition: '${torn_down > since}', return: '' }] },
+                }),
+              },
+            ],
+          },
+        }
+        : {}),
+      answer: { return: '${approved.body.versionId}' },
+    }),
+  };
+}
+
+/** The time that the first rollout of a version may take before its absence is a fault: three hours. */
+const ROLLOUT_SECONDS = 3 * 3600;

@@ -1,7 +1,7 @@
 // Over 300 lines: the routines of one endpoint, whose labels they leave to each other.
 import { TURNS, waitForRollouts } from './concurrency';
 import { NOBODY_SERVES } from './definition';
-import { ROLLS_BACK_TO } from '../base/vertex-api';
+import { ROLLS_BACK_TO, TORN_DOWN } from '../base/vertex-api';
 import { Definition, Routine } from '../base/workflow';
 import {
   get,
@@ -30,12 +30,6 @@ export interface VertexPlace {
   /** `DeployedModel` of the API, without what a version adds. */
   readonly deployedModel: { readonly [key: string]: unknown };
 }
-
-/**
- * Label of an endpoint: when it was last torn down, in milliseconds since 1970. Terraform leaves labels alone that it
- * has not set.
- */
-const TORN_DOWN = 'mlops_torn_down';
 
 /**
  * What a rollout does on an endpoint of Vertex AI.

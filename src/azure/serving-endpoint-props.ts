@@ -5,6 +5,7 @@ import { Grant } from './grant';
 import { IManagedIdentity } from './managed-identity-props';
 import { ModelSource } from './model-source';
 import { IPrincipal } from './principal';
+import { RemovalPolicy } from './removal-policy';
 import { IWorkspace } from './workspace-props';
 import { ContainerImage } from '../core/container-image';
 import { ServingEndpointIntent } from '../core/serving-endpoint';
@@ -137,6 +138,13 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    * @default - made of the construct's place
    */
   readonly endpointName?: string;
+  /**
+   * Removal policy of the endpoint: a retained one stops a plan that would put another in its place, because that is
+   * empty until a version is approved for it. Batch serving has no endpoint.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
   /**
    * How the image answers, where it was not made for the workload contract.
    *

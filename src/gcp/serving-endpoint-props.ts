@@ -136,7 +136,8 @@ export interface ServingEndpointOptions extends ServingEndpointIntent {
    */
   readonly maxLatencyP99Ms?: number;
   /**
-   * Removal policy of the recorded requests and answers when the endpoint leaves the stack.
+   * Removal policy of the recorded requests and answers when the endpoint leaves the stack, and of a service of Cloud
+   * Run, which Google Cloud deletes only with DESTROY. An endpoint of Vertex AI is deleted once nothing is deployed on it.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -393,7 +393,7 @@ describe('a serverless endpoint', () => {
     expect(onlyResource(config, 'google_cloud_run_v2_service')).toMatchObject({
       name: endpoint.endpointId,
       ingress: 'INGRESS_TRAFFIC_INTERNAL_ONLY',
-      deletion_protection: false,
+      deletion_protection: true,
       template: {
         containers: [{
           image: 'us-docker.pkg.dev/cloudrun/container/hello',

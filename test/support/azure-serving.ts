@@ -42,10 +42,12 @@ export class ServingWorld {
   public readonly workspace: PlainWorkspace;
   public readonly endpoint: ServingEndpoint;
 
-  public constructor(props: Partial<ServingEndpointProps> = {}, { group = {}, workspace }: {
-    readonly group?: Partial<AzureResourceGroupProps>; readonly workspace?: (stack: Construct) => PlainWorkspace;
+  public constructor(props: Partial<ServingEndpointProps> = {}, { context, group = {}, workspace }: {
+    readonly context?: { readonly [key: string]: unknown };
+    readonly group?: Partial<AzureResourceGroupProps>;
+    readonly workspace?: (stack: Construct) => PlainWorkspace;
   } = {}) {
-    this.stack = azureStack({ resourceGroupName: 'ml', ...group });
+    this.stack = azureStack({ resourceGroupName: 'ml', ...group }, context);
     this.data = new PlainLake(this.stack, 'Data');
     this.workspace = workspace?.(this.stack) ?? new PlainWorkspace(this.stack, 'Workspace');
     this.registry = new PlainRegistry(this.stack, 'Registry');

@@ -96,7 +96,12 @@ export class Level0Blueprint extends Construct {
     }
     const endpoint = (this.serving =
       model && new ServingEndpoint(this, 'Serving', {
-        ...servingOf(level, props), ...connectionsOf(integrations, props.serving), data, model, workspace,
+        removalPolicy,
+        ...servingOf(level, props),
+        ...connectionsOf(integrations, props.serving),
+        data,
+        model,
+        workspace,
       }));
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...monitoringOf(level, props, WAITING),

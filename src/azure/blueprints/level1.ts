@@ -115,6 +115,7 @@ export class Level1Blueprint extends Construct {
     }
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      removalPolicy,
       ...servingOf(level, props),
       ...connectionsOf(integrations, props.serving),
       ...served,

@@ -119,6 +119,7 @@ export class Level2Blueprint extends Construct {
     }
     const served = { image: props.training?.servingImage ?? image, model: ModelSource.latestApproved(registry) };
     const endpoint = (this.serving = new ServingEndpoint(this, 'Serving', {
+      removalPolicy,
       ...servingOf(level, props),
       ...connectionsOf(integrations, props.serving),
       ...served,

@@ -171,8 +171,8 @@ export const STRUCTS: { readonly [name: string]: readonly string[] } = {
     '< ServingEndpointIntent', 'connections: IConnection[]?', 'container: ServingContainer?', 'endpointName: text?',
     'environment: text{}?', 'identity: IManagedIdentity?', 'instanceType: text?',
     'maxConcurrentRequestsPerInstance: number?', 'maxErrorPercent: number?', 'maxLatencyP99Ms: number?',
-    'mirrorPercent: number?', 'publicNetworkAccess: boolean?', 'requestTimeoutSeconds: number?',
-    'startupMinutes: number?',
+    'mirrorPercent: number?', 'publicNetworkAccess: boolean?', 'removalPolicy: RemovalPolicy?',
+    'requestTimeoutSeconds: number?', 'startupMinutes: number?',
   ],
   ServingEndpointProps: [
     '< ServingEndpointOptions', 'data: IDataLake', 'image: ContainerImage?', 'model: ModelSource',

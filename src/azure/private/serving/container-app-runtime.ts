@@ -11,6 +11,7 @@ import { Rollout } from '../../../core/rollout';
 import { Serving } from '../../../core/serving';
 import { warn } from '../../../terraform/annotations';
 import { fingerprint } from '../../../terraform/fingerprint';
+import { mayDestroy } from '../../../terraform/removal';
 import { ContainerAppServingOptions } from '../../container-app-serving-props';
 import { AppContainerBody } from '../base/arm-bodies/container-app';
 import { azureName } from '../base/names';
@@ -30,7 +31,15 @@ export const CONTAINER_APP_RUNTIME: ServingRuntime = {
     checkSource(who, parts);
     const endpointName = nameOf(scope, who, props.endpointName);
     const environment = environmentFor(scope, who, plan.profile, isPublic, workspace);
-    const app = newApp(scope, { name: endpointName, environmentId: environment.id, plan, imageServers, runsAs, mayRun });
+    const app = newApp(scope, {
+      name: endpointName,
+      environmentId: environment.id,
+      isDestroyable: mayDestroy(scope, who, props.removalPolicy),
+      plan,
+      imageServers,
+      runsAs,
+      mayRun,
+    });
     const access = options.entraClientId === undefined ? undefined : requireToken(scope, app, options.entraClientId);
     const container = containerOf(plan);
     const scale = {

@@ -14,6 +14,7 @@ import { resourceGroupOf } from '../base/resource-group-of';
 export interface AppInput {
   readonly name: string;
   readonly environmentId: string;
+  readonly isDestroyable: boolean;
   readonly plan: AppPlan;
   /** Addresses of the registries of the images; some may come later. */
   readonly imageServers: ReadonlySet<string>;
@@ -33,7 +34,7 @@ const PLACEHOLDER = 'mcr.microsoft.com/dotnet/samples:aspnetapp';
 /** A container app whose revisions the rollout workflow makes. */
 export function newApp(
   scope: Construct,
-  { name, environmentId, plan, imageServers, runsAs, mayRun }: AppInput,
+  { name, environmentId, plan, imageServers, isDestroyable, runsAs, mayRun }: AppInput,
 ): ContainerApp {
   const group = resourceGroupOf(scope);
   const { port } = plan.container;
@@ -68,7 +69,7 @@ export function newApp(
       ],
     },
     // The rollout workflow makes the revisions, moves the traffic and tags what is live.
-    lifecycle: { ignoreChanges: ['template', 'ingress[0].traffic_weight', 'tags'] },
+    lifecycle: { ignoreChanges: ['template', 'ingress[0].traffic_weight', 'tags'], preventDestroy: !isDestroyable },
     dependsOn: after(mayRun),
   });
   acknowledge(

@@ -13,6 +13,7 @@ import { RealTimeServing } from '../../../core/serving';
 import { inform, warn } from '../../../terraform/annotations';
 import { claim } from '../../../terraform/claims';
 import { fingerprint } from '../../../terraform/fingerprint';
+import { mayDestroy } from '../../../terraform/removal';
 import { ServingEndpointProps } from '../../serving-endpoint-props';
 import { armAction, armResource } from '../base/arm';
 import { ManagedOnlineDeployment, OnlineEndpointProperties } from '../base/arm-bodies/online-endpoint';
@@ -63,7 +64,13 @@ export const ONLINE_RUNTIME: ServingRuntime = {
       timeouts: { delete: '2h' },
       // Every write of an endpoint sets the traffic, or takes it away: after its creation the rollout workflow alone
       // writes it.
-      lifecycle: { ignoreChanges: group.armRenderer === 'template' ? ['template_content', 'parameters_content', 'tags'] : ['type', 'body', 'identity', 'tags'] },
+      lifecycle: {
+        ignoreChanges:
+          group.armRenderer === 'template'
+            ? ['template_content', 'parameters_content', 'tags']
+            : ['type', 'body', 'identity', 'tags'],
+        preventDestroy: !mayDestroy(scope, who, props.removalPolicy),
+      },
       dependsOn: after(workspace.ready, mayRun, mayRecord),
     });
     const autoscaleName = azureName(scope, 'resource', 'live');

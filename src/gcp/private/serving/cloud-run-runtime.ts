@@ -7,6 +7,7 @@ import { acknowledgeDeclared, ServedModel } from './source';
 import { resolvedLimits } from '../../../core/private/resolve/limits';
 import { trafficSteps } from '../../../core/private/resolve/traffic-steps';
 import { Serving } from '../../../core/serving';
+import { mayDestroy } from '../../../terraform/removal';
 import { CloudRunServingOptions } from '../../cloud-run-serving-props';
 import { IDataLake } from '../../data-lake-props';
 import { GoogleProject } from '../../google-project';
@@ -23,6 +24,7 @@ export const CLOUD_RUN_RUNTIME: ServingRuntime = {
     const plan = servicePlan(who, options, GoogleProject.of(scope).region);
     connectedVariables(who, props.connections, { 'serving.environment': plan.container.environment });
     const { serviceName, rollout } = newService(scope, {
+      isDestroyable: mayDestroy(scope, who, props.removalPolicy),
       plan,
       served,
       imageUri: served.artifact?.imageUri ?? imageUri(who, props.image!),

@@ -27,6 +27,8 @@ import { startSweeps } from '../rollout/sweep';
 /** What a service and its rollout are made of. */
 export interface ServiceParts {
   readonly plan: ServicePlan;
+  /** Whether Google Cloud deletes the service when it leaves the stack. */
+  readonly isDestroyable: boolean;
   readonly served: ServedModel;
   /** The workload's image. */
   readonly imageUri: string;
@@ -92,7 +94,7 @@ export function newService(scope: Construct, parts: ServiceParts): RolledOutServ
     location: project.region,
     description: `Serves ${served.name}`,
     ingress: plan.ingress,
-    deletionProtection: false,
+    deletionProtection: !parts.isDestroyable,
     template: { ...shape, containers: [{ image: PLACEHOLDER, resources, ports: { containerPort: 8080 } }] },
     traffic: [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 }],
     // The rollout workflow makes the revisions and moves the traffic.

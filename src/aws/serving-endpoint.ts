@@ -32,6 +32,7 @@ import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
 import { IWatchedEndpoint, ServingEndpointProps } from './serving-endpoint-props';
 import { records } from '../core/private/capture';
+import { rememberModel } from '../core/private/model-of';
 import { resolvedLimits } from '../core/private/resolve/limits';
 import { resolvedServing } from '../core/private/resolve/serving';
 import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
@@ -89,13 +90,6 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
   /** Network rules of the machines; undefined outside a network of yours. */
   public readonly connections?: ec2.Connections;
 
-  /**
-   * The model source, for constructs that compare with it.
-   *
-   * @internal
-   */
-  public readonly _served: { readonly kind: string; readonly groupName?: string };
-
   private readonly who: Speaker;
   private readonly name: string;
   private readonly data: IDataLake;
@@ -114,7 +108,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
 
     this.mode = serving.mode;
     this.data = props.data;
-    this._served = { kind: props.model.kind, groupName: servedGroup(props.model) };
+    rememberModel(this, { model: servedGroup(props.model) });
     this.name = props.endpointName ?? stableName(this, undefined, 63);
     this.network = endpointNetwork(this, this.who, props);
     this.connections = this.network && new ec2.Connections({ securityGroups: this.network.securityGroups });

@@ -31,6 +31,7 @@ import { JobSetting } from './private/training/steps';
 import { alarmRises, executionEnds, PipelineTriggers } from './private/training/triggers';
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
+import { rememberModel } from '../core/private/model-of';
 import { resolvedTraining } from '../core/private/resolve/training';
 import { requireText } from '../core/private/texts';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
@@ -132,6 +133,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     servingImage?.grantPull(this.role);
     grantPipeline(this, this.role, this.jobRole, reach, machines.trainingPlanArn);
     props.registry.grantRegister(this.role);
+    rememberModel(this, { model: props.registry.modelPackageGroupName });
     const networkIsolation = props.networkIsolation ?? (props.connections ?? []).length === 0;
     // A container that cannot reach the tracker must not try.
     const reachesTracker = networkIsolation ? undefined : props.tracking;

@@ -13,6 +13,7 @@ import { ServedModel } from './private/serving/runtime';
 import { RUNTIMES } from './private/serving/runtimes';
 import { servedModel } from './private/serving/source';
 import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
+import { rememberModel } from '../core/private/model-of';
 import { requireMatch, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 import { Serving } from '../core/serving';
 
@@ -91,6 +92,7 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
       RUNTIMES[serving.mode] ??
       refuseBecause(who, `serving mode ${serving.mode} is not known on Azure: use Serving.realTime`);
     const served = servedModel(this, who, props);
+    rememberModel(this, { model: served.artifact === undefined ? served.name : undefined });
     this.mode = serving.mode;
     this.identity = props.identity ?? new ManagedIdentity(this, 'Identity');
     this.rolloutQueueUrl = served.inbox.queueUrl;

@@ -28,6 +28,7 @@ import { quotaNeeds } from './private/training/quota';
 import { grantJobs, grantWorkflow, RolesInput } from './private/training/roles';
 import { addTriggers } from './private/training/triggers';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
+import { rememberModel } from '../core/private/model-of';
 import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/private/resolve/training';
 import { Speaker, speakerFor } from '../core/private/validation';
 
@@ -112,8 +113,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
     this.jobIdentity = props.jobIdentity ?? new ManagedIdentity(this, 'JobIdentity');
     this.workflowIdentity = new ManagedIdentity(this, 'WorkflowIdentity');
     this.start = newQueue(this, 'Start', props.data);
-    this.startQueueId = this.start.queueId;
-    this.startQueueUrl = this.start.queueUrl;
+    [this.startQueueId, this.startQueueUrl] = [this.start.queueId, this.start.queueUrl];
     this.recordsRuns = props.tracking !== undefined;
 
     const roles: RolesInput = { ...props, datasetPrefix: training.datasetPrefix, start: this.start };
@@ -121,6 +121,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       ...grantJobs(this.jobIdentity, roles),
       ...(images.trains === undefined ? [] : [grantPull(this, images.trains, this.jobIdentity)]),
     ];
+    rememberModel(this, { model: props.registry.modelName });
     if (images.serves !== undefined) versionsRun(props.registry, images.serves);
     const places = placesOf(this, { ...props, computeTarget }, machines, processing, this.jobIdentity, jobGrants);
     const workflow = newWorkflow(this, 'Workflow', {

@@ -17,6 +17,7 @@ import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint, ServingEndpointAttributes, ServingEndpointProps } from './serving-endpoint-props';
 import { requireKnownText } from '../core/private/known-values';
+import { rememberModel } from '../core/private/model-of';
 import { resolvedServing } from '../core/private/resolve/serving';
 import { requireTexts } from '../core/private/texts';
 import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -98,6 +99,7 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
     // A service of Cloud Run has its variables from the endpoint, not from the version.
     const declared = this.mode === 'serverless' ? {} : withReferences(connected);
     const served = servedModel(this, who, props.model, props.data, declared);
+    rememberModel(this, { model: served.artifact === undefined ? served.modelId : undefined });
     this.serviceAccount =
       props.serviceAccount ??
       new ServiceAccount(this, 'Runtime', { displayName: `Runs the model of ${this.node.path}` });

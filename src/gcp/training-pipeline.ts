@@ -29,6 +29,7 @@ import { addTriggers, newStartTopic } from './private/training/triggers';
 import { ServiceAccount } from './service-account';
 import { IServiceAccount } from './service-account-props';
 import { ITrainingPipeline, QuotaNeed, TrainingPipelineProps } from './training-pipeline-props';
+import { rememberModel } from '../core/private/model-of';
 import { ResolvedTraining, resolvedTraining, watchedInVain } from '../core/private/resolve/training';
 import { typedValues } from '../core/private/typed-values';
 import { Speaker, speakerFor } from '../core/private/validation';
@@ -115,6 +116,7 @@ export class TrainingPipeline extends Construct implements ITrainingPipeline {
       displayName: `Workflow of ${this.node.path}`,
     });
 
+    rememberModel(this, { model: props.registry.modelId });
     const job: JobSetting = {
       imageUri: this.imageUri,
       serviceAccount: this.jobServiceAccount.email,

@@ -6,6 +6,7 @@ import { ModelSource } from '../../src/aws/model-source';
 import { MonitoringStack } from '../../src/aws/monitoring-stack';
 import { ServingEndpoint } from '../../src/aws/serving-endpoint';
 import { ServingEndpointAttributes } from '../../src/aws/serving-endpoint-attributes';
+import { TrainingPipeline } from '../../src/aws/training-pipeline';
 import { ContainerImage, QualityGate } from '../../src/core';
 
 const image = ContainerImage.fromUri('111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:1');
@@ -54,3 +55,15 @@ describe('what drift is compared with', () => {
     expect(() => new MonitoringStack(stack, 'Monitoring', { data, endpoint, image, registry: churn(stack), drift: {} })).not.toThrow();
   });
 });
+
+test.each([['churn', undefined], ['fraud', "training 'Training' trains fraud, and registry 'Churn' has the versions of churn: give the pipeline that trains these"]])(
+  'the pipeline that drift starts trains the model that is served (%s)', (trained, refusal) => {
+    const stack = new Stack(new App(), 'Stack');
+    const data = new DataLake(stack, 'Data');
+    const registry = churn(stack);
+    const endpoint = new ServingEndpoint(stack, 'Serving', { data, model: ModelSource.latestApproved(registry), capture: {} });
+    const training = new TrainingPipeline(stack, 'Training', { data, image, registry: trained === 'churn' ? registry : fraud(stack) });
+    const made = () => new MonitoringStack(stack, 'Monitoring', { data, endpoint, image, registry, training, drift: { retrain: true } });
+    if (refusal === undefined) expect(made).not.toThrow();
+    else expect(made).toThrow(`${who}${refusal}`);
+  });

@@ -2,6 +2,7 @@ import { aws_sns as sns, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireOneModel } from '../../../core/private/model-of';
 import { AnswerLimits } from '../../../core/private/resolve/limits';
 import { requireRecorded, ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { askingFor } from '../../../core/private/resolve/retraining';
@@ -21,29 +22,12 @@ import { usualLimits } from '../serving/rollback-alarms';
 
 /** An endpoint, and what is known of its rollouts and of what it serves. */
 export type EndpointInput = IServingEndpoint &
-  Partial<Pick<IWatchedEndpoint, 'maxErrorPercent' | 'maxLatencyP99Ms' | 'rolloutStateMachine'>> & {
-    readonly _served?: { readonly kind: string; readonly groupName?: string };
-  };
+  Partial<Pick<IWatchedEndpoint, 'maxErrorPercent' | 'maxLatencyP99Ms' | 'rolloutStateMachine'>>;
 
-/** Whether what drift runs compare with belongs to what the endpoint serves. */
+/** Whether what drift runs compare with, and what they train, belongs to what the endpoint serves. */
 export function checkFit(who: Speaker, props: MonitoringStackProps, endpoint: EndpointInput | undefined): void {
-  const served = endpoint?._served;
-  const prop = props.drift !== undefined ? 'drift' : props.modelQuality !== undefined ? 'modelQuality' : undefined;
-  if (prop === undefined || served === undefined) return;
-  const name = endpoint!.node.id;
-  if (served.groupName === undefined) {
-    refuseBecause(
-      who,
-      `${prop} has nothing to compare with: '${name}' serves an artifact, and only registered versions know their training reference: ` +
-        'use ModelSource.package or ModelSource.latestApproved',
-    );
-  }
-  const group = props.registry!.modelPackageGroupName;
-  if (Token.isUnresolved(group) || Token.isUnresolved(served.groupName) || group === served.groupName) return;
-  refuseBecause(
-    who,
-    `registry '${props.registry!.node.id}' has the versions of ${group}, and '${name}' serves those of ${served.groupName}: give the registry of these`,
-  );
+  const parts = { ...props, endpoint, model: props.registry?.modelPackageGroupName };
+  requireOneModel(who, parts, 'ModelSource.package or ModelSource.latestApproved');
 }
 
 /** Monitoring with every choice made. */

@@ -1,5 +1,6 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireOneModel } from '../../../core/private/model-of';
 import { ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import {
   refuse,
@@ -33,6 +34,7 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
     driftProps: ['driftVmSize', 'driftTimeoutMinutes', 'driftCommand', 'connections'],
     mostWindowDays: 90,
   });
+  requireOneModel(who, { ...props, model: props.registry?.modelName }, 'ModelSource.version or ModelSource.latestApproved');
   for (const id of props.actionGroupIds ?? []) {
     requireMatch(
       who,

@@ -1,5 +1,6 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
+import { requireOneModel } from '../../../core/private/model-of';
 import { ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
 import { requireTexts } from '../../../core/private/texts';
 import {
@@ -54,6 +55,7 @@ export function googleMonitoring(who: Speaker, props: MonitoringStackProps): Res
   requireMatch(who, 'dashboardName', props.dashboardName, /^.{1,200}$/, 'at most 200 characters');
   requireTexts(who, props, { dashboardName: 'text?' });
   checkEndpoint(who, props);
+  requireOneModel(who, { ...props, model: props.registry?.modelId }, 'ModelSource.version or ModelSource.latestApproved');
   if (resolved.runs !== undefined && endpoint !== undefined) {
     capturedTable(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable!);
     requirePlain(who, `captureTable of '${endpoint.node.id}'`, endpoint.captureTable);

@@ -224,12 +224,19 @@ def test_serving_needs_neither_pandas_nor_scipy() -> None:
 def test_the_image_installs_what_the_tests_ran() -> None:
     def pins(path: Path) -> set[str]:
         lines = path.read_text().splitlines()
-        return {line for line in lines if line and not line.startswith("#")}
+        return {line.removesuffix(" \\") for line in lines if line and not line.startswith(("#", " "))}
 
     image = pins(ROOT / "examples" / "workload" / "requirements.txt")
     tests = pins(ROOT / "runtime" / "requirements-test.txt")
     assert image < tests
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[^ ]+( ; .+)?", line) for line in tests)
+
+
+def test_the_image_takes_no_file_that_was_changed_since() -> None:
+    text = (ROOT / "examples" / "workload" / "requirements.txt").read_text()
+    for requirement in text.replace("\\\n", " ").splitlines()[1:]:
+        assert re.fullmatch(r"[a-z0-9-]+==\S+( +--hash=sha256:[0-9a-f]{64})+", requirement), requirement
+    assert "--require-hashes" in (ROOT / "examples" / "workload" / "Dockerfile").read_text()
 
 
 def test_the_images_context_holds_what_the_image_copies_and_little_else() -> None:

@@ -31,6 +31,7 @@ import { AsynchronousServing, SageMakerBatchServing } from './sagemaker-serving'
 import { ServingEndpointAttributes } from './serving-endpoint-attributes';
 import { ServingEndpointBase } from './serving-endpoint-base';
 import { IWatchedEndpoint, ServingEndpointProps } from './serving-endpoint-props';
+import { claimOutput } from '../core/private/batch-folders';
 import { records } from '../core/private/capture';
 import { rememberModel } from '../core/private/model-of';
 import { resolvedLimits } from '../core/private/resolve/limits';
@@ -236,6 +237,7 @@ export class ServingEndpoint extends ServingEndpointBase implements IWatchedEndp
   private batch(serving: BatchServing | SageMakerBatchServing, props: ServingEndpointProps, connected: ConnectedEndpoint) {
     checkBatch(this, this.who, props);
     const plan = batchPlan(this.who, serving, props.instanceType);
+    claimOutput(this.who, this, this.data.artifactBucket.bucketName, plan.outputPrefix);
     const { artifactBucket, rawBucket, encryptionKey } = this.data;
     const { reads, pullsFrom } = modelContainer(this, 'Image', props.model, {
       artifactBucket: archivesOf(props.model, this.data), image: props.image, isMultiModel: false,

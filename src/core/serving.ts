@@ -125,7 +125,7 @@ export interface BatchServingOptions {
    */
   readonly inputPrefix?: string;
   /**
-   * Prefix of the data lake's artifact store that is written.
+   * Prefix of the data lake's artifact store that is written, a folder that no other endpoint writes.
    *
    * @default 'batch/output/'
    */

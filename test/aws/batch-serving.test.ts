@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_sns as sns, Tags, Token } from 'aws
 import { ModelSource } from '../../src/aws/model-source';
 import { SageMakerServing } from '../../src/aws/sagemaker-serving';
 import { SageMakerBatchServingOptions } from '../../src/aws/sagemaker-serving-props';
+import { ServingEndpoint } from '../../src/aws/serving-endpoint';
 import { ServingEndpointProps } from '../../src/aws/serving-endpoint-props';
 import { Accelerator, BatchServingOptions, Challenger, Rollout, Schedule, Serving } from '../../src/core';
 import { judge } from '../support/judges';
@@ -175,6 +176,16 @@ describe('batch serving', () => {
       "serving.outputPrefix must be a folder of the bucket like 'batch/input/': it ends in '/', without the bucket and without a slash in front, got '/out/'"],
   ])('refuses %s', (_, options, props, message) => {
     expect(() => serve(options, props)).toThrow(new Error(who + message));
+  });
+
+  test('writes where no other endpoint of the lake writes', () => {
+    const world = new World();
+    const second = (id: string, outputPrefix?: string) => new ServingEndpoint(world.stack, id, {
+      data: world.data, model: PACKAGE, serving: Serving.batch({ outputPrefix }),
+    });
+    second('One');
+    expect(() => second('Two')).toThrow("serving endpoint 'Stack/Two': serving.outputPrefix batch/output/ is where 'Stack/One' writes its predictions");
+    expect(() => second('Three', 'batch/three/')).not.toThrow();
   });
 
   test('has no name, no ARN, no metric and no requests, and says so', () => {

@@ -181,7 +181,9 @@ describe('batch predictions', () => {
     ['a rollout', () => batch(Serving.batch(), { rollout: Rollout.canary({ percent: 10 }) }), 'rollout is not possible with batch serving: each run takes the version that is approved then'],
     ['routes', () => batch(Serving.batch(), { container: { port: 8000 } }), 'container is not possible with batch serving: use AzureMlServing.batch({ command })'],
     ['a time to load', () => batch(Serving.batch(), { startupMinutes: 5 }), 'startupMinutes is not possible with batch serving: there is no endpoint'],
-    ['a folder without a slash', () => batch(Serving.batch({ inputPrefix: 'in' })), "serving.inputPrefix must be a folder like batch/input/, with a slash at the end only, got 'in'"],
+    ['a folder without a slash', () => batch(Serving.batch({ inputPrefix: 'in' })), "serving.inputPrefix must be a folder of the bucket like 'batch/input/': it ends in '/', without the bucket and without a slash in front, got 'in'"],
+    ['a folder that the condition of a role cannot have', () => batch(Serving.batch({ outputPrefix: "it's/" })), 'serving.outputPrefix must be a folder like batch/output/'],
+    ['files of trainings as output', () => batch(Serving.batch({ outputPrefix: 'training/out/' })), 'serving.outputPrefix must be outside of training/'],
     ['a disk', () => batch(Serving.batch({ compute: { volumeGiB: 100 } })), 'compute.volumeGiB is not possible in batch mode: the size of a machine decides its disk, leave it out'],
     ['a size beside a compute that exists', () => batch(AzureMlServing.batch({
       computeTarget: ComputeTarget.existing(`/subscriptions/${SUBSCRIPTION}/resourceGroups/ml/providers/Microsoft.MachineLearningServices/workspaces/work/computes/mine`),
@@ -192,5 +194,14 @@ describe('batch predictions', () => {
       'grantInvoke: there is no endpoint in batch mode: put files below the input prefix'],
   ])('refuse %s', (_, make, message) => {
     expect(make).toThrow(`${WHO}${message}`);
+  });
+
+  test('write where no other endpoint of the lake writes', () => {
+    const { data, stack, workspace } = batch();
+    const second = (id: string, outputPrefix?: string) => new ServingEndpoint(stack, id, {
+      data, workspace, serving: Serving.batch({ outputPrefix }), model: ModelSource.artifact({ modelUri: 'models/churn', image }),
+    });
+    expect(() => second('Second')).toThrow("serving endpoint 'Stack/Second': serving.outputPrefix batch/output/ is where 'Stack/Serving' writes its predictions");
+    expect(() => second('Third', 'batch/third/')).not.toThrow();
   });
 });

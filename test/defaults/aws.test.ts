@@ -33,7 +33,7 @@ const workspace = (given: object) => template((stack, data) => new aws.Workspace
 const features = (given: object, spec: object = {}) => template((stack, data) =>
   new aws.FeatureStore(stack, 'Features', { data, featureGroups: [{ ...GROUP, ...spec }], ...given }));
 const group = (options: object) => features({ groupOptions: { customers: options } });
-const registry = (given: object) => template((stack) => new aws.ModelRegistry(stack, 'Registry', given));
+const registryWith = (given: object) => template((stack) => new aws.ModelRegistry(stack, 'Registry', given));
 const approving = (given: object) => template((stack, data) =>
   new aws.TrainingPipeline(stack, 'Training', { data, image: IMAGE, registry: new aws.ModelRegistry(stack, 'Registry', given) }));
 const serving = (given: object) => template((stack, data) =>
@@ -41,15 +41,18 @@ const serving = (given: object) => template((stack, data) =>
 const realTime = (options: object) => serving({ serving: core.Serving.realTime(options) });
 const guardrails = (given: object) => template((stack, data) =>
   new aws.GovernanceGuardrails(stack, 'Governance', { data, modelCard: CARD, budget: BUDGET, policyChecks: false, ...given }));
-const monitoring = (given: object) => template((stack, data) => new aws.MonitoringStack(stack, 'Monitoring', {
-  data,
-  registry: new aws.ModelRegistry(stack, 'Registry'),
-  image: IMAGE,
-  endpoint: new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket, instanceType: 'ml.m5.large' }).asEndpoint(),
-  training: new aws.TrainingPipeline(stack, 'Training', { data, image: IMAGE, registry: new aws.ModelRegistry(stack, 'Other') }),
-  drift: { retrain: true },
-  ...given,
-}));
+const monitoring = (given: object) => template((stack, data) => {
+  const registry = new aws.ModelRegistry(stack, 'Registry');
+  new aws.MonitoringStack(stack, 'Monitoring', {
+    data,
+    registry,
+    image: IMAGE,
+    endpoint: new FakeEndpoint(stack, 'Serving', { captureBucket: data.artifactBucket, instanceType: 'ml.m5.large' }).asEndpoint(),
+    training: new aws.TrainingPipeline(stack, 'Training', { data, image: IMAGE, registry }),
+    drift: { retrain: true },
+    ...given,
+  });
+});
 const delivery = (given: object) => {
   let workflow: string | undefined;
   return [template((stack) => { ({ workflow } = new aws.DeliveryPipeline(stack, 'Delivery', { repository: 'acme/churn', ...given })); }), workflow];
@@ -107,7 +110,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ModelMonitorLegacyOptions: (given) => monitoring({ legacyModelMonitor: { imageUri: IMAGE.uri, baselinePrefix: 'evaluation/baseline/', ...given } }),
   ModelQualitySpec: (given) => monitoring({ modelQuality: { gates: GATES, ...given } }),
   ModelRegistryIntent: approving,
-  ModelRegistryOptions: registry,
+  ModelRegistryOptions: registryWith,
   MonitoringIntent: monitoring,
   MonitoringStackOptions: monitoring,
   MultiModelServingOptions: (given) => serving({

@@ -628,13 +628,26 @@ describe('batch predictions', () => {
       "serving.inputPrefix must be a folder of the bucket like 'batch/input/': it ends in '/', without the bucket and without a slash in front, got 'gs://raw/in/'"],
     ['an output with its bucket', { serving: Serving.batch({ outputPrefix: 'gs://artifacts/out/' }) },
       "serving.outputPrefix must be a folder of the bucket like 'batch/output/': it ends in '/', without the bucket and without a slash in front, got 'gs://artifacts/out/'"],
-    ['an input that is no folder', { serving: Serving.batch({ inputPrefix: 'in' }) }, "serving.inputPrefix must be a folder like batch/input/, with a slash at the end only, got 'in'"],
-    ['an output that is no folder', { serving: Serving.batch({ outputPrefix: '/out/' }) }, "serving.outputPrefix must be a folder like batch/output/, with a slash at the end only, got '/out/'"],
+    ['an input that is no folder', { serving: Serving.batch({ inputPrefix: 'in' }) }, "serving.inputPrefix must be a folder of the bucket like 'batch/input/': it ends in '/', without the bucket and without a slash in front, got 'in'"],
+    ['an output that is no folder', { serving: Serving.batch({ outputPrefix: '/out/' }) }, "serving.outputPrefix must be a folder of the bucket like 'batch/output/': it ends in '/', without the bucket and without a slash in front, got '/out/'"],
+    ['an input of many folders', { serving: Serving.batch({ inputPrefix: 'in*/' }) },
+      "serving.inputPrefix must be a folder like batch/input/, without blanks, quotation marks, braces, brackets, \\, $, ?, #, % and *, got 'in*/'"],
+    ['files of trainings as output', { serving: Serving.batch({ outputPrefix: 'training/out/' }) },
+      "serving.outputPrefix must be outside of training/, which other parts of the library write, got 'training/out/'"],
     ['another input format', { serving: VertexServing.batch({ instancesFormat: 'parquet' }) }, "serving.instancesFormat must be jsonl, csv, tf-record, tf-record-gzip or file-list, got 'parquet'"],
     ['another output format', { serving: VertexServing.batch({ predictionsFormat: 'parquet' }) }, "serving.predictionsFormat must be jsonl or csv, got 'parquet'"],
     ['batches of nothing', { serving: VertexServing.batch({ batchSize: 0 }) }, 'serving.batchSize must be a whole number between 1 and 10000, got 0'],
   ])('refuse %s', (_, props, message) => {
     expect(refusal(props)).toThrow(new Error(`serving endpoint 'Stack/Serving': ${message}`));
+  });
+
+  test('write where no other endpoint of the lake writes', () => {
+    const { data, stack } = new ServingWorld(batch);
+    const second = (id: string, outputPrefix?: string) => new ServingEndpoint(stack, id, {
+      data, model: ModelSource.version(VERSION), serving: Serving.batch({ outputPrefix }),
+    });
+    expect(() => second('Second')).toThrow("serving endpoint 'Stack/Second': serving.outputPrefix batch/output/ is where 'Stack/Serving' writes its predictions");
+    expect(() => second('Third', 'batch/third/')).not.toThrow();
   });
 });
 

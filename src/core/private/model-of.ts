@@ -1,3 +1,4 @@
+import { askingFor } from './resolve/retraining';
 import { Token } from './tokens';
 import { refuseBecause, Speaker } from './validation';
 import { MonitoringIntent } from '../monitoring-stack';
@@ -51,7 +52,7 @@ export function requireOneModel(who: Speaker, parts: MonitoredParts, sources: st
       `registry '${registry.node.id}' has the versions of ${model}, and '${endpoint!.node.id}' serves those of ${served!.model}: give the registry of these`,
     );
   }
-  const trained = training && MODELS.get(training)?.model;
+  const trained = training && askingFor(parts).length > 0 ? MODELS.get(training)?.model : undefined;
   // A stage has its versions from another registry, whose model may have another name.
   if (registry.promotionStage === undefined && areOther(model, trained)) {
     refuseBecause(

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { APPROVAL_VARIABLES, approvalActions, batchWork } from './batch-definition';
 import { ServingParts } from './runtime';
-import { requireObjectFolder } from '../../../core/private/object-keys';
+import { claimOutput, requireBatchFolders } from '../../../core/private/batch-folders';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { Serving } from '../../../core/serving';
@@ -24,7 +24,9 @@ export function newBatch(scope: Construct, parts: ServingParts): Workflow {
   const { options } = serving as Serving & { readonly options: AzureMlBatchOptions };
   const { data, workspace } = props;
   const { schedule, inputPrefix, outputPrefix, instanceCount } = resolvedBatch(options);
-  check(who, options, inputPrefix, outputPrefix);
+  check(who, options);
+  requireBatchFolders(who, { inputPrefix, outputPrefix });
+  claimOutput(who, scope, `${data.storeAccountName}/${data.artifactContainer}`, outputPrefix);
   const machine = machineOf(scope, who, options, props.instanceType);
   const maxSeconds = (options.maxRuntimeHours ?? 24) * 3600;
 
@@ -173,24 +175,7 @@ function machineOf(
   return machine;
 }
 
-function check(who: Speaker, options: AzureMlBatchOptions, inputPrefix: string, outputPrefix: string): void {
-  const folder = /^[^/\s'"\\](\S*[^/\s])?\/$/;
-  requireMatch(
-    who,
-    'serving.inputPrefix',
-    inputPrefix,
-    folder,
-    'a folder like batch/input/, with a slash at the end only',
-  );
-  requireMatch(
-    who,
-    'serving.outputPrefix',
-    outputPrefix,
-    folder,
-    'a folder like batch/output/, with a slash at the end only',
-  );
-  requireObjectFolder(who, 'serving.inputPrefix', inputPrefix, 'batch/input/');
-  requireObjectFolder(who, 'serving.outputPrefix', outputPrefix, 'batch/output/');
+function check(who: Speaker, options: AzureMlBatchOptions): void {
   requireInteger(who, 'serving.batchRows', options.batchRows, 1, 100_000);
   requireInteger(who, 'serving.maxRuntimeHours', options.maxRuntimeHours, 1, 168);
   requireInteger(who, 'compute.instanceCount', options.compute?.instanceCount, 1, 100);

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { approvalDefinition, batchDefinition } from './batch-definition';
 import { NativeMachines } from './plan';
 import { ServedModel } from './source';
-import { requireObjectFolder } from '../../../core/private/object-keys';
+import { claimOutput, requireBatchFolders } from '../../../core/private/batch-folders';
 import { resolvedBatch } from '../../../core/private/resolve/serving';
 import { refuseBecause, requireInteger, requireMatch, Speaker } from '../../../core/private/validation';
 import { warn } from '../../../terraform/annotations';
@@ -43,25 +43,10 @@ export function newBatch(
   const { region } = GoogleProject.of(scope);
   const { schedule, inputPrefix, outputPrefix, instanceCount: replicas } = resolvedBatch(options);
   const { instancesFormat = 'jsonl', compute } = options;
-  const folder = /^[^/\s*?[\]](\S*[^/\s])?\/$/;
-  requireMatch(
-    who,
-    'serving.inputPrefix',
-    inputPrefix,
-    folder,
-    'a folder like batch/input/, with a slash at the end only',
-  );
-  requireMatch(
-    who,
-    'serving.outputPrefix',
-    outputPrefix,
-    folder,
-    'a folder like batch/output/, with a slash at the end only',
-  );
-  requireObjectFolder(who, 'serving.inputPrefix', inputPrefix, 'batch/input/');
-  requireObjectFolder(who, 'serving.outputPrefix', outputPrefix, 'batch/output/');
   requirePlain(who, 'serving.inputPrefix', inputPrefix);
   requirePlain(who, 'serving.outputPrefix', outputPrefix);
+  requireBatchFolders(who, { inputPrefix, outputPrefix });
+  claimOutput(who, scope, data.artifactBucketName, outputPrefix);
   requireMatch(
     who,
     'serving.instancesFormat',

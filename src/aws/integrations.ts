@@ -21,9 +21,9 @@ import { newCluster, serverImage, serverSubnets } from './private/integrations/p
 import { secretsOf } from './private/integrations/secrets';
 import { ServerFacts } from '../core/integrations/system';
 import {
-  clientEndpoint, clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet, planOf,
+  clientEndpoint, clientSettings, connectionAmong, filesVariable, hostOf, IntegrationPlan, isOnInternet, planOf,
 } from '../core/private/integrations/plan';
-import { refuse, refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside the cloud, hosted where they have to be and connected to whatever is given their
@@ -84,8 +84,7 @@ export class Integrations extends Construct {
    * @param system id of the system, `weights-and-biases`
    */
   public connectionOf(system: string): IConnection {
-    const found = this.connections.find(({ id }) => id === system);
-    return found ?? refuse(this.who, 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`);
+    return connectionAmong(this.who, this.connections, system);
   }
 
   private connect(plan: IntegrationPlan, props: IntegrationsProps): IConnection {

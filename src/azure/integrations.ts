@@ -5,8 +5,8 @@ import { requireLakeOf } from './private/base/lake-of';
 import { SystemConnection } from './private/integrations/connection';
 import { Workspace } from './workspace';
 import { Integration } from '../core/integrations/integration';
-import { planOf, requireIntegrations } from '../core/private/integrations/plan';
-import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { connectionAmong, planOf, requireIntegrations } from '../core/private/integrations/plan';
+import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside Azure, connected to whatever is given their `connections`.
@@ -51,8 +51,7 @@ export class Integrations extends Construct {
    * @param system id of the system, `weights-and-biases`
    */
   public connectionOf(system: string): IConnection {
-    const found = this.connections.find(({ id }) => id === system);
-    return found ?? refuse(this.who, 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`);
+    return connectionAmong(this.who, this.connections, system);
   }
 
   private connect(integration: Integration, { data, keyVaultId: given, workspace }: IntegrationsProps): IConnection {

@@ -7,8 +7,8 @@ import { SystemConnection } from './private/integrations/connection';
 import { secretReference } from './private/integrations/secrets';
 import { newAlertPolicy } from './private/monitoring/alert-policy';
 import { hostedAlarms } from './private/monitoring/hosted-alarms';
-import { planOf } from '../core/private/integrations/plan';
-import { refuse, Speaker, speakerFor } from '../core/private/validation';
+import { connectionAmong, planOf, requireIntegrations } from '../core/private/integrations/plan';
+import { Speaker, speakerFor } from '../core/private/validation';
 import { mayDestroy } from '../terraform/removal';
 
 /**
@@ -50,6 +50,7 @@ export class Integrations extends Construct {
   public constructor(scope: Construct, id: string, props: IntegrationsProps) {
     super(scope, id);
     const who: Speaker = speakerFor('integrations', scope, id);
+    requireIntegrations(who, props.use);
     const plans = props.use.map((each) => planOf(who, each, 'gcp'));
     checkIntegrations(who, props, plans);
     const isDestroyable = mayDestroy(this, who, props.removalPolicy);
@@ -79,10 +80,7 @@ export class Integrations extends Construct {
    * @param system id of the system, `weights-and-biases`
    */
   public connectionOf(system: string): IConnection {
-    const found = this.connections.find(({ id }) => id === system);
-    return found ?? refuse(
-      speakerFor('integrations', this), 'system', system, `one of ${this.connections.map(({ id }) => id).join(', ')}`,
-    );
+    return connectionAmong(speakerFor('integrations', this), this.connections, system);
   }
 
   private watch(system: SystemConnection, region: string, channels: readonly string[]): void {

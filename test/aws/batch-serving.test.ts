@@ -184,7 +184,7 @@ describe('batch serving', () => {
       data: world.data, model: PACKAGE, serving: Serving.batch({ outputPrefix }),
     });
     second('One');
-    expect(() => second('Two')).toThrow("serving endpoint 'Stack/Two': serving.outputPrefix batch/output/ is where 'Stack/One' writes its predictions");
+    expect(() => second('Two')).toThrow("serving endpoint 'Churn/Two': serving.outputPrefix batch/output/ is where 'Churn/One' writes its predictions");
     expect(() => second('Three', 'batch/three/')).not.toThrow();
   });
 

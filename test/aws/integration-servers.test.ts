@@ -159,7 +159,7 @@ describe('native props', () => {
       'certificate and hostedZone go together: a certificate is for names, and the zone has them'],
     ['a mirror that is none', () => ({ imageRegistries: { 'docker.io': `${MIRROR}/` } }),
       `imageRegistries['docker.io'] must be a registry with a path, without a slash at the end, got '${MIRROR}/'`],
-    ['settings of a server that is not hosted', () => ({ servers: { lakefs: {} } }), "servers must be of a server that is hosted here: prefect, got 'lakefs'"],
+    ['settings of a server that is not hosted', () => ({ servers: { lakefs: {} } }), "servers must be one of prefect, got 'lakefs'"],
     ['settings of servers without a server', () => ({ use: [], imageRegistries: {} }), 'imageRegistries is about servers, and none is hosted here: leave it out'],
   ])('refuses %s', (_, extra, fault) => {
     expect(() => hosted(extra)).toThrow(new Error(`integrations 'Stack/Integrations': ${fault}`));

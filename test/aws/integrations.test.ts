@@ -79,7 +79,7 @@ describe('a connection', () => {
     ['a system twice', { use: [WANDB, WANDB] }, "use must be without repeats, got 'weights-and-biases'"],
     ['what is no list', { use: 'wandb' as any }, "use must be a list of integrations, got 'wandb'"],
     ['what is no integration', { use: ['wandb' as any] }, "use must be integrations like Integration.prefect(), got 'wandb'"],
-    ['a secret that nothing names', { secrets: { other: {} as any } }, "secrets has 'other', which no integration names"],
+    ['a secret that nothing names', { secrets: { other: {} as any } }, "secrets must be named by a system: wandb-api-key, got 'other'"],
     ['a name that reads like the end of an ARN',
       { use: [Integration.of('comet', { title: 'Comet', secrets: { COMET_API_KEY: SecretName.of('comet-secret') } })] },
       "secret 'comet-secret' ends in a hyphen and six characters, which Secrets Manager takes for the end of an ARN: choose another name, "

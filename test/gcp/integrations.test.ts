@@ -86,7 +86,9 @@ describe('a system that exists', () => {
 
 describe('refuses', () => {
   test('a system twice', () => {
-    expect(refusal({ use: [WANDB, WANDB] })).toThrow(said('use names weights-and-biases twice: leave one of them out'));
+    expect(refusal({ use: [WANDB, WANDB] })).toThrow(said("use must be without repeats, got 'weights-and-biases'"));
+    expect(refusal({ use: 'wandb' as any })).toThrow(said("use must be a list of integrations, got 'wandb'"));
+    expect(refusal({ use: ['wandb' as any] })).toThrow(said("use must be integrations like Integration.prefect(), got 'wandb'"));
   });
 
   test('a secret that no system has', () => {
@@ -114,6 +116,7 @@ describe('refuses', () => {
   });
 
   test('to find a system that is not there', () => {
+    expect(() => setting({ use: [] }).integrations.connectionOf('prefect')).toThrow(said("system must be in use: give it in use, got 'prefect'"));
     expect(() => setting().integrations.connectionOf('prefect')).toThrow(said("system must be one of weights-and-biases, got 'prefect'"));
   });
 });

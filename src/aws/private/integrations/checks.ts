@@ -1,4 +1,4 @@
-import { IntegrationPlan, requireIntegrations } from '../../../core/private/integrations/plan';
+import { hostedPlan, IntegrationPlan, requireIntegrations, requireNamedSecrets } from '../../../core/private/integrations/plan';
 import {
   refuse, refuseBecause, requireInteger, requireMatch, Speaker, speakerForPart,
 } from '../../../core/private/validation';
@@ -23,26 +23,13 @@ export function checkIntegrations(who: Speaker, props: IntegrationsProps): void 
 
 /** Refuses settings of what no integration has. */
 export function checkUsed(who: Speaker, plans: readonly IntegrationPlan[], props: IntegrationsProps): void {
-  const named = plans.flatMap((plan) => Object.values(plan.secrets).map(({ value }) => value));
-  const unused = Object.keys(props.secrets ?? {}).find((name) => !named.includes(name));
-  if (unused !== undefined) refuseBecause(who, `secrets has '${unused}', which no integration names`);
-  const hosted = plans.filter(({ server }) => server !== undefined).map(({ system }) => system.id);
+  requireNamedSecrets(who, props.secrets, plans);
   for (const [id, options] of Object.entries(props.servers ?? {})) {
-    if (!hosted.includes(id)) {
-      refuse(
-        who,
-        'servers',
-        id,
-        hosted.length === 0
-          ? 'left out: no server is hosted here'
-          : `of a server that is hosted here: ${hosted.join(', ')}`,
-      );
-    }
-    checkServer(speakerForPart(who, 'server', id), options, plans.find(({ system }) => system.id === id)!);
+    checkServer(speakerForPart(who, 'server', id), options, hostedPlan(who, 'servers', id, plans));
   }
   const idle = (['vpcSubnets', 'imageRegistries', 'certificate', 'hostedZone', 'alarmTopic'] as const)
     .find((prop) => props[prop] !== undefined);
-  if (hosted.length === 0 && idle !== undefined) {
+  if (plans.every(({ server }) => server === undefined) && idle !== undefined) {
     refuseBecause(who, `${idle} is about servers, and none is hosted here: leave it out`);
   }
 }

@@ -113,6 +113,34 @@ export function requireIntegrations(who: Speaker, use: readonly Integration[]): 
   requireUnique(who, 'use', use.map(({ id }) => id));
 }
 
+/** Refuses a secret of the user's that no system names. */
+export function requireNamedSecrets(who: Speaker, given: object | undefined, plans: readonly IntegrationPlan[]): void {
+  const named = [...new Set(plans.flatMap(({ secrets }) => Object.values(secrets).map(({ value }) => value)))];
+  const unused = Object.keys(given ?? {}).find((name) => !named.includes(name));
+  if (unused === undefined) return;
+  refuse(
+    who,
+    'secrets',
+    unused,
+    named.length === 0 ? 'left out: no system has a secret' : `named by a system: ${named.join(', ')}`,
+  );
+}
+
+/** The plan of a system that is hosted, by the id that settings of servers name. */
+export function hostedPlan(who: Speaker, prop: string, id: string, plans: readonly IntegrationPlan[]): IntegrationPlan {
+  const hosted = plans.filter(({ server }) => server !== undefined);
+  const ids = hosted.map(({ system }) => system.id);
+  return hosted[ids.indexOf(id)] ??
+    refuse(who, prop, id, ids.length === 0 ? 'left out: no system is hosted' : `one of ${ids.join(', ')}`);
+}
+
+/** The connection of one system, by its id. */
+export function connectionAmong<T extends { readonly id: string }>(who: Speaker, all: readonly T[], system: string): T {
+  const ids = all.map(({ id }) => id);
+  return all.find(({ id }) => id === system) ??
+    refuse(who, 'system', system, ids.length === 0 ? 'in use: give it in use' : `one of ${ids.join(', ')}`);
+}
+
 /** Host of an address, with its port. */
 export function hostOf(endpoint: string): string {
   return endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '');

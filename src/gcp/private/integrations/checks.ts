@@ -1,7 +1,7 @@
 import { requireDatabaseTier } from './database';
 import { leastCpu } from './hosted-system';
 import { Cloud, Parity } from '../../../core/parity';
-import { IntegrationPlan } from '../../../core/private/integrations/plan';
+import { hostedPlan, IntegrationPlan, requireNamedSecrets } from '../../../core/private/integrations/plan';
 import { requireKnown, requireKnownText } from '../../../core/private/known-values';
 import { requireTexts } from '../../../core/private/texts';
 import { Token } from '../../../core/private/tokens';
@@ -12,21 +12,13 @@ import { HostedSystemOptions, IntegrationsProps } from '../../integrations-props
 export function checkIntegrations(who: Speaker, props: IntegrationsProps, plans: readonly IntegrationPlan[]): void {
   Parity._refuse(who, 'IntegrationsIntent', Cloud.GCP, props);
   requireTexts(who, props, { secrets: 'named texts?', notificationChannels: 'texts?' });
-  const ids = plans.map(({ system }) => system.id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) refuseBecause(who, `use names ${twice} twice: leave one of them out`);
   const managed = plans.find(({ isManaged }) => isManaged);
   if (managed !== undefined) {
     refuseBecause(who, `${managed.system.title}: Google's own service of it is not made here yet: say IntegrationHosting.SERVICE, or give its endpoint`);
   }
   checkSecrets(who, props, plans);
   for (const [id, options] of Object.entries(props.hosted ?? {})) {
-    const plan = plans.find(({ system }) => system.id === id);
-    if (plan?.server === undefined) {
-      const hosted = plans.filter(({ server }) => server !== undefined).map(({ system }) => system.id);
-      refuse(who, 'hosted', id, hosted.length === 0 ? 'left out: no system is hosted' : `one of ${hosted.join(', ')}`);
-    }
-    checkHosted(who, `hosted.${id}`, options, plan);
+    checkHosted(who, `hosted.${id}`, options, hostedPlan(who, 'hosted', id, plans));
   }
   // A blueprint's are known once its monitoring is made.
   const channels = props.notificationChannels ?? [];
@@ -36,11 +28,8 @@ export function checkIntegrations(who: Speaker, props: IntegrationsProps, plans:
 }
 
 function checkSecrets(who: Speaker, { secrets = {} }: IntegrationsProps, plans: readonly IntegrationPlan[]): void {
-  const used = [...new Set(plans.flatMap((plan) => Object.values(plan.secrets).map(({ value }) => value)))];
+  requireNamedSecrets(who, secrets, plans);
   for (const [name, secret] of Object.entries(secrets)) {
-    if (!used.includes(name)) {
-      refuse(who, 'secrets', name, used.length === 0 ? 'left out: no system has a secret' : `named by a system: ${used.join(', ')}`);
-    }
     requireKnownText(who, `secrets.${name}`, secret);
     requireMatch(
       who,

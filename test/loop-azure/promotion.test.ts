@@ -155,6 +155,23 @@ test('files that cannot be copied register nothing', () => {
   expect([stage.version, stage.approvals]).toEqual([undefined, []]);
 });
 
+test.each(['shared.azurecr.io/vllm@sha256:abc', 'Shared.azurecr.io/vllm:1', 'shared.azurecr.cn/vllm:1'])(
+  'the image %s is in a third registry, of which nobody has let the stage in: nothing is copied, and people hear why', (image) => {
+    const stage = new Stage({ mlops_image: image });
+    const run = stage.promote();
+    expect([run.status, run.message]).toEqual(['Failed',
+      `the image ${image} is neither in trainimages.azurecr.io nor in images.azurecr.io, and prod pulls from no third registry: `
+      + 'push it to trainimages.azurecr.io, and register the version again']);
+    expect([stage.version, stage.imports, stage.approvals]).toEqual([undefined, [], []]);
+    expect(stage.azure.calls.filter(({ url }) => /\/jobs\//.test(url))).toEqual([]);
+  });
+
+test('an image of the registry of the stage is there already', () => {
+  const stage = new Stage({ mlops_image: 'images.azurecr.io/churn:1' });
+  expect(stage.promote().status).toBe('Succeeded');
+  expect([stage.version.tags.mlops_image, stage.imports]).toEqual(['images.azurecr.io/churn:1', []]);
+});
+
 test('an image that cannot be copied registers nothing', () => {
   const stage = new Stage();
   const run = stage.promote({ version: '3' }, (call) => (is('GET', /\/operations\/9/)(call) ? { code: 400, body: 'no such manifest' } : undefined));

@@ -103,8 +103,9 @@ export function promotionFlow(settings: PromotionSettings): Fragment {
         fail('Taken', text`version ${number} of ${stage} is not the promoted one: somebody registered it here`),
       ),
       Bring: when(ex`not(${variable(KNOWN)})`, {
+        ...imagePlace(settings, tag(VERSION_TAGS.image)),
         ...copy.actions,
-        ...image(settings, tag(VERSION_TAGS.image)),
+        ...image(settings),
         Tags: compose(
           ex`setProperty(setProperty(setProperty(coalesce(body('Source')?['properties']?['tags'], json('{}')), ${VERSION_TAGS.image}, outputs('Image')), ${VERSION_TAGS.trainingVersion}, ${number}), ${VERSION_TAGS.approval}, 'approved')`,
         ),
@@ -198,15 +199,33 @@ function copyJob(settings: PromotionSettings): Fragment {
 const COPYING_IMAGE = 'mcr.microsoft.com/azurelinux/base/core:3.0';
 
 /**
+ * Whether the image is in the training workspace's registry. In a third one of Azure nobody has let the stage's
+ * endpoints in; in another vendor's it has to be public.
+ */
+function imagePlace({ from, loginServer, stage }: PromotionSettings, address: Expression): Fragment['actions'] {
+  const host = ex`outputs('Image_host')`;
+  const isAzure = ex`or(endsWith(${host}, '.azurecr.io'), endsWith(${host}, '.azurecr.cn'), endsWith(${host}, '.azurecr.us'))`;
+  return {
+    Image_address: compose(address),
+    Image_host: compose(ex`toLower(first(split(outputs('Image_address'), '/')))`),
+    Image_is_ours: compose(ex`equals(${host}, ${from.images.loginServer})`),
+    Image_is_foreign: when(
+      ex`and(${isAzure}, not(outputs('Image_is_ours')), not(equals(${host}, ${loginServer})))`,
+      fail(
+        'Image_out_of_reach',
+        text`the image ${ex`outputs('Image_address')`} is neither in ${from.images.loginServer} nor in ${loginServer}, and ${stage} pulls from no third registry: push it to ${from.images.loginServer}, and register the version again`,
+      ),
+    ),
+  };
+}
+
+/**
  * Copies an image of the training workspace's registry to the stage's, by what it is called; an image of another
  * registry stays where it is. `Image` is its address then.
  *
  * @see https://learn.microsoft.com/rest/api/containerregistry/registries/import-image
  */
-function image(
-  { containerRegistryId, from, loginServer }: PromotionSettings,
-  address: Expression,
-): Fragment['actions'] {
+function image({ containerRegistryId, from, loginServer }: PromotionSettings): Fragment['actions'] {
   const host = `${from.images.loginServer}/`;
   const name = ex`outputs('Image_name')`;
   const isDigest = ex`contains(${name}, '@')`;
@@ -224,8 +243,6 @@ function image(
       audience: ARM_AUDIENCE,
     });
   return {
-    Image_address: compose(address),
-    Image_is_ours: compose(ex`startsWith(outputs('Image_address'), ${host})`),
     Image_name: compose(ex`replace(outputs('Image_address'), ${host}, '')`),
     Image: compose(ex`if(outputs('Image_is_ours'), concat(${`${loginServer}/`}, ${name}), outputs('Image_address'))`),
     Import_needed: when(ex`outputs('Image_is_ours')`, {

@@ -19,6 +19,7 @@ export * from './governance-guardrails-props';
 export * from './governance-role';
 export * from './integrations';
 export * from './integrations-props';
+export * from './maturity-report';
 export * from './mlops-policies';
 export * from './model-monitor-legacy-props';
 export * from './model-registry';

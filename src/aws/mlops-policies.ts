@@ -14,7 +14,7 @@ import { Construct, IConstruct } from 'constructs';
 import { PRESENCE_RULES, RULES } from './policies';
 import { Policies, PolicySeverity } from '../core/policies';
 import { ComplianceRow, evaluate, landscapesOf } from './private/policy/compliance';
-import { gradeOf } from './private/policy/maturity-evidence';
+import { gradeOf, MaturityGrade } from './private/policy/maturity-evidence';
 import { Landscape } from './private/policy/resource-view';
 import { SharedFinding, sharedFindings } from '../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
@@ -50,6 +50,16 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
       new ComplianceReport(assembly as Construct, REPORT_ID, policies);
     }
     return policies;
+  }
+
+  /**
+   * The maturity of everything below the scope.
+   *
+   * @internal
+   */
+  public static _gradeOf(scope: IConstruct): MaturityGrade {
+    const landscapes = landscapesOf([scope]);
+    return gradeOf(landscapes, evaluate(landscapes, RULES, PRESENCE_RULES));
   }
 
   /** Name in the validation report, and the namespace of ids that are acknowledged as `mlops-policies::MLOPS-…`. */

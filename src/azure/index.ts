@@ -29,6 +29,7 @@ export * from './integrations-props';
 export * from './managed-identity';
 export * from './managed-identity-props';
 export * from './managed-network';
+export * from './maturity-report';
 export * from './mlops-policies';
 export * from './model-registry';
 export * from './model-registry-props';

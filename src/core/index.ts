@@ -9,6 +9,7 @@ export * from './feature-store';
 export * from './governance-guardrails';
 export * from './integrations';
 export * from './maturity';
+export * from './maturity-assessment';
 export * from './mlops-intent';
 export * from './model-registry';
 export * from './monitoring-stack';

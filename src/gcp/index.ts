@@ -25,6 +25,7 @@ export * from './governance-guardrails-props';
 export * from './grant';
 export * from './integrations';
 export * from './integrations-props';
+export * from './maturity-report';
 export * from './mlops-policies';
 export * from './model-registry';
 export * from './model-registry-props';

@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
 import { INAPPLICABLE, PRESENCE_RULES, RULES } from './policies';
+import { MaturityGrade } from '../core/private/maturity-grade';
 import { speakerFor } from '../core/private/validation';
 import { acknowledge } from '../terraform/acknowledge';
 import { stackOf } from '../terraform/stack';
 import { gradeOf } from './private/policy/maturity-evidence';
-import { CloudPolicies, ComplianceReport } from '../terraform/policy/report';
+import { CloudPolicies, ComplianceReport, gradeIn } from '../terraform/policy/report';
 
 /**
  * Checks the policies of `Policies` while a stack is synthesized: a violation of an error policy stops synthesis, one
@@ -39,6 +40,15 @@ export class MlopsPolicies {
    */
   public static acknowledge(construct: IConstruct, id: string, reason: string): void {
     acknowledge(construct, id, reason);
+  }
+
+  /**
+   * The maturity of everything below the scope.
+   *
+   * @internal
+   */
+  public static _gradeOf(scope: IConstruct): MaturityGrade {
+    return gradeIn(scope, GOOGLE);
   }
 
   private constructor() {}

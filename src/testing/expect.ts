@@ -1,5 +1,11 @@
-import { MlopsError } from '../core/private/errors';
+import { IConstruct } from 'constructs';
+import { Inventory } from './inventory';
 import { SynthesizedStack } from './synthesized-stack';
+import { MaturityReport as OnAws } from '../aws/maturity-report';
+import { MaturityReport as OnAzure } from '../azure/maturity-report';
+import { MaturityAssessment } from '../core/maturity-assessment';
+import { MlopsError } from '../core/private/errors';
+import { MaturityReport as OnGoogle } from '../gcp/maturity-report';
 
 /**
  * Expectations that are one line in a test of any framework: an error says what does not hold.
@@ -33,5 +39,45 @@ export class Expect {
     throw new MlopsError('Unexpected replacement', ['stateful resources would be lost:', ...losses].join('\n  '));
   }
 
+  /**
+   * Throws unless every practice that the level needs is proven by a resource below the scope, whoever made it; the
+   * error names the practices that are missing. An app of the CDK is synthesized first, so that aspects count.
+   *
+   * @param scope an app, a stack, or any construct in one
+   * @param level 0, 1 or 2
+   */
+  public static maturity(scope: IConstruct, level: number): void {
+    const missing = assessmentOf(scope).missingFor(level);
+    if (missing.length === 0) return;
+    const lines = missing.map(({ name, fromLevel, evidence }) => `${name} (from level ${fromLevel}): ${evidence}`);
+    throw new MlopsError('Missing maturity', [
+      `expected level ${level} of '${scope.node.path || 'App'}', nothing proves:`, ...lines,
+    ].join('\n  '));
+  }
+
   private constructor() {}
 }
+
+function assessmentOf(scope: IConstruct): MaturityAssessment {
+  const inventory = Object.keys(Object.assign({}, ...Object.values(Inventory.byConstruct(scope, 1))));
+  const clouds = CLOUDS.filter(({ types }) => inventory.some((each) => types.test(each)));
+  if (clouds.length === 1) return clouds[0].assess(scope);
+  const got = clouds.length === 0 ? 'none' : clouds.map(({ name }) => name).join(' and ');
+  throw new MlopsError('Invalid maturity scope',
+    `maturity: '${scope.node.path || 'App'}' must have resources of one cloud, got ${got}`);
+}
+
+/** Which report reads resources of which types. */
+const CLOUDS: { readonly name: string; readonly types: RegExp; readonly assess: (scope: IConstruct) => MaturityAssessment }[] = [
+  {
+    name: 'AWS',
+    types: /^AWS::/,
+    assess: (scope) => {
+      // The CDK's app and its stages have aspects run by a synthesis alone; a second one costs nothing.
+      (scope.node.root as IConstruct & { synth?: () => void }).synth?.();
+      return OnAws.of(scope);
+    },
+  },
+  { name: 'Google Cloud', types: /^google_/, assess: (scope) => OnGoogle.of(scope) },
+  { name: 'Azure', types: /^(azurerm|azapi)_/, assess: (scope) => OnAzure.of(scope) },
+];

@@ -1,10 +1,10 @@
-import { MlopsError } from '../core/private/errors';
 import { Inventory } from './inventory';
 import { partialMismatch } from './private/partial-match';
 import {
   isStatefulInTemplate, isStatefulInTerraform, Loss, Resources, templateReplacements, terraformReplacements,
 } from './private/replacements';
 import { SynthesizedResource } from './synthesized-resource';
+import { MlopsError } from '../core/private/errors';
 
 /**
  * A stack as it was synthesized, asked in the same way whether it became CloudFormation or Terraform: how many resources

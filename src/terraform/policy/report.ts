@@ -12,6 +12,7 @@ import { MaturityGrade } from '../../core/private/maturity-grade';
 import { refuseBecause, speakerFor } from '../../core/private/validation';
 import { fail, warn } from '../annotations';
 import { Rendering, withTheFile } from '../files';
+import { stackOf } from '../stack';
 
 /** The policies of one cloud. */
 export interface CloudPolicies {
@@ -69,6 +70,15 @@ export class ComplianceReport extends Construct {
       annotate(alone ?? this, finding);
     }
   }
+}
+
+/** The maturity of everything below the scope, which is in a stack or holds stacks. */
+export function gradeIn(scope: IConstruct, policies: CloudPolicies): MaturityGrade {
+  const { rules, presenceRules, seenAs, gradeOf } = policies;
+  const inside = scope.node.findAll().filter((each) => TerraformStack.isStack(each));
+  const landscapes = (inside.length === 0 ? [scope] : outermost(inside))
+    .map((each) => new Landscape(each, stackOf(each, speakerFor('maturity report', each)).toTerraform(), seenAs));
+  return gradeOf(landscapes, evaluate(landscapes, rules, presenceRules));
 }
 
 const ID = 'MlopsCompliance';

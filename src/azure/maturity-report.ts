@@ -1,0 +1,31 @@
+import { IConstruct } from 'constructs';
+import { MlopsPolicies } from './mlops-policies';
+import { MaturityAssessment } from '../core/maturity-assessment';
+
+/**
+ * Grades the maturity of any stack by its resources: no blueprint and no construct of this library is needed. The same
+ * grade stands in `compliance.md` where `MlopsPolicies` or guardrails look at the stack.
+ *
+ * ```ts
+ * import { App, TerraformStack } from 'cdktf';
+ * import { AzureResourceGroup, DataLake, MaturityReport } from 'mlops-constructs/azure';
+ *
+ * const stack = new TerraformStack(new App(), 'Churn');
+ * new AzureResourceGroup(stack, 'Azure', { subscriptionId: '11111111-2222-3333-4444-555555555555', location: 'westeurope' });
+ * new DataLake(stack, 'Data');
+ * const missing = MaturityReport.of(stack).missingFor(0).map((practice) => practice.name);
+ * ```
+ */
+export class MaturityReport {
+  /**
+   * Grades everything below the scope together. Aspects, tags among them, count from the moment that the app is
+   * synthesized.
+   *
+   * @param scope an app, a stack, or any construct in one
+   */
+  public static of(scope: IConstruct): MaturityAssessment {
+    return MaturityAssessment._of(MlopsPolicies._gradeOf(scope));
+  }
+
+  private constructor() {}
+}

@@ -2,7 +2,7 @@ import { App, aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { servers, systems } from '../integrations';
 import { breastCancer } from '../intent';
 import { Level1Blueprint } from 'mlops-constructs/aws';
-import { ContainerImage } from 'mlops-constructs/core';
+import { ContainerImage, Integration } from 'mlops-constructs/core';
 
 // Context instead of edits: npx cdk deploy --context image=… --context account=… --context region=…
 const app = new App();
@@ -17,5 +17,5 @@ const stack = new Stack(app, 'BreastCancer', {
 new Level1Blueprint(stack, 'Mlops', {
   ...breastCancer(imageUri === undefined ? undefined : ContainerImage.fromUri(imageUri)),
   vpc: new ec2.Vpc(stack, 'Network', { maxAzs: 2 }),
-  integrations: { use: [...systems(), ...servers()] },
+  integrations: { use: [...systems(), ...servers(), Integration.prometheus()] },
 });

@@ -65,7 +65,10 @@ const CHECKS: Check[] = [
     command: '.venv/systems/bin/pytest -v test/systems',
     after: 'synth',
     environments: SYSTEMS,
-    unavailable: () => (fs.existsSync('/usr/lib/postgresql') ? undefined : "Debian's PostgreSQL is not here"),
+    unavailable: () => {
+      if (!fs.existsSync('/usr/lib/postgresql')) return "Debian's PostgreSQL is not here";
+      return fs.existsSync(path.join(VENV, 'debian/usr/bin/prometheus')) ? undefined : "Debian's Prometheus is not here";
+    },
   },
   { name: 'runtime', command: '.venv/runtime/bin/pytest -q runtime examples/workload' },
   { name: 'cdktn', command: 'npx projen test:cdktn' },

@@ -100,7 +100,7 @@ def test_a_secret_that_may_not_be_read_names_the_role() -> None:
 
 def test_a_secret_of_azure_becomes_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(connections, "_azure_token", lambda scope, env: asked.append(scope) or "token-1")
+    monkeypatch.setattr(connections, "azure_token", lambda scope, env: asked.append(scope) or "token-1")
     with store({"/secrets/wandb-api-key?api-version=7.4": [(200, {"value": "k2"})]}) as vault:
         env = {"MLOPS_KEY_VAULT_ENDPOINT": vault.url, "MLOPS_SECRET_WANDB_API_KEY_REF": AZURE_REFERENCE}
         connect(env)

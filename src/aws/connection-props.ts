@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam, aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, aws_secretsmanager as secretsmanager, aws_sns as sns } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /**
@@ -23,8 +23,23 @@ export interface IConnection extends IConstruct {
    * undefined where the system is elsewhere.
    */
   readonly networkRules?: ec2.Connections;
+  /** Workspace of Prometheus that the connection writes to; a monitoring stack puts its rules there. */
+  readonly metricsWorkspace?: IMetricsWorkspace;
   /** Allows what the connection needs: reading its secrets and files, no others. */
   grantUse(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** A workspace of Amazon Managed Service for Prometheus. */
+export interface IMetricsWorkspace extends IConstruct {
+  /** ARN of the workspace. */
+  readonly workspaceArn: string;
+  /**
+   * Sends the alerts of one monitoring stack to a topic.
+   *
+   * @param model value of the label `ml_model` of the alerts
+   * @param topic topic of the stack of the workspace, or of no stack of this app
+   */
+  sendAlerts(model: string, topic: sns.ITopic): void;
 }
 
 /** From where a connected system answers. */

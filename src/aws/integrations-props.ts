@@ -100,7 +100,7 @@ export interface IntegrationsOptions extends IntegrationsIntent {
    */
   readonly servers?: { [id: string]: IntegrationServerOptions };
   /**
-   * Topic that is notified of the servers' alarms.
+   * Topic that is notified of the servers' alarms, and of alerts of Prometheus that no monitoring stack takes.
    *
    * @default - in a blueprint that of its monitoring; elsewhere no one is notified: give `alarms` to a monitoring stack
    */

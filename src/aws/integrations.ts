@@ -18,8 +18,10 @@ import { SystemConnection } from './private/integrations/connection';
 import { ContainerService } from './private/integrations/container-service';
 import { newDeltaTables } from './private/integrations/delta-tables';
 import { newCluster, serverImage, serverSubnets } from './private/integrations/place';
+import { PrometheusWorkspace } from './private/integrations/prometheus-workspace';
 import { secretsOf } from './private/integrations/secrets';
 import { ServerFacts } from '../core/integrations/system';
+import { PROMETHEUS } from '../core/integrations/systems/prometheus';
 import {
   clientEndpoint, clientSettings, connectionAmong, filesVariable, hostOf, IntegrationPlan, isOnInternet, planOf,
 } from '../core/private/integrations/plan';
@@ -36,7 +38,8 @@ import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
  * by what runs when it starts.
  *
  * Children: one for each system, by its id, and `Cluster` where one is hosted. A connection costs nothing; a server about
- * 70 USD a month: the task 36 for one vCPU and 2 GiB, the load balancer 18, the database 15.
+ * 70 USD a month: the task 36 for one vCPU and 2 GiB, the load balancer 18, the database 15. A workspace of Prometheus
+ * costs by sample, and what drift runs write is less than a cent.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -91,9 +94,16 @@ export class Integrations extends Construct {
     const { id, title } = plan.system;
     const scope = new Construct(this, id);
     const folder = folderOf(scope);
-    if (plan.isManaged) refuseBecause(this.who, `${title}: its service on AWS is not made here: give endpoint`);
+    if (plan.isManaged && plan.system !== PROMETHEUS) {
+      refuseBecause(this.who, `${title}: its service on AWS is not made here: give endpoint`);
+    }
+    const metricsWorkspace = plan.isManaged
+      ? new PrometheusWorkspace(scope, {
+        alarmTopic: props.alarmTopic, encryptionKey: props.data.encryptionKey, removalPolicy: this.removalPolicy,
+      })
+      : undefined;
     const server = plan.server && this.host(scope, plan, plan.server, props);
-    const endpoint = server === undefined ? plan.endpoint : clientEndpoint(plan, server.address);
+    const endpoint = server !== undefined ? clientEndpoint(plan, server.address) : (metricsWorkspace?.remoteWriteUrl ?? plan.endpoint);
     const address = server?.address ?? plan.endpoint;
     const store = props.data.artifactBucket.s3UrlForObject(`${folder}store`);
     if (plan.tables !== undefined) newDeltaTables(scope, { tables: plan.tables, data: props.data, address: store });
@@ -120,6 +130,7 @@ export class Integrations extends Construct {
       },
       reach: server !== undefined ? ConnectionReach.NETWORK : isOnInternet(plan) ? ConnectionReach.INTERNET : undefined,
       networkRules: server?.networkRules,
+      metricsWorkspace,
       folders: [
         ...(hasFiles ? [{ bucket, encryptionKey, prefix: clientFolder, may: ['read' as const] }] : []),
         ...(plan.client.store

@@ -46,6 +46,7 @@ import {
   unwatchedOf,
 } from './private/monitoring/foreign-endpoint';
 import { newModelMonitor } from './private/monitoring/model-monitor';
+import { newPrometheusRules } from './private/monitoring/prometheus';
 import {
   driftRises, driftRunFails, gateIsMissed, newDataFails, queueFills, recordingFails, rolloutFails, trainingFails,
 } from './private/monitoring/run-alarms';
@@ -53,7 +54,9 @@ import { newServiceLevel, promised, PromisedEndpoint } from './private/monitorin
 import { grantStart } from './private/rollout/workflow';
 import { groupOf } from './private/serving/newest-version';
 import { IServingEndpoint, IWatchedEndpoint } from './serving-endpoint-props';
+import { seriesVariables } from '../core/private/prometheus-rules';
 import { requireKept, ResolvedRuns } from '../core/private/resolve/monitoring';
+import { longestGapMinutes } from '../core/private/schedule-gaps';
 import { requireText } from '../core/private/texts';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
@@ -122,6 +125,8 @@ export class MonitoringStack extends Construct {
   public readonly metricNamespace: string;
 
   private readonly who: Speaker;
+  /** Name of the metrics of this stack, here and in Prometheus. */
+  private readonly series: string;
   private readonly encryptionKey: kms.IKey;
   private readonly resolved: AwsMonitoring;
   private readonly endpoint?: IWatchedEndpoint;
@@ -154,7 +159,8 @@ export class MonitoringStack extends Construct {
     }
     if (props.endpoint !== undefined) checkStacks(this.who, this, 'endpoint', props.endpoint, props.topic);
 
-    this.metricNamespace = `MLOps/${stableName(this, undefined, 200)}`;
+    this.series = stableName(this, undefined, 200);
+    this.metricNamespace = `MLOps/${this.series}`;
     this.dimensions = this.endpoint === undefined ? {} : { EndpointName: this.endpoint.endpointName };
     this.topic = props.topic ?? newAlarmTopic(this, 'Topic', props.data.encryptionKey);
     if (props.topic !== undefined) letAlarmsPublish(this, props.topic);
@@ -184,6 +190,12 @@ export class MonitoringStack extends Construct {
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
       this.watch(driftRunFails(machine));
+      newPrometheusRules(this, props.connections, this.topic, {
+        model: this.series,
+        gapMinutes: longestGapMinutes(resolved.runs.schedule),
+        maxDriftShare: resolved.drift?.maxDriftShare,
+        gates: resolved.modelQuality?.gates ?? [],
+      });
       if (resolved.drift !== undefined) {
         this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));
       }
@@ -364,7 +376,7 @@ export class MonitoringStack extends Construct {
       metricNamespace: this.metricNamespace,
       metricDimensions: this.dimensions,
       featureMetrics: runs.featureMetrics,
-      environment: runs.variables,
+      environment: { ...runs.variables, ...seriesVariables(props.connections, this.series) },
       connections: props.connections,
       labelDelayDays: runs.labelDelayDays,
       retrain: runs.retraining && { ...runs.retraining, pipelineName: props.training!.pipelineRef.pipelineName },

@@ -100,7 +100,7 @@ def _of_google(reference: str, env: Mapping[str, str]) -> str:
 
 def _of_azure(reference: str, env: Mapping[str, str]) -> str:
     host = urlsplit(reference).netloc
-    token = _azure_token(f"https://{host.partition('.')[2]}/.default", env)
+    token = azure_token(f"https://{host.partition('.')[2]}/.default", env)
     base = env.get("MLOPS_KEY_VAULT_ENDPOINT")
     place = f"{base}{urlsplit(reference).path}" if base else reference
     return str(_json(f"{place}?api-version={VAULT_VERSION}", token, "Key Vault Secrets User")["value"])
@@ -137,11 +137,12 @@ def _aws_client(service: str, region: str | None = None) -> Any:
     return boto3.client(service, region_name=region)
 
 
-def _azure_token(scope: str, env: Mapping[str, str]) -> str:
+def azure_token(scope: str, env: Mapping[str, str]) -> str:
+    """A token of the identity of the job."""
     try:
         from azure.identity import ManagedIdentityCredential  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
-        raise ContractError("on Azure secrets need azure-identity: install mlops-runtime[azure]") from None
+        raise ContractError("on Azure secrets and metrics need azure-identity: install mlops-runtime[azure]") from None
     # Jobs of Azure ML name the identity of their compute so, container apps and endpoints the other way.
     client = env.get("AZURE_CLIENT_ID") or env.get("DEFAULT_IDENTITY_CLIENT_ID") or None
     return str(ManagedIdentityCredential(client_id=client).get_token(scope).token)

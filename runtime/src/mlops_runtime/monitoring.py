@@ -14,6 +14,7 @@ from .evaluation import MAX_BYTES
 from .labels import Labels, read_labels
 from .outputs import writable
 from .places import folder
+from .prometheus import write_drift
 from .report import About, Part, page
 from .schema import Schema
 from .window import Row, Window, read_window, whole_number
@@ -42,7 +43,7 @@ class Limits:
 
 
 def monitor(env: Mapping[str, str]) -> None:
-    """Write `drift.json` and `report.html`. Fails only when the inputs cannot be read."""
+    """Write `drift.json` and `report.html`, and numbers to Prometheus. Fails only when the inputs cannot be read."""
     captured, reference = folder("monitor", "MLOPS_CAPTURED_DIR", env), folder("monitor", "MLOPS_REFERENCE_DIR", env)
     output = folder("monitor", "MLOPS_OUTPUT_DIR", env)
     about = About.of(env)
@@ -61,6 +62,7 @@ def monitor(env: Mapping[str, str]) -> None:
         (place / "report.html").write_text(page(about, result, pictures), encoding="utf-8")
         (place / "drift.json").write_text(_compact(fitting(result)) + "\n", encoding="utf-8")
         (place / "features.json").write_text(_compact(listed(result)) + "\n", encoding="utf-8")
+    write_drift(result, env)
     shown = {name: value for name, value in result.items() if name != "features"}
     log.info("drift", **shown)
 

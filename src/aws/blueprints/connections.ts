@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BlueprintProps } from './blueprint-props';
+import { PROMETHEUS } from '../../core/integrations/systems/prometheus';
 import { given } from '../../core/private/level-defaults';
 import { refuseBecause, Speaker } from '../../core/private/validation';
 import { IDataLake } from '../data-lake-props';
@@ -42,5 +43,13 @@ export function endpointsOf(
 ): { readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[] } {
   const isGiven = vpc !== undefined || workspace?.vpc !== undefined || workspace?.internetAccess === true;
   if (integrations === undefined || isGiven) return {};
-  return { interfaceEndpoints: [...Workspace.neededEndpoints(), ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER] };
+  const { PROMETHEUS_WORKSPACES, SECRETS_MANAGER } = ec2.InterfaceVpcEndpointAwsService;
+  const writesMetrics = integrations.use?.some((each) => each._system === PROMETHEUS && each._given.endpoint === undefined);
+  return {
+    interfaceEndpoints: [
+      ...Workspace.neededEndpoints(),
+      SECRETS_MANAGER,
+      ...(writesMetrics ? [PROMETHEUS_WORKSPACES] : []),
+    ],
+  };
 }

@@ -44,6 +44,22 @@ export interface PrefectOptions {
   readonly hosting?: IntegrationHosting;
 }
 
+/** Options of Prometheus. */
+export interface PrometheusOptions {
+  /**
+   * Address that a server which exists takes samples at, by remote write: `https://prometheus.example.com/api/v1/write`.
+   *
+   * @default - the cloud's own service, where it has one
+   */
+  readonly endpoint?: string;
+  /**
+   * Name of the secret that holds the bearer token of a server that asks for one.
+   *
+   * @default - no token
+   */
+  readonly token?: SecretName;
+}
+
 /** Options of MLflow's own server. */
 export interface MlflowOptions {
   /**

@@ -11,6 +11,7 @@ import {
   PachydermOptions,
   PhoenixOptions,
   PrefectOptions,
+  PrometheusOptions,
   TectonOptions,
   WeightsAndBiasesOptions,
   ZenMlOptions,
@@ -23,11 +24,13 @@ import { LAKEFS } from './systems/lakefs';
 import { MLFLOW } from './systems/mlflow';
 import { PHOENIX } from './systems/phoenix';
 import { PREFECT } from './systems/prefect';
+import { PROMETHEUS } from './systems/prometheus';
 import { NEPTUNE, PACHYDERM, TECTON } from './systems/retired';
 import { ARIZE, DATABRICKS, DATADOG, EVIDENTLY } from './systems/services';
 import { WEIGHTS_AND_BIASES } from './systems/weights-and-biases';
 import { ZENML } from './systems/zenml';
 import { checkGiven, Given, otherSecrets, systemOf } from '../private/integrations/given';
+import { refuseBecause } from '../private/validation';
 
 /**
  * A system that a team uses beside the cloud, connected to everything that runs its code and hosted where it has to be.
@@ -150,6 +153,26 @@ export class Integration {
       options: { project },
       secrets: { PHOENIX_API_KEY: ['apiKey', apiKey] },
     });
+  }
+
+  /**
+   * Prometheus: drift runs write their numbers there, and the limits of the monitoring are its rules.
+   *
+   * @example
+   * import { Integration } from 'mlops-constructs';
+   *
+   * const managed = Integration.prometheus();
+   * const existing = Integration.prometheus({ endpoint: 'https://prometheus.example.com/api/v1/write' });
+   */
+  public static prometheus(options: PrometheusOptions = {}): Integration {
+    const { endpoint, token } = options;
+    if (token !== undefined && endpoint === undefined) {
+      refuseBecause(
+        { what: 'integration', name: PROMETHEUS.id },
+        'token is for a server that exists: give its endpoint as well, or leave token out',
+      );
+    }
+    return new Integration(PROMETHEUS, { endpoint, secrets: { MLOPS_PROMETHEUS_TOKEN: ['token', token] } });
   }
 
   /** Grafana: a server with a database; the cloud's metrics are sources that its administrator adds. */

@@ -19,17 +19,19 @@ const SAMPLES: { readonly [constructor: string]: () => Integration } = {
   pachyderm: () => Integration.pachyderm({ endpoint, token: secret, acknowledgeUnmaintained: true }),
   phoenix: () => Integration.phoenix(),
   prefect: () => Integration.prefect(),
+  prometheus: () => Integration.prometheus(),
   tecton: () => Integration.tecton({ endpoint, apiKey: secret, acknowledgeUnmaintained: true }),
   weightsAndBiases: () => Integration.weightsAndBiases({ entity: 'shop', apiKey: secret }),
   zenMl: () => Integration.zenMl(),
 };
-/** Those that Azure does not host, as servers that exist. */
+/** Those that not every cloud makes, as servers that exist. */
 const EXISTING: { readonly [constructor: string]: () => Integration } = {
   grafana: () => Integration.grafana({ endpoint }),
   lakeFs: () => Integration.lakeFs({ endpoint, accessKeyId: secret, secretAccessKey: secret }),
   mlflow: () => Integration.mlflow({ endpoint }),
   phoenix: () => Integration.phoenix({ endpoint }),
   prefect: () => Integration.prefect({ endpoint }),
+  prometheus: () => Integration.prometheus({ endpoint }),
   zenMl: () => Integration.zenMl({ endpoint }),
 };
 const WHO = { what: 'integrations', name: 'Integrations' };
@@ -65,7 +67,7 @@ describe.each(Object.entries(SAMPLES))('%s', (name, sample) => {
   });
 
   test.each(['aws', 'gcp', 'azure'] as const)('fills every placeholder of its client and its server on %s', (cloud) => {
-    const plan = planOf(WHO, (cloud === 'azure' ? (EXISTING[name] ?? sample) : sample)(), cloud);
+    const plan = planOf(WHO, (system.clouds[cloud].as === 'connected' ? (EXISTING[name] ?? sample) : sample)(), cloud);
     const settings = clientSettings(plan, PLACES);
     expect(JSON.stringify(settings)).not.toMatch(/\{[a-z]/);
     if (plan.server === undefined) return;

@@ -9,6 +9,7 @@
  */
 export const MAY_BE_GRANTED: readonly string[] = [
   'application-autoscaling:*',
+  'aps:RemoteWrite',
   'athena:*',
   'cloudformation:DescribeStacks',
   'cloudformation:ListStackResources',

@@ -28,6 +28,7 @@ export function checkUsed(who: Speaker, plans: readonly IntegrationPlan[], props
     checkServer(speakerForPart(who, 'server', id), options, hostedPlan(who, 'servers', id, plans));
   }
   const idle = (['vpcSubnets', 'imageRegistries', 'certificate', 'hostedZone', 'alarmTopic'] as const)
+    .filter((prop) => prop !== 'alarmTopic' || !plans.some(({ isManaged }) => isManaged))
     .find((prop) => props[prop] !== undefined);
   if (plans.every(({ server }) => server === undefined) && idle !== undefined) {
     refuseBecause(who, `${idle} is about servers, and none is hosted here: leave it out`);

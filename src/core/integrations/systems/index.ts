@@ -6,6 +6,7 @@ import { LAKEFS } from './lakefs';
 import { MLFLOW } from './mlflow';
 import { PHOENIX } from './phoenix';
 import { PREFECT } from './prefect';
+import { PROMETHEUS } from './prometheus';
 import { NEPTUNE, PACHYDERM, TECTON } from './retired';
 import { ARIZE, DATABRICKS, DATADOG, EVIDENTLY } from './services';
 import { WEIGHTS_AND_BIASES } from './weights-and-biases';
@@ -26,6 +27,7 @@ export const SYSTEMS: { readonly [constructor: string]: System } = {
   pachyderm: PACHYDERM,
   phoenix: PHOENIX,
   prefect: PREFECT,
+  prometheus: PROMETHEUS,
   tecton: TECTON,
   weightsAndBiases: WEIGHTS_AND_BIASES,
   zenMl: ZENML,

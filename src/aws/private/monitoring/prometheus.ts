@@ -1,0 +1,23 @@
+import { aws_aps as aps, aws_sns as sns } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { prometheusRules, PrometheusRulesInput, rulesYaml } from '../../../core/private/prometheus-rules';
+import { IConnection } from '../../connection-props';
+import { stableName } from '../base/names';
+
+/**
+ * The limits of a monitoring stack as rules in each workspace that its connections lead to, with its topic notified.
+ *
+ * Children of `scope`: `PrometheusRules`, where a connection has a workspace.
+ */
+export function newPrometheusRules(
+  scope: Construct, connections: readonly IConnection[] | undefined, topic: sns.ITopic, input: PrometheusRulesInput,
+): void {
+  const workspace = connections?.find(({ metricsWorkspace }) => metricsWorkspace !== undefined)?.metricsWorkspace;
+  if (workspace === undefined) return;
+  workspace.sendAlerts(input.model, topic);
+  new aps.CfnRuleGroupsNamespace(scope, 'PrometheusRules', {
+    workspace: workspace.workspaceArn,
+    name: stableName(scope, undefined, 64),
+    data: rulesYaml(prometheusRules(input)),
+  });
+}

@@ -1,0 +1,24 @@
+import { CONNECTED } from './answers';
+import { System } from '../system';
+
+/**
+ * Prometheus: the numbers of drift runs as series, with rules from the intent of monitoring.
+ *
+ * @see https://prometheus.io/docs/specs/prw/remote_write_spec/
+ */
+export const PROMETHEUS: System = {
+  id: 'prometheus',
+  title: 'Prometheus',
+  purposes: ['monitoring'],
+  status: { kind: 'active' },
+  licence: 'Apache-2.0',
+  version: '3.14.0',
+  readOn: '2026-12-01',
+  home: 'https://prometheus.io',
+  client: { variables: { MLOPS_PROMETHEUS_REMOTE_WRITE_URL: '{endpoint}' }, packages: [] },
+  clouds: {
+    aws: { as: 'managed', how: 'AWS::APS::Workspace, with AWS::APS::RuleGroupsNamespace of each monitoring stack' },
+    gcp: { as: 'connected', how: `a server that exists, by its endpoint: ${CONNECTED.gcp.how}` },
+    azure: { as: 'connected', how: `a server that exists, by its endpoint: ${CONNECTED.azure.how}` },
+  },
+};

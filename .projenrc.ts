@@ -111,8 +111,8 @@ const project = new cdk.JsiiProject({
   },
 });
 
-// Test files live in test/ alone.
-project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];
+// Test files live in test/, and in the example of a user's own stack, whose suite is part of it.
+project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/custom-stack/test/*.test.ts'];
 
 // The newest one names packages of platforms that were never published, and `npm ci` then refuses the lock file.
 project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
@@ -222,8 +222,8 @@ project.addTask('docs', {
 });
 
 const EXAMPLES = ['level0', 'level1', 'level2', 'integrations'];
-for (const example of EXAMPLES) {
-  new JsonFile(project, `examples/aws-${example}/cdk.json`, {
+for (const example of [...EXAMPLES.map((name) => `aws-${name}`), 'custom-stack']) {
+  new JsonFile(project, `examples/${example}/cdk.json`, {
     marker: false,
     obj: {
       app: 'node -r ts-node/register/transpile-only -r tsconfig-paths/register main.ts',

@@ -19,6 +19,8 @@ export interface IConnection extends IConstruct {
   readonly secretReferences: { [variable: string]: string };
   /** Domains that only the internet leads to, of a service that its makers run; empty for a server of one's own. */
   readonly internetDomains: string[];
+  /** ARM id of the workspace of Prometheus that the connection writes to; a monitoring stack puts its rules there. */
+  readonly metricsWorkspaceId?: string;
   /** Allows reading the secrets of a client, and reading and writing what it keeps in the lake; nothing else. */
   grantUse(principal: IPrincipal): Grant;
 }

@@ -12,8 +12,8 @@ import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/privat
  * The systems that a team uses beside Azure, connected to whatever is given their `connections`.
  *
  * A secret is named, never held: whoever operates the stack writes its value into the vault, and what runs reads it when
- * it starts. Servers are not hosted on Azure: give the address of one that exists. Children: one for each system, with
- * its id. A connection costs nothing.
+ * it starts. Servers are not hosted on Azure: give the address of one that exists. Prometheus is a workspace of Azure
+ * Monitor. Children: one for each system, with its id. A connection costs nothing, a workspace is billed by sample.
  *
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  *

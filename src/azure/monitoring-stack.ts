@@ -1,3 +1,4 @@
+// Over 300 lines: the constructor wires every concern to the alerts, the action groups and the workbook.
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Grant } from './grant';
@@ -32,11 +33,14 @@ import { machineryOf } from './private/monitoring/machinery';
 import { newModelMonitor } from './private/monitoring/model-monitor';
 import { OwnMetrics, ownMetrics } from './private/monitoring/own-metrics';
 import { needsProbe, newProbe } from './private/monitoring/probe';
+import { newPrometheusRules } from './private/monitoring/prometheus';
 import { failedRuns, failedTriggers, rolloutAlerts, trainingAlerts } from './private/monitoring/run-alarms';
 import { burnAlerts } from './private/monitoring/service-level';
 import { EndpointSignals, signalsOf } from './private/monitoring/signals';
 import { IWatchedEndpoint } from './serving-endpoint-props';
+import { seriesVariables } from '../core/private/prometheus-rules';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
+import { longestGapMinutes } from '../core/private/schedule-gaps';
 import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
@@ -243,6 +247,7 @@ export class MonitoringStack extends Construct {
   private measure(endpoint: IWatchedEndpoint, props: MonitoringStackProps, runs: ResolvedRuns): DriftWorkflow {
     const { drift, modelQuality } = this.resolved;
     const hours = hoursBetweenRuns(runs.schedule);
+    const series = this.metricNamespace.replace(/^mlops\//, '');
     requireKept(this.who, runs, Math.ceil(hours / 24), props.data.captureRetentionDays);
     const image = imageUri(this.who, props.image!);
     const images = foreignRegistry(this, this.who, 'image', image, [
@@ -265,7 +270,7 @@ export class MonitoringStack extends Construct {
       vmSize: this.machineOf(props).vmSize,
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       command: props.driftCommand ?? 'python /opt/program/main.py',
-      variables: runs.variables,
+      variables: { ...runs.variables, ...seriesVariables(props.connections, series) },
       connections: props.connections,
       retraining: runs.retraining && { ...runs.retraining, training: props.training! },
       needs: [],
@@ -281,6 +286,13 @@ export class MonitoringStack extends Construct {
       }),
     );
     for (const spec of silentRuns(made.workflow.name, hours)) this.watch(spec);
+    newPrometheusRules(this, props.connections, {
+      model: series,
+      gapMinutes: longestGapMinutes(runs.schedule),
+      maxDriftShare: drift?.maxDriftShare,
+      gates: modelQuality?.gates ?? [],
+      actionGroups: this.actionGroups,
+    });
     if (drift !== undefined) this.watch(drifted(this.own, drift.maxDriftShare, drift.retrain));
     for (const gate of modelQuality?.gates ?? []) this.watch(worseThan(this.own, gate, modelQuality?.retrain === true));
     return made;

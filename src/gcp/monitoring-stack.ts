@@ -1,3 +1,4 @@
+// Over 300 lines: the constructor wires every concern to the alerts, the channels and the dashboard.
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoogleProject } from './google-project';
@@ -34,6 +35,7 @@ import { signalsOf } from './private/monitoring/signals';
 import { trainingAlerts } from './private/monitoring/training-alarms';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint } from './serving-endpoint-props';
+import { seriesVariables } from '../core/private/prometheus-rules';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
 import { requireTexts } from '../core/private/texts';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
@@ -277,7 +279,11 @@ export class MonitoringStack extends Construct {
       diskGiB,
       timeoutMinutes: props.driftTimeoutMinutes ?? 60,
       labelDelayDays: runs.labelDelayDays,
-      environment: { ...withReferences(connectedVariables(this.who, props.connections)), ...runs.variables },
+      environment: {
+        ...withReferences(connectedVariables(this.who, props.connections)),
+        ...seriesVariables(props.connections, this.metricPrefix.split('/').slice(-2)[0]),
+        ...runs.variables,
+      },
       connections: props.connections ?? [],
       network: props.network && peeredNetwork(this, this.who, props.network),
       retrain: runs.retraining && { ...runs.retraining, training: props.training! },

@@ -22,6 +22,8 @@ export interface PrometheusRulesInput {
   readonly model: string;
   /** The longest time between two drift runs, in minutes. */
   readonly gapMinutes: number;
+  /** Days that a query of the service looks back at most. */
+  readonly mostDays: number;
   readonly maxDriftShare?: number;
   readonly gates: readonly QualityGate[];
 }
@@ -35,8 +37,10 @@ export const RULE_GROUP = 'mlops';
  * A drift run writes one sample, and Prometheus forgets a sample after five minutes: the recording rules hold the last
  * one. They look back over two runs, so that an alert outlives a run that fails, as the native alarm does.
  */
-export function prometheusRules({ gapMinutes, gates, maxDriftShare, model }: PrometheusRulesInput): PrometheusRule[] {
-  const window = `${Math.min(2 * gapMinutes + RUN_MINUTES, MOST_MINUTES)}m`;
+export function prometheusRules({
+  gapMinutes, gates, maxDriftShare, model, mostDays,
+}: PrometheusRulesInput): PrometheusRule[] {
+  const window = `${Math.min(2 * gapMinutes + RUN_MINUTES, mostDays * 24 * 60)}m`;
   const of = (metric: string, more = '') => `${metric}{ml_model=${JSON.stringify(model)}${more}}`;
   const last = (name: string, metric: string): PrometheusRule => ({
     kind: 'record', name, expression: `last_over_time(${of(metric)}[${window}])`,
@@ -102,6 +106,3 @@ export function seriesVariables(
 
 /** How long a run may take after its scheduled time. */
 const RUN_MINUTES = 180;
-
-/** Amazon Managed Service for Prometheus looks back 95 days at most. */
-const MOST_MINUTES = 95 * 24 * 60;

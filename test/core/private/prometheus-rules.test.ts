@@ -5,7 +5,7 @@ const DAY = 1440;
 
 test('rules have the limits of the intent', () => {
   const gates = [QualityGate.atLeast('accuracy', 0.85), QualityGate.atMost('logLoss', 0.4)];
-  const rules = prometheusRules({ model: 'shop-monitoring', gapMinutes: DAY, maxDriftShare: 0.3, gates });
+  const rules = prometheusRules({ model: 'shop-monitoring', gapMinutes: DAY, maxDriftShare: 0.3, gates, mostDays: 95 });
   expect(rules.map(({ expression, kind, name }) => [kind, name, expression])).toEqual([
     ['record', 'mlops:drift_share:last', 'last_over_time(mlops_drift_share{ml_model="shop-monitoring"}[3060m])'],
     ['record', 'mlops:captured_rows:last', 'last_over_time(mlops_captured_rows{ml_model="shop-monitoring"}[3060m])'],
@@ -18,7 +18,7 @@ test('rules have the limits of the intent', () => {
 });
 
 test('quality that nobody asked for has no rule, and a yearly run is looked for no further than a workspace can look', () => {
-  const rules = prometheusRules({ model: 'm', gapMinutes: 366 * DAY, gates: [] });
+  const rules = prometheusRules({ model: 'm', gapMinutes: 366 * DAY, gates: [], mostDays: 95 });
   expect(rules.map(({ expression }) => expression)).toEqual([
     'last_over_time(mlops_drift_share{ml_model="m"}[136800m])',
     'last_over_time(mlops_captured_rows{ml_model="m"}[136800m])',
@@ -26,7 +26,7 @@ test('quality that nobody asked for has no rule, and a yearly run is looked for 
 });
 
 test('the file of rules is one group', () => {
-  expect(rulesYaml(prometheusRules({ model: 'm', gapMinutes: 60, maxDriftShare: 0.125, gates: [] }))).toBe(`groups:
+  expect(rulesYaml(prometheusRules({ model: 'm', gapMinutes: 60, maxDriftShare: 0.125, gates: [], mostDays: 95 }))).toBe(`groups:
   - name: mlops
     interval: '1m'
     rules:

@@ -10,7 +10,8 @@ import { stableName } from '../base/names';
  * Children of `scope`: `PrometheusRules`, where a connection has a workspace.
  */
 export function newPrometheusRules(
-  scope: Construct, connections: readonly IConnection[] | undefined, topic: sns.ITopic, input: PrometheusRulesInput,
+  scope: Construct, connections: readonly IConnection[] | undefined, topic: sns.ITopic,
+  input: Omit<PrometheusRulesInput, 'mostDays'>,
 ): void {
   const workspace = connections?.find(({ metricsWorkspace }) => metricsWorkspace !== undefined)?.metricsWorkspace;
   if (workspace === undefined) return;
@@ -18,6 +19,13 @@ export function newPrometheusRules(
   new aps.CfnRuleGroupsNamespace(scope, 'PrometheusRules', {
     workspace: workspace.workspaceArn,
     name: stableName(scope, undefined, 64),
-    data: rulesYaml(prometheusRules(input)),
+    data: rulesYaml(prometheusRules({ ...input, mostDays: MOST_DAYS })),
   });
 }
+
+/**
+ * A query looks back 95 days at most.
+ *
+ * @see https://docs.aws.amazon.com/prometheus/latest/userguide/AMP_quotas.html
+ */
+const MOST_DAYS = 95;

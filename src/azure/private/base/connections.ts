@@ -1,5 +1,5 @@
 import { outboundOf } from './outbound';
-import { isFilesVariable } from '../../../core/private/integrations/plan';
+import { isOwnVariable } from '../../../core/private/integrations/plan';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { IConnection } from '../../connection-props';
 import { Grant } from '../../grant';
@@ -37,7 +37,7 @@ export function connectedEnvironment(who: Speaker, place: ConnectedPlace): { rea
           `${variable} is a variable of connection '${connection.id}' and of ${owner}: leave one of them out`,
         );
       }
-      if (/^(MLOPS_|AZUREML_|AZ_)/.test(variable) && !isFilesVariable(variable)) {
+      if (/^(MLOPS_|AZUREML_|AZ_)/.test(variable) && !isOwnVariable(variable)) {
         refuseBecause(
           who,
           `${variable} of connection '${connection.id}' is a name that the library or Azure Machine Learning gives itself`,

@@ -34,6 +34,7 @@ const AZURE_NAMES = {
   keyVault: { maxLength: 24, separator: '-', isGlobal: true },
   logAnalytics: { maxLength: 63, separator: '-', isGlobal: false },
   logicApp: { maxLength: 43, separator: '-', isGlobal: false },
+  metricsWorkspace: { maxLength: 44, separator: '-', isGlobal: false },
   mlAsset: { maxLength: 60, separator: '-', isGlobal: false },
   mlRegistry: { maxLength: 32, separator: '-', isGlobal: true },
   mlWorkspace: { maxLength: 33, separator: '-', isGlobal: false },

@@ -1,6 +1,7 @@
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { newDeltaTables } from './delta-tables';
+import { PrometheusWorkspace } from './prometheus-workspace';
 import { clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet } from '../../../core/private/integrations/plan';
 import { IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
@@ -24,6 +25,8 @@ export class SystemConnection extends Construct implements IConnection {
   public readonly environment: { [name: string]: string };
   public readonly secretReferences: { [variable: string]: string };
   public readonly internetDomains: string[];
+  public readonly metricsWorkspaceId?: string;
+  private readonly metrics?: PrometheusWorkspace;
   private readonly input: ConnectionInput;
 
   public constructor(scope: Construct, id: string, input: ConnectionInput) {
@@ -34,10 +37,12 @@ export class SystemConnection extends Construct implements IConnection {
     const path = `integrations/${id}`;
     const store = `abfss://${data.artifactContainer}@${data.storeAccountName}.dfs.core.windows.net/${path}`;
     if (plan.tables !== undefined) newDeltaTables(this, { tables: plan.tables, workspace, address: store });
+    // Prometheus is what is managed here.
+    this.metrics = plan.isManaged ? new PrometheusWorkspace(this) : undefined;
+    this.metricsWorkspaceId = this.metrics?.workspaceId;
+    const endpoint = this.metrics?.remoteWriteUrl ?? plan.endpoint;
     const { files, variables } = clientSettings(plan, {
-      ...(plan.endpoint === undefined
-        ? {}
-        : { endpoint: plan.endpoint, host: hostOf(plan.endpoint) }),
+      ...(endpoint === undefined ? {} : { endpoint, host: hostOf(endpoint) }),
       'region': workspace.location,
       store,
       'store.account': data.storeAccountName,
@@ -65,6 +70,7 @@ export class SystemConnection extends Construct implements IConnection {
     }));
     return Grant.all([
       ...secrets,
+      ...(this.metrics === undefined ? [] : [this.metrics.grantWrite(principal)]),
       ...(plan.client.store ? [data.grantWriteArtifacts(principal, `integrations/${this.id}/`)] : []),
     ]);
   }

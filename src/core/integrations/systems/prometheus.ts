@@ -18,7 +18,13 @@ export const PROMETHEUS: System = {
   client: { variables: { MLOPS_PROMETHEUS_REMOTE_WRITE_URL: '{endpoint}' }, packages: [] },
   clouds: {
     aws: { as: 'managed', how: 'AWS::APS::Workspace, with AWS::APS::RuleGroupsNamespace of each monitoring stack' },
-    gcp: { as: 'connected', how: `a server that exists, by its endpoint: ${CONNECTED.gcp.how}` },
-    azure: { as: 'connected', how: `a server that exists, by its endpoint: ${CONNECTED.azure.how}` },
+    gcp: {
+      as: 'connected',
+      how: `a server that exists, by its endpoint: ${CONNECTED.gcp.how}; Cloud Monitoring itself answers PromQL, and alerts are conditions in PromQL of google_monitoring_alert_policy`,
+    },
+    azure: {
+      as: 'managed',
+      how: 'azurerm_monitor_workspace with azurerm_monitor_data_collection_rule, and azurerm_monitor_alert_prometheus_rule_group of each monitoring stack',
+    },
   },
 };

@@ -97,9 +97,14 @@ export function filesVariable(id: string): string {
   return `${FILES_PREFIX}${id.toUpperCase().replace(/-/g, '_')}`;
 }
 
-/** Whether a variable of a connection is this library's own, which the user may not set. */
+/** Whether a variable of a connection is the place of a client's files. */
 export function isFilesVariable(name: string): boolean {
   return name.startsWith(FILES_PREFIX);
+}
+
+/** Whether a variable of a connection is this library's own, which the user may not set. */
+export function isOwnVariable(name: string): boolean {
+  return isFilesVariable(name) || name.startsWith('MLOPS_PROMETHEUS_');
 }
 
 const FILES_PREFIX = 'MLOPS_FILES_';

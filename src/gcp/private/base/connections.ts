@@ -1,6 +1,6 @@
 import { checkVariables } from './container-spec';
 import { requirePlain } from './plain-text';
-import { isFilesVariable } from '../../../core/private/integrations/plan';
+import { isFilesVariable, isOwnVariable } from '../../../core/private/integrations/plan';
 import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { ConnectionReach, IConnection } from '../../connection-props';
 import { Grant } from '../../grant';
@@ -32,12 +32,12 @@ export function connectedVariables(
   const plain: { [name: string]: string } = {};
   const secrets: { [variable: string]: string } = {};
   for (const { id, environment, secretReferences } of connections) {
-    const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !isFilesVariable(name)));
+    const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !isOwnVariable(name)));
     checkVariables(who, `connections ${id}`, own);
-    for (const [name, reference] of Object.entries(secretReferences)) {
+    for (const [name, reference] of Object.entries(secretReferences).filter(([each]) => !isOwnVariable(each))) {
       checkVariables(who, `connections ${id}`, { [name]: reference });
     }
-    for (const name of [...Object.keys(own), ...Object.keys(secretReferences)]) {
+    for (const name of [...Object.keys(environment).filter((each) => !isFilesVariable(each)), ...Object.keys(secretReferences)]) {
       if (name in owners) {
         refuseBecause(who, `${name} is set by both ${owners[name]} and the connection ${id}: leave one of them out`);
       }

@@ -6,7 +6,7 @@ import { clientFolderOf, storeFolderOf } from './folders';
 import { HostedSystem, newHostedSystem } from './hosted-system';
 import { grantSecret } from './secrets';
 import {
-  clientEndpoint, clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet,
+  clientEndpoint, clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet, isOwnVariable,
 } from '../../../core/private/integrations/plan';
 import { Speaker } from '../../../core/private/validation';
 import { literal } from '../../../terraform/text';
@@ -59,8 +59,9 @@ export class SystemConnection extends Construct implements IConnection {
     };
     const store = `gs://${data.artifactBucketName}/${storeFolderOf(this).slice(0, -1)}`;
     const settings = clientSettings(plan, { region, store, ...placesOf(plan, this.hosted) });
-    checkVariables(who, this.id, settings.variables);
-    for (const name of Object.keys(this.secretReferences)) checkVariables(who, this.id, { [name]: '' });
+    for (const name of [...Object.keys(settings.variables), ...Object.keys(this.secretReferences)]) {
+      if (!isOwnVariable(name)) checkVariables(who, this.id, { [name]: settings.variables[name] ?? '' });
+    }
     if (plan.endpoint !== undefined) requirePlain(who, `${this.id}.endpoint`, plan.endpoint);
     this.reach = this.hosted !== undefined
       ? ConnectionReach.NETWORK

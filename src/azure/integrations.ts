@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { IConnection } from './connection-props';
 import { IntegrationsProps } from './integrations-props';
 import { requireLakeOf } from './private/base/lake-of';
+import { requireProps } from './private/base/require-props';
 import { SystemConnection } from './private/integrations/connection';
 import { Workspace } from './workspace';
 import { Integration } from '../core/integrations/integration';
@@ -39,6 +40,7 @@ export class Integrations extends Construct {
   public constructor(scope: Construct, id: string, props: IntegrationsProps) {
     super(scope, id);
     this.who = speakerFor('integrations', scope, id);
+    requireProps(this.who, 'IntegrationsProps', props);
     requireLakeOf(this.who, props.workspace, props.data);
     requireIntegrations(this.who, props.use);
     requireMatch(this.who, 'keyVaultId', props.keyVaultId, VAULT, 'the ARM id of a Key Vault');

@@ -13,7 +13,7 @@ import { requireProps } from './private/base/require-props';
 import { ResourceGroupContext, resourceGroupOf } from './private/base/resource-group-of';
 import { INetwork, NetworkAttributes, PrivateNetworkProps } from './private-network-props';
 import { requireKnownText } from '../core/private/known-values';
-import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuse, refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * A virtual network for private endpoints: nothing comes in from the internet, and a zone of private DNS for each
@@ -82,6 +82,9 @@ export class PrivateNetwork extends Construct implements INetwork {
       'a range like 10.64.0.0/20, /16 to /24',
     );
     this.addressSpace = props.addressSpace ?? '10.64.0.0/20';
+    if (firstOf(this.addressSpace) % sizeOf(this.addressSpace) !== 0) {
+      refuse(who, 'addressSpace', props.addressSpace, 'the first address of its range, like 10.64.0.0/20');
+    }
     this.group = resourceGroupOf(this);
     this.group._register('Microsoft.Network');
     this.name = azureName(this, 'network');
@@ -177,9 +180,18 @@ const SUBNET_ID =
 
 /** An eighth of the range, by number. */
 function partOf(range: string, index: number): string {
-  const [address, bits] = range.split('/');
-  const start = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const first = start + index * 2 ** (32 - Number(bits) - 3);
+  const bits = range.split('/')[1];
+  const first = firstOf(range) + index * sizeOf(range) / 8;
   const bytes = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
   return `${bytes.join('.')}/${Number(bits) + 3}`;
+}
+
+/** The address of a range, as a number. */
+function firstOf(range: string): number {
+  return range.split('/')[0].split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}
+
+/** How many addresses a range has. */
+function sizeOf(range: string): number {
+  return 2 ** (32 - Number(range.split('/')[1]));
 }

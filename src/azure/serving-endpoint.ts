@@ -92,7 +92,8 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
       RUNTIMES[serving.mode] ??
       refuseBecause(who, `serving mode ${serving.mode} is not known on Azure: use Serving.realTime`);
     const served = servedModel(this, who, props);
-    rememberModel(this, { model: served.artifact === undefined ? served.name : undefined });
+    const { workspaceId: place } = props.workspace;
+    rememberModel(this, { model: served.artifact === undefined ? served.name : undefined, place });
     this.mode = serving.mode;
     this.identity = props.identity ?? new ManagedIdentity(this, 'Identity');
     this.rolloutQueueUrl = served.inbox.queueUrl;

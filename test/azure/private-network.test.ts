@@ -54,6 +54,11 @@ test.each(['10.64.0.0', '10.64.0.0/25', '10.64.0.0/15', '300.1.1.0/20'])('the ra
   expect(() => made({ addressSpace })).toThrow(/private network 'Stack\/Network': addressSpace must be a range like 10\.64\.0\.0\/20, \/16 to \/24/);
 });
 
+test('a range begins with its first address', () => {
+  expect(() => made({ addressSpace: '10.0.1.0/20' })).toThrow(new Error(
+    "private network 'Stack/Network': addressSpace must be the first address of its range, like 10.64.0.0/20, got '10.0.1.0/20'"));
+});
+
 describe('a network of one\'s own', () => {
   const networkId = `/subscriptions/${SUBSCRIPTION}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub`;
   const attributes: NetworkAttributes = { networkId, subnetId: `${networkId}/subnets/endpoints` };

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AzurermBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  AzureResourceGroup, DataLake, DeliveryPipeline, ExperimentTracker, FeatureStore, GovernanceGuardrails, Level0Blueprint, Level1Blueprint,
-  Level2Blueprint, ModelRegistry, ModelSource, MonitoringStack, ServingEndpoint, TrainingPipeline, Workspace,
+  AzureResourceGroup, DataLake, DeliveryPipeline, ExperimentTracker, FeatureStore, GovernanceGuardrails, Integrations, Level0Blueprint,
+  Level1Blueprint, Level2Blueprint, ModelRegistry, ModelSource, MonitoringStack, ServingEndpoint, TrainingPipeline, Workspace,
 } from '../../src/azure';
 import { ENUMS, STRUCTS } from '../../src/azure/private/base/prop-kinds';
 import { propsOf, requireProps } from '../../src/azure/private/base/require-props';
@@ -44,6 +44,7 @@ const MADE: { readonly [name: string]: Made } = {
   },
   'monitoring stack': { struct: 'MonitoringStackProps', make: (stack, more) => new MonitoringStack(stack, 'It', { ...parts(stack), ...more }) },
   'governance guardrails': { struct: 'GovernanceGuardrailsProps', make: (stack, more) => new GovernanceGuardrails(stack, 'It', { ...parts(stack), ...more }) },
+  'integrations': { struct: 'IntegrationsProps', make: (stack, more) => new Integrations(stack, 'It', { ...parts(stack), use: [], ...more }) },
   'delivery pipeline': { struct: 'DeliveryPipelineProps', make: (stack, more) => new DeliveryPipeline(delivered(stack), 'It', { repository: 'acme/churn', ...more }) },
   'level 0 blueprint': { struct: 'Level0BlueprintProps', make: (stack, more) => new Level0Blueprint(stack, 'It', { ...product, ...more }) },
   'level 1 blueprint': { struct: 'Level1BlueprintProps', make: (stack, more) => new Level1Blueprint(stack, 'It', { ...product, ...more }) },
@@ -64,7 +65,8 @@ function wrong(kind: string): unknown[] {
   if (plain === 'number') return [...needed, null, '5', true, {}];
   if (plain === 'boolean') return [...needed, null, 'true', 1];
   if (ENUMS[plain] !== undefined) return [...needed, null, 'nonsense', ENUMS[plain][0].toUpperCase(), 5];
-  if (/^I[A-Z]/.test(plain) || STRUCTS[plain] !== undefined) return [...needed, null, 'x', 5, []];
+  if (/^I[A-Z]/.test(plain)) return [...needed, null, 'x', 5, [], ...(['IPrincipal', 'INetwork'].includes(plain) ? [] : [{}])];
+  if (STRUCTS[plain] !== undefined) return [...needed, null, 'x', 5, []];
   return [...needed, null, 'x', 5, {}];
 }
 
@@ -107,10 +109,10 @@ test('the table of kinds is that of the sources', () => {
 
 test('what is inside a struct, a list or a map is looked into', () => {
   const who = { what: 'thing', name: 'It' };
-  const asked = (props: object) => refusalOf(() => requireProps(who, 'MonitoringStackProps', { data: {}, workspace: {}, ...props }))?.message;
+  const asked = (props: object) => refusalOf(() => requireProps(who, 'MonitoringStackProps', { data: azureStack(), workspace: azureStack(), ...props }))?.message;
   expect(asked({ drift: { maxDriftShare: '0.3' } })).toBe("thing 'It': drift.maxDriftShare must be a number, got '0.3'");
   expect(asked({ actionGroupIds: ['a', 5] })).toBe("thing 'It': actionGroupIds must be text, got 5");
   expect(asked({ drift: azureStack() })).toBe("thing 'It': drift must be an object, got the construct 'Stack'");
-  expect(refusalOf(() => requireProps(who, 'WorkspaceProps', { data: {}, owners: { alice: 5 } }))?.message).toBe("thing 'It': owners.alice must be text, got 5");
+  expect(refusalOf(() => requireProps(who, 'WorkspaceProps', { data: azureStack(), owners: { alice: 5 } }))?.message).toBe("thing 'It': owners.alice must be text, got 5");
   expect(refusalOf(() => requireProps(who, 'WorkspaceProps', undefined as any))?.message).toBe("thing 'It': props must be an object, got undefined");
 });

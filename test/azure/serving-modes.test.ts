@@ -188,6 +188,7 @@ describe('batch predictions', () => {
     ['a size beside a compute that exists', () => batch(AzureMlServing.batch({
       computeTarget: ComputeTarget.existing(`/subscriptions/${SUBSCRIPTION}/resourceGroups/ml/providers/Microsoft.MachineLearningServices/workspaces/work/computes/mine`),
     }), { instanceType: 'Standard_DS3_v2' }), 'instanceType and a compute that exists say the same thing twice: leave instanceType out'],
+    ['files of a folder above', () => batch(Serving.batch(), { model: ModelSource.artifact({ modelUri: 'models/../training/run', image }) }), "model.modelUri must be a folder of the lake's container of artifacts like models/churn/"],
     ['no rows', () => batch(AzureMlServing.batch({ batchRows: 0 })), 'serving.batchRows must be a whole number between 1 and 100000, got 0'],
     ['a time of no time', () => batch(AzureMlServing.batch({ maxRuntimeHours: 0 })), 'serving.maxRuntimeHours must be a whole number between 1 and 168, got 0'],
     ['callers', () => batch().endpoint.grantInvoke(Principal.user('12345678-1234-1234-1234-123456789012')),

@@ -7,6 +7,8 @@ import { MonitoringIntent } from '../monitoring-stack';
 export interface ModelOf {
   /** Its name, as a registry has it; undefined where the stack names files, which no registry knows. */
   readonly model?: string;
+  /** Where its versions are served, on a cloud where that is a choice. */
+  readonly place?: string;
 }
 
 const MODELS = new WeakMap<object, ModelOf>();
@@ -14,6 +16,11 @@ const MODELS = new WeakMap<object, ModelOf>();
 /** Remembers the model whose versions a construct serves or trains; of an imported one nobody knows. */
 export function rememberModel(construct: object, of: ModelOf): void {
   MODELS.set(construct, of);
+}
+
+/** What is known of a construct. */
+export function modelOf(construct: object): ModelOf | undefined {
+  return MODELS.get(construct);
 }
 
 /** A part of what drift runs look at. */

@@ -61,10 +61,13 @@ function isOfKind(kind: string, value: unknown): boolean {
   if (PLAIN[kind] !== undefined) return typeof value === PLAIN[kind][0];
   if (ENUMS[kind] !== undefined) return ENUMS[kind].includes(value as string);
   if (STRUCTS[kind] !== undefined) return isObject(value) && !Construct.isConstruct(value);
-  if (isInterface(kind)) return isObject(value);
+  if (isInterface(kind)) return isObject(value) && (NO_CONSTRUCTS.includes(kind) || 'node' in value);
   // What a user writes as an object has no members of a class.
   return isObject(value) && Object.getPrototypeOf(value) !== Object.prototype;
 }
+
+/** Interfaces that something else than a construct may be. */
+const NO_CONSTRUCTS = ['IPrincipal', 'INetwork'];
 
 function inWords(kind: string): string {
   if (PLAIN[kind] !== undefined) return PLAIN[kind][1];

@@ -1,7 +1,8 @@
 import { Cloud } from '../../../core/parity';
 import { requireKnown } from '../../../core/private/known-values';
-import { requireOneModel } from '../../../core/private/model-of';
+import { modelOf, requireOneModel } from '../../../core/private/model-of';
 import { ResolvedMonitoring, resolvedMonitoring } from '../../../core/private/resolve/monitoring';
+import { Token } from '../../../core/private/tokens';
 import {
   refuse,
   refuseBecause,
@@ -12,6 +13,7 @@ import {
   Speaker,
 } from '../../../core/private/validation';
 import { MonitoringStackProps } from '../../monitoring-stack-props';
+import { GUID } from '../base/guid';
 
 /** Monitoring with every choice made, in the words of the props. */
 export function azureMonitoring(who: Speaker, props: MonitoringStackProps): ResolvedMonitoring {
@@ -24,6 +26,8 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
     'modelQuality.gates',
     'modelQuality.minLabelledRows',
   );
+  checkPlace(who, props);
+  checkHub(who, props);
   // First: that the endpoint records nothing is no fault of a kind that cannot.
   checkEndpoint(who, props);
   // In batch mode there are runs, and no endpoint to watch.
@@ -66,6 +70,42 @@ export function azureMonitoring(who: Speaker, props: MonitoringStackProps): Reso
   requireMatch(who, 'dashboardName', props.dashboardName, /^.{1,200}$/, 'at most 200 characters');
   checkModelMonitor(who, props);
   return resolved;
+}
+
+/** Metrics, logs and captured requests of an endpoint are in its own workspace. */
+function checkPlace(who: Speaker, { endpoint, workspace }: MonitoringStackProps): void {
+  const { workspaceId } = workspace;
+  const named = /^(.+\/workspaces\/[^/]+)\/onlineEndpoints\/[^/]+$/i.exec(endpoint?.endpointId ?? '')?.[1];
+  const own = (endpoint && modelOf(endpoint)?.place) ?? named;
+  // Of two ids one of which is of the deployment alone nobody knows whether they are the same.
+  if (own === undefined || Token.isUnresolved(own) !== Token.isUnresolved(workspaceId)) return;
+  if (own.toLowerCase() === workspaceId.toLowerCase()) return;
+  refuse(who, 'workspace', workspaceId, `that of the endpoint '${endpoint!.node.id}', ${own}`);
+}
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventhub */
+function checkHub(who: Speaker, { alertEventHub: hub }: MonitoringStackProps): void {
+  requireMatch(
+    who,
+    'alertEventHub.namespaceName',
+    hub?.namespaceName,
+    /^[a-zA-Z][a-zA-Z0-9-]{4,48}[a-zA-Z0-9]$/,
+    'the name of a namespace, 6 to 50 letters, digits and hyphens, starting with a letter',
+  );
+  requireMatch(
+    who,
+    'alertEventHub.eventHubName',
+    hub?.eventHubName,
+    /^[a-zA-Z0-9]([\w.-]{0,254}[a-zA-Z0-9])?$/,
+    'the name of an event hub, at most 256 letters, digits, dots, hyphens and underscores',
+  );
+  requireMatch(
+    who,
+    'alertEventHub.subscriptionId',
+    hub?.subscriptionId,
+    GUID,
+    'the id of a subscription, 00000000-0000-0000-0000-000000000000',
+  );
 }
 
 const OF_ANSWERS = [

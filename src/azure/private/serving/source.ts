@@ -93,7 +93,7 @@ function artifactUri(who: Speaker, modelUri: string, datastore: string): string 
     who,
     'model.modelUri',
     modelUri,
-    /^[^/:\s][^:\s]*$/,
+    /^(?!(.*\/)?\.\.?(\/|$))[^/:\s][^:\s]*$/,
     "a folder of the lake's container of artifacts like models/churn/, or an address azureml://…",
   );
   return `azureml://datastores/${datastore}/paths/${modelUri}`;

@@ -18,12 +18,14 @@ import { gradeOf, MaturityGrade } from './private/policy/maturity-evidence';
 import { Landscape } from './private/policy/resource-view';
 import { SharedFinding, sharedFindings } from '../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../core/private/compliance-report';
+import { reportPage } from '../core/private/report-page';
 
 /**
  * Checks the policies of `Policies` while an app is synthesized: a violation of an error policy stops synthesis.
  *
  * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes
- * `compliance.json` and `compliance.md` into the cloud assembly, which also grade the maturity of what they see. An
+ * `compliance.json` and `compliance.md` into the cloud assembly, which also grade the maturity of what they see,
+ * and `report.html`, the same for people on one page. An
  * exception is made where it is needed and says why:
  * `Validations.of(bucket).acknowledge({ id: 'MLOPS-DAT-01', reason: '…' })`. It counts for everything below that
  * construct and appears in the report; without a reason it is a violation itself.
@@ -114,6 +116,7 @@ export class MlopsPolicies implements IPolicyValidationPlugin {
     const grade = gradeOf(landscapes, rows);
     writeFileSync(join(outdir, 'compliance.json'), complianceJson(rows, grade));
     writeFileSync(join(outdir, 'compliance.md'), complianceMarkdown(rows, grade));
+    writeFileSync(join(outdir, 'report.html'), reportPage(assembly.node.path || namesOf(landscapes), rows, grade));
   }
 
   private landscapes(assembly: IConstruct) {
@@ -133,6 +136,11 @@ class ComplianceReport extends Construct {
       onSynthesize: ({ outdir }: ISynthesisSession) => policies._report(assembly, outdir),
     });
   }
+}
+
+/** Names of the stacks and parts that were looked at: an app has none of its own. */
+function namesOf(landscapes: readonly Landscape[]): string {
+  return landscapes.map(({ scope }) => scope.node.path || 'App').join(', ');
 }
 
 /** One plugin for an app; the key is the app. */

@@ -14,7 +14,7 @@ import { CloudPolicies, ComplianceReport, gradeIn } from '../terraform/policy/re
  *
  * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes
  * `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, which also grade the maturity of what they
- * see. The rules read the Terraform of the stack as it will be written, overrides and aspects included, and the bodies
+ * see, and `report.html`, the same for people on one page. The rules read the Terraform of the stack as it will be written, overrides and aspects included, and the bodies
  * of Azure's resource manager in it by their own types.
  */
 export class MlopsPolicies {

@@ -13,7 +13,7 @@ import { CloudPolicies, ComplianceReport, gradeIn } from '../terraform/policy/re
  *
  * `MlopsPolicies.applyTo(scope)` is how it is used, and what `GovernanceGuardrails` does; it also writes
  * `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, which also grade the maturity of what they
- * see. The rules read the Terraform of the stack as it will be written, overrides and aspects included.
+ * see, and `report.html`, the same for people on one page. The rules read the Terraform of the stack as it will be written, overrides and aspects included.
  */
 export class MlopsPolicies {
   /**

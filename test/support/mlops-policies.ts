@@ -193,7 +193,7 @@ function proveReport({ key, keyType, newStack, noSetting, policies, proofs, viol
 
   describe('the report', () => {
     test('is the same, byte for byte, from run to run', () => {
-      const bytes = (stack: TerraformStack) => ['compliance.json', 'compliance.md'].map((name) => read(stack, name));
+      const bytes = (stack: TerraformStack) => ['compliance.json', 'compliance.md', 'report.html'].map((name) => read(stack, name));
       expect(bytes(inOrder(['A', 'B']))).toEqual(bytes(inOrder(['B', 'A'])));
     });
 

@@ -2,7 +2,8 @@ import { ComplianceRow } from './compliance';
 import { MaturityGrade } from './maturity-grade';
 import { Policies, Policy } from '../policies';
 
-type Verdict = ComplianceRow['verdict'] | 'not applicable';
+/** The verdict on a policy or a control as a whole. */
+export type Verdict = ComplianceRow['verdict'] | 'not applicable';
 
 /** Policies that mean nothing on a cloud, by id, and why. */
 export type Inapplicable = { readonly [policy: string]: string };
@@ -126,24 +127,28 @@ export function complianceMarkdown(
 }
 
 /** The worst of the verdicts speaks for all. */
-function overall(rows: readonly ComplianceRow[]): Verdict {
+export function overall(rows: readonly ComplianceRow[]): Verdict {
   const worstFirst: Verdict[] = ['violation', 'undecided', 'exception', 'compliant'];
   return worstFirst.find((verdict) => rows.some((row) => row.verdict === verdict)) ?? 'not applicable';
 }
 
-function controls(): string[] {
+/** Every control that a policy serves. */
+export function controls(): string[] {
   return [...new Set(Policies.ALL.flatMap((policy) => policy.controls))].sort();
 }
 
-function serving(control: string): Policy[] {
+/** The policies that serve a control. */
+export function serving(control: string): Policy[] {
   return Policies.ALL.filter((policy) => policy.controls.includes(control));
 }
 
-function rowsOfPolicy(rows: readonly ComplianceRow[], policy: Policy): ComplianceRow[] {
+/** The rows that are about a policy. */
+export function rowsOfPolicy(rows: readonly ComplianceRow[], policy: Policy): ComplianceRow[] {
   return rows.filter((row) => row.policy === policy.id);
 }
 
-function rowsOfControl(rows: readonly ComplianceRow[], control: string): ComplianceRow[] {
+/** The rows of all policies that serve a control. */
+export function rowsOfControl(rows: readonly ComplianceRow[], control: string): ComplianceRow[] {
   return serving(control).flatMap((policy) => rowsOfPolicy(rows, policy));
 }
 

@@ -9,6 +9,7 @@ import { Policies, PolicySeverity } from '../../core/policies';
 import { ComplianceRow, outermost, SharedFinding, sharedFindings } from '../../core/private/compliance';
 import { complianceJson, complianceMarkdown } from '../../core/private/compliance-report';
 import { MaturityGrade } from '../../core/private/maturity-grade';
+import { reportPage } from '../../core/private/report-page';
 import { refuseBecause, speakerFor } from '../../core/private/validation';
 import { fail, warn } from '../annotations';
 import { Rendering, withTheFile } from '../files';
@@ -29,7 +30,7 @@ export interface CloudPolicies {
 }
 
 /**
- * Writes `compliance.json` and `compliance.md` beside the stack's `cdk.tf.json`, and hands violations to the engine as
+ * Writes `compliance.json`, `compliance.md` and `report.html` beside the stack's `cdk.tf.json`, and hands violations to the engine as
  * annotations: an error stops synthesis. One for each stack.
  */
 export class ComplianceReport extends Construct {
@@ -64,6 +65,8 @@ export class ComplianceReport extends Construct {
     const grade = gradeOf(landscapes, rows);
     writeFileSync(join(folder, 'compliance.json'), complianceJson(rows, grade, notApplicable));
     writeFileSync(join(folder, 'compliance.md'), complianceMarkdown(rows, grade, notApplicable));
+    const page = reportPage(TerraformStack.of(this).node.id, rows, grade, notApplicable);
+    writeFileSync(join(folder, 'report.html'), page);
     const nodes = new Map(this.node.root.node.findAll().map((each) => [each.node.path, each]));
     for (const finding of sharedFindings(rows)) {
       const alone = finding.resources.length === 1 ? nodes.get(finding.row.resource) : TerraformStack.of(this);

@@ -30,6 +30,7 @@ function synth(stack: TerraformStack) {
   return {
     report: JSON.parse(read('stacks', 'Stack', 'compliance.json')),
     text: read('stacks', 'Stack', 'compliance.md'),
+    page: read('stacks', 'Stack', 'report.html'),
     file: JSON.parse(read('stacks', 'Stack', 'cdk.tf.json')),
     annotations: JSON.parse(read('manifest.json')).stacks.Stack.annotations,
   };
@@ -46,13 +47,15 @@ test('the report has rows, grade and what is not applicable; a violation of a wa
   const stack = newStack();
   pause(stack, 'First', 60, { triggers: { a: 'b' } });
   ComplianceReport.in(stack, CLOUD).cover(stack);
-  const { report, text, annotations } = synth(stack);
+  const { report, text, page, annotations } = synth(stack);
   expect(report.policies['MLOPS-DAT-01'].resources).toEqual([
     { resource: 'Stack/First', resourceType: 'time_sleep', verdict: 'compliant', details: [], reasons: [] },
   ]);
   expect(report.policies['MLOPS-ENC-03']).toMatchObject({ verdict: 'not applicable', reason: 'pauses say nothing to each other' });
   expect(report.maturity.practices[0].evidence).toEqual(['Stack/First']);
   expect(text).toContain('MLOPS-CST-02');
+  expect(page).toContain('<title>Stack: maturity and compliance</title>');
+  expect(page).toContain('pauses say nothing to each other');
   expect(annotations).toEqual([expect.objectContaining({ level: '@cdktf/warn', constructPath: 'Stack' })]);
 });
 

@@ -20,6 +20,8 @@ export * from './governance-role';
 export * from './integrations';
 export * from './integrations-props';
 export * from './maturity-report';
+export * from './kubernetes-platform';
+export * from './kubernetes-platform-props';
 export * from './mlops-policies';
 export * from './model-monitor-legacy-props';
 export * from './model-registry';

@@ -18,6 +18,7 @@ import {
   GovernanceGuardrails,
   IDataLake,
   IModelRegistry,
+  KubernetesPlatform,
   ModelRegistry,
   ModelSource,
   MonitoringStack,
@@ -100,6 +101,15 @@ class World {
     });
   }
 
+  public platform(change: any = {}): KubernetesPlatform {
+    const vpc = ec2.Vpc.fromVpcAttributes(this.stack, 'Vpc', {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+      privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    });
+    return new KubernetesPlatform(this.stack, 'Kubernetes', { data: this.data, vpc, ...change });
+  }
+
   public work(change: any = {}): Workspace {
     return new Workspace(this.stack, 'Work', { data: this.data, users: ['ada'], ...change });
   }
@@ -158,6 +168,12 @@ proveTexts({
     'ExperimentTrackerOptions': of(
       (world, change) => new ExperimentTracker(world.stack, 'Tracker', { data: world.data, ...change }),
     ),
+    'KubernetesPlatformProps': of((world, change) => world.platform(change)),
+    'KubernetesPlatformAttributes': of((world, change) => KubernetesPlatform.fromClusterAttributes(world.stack, 'Kubernetes', {
+      clusterName: 'shared', clusterSecurityGroupId: 'sg-0123456789abcdef0', ...change,
+    })),
+    'WorkloadIdentity': of((world, change) =>
+      world.platform().addWorkloadRole('Churn', { namespace: 'models', serviceAccount: 'churn', ...change })),
     'ExperimentTrackerAttributes': of((world, change) =>
       ExperimentTracker.fromAttributes(world.stack, 'Tracker', {
         data: world.data,

@@ -25,6 +25,13 @@ function rolesBeyond(around: Landscape, boundary: iam.ManagedPolicy, spec: Bound
     const own = policies.filter((policy) =>
       listed(policy.properties.Roles).some((each) => role.isReferredToBy(each, policy)),
     );
+    const policy = policyOfEks(role);
+    if (policy !== undefined) {
+      return [
+        `role ${role.path} has the policy ${policy}, which its permission boundary does not allow: make the Kubernetes ` +
+          'platform in a stack outside the guardrails',
+      ];
+    }
     const beyond = beyondBoundary(spec, [...new Set([role, ...own].flatMap(allowedActions))]);
     return beyond.length === 0
       ? []
@@ -32,6 +39,13 @@ function rolesBeyond(around: Landscape, boundary: iam.ManagedPolicy, spec: Bound
         `role ${role.path} is granted ${beyond.join(', ')}, which its permission boundary does not allow: add to boundaryActions`,
       ];
   });
+}
+
+/** A policy of AWS that a role of a cluster has: what is in it is AWS's to change, and most of it no job needs. */
+function policyOfEks(role: ResourceView): string | undefined {
+  return listed(role.properties.ManagedPolicyArns)
+    .map((each) => /policy\/(AmazonEKS\w+)/.exec(JSON.stringify(each))?.[1])
+    .find((name) => name !== undefined);
 }
 
 function allowedActions(resource: ResourceView): string[] {

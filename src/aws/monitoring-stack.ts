@@ -117,6 +117,13 @@ export class MonitoringStack extends Construct {
   public readonly driftStateMachine?: sfn.IStateMachine;
   /** The role of the job in a drift run. */
   public readonly driftJobRole?: iam.IRole;
+  /**
+   * Rules of Prometheus with the limits of this monitoring, as YAML: for a server that exists; undefined where no
+   * connection leads to Prometheus or nothing is measured.
+   */
+  public readonly prometheusRules?: string;
+  /** Dashboard of Grafana over the same series, as JSON that is imported as it is; undefined where `prometheusRules` is. */
+  public readonly grafanaDashboard?: string;
   /** Starts and messages that could not be delivered. */
   public readonly deadLetterQueue: sqs.IQueue;
   /** The dashboard, unless there is none. */
@@ -190,12 +197,14 @@ export class MonitoringStack extends Construct {
       this.driftStateMachine = machine;
       this.driftJobRole = jobRole;
       this.watch(driftRunFails(machine));
-      newPrometheusRules(this, props.connections, this.topic, {
+      const texts = newPrometheusRules(this, props.connections, this.topic, {
         model: this.series,
         gapMinutes: longestGapMinutes(resolved.runs.schedule),
         maxDriftShare: resolved.drift?.maxDriftShare,
         gates: resolved.modelQuality?.gates ?? [],
       });
+      this.prometheusRules = texts?.rules;
+      this.grafanaDashboard = texts?.dashboard;
       if (resolved.drift !== undefined) {
         this.driftAlarm = this.watch(driftRises(this.metricDriftShare(), resolved.drift.maxDriftShare, runs));
       }

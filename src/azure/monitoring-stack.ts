@@ -73,6 +73,13 @@ export class MonitoringStack extends Construct {
   public readonly driftQueueUrl?: string;
   /** Identity of the job in a drift run. */
   public readonly driftJobIdentity?: IManagedIdentity;
+  /**
+   * Rules of Prometheus with the limits of this monitoring, as YAML: for a server that exists; undefined where no
+   * connection leads to Prometheus or nothing is measured.
+   */
+  public readonly prometheusRules?: string;
+  /** Dashboard of Grafana over the same series, as JSON that is imported as it is; undefined where `prometheusRules` is. */
+  public readonly grafanaDashboard?: string;
   /** Namespace of the metrics of drift and quality, `mlops/<name>`, in the metrics of the workspace. */
   public readonly metricNamespace: string;
 
@@ -142,6 +149,15 @@ export class MonitoringStack extends Construct {
       }));
     }
     const drift = endpoint && resolved.runs && this.measure(endpoint, props, resolved.runs);
+    const texts = endpoint && resolved.runs && newPrometheusRules(this, props.connections, {
+      model: this.own.namespace.replace(/^mlops\//, ''),
+      gapMinutes: longestGapMinutes(resolved.runs.schedule),
+      maxDriftShare: resolved.drift?.maxDriftShare,
+      gates: resolved.modelQuality?.gates ?? [],
+      actionGroups: this.actionGroups,
+    });
+    this.prometheusRules = texts?.rules;
+    this.grafanaDashboard = texts?.dashboard;
     this.driftWorkflowId = drift?.workflow.id;
     this.driftWorkflowName = drift?.workflow.name;
     this.driftQueue = drift?.queue;
@@ -286,13 +302,6 @@ export class MonitoringStack extends Construct {
       }),
     );
     for (const spec of silentRuns(made.workflow.name, hours)) this.watch(spec);
-    newPrometheusRules(this, props.connections, {
-      model: series,
-      gapMinutes: longestGapMinutes(runs.schedule),
-      maxDriftShare: drift?.maxDriftShare,
-      gates: modelQuality?.gates ?? [],
-      actionGroups: this.actionGroups,
-    });
     if (drift !== undefined) this.watch(drifted(this.own, drift.maxDriftShare, drift.retrain));
     for (const gate of modelQuality?.gates ?? []) this.watch(worseThan(this.own, gate, modelQuality?.retrain === true));
     return made;

@@ -35,8 +35,10 @@ import { signalsOf } from './private/monitoring/signals';
 import { trainingAlerts } from './private/monitoring/training-alarms';
 import { IServiceAccount } from './service-account-props';
 import { IWatchedEndpoint } from './serving-endpoint-props';
+import { prometheusTexts } from '../core/private/grafana-dashboard';
 import { seriesVariables } from '../core/private/prometheus-rules';
 import { requireKept, ResolvedMonitoring, ResolvedRuns } from '../core/private/resolve/monitoring';
+import { longestGapMinutes } from '../core/private/schedule-gaps';
 import { requireTexts } from '../core/private/texts';
 import { refuseBecause, requireInteger, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
@@ -85,11 +87,20 @@ export class MonitoringStack extends Construct {
   public readonly driftWorkflowName?: string;
   /** Identity of the job in a drift run. */
   public readonly driftJobAccount?: IServiceAccount;
+  /**
+   * Rules of Prometheus with the limits of this monitoring, as YAML: for a server that exists; undefined where no
+   * connection leads to Prometheus or nothing is measured.
+   */
+  public readonly prometheusRules?: string;
+  /** Dashboard of Grafana over the same series, as JSON that is imported as it is; undefined where `prometheusRules` is. */
+  public readonly grafanaDashboard?: string;
   /** Prefix of the types of the drift and quality metrics, `custom.googleapis.com/mlops/<name>/`. */
   public readonly metricPrefix: string;
 
   private readonly makeObjective?: () => string;
   private readonly who: Speaker;
+  /** Name of the metrics of this stack in Prometheus. */
+  private readonly series: string;
   private readonly resolved: ResolvedMonitoring;
   private readonly people: string[];
   private readonly reminderMinutes?: number;
@@ -105,6 +116,7 @@ export class MonitoringStack extends Construct {
     const resolved = this.resolved = googleMonitoring(this.who, props);
     this.metrics = driftMetrics(this);
     this.metricPrefix = this.metrics.prefix;
+    this.series = this.metricPrefix.split('/').slice(-2)[0];
     this.reminderMinutes = props.reminderMinutes;
 
     this.people = [...newEmailChannels(this, [...resolved.alertEmails]), ...(props.notificationChannels ?? [])];
@@ -144,6 +156,15 @@ export class MonitoringStack extends Construct {
     const promotion = promotionOf(registry);
     for (const spec of promotion ? promotionAlerts(promotion, region) : []) this.watch(spec);
     const drift = endpoint && resolved.runs && this.measure(endpoint, props, resolved.runs);
+    const texts = endpoint && resolved.runs && prometheusTexts(props.connections, {
+      model: this.series,
+      gapMinutes: longestGapMinutes(resolved.runs.schedule),
+      mostDays: 95,
+      maxDriftShare: resolved.drift?.maxDriftShare,
+      gates: resolved.modelQuality?.gates ?? [],
+    });
+    this.prometheusRules = texts?.rules;
+    this.grafanaDashboard = texts?.dashboard;
     this.driftWorkflowName = drift?.workflow.name;
     this.driftJobAccount = drift?.jobAccount;
     if (answering !== undefined && signals !== undefined && resolved.serviceLevel !== undefined) {
@@ -281,7 +302,7 @@ export class MonitoringStack extends Construct {
       labelDelayDays: runs.labelDelayDays,
       environment: {
         ...withReferences(connectedVariables(this.who, props.connections)),
-        ...seriesVariables(props.connections, this.metricPrefix.split('/').slice(-2)[0]),
+        ...seriesVariables(props.connections, this.series),
         ...runs.variables,
       },
       connections: props.connections ?? [],

@@ -69,6 +69,16 @@ test('the rules of a monitoring stack are those of its alarms', () => {
   expect(Properties.Data).toContain('[3060m]');
 });
 
+test('rules and dashboard are there as texts, for servers of one\'s own', () => {
+  const { monitoring, stack } = scene();
+  expect(monitoring.prometheusRules).toBe(only(Template.fromStack(stack), 'AWS::APS::RuleGroupsNamespace').Properties.Data);
+  expect(JSON.parse(monitoring.grafanaDashboard!).title).toBe(monitoring.metricNamespace.replace('MLOps/', ''));
+  const existing = scene({ integration: Integration.prometheus({ endpoint: 'https://prometheus.example.com/api/v1/write' }) }).monitoring;
+  expect(existing.prometheusRules).toBe(monitoring.prometheusRules);
+  const { monitoring: unconnected } = scene({ integration: Integration.dvc() });
+  expect([unconnected.prometheusRules, unconnected.grafanaDashboard]).toEqual([undefined, undefined]);
+});
+
 test('alerts notify the topic of the monitoring stack, which lets them', () => {
   const { monitoring, stack } = scene();
   const template = Template.fromStack(stack);

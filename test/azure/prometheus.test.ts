@@ -21,7 +21,7 @@ function scene(integration = Integration.prometheus()) {
     expect(more).toEqual([]);
     return found;
   };
-  return { only, resource, model: monitoring.metricNamespace.replace('mlops/', '') };
+  return { monitoring, only, resource, model: monitoring.metricNamespace.replace('mlops/', '') };
 }
 
 test('samples go through a rule of their own into the workspace', () => {
@@ -61,7 +61,9 @@ test('the rules of a monitoring stack are those of its alerts, and notify its ac
 });
 
 test('a server that exists gets the numbers, and no rules', () => {
-  const { model, resource } = scene(Integration.prometheus({ endpoint: ENDPOINT }));
+  const { model, monitoring, resource } = scene(Integration.prometheus({ endpoint: ENDPOINT }));
+  expect(monitoring.prometheusRules).toContain(`mlops:drift_share:last{ml_model="${model}"} > 0.2`);
+  expect(JSON.parse(monitoring.grafanaDashboard!).title).toBe(model);
   expect(resource.azurerm_monitor_workspace).toBeUndefined();
   expect(resource.azurerm_monitor_alert_prometheus_rule_group).toBeUndefined();
   expect(JSON.stringify(resource)).toContain(ENDPOINT);

@@ -1,5 +1,5 @@
-import { DataLake, Integrations, MonitoringStack } from '../../src/gcp';
 import { ContainerImage, Integration, SecretName } from '../../src/core';
+import { DataLake, Integrations, MonitoringStack } from '../../src/gcp';
 import { FakeRegistry, FakeServing } from '../support/fake-google';
 import { googleStack, synthesized } from '../support/terraform';
 
@@ -19,12 +19,15 @@ test('a drift run writes to a server that exists, and says whose numbers they ar
     endpoint: new FakeServing(stack, 'Serving', 'real-time', `my-project.${data.captureDatasetId}.request_log`),
     drift: {},
   });
+  const model = monitoring.metricPrefix.replace('custom.googleapis.com/mlops/', '').replace('/', '');
+  expect(monitoring.prometheusRules).toContain(`mlops:drift_share:last{ml_model="${model}"} > 0.3`);
+  expect(JSON.parse(monitoring.grafanaDashboard!).title).toBe(model);
   const text = JSON.stringify(synthesized(stack).resource.google_workflows_workflow).replace(/\\/g, '');
   const variables = Object.fromEntries([...text.matchAll(/"name": *"(MLOPS_\w+)", *"value": *"([^"]*)"/g)].map(([, name, value]) => [name, value]));
   expect(variables).toMatchObject({
     MLOPS_PROMETHEUS_REMOTE_WRITE_URL: ENDPOINT,
     MLOPS_SECRET_MLOPS_PROMETHEUS_TOKEN_REF: 'projects/my-project/secrets/prometheus/versions/latest',
-    MLOPS_PROMETHEUS_MODEL: monitoring.metricPrefix.replace('custom.googleapis.com/mlops/', '').replace('/', ''),
+    MLOPS_PROMETHEUS_MODEL: model,
   });
 });
 

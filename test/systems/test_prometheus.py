@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from servers import ROOT, free_port
@@ -112,28 +113,68 @@ def prometheus(folder: Path, rules: Path) -> Iterator[str]:
     with (folder / "log").open("w") as log:
         server = subprocess.Popen([PROGRAMS / "prometheus", *arguments], stdout=log, stderr=log)
     try:
+        wait_for(f"http://127.0.0.1:{port}/-/ready", time.monotonic() + 60)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(30)
 
 
+def write(url: str, name: str, **measured: Any) -> None:
+    """What the runtime does at the end of a drift run."""
+    env = {"MLOPS_PROMETHEUS_REMOTE_WRITE_URL": f"{url}/api/v1/write", "MLOPS_PROMETHEUS_MODEL": name}
+    result = {"rows": 40, "driftShare": 0.5, "driftedFeatures": 2, **measured}
+    program = f"from mlops_runtime.prometheus import write_drift; write_drift({result!r}, {env!r})"
+    subprocess.run([sys.executable, "-c", program], env={"PYTHONPATH": str(RUNTIME)}, check=True)
+
+
+def alerts_of(url: str, count: int, log: Path) -> list[dict[str, Any]]:
+    deadline = time.monotonic() + 60
+    while True:
+        found = json.loads(ask(f"{url}/api/v1/alerts"))["data"]["alerts"]
+        if len(found) >= count:
+            return list(found)
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.2)
+
+
 def test_drift_that_the_runtime_writes_fires_the_alert(rules: Path, tmp_path: Path) -> None:
     rules.write_text(rules.read_text().replace("interval: '1m'", "interval: '1s'"))
     with prometheus(tmp_path, rules) as url:
-        deadline = time.monotonic() + 60
-        wait_for(f"{url}/-/ready", deadline)
-        env = {"MLOPS_PROMETHEUS_REMOTE_WRITE_URL": f"{url}/api/v1/write", "MLOPS_PROMETHEUS_MODEL": model(rules)}
-        result = {"rows": 40, "driftShare": 0.5, "driftedFeatures": 2, "quality": {"accuracy": 0.95}}
-        write = f"from mlops_runtime.prometheus import write_drift; write_drift({result!r}, {env!r})"
-        subprocess.run([sys.executable, "-c", write], env={"PYTHONPATH": str(RUNTIME)}, check=True)
-        while not (alerts := json.loads(ask(f"{url}/api/v1/alerts"))["data"]["alerts"]):
-            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
-            time.sleep(0.2)
-    [alert] = alerts
+        write(url, model(rules))
+        [alert] = alerts_of(url, 1, tmp_path / "log")
     assert alert["state"] == "firing"
     assert alert["labels"] == {"alertname": "MlopsDrift", "ml_model": model(rules), "severity": "warning"}
     assert float(alert["value"]) == 0.5
+
+
+TEXTS = """
+import { QualityGate } from "./src/core/quality-gate";
+import { grafanaDashboard } from "./src/core/private/grafana-dashboard";
+import { prometheusRules, rulesYaml } from "./src/core/private/prometheus-rules";
+const gates = [QualityGate.atLeast("accuracy", 0.85)];
+const limits = { model: "churn", gapMinutes: 1440, mostDays: 95, maxDriftShare: 0.3, gates };
+console.log(JSON.stringify([rulesYaml(prometheusRules(limits)), grafanaDashboard(limits)]));
+"""
+
+
+def test_every_panel_of_the_dashboard_has_an_answer(tmp_path: Path) -> None:
+    command = ["npx", "ts-node", "--project", "tsconfig.dev.json", "--transpile-only", "-e", TEXTS]
+    shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    texts = json.loads(shown)
+    (tmp_path / "rules.yml").write_text(texts[0].replace("interval: '1m'", "interval: '1s'"))
+    expressions = [panel["targets"][0]["expr"] for panel in json.loads(texts[1])["panels"]]
+    assert len(expressions) == 4
+    with prometheus(tmp_path, tmp_path / "rules.yml") as url:
+        write(url, "churn", quality={"accuracy": 0.8})
+        alerts = alerts_of(url, 2, tmp_path / "log")
+        assert sorted(alert["labels"]["alertname"] for alert in alerts) == ["MlopsDrift", "MlopsQuality"]
+        deadline = time.monotonic() + 30
+        for expression in expressions:
+            query = f"{url}/api/v1/query?{urlencode({'query': expression})}"
+            while not json.loads(ask(query))["data"]["result"]:
+                assert time.monotonic() < deadline, expression
+                time.sleep(0.2)
 
 
 def ask(url: str) -> bytes:

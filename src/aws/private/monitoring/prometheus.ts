@@ -1,6 +1,7 @@
 import { aws_aps as aps, aws_sns as sns } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { prometheusRules, PrometheusRulesInput, rulesYaml } from '../../../core/private/prometheus-rules';
+import { PrometheusTexts, prometheusTexts } from '../../../core/private/grafana-dashboard';
+import { PrometheusRulesInput } from '../../../core/private/prometheus-rules';
 import { IConnection } from '../../connection-props';
 import { stableName } from '../base/names';
 
@@ -12,15 +13,17 @@ import { stableName } from '../base/names';
 export function newPrometheusRules(
   scope: Construct, connections: readonly IConnection[] | undefined, topic: sns.ITopic,
   input: Omit<PrometheusRulesInput, 'mostDays'>,
-): void {
+): PrometheusTexts | undefined {
+  const texts = prometheusTexts(connections, { ...input, mostDays: MOST_DAYS });
   const workspace = connections?.find(({ metricsWorkspace }) => metricsWorkspace !== undefined)?.metricsWorkspace;
-  if (workspace === undefined) return;
+  if (workspace === undefined) return texts;
   workspace.sendAlerts(input.model, topic);
   new aps.CfnRuleGroupsNamespace(scope, 'PrometheusRules', {
     workspace: workspace.workspaceArn,
     name: stableName(scope, undefined, 64),
-    data: rulesYaml(prometheusRules({ ...input, mostDays: MOST_DAYS })),
+    data: texts!.rules,
   });
+  return texts;
 }
 
 /**

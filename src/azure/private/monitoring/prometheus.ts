@@ -1,5 +1,6 @@
 import { MonitorAlertPrometheusRuleGroup } from '@cdktf/provider-azurerm/lib/monitor-alert-prometheus-rule-group';
 import { Construct } from 'constructs';
+import { PrometheusTexts, prometheusTexts } from '../../../core/private/grafana-dashboard';
 import { prometheusRules, PrometheusRulesInput } from '../../../core/private/prometheus-rules';
 import { IConnection } from '../../connection-props';
 import { azureName } from '../base/names';
@@ -20,9 +21,11 @@ export interface PrometheusGroupInput extends Omit<PrometheusRulesInput, 'mostDa
  */
 export function newPrometheusRules(
   scope: Construct, connections: readonly IConnection[] | undefined, { actionGroups, ...input }: PrometheusGroupInput,
-): void {
+): PrometheusTexts | undefined {
+  const limits = { ...input, mostDays: MOST_DAYS };
+  const texts = prometheusTexts(connections, limits);
   const workspaceId = connections?.find(({ metricsWorkspaceId }) => metricsWorkspaceId !== undefined)?.metricsWorkspaceId;
-  if (workspaceId === undefined) return;
+  if (workspaceId === undefined) return texts;
   const { location, resourceGroupName } = resourceGroupOf(scope);
   new MonitorAlertPrometheusRuleGroup(scope, 'PrometheusRules', {
     name: azureName(scope, 'resource', 'PrometheusRules'),
@@ -30,7 +33,7 @@ export function newPrometheusRules(
     resourceGroupName,
     scopes: [workspaceId],
     interval: 'PT1M',
-    rule: prometheusRules({ ...input, mostDays: MOST_DAYS }).map(({ description, expression, kind, labels, name, summary }) =>
+    rule: prometheusRules(limits).map(({ description, expression, kind, labels, name, summary }) =>
       kind === 'record'
         ? { record: name, expression }
         : {
@@ -44,6 +47,7 @@ export function newPrometheusRules(
         },
     ),
   });
+  return texts;
 }
 
 /** As the native alerts on drift and quality have it. */

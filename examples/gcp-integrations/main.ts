@@ -1,7 +1,7 @@
 import { App, GcsBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { servers, systems } from '../integrations';
 import { breastCancer } from '../intent';
-import { ContainerImage } from 'mlops-constructs/core';
+import { ContainerImage, Integration } from 'mlops-constructs/core';
 import { GoogleProject, Level1Blueprint, PrivateNetwork } from 'mlops-constructs/gcp';
 
 // Variables instead of edits: terraform apply -var project=… -var image=…
@@ -25,9 +25,12 @@ new GoogleProject(stack, 'Google', {
   }),
 });
 
+const intent = breastCancer(ContainerImage.fromUri(variable('image', 'Image of the workload, best by digest')));
 new Level1Blueprint(stack, 'Mlops', {
-  ...breastCancer(ContainerImage.fromUri(variable('image', 'Image of the workload, best by digest'))),
-  integrations: { use: [...systems(), ...servers()] },
+  ...intent,
+  integrations: {
+    use: [...systems(), ...servers(), Integration.feast({ featureGroups: intent.features!.featureGroups })],
+  },
 });
 
 app.synth();

@@ -155,6 +155,18 @@ def test_small_files_are_in_the_variable_itself(tmp_path: Path) -> None:
         connect({"HOME": str(tmp_path), "MLOPS_FILES_DVC": json.dumps({"../config": "[core]"})})
 
 
+def test_a_variable_names_a_file_of_the_home_folder_in_full(tmp_path: Path) -> None:
+    env = {
+        "HOME": str(tmp_path),
+        "MLOPS_FILES_FEAST": json.dumps({".feast/feature_store.yaml": "project: shop"}),
+        "FEAST_FS_YAML_FILE_PATH": "~/.feast/feature_store.yaml",
+        "OTHER": "~/nothing",
+    }
+    connect(env)
+    assert env["FEAST_FS_YAML_FILE_PATH"] == str(tmp_path / ".feast" / "feature_store.yaml")
+    assert env["OTHER"] == "~/nothing"
+
+
 def test_every_verb_connects_before_the_images_code_runs(tmp_path: Path) -> None:
     seen: list[str | None] = []
     with google() as machine, store({f"/v1/{GOOGLE_REFERENCE}:access": [(200, google_secret("k1"))]}) as secrets:

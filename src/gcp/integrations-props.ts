@@ -1,4 +1,5 @@
 import { IDataLake } from './data-lake-props';
+import { IFeatureStore } from './feature-store-props';
 import { RemovalPolicy } from './removal-policy';
 import { IntegrationsIntent } from '../core/integrations/integrations';
 
@@ -87,6 +88,12 @@ export interface IntegrationsProps extends IntegrationsOptions {
    * encrypts databases, services and secrets.
    */
   readonly data: IDataLake;
+  /**
+   * The feature store whose groups Feast serves, by their names there.
+   *
+   * @default - none: Feast is not hosted
+   */
+  readonly features?: IFeatureStore;
   /**
    * Notification channels of the alerts on hosted systems, `projects/<id>/notificationChannels/<number>`.
    *

@@ -20,7 +20,8 @@ import { mayDestroy } from '../terraform/removal';
  * has their values, which takes Terraform 1.11 (or OpenTofu 1.11).
  *
  * A hosted system is a service of Cloud Run that answers inside the networks of the project alone, with a private
- * database of Cloud SQL, and alerts on both. Children: one for each system, with its id, and a mirror for each registry
+ * database of Cloud SQL, and alerts on both. Feast has a database of Firestore instead, and a job that fills it from the
+ * feature store on a schedule. Children: one for each system, with its id, and a mirror for each registry
  * of images, `Images-<registry>`. Costs: nothing for a system that exists elsewhere; a hosted one about 26 USD a month
  * for its database, and about 57 USD where an instance of 1 vCPU and 2 GiB is there all the time.
  *
@@ -61,6 +62,7 @@ export class Integrations extends Construct {
       plan,
       region,
       data: props.data,
+      features: props.features,
       references: Object.fromEntries(
         Object.entries(plan.secrets).map(([variable, { value }]) => [
           variable,
@@ -87,9 +89,9 @@ export class Integrations extends Construct {
     const { hosted } = system;
     if (hosted === undefined) return;
     const { projectId } = GoogleProject.of(this);
-    const { title, serviceName, isAlwaysOn, databaseInstance } = hosted;
+    const { title, serviceName, isAlwaysOn, databaseInstance, taskName } = hosted;
     const databaseId = databaseInstance && `${projectId}:${databaseInstance}`;
-    for (const spec of hostedAlarms({ title, serviceName, region, isAlwaysOn, databaseId })) {
+    for (const spec of hostedAlarms({ title, serviceName, region, isAlwaysOn, databaseId, taskName })) {
       this.alertPolicies.push(newAlertPolicy(system, spec, { channels }).name);
     }
   }

@@ -26,7 +26,7 @@ test('a section has every prop of its part, but for what the blueprint connects'
     None<Missing<gcp.ServingEndpointProps, Of<'serving'>, 'data' | 'model' | 'image' | 'connections'>>,
     None<Missing<gcp.MonitoringStackProps, Of<'monitoring'>, 'data' | 'endpoint' | 'training' | 'registry' | 'image' | 'connections'>>,
     None<Missing<gcp.DeliveryPipelineProps, Of<'delivery'>, 'registry'>>,
-    None<Missing<gcp.IntegrationsProps, Of<'integrations'>, 'data' | 'notificationChannels'>>,
+    None<Missing<gcp.IntegrationsProps, Of<'integrations'>, 'data' | 'features' | 'notificationChannels'>>,
     None<Missing<gcp.GovernanceGuardrailsProps, Of<'governance'>, 'data' | 'registry'>>,
   ] = [true, true, true, true, true, true, true, true, true, true, true];
   expect(complete).toHaveLength(11);

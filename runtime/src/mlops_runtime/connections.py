@@ -11,7 +11,8 @@ of the job and becomes the variable `<NAME>`. A variable that is set already win
 | `https://….vault.azure.net/secrets/…` | Azure Key Vault | the extra `azure` |
 
 `MLOPS_FILES_<SYSTEM>` is a place in object storage, or small files themselves as a JSON object of path and content; they
-come into the home folder, so that the client of the system finds its configuration where it looks for it.
+come into the home folder, so that the client of the system finds its configuration where it looks for it. A variable
+`~/…` that names one of them then has its full path.
 
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
@@ -65,7 +66,20 @@ def connect(env: MutableMapping[str, str] | None = None) -> list[str]:
     for name in sorted(env):
         if FILES.fullmatch(name) and env[name]:
             _place_files(env[name], env)
+    _find_files(env)
     return sorted(values)
+
+
+def _find_files(env: MutableMapping[str, str]) -> None:
+    """A variable that names a file of the home folder as `~/…` gets its full path: no shell reads it before."""
+    for name, value in list(env.items()):
+        path = _home(env) / value[2:]
+        if value.startswith("~/") and path.is_file():
+            env[name] = str(path)
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    return Path(env.get("HOME") or Path.home())
 
 
 def _value(name: str, reference: str, env: Mapping[str, str]) -> str:
@@ -150,7 +164,7 @@ def azure_token(scope: str, env: Mapping[str, str]) -> str:
 
 def _place_files(place: str, env: Mapping[str, str]) -> None:
     """Copy what is below the place into the home folder, readable by the user alone."""
-    home = Path(env.get("HOME") or Path.home())
+    home = _home(env)
     if place.startswith("{"):
         folder = _of_text(place)
     elif place.startswith("s3://"):

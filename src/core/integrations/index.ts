@@ -1,4 +1,5 @@
 export * from './delta-table';
+export * from './feast-options';
 export * from './integration';
 export * from './integration-hosting';
 export * from './integration-options';

@@ -1,3 +1,5 @@
+// Over 300 lines: a named constructor for each system, which are one class to its users.
+import { FeastOptions } from './feast-options';
 import {
   ArizeOptions,
   DatabricksOptions,
@@ -19,6 +21,7 @@ import {
 import { System } from './system';
 import { DELTA_LAKE } from './systems/delta-lake';
 import { DVC } from './systems/dvc';
+import { FEAST } from './systems/feast';
 import { GRAFANA } from './systems/grafana';
 import { LAKEFS } from './systems/lakefs';
 import { MLFLOW } from './systems/mlflow';
@@ -124,6 +127,31 @@ export class Integration {
    */
   public static deltaLake(options: DeltaLakeOptions): Integration {
     return new Integration(DELTA_LAKE, { tables: options.tables });
+  }
+
+  /**
+   * Feast: the features of the cloud's feature store in Feast's own words, with a registry, an online store, a feature
+   * server and runs that fill it on a schedule. `FeatureStore()` works wherever it is connected.
+   *
+   * @example
+   * import { FeatureGroupSpec, Integration } from 'mlops-constructs';
+   *
+   * declare const customers: FeatureGroupSpec;
+   *
+   * const hosted = Integration.feast({ featureGroups: [customers] });
+   * const existing = Integration.feast({
+   *   endpoint: 'https://feast.example.com',
+   *   registry: 's3://shared-features/registry.db',
+   *   project: 'churn',
+   * });
+   */
+  public static feast(options: FeastOptions): Integration {
+    const { endpoint, registry } = options;
+    return new Integration(FEAST, {
+      endpoint,
+      feast: options,
+      together: endpoint === undefined ? undefined : [['endpoint', endpoint], ['registry', registry]],
+    });
   }
 
   /** lakeFS: branches and commits over the data lake, by a server with a database. */

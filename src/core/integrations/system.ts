@@ -90,6 +90,8 @@ export interface ServerFacts {
   readonly command: readonly string[];
   /** Commands before the server at each start, such as the migration of the database; they can be run again. */
   readonly before?: readonly (readonly string[])[];
+  /** What another container of the image does at the times of a schedule, with the variables of the server. */
+  readonly task?: Pick<ServerFacts, 'before' | 'command'>;
   /** Plain environment variables. */
   readonly variables: { readonly [name: string]: string };
   /**
@@ -120,6 +122,7 @@ export interface ServerFacts {
  * | `{store}` | place of the system in the lake: `s3://…`, `gs://…`, `abfss://…` |
  * | `{store.account}`, `{store.container}`, `{store.path}` | its parts on Azure |
  * | `{database.host}`, `{database.port}`, `{database.name}`, `{database.user}` | the database; the password is a secret |
+ * | `{feast.configuration}`, `{feast.definitions}` | files of Feast, which name the stores of the cloud |
  * | `{<option>}` | an option that the user gave, `{entity}` |
  */
 export interface Placeholders {

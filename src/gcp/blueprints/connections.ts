@@ -6,6 +6,7 @@ import { Speaker } from '../../core/private/validation';
 import { warn } from '../../terraform/annotations';
 import { IConnection } from '../connection-props';
 import { IDataLake } from '../data-lake-props';
+import { IFeatureStore } from '../feature-store-props';
 import { Integrations } from '../integrations';
 import { MonitoringStack } from '../monitoring-stack';
 import { unreachedFromVertex } from '../private/base/connections';
@@ -15,6 +16,7 @@ export function integrationsOf(
   blueprint: Construct & { readonly monitoring: MonitoringStack },
   { integrations: section, removalPolicy }: BlueprintProps,
   data: IDataLake,
+  features?: IFeatureStore,
 ): Integrations | undefined {
   if (section === undefined) return undefined;
   return new Integrations(blueprint, 'Integrations', {
@@ -22,6 +24,7 @@ export function integrationsOf(
     removalPolicy,
     ...given(section),
     data,
+    features,
     notificationChannels: Lazy.listValue({ produce: () => blueprint.monitoring.notificationChannels }),
   });
 }

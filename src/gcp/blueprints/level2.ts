@@ -81,7 +81,10 @@ export class Level2Blueprint extends Construct {
       platform.data ?? new DataLake(this, 'Data', { encryptionKey, removalPolicy, ...given(props.data) }));
     const tracking = (this.tracking =
       platform.tracking ?? new ExperimentTracker(this, 'Tracking', { removalPolicy, ...given(props.tracking), data }));
-    const integrations = (this.integrations = integrationsOf(this, props, data));
+    this.features =
+      platform.features ??
+      new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
+    const integrations = (this.integrations = integrationsOf(this, props, data, this.features));
     const connected = connectedParts(this, who, props, integrations);
     this.workspace = platform.workspace ?? new Workspace(this, 'Workspace', {
       writablePrefixes: [...OF_PEOPLE],
@@ -92,9 +95,6 @@ export class Level2Blueprint extends Construct {
       connections: connected.notebooks,
     });
     grantDataset(this, this.workspace, data, props);
-    this.features =
-      platform.features ??
-      new FeatureStore(this, 'Features', { featureGroups: [], removalPolicy, ...given(props.features), data });
     const registry = (this.registry =
       platform.registry ??
       new ModelRegistry(this, 'Registry', { modelName, removalPolicy, ...given(props.registry), data }));

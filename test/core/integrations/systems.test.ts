@@ -1,4 +1,4 @@
-import { DeltaColumnType, Integration, SecretName } from '../../../src/core';
+import { DeltaColumnType, FeatureType, Integration, SecretName } from '../../../src/core';
 import { SYSTEMS } from '../../../src/core/integrations/systems';
 import { containerProgram } from '../../../src/core/private/integrations/container';
 import { clientSettings, planOf } from '../../../src/core/private/integrations/plan';
@@ -13,6 +13,18 @@ const SAMPLES: { readonly [constructor: string]: () => Integration } = {
   deltaLake: () => Integration.deltaLake({ tables: [{ name: 'visits', columns: [{ name: 'day', columnType: DeltaColumnType.DATE }] }] }),
   dvc: () => Integration.dvc(),
   evidently: () => Integration.evidently({ endpoint }),
+  feast: () => Integration.feast({
+    featureGroups: [{
+      name: 'customers',
+      entityKey: 'customer_id',
+      eventTime: 'updated_at',
+      features: [
+        { name: 'customer_id', valueType: FeatureType.INTEGER },
+        { name: 'updated_at', valueType: FeatureType.STRING },
+        { name: 'orders', valueType: FeatureType.INTEGER },
+      ],
+    }],
+  }),
   grafana: () => Integration.grafana(),
   lakeFs: () => Integration.lakeFs(),
   mlflow: () => Integration.mlflow(),
@@ -26,6 +38,7 @@ const SAMPLES: { readonly [constructor: string]: () => Integration } = {
 };
 /** Those that not every cloud makes, as servers that exist. */
 const EXISTING: { readonly [constructor: string]: () => Integration } = {
+  feast: () => Integration.feast({ endpoint, registry: 'feast.example.com:6570', project: 'shop' }),
   grafana: () => Integration.grafana({ endpoint }),
   lakeFs: () => Integration.lakeFs({ endpoint, accessKeyId: secret, secretAccessKey: secret }),
   mlflow: () => Integration.mlflow({ endpoint }),
@@ -47,6 +60,8 @@ const PLACES = {
   'database.port': '5432',
   'database.name': 'system',
   'database.user': 'system',
+  'feast.configuration': 'project: shop',
+  'feast.definitions': 'from feast import Entity',
 };
 
 test('every named constructor is a system of the list, and every one that is not gone has a sample', () => {

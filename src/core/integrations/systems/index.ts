@@ -1,6 +1,7 @@
 import { System } from '../system';
 import { DELTA_LAKE } from './delta-lake';
 import { DVC } from './dvc';
+import { FEAST } from './feast';
 import { GRAFANA } from './grafana';
 import { LAKEFS } from './lakefs';
 import { MLFLOW } from './mlflow';
@@ -20,6 +21,7 @@ export const SYSTEMS: { readonly [constructor: string]: System } = {
   deltaLake: DELTA_LAKE,
   dvc: DVC,
   evidently: EVIDENTLY,
+  feast: FEAST,
   grafana: GRAFANA,
   lakeFs: LAKEFS,
   mlflow: MLFLOW,

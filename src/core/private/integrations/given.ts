@@ -1,5 +1,7 @@
 import { checkDeltaTables } from './delta';
+import { checkFeast } from './feast';
 import { DeltaTableSpec } from '../../integrations/delta-table';
+import { FeastOptions } from '../../integrations/feast-options';
 import { IntegrationHosting } from '../../integrations/integration-hosting';
 import { OtherIntegrationOptions } from '../../integrations/integration-options';
 import { SecretName } from '../../integrations/secret-name';
@@ -18,6 +20,8 @@ export interface Given {
   readonly together?: readonly (readonly [option: string, value: unknown])[];
   /** Tables of Delta Lake. */
   readonly tables?: readonly DeltaTableSpec[];
+  /** Options of Feast. */
+  readonly feast?: FeastOptions;
   /** Options and secrets that must be there. */
   readonly required?: readonly string[];
   /** Variables that hold a secret: the option that names it, and its value. */
@@ -31,6 +35,7 @@ export function checkGiven(system: System, given: Given): void {
   const who: Speaker = { what: 'integration', name: system.id };
   checkStatus(who, system, given);
   if ('tables' in given) checkDeltaTables(who, given.tables!);
+  if (given.feast !== undefined) checkFeast(who, given.feast);
   const { endpoint, hosting, options = {}, required = [], secrets = {} } = given;
   if (required.includes('endpoint') && endpoint === undefined) {refuse(who, 'endpoint', endpoint, 'the address of the system');}
   const missing = given.together?.find(([, value]) => value === undefined);

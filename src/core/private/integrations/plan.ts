@@ -1,5 +1,7 @@
+import { existingFeast } from './feast';
 import { fill, PlaceholderValues } from './placeholders';
 import { DeltaTableSpec } from '../../integrations/delta-table';
+import { FeastOptions } from '../../integrations/feast-options';
 import { Integration } from '../../integrations/integration';
 import { SecretName } from '../../integrations/secret-name';
 import { ClientFacts, CloudName, ServerFacts, System } from '../../integrations/system';
@@ -19,6 +21,8 @@ export interface IntegrationPlan {
   readonly options: { readonly [name: string]: string | undefined };
   /** Tables of Delta Lake, which the cloud's catalog lists. */
   readonly tables?: readonly DeltaTableSpec[];
+  /** Options of Feast. */
+  readonly feast?: FeastOptions;
   /** Secrets that the user named, by variable. */
   readonly secrets: { readonly [variable: string]: SecretName };
 }
@@ -57,6 +61,7 @@ export function planOf(who: Speaker, integration: Integration, cloud: CloudName)
     endpoint,
     options: given.options ?? {},
     tables: given.tables,
+    feast: given.feast,
     secrets: Object.fromEntries(
       Object.entries(given.secrets ?? {}).flatMap(([variable, [, secret]]) =>
         secret === undefined ? [] : [[variable, secret]],
@@ -77,7 +82,7 @@ export interface ClientSettings {
 
 /** Variables and files of a client once the address and the places are known. */
 export function clientSettings(plan: IntegrationPlan, places: PlaceholderValues): ClientSettings {
-  const values = { ...plan.options, ...places };
+  const values = { ...plan.options, ...existingFeast(plan.feast), ...places };
   return { variables: fill(plan.client.variables, values), files: fill(plan.client.files ?? {}, values) };
 }
 

@@ -29,6 +29,7 @@ export const SERVICE_AGENTS = {
   notebooks: { email: 'service-#@gcp-sa-notebooks.iam.gserviceaccount.com', madeBy: 'identity', role: 'notebooks.serviceAgent' },
   pubsub: { email: 'service-#@gcp-sa-pubsub.iam.gserviceaccount.com', madeBy: 'identity', role: 'pubsub.serviceAgent' },
   run: { email: 'service-#@serverless-robot-prod.iam.gserviceaccount.com', madeBy: 'identity', role: 'run.serviceAgent' },
+  firestore: { email: 'service-#@gcp-sa-firestore.iam.gserviceaccount.com', madeBy: 'identity' },
   secretmanager: { email: 'service-#@gcp-sa-secretmanager.iam.gserviceaccount.com', madeBy: 'identity' },
   sqladmin: { email: 'service-#@gcp-sa-cloud-sql.iam.gserviceaccount.com', madeBy: 'identity' },
   storage: { email: 'service-#@gs-project-accounts.iam.gserviceaccount.com', madeBy: 'storage' },

@@ -2,16 +2,18 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { newDeltaTables } from './delta-tables';
+import { FeastStores } from './feast';
 import { clientFolderOf, storeFolderOf } from './folders';
 import { HostedSystem, newHostedSystem } from './hosted-system';
 import { grantSecret } from './secrets';
 import {
   clientEndpoint, clientSettings, filesVariable, hostOf, IntegrationPlan, isOnInternet, isOwnVariable,
 } from '../../../core/private/integrations/plan';
-import { Speaker } from '../../../core/private/validation';
+import { refuseBecause, Speaker } from '../../../core/private/validation';
 import { literal } from '../../../terraform/text';
 import { ConnectionReach, IConnection } from '../../connection-props';
 import { IDataLake } from '../../data-lake-props';
+import { IFeatureStore } from '../../feature-store-props';
 import { Grant } from '../../grant';
 import { HostedSystemOptions } from '../../integrations-props';
 import { IPrincipal } from '../../principal';
@@ -26,6 +28,8 @@ export interface ConnectionInput {
   readonly data: IDataLake;
   /** Versions of secrets that exist, by variable. */
   readonly references: { readonly [variable: string]: string };
+  /** The feature store that Feast serves. */
+  readonly features?: IFeatureStore;
   /** How the system runs, where the stack hosts it. */
   readonly options: HostedSystemOptions;
   readonly isDestroyable: boolean;
@@ -40,6 +44,7 @@ export class SystemConnection extends Construct implements IConnection {
   public readonly hosted?: HostedSystem;
   private readonly ready: { readonly [variable: string]: ITerraformDependable };
   private readonly data: IDataLake;
+  private readonly feast?: FeastStores;
   private readonly hasFiles: boolean;
   private readonly sharesStore: boolean;
 
@@ -49,7 +54,8 @@ export class SystemConnection extends Construct implements IConnection {
     this.id = plan.system.id;
     this.data = data;
     const { server } = plan;
-    this.hosted = server && newHostedSystem(this, integrations, { ...input, server });
+    this.feast = server && newFeast(this, input);
+    this.hosted = server && newHostedSystem(this, integrations, { ...input, server, feast: this.feast });
     const own = server === undefined ? {} : plan.client.serverSecrets ?? {};
     const made = Object.entries(own).map(([variable, name]) => [variable, this.hosted!.secrets[name]] as const);
     this.ready = Object.fromEntries(made.map(([variable, { ready }]) => [variable, ready]));
@@ -58,12 +64,13 @@ export class SystemConnection extends Construct implements IConnection {
       ...Object.fromEntries(made.map(([variable, { reference }]) => [variable, reference])),
     };
     const store = `gs://${data.artifactBucketName}/${storeFolderOf(this).slice(0, -1)}`;
-    const settings = clientSettings(plan, { region, store, ...placesOf(plan, this.hosted) });
+    const settings = clientSettings(plan, { region, store, ...this.feast?.values, ...placesOf(plan, this.hosted) });
     for (const name of [...Object.keys(settings.variables), ...Object.keys(this.secretReferences)]) {
       if (!isOwnVariable(name)) checkVariables(who, this.id, { [name]: settings.variables[name] ?? '' });
     }
     if (plan.endpoint !== undefined) requirePlain(who, `${this.id}.endpoint`, plan.endpoint);
-    this.reach = this.hosted !== undefined
+    // Clients of Feast read its stores themselves.
+    this.reach = this.hosted !== undefined && this.feast === undefined
       ? ConnectionReach.NETWORK
       : isOnInternet(plan) ? ConnectionReach.INTERNET : undefined;
     const files = Object.entries(settings.files);
@@ -89,10 +96,20 @@ export class SystemConnection extends Construct implements IConnection {
     return Grant.all([
       ...Object.entries(this.secretReferences).map(([variable, reference]) =>
         grantSecret(this, variable, reference, principal, variable in this.ready ? [this.ready[variable]] : [])),
+      ...(this.feast === undefined ? [] : [this.feast.grantUse(principal)]),
       ...(this.hasFiles ? [this.data.grantRead(principal, clientFolderOf(this))] : []),
       ...(this.sharesStore ? [this.data.grantReadWrite(principal, storeFolderOf(this))] : []),
     ]);
   }
+}
+
+function newFeast(scope: Construct, { data, features, isDestroyable, plan, who }: ConnectionInput): FeastStores | undefined {
+  const { feast } = plan;
+  if (feast === undefined) return undefined;
+  if (features === undefined) {
+    refuseBecause(who, 'Feast serves groups of a feature store: give features, or the endpoint of a server that exists');
+  }
+  return new FeastStores(scope, { feast, features, data, isDestroyable });
 }
 
 /** Where a client finds the system. */

@@ -1,12 +1,15 @@
 import { Construct } from 'constructs';
 import { newContainerService, probes, serviceAddress } from './container-service';
 import { newDatabase, PrivateDatabase } from './database';
+import { FeastStores } from './feast';
 import { storeFolderOf } from './folders';
 import { mirroredImage } from './images';
+import { newScheduledTask } from './scheduled-task';
 import { grantSecret, madeSecret, MadeSecret } from './secrets';
 import { ServerFacts } from '../../../core/integrations/system';
 import { containerProgram, ContainerSecret } from '../../../core/private/integrations/container';
 import { IntegrationPlan } from '../../../core/private/integrations/plan';
+import { Schedule } from '../../../core/schedule';
 import { acknowledge } from '../../../terraform/acknowledge';
 import { IDataLake } from '../../data-lake-props';
 import { HostedSystemOptions } from '../../integrations-props';
@@ -19,6 +22,8 @@ export interface HostedSystemInput {
   readonly options: HostedSystemOptions;
   readonly region: string;
   readonly data: IDataLake;
+  /** Stores of Feast. */
+  readonly feast?: FeastStores;
   readonly isDestroyable: boolean;
 }
 
@@ -33,6 +38,8 @@ export interface HostedSystem {
   readonly isAlwaysOn: boolean;
   /** Name of the instance of Cloud SQL. */
   readonly databaseInstance?: string;
+  /** Name of the job that does the server's work at the times of a schedule. */
+  readonly taskName?: string;
   /** Secrets of the server, by name. */
   readonly secrets: { readonly [name: string]: MadeSecret };
 }
@@ -43,10 +50,10 @@ export interface HostedSystem {
  * It answers inside the networks of the project alone. Clients of these systems cannot send the ID token that Cloud Run
  * would check, so the server asks for its own secret instead.
  *
- * Children: `Server`, `ServiceAccount`, `Database`, `Schema`, `User`, `Password`, and `Secret-<name>` for each secret.
+ * Children: `Server`, `ServiceAccount`, those of its task, `Database`, `Schema`, `User`, `Password`, and `Secret-<name>` for each secret.
  */
 export function newHostedSystem(scope: Construct, images: Construct, input: HostedSystemInput): HostedSystem {
-  const { plan, server, options, data, isDestroyable } = input;
+  const { plan, server, options, data, feast, isDestroyable } = input;
   const { encryptionKey } = data;
   const { title } = plan.system;
   const account = new ServiceAccount(scope, 'ServiceAccount', { displayName: `${title} of ${scope.node.path}` });
@@ -68,18 +75,37 @@ export function newHostedSystem(scope: Construct, images: Construct, input: Host
     grantSecret(scope, `secret ${name}`, reference, account, [ready]));
   const folder = storeFolderOf(scope);
   const address = serviceAddress(scope);
-  const program = containerProgram(server, {
+  const values = {
     ...plan.options,
+    ...feast?.values,
     region: input.region,
     endpoint: address.uri,
     host: address.host,
     store: `gs://${data.artifactBucketName}/${folder.slice(0, -1)}`,
     ...(database === undefined ? {} : placesOf(database)),
-  });
+  };
+  const program = containerProgram(server, values);
   const image = options.image === undefined
     ? mirroredImage(images, imagesId(server), encryptionKey, `${server.repository}:${options.version ?? server.tag}`)
     : undefined;
   const [command, ...args] = program.command;
+  const env = [
+    ...Object.entries(program.variables).map(([name, value]) => ({ name, value })),
+    ...Object.entries(program.secrets).map(([name, secret]) => ({
+      name, valueSource: { secretKeyRef: versionOf(secret, database, secrets) },
+    })),
+  ];
+  const limits = {
+    cpu: `${options.cpu ?? leastCpu(server)}`,
+    memory: `${options.memoryGiB ?? server.memoryGiB}Gi`,
+  };
+  const needs = [
+    ...(database?.ready ?? []),
+    ...mayRead,
+    ...(server.store ? [data.grantReadWrite(account, folder)] : []),
+    ...(feast === undefined ? [] : [...feast.ready, feast.grantServe(account)]),
+    ...(image?.ready ?? []),
+  ];
   const service = newContainerService(scope, 'Server', {
     address,
     description: `${title} of ${scope.node.path}`,
@@ -96,34 +122,36 @@ export function newHostedSystem(scope: Construct, images: Construct, input: Host
       command: command === undefined ? undefined : [command],
       args: command === undefined ? undefined : args,
       ports: { containerPort: server.port },
-      env: [
-        ...Object.entries(program.variables).map(([name, value]) => ({ name, value })),
-        ...Object.entries(program.secrets).map(([name, secret]) => ({
-          name, valueSource: { secretKeyRef: versionOf(secret, database, secrets) },
-        })),
-      ],
+      env,
       resources: {
-        limits: {
-          cpu: `${options.cpu ?? leastCpu(server)}`,
-          memory: `${options.memoryGiB ?? server.memoryGiB}Gi`,
-        },
+        limits,
         cpuIdle: server.scalesToZero,
         startupCpuBoost: true,
       },
       ...probes(server.healthPath, server.port),
     },
-    needs: [
-      ...(database?.ready ?? []),
-      ...mayRead,
-      ...(server.store ? [data.grantReadWrite(account, folder)] : []),
-      ...(image?.ready ?? []),
-    ],
+    needs,
   });
   acknowledge(
     service,
     'MLOPS-NET-01',
     `it answers inside the networks of the project alone; clients of ${title} cannot send an ID token`,
   );
+  const task = server.task && containerProgram({ ...server, ...server.task }, values);
+  const taskName = task && newScheduledTask(scope, {
+    schedule: plan.feast?.materializeAt ?? Schedule.hourly(),
+    runsAs: account.email,
+    encryptionKey,
+    container: {
+      image: image?.uri ?? options.image!,
+      command: [task.command[0]],
+      args: [...task.command.slice(1)],
+      env,
+      resources: { limits },
+    },
+    // The server makes the registry when it first starts.
+    needs: [...needs, service],
+  });
   return {
     title,
     uri: address.uri,
@@ -131,6 +159,7 @@ export function newHostedSystem(scope: Construct, images: Construct, input: Host
     serviceName: service.name,
     isAlwaysOn: !server.scalesToZero,
     databaseInstance: database?.instance.name,
+    taskName,
     secrets,
   };
 }

@@ -11,6 +11,8 @@ export interface WatchedService {
   readonly isAlwaysOn: boolean;
   /** `<project>:<instance>` of Cloud SQL. */
   readonly databaseId?: string;
+  /** Name of the job of Cloud Run that works at the times of a schedule. */
+  readonly taskName?: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export function hostedAlarms(service: WatchedService): AlertSpec[] {
       )],
     },
     ...(service.isAlwaysOn ? alwaysOnAlarms(title, logs, series) : []),
+    ...(service.taskName === undefined ? [] : [taskAlarm(service, service.taskName)]),
     ...(databaseId === undefined ? [] : databaseAlarms(title, databaseId)),
   ];
 }
@@ -58,6 +61,21 @@ function alwaysOnAlarms(title: string, logs: string, series: (path: string, more
       conditions: [promql('Starts', `sum(increase(${series('container_startup_latencies_count')}[1h])) > 4`, 0)],
     },
   ];
+}
+
+function taskAlarm({ title, region }: WatchedService, taskName: string): AlertSpec {
+  const series =
+    `run_googleapis_com:job_completed_execution_count{monitored_resource="cloud_run_job",job_name="${taskName}",location="${region}",result="failed"}`;
+  return {
+    id: 'TaskAlert',
+    title: `The scheduled run of ${title} failed`,
+    severity: 'ERROR',
+    runbook: [
+      'What it keeps up to date gets old: the online features of Feast are those of the last run that worked.',
+      `Look at the logs of the Cloud Run job ${taskName}; the next run takes up what this one has missed.`,
+    ],
+    conditions: [promql('Failed runs', `sum(increase(${series}[1h])) > 0`, 0)],
+  };
 }
 
 function databaseAlarms(title: string, databaseId: string): AlertSpec[] {

@@ -58,9 +58,14 @@ const delivery = (given: object) => {
   return [template((stack) => { ({ workflow } = new aws.DeliveryPipeline(stack, 'Delivery', { repository: 'acme/churn', ...given })); }), workflow];
 };
 
+const privateVpc = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+  vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'],
+});
 const integrations = (given: object) => template((stack, data) => {
-  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] });
-  new aws.Integrations(stack, 'Integrations', { use: [core.Integration.prefect()], data, vpc, ...given });
+  new aws.Integrations(stack, 'Integrations', { use: [core.Integration.prefect()], data, vpc: privateVpc(stack), ...given });
+});
+const kubernetes = (given: object) => template((stack, data) => {
+  new aws.KubernetesPlatform(stack, 'Kubernetes', { data, vpc: privateVpc(stack), ...given });
 });
 /** What is told of a system, or why it is refused. */
 const told = (integration: () => core.Integration) => {
@@ -104,6 +109,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   InferenceComponentServingOptions: (given) => serving({ serving: aws.SageMakerServing.inferenceComponents({ compute: { vcpus: 1 }, ...given }) }),
   IntegrationServerOptions: (given) => integrations({ servers: { prefect: given } }),
   IntegrationsOptions: integrations,
+  KubernetesPlatformProps: kubernetes,
   LinearOptions: (given) => core.Rollout.linear(given),
   MlflowOptions: (given) => integrations({ use: [core.Integration.mlflow(given)] }),
   ModelCardSpec: (given) => guardrails({ modelCard: { ...CARD, ...given } }),

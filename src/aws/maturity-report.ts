@@ -12,7 +12,7 @@ import { MaturityAssessment } from '../core/maturity-assessment';
  *
  * const stack = new Stack(new App(), 'Churn');
  * new s3.Bucket(stack, 'Data', { versioned: true });
- * const missing = MaturityReport.of(stack).missingFor(0).map((practice) => practice.name);
+ * const missing = MaturityReport.of(stack).missingFor(0);
  * ```
  */
 export class MaturityReport {

@@ -13,7 +13,7 @@ import { MaturityAssessment } from '../core/maturity-assessment';
  * const stack = new TerraformStack(new App(), 'Churn');
  * new AzureResourceGroup(stack, 'Azure', { subscriptionId: '11111111-2222-3333-4444-555555555555', location: 'westeurope' });
  * new DataLake(stack, 'Data');
- * const missing = MaturityReport.of(stack).missingFor(0).map((practice) => practice.name);
+ * const missing = MaturityReport.of(stack).missingFor(0);
  * ```
  */
 export class MaturityReport {

@@ -13,7 +13,7 @@ import { MaturityAssessment } from '../core/maturity-assessment';
  * const stack = new TerraformStack(new App(), 'Churn');
  * new GoogleProject(stack, 'Google', { projectId: 'my-project', region: 'europe-west4' });
  * new DataLake(stack, 'Data');
- * const missing = MaturityReport.of(stack).missingFor(0).map((practice) => practice.name);
+ * const missing = MaturityReport.of(stack).missingFor(0);
  * ```
  */
 export class MaturityReport {

@@ -6,6 +6,8 @@ export function systems(): Integration[] {
     Integration.weightsAndBiases({ entity: 'example', project: 'breast-cancer', apiKey: SecretName.of('wandb-api-key') }),
     Integration.datadog({ site: 'datadoghq.eu', environment: 'prod', apiKey: SecretName.of('datadog-api-key') }),
     Integration.dvc(),
+    Integration.airflow(),
+    Integration.dagster(),
     Integration.deltaLake({
       tables: [
         {

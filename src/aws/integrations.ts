@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ConnectionReach, IConnection } from './connection-props';
+import { IDataLake } from './data-lake-props';
 import { IntegrationsProps } from './integrations-props';
 import { stableName } from './private/base/names';
 import { isWithoutWayOut } from './private/base/network-interfaces';
@@ -20,12 +21,15 @@ import { newDeltaTables } from './private/integrations/delta-tables';
 import { newCluster, serverImage, serverSubnets } from './private/integrations/place';
 import { PrometheusWorkspace } from './private/integrations/prometheus-workspace';
 import { secretsOf } from './private/integrations/secrets';
-import { ServerFacts } from '../core/integrations/system';
+import { trainingSteps } from './private/integrations/training-steps';
+import { TrainingPipeline } from './training-pipeline';
+import { ServerFacts, System } from '../core/integrations/system';
 import { PROMETHEUS } from '../core/integrations/systems/prometheus';
+import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
 import {
   clientEndpoint, clientSettings, connectionAmong, filesVariable, hostOf, IntegrationPlan, isOnInternet, planOf,
 } from '../core/private/integrations/plan';
-import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
+import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside the cloud, hosted where they have to be and connected to whatever is given their
@@ -67,6 +71,8 @@ export class Integrations extends Construct {
   public readonly alarms: cloudwatch.IAlarm[] = [];
 
   private readonly removalPolicy: RemovalPolicy;
+  private readonly systems: readonly System[];
+  private readonly data: IDataLake;
   private cluster?: ecs.ICluster;
   private readonly who: Speaker;
 
@@ -78,6 +84,8 @@ export class Integrations extends Construct {
     this.removalPolicy = statefulRemoval(this, this.who, props.removalPolicy);
     const plans = props.use.map((each) => planOf(this.who, each, 'aws'));
     checkUsed(this.who, plans, props);
+    this.systems = plans.map(({ system }) => system);
+    this.data = props.data;
     this.connections = plans.map((each) => this.connect(each, props));
   }
 
@@ -88,6 +96,34 @@ export class Integrations extends Construct {
    */
   public connectionOf(system: string): IConnection {
     return connectionAmong(this.who, this.connections, system);
+  }
+
+  /**
+   * Writes a file for each orchestrator (Airflow, Prefect, Dagster, ZenML) that starts a training and follows it: a DAG,
+   * a flow, a job, a pipeline. Whoever runs it needs `training.grantStart` and `training.grantRead`.
+   *
+   * @param training the training
+   * @param name name of the flow, the model's for instance
+   * @returns addresses of the files, by the system's id
+   */
+  public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
+    requireMatch(this.who, 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
+    const { pipelineName } = training;
+    const steps = trainingSteps({ name, pipelineName, region: Stack.of(training).region });
+    const files: { [system: string]: string } = {};
+    for (const system of this.systems) {
+      const file = flowFile(system, steps);
+      if (file === undefined) continue;
+      const place = this.node.findChild(system.id) as Construct;
+      const folder = `${folderOf(place)}flows/`;
+      writeClientFiles(new Construct(place, `Flow-${name}`), {
+        data: this.data,
+        folder,
+        files: { [file.path]: file.content },
+      });
+      files[system.id] = this.data.artifactBucket.s3UrlForObject(`${folder}${file.path}`);
+    }
+    return files;
   }
 
   private connect(plan: IntegrationPlan, props: IntegrationsProps): IConnection {

@@ -4,10 +4,14 @@ import { IntegrationsProps } from './integrations-props';
 import { requireLakeOf } from './private/base/lake-of';
 import { requireProps } from './private/base/require-props';
 import { SystemConnection } from './private/integrations/connection';
+import { trainingSteps } from './private/integrations/training-steps';
+import { TrainingPipeline } from './training-pipeline';
 import { Workspace } from './workspace';
 import { Integration } from '../core/integrations/integration';
+import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
 import { connectionAmong, planOf, requireIntegrations } from '../core/private/integrations/plan';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { literal } from '../terraform/text';
 
 /**
  * The systems that a team uses beside Azure, connected to whatever is given their `connections`.
@@ -36,6 +40,7 @@ export class Integrations extends Construct {
   /** One for each system, in the order of `use`. */
   public readonly connections: IConnection[];
   private readonly who: Speaker;
+  private readonly use: readonly Integration[];
 
   public constructor(scope: Construct, id: string, props: IntegrationsProps) {
     super(scope, id);
@@ -44,6 +49,7 @@ export class Integrations extends Construct {
     requireLakeOf(this.who, props.workspace, props.data);
     requireIntegrations(this.who, props.use);
     requireMatch(this.who, 'keyVaultId', props.keyVaultId, VAULT, 'the ARM id of a Key Vault');
+    this.use = props.use;
     this.connections = props.use.map((each) => this.connect(each, props));
   }
 
@@ -54,6 +60,25 @@ export class Integrations extends Construct {
    */
   public connectionOf(system: string): IConnection {
     return connectionAmong(this.who, this.connections, system);
+  }
+
+  /**
+   * A file for each orchestrator (Airflow, Prefect, Dagster, ZenML) that starts a training and follows it: a DAG, a flow,
+   * a job, a pipeline. Whoever runs it needs `training.grantStart`, and the role Reader on the training's workflow.
+   *
+   * @param training the training
+   * @param name name of the flow, the model's for instance
+   * @returns contents of the files, by the system's id: outputs take them, because nobody who applies has a way into the
+   * lake
+   */
+  public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
+    requireMatch(this.who, 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
+    const { startQueueUrl, workflowId } = training;
+    const steps = trainingSteps({ name, startQueueUrl, workflowId });
+    const files = this.use.map(({ _system: system }) => [system.id, flowFile(system, steps)?.content] as const);
+    return Object.fromEntries(
+      files.flatMap(([id, content]) => (content === undefined ? [] : [[id, literal(content)]])),
+    );
   }
 
   private connect(integration: Integration, { data, keyVaultId: given, workspace }: IntegrationsProps): IConnection {

@@ -1,15 +1,23 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
 import { IConnection } from './connection-props';
+import { IDataLake } from './data-lake-props';
 import { GoogleProject } from './google-project';
 import { IntegrationsProps } from './integrations-props';
+import { mayDestroy } from '../terraform/removal';
+import { literal } from '../terraform/text';
 import { checkIntegrations } from './private/integrations/checks';
 import { SystemConnection } from './private/integrations/connection';
+import { flowFolderOf } from './private/integrations/folders';
 import { secretReference } from './private/integrations/secrets';
+import { trainingSteps } from './private/integrations/training-steps';
 import { newAlertPolicy } from './private/monitoring/alert-policy';
 import { hostedAlarms } from './private/monitoring/hosted-alarms';
+import { TrainingPipeline } from './training-pipeline';
+import { System } from '../core/integrations/system';
+import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
 import { connectionAmong, planOf, requireIntegrations } from '../core/private/integrations/plan';
-import { Speaker, speakerFor } from '../core/private/validation';
-import { mayDestroy } from '../terraform/removal';
+import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside Google Cloud: hosted where they have to be, and connected to what runs its code.
@@ -48,6 +56,9 @@ export class Integrations extends Construct {
   /** Names of the alert policies on hosted systems, `projects/<id>/alertPolicies/<number>`. */
   public readonly alertPolicies: string[] = [];
 
+  private readonly data: IDataLake;
+  private readonly systems: readonly System[];
+
   public constructor(scope: Construct, id: string, props: IntegrationsProps) {
     super(scope, id);
     const who: Speaker = speakerFor('integrations', scope, id);
@@ -73,6 +84,8 @@ export class Integrations extends Construct {
       isDestroyable,
     }));
     this.connections = systems;
+    this.data = props.data;
+    this.systems = plans.map(({ system }) => system);
     for (const system of systems) this.watch(system, region, props.notificationChannels ?? []);
   }
 
@@ -83,6 +96,33 @@ export class Integrations extends Construct {
    */
   public connectionOf(system: string): IConnection {
     return connectionAmong(speakerFor('integrations', this), this.connections, system);
+  }
+
+  /**
+   * Writes a file for each orchestrator (Airflow, Prefect, Dagster, ZenML) that starts a training and follows it: a DAG,
+   * a flow, a job, a pipeline. Whoever runs it needs `roles/workflows.invoker` and `roles/workflows.viewer`.
+   *
+   * @param training the training
+   * @param name name of the flow, the model's for instance
+   * @returns addresses of the files, by the system's id
+   */
+  public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
+    requireMatch(speakerFor('integrations', this), 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
+    const steps = trainingSteps(name, training.workflowId);
+    const files: { [system: string]: string } = {};
+    for (const system of this.systems) {
+      const file = flowFile(system, steps);
+      if (file === undefined) continue;
+      const place = this.node.findChild(system.id) as Construct;
+      const object = new StorageBucketObject(place, `Flow-${name}`, {
+        bucket: this.data.artifactBucketName,
+        name: `${flowFolderOf(place)}${file.path}`,
+        content: literal(file.content),
+        contentType: 'text/x-python',
+      });
+      files[system.id] = `gs://${object.bucket}/${object.name}`;
+    }
+    return files;
   }
 
   private watch(system: SystemConnection, region: string, channels: readonly string[]): void {

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from servers import free_port  # noqa: E402
+from servers import ROOT, free_port, wait_until_it_answers  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +46,25 @@ def postgres() -> Iterator[Callable[[str], str]]:
     finally:
         run("pg_ctl", "-w", "-D", str(folder / "data"), "-m", "fast", "stop")
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def aws() -> Iterator[dict[str, str]]:
+    """Variables of a process that reaches a stand-in of AWS."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    moto = ROOT / ".venv" / "delta-lake" / "bin" / "moto_server"
+    server = subprocess.Popen([moto, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until_it_answers(f"{url}/moto-api/", server)
+        yield {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "eu-west-1",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+    finally:
+        server.terminate()
+        server.wait(10)

@@ -164,6 +164,51 @@ def _replaced(text: str, places: Mapping[str, str]) -> str:
     return text
 
 
+def flow(system: str) -> str:
+    """The file that starts and follows the training, out of the template for AWS, with names of this test."""
+    [file] = (ROOT / "out" / "aws-integrations").glob("*.template.json")
+    resources = json.loads(file.read_text())["Resources"]
+    [content] = [
+        next(iter(each["Properties"]["Files"].values()))
+        for name, each in resources.items()
+        if each["Type"] == "Custom::ClientFiles" and f"Integrations{system}Flow" in name
+    ]
+    names = {"AWS::Region": "eu-west-1"}
+    return "".join(
+        part if isinstance(part, str) else names.get(part["Ref"], "training") for part in content["Fn::Join"][1]
+    )
+
+
+PIPELINE = """
+import boto3
+sagemaker = boto3.client("sagemaker")
+sagemaker.create_pipeline(
+    PipelineName="training", PipelineDefinition="{}", ClientRequestToken="0" * 32, RoleArn="arn:aws:iam::123456789012:role/a"
+)
+"""
+"""Makes the training that a flow starts."""
+
+RUNS = """
+import boto3
+runs = boto3.client("sagemaker").list_pipeline_executions(PipelineName="training")["PipelineExecutionSummaries"]
+print([run["PipelineExecutionStatus"] for run in runs])
+"""
+"""The runs of that training."""
+
+
+def wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None
+        try:
+            if status(url) == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"{url} does not answer")
+
+
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:

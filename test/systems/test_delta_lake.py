@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from servers import ROOT, free_port, stack
+from servers import ROOT, stack
 
 PYTHON = str(ROOT / ".venv" / "delta-lake" / "bin" / "python")
-MOTO = str(ROOT / ".venv" / "delta-lake" / "bin" / "moto_server")
 WRITER = str(Path(__file__).with_name("delta_lake_writer.py"))
 
 
@@ -42,30 +38,6 @@ def test_rows_come_back_on_the_first_version_of_google_cloud(tmp_path: Path) -> 
     assert answer(start(WRITER, str(tmp_path / "table"), "0")) == "1 [0, 1] ['measured_on']"
 
 
-@pytest.fixture
-def aws() -> Iterator[dict[str, str]]:
-    """Variables of a process that reaches a stand-in of Amazon S3, in which there is one bucket."""
-    port = free_port()
-    account = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_REGION": "eu-west-1",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    server = subprocess.Popen([MOTO, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while (made := start("-c", MAKE, **account)).wait(60) != 0:
-            assert time.monotonic() < deadline, made.communicate()
-            time.sleep(0.5)
-        yield account
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
 MAKE = """
 import boto3
 boto3.client("s3").create_bucket(Bucket="lake", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -77,6 +49,7 @@ def test_writers_take_turns_on_aws(aws: dict[str, str]) -> None:
     resources = json.loads(file.read_text())["Resources"].values()
     [entry] = [each["Properties"]["TableInput"] for each in resources if each["Type"] == "AWS::Glue::Table"]
     location = entry["StorageDescriptor"]["Location"]["Fn::Join"][1]
+    answer(start("-c", MAKE, **aws))
     address = "".join("lake" if isinstance(each, dict) else each for each in location)
 
     assert answer(start(WRITER, address, "0", **aws)) == "0 [0, 1] ['measured_on']"

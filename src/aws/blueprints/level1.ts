@@ -6,6 +6,7 @@ import { notebookRole, shareTraining } from './notebook-role';
 import { endpointName, nameOutputs } from './outputs';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { flowOutputs } from '../../core/private/integrations/flows';
 import { connectionsOf } from '../../core/private/integrations/plan';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
@@ -130,6 +131,7 @@ export class Level1Blueprint extends Construct {
       removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
     });
     nameOutputs(this, {
+      ...flowOutputs(integrations, training, modelName),
       RawBucket: data.rawBucket.bucketName,
       TrainingPipeline: training.pipelineName,
       ModelGroup: registry.modelPackageGroupName,

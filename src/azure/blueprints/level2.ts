@@ -4,6 +4,7 @@ import { integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { MaturityLevel } from '../../core';
+import { flowOutputs } from '../../core/private/integrations/flows';
 import { connectionsOf } from '../../core/private/integrations/plan';
 import { requireKnownText } from '../../core/private/known-values';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
@@ -142,6 +143,7 @@ export class Level2Blueprint extends Construct {
       removalPolicy, ...governanceOf(level, props, WAITING), data, registry, workspace,
     });
     nameOutputs(this, {
+      ...flowOutputs(integrations, training, modelName),
       ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,
       MlWorkspace: workspace.workspaceName,

@@ -25,6 +25,7 @@ import { FEAST } from './systems/feast';
 import { GRAFANA } from './systems/grafana';
 import { LAKEFS } from './systems/lakefs';
 import { MLFLOW } from './systems/mlflow';
+import { AIRFLOW, DAGSTER } from './systems/orchestrators';
 import { PHOENIX } from './systems/phoenix';
 import { PREFECT } from './systems/prefect';
 import { PROMETHEUS } from './systems/prometheus';
@@ -167,7 +168,25 @@ export class Integration {
     });
   }
 
-  /** ZenML: a server with a database, for pipelines of one's own beside the training pipeline. */
+  /**
+   * Airflow: a DAG that starts the training, follows it and fails where it fails, for an environment that exists (Amazon
+   * MWAA, Cloud Composer, one of your own).
+   *
+   * @example
+   * import { Integration } from 'mlops-constructs';
+   *
+   * const dag = Integration.airflow();
+   */
+  public static airflow(): Integration {
+    return new Integration(AIRFLOW, {});
+  }
+
+  /** Dagster: a job that starts the training and follows it, for a deployment that exists. */
+  public static dagster(): Integration {
+    return new Integration(DAGSTER, {});
+  }
+
+  /** ZenML: a server with a database, and a pipeline that starts the training and follows it. */
   public static zenMl(options: ZenMlOptions = {}): Integration {
     const { apiKey, endpoint } = options;
     return new Integration(ZENML, { endpoint, secrets: { ZENML_STORE_API_KEY: ['apiKey', apiKey] } });

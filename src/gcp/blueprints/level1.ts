@@ -4,6 +4,7 @@ import { connectedParts, integrationsOf } from './connections';
 import { grantDataset } from './notebook-data';
 import { WAITING } from './waiting-props';
 import { Cloud, MaturityLevel, Parity } from '../../core';
+import { flowOutputs } from '../../core/private/integrations/flows';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
@@ -130,6 +131,7 @@ export class Level1Blueprint extends Construct {
     });
     this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governance, data, registry });
     nameOutputs(this, {
+      ...flowOutputs(integrations, training, modelName),
       RawBucket: data.rawBucketName,
       ImageRepository: registry.imageRepositoryUri,
       TrainingWorkflow: training.workflowName,

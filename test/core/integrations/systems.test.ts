@@ -7,7 +7,9 @@ const secret = SecretName.of('the-secret');
 const endpoint = 'https://system.example.com';
 /** Each system with everything said that must be. */
 const SAMPLES: { readonly [constructor: string]: () => Integration } = {
+  airflow: () => Integration.airflow(),
   arize: () => Integration.arize({ space: 'U3BhY2U6MTI', apiKey: secret }),
+  dagster: () => Integration.dagster(),
   databricks: () => Integration.databricks({ endpoint, clientId: 'jobs', clientSecret: secret }),
   datadog: () => Integration.datadog({ apiKey: secret }),
   deltaLake: () => Integration.deltaLake({ tables: [{ name: 'visits', columns: [{ name: 'day', columnType: DeltaColumnType.DATE }] }] }),

@@ -5,6 +5,7 @@ import { FEAST } from './feast';
 import { GRAFANA } from './grafana';
 import { LAKEFS } from './lakefs';
 import { MLFLOW } from './mlflow';
+import { AIRFLOW, DAGSTER } from './orchestrators';
 import { PHOENIX } from './phoenix';
 import { PREFECT } from './prefect';
 import { PROMETHEUS } from './prometheus';
@@ -15,7 +16,9 @@ import { ZENML } from './zenml';
 
 /** Every system, by the named constructor of `Integration` that makes it. */
 export const SYSTEMS: { readonly [constructor: string]: System } = {
+  airflow: AIRFLOW,
   arize: ARIZE,
+  dagster: DAGSTER,
   databricks: DATABRICKS,
   datadog: DATADOG,
   deltaLake: DELTA_LAKE,

@@ -6,7 +6,8 @@ import { refuse, refuseBecause, requireMatch, Speaker } from './validation';
 
 /** Folders of the artifacts that other parts of the library write, some of which are emptied by age. */
 const OF_OTHERS = [
-  'capture/', 'checkpoints/', 'drift/', 'evaluation/', 'integrations/', 'mlflow/', 'registry/', 'serving/', 'training/',
+  'capture/', 'checkpoints/', 'drift/', 'evaluation/', 'governance/', 'integrations/', 'mlflow/', 'registry/', 'serving/',
+  'training/',
 ];
 
 /**

@@ -44,7 +44,7 @@ describe('the output of an endpoint', () => {
     expect(() => [claimOutput(who, two, 'other', 'out/'), claimOutput(who, two, 'lake', 'outside/'), claimOutput(who, one, 'lake', 'out/')]).not.toThrow();
   });
 
-  test.each(['training/mine/', 'checkpoints/', 'capture/out/'])('%s is refused, which others write or empty', (folder) => {
+  test.each(['training/mine/', 'checkpoints/', 'capture/out/', 'governance/'])('%s is refused, which others write or empty', (folder) => {
     const [part] = folder.split('/');
     expect(() => claimOutput(who, world().one, 'lake', folder))
       .toThrow(said(`serving.outputPrefix must be outside of ${part}/, which other parts of the library write, got '${folder}'`));

@@ -129,9 +129,10 @@ export class Integrations extends Construct {
     const { hosted } = system;
     if (hosted === undefined) return;
     const { projectId } = GoogleProject.of(this);
-    const { title, serviceName, isAlwaysOn, databaseInstance, taskName } = hosted;
+    const { title, serviceName, isAlwaysOn, databaseInstance, task } = hosted;
     const databaseId = databaseInstance && `${projectId}:${databaseInstance}`;
-    for (const spec of hostedAlarms({ title, serviceName, region, isAlwaysOn, databaseId, taskName })) {
+    const tasks = { taskName: task?.jobName, scheduleName: task?.scheduleName };
+    for (const spec of hostedAlarms({ title, serviceName, region, isAlwaysOn, databaseId, ...tasks })) {
       this.alertPolicies.push(newAlertPolicy(system, spec, { channels }).name);
     }
   }

@@ -4,7 +4,7 @@ import { newDatabase, PrivateDatabase } from './database';
 import { FeastStores } from './feast';
 import { storeFolderOf } from './folders';
 import { mirroredImage } from './images';
-import { newScheduledTask } from './scheduled-task';
+import { newScheduledTask, ScheduledTask } from './scheduled-task';
 import { grantSecret, madeSecret, MadeSecret } from './secrets';
 import { ServerFacts } from '../../../core/integrations/system';
 import { containerProgram, ContainerSecret } from '../../../core/private/integrations/container';
@@ -39,7 +39,7 @@ export interface HostedSystem {
   /** Name of the instance of Cloud SQL. */
   readonly databaseInstance?: string;
   /** Name of the job that does the server's work at the times of a schedule. */
-  readonly taskName?: string;
+  readonly task?: ScheduledTask;
   /** Secrets of the server, by name. */
   readonly secrets: { readonly [name: string]: MadeSecret };
 }
@@ -138,7 +138,7 @@ export function newHostedSystem(scope: Construct, images: Construct, input: Host
     `it answers inside the networks of the project alone; clients of ${title} cannot send an ID token`,
   );
   const task = server.task && containerProgram({ ...server, ...server.task }, values);
-  const taskName = task && newScheduledTask(scope, {
+  const scheduled = task && newScheduledTask(scope, {
     schedule: plan.feast?.materializeAt ?? Schedule.hourly(),
     runsAs: account.email,
     encryptionKey,
@@ -159,7 +159,7 @@ export function newHostedSystem(scope: Construct, images: Construct, input: Host
     serviceName: service.name,
     isAlwaysOn: !server.scalesToZero,
     databaseInstance: database?.instance.name,
-    taskName,
+    task: scheduled,
     secrets,
   };
 }

@@ -19,13 +19,21 @@ export interface ScheduledTaskInput {
   readonly needs: Parameters<typeof after>;
 }
 
+/** Names of a task, which alerts are on. */
+export interface ScheduledTask {
+  /** Job of Cloud Run. */
+  readonly jobName: string;
+  /** Job of Cloud Scheduler, which starts it. */
+  readonly scheduleName: string;
+}
+
 /**
  * A job of Cloud Run with all its traffic in the network of the project, and what starts it; a run that fails is tried
- * once more. Returns the name of the job.
+ * once more.
  *
  * Children: `Task`, `TaskCaller`, `TaskStart`, `TaskSchedule`.
  */
-export function newScheduledTask(scope: Construct, input: ScheduledTaskInput): string {
+export function newScheduledTask(scope: Construct, input: ScheduledTaskInput): ScheduledTask {
   const project = GoogleProject.of(scope);
   const { encryptionKey, schedule } = input;
   const job = new CloudRunV2Job(scope, 'Task', {
@@ -54,7 +62,7 @@ export function newScheduledTask(scope: Construct, input: ScheduledTaskInput): s
   const mayStart = new CloudRunV2JobIamMember(scope, 'TaskStart', {
     project: project.projectId, location: project.region, name: job.name, role: 'roles/run.invoker', member: caller.member,
   });
-  new CloudSchedulerJob(scope, 'TaskSchedule', {
+  const start = new CloudSchedulerJob(scope, 'TaskSchedule', {
     name: stableName(scope, 'TaskSchedule', { maxLength: 100, separator: '-' }),
     project: project.projectId,
     region: project.region,
@@ -70,5 +78,5 @@ export function newScheduledTask(scope: Construct, input: ScheduledTaskInput): s
     },
     dependsOn: after(project._api('cloudscheduler'), mayStart),
   });
-  return job.name;
+  return { jobName: job.name, scheduleName: start.name };
 }

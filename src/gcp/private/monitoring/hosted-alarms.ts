@@ -1,4 +1,5 @@
 import { AlertSpec, promql } from './alert-policy';
+import { failedStarts } from './run-alarms';
 
 /** A hosted system, as its metrics name it. */
 export interface WatchedService {
@@ -13,6 +14,8 @@ export interface WatchedService {
   readonly databaseId?: string;
   /** Name of the job of Cloud Run that works at the times of a schedule. */
   readonly taskName?: string;
+  /** Name of the job of Cloud Scheduler that starts it. */
+  readonly scheduleName?: string;
 }
 
 /**
@@ -40,6 +43,7 @@ export function hostedAlarms(service: WatchedService): AlertSpec[] {
     },
     ...(service.isAlwaysOn ? alwaysOnAlarms(title, logs, series) : []),
     ...(service.taskName === undefined ? [] : [taskAlarm(service, service.taskName)]),
+    ...failedStarts(service.scheduleName === undefined ? [] : [service.scheduleName]),
     ...(databaseId === undefined ? [] : databaseAlarms(title, databaseId)),
   ];
 }

@@ -218,7 +218,7 @@ export function failedStarts(jobNames: readonly string[]): AlertSpec[] {
       title: 'A run could not be started at its time',
       severity: 'ERROR',
       runbook: [
-        'Cloud Scheduler tried at its time and the workflow was not started: the API is off, a permission is gone, or a quota is used up.',
+        'Cloud Scheduler tried at its time and the run was not started: the API is off, a permission is gone, or a quota is used up.',
         'See `gcloud scheduler jobs describe <job>` with the `job_id` of the incident, then start it by hand: `gcloud scheduler jobs run <job>`.',
       ],
       conditions: [

@@ -22,6 +22,7 @@ import { newCluster, serverImage, serverSubnets } from './private/integrations/p
 import { PrometheusWorkspace } from './private/integrations/prometheus-workspace';
 import { secretsOf } from './private/integrations/secrets';
 import { trainingSteps } from './private/integrations/training-steps';
+import { CACHE_WITH_TRIGGERS } from './private/training/checks';
 import { TrainingPipeline } from './training-pipeline';
 import { ServerFacts, System } from '../core/integrations/system';
 import { PROMETHEUS } from '../core/integrations/systems/prometheus';
@@ -108,7 +109,8 @@ export class Integrations extends Construct {
    */
   public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
     requireMatch(this.who, 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
-    const { pipelineName } = training;
+    const { cachesSteps, pipelineName } = training;
+    if (cachesSteps) refuseBecause(this.who, CACHE_WITH_TRIGGERS);
     const steps = trainingSteps({ name, pipelineName, region: Stack.of(training).region });
     const files: { [system: string]: string } = {};
     for (const system of this.systems) {

@@ -2,6 +2,9 @@ import { Construct } from 'constructs';
 import { AzureResourceGroup } from './azure-resource-group';
 import { GovernanceGuardrailsProps } from './governance-guardrails-props';
 import { MlopsPolicies } from './mlops-policies';
+import { claim } from '../terraform/claims';
+import { mayDestroy } from '../terraform/removal';
+import { newActionGroup } from './private/base/action-group';
 import { customRole, grantRole } from './private/base/grants';
 import { requireProps } from './private/base/require-props';
 import { OF_PEOPLE } from './private/data/blob-access';
@@ -14,11 +17,10 @@ import { Defender } from './private/governance/defender';
 import { DeletionLocks } from './private/governance/deletion-locks';
 import { ModelCard } from './private/governance/model-card';
 import { PolicyAssignments } from './private/governance/policy-assignments';
+import { newAlertRule } from './private/monitoring/alert-rule';
 import { resolvedGovernance } from '../core/private/resolve/governance';
 import { Token } from '../core/private/tokens';
 import { Speaker, speakerFor } from '../core/private/validation';
-import { claim } from '../terraform/claims';
-import { mayDestroy } from '../terraform/removal';
 
 /**
  * Rules, limits and evidence around a machine-learning product: policies checked at synthesis with a report, an audit
@@ -106,10 +108,37 @@ export class GovernanceGuardrails extends Construct {
       });
     this.modelCardUri = card?.uri;
     this.modelCardWorkflowId = card?.workflow.id;
+    if (card) this.watchCard(card, props);
     if (governance.cloudGuardrails) this.guardCloud(props, audit);
     if (props.roles) giveDuties(new Construct(this, 'Roles'), props, audit);
     group._addTags(governance.tags);
     if (governance.policyChecks) this.policies = MlopsPolicies.applyTo(props.guardedScope ?? scope);
+  }
+
+  /** A metric of the service itself: about 0.10 USD a month, and no log of a workflow that runs once a day. */
+  private watchCard({ workflow }: ModelCard, { budget, guardrailEmails, workspace }: GovernanceGuardrailsProps): void {
+    const people = newActionGroup(this, 'CardPeople', {
+      shortName: 'model card',
+      emails: guardrailEmails ?? budget?.alertEmails ?? [],
+    });
+    newAlertRule(this, {
+      id: 'ModelCardAlert',
+      title: 'The model card could not be written',
+      severity: 'WARNING',
+      runbook: [
+        'The card in the lake is not what the stack says: readers see an earlier one, or none.',
+        `The runs of the Logic App \`${workflow.name}\` say why: a role of its identity, or the network of the lake. It tries again every day.`,
+      ],
+      condition: {
+        resourceId: workflow.id,
+        namespace: 'Microsoft.Logic/workflows',
+        metric: 'RunsFailed',
+        aggregation: 'Total',
+        threshold: 0,
+        windowMinutes: 60,
+        everyMinutes: 15,
+      },
+    }, { actionGroups: [people.id], logAnalyticsWorkspaceId: workspace.logAnalyticsWorkspaceId });
   }
 
   private guardCloud(props: GovernanceGuardrailsProps, audit: AuditLog | undefined): void {

@@ -23,7 +23,11 @@ import boto3
 def start_training() -> str:
     sagemaker = boto3.client("sagemaker", region_name=REGION)
     token = uuid.uuid4().hex
-    answer = sagemaker.start_pipeline_execution(PipelineName=PIPELINE, ClientRequestToken=token)
+    answer = sagemaker.start_pipeline_execution(
+        PipelineName=PIPELINE,
+        PipelineParameters=[{"Name": "TriggeredBy", "Value": "orchestrator"}],
+        ClientRequestToken=token,
+    )
     return answer["PipelineExecutionArn"]
 
 

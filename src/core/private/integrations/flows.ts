@@ -74,7 +74,7 @@ def training_flow():
     def start() -> str:
         return start_training()
 
-    @task.sensor(poke_interval=SECONDS, timeout=TIMEOUT_SECONDS, mode="reschedule", retries=0)
+    @task.sensor(poke_interval=SECONDS, timeout=TIMEOUT_SECONDS, mode="reschedule", retries=3)
     def ended(run: str) -> bool:
         return training_ended(run)
 
@@ -166,8 +166,8 @@ if __name__ == "__main__":
   },
 };
 
-/** Seconds between two looks, and the longest time that a flow follows a training: five days, and an hour to begin. */
-const TIMES = ['SECONDS = 30', 'TIMEOUT_SECONDS = 435_600'];
+/** Seconds between two looks, and the longest time that a flow follows a training: 28 days, and one to begin. */
+const TIMES = ['SECONDS = 30', 'TIMEOUT_SECONDS = 29 * 86_400'];
 
 /** Names that are those of a file, a function and a DAG at once. */
 export const FLOW_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;

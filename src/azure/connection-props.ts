@@ -21,6 +21,8 @@ export interface IConnection extends IConstruct {
   readonly internetDomains: string[];
   /** ARM id of the workspace of Prometheus that the connection writes to; a monitoring stack puts its rules there. */
   readonly metricsWorkspaceId?: string;
+  /** Whether the network of the stack alone leads to it: a server that the stack hosts. */
+  readonly isInNetwork?: boolean;
   /** Allows reading the secrets of a client, and reading and writing what it keeps in the lake; nothing else. */
   grantUse(principal: IPrincipal): Grant;
 }

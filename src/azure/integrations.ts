@@ -3,22 +3,34 @@ import { IConnection } from './connection-props';
 import { IntegrationsProps } from './integrations-props';
 import { requireLakeOf } from './private/base/lake-of';
 import { requireProps } from './private/base/require-props';
+import { checkIntegrations } from './private/integrations/checks';
 import { SystemConnection } from './private/integrations/connection';
 import { trainingSteps } from './private/integrations/training-steps';
+import { newAlertRule } from './private/monitoring/alert-rule';
+import { hostedAlarms } from './private/monitoring/hosted-alarms';
+import { environmentFor } from './private/serving/container-app-environment';
+import { CONSUMPTION } from './private/serving/container-app-plan';
 import { TrainingPipeline } from './training-pipeline';
 import { Workspace } from './workspace';
 import { Integration } from '../core/integrations/integration';
 import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
-import { connectionAmong, planOf, requireIntegrations } from '../core/private/integrations/plan';
+import { connectionAmong, IntegrationPlan, planOf, requireIntegrations } from '../core/private/integrations/plan';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { mayDestroy } from '../terraform/removal';
 import { literal } from '../terraform/text';
 
 /**
  * The systems that a team uses beside Azure, connected to whatever is given their `connections`.
  *
  * A secret is named, never held: whoever operates the stack writes its value into the vault, and what runs reads it when
- * it starts. Servers are not hosted on Azure: give the address of one that exists. Prometheus is a workspace of Azure
- * Monitor. Children: one for each system, with its id. A connection costs nothing, a workspace is billed by sample.
+ * it starts. Secrets of hosted servers are made while applying, which takes Terraform 1.11 and the role Key Vault
+ * Secrets Officer on the vault; neither the template nor the state has their values.
+ *
+ * A hosted system is a container app that answers in the network of the stack alone, with a database of PostgreSQL
+ * behind a private endpoint, and alerts on both. Prometheus is a workspace of Azure Monitor, billed by sample.
+ * Children: one for each system, with its id. Costs: nothing for a
+ * system that exists elsewhere; a hosted one about 25 USD a month for its database and its endpoint, and about 50 USD
+ * where a replica of 1 vCPU and 2 GiB is there all the time.
  *
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  *
@@ -39,6 +51,8 @@ import { literal } from '../terraform/text';
 export class Integrations extends Construct {
   /** One for each system, in the order of `use`. */
   public readonly connections: IConnection[];
+  /** ARM ids of the alert rules on hosted systems. */
+  public readonly alertRules: string[] = [];
   private readonly who: Speaker;
   private readonly use: readonly Integration[];
 
@@ -50,7 +64,12 @@ export class Integrations extends Construct {
     requireIntegrations(this.who, props.use);
     requireMatch(this.who, 'keyVaultId', props.keyVaultId, VAULT, 'the ARM id of a Key Vault');
     this.use = props.use;
-    this.connections = props.use.map((each) => this.connect(each, props));
+    const plans = props.use.map((each) => planOf(this.who, each, 'azure'));
+    checkIntegrations(this.who, props, plans);
+    const isDestroyable = mayDestroy(this, this.who, props.removalPolicy);
+    const systems = plans.map((plan) => this.connect(plan, props, isDestroyable));
+    this.connections = systems;
+    for (const system of systems) this.watch(system, props);
   }
 
   /**
@@ -81,16 +100,33 @@ export class Integrations extends Construct {
     );
   }
 
-  private connect(integration: Integration, { data, keyVaultId: given, workspace }: IntegrationsProps): IConnection {
-    const plan = planOf(this.who, integration, 'azure');
+  private connect(plan: IntegrationPlan, props: IntegrationsProps, isDestroyable: boolean): SystemConnection {
+    const { data, keyVaultId: given, workspace } = props;
     const keyVaultId = given ?? (workspace instanceof Workspace ? workspace.keyVaultId : undefined);
-    if (keyVaultId === undefined && Object.keys(plan.secrets).length > 0) {
+    const hasSecret = Object.keys(plan.secrets).length > 0 || plan.server !== undefined;
+    if (keyVaultId === undefined && hasSecret) {
       refuseBecause(
         this.who,
         `${plan.system.title} has a secret, and the workspace is of another stack: give keyVaultId, the vault that holds it`,
       );
     }
-    return new SystemConnection(this, integration.id, { plan, data, keyVaultId, workspace });
+    return new SystemConnection(this, plan.system.id, {
+      plan,
+      data,
+      keyVaultId,
+      workspace,
+      options: props.hosted?.[plan.system.id] ?? {},
+      environment: () => environmentFor(this, this.who, CONSUMPTION, false, workspace),
+      isDestroyable,
+    });
+  }
+
+  private watch(system: SystemConnection, { actionGroupIds = [], workspace }: IntegrationsProps): void {
+    if (system.hosted === undefined) return;
+    const audience = {
+      actionGroups: actionGroupIds, logAnalyticsWorkspaceId: workspace.logAnalyticsWorkspaceId,
+    };
+    for (const spec of hostedAlarms(system.hosted)) this.alertRules.push(newAlertRule(system, spec, audience));
   }
 }
 

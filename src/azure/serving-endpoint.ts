@@ -111,7 +111,12 @@ export class ServingEndpoint extends Construct implements IWatchedEndpoint {
       who,
       serving,
       served,
-      props: { ...props, environment: connectedEnvironment(who, { ...props, identity: this.identity }) },
+      props: {
+        ...props,
+        environment: connectedEnvironment(who, {
+          ...props, identity: this.identity, isInNetwork: serving.mode === 'serverless',
+        }),
+      },
       runsAs: this.identity,
       mayRun,
       imageServers: serversOf(this, props, served, images),

@@ -234,7 +234,11 @@ function flowSetting(
     rawDatastore: workspace.rawDatastore,
     artifactDatastore: workspace.artifactDatastore,
     tags: props.tags ?? {},
-    environment: connectedEnvironment(who, { ...props, identity: scope.jobIdentity }),
+    environment: connectedEnvironment(who, {
+      ...props,
+      identity: scope.jobIdentity,
+      isInNetwork: props.computeTarget?._cluster?.subnetId !== undefined,
+    }),
     prepares: props.prepare,
   };
   const processing: ProcessingSetting = {

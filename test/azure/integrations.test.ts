@@ -121,7 +121,7 @@ describe('refuses', () => {
     ['a secret without a vault', {}, 'Weights & Biases has a secret, and the workspace is of another stack: give keyVaultId, the vault that holds it'],
     ['what is no vault', { keyVaultId: 'shop-keys' }, "keyVaultId must be the ARM id of a Key Vault, got 'shop-keys'"],
     ['a system twice', { keyVaultId: VAULT, use: [wandb(), wandb()] }, "use must be without repeats, got 'weights-and-biases'"],
-    ['a server that would have to be hosted', { use: [Integration.prefect()] }, 'Prefect: this cloud hosts no server of it: give the endpoint of one that exists'],
+    ['a server that would have to be hosted', { use: [Integration.phoenix()] }, 'Arize Phoenix: this cloud hosts no server of it: give the endpoint of one that exists'],
   ])('%s', (_, props, error) => {
     expect(refused(props)).toThrow(`integrations 'Stack/Integrations': ${error}`);
   });

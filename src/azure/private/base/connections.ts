@@ -13,6 +13,8 @@ export interface ConnectedPlace {
   /** Variables that the user says. */
   readonly environment?: { readonly [name: string]: string };
   readonly workspace: IWorkspace;
+  /** Whether its containers are in the network of the stack, where hosted servers answer. */
+  readonly isInNetwork?: boolean;
   /** The identity of the containers, which reads secrets. */
   readonly identity: IManagedIdentity;
 }
@@ -27,6 +29,7 @@ export function connectedEnvironment(who: Speaker, place: ConnectedPlace): { rea
   const owners = new Map(Object.keys(environment).map((name) => [name, 'environment']));
   const variables: { [name: string]: string } = {};
   for (const connection of connections) {
+    requireInNetwork(who, connection, place);
     requireReached(who, connection, place.workspace);
     for (const [name, value] of Object.entries(variablesOf(connection))) {
       const variable = /^MLOPS_SECRET_(.*)_REF$/.exec(name)?.[1] ?? name;
@@ -62,6 +65,17 @@ function variablesOf({ environment, secretReferences }: IConnection): { readonly
     place,
   ]);
   return { ...environment, ...Object.fromEntries(references) };
+}
+
+/** The network that Azure Machine Learning manages has no way into another one, but for private endpoints of a list. */
+function requireInNetwork(who: Speaker, { id, isInNetwork }: IConnection, place: ConnectedPlace): void {
+  if (!isInNetwork || place.isInNetwork) return;
+  refuseBecause(
+    who,
+    `connection '${id}' is a server in the network of the stack, and this runs outside of it: serverless endpoints, and ` +
+      'trainings on ComputeTarget.cluster({ subnetId }) in a workspace with ManagedNetwork.disabled(), are inside; ' +
+      'or give the endpoint of a server that can be reached',
+  );
 }
 
 function requireReached(who: Speaker, { id, internetDomains }: IConnection, workspace: IWorkspace): void {

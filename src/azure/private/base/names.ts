@@ -40,6 +40,7 @@ const AZURE_NAMES = {
   mlWorkspace: { maxLength: 33, separator: '-', isGlobal: false },
   network: { maxLength: 60, separator: '-', isGlobal: false },
   onlineEndpoint: { maxLength: 32, separator: '-', isGlobal: true },
+  postgresqlServer: { maxLength: 63, separator: '-', isGlobal: true },
   queue: { maxLength: 63, separator: '-', isGlobal: false },
   redis: { maxLength: 63, separator: '-', isGlobal: true },
   resourceGroup: { maxLength: 80, separator: '-', isGlobal: false },

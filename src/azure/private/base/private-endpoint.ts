@@ -33,6 +33,7 @@ export const PRIVATE_ZONES = {
   blob: ['privatelink.blob.core.windows.net'],
   dfs: ['privatelink.dfs.core.windows.net'],
   file: ['privatelink.file.core.windows.net'],
+  postgresqlServer: ['privatelink.postgres.database.azure.com'],
   queue: ['privatelink.queue.core.windows.net'],
   redisEnterprise: ['privatelink.redis.azure.net'],
   registry: ['privatelink.azurecr.io'],

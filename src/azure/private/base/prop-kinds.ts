@@ -99,8 +99,15 @@ export const STRUCTS: { readonly [name: string]: readonly string[] } = {
   GovernancePrincipals: [
     'approver: IPrincipal?', 'auditor: IPrincipal?', 'dataScientist: IPrincipal?', 'mlEngineer: IPrincipal?',
   ],
+  HostedSystemOptions: [
+    'databaseSku: text?', 'highlyAvailable: boolean?', 'memoryGiB: number?', 'passwordVersion: number?',
+    'secretVersion: number?', 'version: text?',
+  ],
   IntegrationsIntent: ['use: Integration[]'],
-  IntegrationsOptions: ['< IntegrationsIntent', 'keyVaultId: text?'],
+  IntegrationsOptions: [
+    '< IntegrationsIntent', 'actionGroupIds: text[]?', 'hosted: HostedSystemOptions{}?', 'keyVaultId: text?',
+    'removalPolicy: RemovalPolicy?',
+  ],
   IntegrationsProps: ['< IntegrationsOptions', 'data: IDataLake', 'workspace: IWorkspace'],
   Level0BlueprintProps: ['< BlueprintProps', 'model: ModelSource?'],
   Level1BlueprintProps: ['< BlueprintProps'],

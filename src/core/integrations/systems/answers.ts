@@ -16,5 +16,11 @@ export const HOSTED_WITH_POSTGRESQL: Answers = {
   azure: { as: 'connected', how: `a server that exists, by its endpoint: ${CONNECTED.azure.how}` },
 };
 
+/** A container with a database of PostgreSQL on every cloud. */
+export const HOSTED_EVERYWHERE: Answers = {
+  ...HOSTED_WITH_POSTGRESQL,
+  azure: { as: 'hosted', how: 'azurerm_container_app with azurerm_postgresql_flexible_server' },
+};
+
 /** The same with a database of MySQL. */
 export const HOSTED_WITH_MYSQL: Answers = HOSTED_WITH_POSTGRESQL;

@@ -1,4 +1,4 @@
-import { HOSTED_WITH_POSTGRESQL } from './answers';
+import { HOSTED_EVERYWHERE } from './answers';
 import { System } from '../system';
 
 /**
@@ -47,5 +47,5 @@ export const PREFECT: System = {
     // Schedules, late runs and automations are loops of the server.
     scalesToZero: false,
   },
-  clouds: HOSTED_WITH_POSTGRESQL,
+  clouds: HOSTED_EVERYWHERE,
 };

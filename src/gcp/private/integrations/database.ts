@@ -5,10 +5,10 @@ import { SqlDatabaseInstance } from '@cdktf/provider-google/lib/sql-database-ins
 import { SqlUser } from '@cdktf/provider-google/lib/sql-user';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { ephemeralPassword } from './ephemeral-password';
 import { newSecret } from './secrets';
 import { refuse, requireMatch, Speaker } from '../../../core/private/validation';
 import { acknowledge } from '../../../terraform/acknowledge';
+import { ephemeralPassword } from '../../../terraform/ephemeral-password';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';
 import { Grant } from '../../grant';

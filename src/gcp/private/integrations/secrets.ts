@@ -3,7 +3,7 @@ import { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-
 import { SecretManagerSecretVersion } from '@cdktf/provider-google/lib/secret-manager-secret-version';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { ephemeralPassword } from './ephemeral-password';
+import { ephemeralPassword } from '../../../terraform/ephemeral-password';
 import { stableName } from '../../../terraform/names';
 import { IEncryptionKey } from '../../encryption-key-props';
 import { GoogleProject } from '../../google-project';

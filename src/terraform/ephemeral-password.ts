@@ -1,6 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { rawProvider } from '../../../terraform/raw-provider';
+import { rawProvider } from './raw-provider';
 
 /**
  * A password that exists while Terraform applies and is written into neither plan nor state; only write-only attributes

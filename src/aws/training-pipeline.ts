@@ -1,5 +1,6 @@
 // Over 300 lines: one constructor that names every part of a pipeline, and what is imported for it.
 import {
+  Annotations,
   aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
   aws_events as events,
@@ -32,7 +33,7 @@ import { alarmRises, executionEnds, PipelineTriggers } from './private/training/
 import { SageMakerCapacity } from './sagemaker-capacity';
 import { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline-props';
 import { rememberModel } from '../core/private/model-of';
-import { resolvedTraining } from '../core/private/resolve/training';
+import { resolvedTraining, watchedInVain } from '../core/private/resolve/training';
 import { requireText } from '../core/private/texts';
 import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
@@ -93,6 +94,9 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     requireParts(this.who, props, 'data', 'registry');
     const training = { ...props, ...resolvedTraining(this.who, props, MOST_PROCESSING_HOURS) };
     checkTraining(this.who, props);
+    for (const each of watchedInVain(props)) {
+      Annotations.of(this).addWarningV2('mlops-constructs:trigger-in-vain', `training pipeline '${this.node.path}': ${each}`);
+    }
     for (const prop of ['role', 'jobRole'] as const) requireOwnRole(this, this.who, prop, props[prop]);
     const served = imagePlace(props.servingImage ?? props.image);
     const why = 'versions are served from it, and SageMaker serves images of its own region';

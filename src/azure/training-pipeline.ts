@@ -1,3 +1,4 @@
+// Over 300 lines: the parts of the one workflow and who may do what stand together, in the order in which they are made.
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ComputeTarget } from './compute-target';

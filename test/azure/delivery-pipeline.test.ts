@@ -34,7 +34,9 @@ function registry(): any {
     asked.push(`${what} ${principalId}`);
     return new Grant([]);
   };
-  return { imageRepositoryUri: 'images.azurecr.io/churn', modelName: 'churn', asked, grantPushImages: remember('push'), grantPullImages: remember('pull') };
+  return Object.assign(new Construct(azureStack(), 'Registry'), {
+    imageRepositoryUri: 'images.azurecr.io/churn', modelName: 'churn', asked, grantPushImages: remember('push'), grantPullImages: remember('pull'),
+  });
 }
 
 function deliver(props: Partial<DeliveryPipelineProps> = {}, stack = azureStack()): DeliveryPipeline {

@@ -100,6 +100,7 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   ExperimentTrackerIntent: tracker,
   ExperimentTrackerOptions: tracker,
   FeatureGroupAttributes: (given) => features({}, given),
+  FeastOptions: (given) => told(() => core.Integration.feast({ featureGroups: [GROUP], ...given })),
   FeatureGroupOptions: group,
   FeatureGroupSpec: (given) => features({}, given),
   FeatureStoreOptions: features,

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { TerraformStack, TerraformVariable } from 'cdktf';
+import { Construct } from 'constructs';
 import * as azure from '../../src/azure';
 import * as core from '../../src/core';
 import { azureStack, SUBSCRIPTION } from '../support/azure';
@@ -67,6 +68,13 @@ const delivery = (given: object) => {
   const { workflow } = new azure.DeliveryPipeline(stack, 'Delivery', { repository: 'example/churn', stateContainerId: STATE, ...given });
   return [synthesized(stack), workflow];
 };
+const integrations = (given: object) => {
+  const stack = azureStack();
+  const data = new azure.DataLake(stack, 'Data');
+  const made = new azure.Workspace(stack, 'Workspace', { data });
+  new azure.Integrations(stack, 'Integrations', { data, workspace: made, use: [core.Integration.prefect()], ...given });
+  return synthesized(stack);
+};
 const devOps = (given: object) => {
   const connection = (name: string) => ({ name, issuer: 'https://login.microsoftonline.com/t/v2.0', subject: `/eid1/c/pub/t/x/sc/${name}` });
   const connections = { prod: { deploy: connection('prod'), look: connection('prod-look') } };
@@ -109,12 +117,12 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   DataLakeProps: lake,
   DeliveryImageSpec: (given) => delivery({
     image: { directory: '.', ...given },
-    registry: {
+    registry: Object.assign(new Construct(azureStack(), 'Registry'), {
       imageRepositoryUri: 'images.azurecr.io/churn',
       modelName: 'churn',
       grantPushImages: () => new azure.Grant([]),
       grantPullImages: () => new azure.Grant([]),
-    },
+    }),
   }),
   DeliveryPipelineIntent: delivery,
   DeliveryPipelineOptions: delivery,
@@ -150,6 +158,8 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   }),
   GitHubActionsOptions: (given) => delivery({ engine: azure.DeliveryEngine.gitHubActions(given) }),
   GovernanceGuardrailsOptions: guardrails,
+  HostedSystemOptions: (given) => integrations({ hosted: { prefect: given } }),
+  IntegrationsOptions: integrations,
   LinearOptions: (given) => core.Rollout.linear(given),
   ManagedRedisOptions: (given) => features({ onlineStorage: azure.OnlineStorage.managedRedis(given) }),
   ModelCardSpec: (given) => guardrails({ modelCard: { ...CARD, ...given } }),

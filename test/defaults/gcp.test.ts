@@ -104,6 +104,11 @@ const MEANING: { readonly [owner: string]: (given: any) => unknown } = {
   }).publicAddress,
   ExperimentTrackerIntent: tracker,
   ExperimentTrackerOptions: tracker,
+  FeastOptions: (given) => config((stack, data) => {
+    const group = { ...GROUP, features: [...GROUP.features, { name: 'plan', valueType: core.FeatureType.STRING }] };
+    const made = new gcp.FeatureStore(stack, 'Features', { data, featureGroups: [group] });
+    new gcp.Integrations(stack, 'Integrations', { data, features: made, use: [core.Integration.feast({ featureGroups: [group], ...given })] });
+  }),
   FeatureGroupOptions: (given) => features({ groupOptions: { customers: given } }),
   FeatureGroupSpec: (given) => features({}, given),
   FeatureStoreOptions: features,

@@ -1,7 +1,13 @@
-import { Integration, SecretName } from '../../src/core';
+import { FeatureGroupSpec, FeatureType, Integration, SecretName } from '../../src/core';
 import { planOf } from '../../src/core/private/integrations/plan';
 
 const KEY = SecretName.of('key');
+const GROUP: FeatureGroupSpec = {
+  name: 'customers',
+  entityKey: 'id',
+  eventTime: 'at',
+  features: ['id', 'at', 'plan'].map((name) => ({ name, valueType: FeatureType.STRING })),
+};
 
 /** Integrations on a cloud, by the struct of their options: what is planned, or why it is refused. */
 export function integrationsOn(cloud: Parameters<typeof planOf>[2]): { readonly [owner: string]: (given: any) => unknown } {
@@ -14,6 +20,7 @@ export function integrationsOn(cloud: Parameters<typeof planOf>[2]): { readonly 
   };
   return {
     DatadogOptions: planned((given) => Integration.datadog({ apiKey: KEY, ...given })),
+    FeastOptions: planned((given) => Integration.feast({ featureGroups: [GROUP], ...given })),
     MlflowOptions: planned((given) => Integration.mlflow(given)),
     PachydermOptions: planned((given) => Integration.pachyderm({ endpoint: 'https://pachyderm.example.com', token: KEY, ...given })),
     PrefectOptions: planned((given) => Integration.prefect(given)),

@@ -11,6 +11,7 @@ import { connectionsOf } from '../../core/private/integrations/plan';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
+import { measures } from '../../core/private/resolve/monitoring';
 import { speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
 import { IDataLake } from '../data-lake-props';
@@ -117,9 +118,9 @@ export class Level1Blueprint extends Construct {
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      ...(watched.drift || watched.modelQuality ? network : undefined),
+      ...(measures(watched) ? network : undefined),
       ...watched,
-      ...(watched.drift || watched.modelQuality ? connectionsOf(integrations, props.monitoring) : undefined),
+      ...(measures(watched) ? connectionsOf(integrations, props.monitoring) : undefined),
       data,
       endpoint,
       image,

@@ -11,6 +11,7 @@ import { connectionsOf } from '../../core/private/integrations/plan';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
+import { measures } from '../../core/private/resolve/monitoring';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { DataLake } from '../data-lake';
 import { IDataLake } from '../data-lake-props';
@@ -115,9 +116,9 @@ export class Level2Blueprint extends Construct {
     shareFeatures(features, { notebooks, jobs: training.jobRole, endpoint: endpoint.executionRole });
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      vpc: watched.drift || watched.modelQuality ? vpc : undefined,
+      vpc: measures(watched) ? vpc : undefined,
       ...watched,
-      ...(watched.drift || watched.modelQuality ? connectionsOf(integrations, props.monitoring) : undefined),
+      ...(measures(watched) ? connectionsOf(integrations, props.monitoring) : undefined),
       data,
       endpoint,
       image,

@@ -10,6 +10,7 @@ import { requireKnownText } from '../../core/private/known-values';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
+import { measures } from '../../core/private/resolve/monitoring';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { nameOutputs } from '../../terraform/outputs';
 import { AzureResourceGroup } from '../azure-resource-group';
@@ -130,7 +131,7 @@ export class Level2Blueprint extends Construct {
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
       ...watched,
-      ...(watched.drift === undefined ? {} : connectionsOf(integrations, watched)),
+      ...(measures(watched) ? connectionsOf(integrations, watched) : {}),
       data,
       endpoint,
       image,

@@ -8,6 +8,7 @@ import { flowOutputs } from '../../core/private/integrations/flows';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
+import { measures } from '../../core/private/resolve/monitoring';
 import { speakerFor } from '../../core/private/validation';
 import { nameOutputs } from '../../terraform/outputs';
 import { DataLake } from '../data-lake';
@@ -120,8 +121,8 @@ export class Level1Blueprint extends Construct {
     }));
     const watched = monitoringOf(level, props, WAITING);
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      network: watched.drift && network,
-      connections: watched.drift && connected.monitoring,
+      network: measures(watched) ? network : undefined,
+      connections: measures(watched) ? connected.monitoring : undefined,
       ...watched,
       data,
       endpoint,

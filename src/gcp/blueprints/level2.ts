@@ -8,6 +8,7 @@ import { flowOutputs } from '../../core/private/integrations/flows';
 import { given, governanceOf, monitoringOf, servingOf } from '../../core/private/level-defaults';
 import { requireModelName } from '../../core/private/model-name';
 import { checkPlatformParts } from '../../core/private/platform-parts';
+import { measures } from '../../core/private/resolve/monitoring';
 import { refuse, speakerFor } from '../../core/private/validation';
 import { nameOutputs } from '../../terraform/outputs';
 import { DataLake } from '../data-lake';
@@ -123,10 +124,9 @@ export class Level2Blueprint extends Construct {
       connections: connected.serving,
     }));
     const watched = monitoringOf(level, props, WAITING);
-    const measures = watched.drift !== undefined || watched.modelQuality !== undefined;
     this.monitoring = new MonitoringStack(this, 'Monitoring', {
-      network: measures ? network : undefined,
-      connections: measures ? connected.monitoring : undefined,
+      network: measures(watched) ? network : undefined,
+      connections: measures(watched) ? connected.monitoring : undefined,
       ...watched,
       data,
       endpoint,

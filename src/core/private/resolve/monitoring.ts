@@ -205,9 +205,9 @@ function resolvedRuns(
   }
   requireRange(who, 'drift.maxDriftShare', input.drift?.maxDriftShare, 0, 1);
   requireInteger(who, 'drift.minRows', input.drift?.minRows, 1, 1_000_000);
-  const measures = input.drift !== undefined || input.modelQuality !== undefined;
+  const hasRuns = measures(input);
   for (const prop of ['driftCompute', 'featureMetrics', ...driftProps]) {
-    if (!measures && (input as { readonly [prop: string]: unknown })[prop] !== undefined) {
+    if (!hasRuns && (input as { readonly [prop: string]: unknown })[prop] !== undefined) {
       refuseBecause(who, `${prop} is for drift runs, and there are none: set drift or modelQuality, or leave it out`);
     }
   }
@@ -221,7 +221,7 @@ function resolvedRuns(
   }
   if (input.modelQuality !== undefined) requireQuality(who, input.modelQuality);
   const retraining = resolvedRetraining(who, input, driftShareOf(input));
-  if (!measures) return undefined;
+  if (!hasRuns) return undefined;
   return {
     schedule: input.drift?.schedule ?? Schedule.daily(),
     labelsPrefix: input.modelQuality && (input.modelQuality.labelsPrefix ?? 'labels/'),
@@ -284,4 +284,9 @@ function resolvedServiceLevel(
   requireRange(who, 'serviceLevel.availabilityPercent', level.availabilityPercent, 90, 99.999);
   requireInteger(who, 'serviceLevel.windowDays', level.windowDays, 7, mostWindowDays);
   return { availabilityPercent: level.availabilityPercent ?? 99.5, windowDays: level.windowDays ?? 28 };
+}
+
+/** Whether drift runs are made: they measure drift, the quality, or both. */
+export function measures({ drift, modelQuality }: Pick<MonitoringIntent, 'drift' | 'modelQuality'>): boolean {
+  return drift !== undefined || modelQuality !== undefined;
 }

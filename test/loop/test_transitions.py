@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from conftest import ROOT
 from harness.cloud import Cloud
+from harness.sagemaker import Outcome
+from harness.stack import Stack
+from harness.template import Template
 from test_rollout import UPDATED, approval, scaling
 
 INSTANCES, CONCURRENCY = "sagemaker:variant:DesiredInstanceCount", "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -46,3 +52,33 @@ def test_a_live_endpoint_changes_its_mode_or_says_how(cloud: Cloud, forms: dict[
     assert execution.output["status"] == "live"
     assert cloud.live_package() == first
     assert scaling(cloud) == scales
+
+
+def level(number: int) -> Template:
+    """The stack of an example that rolls models out."""
+    texts = [file.read_text() for file in sorted(ROOT.glob(f"out/aws-level{number}/*.template.json"))]
+    (text,) = [each for each in texts if "Rolls out approved" in each]
+    return Template(json.loads(text))
+
+
+def test_each_level_takes_over_what_the_one_before_has_made_live(cloud: Cloud, events: dict[str, dict]):
+    stack = Stack(cloud, level(1), events)
+    for number in (1, 2, 1):
+        stack.deploy(level(number))
+        package = stack.register()
+        execution = stack.approve(package)
+        assert (execution.status, stack.live()) == ("SUCCEEDED", package), (number, execution.cause, execution.states)
+        assert stack.refused(stack.template.machine("Rolls out approved model versions")) == []
+    targets = cloud.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="sagemaker")
+    assert [target["ScalableDimension"] for target in targets["ScalableTargets"]] == [INSTANCES]
+    assert len(cloud.client("sagemaker").list_endpoints()["Endpoints"]) == 1
+
+
+def test_level_2_rolls_back_to_what_level_1_has_made_live(cloud: Cloud, events: dict[str, dict]):
+    stack = Stack(cloud, level(1), events)
+    first = stack.register()
+    assert stack.approve(first).status == "SUCCEEDED"
+    stack.deploy(level(2))
+    cloud.sagemaker.outcomes = [Outcome(rolls_back=True, reason="an alarm went off")]
+    assert stack.approve(stack.register()).status == "FAILED"
+    assert stack.live() == first

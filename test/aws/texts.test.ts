@@ -130,6 +130,7 @@ proveTexts({
   exempt: {
     'IntegrationServerOptions': 'integrations have tests of their own',
     'Integrations.connectionOf': 'integrations have tests of their own',
+    'Integrations.followTraining': 'integrations have tests of their own',
     'IntegrationsOptions': 'integrations have tests of their own',
   },
   calledAs: {

@@ -175,6 +175,7 @@ proveTexts({
     'HostedSystemOptions': 'integrations have tests of their own',
     'IntegrationsOptions': 'integrations have tests of their own',
     'Integrations.connectionOf': 'integrations have tests of their own',
+    'Integrations.followTraining': 'integrations have tests of their own',
     'IntegrationsProps': 'integrations have tests of their own',
   },
   calledAs: {

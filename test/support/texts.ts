@@ -93,6 +93,7 @@ export function proveTexts({ folders, subjects, exempt = {}, calledAs = {}, toke
 
 /** Texts of the vocabulary that no user gives, each with the reason. */
 const NOT_GIVEN = {
+  'AssessedPractice': 'describes the library',
   'MaturityPractice': 'describes the library',
   'ParityRow': 'describes the library',
   'Policy': 'describes the library',

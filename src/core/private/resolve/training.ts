@@ -6,7 +6,7 @@ import { Trigger } from '../../trigger';
 import { requireKnown } from '../known-values';
 import { Token } from '../tokens';
 import { requireTrainingWords } from '../training-words';
-import { refuse, requireInteger, requireMatch, requireRange, Speaker } from '../validation';
+import { refuse, requireInteger, requireMatch, requireRange, requireUnique, Speaker } from '../validation';
 
 /** The intent, and the words for training that every cloud has. */
 export interface TrainingInput extends TrainingSpec {
@@ -65,6 +65,7 @@ export function resolvedTraining(who: Speaker, input: TrainingInput, mostProcess
       refuse(who, `hyperparameters.${name}`, `${value.length} characters`, 'at most 1024 characters long');
     }
   }
+  refuseRepeats(who, input);
   return {
     compute,
     instanceCount: compute.instanceCount ?? 1,
@@ -78,6 +79,14 @@ export function resolvedTraining(who: Speaker, input: TrainingInput, mostProcess
     retries: retries ?? 2,
     triggers: input.triggers ?? [],
   };
+}
+
+/** Refuses what is said twice: objects that would start two runs, and a limit beside another on the same side. */
+function refuseRepeats(who: Speaker, { qualityGates = [], triggers = [] }: TrainingInput): void {
+  const prefixes = triggers.flatMap(({ dataPrefix }) => (dataPrefix === undefined ? [] : [dataPrefix]));
+  requireUnique(who, 'triggers', prefixes);
+  const limits = qualityGates.map(({ higherIsBetter, metric }) => `${metric} at ${higherIsBetter ? 'least' : 'most'}`);
+  requireUnique(who, 'qualityGates', limits);
 }
 
 /** Folder of the raw store with the data set. */

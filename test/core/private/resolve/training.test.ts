@@ -73,3 +73,14 @@ test('refuses a spot job that may wait for less than it runs', () => {
   expect(() => spotWaitHours(who, Capacity.spot({ maxWaitHours: 5 }), 6)).toThrow(
     new Error("training pipeline 'T': capacity.maxWaitHours must be at least maxRuntimeHours, which is 6, because the wait includes the run, got 5"));
 });
+
+test.each<[string, TrainingInput, string]>([
+  ['two triggers on one prefix', { triggers: [Trigger.newData('dataset/'), Trigger.newData('dataset/')] }, "triggers must be without repeats, got 'dataset/'"],
+  ['two limits of one metric on one side', { qualityGates: [QualityGate.atLeast('auc', 0.8), QualityGate.atLeast('auc', 0.9)] }, "qualityGates must be without repeats, got 'auc at least'"],
+])('refuses %s', (_, input, fault) => {
+  expect(() => training(input)).toThrow(`training pipeline 'T': ${fault}`);
+});
+
+test('a metric may have a limit on both sides', () => {
+  expect(() => training({ qualityGates: [QualityGate.atLeast('share', 0.1), QualityGate.atMost('share', 0.5)] })).not.toThrow();
+});

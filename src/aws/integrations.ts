@@ -26,11 +26,11 @@ import { CACHE_WITH_TRIGGERS } from './private/training/checks';
 import { TrainingPipeline } from './training-pipeline';
 import { ServerFacts, System } from '../core/integrations/system';
 import { PROMETHEUS } from '../core/integrations/systems/prometheus';
-import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
+import { flowFiles } from '../core/private/integrations/flows';
 import {
   clientEndpoint, clientSettings, connectionAmong, filesVariable, hostOf, IntegrationPlan, isOnInternet, planOf,
 } from '../core/private/integrations/plan';
-import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { refuseBecause, Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside the cloud, hosted where they have to be and connected to whatever is given their
@@ -108,22 +108,19 @@ export class Integrations extends Construct {
    * @returns addresses of the files, by the system's id
    */
   public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
-    requireMatch(this.who, 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
     const { cachesSteps, pipelineName } = training;
     if (cachesSteps) refuseBecause(this.who, CACHE_WITH_TRIGGERS);
     const steps = trainingSteps({ name, pipelineName, region: Stack.of(training).region });
     const files: { [system: string]: string } = {};
-    for (const system of this.systems) {
-      const file = flowFile(system, steps);
-      if (file === undefined) continue;
-      const place = this.node.findChild(system.id) as Construct;
+    for (const { content, path, system } of flowFiles(this.who, this.systems, steps)) {
+      const place = this.node.findChild(system) as Construct;
       const folder = `${folderOf(place)}flows/`;
       writeClientFiles(new Construct(place, `Flow-${name}`), {
         data: this.data,
         folder,
-        files: { [file.path]: file.content },
+        files: { [path]: content },
       });
-      files[system.id] = this.data.artifactBucket.s3UrlForObject(`${folder}${file.path}`);
+      files[system] = this.data.artifactBucket.s3UrlForObject(`${folder}${path}`);
     }
     return files;
   }

@@ -13,7 +13,7 @@ import { CONSUMPTION } from './private/serving/container-app-plan';
 import { TrainingPipeline } from './training-pipeline';
 import { Workspace } from './workspace';
 import { Integration } from '../core/integrations/integration';
-import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
+import { flowFiles } from '../core/private/integrations/flows';
 import { connectionAmong, IntegrationPlan, planOf, requireIntegrations } from '../core/private/integrations/plan';
 import { refuseBecause, requireMatch, Speaker, speakerFor } from '../core/private/validation';
 import { mayDestroy } from '../terraform/removal';
@@ -91,13 +91,10 @@ export class Integrations extends Construct {
    * lake
    */
   public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
-    requireMatch(this.who, 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
     const { startQueueUrl, workflowId } = training;
     const steps = trainingSteps({ name, startQueueUrl, workflowId });
-    const files = this.use.map(({ _system: system }) => [system.id, flowFile(system, steps)?.content] as const);
-    return Object.fromEntries(
-      files.flatMap(([id, content]) => (content === undefined ? [] : [[id, literal(content)]])),
-    );
+    const files = flowFiles(this.who, this.use.map(({ _system: system }) => system), steps);
+    return Object.fromEntries(files.map(({ content, system }) => [system, literal(content)]));
   }
 
   private connect(plan: IntegrationPlan, props: IntegrationsProps, isDestroyable: boolean): SystemConnection {

@@ -15,9 +15,9 @@ import { newAlertPolicy } from './private/monitoring/alert-policy';
 import { hostedAlarms } from './private/monitoring/hosted-alarms';
 import { TrainingPipeline } from './training-pipeline';
 import { System } from '../core/integrations/system';
-import { FLOW_NAME, FLOW_NAME_IN_WORDS, flowFile } from '../core/private/integrations/flows';
+import { flowFiles } from '../core/private/integrations/flows';
 import { connectionAmong, planOf, requireIntegrations } from '../core/private/integrations/plan';
-import { requireMatch, Speaker, speakerFor } from '../core/private/validation';
+import { Speaker, speakerFor } from '../core/private/validation';
 
 /**
  * The systems that a team uses beside Google Cloud: hosted where they have to be, and connected to what runs its code.
@@ -107,20 +107,17 @@ export class Integrations extends Construct {
    * @returns addresses of the files, by the system's id
    */
   public followTraining(training: TrainingPipeline, name: string): { [system: string]: string } {
-    requireMatch(speakerFor('integrations', this), 'name', name, FLOW_NAME, FLOW_NAME_IN_WORDS);
     const steps = trainingSteps(name, training.workflowId);
     const files: { [system: string]: string } = {};
-    for (const system of this.systems) {
-      const file = flowFile(system, steps);
-      if (file === undefined) continue;
-      const place = this.node.findChild(system.id) as Construct;
+    for (const { content, path, system } of flowFiles(speakerFor('integrations', this), this.systems, steps)) {
+      const place = this.node.findChild(system) as Construct;
       const object = new StorageBucketObject(place, `Flow-${name}`, {
         bucket: this.data.artifactBucketName,
-        name: `${flowFolderOf(place)}${file.path}`,
-        content: literal(file.content),
+        name: `${flowFolderOf(place)}${path}`,
+        content: literal(content),
         contentType: 'text/x-python',
       });
-      files[system.id] = `gs://${object.bucket}/${object.name}`;
+      files[system] = `gs://${object.bucket}/${object.name}`;
     }
     return files;
   }

@@ -132,7 +132,7 @@ export class Level1Blueprint extends Construct {
       removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
     });
     nameOutputs(this, {
-      ...flowOutputs(integrations, training, modelName),
+      ...flowOutputs(integrations?.followTraining(training, modelName)),
       RawBucket: data.rawBucket.bucketName,
       TrainingPipeline: training.pipelineName,
       ModelGroup: registry.modelPackageGroupName,

@@ -131,7 +131,7 @@ export class Level2Blueprint extends Construct {
       vpc, removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(data) !== undefined), data, registry,
     });
     nameOutputs(this, {
-      ...flowOutputs(integrations, training, modelName),
+      ...flowOutputs(integrations?.followTraining(training, modelName)),
       RawBucket: data.rawBucket.bucketName,
       TrainingPipeline: training.pipelineName,
       ModelGroup: registry.modelPackageGroupName,

@@ -143,7 +143,7 @@ export class Level1Blueprint extends Construct {
       workspace,
     });
     nameOutputs(this, {
-      ...flowOutputs(integrations, training, modelName),
+      ...flowOutputs(integrations?.followTraining(training, modelName)),
       ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,
       MlWorkspace: workspace.workspaceName,

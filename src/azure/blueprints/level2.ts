@@ -144,7 +144,7 @@ export class Level2Blueprint extends Construct {
       removalPolicy, ...governanceOf(level, props, WAITING), data, registry, workspace,
     });
     nameOutputs(this, {
-      ...flowOutputs(integrations, training, modelName),
+      ...flowOutputs(integrations?.followTraining(training, modelName)),
       ResourceGroup: AzureResourceGroup.of(this).resourceGroupName,
       StoreAccount: data.storeAccountName,
       MlWorkspace: workspace.workspaceName,

@@ -132,7 +132,7 @@ export class Level1Blueprint extends Construct {
     });
     this.governance = new GovernanceGuardrails(this, 'Governance', { removalPolicy, ...governance, data, registry });
     nameOutputs(this, {
-      ...flowOutputs(integrations, training, modelName),
+      ...flowOutputs(integrations?.followTraining(training, modelName)),
       RawBucket: data.rawBucketName,
       ImageRepository: registry.imageRepositoryUri,
       TrainingWorkflow: training.workflowName,

@@ -139,7 +139,7 @@ export class Level2Blueprint extends Construct {
       removalPolicy, ...governanceOf(level, props, WAITING, recordedBy(this) !== undefined), data, registry,
     });
     nameOutputs(this, {
-      ...flowOutputs(integrations, training, modelName),
+      ...flowOutputs(integrations?.followTraining(training, modelName)),
       RawBucket: data.rawBucketName,
       ImageRepository: registry.imageRepositoryUri,
       TrainingWorkflow: training.workflowName,

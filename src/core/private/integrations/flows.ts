@@ -1,4 +1,5 @@
 import { System } from '../../integrations/system';
+import { requireMatch, Speaker } from '../validation';
 
 /** How a training is started and followed in its cloud: source of Python, without an orchestrator in it. */
 export interface TrainingSteps {
@@ -17,15 +18,23 @@ export interface TrainingSteps {
 
 /** A file that starts and follows a training. */
 export interface FlowFile {
+  /** Id of the system that runs it. */
+  readonly system: string;
   readonly path: string;
   readonly content: string;
+}
+
+/** The files for those of the systems that are orchestrators. */
+export function flowFiles(who: Speaker, systems: readonly System[], steps: TrainingSteps): FlowFile[] {
+  requireMatch(who, 'name', steps.name, NAME, 'letters, digits, hyphens and underscores, a letter first, at most 63');
+  return systems.flatMap((system) => flowFile(system, steps) ?? []);
 }
 
 /** The file for an orchestrator; undefined for a system that is none. */
 export function flowFile({ id, title }: System, steps: TrainingSteps): FlowFile | undefined {
   const wrapper = WRAPPERS[id];
   if (wrapper === undefined) return undefined;
-  const word = steps.name.replace(/\W+/g, '_').replace(/^(?=\d)/, '_');
+  const word = steps.name.replace(/\W+/g, '_');
   const constants = Object.entries(steps.constants).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
   const content = [
     `"""Starts the training ${steps.name} and follows it until it ends, with ${title}.`,
@@ -41,7 +50,7 @@ export function flowFile({ id, title }: System, steps: TrainingSteps): FlowFile 
     ...wrapper.source.trim().split('\n'),
     '',
   ].join('\n').replace(/\btraining_flow\b/g, `${word}_training`);
-  return { path: `${word}_training.py`, content };
+  return { system: id, path: `${word}_training.py`, content };
 }
 
 interface Wrapper {
@@ -170,16 +179,10 @@ if __name__ == "__main__":
 const TIMES = ['SECONDS = 30', 'TIMEOUT_SECONDS = 29 * 86_400'];
 
 /** Names that are those of a file, a function and a DAG at once. */
-export const FLOW_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
-export const FLOW_NAME_IN_WORDS = 'letters, digits, hyphens and underscores, a letter first, at most 63';
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 
-/** Outputs of a blueprint for the files of its orchestrators: `AirflowFlow`. */
-export function flowOutputs(
-  follower: { followTraining(training: never, name: string): { [system: string]: string } } | undefined,
-  training: unknown,
-  name: string,
-): { readonly [name: string]: string } {
-  const files = follower?.followTraining(training as never, name) ?? {};
+/** Outputs of a blueprint for the files of its orchestrators, by the system's id: `AirflowFlow`. */
+export function flowOutputs(files: { readonly [system: string]: string } = {}): { readonly [name: string]: string } {
   return Object.fromEntries(
     Object.entries(files).map(([id, value]) => [`${id.charAt(0).toUpperCase()}${id.slice(1)}Flow`, value]),
   );
